@@ -1,0 +1,51 @@
+"""The manifest of what was generated: a hash per file, so that a hand edit is found without generating anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+NAME = "MANIFEST.json"
+_LEFT_OUT = {"__pycache__"}
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return every generated file below `folder` by its POSIX path, the manifest itself left out."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not _LEFT_OUT & set(path.parts) and path.relative_to(folder).as_posix() != NAME
+    }
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_manifest(folder: Path, spec: Path, tools: dict[str, str]) -> None:
+    """Write the hashes of every generated file and of every input below `spec`."""
+    content = {
+        "comment": "Generated; do not edit. Regenerate with: just generate",
+        "tools": dict(sorted(tools.items())),
+        "spec": {name: digest(path) for name, path in files_of(spec).items()},
+        "files": {name: digest(path) for name, path in files_of(folder).items()},
+    }
+    (folder / NAME).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def problems(folder: Path) -> list[str]:
+    """Compare `folder` with its manifest; return one line per file that is missing, changed or of unknown origin."""
+    path = folder / NAME
+    if not path.exists():
+        return [f"{NAME} is missing"]
+    recorded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    present = files_of(folder)
+    found = [f"{name}: missing" for name in recorded if name not in present]
+    found += [f"{name}: was not generated" for name in present if name not in recorded]
+    found += [
+        f"{name}: was changed by hand"
+        for name, file in present.items()
+        if recorded.get(name, digest(file)) != digest(file)
+    ]
+    return sorted(found)

@@ -1,0 +1,158 @@
+"""The whole run: specification in, generated package out, whole or not at all."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+from attrs import frozen
+
+from generator import manifest, render
+from generator.errors import SpecError
+from generator.grpc_half import generate_grpc
+from generator.ir import Protos
+from generator.mapping import Mappings, load_mappings
+from generator.openapi import generate_rest, rest_inventory
+from generator.protos import PROTOC_VERSION, read_protos
+
+_TOOLS = ("openapi-python-client", "jinja2")
+_GATE = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    importlib.import_module(module.name)
+"""
+
+
+@frozen
+class Output:
+    """Where the generated package goes, as `[output]` of sources.toml says."""
+
+    package: str
+    folder: Path
+
+
+def read_output(root: Path) -> Output:
+    """Read `[output]` of `spec/sources.toml` below `root`."""
+    table = tomllib.loads((root / "spec" / "sources.toml").read_text(encoding="utf-8")).get("output", {})
+    if set(table) != {"package", "folder"}:
+        raise SpecError("sources.toml: [output] needs exactly `package` and `folder`")
+    return Output(table["package"], root / table["folder"])
+
+
+def load(spec: Path) -> tuple[Protos, Mappings]:
+    """Read and validate everything below `spec`."""
+    protos, _ = read_protos(spec / "proto")
+    return protos, _mappings(spec, protos)
+
+
+def _mappings(spec: Path, protos: Protos) -> Mappings:
+    operations = {item.operation: frozenset(item.request_fields) for item in rest_inventory(spec)}
+    return load_mappings(spec, protos, operations)
+
+
+def build(spec: Path, package: str, out: Path) -> None:
+    """Generate the Python package `package` from `spec` into the new folder `out`.
+
+    Raises:
+        SpecError: when an input is wrong, or when something generated cannot be imported.
+    """
+    protos, found = read_protos(spec / "proto")
+    mappings = _mappings(spec, protos)
+    generate_grpc(protos, found, mappings, package, out)
+    generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
+    # protoc's own modules stay as protoc wrote them.
+    render.format_tree(*sorted(path for path in out.rglob("*.py*") if not path.name.endswith("_pb2.py")))
+    _gate(package, out)
+    tools = {name: metadata.version(name) for name in _TOOLS}
+    tools |= {"grpcio-tools": PROTOC_VERSION, "ruff": render.RUFF_VERSION}
+    manifest.write_manifest(out, spec, tools)
+
+
+def generate(root: Path) -> list[str]:
+    """Replace the generated package by what the specification says now; return the files that changed.
+
+    The new tree is made and checked beside the old one and then takes its place, so that an interrupted run leaves the old
+    tree as it was.
+    """
+    output = read_output(root)
+    with _scratch(output.package, near=output.folder.parent) as fresh:
+        build(root / "spec", output.package, fresh)
+        changed = sorted(_changes(output.folder, fresh))
+        if changed:
+            retired = fresh.parent / "retired"
+            if output.folder.exists():
+                os.replace(output.folder, retired)
+            os.replace(fresh, output.folder)
+    return changed
+
+
+def check(root: Path) -> str:
+    """Return the difference between the generated package and what the specification says now; empty when there is none."""
+    output = read_output(root)
+    with _scratch(output.package) as fresh:
+        build(root / "spec", output.package, fresh)
+        return "\n".join(text for _, text in sorted(_changes(output.folder, fresh).items()))
+
+
+class _scratch:
+    """A folder that holds the package under its import name, so that it can be imported where it stands."""
+
+    def __init__(self, package: str, near: Path | None = None) -> None:
+        self._package = package
+        self._near = near
+
+    def __enter__(self) -> Path:
+        # Beside the target, so that the last step is a rename within one file system.
+        self._root = Path(tempfile.mkdtemp(prefix=".generate-", dir=self._near))
+        place = self._root / "tree"
+        *parents, last = self._package.split(".")
+        for name in parents:
+            place = place / name
+            place.mkdir(parents=True)
+            (place / "__init__.py").touch()
+        return place / last
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _gate(package: str, out: Path) -> None:
+    """Import every generated module in a process of its own; any failure, or any warning, refuses the whole run."""
+    root = out
+    for _ in package.split("."):
+        root = root.parent
+    environ = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _GATE, package], env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SpecError(f"what was generated cannot be imported:\n{done.stderr}")
+
+
+def _changes(old: Path, new: Path) -> dict[str, str]:
+    """Return file -> unified difference for every file that is not the same in both folders."""
+    before = {**manifest.files_of(old), manifest.NAME: old / manifest.NAME} if old.exists() else {}
+    after = {**manifest.files_of(new), manifest.NAME: new / manifest.NAME}
+    found: dict[str, str] = {}
+    for name in sorted(before.keys() | after.keys()):
+        left = before[name].read_bytes() if name in before and before[name].exists() else b""
+        right = after[name].read_bytes() if name in after else b""
+        if left != right:
+            found[name] = "\n".join(
+                difflib.unified_diff(
+                    left.decode("utf-8", "replace").splitlines(),
+                    right.decode("utf-8", "replace").splitlines(),
+                    f"committed/{name}",
+                    f"generated/{name}",
+                    lineterm="",
+                )
+            )
+    return found

@@ -1,0 +1,78 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""The base of every enum that the wire knows: members are strings, and a number from a newer server becomes a member too."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Self, cast
+
+_UNKNOWN = "UNKNOWN_"
+
+
+class OpenEnum(str, Enum):
+    """A string enum whose members carry the wire's number.
+
+    `RunnerState("running")` finds a member by its value, in any case. A number that this version does not know becomes the
+    member `UNKNOWN_<number>`, so that one new value never breaks a listing.
+    """
+
+    number: int
+
+    def __new__(cls, value: str, number: int) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.number = number
+        return member
+
+    @classmethod
+    def from_number(cls, number: int) -> Self:
+        """Return the member with the wire's `number`, a new `UNKNOWN_<number>` when there is none."""
+        try:
+            return cast("Self", _members(cls)[number])
+        except KeyError:
+            return cls._unknown(number)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the SDK knows the member."""
+        return self._name_ in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        wanted = value.casefold()
+        for member in cls:
+            if wanted in (member._value_.casefold(), member._name_.casefold()):
+                return member
+        digits = value.removeprefix(_UNKNOWN)
+        if digits != value and digits.removeprefix("-").isdecimal():
+            return cls.from_number(int(digits))
+        return None
+
+    @classmethod
+    def _unknown(cls, number: int) -> Self:
+        name = f"{_UNKNOWN}{number}"
+        member = str.__new__(cls, name)
+        member._name_ = name
+        member._value_ = name
+        member.number = number
+        return member
+
+    def __str__(self) -> str:
+        return str(self._value_)
+
+    def __format__(self, format_spec: str) -> str:
+        return format(str(self._value_), format_spec)
+
+
+_BY_NUMBER: dict[type[OpenEnum], dict[int, OpenEnum]] = {}
+
+
+def _members(cls: type[OpenEnum]) -> dict[int, OpenEnum]:
+    found = _BY_NUMBER.get(cls)
+    if found is None:
+        # The first of several members with one number is the one that a number means, as in protobuf.
+        found = {member.number: member for member in reversed(list(cls))}
+        _BY_NUMBER[cls] = found
+    return found

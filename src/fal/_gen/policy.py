@@ -1,0 +1,307 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""The deadline and retry policy of every RPC. Durations are in seconds."""
+
+from __future__ import annotations
+
+from fal._gen.method import Policy
+
+RUN = Policy(
+    deadline=1800.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+INTERACTIVE_RUN = Policy(
+    deadline=1800.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+MAP = Policy(
+    deadline=1800.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+CREATE_USER_KEY = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_USER_KEYS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+REVOKE_USER_KEY = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+REGISTER_APPLICATION = Policy(
+    deadline=3600.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+UPDATE_APPLICATION = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_APPLICATIONS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+DELETE_APPLICATION = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+ROLLOUT_APPLICATION = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+SET_ALIAS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+DELETE_ALIAS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_ALIASES = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+SET_SECRET = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_SECRETS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_ALIAS_RUNNERS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+STOP_RUNNER = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+KILL_RUNNER = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_RUNNERS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+SHELL_RUNNER = Policy(
+    deadline=None,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_ENVIRONMENTS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+CREATE_ENVIRONMENT = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+DELETE_ENVIRONMENT = Policy(
+    deadline=120.0,
+    attempt_timeout=120.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+BUILD_ENVIRONMENT = Policy(
+    deadline=1800.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
