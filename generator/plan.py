@@ -94,7 +94,7 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     queue = [model.message for model in mappings.models.values()]
     while queue:
         name = queue.pop(0)
-        if name in messages or name in (TIMESTAMP, STRUCT):
+        if name in messages or name not in protos.messages:
             continue
         messages[name] = None
         queue += [
@@ -111,7 +111,8 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     context = _Context(protos, mappings, names, enum_names)
     models = tuple(_model(protos.messages[name], context) for name in messages)
     built = protos.reached_from(*(rpc.request for rpc in used))
-    builders = tuple(_builder(protos.messages[name], context) for name in built)
+    readers = {model.function for model in models}
+    builders = tuple(_builder(protos.messages[name], context, readers) for name in built)
     _refuse_twins([*(b.name for b in builders), *(m.function for m in models)], "function of convert.py")
     return GrpcPlan(
         models=tuple(sorted(models, key=lambda model: model.name)),
@@ -248,12 +249,14 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
-def _builder(message: Message, context: _Context) -> Builder:
+def _builder(message: Message, context: _Context, readers: set[str]) -> Builder:
     # Wire names on purpose: a namespace names its parameters itself, and the coverage check holds it to the mapping.
     parameters = [_parameter(item, context) for item in message.fields]
     parameters.sort(key=lambda parameter: not parameter.required)
+    name = snake(message.flat)
     return Builder(
-        name=snake(message.flat),
+        # A message that is both read and built needs two functions.
+        name=f"{name}_message" if name in readers else name,
         message=message,
         module=context.module(message),
         parameters=tuple(parameters),

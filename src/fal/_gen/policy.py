@@ -6,7 +6,7 @@ from __future__ import annotations
 from fal._gen.method import Policy
 
 RUN = Policy(
-    deadline=1800.0,
+    deadline=3600.0,
     attempt_timeout=None,
     idempotent=False,
     retry_on=frozenset(
@@ -18,7 +18,7 @@ RUN = Policy(
     max_attempts=3,
 )
 INTERACTIVE_RUN = Policy(
-    deadline=1800.0,
+    deadline=3600.0,
     attempt_timeout=None,
     idempotent=False,
     retry_on=frozenset(
@@ -30,7 +30,7 @@ INTERACTIVE_RUN = Policy(
     max_attempts=3,
 )
 MAP = Policy(
-    deadline=1800.0,
+    deadline=3600.0,
     attempt_timeout=None,
     idempotent=False,
     retry_on=frozenset(
@@ -294,7 +294,7 @@ DELETE_ENVIRONMENT = Policy(
     max_attempts=3,
 )
 BUILD_ENVIRONMENT = Policy(
-    deadline=1800.0,
+    deadline=3600.0,
     attempt_timeout=None,
     idempotent=False,
     retry_on=frozenset(

@@ -1,0 +1,82 @@
+"""What the wire has and no method offers, and what a method offers and the wire no longer has."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from generator.ir import Protos
+from generator.mapping import Mappings, RpcMapping
+
+# Where the methods that mapping.toml names live: `apps.scale` is class AppsNamespace in apps.py.
+_API = Path("src/fal/api")
+
+
+def problems(root: Path) -> list[str]:
+    """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do."""
+    from generator import pipeline
+
+    spec = root / "spec"
+    protos, mappings = pipeline.load(spec)
+    surface = read_surface(root / _API)
+    fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
+    found = _wire_problems("rpc", mappings.rpcs, fields, surface)
+    rest = {name: sorted(members) for name, members in pipeline.rest_fields(spec).items()}
+    found += _wire_problems("rest", mappings.rest, rest, surface)
+    found += _response_problems(protos, mappings)
+    return found
+
+
+def read_surface(folder: Path) -> dict[str, frozenset[str]]:
+    """Return method -> parameter names of every public method of the namespaces and of the client."""
+    found: dict[str, frozenset[str]] = {}
+    for path in sorted(folder.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for item in tree.body:
+            if not isinstance(item, ast.ClassDef):
+                continue
+            prefix = "" if path.stem == "client" else f"{path.stem}."
+            for method in item.body:
+                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                    arguments = method.args
+                    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+                    found[prefix + method.name] = frozenset(names) - {"self"}
+    return found
+
+
+def _wire_problems(
+    wire: str, uses: dict[str, RpcMapping], fields: dict[str, list[str]], surface: dict[str, frozenset[str]]
+) -> list[str]:
+    found: list[str] = []
+    for name, use in uses.items():
+        where = f"[{wire}.{name}]"
+        if use.surface is None:
+            continue
+        parameters = surface.get(use.surface)
+        if parameters is None:
+            found.append(f"{where}: there is no method {use.surface}: write it, or waive the operation with a reason")
+            continue
+        for field in fields[name]:
+            if field in use.fixed or field in use.waived_fields:
+                continue
+            parameter = use.params.get(field, field)
+            if parameter not in parameters:
+                found.append(
+                    f"{where}: {field} is not a parameter of {use.surface}: add `{parameter}` to its signature, map it in "
+                    "`params`, or waive it in `waived_fields` with a reason"
+                )
+    return found
+
+
+def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
+    """Every message that a used RPC answers with must be a model, or hold nothing but models."""
+    known = mappings.by_message
+    found: list[str] = []
+    for rpc in protos.rpcs:
+        if mappings.rpcs[rpc.name].waived is not None or rpc.response in known:
+            continue
+        for field in protos.messages[rpc.response].fields:
+            plain = field.type not in ("message", "map")
+            if not plain and field.type_name not in known:
+                found.append(f"[rpc.{rpc.name}]: {field.type_name} comes back and is no model: add [model.…] for it")
+    return found

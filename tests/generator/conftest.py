@@ -1,0 +1,58 @@
+"""Generate small specifications and import what comes out."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
+
+_COUNT = itertools.count()
+
+Compile = Callable[..., ModuleType]
+
+POLICY = "deadline = 5\nattempt_timeout = 1\nidempotent = true\nretry_on = []\nmax_attempts = 2\n"
+
+
+@pytest.fixture
+def compile_proto(tmp_path: Path) -> Iterator[Compile]:
+    """Return a function that generates the gRPC half of a proto file and imports it as a package of its own name."""
+    from generator import grpc_half, protos, render
+    from generator.mapping import load_mappings
+
+    names: list[str] = []
+
+    def run(source: str, mapping: str = "", policy: str | None = None, *, format_too: bool = False) -> ModuleType:
+        package = f"fragment_{next(_COUNT)}"
+        spec = tmp_path / f"spec_{package}"
+        (spec / "proto").mkdir(parents=True)
+        (spec / "proto" / "it.proto").write_text(source)
+        found, descriptors = protos.read_protos(spec / "proto")
+        if not mapping and found.rpcs:
+            mapping = "".join(f'[rpc.{rpc.name}]\nsurface = "thing.{rpc.name}"\n' for rpc in found.rpcs)
+        (spec / "mapping.toml").write_text(mapping)
+        (spec / "policy.toml").write_text(
+            policy if policy is not None else "".join(f"[rpc.{rpc.name}]\n{POLICY}\n" for rpc in found.rpcs)
+        )
+        mappings = load_mappings(spec, found, {})
+        out = tmp_path / "out" / package
+        grpc_half.generate_grpc(found, descriptors, mappings, package, out)
+        if format_too:
+            render.format_tree(*sorted(p for p in out.rglob("*.py*") if not p.name.endswith("_pb2.py")))
+        names.append(package)
+        importlib.invalidate_caches()
+        for name in ("", ".models", ".convert", ".rpc", ".servicer", ".proto.it_pb2"):
+            module = importlib.import_module(package + name)
+        return importlib.import_module(package) if module else module
+
+    sys.path.insert(0, str(tmp_path / "out"))
+    yield run
+    sys.path.remove(str(tmp_path / "out"))
+    for name in [module for module in sys.modules if module.split(".")[0] in names]:
+        del sys.modules[name]
