@@ -1,0 +1,70 @@
+# `just` alone lists the recipes. The starred ones are all that a newcomer needs.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+root := justfile_directory()
+python := root / ".venv/bin/python"
+stamp := root / ".venv/.prepared"
+
+# List the recipes.
+[private]
+default:
+    @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
+
+# * Install everything the project needs into .venv.
+prepare:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    [ -x "{{ python }}" ] || python3 -m venv .venv
+    wanted=$(cat requirements/dev.txt pyproject.toml | "{{ python }}" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
+    if [ "$(cat {{ quote(stamp) }} 2>/dev/null)" != "$wanted" ]; then
+        echo "installing what the project needs into .venv ..."
+        "{{ python }}" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+        "{{ python }}" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+        echo "$wanted" > {{ quote(stamp) }}
+    fi
+
+# * Check the types, the style, the generated code and the behaviour.
+test *arguments: prepare lint check-generated coverage
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
+
+# * Write src/fal/_gen anew from spec/.
+generate: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator generate
+
+# * Start the local control plane, deploy an app, call it, scale it, stop it.
+demo: prepare
+    cd {{ quote(root) }} && "{{ python }}" examples/demo.py
+
+# Fail with a difference when src/fal/_gen is not what spec/ says.
+check-generated: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator check
+
+# Fail when something on the wire is neither exposed nor waived.
+coverage: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator coverage
+
+# Check style, types and import contracts.
+lint: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    bin={{ quote(root / ".venv/bin") }}
+    "$bin/ruff" check .
+    "$bin/ruff" format --check .
+    "$bin/mypy" src generator tests
+    "$bin/pyright"
+    "$bin/lint-imports"
+
+# Format the sources.
+format: prepare
+    cd {{ quote(root) }} && .venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+# Start the local control plane and keep it running until Ctrl-C.
+emulator *arguments: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m fal_emulator {{ arguments }}
+
+# Pin the development requirements anew, with hashes.
+pin: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra emulator --group dev --quiet --output-file requirements/dev.txt pyproject.toml
