@@ -69,14 +69,17 @@ def _wire_problems(
 
 
 def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
-    """Every message that a used RPC answers with must be a model, or hold nothing but models."""
+    """Every field of an answer must be part of a model, or be handed on by the method, or be waived."""
     known = mappings.by_message
     found: list[str] = []
     for rpc in protos.rpcs:
-        if mappings.rpcs[rpc.name].waived is not None or rpc.response in known:
+        use = mappings.rpcs[rpc.name]
+        if use.waived is not None or rpc.response in known:
             continue
         for field in protos.messages[rpc.response].fields:
-            plain = field.type not in ("message", "map")
-            if not plain and field.type_name not in known:
-                found.append(f"[rpc.{rpc.name}]: {field.type_name} comes back and is no model: add [model.…] for it")
+            if field.name not in use.returned and field.type_name not in known:
+                found.append(
+                    f"[rpc.{rpc.name}]: {field.name} of the answer reaches nobody: say in `returned` what the method makes "
+                    "of it, or give its message a [model.…]"
+                )
     return found

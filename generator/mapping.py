@@ -14,7 +14,7 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.ir import Protos
 
-_RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields"})
+_RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned"})
 _MODEL_KEYS = frozenset({"message", "rename", "order", "types", "waived_fields"})
 _ENUM_KEYS = frozenset({"enum", "rename", "lower"})
 _POLICY_KEYS = frozenset({"deadline", "attempt_timeout", "idempotent", "retry_on", "max_attempts"})
@@ -30,6 +30,7 @@ class RpcMapping:
     params: dict[str, str]
     fixed: dict[str, str]
     waived_fields: dict[str, str]
+    returned: dict[str, str]
 
 
 @frozen
@@ -106,6 +107,10 @@ def load_mappings(spec: Path, protos: Protos, rest_operations: Mapping[str, froz
         if name in by_name and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
             _check_fields(f"mapping.toml: [rpc.{name}]", use, fields, problems)
+            answers = [f.name for f in protos.messages[by_name[name].response].fields]
+            for key in use.returned:
+                if key not in answers:
+                    problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, answers)}")
     rest = _uses(mapping.get("rest", {}), "rest", list(rest_operations), problems)
     for name, use in rest.items():
         if name in rest_operations and use.waived is None:
@@ -198,6 +203,7 @@ def _uses(tables: dict[str, Any], wire: str, known: list[str], problems: list[st
             params=dict(table.get("params", {})),
             fixed=dict(table.get("fixed", {})),
             waived_fields=dict(table.get("waived_fields", {})),
+            returned=dict(table.get("returned", {})),
         )
     for name in known:
         if name not in found:

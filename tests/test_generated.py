@@ -1,0 +1,44 @@
+"""The generated package is as the generator left it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from generator import manifest
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATED = ROOT / "src" / "fal" / "_gen"
+
+
+def test_nobody_edited_a_generated_file() -> None:
+    assert manifest.problems(GENERATED) == [], "repair with: just generate"
+
+
+def test_the_specification_is_the_one_it_was_generated_from() -> None:
+    recorded = json.loads((GENERATED / manifest.NAME).read_text())["spec"]
+    now = {name: manifest.digest(path) for name, path in manifest.files_of(ROOT / "spec").items()}
+    assert now == recorded, "spec/ changed; run: just generate"
+
+
+def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -> None:
+    copy = tmp_path / "gen"
+    shutil.copytree(GENERATED, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "models.py").write_text((copy / "models.py").read_text() + "\n# edited\n")
+    (copy / "policy.py").unlink()
+    (copy / "stray.py").write_text("")
+    assert manifest.problems(copy) == [
+        "models.py: was changed by hand",
+        "policy.py: missing",
+        "stray.py: was not generated",
+    ]
+
+
+def test_every_generated_source_says_so_in_its_head() -> None:
+    for path in sorted(GENERATED.rglob("*.py*")):
+        if "__pycache__" in path.parts:
+            continue
+        head = path.read_text()[:200]
+        assert "Generated" in head, path
+        assert "do not edit" in head.lower(), path

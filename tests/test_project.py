@@ -1,0 +1,66 @@
+"""What the project promises about itself: its commands, its weight, and what its files never contain."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+JUST = re.findall(r"^    (python3 -m venv .*)$", README, re.M)
+
+
+def tracked() -> list[Path]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in done.stdout.decode().split("\0") if name]
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    assert [command.rsplit(None, 1)[-1] for command in JUST] == ["demo", "test"]
+    assert README.index(JUST[1]) < README.index("\n## ")
+
+
+def test_ci_runs_the_readmes_own_test_command() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    pattern = re.search(r"grep --max-count=1 '(.+)' README.md", script)
+    assert pattern is not None
+    assert [line.strip() for line in README.splitlines() if re.search(pattern[1], line)][0] == JUST[1]
+
+
+def test_no_file_names_a_machine_path_or_a_package_index() -> None:
+    # Written in pieces, so that this file does not contain what it looks for.
+    host = "|".join(("pypi" + r"\.org", "files\\." + "pythonhosted", "registry\\." + "npmjs"))
+    machine = re.compile(rf"(?<![\w.])/(?:root|work|farm)/[a-z.]|/tmp/[a-z]+\.[0-9]|{host}")
+    found = []
+    for path in tracked():
+        if path.suffix in {".png", ".gz"} or not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if machine.search(line) and path != Path(__file__):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert found == []
+
+
+def test_the_core_depends_on_three_distributions_and_those_on_six_more() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[<>=]", need)[0] for need in project["dependencies"]}
+    assert names == {"grpcio", "httpx", "protobuf"}
+
+
+HEAVY = ["grpc", "google.protobuf", "httpx", "pydantic", "cloudpickle", "fastapi", "attrs", "attr", "asyncio", "ssl"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["import fal", "from fal.api import SyncServerlessClient", "import fal.exceptions", "from fal import App"]
+)
+def test_importing_loads_nothing_heavy(statement: str) -> None:
+    probe = f"import sys; {statement}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-I", "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
