@@ -1,0 +1,137 @@
+"""Prepare runners: environment, code, files, secrets and ports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .process import RunnerProcess
+from .runner import Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .environments import Environments
+    from .ports import Revision, Store
+    from .runner import Runner
+
+    OnLog = Callable[[str, str], None]
+
+_FOLDER_MODE = 0o700
+
+
+class Launcher:
+    """Makes folders and orders for runner processes.
+
+    Args:
+        store: Where revisions, files and secrets are.
+        environments: Where their environments are.
+        folder: Where each runner gets a folder of its own.
+    """
+
+    def __init__(self, store: Store, environments: Environments, folder: Path) -> None:
+        self.folder = folder
+        self._store = store
+        self._environments = environments
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLog) -> Prepared:
+        """Make everything ready for a runner that serves a revision.
+
+        Raises:
+            BuildError: Its environment cannot be built here.
+        """
+        python = await asyncio.to_thread(self.python, revision.definition, on_log)
+        folder = self.make_folder(runner.id)
+        port, metrics_port = free_ports(2)
+        orders: dict[str, Any] = {
+            "entrypoint": revision.entrypoint,
+            "function": write_private(folder / "function.pickle", revision.function),
+            "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
+        }
+        return Prepared(
+            process=RunnerProcess(folder, python, on_log),
+            port=port,
+            orders=orders,
+            variables=self.variables(owner, revision.environment_name, revision.secrets, folder, on_log)
+            | {"FAL_RUNNER_ID": runner.id, "FAL_APP_NAME": alias},
+            files=self.files(revision.files),
+        )
+
+    def python(self, definition: Mapping[str, Any], on_log: OnLog) -> str:
+        """Return the interpreter for a definition, building its environment when it is not there."""
+
+        def only_builds(line: str, level: str) -> None:
+            # That an environment was found built is no news at every start of a runner.
+            if "already built" not in line:
+                on_log(line, level)
+
+        return self._environments.python(self._environments.build({**definition, "force": False}, only_builds))
+
+    def make_folder(self, name: str) -> Path:
+        """Make the folder of a runner; others on this machine cannot look into it."""
+        folder = self.folder / name
+        folder.mkdir(mode=_FOLDER_MODE)
+        (folder / "app").mkdir()
+        return folder
+
+    def remove_folder(self, name: str) -> None:
+        """Remove the folder of a runner that has ended."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def variables(
+        self, owner: str, environment_name: str, names: Sequence[str] | None, folder: Path, on_log: OnLog
+    ) -> dict[str, str]:
+        """Return the environment variables that an app sees besides those of every runner.
+
+        Args:
+            owner: The account.
+            environment_name: Whose secrets.
+            names: The secrets that the app asked for; None exposes all that are exposed by default.
+            folder: The runner's folder.
+            on_log: Told about secrets that are missing.
+        """
+        secrets = list(self._store.secret_values(owner, environment_name))
+        if names is None:
+            exposed = {name: value for name, value, by_default in secrets if by_default is not False}
+        else:
+            exposed = {name: value for name, value, _ in secrets if name in names}
+            missing = sorted(set(names) - set(exposed))
+            if missing:
+                on_log(f"Not set in environment {environment_name!r}: secrets {', '.join(missing)}", "WARNING")
+        return exposed | {"FAL_APP_FILES_DIR": str(folder / "app")}
+
+    def files(self, files: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
+        """Return where stored files are, with their paths below the app's folder."""
+        return [(self._store.blob_path(digest), relative) for digest, relative in files]
+
+
+def write_private(path: Path, content: bytes | None) -> str | None:
+    """Write a file that nobody else can read, and return its path; None stays None."""
+    if content is None:
+        return None
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    return str(path)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of this machine that nothing listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def now() -> datetime:
+    """Return the time, aware."""
+    return datetime.now(UTC)

@@ -1,0 +1,180 @@
+"""One runner process: how it starts, what it says, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+RUNNER_MAIN = Path(__file__).parent.parent / "runner_main.py"
+_TAIL_LINES = 20
+_LONGEST_LINE = 64 * 1024
+# How long output may still come after the runner itself has ended (something that it started may hold the pipe).
+_LAST_WORDS = 1.0
+# What of this machine's environment an app sees. The rest is the developer's own: an app that needs a variable must
+# get it as a secret, here as on the platform.
+_PASSED_ON = frozenset(
+    {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LD_LIBRARY_PATH"}
+    | {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"}
+    | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"}
+)
+
+
+class RunnerProcess:
+    """A process that runs `runner_main.py` in a folder and a process group of its own.
+
+    Args:
+        folder: The runner's own folder; its unique path on the command line is what identifies the process later.
+        python: The interpreter of the app's environment.
+        on_line: Called with each line of output and its level, STDOUT or STDERR.
+    """
+
+    def __init__(self, folder: Path, python: str, on_line: Callable[[str, str], None]) -> None:
+        self.folder = folder
+        self.tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        self._python = python
+        self._on_line = on_line
+        self._process: asyncio.subprocess.Process | None = None
+        self._pumps: list[asyncio.Task[None]] = []
+        self._doomed = False  # asked to end, maybe before it began
+        self._reaped = False
+
+    async def start(
+        self, orders: Mapping[str, Any], variables: Mapping[str, str], files: Sequence[tuple[Path, str]] = ()
+    ) -> None:
+        """Put the app's files in place and start the process.
+
+        Args:
+            orders: What to load and call; see `runner_main.py`.
+            variables: Environment variables of the app, secrets included: they go through the pipe, never to disk.
+            files: Stored files, each with its path below the app's folder.
+        """
+        await asyncio.to_thread(place_files, self.folder / "app", files)
+        line = json.dumps({**orders, "env": dict(variables), "folder": str(self.folder / "app")}) + "\n"
+        self._process = await asyncio.create_subprocess_exec(
+            self._python,
+            str(RUNNER_MAIN),
+            str(self.folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=base_variables(self._python),
+            start_new_session=True,
+        )
+        (self.folder / "pid").write_text(str(self._process.pid))
+        assert self._process.stdin is not None
+        # The pipe stays open: its end is how the runner learns that the plane has died.
+        with contextlib.suppress(ConnectionError):
+            self._process.stdin.write(line.encode())
+            await self._process.stdin.drain()
+        for stream, level in ((self._process.stdout, "STDOUT"), (self._process.stderr, "STDERR")):
+            assert stream is not None
+            self._pumps.append(asyncio.create_task(self._pump(stream, level)))
+        if self._doomed:
+            self.kill()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, once started."""
+        return None if self._process is None else self._process.pid
+
+    async def wait(self) -> int:
+        """Wait for the end of the process and of its output; return the exit status."""
+        assert self._process is not None
+        status = await self._process.wait()
+        self.kill()  # what it started and left behind
+        self._reaped = True
+        _, late = await asyncio.wait(self._pumps, timeout=_LAST_WORDS)
+        for pump in late:
+            pump.cancel()
+        return status
+
+    def terminate(self) -> None:
+        """Ask the runner itself to end."""
+        self._doomed = True
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+
+    def kill(self) -> None:
+        """End the runner and everything that it started, at once."""
+        self._doomed = True
+        if self._process is not None and not self._reaped:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def _pump(self, stream: asyncio.StreamReader, level: str) -> None:
+        rest = b""
+        while chunk := await stream.read(_LONGEST_LINE):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) >= _LONGEST_LINE:
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                self._say(line, level)
+        if rest:
+            self._say(rest, level)
+
+    def _say(self, line: bytes, level: str) -> None:
+        text = line.decode(errors="replace").rstrip("\r")
+        self.tail.append(text)
+        self._on_line(text, level)
+
+
+def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
+    """Copy stored files below an app's folder.
+
+    Raises:
+        ValueError: A path leads out of the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    root = folder.resolve()
+    for stored, relative in files:
+        target = (root / relative).resolve()
+        if not target.is_relative_to(root) or target == root:
+            raise ValueError(f"app file {relative!r} is not a path below the app's folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(stored, target)
+
+
+def base_variables(python: str) -> dict[str, str]:
+    """Return the environment variables that every runner gets."""
+    variables = {k: v for k, v in os.environ.items() if k in _PASSED_ON or k.startswith(("LC_", "NVIDIA_"))}
+    scripts = Path(python).parent
+    variables["PATH"] = os.pathsep.join([str(scripts), variables.get("PATH", os.defpath)])
+    if (scripts.parent / "pyvenv.cfg").exists():
+        variables["VIRTUAL_ENV"] = str(scripts.parent)
+    return variables | {"IS_ISOLATE_AGENT": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def end_leftovers(folder: Path) -> None:
+    """End the runners that a plane which died left below a folder, and remove their folders.
+
+    Only a process whose command line holds the unique folder of a runner is ended.
+    """
+    for runner in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(OSError, ValueError):
+            pid = int((runner / "pid").read_text())
+            if str(runner) in _command_line(pid):
+                os.killpg(pid, signal.SIGKILL)
+        shutil.rmtree(runner, ignore_errors=True)
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return ""
+        answer = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
+        return answer.stdout

@@ -1,0 +1,173 @@
+"""Carry a request to a runner and its response back, unbuffered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+import websockets
+from websockets.asyncio.client import connect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+    from typing import Any
+
+    from websockets.asyncio.client import ClientConnection
+
+    Headers = list[tuple[bytes, bytes]]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+# Headers that speak of one connection, not of the message.
+_HOP_BY_HOP = frozenset(
+    b"connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade".split()
+)
+_WEBSOCKET_HANDSHAKE = b"sec-websocket-"
+
+
+class RunnerGone(Exception):
+    """The runner cannot be reached, or went away before it answered."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request as it goes to a runner."""
+
+    method: str
+    target: bytes  # the path below the app, and the query, still encoded
+    headers: Headers = field(repr=False)  # may hold what the app's callers keep secret
+    body: bytes | AsyncIterator[bytes] | None = field(default=None, repr=False)
+
+
+def new_client() -> httpx.AsyncClient:
+    """Return a client for runners.
+
+    Connections are not kept: a runner may close an idle one at the moment of its reuse, and on loopback a new one
+    costs nothing.
+    """
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        timeout=httpx.Timeout(None, connect=5),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def passed_on(headers: Iterable[tuple[bytes, bytes]], *, drop: Iterable[bytes] = ()) -> Headers:
+    """Return the headers that belong to the message, without those that speak of the connection."""
+    headers = list(headers)
+    gone = _HOP_BY_HOP | set(drop)
+    for name, value in headers:
+        if name.lower() == b"connection":
+            gone |= {token.strip().lower() for token in value.split(b",")}
+    return [(name, value) for name, value in headers if name.lower() not in gone]
+
+
+async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> httpx.Response:
+    """Send a request; the body of the response is still to be read, and to be closed.
+
+    Raises:
+        RunnerGone: The runner went away before it answered.
+    """
+    url = httpx.URL(scheme="http", host="127.0.0.1", port=port, raw_path=request.target)
+    try:
+        return await client.send(
+            httpx.Request(request.method, url, headers=request.headers, content=request.body), stream=True
+        )
+    except httpx.TransportError as error:
+        raise RunnerGone(type(error).__name__) from error
+
+
+async def read_all(response: httpx.Response) -> bytes:
+    """Return the body of a response as it came, and close it.
+
+    Raises:
+        RunnerGone: The runner went away in the middle of it.
+    """
+    try:
+        return b"".join([chunk async for chunk in response.aiter_raw()])
+    except httpx.TransportError as error:
+        raise RunnerGone(type(error).__name__) from error
+    finally:
+        await response.aclose()
+
+
+async def relay(response: httpx.Response, send: Send, extra: Headers) -> None:
+    """Send a response on as it comes.
+
+    Raises:
+        RunnerGone: The runner went away in the middle of it.
+    """
+    headers = [(name.lower(), value) for name, value in passed_on(response.headers.raw)]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, *extra]})
+    try:
+        async for chunk in response.aiter_raw():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    except httpx.TransportError as error:
+        raise RunnerGone(type(error).__name__) from error
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) -> ClientConnection:
+    """Open a websocket to a runner.
+
+    Raises:
+        RunnerGone: The runner does not accept it.
+    """
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in request.headers
+        if not name.lower().startswith(_WEBSOCKET_HANDSHAKE)
+    ]
+    try:
+        return await connect(
+            f"ws://127.0.0.1:{port}{request.target.decode('ascii')}",
+            subprotocols=[websockets.Subprotocol(name) for name in subprotocols] or None,
+            additional_headers=headers,
+            user_agent_header=None,
+            compression=None,
+            max_size=None,
+            proxy=None,
+        )
+    except (OSError, websockets.WebSocketException) as error:
+        raise RunnerGone(str(error)) from error
+
+
+async def relay_websocket(upstream: ClientConnection, receive: Receive, send: Send) -> None:
+    """Carry messages both ways until one side closes, then close the other the same way."""
+
+    async def to_runner() -> None:
+        while (message := await receive())["type"] == "websocket.receive":
+            text = message.get("text")
+            await upstream.send(message.get("bytes") or b"" if text is None else text)
+        code = int(message.get("code") or 1000)
+        await upstream.close(code if _may_be_sent(code) else 1000)
+
+    async def to_caller() -> None:
+        async for data in upstream:
+            if isinstance(data, str):
+                await send({"type": "websocket.send", "text": data})
+            else:
+                await send({"type": "websocket.send", "bytes": bytes(data)})
+
+    tasks = [asyncio.create_task(to_runner()), asyncio.create_task(to_caller())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await upstream.close()
+    if tasks[1] in done or any(isinstance(result, websockets.ConnectionClosed) for result in results):
+        code = upstream.close_code or 1011
+        # A connection that broke has no code of its own to pass on.
+        await send(
+            {"type": "websocket.close", "code": code if _may_be_sent(code) else 1011, "reason": upstream.close_reason}
+        )
+
+
+def _may_be_sent(code: int) -> bool:
+    return code >= 1000 and code not in (1004, 1005, 1006, 1015)

@@ -1,0 +1,178 @@
+"""Requests that are queued now and answered later. They are kept in memory: a restart of the plane forgets them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .errors import Unavailable
+from .proxy import RunnerGone, forward, passed_on, read_all
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .proxy import Headers, Outgoing
+    from .runner import Runner
+    from .supervisor import Supervisor
+
+# Results are for whoever asked, soon after: this many are kept, and this many requests may wait.
+_MOST_RESULTS = 1000
+_MOST_WAITING = 10_000
+_MOST_LOG_LINES = 1000
+
+
+class Dispatcher(Protocol):
+    """What the queue needs from the engine."""
+
+    client: httpx.AsyncClient
+
+    def supervisor(self, owner: str, alias: str) -> Supervisor:
+        """Return who keeps the runners of an app."""
+        ...
+
+
+@dataclass(eq=False)
+class QueuedRequest:
+    """One request and, later, its response."""
+
+    owner: str
+    alias: str
+    caller: str | None
+    request: Outgoing = field(repr=False)
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    state: str = "IN_QUEUE"  # IN_PROGRESS, COMPLETED
+    status: int | None = None
+    headers: Headers = field(default_factory=list, repr=False)
+    content: bytes = field(default=b"", repr=False)
+    error: str | None = None
+    started: float = 0
+    seconds: float | None = None
+    runner: str | None = None
+    logs: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class RequestQueue:
+    """All queued requests. All methods belong to the engine's event loop."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._requests: dict[str, QueuedRequest] = {}
+
+    def submit(self, owner: str, alias: str, caller: str | None, request: Outgoing) -> QueuedRequest:
+        """Queue a request.
+
+        Raises:
+            Unavailable: The queue is full.
+        """
+        waiting = sum(found.state == "IN_QUEUE" for found in self._requests.values())
+        if waiting >= _MOST_WAITING:
+            raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
+        queued = QueuedRequest(owner, alias, caller, request)
+        self._requests[queued.id] = queued
+        queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
+        self._forget_old()
+        return queued
+
+    def find(self, owner: str, alias: str, request_id: str) -> QueuedRequest | None:
+        """Return a request of an app."""
+        found = self._requests.get(request_id)
+        return found if found is not None and (found.owner, found.alias) == (owner, alias) else None
+
+    def status(self, queued: QueuedRequest, *, logs: bool) -> dict[str, Any]:
+        """Say where a request stands, in the words of the wire."""
+        answer: dict[str, Any] = {"status": queued.state}
+        if queued.state == "IN_QUEUE":
+            answer["queue_position"] = self._waiting(queued.owner, queued.alias).index(queued)
+            return answer
+        answer["logs"] = list(queued.logs) if logs else None
+        if queued.state == "COMPLETED":
+            answer["metrics"] = {} if queued.seconds is None else {"inference_time": queued.seconds}
+            if queued.error is not None:
+                answer["error"] = queued.error
+        return answer
+
+    def cancel(self, queued: QueuedRequest) -> bool:
+        """End a request that is not completed yet; return whether there was something to end."""
+        if queued.state == "COMPLETED" or queued.task is None:
+            return False
+        queued.task.cancel()
+        self._complete(queued, 499, "Request was cancelled")
+        return True
+
+    def size(self, owner: str, alias: str) -> dict[str, Any]:
+        """Count the requests of an app, in the words of the wire."""
+        waiting = self._waiting(owner, alias)
+        active = sum(q.state == "IN_PROGRESS" and (q.owner, q.alias) == (owner, alias) for q in self._requests.values())
+        return {
+            "queue_size": len(waiting),
+            "in_progress": active,
+            "by_user": dict(Counter(q.caller or "anonymous" for q in waiting)),
+        }
+
+    def flush(self, owner: str, alias: str, caller: str | None = None) -> int:
+        """Cancel all that wait for an app, of one caller or of all; return how many."""
+        gone = [q for q in self._waiting(owner, alias) if caller is None or q.caller == caller]
+        return sum(self.cancel(queued) for queued in gone)
+
+    def log(self, runner: Runner, line: dict[str, Any]) -> None:
+        """Note a line of a runner for the requests that it works on."""
+        for queued in self._requests.values():
+            if queued.state == "IN_PROGRESS" and queued.runner == runner.id and len(queued.logs) < _MOST_LOG_LINES:
+                queued.logs.append(line)
+
+    def close(self) -> None:
+        """Give up all that is not completed."""
+        for queued in self._requests.values():
+            self.cancel(queued)
+
+    async def _carry(self, queued: QueuedRequest) -> None:
+        try:
+            supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
+            runner = await supervisor.acquire(patient=True)
+        except Unavailable as error:
+            self._complete(queued, error.status, str(error))
+            return
+        queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
+        limit = supervisor.scaling.request_timeout
+        try:
+            async with asyncio.timeout(limit):
+                response = await forward(self._dispatcher.client, runner.port, queued.request)
+                content = await read_all(response)
+        except RunnerGone as error:
+            self._complete(queued, 502, f"the runner stopped while it handled the request ({error})")
+        except TimeoutError:
+            self._complete(queued, 504, f"the request took longer than the request timeout of {limit:g} s")
+        else:
+            kept = passed_on(response.headers.raw, drop=[b"content-length"])
+            queued.headers = [(name.lower(), value) for name, value in kept]
+            queued.status, queued.content = response.status_code, content
+            if not response.is_success:
+                queued.error = f"the app answered {response.status_code}"
+            self._end(queued)
+        finally:
+            supervisor.release(runner)
+
+    def _complete(self, queued: QueuedRequest, status: int, error: str) -> None:
+        queued.status, queued.error = status, error
+        queued.content = json.dumps({"detail": error}).encode()
+        queued.headers = [(b"content-type", b"application/json")]
+        self._end(queued)
+
+    def _end(self, queued: QueuedRequest) -> None:
+        queued.state = "COMPLETED"
+        if queued.started:
+            queued.seconds = time.monotonic() - queued.started
+
+    def _waiting(self, owner: str, alias: str) -> list[QueuedRequest]:
+        return [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
+
+    def _forget_old(self) -> None:
+        done = [q.id for q in self._requests.values() if q.state == "COMPLETED"]
+        for request_id in done[: max(0, len(done) - _MOST_RESULTS)]:
+            del self._requests[request_id]

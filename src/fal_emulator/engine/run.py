@@ -1,0 +1,123 @@
+"""Call a function once, in a process of its environment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .errors import RunError
+from .launcher import free_ports, write_private
+from .process import RunnerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .launcher import Launcher
+
+
+@dataclass(frozen=True)
+class Job:
+    """One call.
+
+    Args:
+        owner: The account.
+        definition: The environment, as on the wire.
+        function: A pickled callable; or else `entrypoint`.
+        entrypoint: `package.module:Symbol.attribute`.
+        setup_function: A pickled callable whose result is the first argument.
+        files: App files, hash and relative path each.
+        environment_name: Whose secrets.
+        secrets: The names of those to expose; None exposes the default ones.
+    """
+
+    owner: str
+    definition: Mapping[str, Any]
+    function: bytes | None = field(default=None, repr=False)
+    entrypoint: str | None = None
+    setup_function: bytes | None = field(default=None, repr=False)
+    files: Sequence[tuple[str, str]] = ()
+    environment_name: str = "main"
+    secrets: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a call gave: a pickled value, or the exception that it raised."""
+
+    content: bytes = field(repr=False)
+    raised: bool = False
+    type_name: str | None = None
+    message: str | None = None
+    traceback: str | None = None
+
+
+_Item = tuple[str, str] | RunResult | BaseException
+
+
+def run_once(job: Job, launcher: Launcher, loop: asyncio.AbstractEventLoop) -> Iterator[tuple[str, str] | RunResult]:
+    """Run a job in a loop, and yield its lines with their levels, then its result.
+
+    Closing the iterator ends the process.
+    """
+    items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+
+    def on_log(line: str, level: str) -> None:
+        items.put((line, level))
+
+    async def work() -> None:
+        try:
+            items.put(await _run(job, launcher, on_log))
+        except BaseException as error:
+            items.put(error)
+            raise
+
+    future = asyncio.run_coroutine_threadsafe(work(), loop)
+    try:
+        while True:
+            item = items.get()
+            if isinstance(item, asyncio.CancelledError):
+                raise RunError("the control plane is stopping")
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+            if isinstance(item, RunResult):
+                return
+    finally:
+        future.cancel()
+
+
+async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
+    python = await asyncio.to_thread(launcher.python, job.definition, on_log)
+    name = f"run-{uuid.uuid4()}"
+    folder = launcher.make_folder(name)
+    process = RunnerProcess(folder, python, on_log)
+    port, metrics_port = free_ports(2)
+    result = folder / "result"
+    orders = {
+        "entrypoint": job.entrypoint,
+        "function": write_private(folder / "function.pickle", job.function),
+        "setup_function": write_private(folder / "setup.pickle", job.setup_function),
+        "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
+        "result": str(result),
+    }
+    try:
+        await process.start(
+            orders,
+            launcher.variables(job.owner, job.environment_name, job.secrets, folder, on_log),
+            launcher.files(job.files),
+        )
+        status = await process.wait()
+        if not result.exists():
+            raise RunError(f"the function's process ended with status {status} and gave no result")
+        header, _, content = result.read_bytes().partition(b"\n")
+        text = json.loads(header)
+        return RunResult(content, text["raised"], text.get("type"), text.get("message"), text.get("traceback"))
+    except (ValueError, OSError) as error:
+        raise RunError(str(error)) from error
+    finally:
+        process.kill()
+        await asyncio.shield(asyncio.to_thread(launcher.remove_folder, name))

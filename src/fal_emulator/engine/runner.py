@@ -1,0 +1,261 @@
+"""One runner: the life of a process that serves a revision, as the control plane sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from .errors import EngineError
+from .health import HealthCheck, Unhealthy
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import httpx
+
+    from .process import RunnerProcess
+
+# The states of the wire; the last two are the end.
+STARTING = frozenset({"FAILURE_DELAY", "PENDING", "SETUP"})
+READY = frozenset({"IDLE", "RUNNING"})
+LEAVING = frozenset({"DRAINING", "TERMINATING"})
+ENDED = frozenset({"TERMINATED", "DEAD"})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a runner needs to start its process."""
+
+    process: RunnerProcess
+    port: int
+    orders: Mapping[str, Any]
+    variables: Mapping[str, str] = field(repr=False)  # holds secrets
+    files: Sequence[tuple[Path, str]] = ()
+
+
+@dataclass(frozen=True)
+class Life:
+    """How long the stages of a runner may last, in seconds, and how its health is told."""
+
+    startup_timeout: float = 600
+    grace: float = 5
+    health: HealthCheck = field(default_factory=HealthCheck)
+
+
+class Runner:
+    """A runner, from its order to its end. All methods belong to the engine's event loop.
+
+    Args:
+        revision: The application id that it serves.
+        machine_type: The machine type that was asked for; here every machine is this one.
+        life: Its time limits.
+        prepare: Finds the environment, code and secrets for it.
+        client: The HTTP client for health checks.
+        on_change: Called after each change of state.
+        delay: Seconds to wait before it starts, after a crash.
+    """
+
+    def __init__(
+        self,
+        revision: str,
+        machine_type: str,
+        life: Life,
+        *,
+        prepare: Callable[[Runner], Awaitable[Prepared]],
+        client: httpx.AsyncClient,
+        on_change: Callable[[Runner], None],
+        delay: float = 0,
+    ) -> None:
+        self.id = str(uuid.uuid4())
+        self.revision = revision
+        self.machine_type = machine_type
+        self.life = life
+        self.state = "FAILURE_DELAY" if delay else "PENDING"
+        self.replacement = "NO_REPLACE"
+        self.created_at = datetime.now(UTC)
+        self.started_at: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.port = 0
+        self.in_flight = 0
+        self.candidate = False  # of a rollout: takes no traffic yet
+        self.expires_at: float | None = None  # in the time of the loop
+        self.idle_since = 0.0
+        self.ready_at: float | None = None
+        self.reason: str | None = None
+        self.permanent = False  # it failed in a way that another try does not mend
+        self.process: RunnerProcess | None = None
+        self.settled = asyncio.Event()  # ready, or ended
+        self.ended = asyncio.Event()
+        self.crashed = False
+        self._prepare = prepare
+        self._client = client
+        self._on_change = on_change
+        self._delay = delay
+        self._leaving = False
+        self._drained = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start its life."""
+        self._task = asyncio.create_task(self._live(), name=f"runner {self.id}")
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can take requests."""
+        return self.state in READY
+
+    @property
+    def starting(self) -> bool:
+        """Whether it will be ready, if all goes well."""
+        return self.state in STARTING and not self._leaving
+
+    def take(self) -> None:
+        """Count a request in."""
+        self.in_flight += 1
+        self.expires_at = None
+        self._become("RUNNING")
+
+    def give(self) -> None:
+        """Count a request out."""
+        self.in_flight -= 1
+        if not self.in_flight:
+            self.idle_since = asyncio.get_running_loop().time()
+            self._drained.set()
+            if self.state == "RUNNING":
+                self._become("IDLE")
+
+    async def stop(self, *, drain: float) -> None:
+        """End it gracefully, and wait for the end.
+
+        Args:
+            drain: Seconds that requests in flight may still take.
+        """
+        if not self._leaving and not self.ended.is_set():
+            self._leaving = True
+            if self.process is None and self._task is not None:
+                self._task.cancel()
+            else:
+                await self._leave(drain)
+        await self.ended.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._leaving = True
+        self.reason = "killed"
+        if self.process is not None and self.process.pid is not None:
+            self.process.kill()
+        elif self._task is not None:
+            self._task.cancel()
+
+    def fail(self, reason: str) -> None:
+        """End it because it no longer works; this counts as a crash."""
+        if not self._leaving and self.reason is None and self.process is not None:
+            self.reason = reason
+            self.process.kill()
+
+    async def _leave(self, drain: float) -> None:
+        assert self.process is not None
+        self._become("DRAINING")
+        if self.in_flight:
+            self._drained.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(drain):
+                    await self._drained.wait()
+        self._become("TERMINATING")
+        self.process.terminate()
+        try:
+            async with asyncio.timeout(self.life.grace):
+                await self.ended.wait()
+        except TimeoutError:
+            self.process.kill()
+
+    async def _live(self) -> None:
+        killed = False
+        try:
+            await self._serve()
+        except asyncio.CancelledError:
+            killed = self.reason == "killed"
+        except (EngineError, ValueError, OSError) as error:
+            self.reason = str(error)
+            self.permanent = isinstance(error, EngineError)
+        finally:
+            if self.process is not None:
+                killed = killed or self.reason == "killed"
+                self.process.kill()
+            self.crashed = not self._leaving
+            self.ended_at = datetime.now(UTC)
+            self._become("DEAD" if self.crashed or killed else "TERMINATED")
+            self.ended.set()
+            self.settled.set()
+
+    async def _serve(self) -> None:
+        if self._delay:
+            await asyncio.sleep(self._delay)
+            self._become("PENDING")
+        prepared = await self._prepare(self)
+        self.port = prepared.port
+        self.process = prepared.process
+        self.started_at = datetime.now(UTC)
+        self._become("SETUP")
+        await self.process.start(prepared.orders, prepared.variables, prepared.files)
+        end = asyncio.create_task(self.process.wait())
+        health = asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait({end, health}, return_when=asyncio.FIRST_COMPLETED)
+            if not end.done():
+                self.fail(await health or "unhealthy")
+            status = await end
+        finally:
+            health.cancel()
+            end.cancel()
+        if self.reason is None:
+            self.reason = f"it ended with {_describe(status)}"
+
+    async def _watch(self) -> str | None:
+        """Follow the health of the process; return what is wrong when it must go."""
+        check = self.life.health
+        try:
+            async with asyncio.timeout(self.life.startup_timeout):
+                await check.wait_ready(self.port, self._client)
+        except TimeoutError:
+            return f"it was not ready within the startup timeout of {self.life.startup_timeout:g} s"
+        except Unhealthy as error:
+            return f"it is not healthy: {error}"
+        loop = asyncio.get_running_loop()
+        self.ready_at = self.idle_since = loop.time()
+        if not self._leaving:
+            self._become("IDLE")
+        self.settled.set()
+        failures = 0
+        while check.regularly:
+            await asyncio.sleep(check.interval)
+            if self.in_flight and not check.on_busy:
+                continue
+            fault = await check.check(self.port, self._client)
+            failures = 0 if fault is None else failures + 1
+            if failures >= check.threshold:
+                return f"it is no longer healthy: {fault}"
+        await self.ended.wait()
+        return None
+
+    def _become(self, state: str) -> None:
+        # Once it leaves, it only goes forward.
+        if self.state in ENDED or (self.state in LEAVING and state in READY):
+            return
+        self.state = state
+        self._on_change(self)
+
+
+def _describe(status: int) -> str:
+    if status >= 0:
+        return f"status {status}"
+    try:
+        return f"signal {signal.Signals(-status).name}"
+    except ValueError:
+        return f"signal {-status}"

@@ -1,0 +1,362 @@
+"""The runners of one app: who takes a request, how many there are, what replaces what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from .backoff import Backoff, BackoffPolicy
+from .errors import RolloutError, Unavailable
+from .scaling import Scaling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from .runner import Runner
+
+# Requests that may wait for a runner of one app.
+_LONGEST_QUEUE = 1000
+# After so many failed starts in a row, the requests that wait are told, instead of waiting for a timeout.
+_GIVE_UP_AFTER = 3
+
+
+class Host(Protocol):
+    """What a supervisor needs from the engine."""
+
+    backoff: BackoffPolicy
+
+    def make_runner(self, supervisor: Supervisor, revision: str, delay: float) -> Runner:
+        """Make a runner that has not begun."""
+        ...
+
+    def changed(self, supervisor: Supervisor, runner: Runner) -> None:
+        """Note a change of a runner."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run something in the background."""
+        ...
+
+
+@dataclass(eq=False)
+class _Waiter:
+    future: asyncio.Future[Runner]
+    since: float
+
+
+class Supervisor:
+    """Keeps the runners of one app as its scaling says. All methods belong to the engine's event loop.
+
+    Args:
+        owner: The account.
+        alias: The full name of the app.
+        host: The engine.
+    """
+
+    def __init__(self, owner: str, alias: str, host: Host) -> None:
+        self.owner = owner
+        self.alias = alias
+        self.serving: str | None = None  # the revision that takes requests
+        self.scaling = Scaling()
+        self.runners: dict[str, Runner] = {}  # that have not ended
+        self._host = host
+        self._waiters: deque[_Waiter] = deque()
+        self._backoffs: dict[str, Backoff] = {}
+        self._paused = False  # nothing is started while a rollout stops the old revision first
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._rollout: asyncio.Task[None] | None = None
+
+    # requests
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a runner."""
+        return len(self._waiters)
+
+    @property
+    def rolling(self) -> bool:
+        """Whether a rollout is under way."""
+        return self._rollout is not None and not self._rollout.done()
+
+    async def acquire(self, *, patient: bool = False) -> Runner:
+        """Take a place on a runner; give it back with `release`.
+
+        Args:
+            patient: Wait without a limit, unless the app's request start timeout sets one.
+
+        Raises:
+            Unavailable: No runner can take the request in time.
+        """
+        if self._closed or self.serving is None:
+            raise Unavailable(f"app {self.alias!r} has nothing deployed that can serve", 404)
+        runner = None if self._waiters else self._free()
+        if runner is not None:
+            runner.take()
+            self.reconcile()  # a buffer of runners may be wanted beyond this one
+            return runner
+        if len(self._waiters) >= _LONGEST_QUEUE and not patient:
+            raise Unavailable(f"{_LONGEST_QUEUE} requests already wait for a runner of {self.alias!r}: try again later")
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(loop.create_future(), loop.time())
+        self._waiters.append(waiter)
+        self.reconcile()
+        limit = self.scaling.request_start_timeout
+        if limit is None and not patient:
+            limit = self.scaling.startup_timeout
+        try:
+            async with asyncio.timeout(limit):
+                return await waiter.future
+        except TimeoutError:
+            self._give_up(waiter)
+            raise Unavailable(f"no runner of {self.alias!r} was ready within {limit:g} s", 504) from None
+        except asyncio.CancelledError:
+            self._give_up(waiter)
+            raise
+
+    def _give_up(self, waiter: _Waiter) -> None:
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+        future = waiter.future
+        if future.done() and not future.cancelled() and future.exception() is None:
+            self.release(future.result())  # it was handed over at the very last moment
+        self.reconcile()
+
+    def release(self, runner: Runner) -> None:
+        """Give a place back."""
+        runner.give()
+        self.reconcile()
+
+    def _free(self) -> Runner | None:
+        limit = max(1, self.scaling.max_multiplexing)
+        free = [r for r in self._current() if r.ready and r.in_flight < limit]
+        return min(free, key=lambda r: r.in_flight, default=None)
+
+    def _current(self) -> list[Runner]:
+        return [
+            r
+            for r in self.runners.values()
+            if r.revision == self.serving and not r.candidate and (r.ready or r.starting)
+        ]
+
+    # scaling
+
+    def reconcile(self) -> None:
+        """Hand requests to runners, start the runners that lack, and stop those whose time is over."""
+        if self._closed:
+            return
+        while self._waiters and (runner := self._free()) is not None:
+            waiter = self._waiters.popleft()
+            if not waiter.future.done():
+                runner.take()
+                waiter.future.set_result(runner)
+        now = asyncio.get_running_loop().time()
+        deadlines: list[float] = []
+        if self.serving is not None and not self._paused:
+            self._grow(self.serving, now, deadlines)
+            self._shrink(now, deadlines)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if deadlines:
+            self._timer = asyncio.get_running_loop().call_at(min(deadlines), self.reconcile)
+
+    def _grow(self, serving: str, now: float, deadlines: list[float]) -> None:
+        current = self._current()
+        waiting = len(self._waiters)
+        if current and self._waiters and self.scaling.scaling_delay:
+            due = [w.since + self.scaling.scaling_delay for w in self._waiters]
+            waiting = sum(time <= now for time in due)
+            deadlines.extend(time for time in due[waiting : waiting + 1])
+        lacking = self.scaling.desired(sum(r.in_flight for r in current) + waiting) - len(current)
+        for _ in range(lacking):
+            self.start(serving)
+
+    def _shrink(self, now: float, deadlines: list[float]) -> None:
+        current = self._current()
+        surplus = len(current) - self.scaling.desired(sum(r.in_flight for r in current) + len(self._waiters))
+        beyond_limit = len(current) - max(1, self.scaling.max_concurrency)
+        for runner in [r for r in current if r.state == "FAILURE_DELAY"]:
+            if surplus > 0:
+                surplus -= 1
+                self.retire(runner)
+        idle = sorted((r for r in current if r.ready and not r.in_flight), key=lambda r: r.idle_since)
+        for runner in idle:
+            if surplus <= 0:
+                runner.expires_at = None
+                continue
+            runner.expires_at = runner.idle_since + self.scaling.keep_alive
+            if runner.expires_at <= now or beyond_limit > 0:
+                beyond_limit -= 1
+                self.retire(runner)
+            else:
+                deadlines.append(runner.expires_at)
+            surplus -= 1
+
+    def start(self, revision: str, *, candidate: bool = False) -> Runner:
+        """Start a runner, after the delay that earlier crashes ask for."""
+        delay = 0.0
+        if not candidate and revision in self._backoffs:
+            delay = self._backoffs[revision].delay(asyncio.get_running_loop().time())
+        runner = self._host.make_runner(self, revision, delay)
+        runner.candidate = candidate
+        self.runners[runner.id] = runner
+        runner.begin()
+        self._host.changed(self, runner)
+        return runner
+
+    def retire(self, runner: Runner) -> asyncio.Task[None]:
+        """Begin to stop a runner gracefully."""
+        return self._host.spawn(runner.stop(drain=self.scaling.request_timeout))
+
+    def on_change(self, runner: Runner) -> None:
+        """Follow a change of state of one of the runners."""
+        self._host.changed(self, runner)
+        if runner.state in ("TERMINATED", "DEAD"):
+            self.runners.pop(runner.id, None)
+            if runner.crashed and not runner.candidate:
+                self._crashed(runner)
+        if runner.state not in ("RUNNING", "PENDING"):
+            asyncio.get_running_loop().call_soon(self.reconcile)
+
+    def _crashed(self, runner: Runner) -> None:
+        now = asyncio.get_running_loop().time()
+        backoff = self._backoffs.setdefault(runner.revision, Backoff(self._host.backoff))
+        backoff.crashed(now, 0 if runner.ready_at is None else now - runner.ready_at)
+        if runner.revision != self.serving or runner.ready_at is not None:
+            return
+        if runner.permanent or backoff.crashes >= _GIVE_UP_AFTER:
+            self.refuse(Unavailable(f"no runner of {self.alias!r} can start: {runner.reason}; see its logs"))
+
+    def refuse(self, error: Unavailable) -> None:
+        """Tell all requests that wait that they cannot be served."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.future.done():
+                waiter.future.set_exception(error)
+
+    # what the user asks for
+
+    async def replace(self, runner: Runner) -> None:
+        """Start another runner, and stop this one when the other is ready.
+
+        Raises:
+            RolloutError: The other one did not become ready; this one goes on.
+        """
+        runner.replacement = "WILL_REPLACE"
+        self._host.changed(self, runner)
+        other = self.start(runner.revision, candidate=True)
+        await other.settled.wait()
+        if not other.ready:
+            runner.replacement = "NO_REPLACE"
+            self._host.changed(self, runner)
+            raise RolloutError(failure(other))
+        other.candidate = False
+        runner.replacement = "DID_REPLACE"
+        self.retire(runner)
+        self.reconcile()
+
+    async def roll(
+        self,
+        revision: str,
+        *,
+        recreate: bool,
+        commit: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        drain: float | None = None,
+    ) -> None:
+        """Let a revision take over, once it has proved healthy.
+
+        Args:
+            revision: The application id; it may be the one that serves, to replace its runners.
+            recreate: Stop the runners there are first.
+            commit: Called between the proof and the switch; when it fails, nothing is switched.
+            drain: Seconds that requests on the old runners may still take.
+
+        Raises:
+            RolloutError: The revision did not become healthy, or another rollout came; the old one serves on.
+        """
+        if self._rollout is not None and not self._rollout.done():
+            self._rollout.cancel()
+            await asyncio.wait([self._rollout])
+        self._rollout = self._host.spawn(self._roll(revision, recreate, commit, drain))
+        try:
+            await asyncio.shield(self._rollout)
+        except asyncio.CancelledError:
+            if self._rollout.cancelled() or not self._rollout.done():
+                self._rollout.cancel()
+            raise RolloutError("another deployment of this app came before this one was done") from None
+
+    async def _roll(
+        self,
+        revision: str,
+        recreate: bool,
+        commit: Callable[[], Coroutine[Any, Any, None]] | None,
+        drain: float | None,
+    ) -> None:
+        patience = self.scaling.request_timeout if drain is None else drain
+        before = [r for r in self.runners.values() if not r.candidate]
+        candidates: list[Runner] = []
+        try:
+            if recreate:
+                self._paused = True
+                await asyncio.gather(*(r.stop(drain=patience) for r in before))
+            candidates = [self.start(revision, candidate=True) for _ in range(max(1, self.scaling.min_concurrency))]
+            for candidate in candidates:
+                await candidate.settled.wait()
+            for candidate in candidates:
+                if not candidate.ready:
+                    raise RolloutError(failure(candidate))
+            if commit is not None:
+                await commit()
+        except BaseException:
+            for candidate in candidates:
+                self._host.spawn(candidate.stop(drain=0))
+            raise
+        else:
+            self.serving = revision
+            self._backoffs.pop(revision, None)
+            now = asyncio.get_running_loop().time()
+            for candidate in candidates:
+                candidate.candidate = False
+                candidate.idle_since = now
+            for runner in before:
+                if not runner.ended.is_set():
+                    runner.replacement = "DID_REPLACE"
+                    self._host.spawn(runner.stop(drain=patience))
+        finally:
+            self._paused = False
+            self.reconcile()
+
+    def switch(self, revision: str | None) -> None:
+        """Let another revision serve from now on, without proof: its first runner starts on demand."""
+        if revision == self.serving:
+            return
+        self.serving = revision
+        for runner in list(self.runners.values()):
+            if not runner.candidate:
+                self.retire(runner)
+        if revision is None:
+            self.refuse(Unavailable(f"app {self.alias!r} was deleted", 404))
+        self.reconcile()
+
+    async def close(self, *, drain: float = 0) -> None:
+        """Stop everything, and wait for it."""
+        self._closed = True
+        if self._rollout is not None:
+            self._rollout.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        self.refuse(Unavailable(f"app {self.alias!r} is going away"))
+        await asyncio.gather(*(runner.stop(drain=drain) for runner in list(self.runners.values())))
+
+
+def failure(runner: Runner) -> str:
+    """Say why a runner of a rollout failed, with the end of its log."""
+    text = f"the new revision did not become healthy: {runner.reason or 'it ended'}"
+    tail = runner.process.tail if runner.process is not None else ()
+    if not tail:
+        return text
+    return text + "; its log ended with:\n" + "\n".join(f"  {line}" for line in tail)

@@ -1,0 +1,148 @@
+"""The runner: a process that loads one app and serves it, or calls one function once.
+
+It is executed by file path with the interpreter of the app's environment, where this package is not installed: it
+imports the standard library alone, and cloudpickle only to give back a result. Annotations are never evaluated, so
+that it also runs on a Python older than the control plane's. Its orders are one line of JSON on
+standard input, so that neither secrets nor code show on a command line. Standard input then stays open for as long as
+the control plane lives: when it ends, the runner and everything that it started end too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import json
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main() -> int:
+    """Read the orders, obey them, and return the exit status."""
+    orders = json.loads(sys.stdin.buffer.readline())
+    _die_with_the_plane()
+    os.environ.update(orders["env"])
+    os.chdir(orders["folder"])
+    # The folder of this file would make the control plane's modules importable for the app.
+    sys.path[0] = orders["folder"]
+    result: str | None = orders.get("result")
+    try:
+        value = _call(orders)
+    except Exception as error:
+        traceback.print_exc()
+        if result is None:
+            return 1
+        _give_back(result, error, raised=True)
+        return 0
+    if result is not None:
+        _give_back(result, value, raised=False)
+    return 0
+
+
+def _die_with_the_plane() -> None:
+    """Keep the pipe to the plane for a watcher, and leave the app an empty standard input."""
+    pipe = os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+    def watch() -> None:
+        while os.read(pipe, 1024):
+            pass
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="plane-watcher", daemon=True).start()
+
+
+def _call(orders: dict[str, Any]) -> Any:
+    arguments: list[Any] = []
+    if orders.get("setup_function"):
+        arguments.append(_finish(_load(orders["setup_function"])()))
+    if orders.get("entrypoint"):
+        function = _resolve(orders["entrypoint"])
+    else:
+        function = _load(orders["function"])
+    return _finish(function(*arguments, **_accepted(function, orders.get("arguments") or {})))
+
+
+def _load(path: str) -> Callable[..., Any]:
+    with open(path, "rb") as file:
+        function: Callable[..., Any] = pickle.load(file)
+    return function
+
+
+def _resolve(entrypoint: str) -> Callable[..., Any]:
+    """Import `package.module:Symbol.attribute`."""
+    module, _, path = entrypoint.partition(":")
+    if not module or not path:
+        raise ValueError(f"entry point {entrypoint!r} is not of the form 'package.module:Symbol'")
+    found: Any = importlib.import_module(module)
+    for name in path.split("."):
+        owner, found = found, getattr(found, name)
+        # `run_local` and `build_metadata` are methods of the app: an instance is what they are called on.
+        if inspect.isclass(owner) and inspect.isfunction(found) and _wants_instance(owner, name):
+            found = getattr(owner(), name)
+    return found  # type: ignore[no-any-return]
+
+
+def _wants_instance(owner: type, name: str) -> bool:
+    return not isinstance(inspect.getattr_static(owner, name), (staticmethod, classmethod))
+
+
+def _accepted(function: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the arguments that the function does not take."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return arguments
+    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
+        return arguments
+    return {name: value for name, value in arguments.items() if name in parameters}
+
+
+def _finish(value: Any) -> Any:
+    if not inspect.isawaitable(value):
+        return value
+
+    async def wait() -> Any:
+        return await value
+
+    return asyncio.run(wait())
+
+
+def _give_back(path: str, value: Any, *, raised: bool) -> None:
+    """Write the result: a line of JSON that says what it is, then its pickle."""
+    import cloudpickle  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    text: dict[str, Any] = {"raised": raised}
+    try:
+        content = cloudpickle.dumps(value)
+        if raised:
+            # An exception with a constructor of its own may pickle and still not load.
+            pickle.loads(content)
+    except Exception as error:
+        if not raised:
+            value = TypeError(f"the function returned a {type(value).__name__}, which cannot be pickled: {error}")
+        else:
+            value = RuntimeError(f"{type(value).__name__}: {value}").with_traceback(value.__traceback__)
+        raised = text["raised"] = True
+        content = cloudpickle.dumps(value)
+    if raised:
+        text["type"] = type(value).__name__
+        text["message"] = str(value)
+        text["traceback"] = "".join(traceback.format_exception(type(value), value, value.__traceback__))
+    with open(path + ".part", "wb") as file:
+        file.write(json.dumps(text).encode() + b"\n" + content)
+    os.replace(path + ".part", path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,288 @@
+"""An engine with a gateway on loopback, over a store in memory, and apps made of source text."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import cloudpickle
+import httpx
+import uvicorn
+
+from fal_emulator.engine import BackoffPolicy, Engine
+from fal_emulator.gateway import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from fal_emulator.engine.environments import Isolation
+    from fal_emulator.engine.ports import RunnerRecord
+
+OWNER = "me"
+KEY = "Key good:key"
+OTHER_KEY = "Key other:key"
+
+# An app that behaves as its callers ask; the standard library alone, so that it starts quickly.
+SERVER = """
+import json, os, signal, sys, time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def log_message(self, *arguments): pass
+    def answer(self, value, status=200):
+        text = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path, _, query = self.path.partition("?")
+        if path == "/crash":
+            os._exit(7)
+        elif path == "/sleep":
+            print("sleeping", query, flush=True)
+            time.sleep(float(query))
+            self.answer({"pid": os.getpid()})
+        elif path == "/sse":
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.send_header("connection", "close")
+            self.end_headers()
+            self.close_connection = True
+            for number in range(3):
+                self.wfile.write(f"data: {number} {time.time()}\\n\\n".encode())
+                self.wfile.flush()
+                while not os.path.exists(f"go{number}"):
+                    time.sleep(0.01)
+        elif path == "/env":
+            self.answer(dict(os.environ))
+        elif path == "/health":
+            self.answer({}, HEALTH)
+        else:
+            self.answer({"pid": os.getpid(), "version": VERSION, "method": self.command, "path": self.path,
+                         "body": body.decode(), "headers": {k.lower(): v for k, v in self.headers.items()},
+                         "cwd": os.getcwd()})
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
+
+def serve(exposed_port, exposed_metrics_port):
+    SETUP()
+    print("serving", VERSION, flush=True)
+    ThreadingHTTPServer(("127.0.0.1", exposed_port), Handler).serve_forever()
+"""
+
+
+def pickled(source: str, name: str) -> bytes:
+    """Pickle a function by value, out of source text."""
+    namespace: dict[str, Any] = {"__name__": "the_app"}
+    exec(source, namespace)
+    return cloudpickle.dumps(namespace[name])
+
+
+def server(version: str = "1", setup: str = "lambda: None", health: int = 200) -> bytes:
+    """Return the pickled app of SERVER."""
+    return pickled(f"{SERVER}\nVERSION = {version!r}\nHEALTH = {health}\nSETUP = {setup}\n", "serve")
+
+
+@dataclass(frozen=True)
+class FakeRevision:
+    application_id: str
+    definition: dict[str, Any]
+    machine: dict[str, Any]
+    function: bytes | None = None
+    entrypoint: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    health_check: dict[str, Any] | None = None
+    secrets: list[str] | None = None
+    environment_name: str = "main"
+    termination_grace_period_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class FakeAlias:
+    owner: str
+    alias: str
+    revision: str
+    auth_mode: str = "public"
+    deployment_strategy: str = "rolling"
+    keep_alive: float | None = None
+    min_concurrency: int | None = None
+    max_concurrency: int | None = None
+    max_multiplexing: int | None = None
+    concurrency_buffer: int | None = None
+    scaling_delay: float | None = None
+    request_timeout: float | None = None
+    request_start_timeout: float | None = None
+    startup_timeout: float | None = None
+
+
+@dataclass
+class MemoryStore:
+    """What the engine needs of a store, in dictionaries."""
+
+    folder: Path
+    aliases: dict[tuple[str, str], FakeAlias] = field(default_factory=dict)
+    revisions: dict[str, FakeRevision] = field(default_factory=dict)
+    secrets: list[tuple[str, str, bool | None]] = field(default_factory=list)
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[str, RunnerRecord] = field(default_factory=dict)
+
+    def alias(self, owner: str, alias: str) -> FakeAlias | None:
+        return self.aliases.get((owner, alias))
+
+    def all_aliases(self) -> list[FakeAlias]:
+        return list(self.aliases.values())
+
+    def revision(self, application_id: str) -> FakeRevision | None:
+        return self.revisions.get(application_id)
+
+    def secret_values(self, owner: str, environment_name: str) -> list[tuple[str, str, bool | None]]:
+        return self.secrets if (owner, environment_name) == (OWNER, "main") else []
+
+    def blob_path(self, digest: str) -> Path:
+        return self.folder / digest
+
+    def append_log(self, **line: Any) -> None:
+        self.logs.append(line)
+
+    def save_runner(self, record: RunnerRecord) -> None:
+        self.records[record.runner_id] = record
+
+    def past_runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
+        return [r for r in self.records.values() if r.owner == owner and alias in (None, r.alias)]
+
+
+class Lab:
+    """A running engine and gateway, and shortcuts to use them."""
+
+    def __init__(self, store: MemoryStore, engine: Engine, port: int) -> None:
+        self.store = store
+        self.engine = engine
+        self.url = f"http://127.0.0.1:{port}"
+        self.http = httpx.Client(base_url=self.url, timeout=30, headers={"authorization": KEY})
+        self.lines: list[str] = []
+
+    def add(self, function: bytes | None = None, **fields: Any) -> str:
+        """Add a revision to the store; return its id."""
+        revision = FakeRevision(
+            application_id=str(uuid.uuid4()),
+            definition=fields.pop("definition", {"kind": "virtualenv", "configuration": {}}),
+            machine=fields.pop("machine", {}),
+            function=function,
+            **fields,
+        )
+        self.store.revisions[revision.application_id] = revision
+        return revision.application_id
+
+    def deploy(self, revision: str, alias: str = "app", strategy: str = "rolling", **settings: Any) -> None:
+        """Deploy as a control plane does: the alias is written when the revision has proved healthy."""
+
+        def commit() -> None:
+            before = self.store.aliases.get((OWNER, alias), FakeAlias(OWNER, alias, revision))
+            self.store.aliases[OWNER, alias] = replace(before, revision=revision, **settings)
+
+        self.engine.deploy(OWNER, alias, revision, strategy, lambda line, _: self.lines.append(line), commit)
+
+    def set(self, alias: str = "app", **settings: Any) -> None:
+        """Change an alias and tell the engine."""
+        self.store.aliases[OWNER, alias] = replace(self.store.aliases[OWNER, alias], **settings)
+        self.engine.apply(OWNER, alias)
+
+    def get(self, path: str = "", alias: str = "app") -> httpx.Response:
+        """Call an app through the gateway."""
+        return self.http.get(f"/{OWNER}/{alias}{path}")
+
+    def live(self, alias: str | None = None) -> list[RunnerRecord]:
+        """Return the runners that have not ended."""
+        return [r for r in self.engine.runners(OWNER, alias) if r.ended_at is None]
+
+    def states(self) -> list[str]:
+        """Return the states of the runners that have not ended, sorted."""
+        return sorted(r.state for r in self.live())
+
+    def background(self, work: Callable[[], Any]) -> Background:
+        """Do something in another thread."""
+        return Background(work)
+
+
+class Background:
+    """Work in another thread, and its outcome."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._outcome: list[Any] = []
+        self._error: list[BaseException] = []
+
+        def call() -> None:
+            try:
+                self._outcome.append(work())
+            except BaseException as error:
+                self._error.append(error)
+
+        self._thread = threading.Thread(target=call, daemon=True)
+        self._thread.start()
+
+    def result(self) -> Any:
+        """Wait for the outcome."""
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "still running"
+        if self._error:
+            raise self._error[0]
+        return self._outcome[0]
+
+
+def eventually(condition: Callable[[], Any], within: float = 10) -> Any:
+    """Wait until a condition holds, and return what it gave."""
+    end = time.monotonic() + within
+    while not (value := condition()):
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.02)
+    return value
+
+
+@contextmanager
+def lab(
+    folder: Path,
+    *,
+    store: MemoryStore | None = None,
+    isolation: Isolation = "inline",
+    backoff: BackoffPolicy | None = None,
+) -> Iterator[Lab]:
+    """Run an engine and its gateway in a thread of their own."""
+    store = store or MemoryStore(folder)
+    engine = Engine(store, folder / "state", isolation=isolation, backoff=backoff or BackoffPolicy(first=0.1))
+    accounts = {KEY: OWNER, OTHER_KEY: "other"}
+    gateway = Gateway(engine, lambda header: accounts.get(header or ""))
+    config = uvicorn.Config(gateway, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
+    front = uvicorn.Server(config)
+    ready = threading.Event()
+    ports: list[int] = []
+
+    async def main() -> None:
+        await engine.start()
+        serving = asyncio.create_task(front.serve())
+        while not front.started:
+            await asyncio.sleep(0.005)
+        ports.append(front.servers[0].sockets[0].getsockname()[1])
+        ready.set()
+        await serving
+        await engine.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()))
+    thread.start()
+    assert ready.wait(20)
+    found = Lab(store, engine, ports[0])
+    try:
+        yield found
+    finally:
+        found.http.close()
+        front.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive()
