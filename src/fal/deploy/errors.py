@@ -1,0 +1,48 @@
+"""The ways in which an app cannot be deployed, beyond the general classes of `fal.exceptions`."""
+
+from __future__ import annotations
+
+from fal.exceptions import AppLoadError
+
+__all__ = [
+    "AppExited",
+    "AppImportFailed",
+    "AppInvalid",
+    "AppRaised",
+    "AppSyntaxError",
+    "NoAppFound",
+    "PythonVersionMismatch",
+    "SeveralAppsFound",
+]
+
+
+class AppSyntaxError(AppLoadError):
+    """The file is not valid Python."""
+
+
+class AppImportFailed(AppLoadError):
+    """The file imports a module that cannot be found or does not offer the name."""
+
+
+class AppExited(AppLoadError):
+    """The file called `sys.exit()` while it was loaded."""
+
+
+class AppRaised(AppLoadError):
+    """The file raised an exception while it was loaded."""
+
+
+class NoAppFound(AppLoadError):
+    """The file holds no app, or none of the wanted name."""
+
+
+class SeveralAppsFound(AppLoadError):
+    """The file holds several apps and the reference names none of them."""
+
+
+class AppInvalid(AppLoadError):
+    """The app was found but cannot be deployed as it is written."""
+
+
+class PythonVersionMismatch(AppLoadError):
+    """The app asks for another Python than the one that packages it."""

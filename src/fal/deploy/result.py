@@ -1,0 +1,63 @@
+"""What a deploy gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class DeploymentURLs(dict[str, dict[str, str]]):
+    """Addresses of an app by kind ("playground", "sync", "async") and endpoint.
+
+    Example:
+        >>> urls = DeploymentURLs.of("https://p/x", "https://run/x", "https://queue/x", ["/"])
+        >>> urls["sync"]["/"], urls.sync["/"]
+        ('https://run/x/', 'https://run/x/')
+    """
+
+    @classmethod
+    def of(cls, playground: str, run: str, queue: str, endpoints: Iterable[str]) -> DeploymentURLs:
+        """Return the addresses of every endpoint below the three base addresses."""
+        paths = list(endpoints)
+        bases = {"playground": playground, "sync": run, "async": queue}
+        return cls({kind: {path: base + path for path in paths if base} for kind, base in bases.items()})
+
+    @property
+    def playground(self) -> Mapping[str, str]:
+        """Pages to try each endpoint on."""
+        return self.get("playground", {})
+
+    @property
+    def sync(self) -> Mapping[str, str]:
+        """Addresses that answer at once."""
+        return self.get("sync", {})
+
+    @property
+    def queue(self) -> Mapping[str, str]:
+        """Addresses that queue a request; the same as ["async"]."""
+        return self.get("async", {})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DeploymentURLs, (dict(self),)
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentResult:
+    """A deployed revision.
+
+    Attributes:
+        revision: The application id of the new revision.
+        app_name: The app, without the environment's suffix.
+        urls: Addresses by kind and endpoint.
+        log_url: A page with the app's logs.
+        auth_mode: Who may call the app: public, private or shared.
+        env_id: The built environment, when the platform said it.
+    """
+
+    revision: str
+    app_name: str
+    urls: DeploymentURLs
+    log_url: str
+    auth_mode: str
+    env_id: str | None = None
