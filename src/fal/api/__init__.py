@@ -1,0 +1,66 @@
+"""The documented surface: the client and its namespaces.
+
+Nothing is loaded until it is asked for, so that `from fal.api import SyncServerlessClient` costs next to nothing.
+"""
+
+# typing alone takes as long to import as Python takes to start; type checkers know the name by itself.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fal.api._gpus import GpuUsage as GpuUsage
+    from fal.api.apps import AppsNamespace as AppsNamespace
+    from fal.api.auth_info import AuthInfo as AuthInfo
+    from fal.api.client import SyncServerlessClient as SyncServerlessClient
+    from fal.api.environments import EnvironmentsNamespace as EnvironmentsNamespace
+    from fal.api.keys import KeysNamespace as KeysNamespace
+    from fal.api.runners import RunnersNamespace as RunnersNamespace
+    from fal.api.secrets import SecretsNamespace as SecretsNamespace
+    from fal.deploy import DeployEvent as DeployEvent
+    from fal.deploy import DeploymentResult as DeploymentResult
+    from fal.deploy import DeployPlan as DeployPlan
+    from fal.exceptions import FalServerlessError as FalServerlessError
+    from fal.exceptions import FalServerlessException as FalServerlessException
+
+_EXPORTS = {
+    "AppsNamespace": "fal.api.apps",
+    "AuthInfo": "fal.api.auth_info",
+    "DeployEvent": "fal.deploy",
+    "DeployPlan": "fal.deploy",
+    "DeploymentResult": "fal.deploy",
+    "EnvironmentsNamespace": "fal.api.environments",
+    "FalServerlessError": "fal.exceptions",
+    "FalServerlessException": "fal.exceptions",
+    "GpuUsage": "fal.api._gpus",
+    "KeysNamespace": "fal.api.keys",
+    "RunnersNamespace": "fal.api.runners",
+    "SecretsNamespace": "fal.api.secrets",
+    "SyncServerlessClient": "fal.api.client",
+}
+
+__all__ = [
+    "AppsNamespace",
+    "AuthInfo",
+    "DeployEvent",
+    "DeployPlan",
+    "DeploymentResult",
+    "EnvironmentsNamespace",
+    "FalServerlessError",
+    "FalServerlessException",
+    "GpuUsage",
+    "KeysNamespace",
+    "RunnersNamespace",
+    "SecretsNamespace",
+    "SyncServerlessClient",
+]
+
+
+def __getattr__(name: str) -> object:
+    module = _EXPORTS.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(__import__(module, fromlist=[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,204 @@
+"""Arguments, checked before anything is sent: each error names the argument, what is wrong with it, and the fix."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import TypeVar
+
+from fal._core import names
+from fal._gen.models import RunnerState
+from fal.exceptions import InvalidInput, InvalidType
+
+E = TypeVar("E", bound=Enum)
+
+_MAX_INT32 = 2**31 - 1
+_EVERY_STATE = "ALL"
+# The wire's name of a state that users know by another one.
+_STATE_ALIASES = {"FAILURE_DELAY": RunnerState.CRASH_BACKOFF}
+
+
+def identifier(argument: str, value: object, example: str) -> str:
+    """Return an id or a name; `example` says where a good one comes from."""
+    if not isinstance(value, str):
+        raise InvalidType(f"{argument} must be a str, not {_kind(value)}; pass {example}")
+    if not value.strip():
+        raise InvalidInput(f"{argument} is empty; pass {example}")
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise InvalidInput(f"{argument}={value!r} holds whitespace or control characters; pass {example}")
+    return _plain(value)
+
+
+def app(argument: str, value: object, environment_name: str | None) -> str:
+    """Return the full alias of an app: its name, with the environment behind it outside of the main one."""
+    return names.compose_alias(
+        identifier(argument, value, 'the name of an app, e.g. "my-app", as client.apps.list() shows it'),
+        environment_name,
+    )
+
+
+def environment(value: object, argument: str = "environment_name") -> str:
+    """Return the name of an environment."""
+    found = identifier(argument, value, 'the name of an environment, e.g. "staging"')
+    if names.SEPARATOR in found:
+        raise InvalidInput(
+            f"{argument}={found!r} holds {names.SEPARATOR!r}, which separates app names from environments; leave it out"
+        )
+    return found
+
+
+def optional_environment(value: object) -> str | None:
+    """Return the name of an environment, or None for the main one."""
+    return None if value is None else environment(value)
+
+
+def text(argument: str, value: object) -> str:
+    """Return free text, which may be empty. The error does not show the value: it may be a secret."""
+    if not isinstance(value, str):
+        raise InvalidType(f"{argument} must be a str, not {_kind(value)}")
+    return _plain(value)
+
+
+def optional_text(argument: str, value: object) -> str | None:
+    """Return free text, or None."""
+    return None if value is None else text(argument, value)
+
+
+def flag(argument: str, value: object) -> bool:
+    """Return True or False, and take nothing else for either."""
+    if not isinstance(value, bool):
+        raise InvalidType(f"{argument} must be True or False, not {_kind(value)}")
+    return value
+
+
+def optional_flag(argument: str, value: object) -> bool | None:
+    """Return True, False or None."""
+    return None if value is None else flag(argument, value)
+
+
+def count(argument: str, value: object) -> int | None:
+    """Return a whole number of at least 0 that the wire can carry, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise InvalidType(f"{argument} must be an int, not bool; pass a number, or None to keep the current value")
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # what is no integer is refused below
+    except TypeError:
+        raise InvalidType(
+            f"{argument} must be an int, not {_kind(value)}; pass a whole number, or None to keep the current value"
+        ) from None
+    if number < 0:
+        raise InvalidInput(f"{argument}={number} is negative; pass 0 or more, or None to keep the current value")
+    if number > _MAX_INT32:
+        raise InvalidInput(f"{argument}={number} is too large; the largest value is {_MAX_INT32}")
+    return number
+
+
+def items(argument: str, value: object, example: str, *, empty: str) -> list[str] | None:
+    """Return a list of names, or None; `empty` says why an empty list is refused."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        raise InvalidType(f"{argument} must be a list of str, not a str; write {argument}=[{str(value)!r}]")
+    if isinstance(value, (bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
+        raise InvalidType(f"{argument} must be a list of str, not {_kind(value)}; write {argument}=[{example!r}]")
+    found = [
+        identifier(f"{argument}[{index}]", item, f"a name such as {example!r}") for index, item in enumerate(value)
+    ]
+    if not found:
+        raise InvalidInput(f"{argument} is an empty list; {empty}")
+    return found
+
+
+def member(argument: str, value: object, enum: type[E]) -> E:
+    """Return the member of `enum` that is meant: a member itself, or its value as a str in any case."""
+    if isinstance(value, enum):
+        return value
+    if not isinstance(value, str):
+        raise InvalidType(f"{argument} must be one of {_choices(enum)}, not {_kind(value)}")
+    wanted = value.strip().casefold()
+    for candidate in enum:
+        if wanted in (str(candidate.value).casefold(), candidate.name.casefold()):
+            return candidate
+    raise InvalidInput(_unknown(argument, value, [str(each.value) for each in enum]))
+
+
+def states(argument: str, value: object) -> frozenset[RunnerState] | None:
+    """Return the wanted states; None, an empty list and "all" want every state, which is None."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        raise InvalidType(f"{argument} must be a list of states, not a str; write {argument}=[{str(value)!r}]")
+    if isinstance(value, (bytes, Mapping)) or not isinstance(value, Iterable):
+        raise InvalidType(f'{argument} must be a list of states, not {_kind(value)}; write {argument}=["running"]')
+    wanted: set[RunnerState] = set()
+    every = False
+    for index, item in enumerate(value):
+        if isinstance(item, str) and str(item).strip().upper() == _EVERY_STATE:
+            every = True
+        else:
+            wanted.add(_state(f"{argument}[{index}]", item))
+    if every or not wanted:
+        return None
+    if RunnerState.TERMINATED in wanted:
+        # Both mean that the runner has ended; which of the two is sent depends on the age of the server.
+        wanted.add(RunnerState.DEAD)
+    return frozenset(wanted)
+
+
+def moment(argument: str, value: object) -> datetime | None:
+    """Return an aware time, or None. A naive one is meant in local time, as `datetime.now()` gives it."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise InvalidType(
+            f"{argument} must be a datetime, not {_kind(value)}; "
+            f"write for instance {argument}=datetime.now() - timedelta(hours=1)"
+        )
+    if value.tzinfo is not None and value.utcoffset() is not None:
+        return value
+    try:
+        return value.replace(tzinfo=None).astimezone()
+    except (OverflowError, OSError, ValueError):
+        raise InvalidInput(
+            f"{argument}={value} cannot be converted from local time; pass a time with a time zone"
+        ) from None
+
+
+def _state(argument: str, value: object) -> RunnerState:
+    if isinstance(value, RunnerState):
+        return value
+    if not isinstance(value, str):
+        raise InvalidType(f'{argument} must be a state such as "running", not {_kind(value)}')
+    wanted = value.strip().upper()
+    if wanted in _STATE_ALIASES:
+        return _STATE_ALIASES[wanted]
+    try:
+        return RunnerState(wanted)
+    except ValueError:
+        known = ["all", *(state.value.lower() for state in RunnerState)]
+        raise InvalidInput(_unknown(argument, value, known)) from None
+
+
+def _unknown(argument: str, value: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(value.strip().casefold(), [each.casefold() for each in known], n=1)
+    nearest = next((each for each in known if near and each.casefold() == near[0]), None)
+    meant = f"; did you mean {nearest!r}?" if nearest else ""
+    return f"{argument}={value!r} is not known{meant}; use one of {', '.join(map(repr, known))}"
+
+
+def _choices(enum: type[Enum]) -> str:
+    return ", ".join(repr(str(each.value)) for each in enum)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
+
+
+def _plain(value: str) -> str:
+    # A member of a str enum is a str; the wire gets its value.
+    return str(value.value) if isinstance(value, Enum) else str(value)

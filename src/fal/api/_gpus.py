@@ -1,0 +1,77 @@
+"""GPU counts as the metrics report them, under the short names that people use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from fal.exceptions import InvalidInput, NotFound
+
+
+class GpuUsage(TypedDict):
+    """How many GPUs are in use, by type and in all."""
+
+    gpus: dict[str, int]
+    total: int
+
+
+_CPU_TYPES = frozenset({"XS", "S", "M", "L", "XL"})
+
+# Variants of one model (PCIe, SXM, memory sizes, L40S) count as that model.
+_MODELS = (
+    (re.compile(r"\bRTX.?5090\b", re.IGNORECASE), "5090"),
+    (re.compile(r"\bA100\b", re.IGNORECASE), "A100"),
+    (re.compile(r"\bL40S?\b", re.IGNORECASE), "L40"),
+    (re.compile(r"\bH100\b", re.IGNORECASE), "H100"),
+    (re.compile(r"\bH200\b", re.IGNORECASE), "H200"),
+    (re.compile(r"\bB200\b", re.IGNORECASE), "B200"),
+)
+
+# Models without a rule of their own, from the most telling pattern to the least.
+_PATTERNS = (
+    (re.compile(r"RTX\s*(?:PRO\s*)?([A-Z]?\d{4}(?:\s+(?:Ti|Super|SUPER|Ada|XT))?)"), "RTX {}"),
+    (re.compile(r"\b([A-Z]\d{3,4})\b.*\bMIG\b"), "{} MIG"),
+    (re.compile(r"\b([A-Z]\d{2,4}\w?)\b"), "{}"),
+    (re.compile(r"\b(MI\d{3}\w*)\b"), "{}"),
+)
+
+
+def usage(counts: Mapping[str, int]) -> GpuUsage:
+    """Return the counts of GPUs; CPU machines and types that nobody uses are left out."""
+    gpus: dict[str, int] = {}
+    for name, number in counts.items():
+        if number > 0 and name not in _CPU_TYPES:
+            short = short_name(name)
+            gpus[short] = gpus.get(short, 0) + number
+    return {"gpus": gpus, "total": sum(gpus.values())}
+
+
+def short_name(name: str) -> str:
+    """Return the model that a GPU's full name tells of, or the name itself."""
+    for pattern, model in _MODELS:
+        if pattern.search(name):
+            return model
+    for pattern, form in _PATTERNS:
+        found = pattern.search(name)
+        if found:
+            return form.format(found.group(1))
+    return name
+
+
+def find_app(app_name: str, known: Iterable[str]) -> str:
+    """Return the key (`owner/app`) that `app_name` means: that very key, else the only one with that app name.
+
+    Raises:
+        NotFound: No application has the name.
+        InvalidInput: Several owners have an application of that name.
+    """
+    keys = sorted(known)
+    if app_name in keys:
+        return app_name
+    matches = [] if "/" in app_name else [key for key in keys if key.rpartition("/")[2] == app_name]
+    if not matches:
+        raise NotFound(f"no application {app_name!r} in the metrics", hint="client.apps.list() shows the applications")
+    if len(matches) > 1:
+        raise InvalidInput(f"app_name={app_name!r} is ambiguous; write the owner too: one of {', '.join(matches)}")
+    return matches[0]

@@ -1,0 +1,38 @@
+"""The one place where a namespace does input or output.
+
+A namespace body reaches the network through `_call` and `_send` only; everything else in it is plain computation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fal._gen.method import Method, Operation
+    from fal.api.client import SyncServerlessClient
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+T = TypeVar("T")
+
+
+class Namespace:
+    """A group of methods of one client."""
+
+    def __init__(self, client: SyncServerlessClient) -> None:
+        self.client = client
+
+    def _call(self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T]) -> T:
+        return self.client._caller.call(method, request, decode)
+
+    def _send(self, operation: Operation[T]) -> T:
+        return self.client._caller.send(operation)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.client!r})"
+
+
+def nothing(_: object) -> None:
+    """Decode an answer that says no more than that the call worked."""

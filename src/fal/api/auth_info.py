@@ -1,0 +1,1 @@
+"""What a client resolved to, and from where."""

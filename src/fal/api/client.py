@@ -1,0 +1,250 @@
+"""The client: `SyncServerlessClient`.
+
+This module is what `from fal.api import SyncServerlessClient` loads, so it imports next to nothing; what a call needs is
+loaded by the first call.
+"""
+
+from __future__ import annotations
+
+from fal.api._deploying import Deploying
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from typing import Any, Self, TypeVar
+
+    from fal._core.auth import Credentials
+    from fal._core.caller import Caller
+    from fal.api._namespace import Namespace
+    from fal.api.apps import AppsNamespace
+    from fal.api.auth_info import AuthInfo
+    from fal.api.environments import EnvironmentsNamespace
+    from fal.api.keys import KeysNamespace
+    from fal.api.runners import RunnersNamespace
+    from fal.api.secrets import SecretsNamespace
+
+    N = TypeVar("N", bound=Namespace)
+
+_HTTPS_PORT = ":443"
+_RESOLVED_ONCE = frozenset({"host", "api_key", "profile", "team"})
+
+
+class SyncServerlessClient(Deploying):
+    """Manage apps, runners, keys, secrets and deployments of fal Serverless.
+
+    What is left out is taken from the environment, then from the profile in the configuration file. It is resolved once, here,
+    and nothing is sent; `auth_info()` says what was found and where. A client may be shared between threads and is closed by
+    `close()` or at the end of a `with` block.
+
+    Args:
+        host: The API host, e.g. "api.alpha.fal.ai".
+        api_key: A key as "KEY_ID:KEY_SECRET".
+        profile: The profile of the configuration file to use.
+        team: The team to act for.
+        timeout: How long a call may take, in seconds, all attempts and pauses included; None takes the limit of each method.
+        rest_host: The host of the REST API; derived from `host` when left out.
+        run_host: The host that apps are called on; derived from `host` when left out.
+        ca_cert: A file with the certificates to trust instead of the system's, in PEM.
+        proxy: The URL of a proxy to go through.
+
+    Raises:
+        ConfigurationError: A host, key or profile is malformed or unknown; the error says where it came from. A ValueError.
+
+    Example:
+        from fal.api import SyncServerlessClient
+
+        client = SyncServerlessClient()
+
+        # List apps
+        apps = client.apps.list()
+
+        # Scale an app
+        client.apps.scale("my-app", max_concurrency=10)
+
+        # Deploy
+        client.deploy("path/to/myfile.py::MyApp")
+    """
+
+    host: str | None = None
+    api_key: str | None = None
+    profile: str | None = None
+    team: str | None = None
+
+    _caller: Caller
+    _options: Mapping[str, Any]
+    _namespaces: dict[type, Any]
+
+    def __init__(
+        self,
+        host: str | None = None,
+        api_key: str | None = None,
+        profile: str | None = None,
+        team: str | None = None,
+        *,
+        timeout: float | None = None,
+        rest_host: str | None = None,
+        run_host: str | None = None,
+        ca_cert: str | os.PathLike[str] | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        from fal._core.caller import Caller
+        from fal._core.settings import resolve
+        from fal.api._masked import masked
+
+        settings = resolve(
+            host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
+        )
+        self.__dict__.update(
+            host=host,
+            api_key=masked(api_key),
+            profile=profile,
+            team=team,
+            _caller=Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert),
+            # A proxy's URL may hold a password.
+            _options={
+                "timeout": timeout,
+                "rest_host": rest_host,
+                "run_host": run_host,
+                "ca_cert": ca_cert,
+                "proxy": masked(proxy),
+            },
+            _namespaces={},
+        )
+
+    # ------------------------------------------------------------------------------------------------- namespaces
+
+    @property
+    def apps(self) -> AppsNamespace:
+        """Deployed apps."""
+        from fal.api.apps import AppsNamespace
+
+        return self._namespace(AppsNamespace)
+
+    @property
+    def runners(self) -> RunnersNamespace:
+        """The machines that run apps."""
+        from fal.api.runners import RunnersNamespace
+
+        return self._namespace(RunnersNamespace)
+
+    @property
+    def keys(self) -> KeysNamespace:
+        """API keys."""
+        from fal.api.keys import KeysNamespace
+
+        return self._namespace(KeysNamespace)
+
+    @property
+    def secrets(self) -> SecretsNamespace:
+        """Secrets of apps."""
+        from fal.api.secrets import SecretsNamespace
+
+        return self._namespace(SecretsNamespace)
+
+    @property
+    def environments(self) -> EnvironmentsNamespace:
+        """Environments, which keep apps and secrets apart."""
+        from fal.api.environments import EnvironmentsNamespace
+
+        return self._namespace(EnvironmentsNamespace)
+
+    # ------------------------------------------------------------------------------------------- the client itself
+
+    def auth_info(self) -> AuthInfo:
+        """Say which hosts, credentials, profile and team this client uses, and where each came from. No secrets.
+
+        Returns:
+            What was resolved when the client was made.
+
+        Example:
+            info = client.auth_info()
+            print(info.host, info.method, info.sources["credentials"])
+        """
+        from fal.api.auth_info import auth_info
+
+        return auth_info(self._caller.settings)
+
+    def with_options(self, *, timeout: float | None) -> Self:
+        """Return a client with another timeout that shares this one's connections.
+
+        Args:
+            timeout: How long a call may take, in seconds, all attempts and pauses included; None takes the limit of each
+                method.
+
+        Returns:
+            A client that is otherwise the same; closing either closes both.
+
+        Raises:
+            InvalidInput: The timeout is not more than 0 seconds. A ValueError.
+
+        Example:
+            client.with_options(timeout=5).apps.list()
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(
+            self.__dict__,
+            _caller=self._caller.with_options(timeout=timeout),
+            _options={**self._options, "timeout": timeout},
+            _namespaces={},
+        )
+        return other
+
+    def close(self) -> None:
+        """Close the connections; calls after that are refused. Closing twice does nothing.
+
+        Example:
+            client.close()
+        """
+        self._caller.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(host={self.host!r}, api_key={self.api_key!r}, profile={self.profile!r}, team={self.team!r})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _RESOLVED_ONCE:
+            raise AttributeError(f"{name} cannot be changed, as it is resolved once; make a new {type(self).__name__}")
+        super().__setattr__(name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = [name for name, value in (("api_key", self.api_key), ("proxy", self._options["proxy"])) if value]
+        if given:
+            raise TypeError(
+                f"a client with an explicit {' and '.join(given)} cannot be pickled, as that would write down secrets; "
+                "make a client where it is needed, with the key from the environment or a profile"
+            )
+        return _remake, (type(self), self.host, self.profile, self.team, dict(self._options))
+
+    # --------------------------------------------------------------------------------------------------- internals
+
+    @property
+    def _credentials(self) -> Credentials:
+        return self._caller.settings.credentials
+
+    @property
+    def _grpc_host(self) -> str:
+        return self._caller.settings.grpc_target.removesuffix(_HTTPS_PORT)
+
+    @property
+    def _rest_url(self) -> str:
+        return self._caller.settings.rest_url
+
+    def _namespace(self, kind: type[N]) -> N:
+        found: N = self._namespaces.get(kind) or self._namespaces.setdefault(kind, kind(self))
+        return found
+
+
+def _remake(
+    kind: type[SyncServerlessClient],
+    host: str | None,
+    profile: str | None,
+    team: str | None,
+    options: dict[str, Any],
+) -> SyncServerlessClient:
+    return kind(host, None, profile, team, **options)

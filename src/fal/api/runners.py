@@ -1,0 +1,108 @@
+"""Runners, the machines that run apps: `client.runners`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._gen import convert, rest, rpc
+from fal.api import _arguments as arguments
+from fal.api import _gpus
+from fal.api._namespace import Namespace, nothing
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+    from datetime import datetime
+
+    from fal.api._gpus import GpuUsage
+    from fal.sdk import RunnerInfo
+
+_EXAMPLE = "a runner id, as client.runners.list() shows it"
+
+
+class RunnersNamespace(Namespace):
+    """List, stop and kill runners.
+
+    Example:
+        from fal.api import SyncServerlessClient
+
+        client = SyncServerlessClient()
+        runners = client.runners.list()
+        client.runners.stop("runner-id")
+    """
+
+    def list(self, *, since: datetime | None = None) -> List[RunnerInfo]:
+        """List the runners of all apps, those that are starting included.
+
+        Args:
+            since: Only runners that started at this time or later. A time without a zone is local time.
+
+        Returns:
+            One entry for each runner.
+
+        Raises:
+            InvalidType: `since` is no datetime. A TypeError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            from datetime import datetime, timedelta
+
+            all_runners = client.runners.list()
+            recent = client.runners.list(since=datetime.now() - timedelta(minutes=10))
+        """
+        return self._call(
+            rpc.LIST_RUNNERS,
+            convert.list_runners_request(list_pending=True, start_time=arguments.moment("since", since)),
+            lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+        )
+
+    def stop(self, runner_id: str, replace_first: bool = False) -> None:
+        """Stop a runner gracefully: it finishes its requests and takes no new ones.
+
+        Args:
+            runner_id: The id of the runner.
+            replace_first: Whether another runner starts before this one stops.
+
+        Raises:
+            NotFound: There is no such runner.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            client.runners.stop("runner-id")
+        """
+        request = convert.stop_runner_request(
+            runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE),
+            replace_first=arguments.flag("replace_first", replace_first),
+        )
+        self._call(rpc.STOP_RUNNER, request, nothing)
+
+    def kill(self, runner_id: str) -> None:
+        """Kill a runner at once; its requests fail.
+
+        Args:
+            runner_id: The id of the runner.
+
+        Raises:
+            NotFound: There is no such runner.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            client.runners.kill("runner-id")
+        """
+        request = convert.kill_runner_request(runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE))
+        self._call(rpc.KILL_RUNNER, request, nothing)
+
+    def gpus(self) -> GpuUsage:
+        """Count the GPUs that all runners use.
+
+        Returns:
+            The counts by GPU type, and their sum.
+
+        Raises:
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            usage = client.runners.gpus()
+            print(usage["total"], usage["gpus"])
+        """
+        return _gpus.total(self._send(rest.get_user_metrics()))

@@ -1,0 +1,139 @@
+"""The names that users import: results, enums, credentials. Loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+    from fal._core.auth import Credentials as Credentials
+    from fal._core.auth import FalServerlessKeyCredentials as FalServerlessKeyCredentials
+    from fal._gen.models import AliasInfo as AliasInfo
+    from fal._gen.models import ApplicationInfo as ApplicationInfo
+    from fal._gen.models import AuthMode as AuthMode
+    from fal._gen.models import BuildEnvironmentResult as BuildEnvironmentResult
+    from fal._gen.models import DeploymentStrategy as DeploymentStrategy
+    from fal._gen.models import EnvironmentInfo as EnvironmentInfo
+    from fal._gen.models import HealthCheckMethod as HealthCheckMethod
+    from fal._gen.models import HostedRunResult as HostedRunResult
+    from fal._gen.models import HostedRunState as HostedRunState
+    from fal._gen.models import HostedRunStatus as HostedRunStatus
+    from fal._gen.models import KeyScope as KeyScope
+    from fal._gen.models import Log as Log
+    from fal._gen.models import LogLevel as LogLevel
+    from fal._gen.models import LogSource as LogSource
+    from fal._gen.models import RegisterApplicationResult as RegisterApplicationResult
+    from fal._gen.models import RegisterApplicationResultType as RegisterApplicationResultType
+    from fal._gen.models import ReplaceState as ReplaceState
+    from fal._gen.models import RetryCondition as RetryCondition
+    from fal._gen.models import RunnerInfo as RunnerInfo
+    from fal._gen.models import RunnerState as RunnerState
+    from fal._gen.models import ServerlessSecret as ServerlessSecret
+    from fal._gen.models import ServiceURLs as ServiceURLs
+    from fal._gen.models import UserKeyInfo as UserKeyInfo
+    from fal._gen.open_enum import OpenEnum as OpenEnum
+
+_EXPORTS = {
+    "fal._core.auth": ("Credentials", "FalServerlessKeyCredentials"),
+    "fal._gen.models": (
+        "AliasInfo",
+        "ApplicationInfo",
+        "AuthMode",
+        "BuildEnvironmentResult",
+        "DeploymentStrategy",
+        "EnvironmentInfo",
+        "HealthCheckMethod",
+        "HostedRunResult",
+        "HostedRunState",
+        "HostedRunStatus",
+        "KeyScope",
+        "Log",
+        "LogLevel",
+        "LogSource",
+        "RegisterApplicationResult",
+        "RegisterApplicationResultType",
+        "ReplaceState",
+        "RetryCondition",
+        "RunnerInfo",
+        "RunnerState",
+        "ServerlessSecret",
+        "ServiceURLs",
+        "UserKeyInfo",
+    ),
+    "fal._gen.open_enum": ("OpenEnum",),
+}
+_MODULES = {name: module for module, names in _EXPORTS.items() for name in names}
+
+__all__ = [
+    "AliasInfo",
+    "ApplicationInfo",
+    "AuthMode",
+    "BuildEnvironmentResult",
+    "Credentials",
+    "DeploymentStrategy",
+    "EnvironmentInfo",
+    "FalServerlessKeyCredentials",
+    "HealthCheckMethod",
+    "HostedRunResult",
+    "HostedRunState",
+    "HostedRunStatus",
+    "KeyPreset",
+    "KeyScope",
+    "Log",
+    "LogLevel",
+    "LogSource",
+    "OpenEnum",
+    "RegisterApplicationResult",
+    "RegisterApplicationResultType",
+    "ReplaceState",
+    "RetryCondition",
+    "RunnerInfo",
+    "RunnerState",
+    "ServerlessSecret",
+    "ServiceURLs",
+    "UserKeyInfo",
+]
+
+
+class KeyPreset(str, Enum):
+    """A named set of permissions that a key is created with. The wire carries the name."""
+
+    FULL = "FULL"
+    API = "API"
+    DEPLOY = "DEPLOY"
+    READONLY = "READONLY"
+    BILLING = "BILLING"
+    COMPUTE = "COMPUTE"
+    SERVERLESS = "SERVERLESS"
+    AGENT = "AGENT"
+
+    @staticmethod
+    def from_scope(scope: KeyScope) -> KeyPreset:
+        """Return the preset that does what a scope did: FULL for ADMIN, API for API."""
+        return KeyPreset.FULL if scope.name == "ADMIN" else KeyPreset.API
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        wanted = value.casefold() if isinstance(value, str) else None
+        return next((member for member in cls if member.value.casefold() == wanted), None)
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __format__(self, format_spec: str) -> str:
+        return format(self.value, format_spec)
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(__import__(module, fromlist=[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
