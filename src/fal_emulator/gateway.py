@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from .engine.errors import Unavailable
-from .engine.proxy import Outgoing, RunnerGone, forward, open_websocket, passed_on, relay, relay_websocket
+from .engine.proxy import (
+    HandshakeRefused,
+    Outgoing,
+    RunnerGone,
+    forward,
+    open_websocket,
+    passed_on,
+    relay,
+    relay_websocket,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -68,7 +77,7 @@ class Gateway:
                 await exchange.while_connected(self._http(scope, exchange))
         except Refused as refused:
             await exchange.refuse(scope, refused.status, str(refused))
-        except Unavailable as error:
+        except (Unavailable, HandshakeRefused) as error:
             await exchange.refuse(scope, error.status, str(error))
         except RunnerGone as error:
             await exchange.refuse(scope, 502, f"the runner stopped while it handled the request ({error})")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import cloudpickle
+import cloudpickle  # type: ignore[import-untyped]
 import httpx
 import uvicorn
 
@@ -84,7 +84,8 @@ def pickled(source: str, name: str) -> bytes:
     """Pickle a function by value, out of source text."""
     namespace: dict[str, Any] = {"__name__": "the_app"}
     exec(source, namespace)
-    return cloudpickle.dumps(namespace[name])
+    content: bytes = cloudpickle.dumps(namespace[name])
+    return content
 
 
 def server(version: str = "1", setup: str = "lambda: None", health: int = 200) -> bytes:

@@ -104,6 +104,8 @@ class Engine:
         for runner in [r for s in supervisors for r in s.runners.values()]:
             runner.kill()
         await closing
+        if self._background:
+            await asyncio.wait(self._background, timeout=_CLOSE_WITHIN)
         while self._background:
             for task in self._background:
                 task.cancel()
@@ -431,5 +433,5 @@ class Engine:
             in_flight=runner.in_flight,
             expiration_countdown=countdown,
             replacement=runner.replacement,
-            metadata={} if runner.reason is None else {"reason": runner.reason},
+            metadata={"reason": runner.reason} if runner.state == "DEAD" else {},
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 
@@ -22,7 +22,7 @@ class Unhealthy(Exception):
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """The health check of a revision; durations in seconds.
+    """The health check of a revision; durations in seconds. `interval` is the time between regular checks.
 
     Args:
         path: What to ask for; None asks only whether the port is open.
@@ -32,7 +32,6 @@ class HealthCheck:
         threshold: How many failures in a row make a runner unhealthy.
         regularly: Check again while the runner serves.
         on_busy: Check also while it handles requests.
-        interval: The time between checks while the runner serves.
     """
 
     path: str | None = None
@@ -42,7 +41,7 @@ class HealthCheck:
     threshold: int = 3
     regularly: bool = False
     on_busy: bool = False
-    interval: float = 15
+    interval: ClassVar[float] = 15
 
     @classmethod
     def of(cls, config: Mapping[str, Any] | None) -> HealthCheck:

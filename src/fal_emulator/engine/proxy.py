@@ -32,6 +32,14 @@ class RunnerGone(Exception):
     """The runner cannot be reached, or went away before it answered."""
 
 
+class HandshakeRefused(Exception):
+    """The app does not accept a websocket, and says so with an HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the app refused the websocket with status {status}")
+        self.status = status
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A request as it goes to a runner."""
@@ -115,7 +123,8 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
     """Open a websocket to a runner.
 
     Raises:
-        RunnerGone: The runner does not accept it.
+        HandshakeRefused: The app does not accept it.
+        RunnerGone: The runner went away before it answered.
     """
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
@@ -132,6 +141,8 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
             max_size=None,
             proxy=None,
         )
+    except websockets.InvalidStatus as error:
+        raise HandshakeRefused(error.response.status_code) from error
     except (OSError, websockets.WebSocketException) as error:
         raise RunnerGone(str(error)) from error
 
