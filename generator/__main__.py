@@ -1,10 +1,11 @@
-"""python -m generator {generate,check}: the command line of the generator."""
+"""python -m generator {generate,check,coverage,pull,diff}: the command line of the generator."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from generator.errors import SpecError
@@ -20,7 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("generate", help="write the generated package anew from spec/")
     commands.add_parser("check", help="fail with a difference when the generated package is not what spec/ says")
     commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
+    _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
     options = parser.parse_args(arguments)
+    if options.command == "pull":
+        return _refusing(_pull, options)
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
     from generator import coverage, pipeline
@@ -37,13 +41,71 @@ def main(arguments: list[str] | None = None) -> int:
             return 1 if missing else 0
         difference = pipeline.check(options.root)
     except SpecError as error:
-        print("\n".join(f"error: {problem}" for problem in error.problems), file=sys.stderr)
-        return 1
+        return _refuse(error)
     if difference:
         print(difference)
         print("\nThe generated package is not what spec/ says. Repair it with: just generate", file=sys.stderr)
         return 1
     print(f"the generated package is what spec/ says ({time.monotonic() - started:.1f} s)")
+    return 0
+
+
+def _refuse(error: SpecError) -> int:
+    print("\n".join(f"error: {problem}" for problem in error.problems), file=sys.stderr)
+    return 1
+
+
+def _refusing(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    try:
+        return command(options)
+    except SpecError as error:
+        return _refuse(error)
+
+
+def _add_pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--isolate-proto", metavar="VERSION", help="this version, or 'newest', instead of the pinned one"
+    )
+    parser.add_argument("--isolate", metavar="VERSION", help="the same for isolate")
+    parser.add_argument(
+        "--pin", metavar="NAME=VERSION", action="append", default=[], help="the same for any distribution"
+    )
+    parser.add_argument(
+        "--openapi",
+        metavar="[NAME=]SOURCE",
+        action="append",
+        default=[],
+        help="write spec/openapi/NAME.yaml from a file or an https URL; NAME is the source's own unless it is given",
+    )
+    parser.add_argument(
+        "--find-links", metavar="FOLDER", type=Path, help="take the wheels from here, not from the index"
+    )
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from generator.pull import pull
+
+    versions = {"isolate-proto": options.isolate_proto, "isolate": options.isolate}
+    for text in options.pin:
+        name, found, version = text.partition("=")
+        if not found:
+            raise SpecError(f"--pin takes NAME=VERSION, and this is {text!r}")
+        versions[name] = version
+    openapi: dict[str, str] = {}
+    for text in options.openapi:
+        name, found, source = text.partition("=")
+        # A URL may hold an equals sign of its own.
+        if not found or not name.replace("-", "").isalnum():
+            name, source = Path(text.split("?", 1)[0]).stem.lower(), text
+        openapi[name] = source
+    done = pull(
+        options.root,
+        versions={name: version for name, version in versions.items() if version is not None},
+        openapi=openapi,
+        find_links=options.find_links,
+    )
+    print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
+    print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
     return 0
 
 

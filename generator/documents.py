@@ -1,0 +1,253 @@
+"""OpenAPI documents: fetch them, read them strictly, and write them in one canonical form that keeps our comments."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import yaml
+from attrs import frozen
+
+from generator.errors import SpecError
+
+MAX_BYTES = 32 * 2**20
+_MAX_DEPTH = 200
+_SECONDS = 60.0
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# What a reader looks for first comes first; all other keys are sorted.
+_ROOT = ("openapi", "info", "jsonSchemaDialect", "servers", "security", "tags", "externalDocs", "paths", "webhooks")
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2 scalars: `no` and `2024-01-01` are texts, as in JSON."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        names = [key.value for key, _ in node.value]
+        twins = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
+        if twins:
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: the key {twins[0]!r} is there twice in one mapping")
+        return super().construct_mapping(node, deep)
+
+
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks; nothing is written as an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text and not re.search(r"[ \t]\n|^\s", text) else None
+    ),
+)
+
+
+@frozen
+class Fetched:
+    """A document as it was found at its source."""
+
+    source: str
+    sha256: str
+    content: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        info = self.content["info"]
+        return f"{info.get('title', '')} {info.get('version', '')}".strip()
+
+
+def fetch_document(name: str, source: str, *, transport: httpx.BaseTransport | None = None) -> Fetched:
+    """Read an OpenAPI document from a file or an https URL.
+
+    Args:
+        name: The name that it gets: `openapi/<name>.yaml`.
+        source: A path, or a URL that begins with https://.
+        transport: What carries the request; None for the network.
+
+    Raises:
+        SpecError: when it cannot be had in full, or is no OpenAPI 3 document.
+    """
+    if not _NAME.fullmatch(name):
+        raise SpecError(f"{name!r} is not a name for a document; use lower-case words with hyphens, e.g. control-plane")
+    scheme = source.split("://", 1)[0].lower() if "://" in source else ""
+    if scheme == "https":
+        raw = _download(source, transport)
+        shown = source
+    elif scheme:
+        raise SpecError(f"{name}: only https URLs and files are read, and this is {scheme}://")
+    else:
+        path = Path(source)
+        if not path.is_file():
+            raise SpecError(f"{name}: there is no file {source}")
+        if path.stat().st_size > MAX_BYTES:
+            raise SpecError(f"{name}: larger than {MAX_BYTES // 2**20} MiB")
+        raw = path.read_bytes()
+        # Where the file lay says something about one machine only.
+        shown = path.name
+    return Fetched(shown, hashlib.sha256(raw).hexdigest(), parse_document(raw, f"{name} ({shown})"))
+
+
+def _download(url: str, transport: httpx.BaseTransport | None) -> bytes:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.username or parts.password:
+        raise SpecError("the URL of the document needs a host and may hold no user name and no password")
+    host = parts.hostname
+    try:
+        with (
+            httpx.Client(transport=transport, follow_redirects=False, timeout=_SECONDS) as client,
+            client.stream("GET", url, headers={"Accept": "application/json, application/yaml, */*"}) as response,
+        ):
+            if response.is_redirect:
+                raise SpecError(
+                    f"{host} redirects to {response.headers.get('location', '?')}; give that URL if you trust it"
+                )
+            if response.status_code != 200:
+                raise SpecError(f"{host} answers with status {response.status_code}")
+            chunks: list[bytes] = []
+            size = 0
+            for chunk in response.iter_bytes():
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise SpecError(f"{host} sends more than {MAX_BYTES // 2**20} MiB")
+                chunks.append(chunk)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise SpecError(f"{host}: the document could not be read: {error or type(error).__name__}") from None
+    return b"".join(chunks)
+
+
+def parse_document(raw: bytes, where: str) -> dict[str, Any]:
+    """Parse YAML or JSON, and insist on an OpenAPI 3 document that is a plain tree.
+
+    Raises:
+        SpecError: naming `where`.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+        if text.lstrip().startswith("{"):
+            content = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, where))
+        else:
+            # An alias can make a small text into a huge tree.
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+                raise SpecError(f"{where}: YAML aliases (*name) are not supported; write the value out")
+            content = _plain(yaml.load(text, Loader=_Loader), where)
+        _depth(content, where)
+    except SpecError:
+        raise
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise SpecError(f"{where}: neither YAML nor JSON: {' '.join(str(error).split())[:300]}") from None
+    version = content.get("openapi") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not re.fullmatch(r"3\.[0-9]+\.[0-9]+", str(version)):
+        raise SpecError(f"{where}: not an OpenAPI 3 document: its `openapi` is {version!r}")
+    for key in ("info", "paths"):
+        if not isinstance(content.get(key), dict):
+            raise SpecError(f"{where}: not an OpenAPI document: `{key}` is missing or no mapping")
+    return content
+
+
+def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise SpecError(f"{where}: the key {twin!r} is there twice in one object")
+    return found
+
+
+def _plain(value: Any, where: str) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item, where) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, where) for item in value]
+    if value is not None and not isinstance(value, str | int | float | bool):
+        raise SpecError(f"{where}: a value of type {type(value).__name__} is not one that JSON has")
+    return value
+
+
+def _depth(content: Any, where: str) -> None:
+    queue = [(content, 0)]
+    while queue:
+        value, depth = queue.pop()
+        if depth > _MAX_DEPTH:
+            raise SpecError(f"{where}: nested more than {_MAX_DEPTH} deep")
+        children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        queue += [(child, depth + 1) for child in children]
+
+
+def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[str]]:
+    """Return the document's one text, with the comments of `previous` put back, and a line per comment that has no place."""
+    root = {key: content[key] for key in _ROOT if key in content}
+    root |= {key: content[key] for key in sorted(content) if key not in root}
+    ordered = {key: _sorted(value) for key, value in root.items()}
+    text = yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
+    said = _comments(previous)
+    lines = text.split("\n")
+    keys = _keys(text)
+    for path, line in sorted(keys.items(), key=lambda item: -item[1]):
+        if path in said:
+            indent = lines[line][: len(lines[line]) - len(lines[line].lstrip(" "))]
+            lines[line:line] = [f"{indent}{comment}" for comment in said.pop(path)]
+    head = said.pop((), [])
+    lost = [f"{'/'.join(path)} is gone, and with it its comment: {' '.join(text)}" for path, text in said.items()]
+    return "\n".join([*head, *lines]), lost
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
+
+
+def _comments(text: str) -> dict[tuple[str, ...], list[str]]:
+    """Return path of a key -> the full-line comments right above it; those above the first key belong to the file."""
+    if "#" not in text:
+        return {}
+    at = {line: path for path, line in _keys(text).items()}
+    found: dict[tuple[str, ...], list[str]] = {}
+    waiting: list[str] = []
+    first = min(at, default=0)
+    for number, line in enumerate(text.split("\n")):
+        if number in at:
+            if waiting:
+                found[() if number == first else at[number]] = waiting
+            waiting = []
+        elif line.lstrip().startswith("#"):
+            waiting.append(line.strip())
+        else:
+            waiting = []
+    return found
+
+
+def _keys(text: str) -> dict[tuple[str, ...], int]:
+    """Return path of every mapping key -> the line that it stands on."""
+    found: dict[tuple[str, ...], int] = {}
+    root = yaml.compose(text, Loader=_Loader) if text.strip() else None
+    queue: list[tuple[Any, tuple[str, ...]]] = [(root, ())]
+    while queue:
+        node, path = queue.pop()
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                place = (*path, str(key.value))
+                found.setdefault(place, key.start_mark.line)
+                queue.append((value, place))
+        elif isinstance(node, yaml.SequenceNode):
+            queue += [(item, (*path, str(index))) for index, item in enumerate(node.value)]
+    return found

@@ -1,0 +1,125 @@
+"""Read and rewrite the pins of `spec/sources.toml`; the comments in it stay."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from generator.errors import SpecError
+
+NAME = "sources.toml"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@frozen
+class Pin:
+    """One release of a distribution; `sha256` of its wheel, None before the first pull."""
+
+    version: str
+    sha256: str | None
+
+
+@frozen
+class Document:
+    """Where an OpenAPI document came from; `sha256` of what was read there."""
+
+    source: str
+    sha256: str | None
+
+
+@frozen
+class Sources:
+    """What sources.toml says about upstream."""
+
+    services: tuple[str, ...]
+    wheels: dict[str, Pin]
+    documents: dict[str, Document]
+
+
+def read_sources(spec: Path) -> Sources:
+    """Read `sources.toml` below `spec`.
+
+    Raises:
+        SpecError: with every problem found.
+    """
+    table = _load(spec)
+    problems: list[str] = []
+    proto, wheels, documents = (_table(table, name, problems) for name in ("proto", "wheel", "openapi"))
+    services = proto.get("services", [])
+    if not isinstance(services, list) or not all(isinstance(name, str) for name in services):
+        problems.append(f'{NAME}: [proto] services is a list of full names, e.g. ["controller.IsolateController"]')
+    found = Sources(
+        services=tuple(services),
+        wheels={name: Pin(*_pair(f"[wheel.{name}]", item, "version", problems)) for name, item in wheels.items()},
+        documents={
+            name: Document(*_pair(f"[openapi.{name}]", item, "source", problems)) for name, item in documents.items()
+        },
+    )
+    if found.wheels and not found.services:
+        problems.append(f"{NAME}: [proto] services must name the services that are called; what they reach is pulled")
+    if problems:
+        raise SpecError(*problems)
+    return found
+
+
+def rewrite(text: str, changes: dict[str, dict[str, str]]) -> str:
+    """Return the text of a sources.toml with `changes` (section -> key -> value) made and all else as it was."""
+    for section, values in changes.items():
+        head = re.search(rf"^\[{re.escape(section)}\][^\n]*\n", text, re.M)
+        if head is None:
+            text = text.rstrip("\n") + f"\n\n[{section}]\n"
+            start = end = len(text)
+        else:
+            start = head.end()
+            following = re.search(r"^\[", text[start:], re.M)
+            end = start + following.start() if following else len(text)
+        body = text[start:end]
+        for key, value in values.items():
+            line = f'{key} = "{value}"'
+            body, count = re.subn(rf"^{key}\s*=[^\n]*$", lambda _, line=line: line, body, flags=re.M)
+            if not count:
+                body = (
+                    f"{body.rstrip()}\n{line}\n" + body[len(body.rstrip()) + 1 :] if body.strip() else f"{line}\n{body}"
+                )
+        text = text[:start] + body + text[end:]
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{NAME}: the new pins cannot be written into it: {error}; set them by hand") from None
+    for section, values in changes.items():
+        kind, name = section.split(".", 1)
+        if any(table.get(kind, {}).get(name, {}).get(key) != value for key, value in values.items()):
+            raise SpecError(f"{NAME}: [{section}] is written in a form that cannot be rewritten; set the pins by hand")
+    return text
+
+
+def _load(spec: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((spec / NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SpecError(f"{NAME}: the file is missing in {spec.name}/") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SpecError(f"{NAME}: {error}") from None
+
+
+def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
+    found = table.get(name, {})
+    if isinstance(found, dict):
+        return found
+    problems.append(f"{NAME}: [{name}] is a table")
+    return {}
+
+
+def _pair(where: str, item: object, key: str, problems: list[str]) -> tuple[str, str | None]:
+    if not isinstance(item, dict) or not isinstance(item.get(key), str) or set(item) - {key, "sha256"}:
+        problems.append(f"{NAME}: {where} needs `{key}`, and may have `sha256`, both texts")
+        return "", None
+    digest = item.get("sha256")
+    if digest is not None and not (isinstance(digest, str) and _SHA256.fullmatch(digest)):
+        problems.append(f"{NAME}: {where}: sha256 is 64 hexadecimal digits; take the line out to record it anew")
+        return item[key], None
+    return item[key], digest

@@ -1,0 +1,1 @@
+"""What every call shares: settings, credentials, retries, and the two transports."""

@@ -1,0 +1,296 @@
+"""Credentials: an API key, or the login that is stored in the user's home. None of them shows its secret."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import importlib
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from fal._core.secret import MASK, MaskedStr
+from fal.exceptions import ConfigurationError, Unauthenticated
+
+_FRESH_FOR = 30 * 60.0  # seconds that an access token must still live to be used
+_LOCK_WAIT = 20.0  # seconds to wait for another process that refreshes the same login
+AUTH_URL = "https://auth.fal.ai"
+CLIENT_ID = "TwXR51Vz8JbY8GUUMy6EyuVR0fTO7N4N"
+
+
+class Credentials:
+    """Who a call is made for. `rest()` gives the HTTP headers, `grpc()` the metadata of one attempt."""
+
+    def rest(self) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
+    def grpc(self) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> str:
+        """What these credentials are, without any secret."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({MASK})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials are not pickled: they would carry a secret to wherever the pickle goes")
+
+
+class FalServerlessKeyCredentials(Credentials):
+    """An API key.
+
+    Example:
+        from fal.sdk import FalServerlessKeyCredentials
+
+        credentials = FalServerlessKeyCredentials("key-id", "key-secret")
+    """
+
+    def __init__(self, key_id: str, key_secret: str) -> None:
+        self.key_id = key_id
+        self.key_secret = MaskedStr(key_secret)
+        self._rest = [("Authorization", f"Key {key_id}:{self.key_secret.reveal()}")]
+        self._grpc = [("auth-key", self.key_secret.reveal()), ("auth-key-id", key_id)]
+
+    def rest(self) -> list[tuple[str, str]]:
+        return self._rest
+
+    def grpc(self) -> list[tuple[str, str]]:
+        return self._grpc
+
+    @property
+    def kind(self) -> str:
+        return "key"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(key_id={self.key_id!r}, key_secret={MASK!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FalServerlessKeyCredentials):
+            return NotImplemented
+        return (self.key_id, self.key_secret) == (other.key_id, other.key_secret)
+
+    def __hash__(self) -> int:
+        return hash((self.key_id, self.key_secret))
+
+
+class Anonymous(Credentials):
+    """No credentials, on purpose."""
+
+    def rest(self) -> list[tuple[str, str]]:
+        return []
+
+    def grpc(self) -> list[tuple[str, str]]:
+        return []
+
+    @property
+    def kind(self) -> str:
+        return "none"
+
+
+class Missing(Credentials):
+    """No credentials were found; the first call says where they were looked for."""
+
+    def __init__(self, looked: tuple[str, ...]) -> None:
+        self._looked = looked
+
+    def rest(self) -> NoReturn:
+        raise Unauthenticated(
+            f"there are no credentials; looked at: {', '.join(self._looked)}",
+            hint="Set FAL_KEY to a key from https://fal.ai/dashboard/keys, or give api_key=.",
+        )
+
+    def grpc(self) -> NoReturn:
+        self.rest()
+
+    @property
+    def kind(self) -> str:
+        return "missing"
+
+
+def parse_key(text: str, source: str) -> FalServerlessKeyCredentials:
+    """Read `KEY_ID:KEY_SECRET`.
+
+    Raises:
+        ConfigurationError: when it is not of that form; the error names `source` and never the key.
+    """
+    if not isinstance(text, str):
+        raise ConfigurationError(f"{source}: a key is a string, not {type(text).__name__}")
+    key_id, colon, key_secret = text.partition(":")
+    fault = None
+    if not text:
+        fault = "it is empty"
+    elif text != text.strip() or any(char.isspace() for char in text):
+        fault = "it has white space or a line break in it"
+    elif not (text.isascii() and text.isprintable()):
+        fault = "it has characters that a key cannot have"
+    elif not colon:
+        fault = "it has no colon"
+    elif not key_id or not key_secret:
+        fault = "the part " + ("before" if not key_id else "behind") + " the colon is empty"
+    if fault is not None:
+        raise ConfigurationError(
+            f"{source}: the key must be in the form 'KEY_ID:KEY_SECRET', but {fault}",
+            hint="Copy it anew from https://fal.ai/dashboard/keys.",
+        )
+    return FalServerlessKeyCredentials(key_id, key_secret)
+
+
+def colab_key() -> str | None:
+    """Return the FAL_KEY of a Google Colab notebook's secrets, None outside of one."""
+    if "google.colab" not in sys.modules:
+        return None
+    try:
+        return str(importlib.import_module("google.colab.userdata").get("FAL_KEY"))
+    except Exception:
+        # Colab raises types of its own for "no such secret" and "no access"; both mean that there is no key.
+        return None
+
+
+def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
+    """Return the login that is stored in `FAL_HOME_DIR`, None when there is none."""
+    try:
+        home = Path(env.get("FAL_HOME_DIR") or "~/.fal").expanduser()
+    except RuntimeError:
+        return None
+    path = home / "auth0_token"
+    return StoredLogin(path, env.get("FAL_AUTH_URL") or AUTH_URL) if path.is_file() else None
+
+
+class StoredLogin(Credentials):
+    """The login that is kept in the user's home: a refresh token, and an access token that is fetched with it.
+
+    Refresh tokens rotate: a refresh writes both anew, under a lock that other processes honour. The file is deleted only
+    when the server says that the login is no longer good.
+    """
+
+    def __init__(self, path: Path, auth_url: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._auth_url = auth_url.rstrip("/")
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._access: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return "login"
+
+    def rest(self) -> list[tuple[str, str]]:
+        return [("Authorization", f"Bearer {self._token()}")]
+
+    def grpc(self) -> list[tuple[str, str]]:
+        return [("authorization", f"Bearer {self._token()}")]
+
+    def _token(self) -> str:
+        with self._lock:
+            if self._access is not None and self._fresh(self._access):
+                return self._access
+            with _file_lock(self._path.with_name(".portalock")):
+                # Another process may have refreshed while this one waited.
+                refresh, access = self._read()
+                if access is None or not self._fresh(access):
+                    access = self._refresh(refresh)
+            self._access = access
+            return access
+
+    def _fresh(self, token: str) -> bool:
+        return _expiry(token) - self._clock() > _FRESH_FOR
+
+    def _read(self) -> tuple[str, str | None]:
+        try:
+            lines = self._path.read_text(encoding="utf-8").split("\n")
+        except OSError as error:
+            raise Unauthenticated(
+                f"the stored login {self._path} cannot be read: {error}", hint="Log in again."
+            ) from None
+        refresh, access = lines[0].strip(), lines[1].strip() if len(lines) > 1 else ""
+        if not refresh:
+            raise Unauthenticated(f"the stored login {self._path} is empty", hint="Log in again.")
+        return refresh, access or None
+
+    def _refresh(self, refresh: str) -> str:
+        from fal._core.http import post_form
+
+        status, answer = post_form(
+            f"{self._auth_url}/oauth/token",
+            {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh},
+            timeout=30.0,
+        )
+        access, rotated = answer.get("access_token"), answer.get("refresh_token", refresh)
+        if status == 200 and isinstance(access, str) and isinstance(rotated, str):
+            self._write(rotated, access)
+            return access
+        if answer.get("error") == "invalid_grant":
+            self._path.unlink(missing_ok=True)
+            raise Unauthenticated("the stored login is no longer good and was removed", hint="Log in again.")
+        raise Unauthenticated(
+            f"the stored login cannot be refreshed: {self._auth_url} answered with status {status}",
+            hint="It was kept; try again, or give a key.",
+        )
+
+    def _write(self, refresh: str, access: str) -> None:
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".auth0_token-")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{refresh}\n{access}\n")
+            os.replace(name, self._path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _expiry(token: str) -> float:
+    """Return when a JWT expires, in seconds since 1970; 0 when it does not say. Its signature is the server's business."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return float(claims["exp"])
+    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+        return 0.0
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    """Hold a lock that other processes honour; go on without it where the system has none, or after a long wait."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        limit = time.monotonic() + _LOCK_WAIT
+        while not _try_lock(descriptor) and time.monotonic() < limit:
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)  # which lets go of the lock
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,106 @@
+"""When a call is sent again: the schedule of one call as a generator that does no input or output.
+
+It yields what to do, an `Attempt` or a `Sleep`; the driver sends back the `Failure` of an attempt. It returns nothing: the
+driver stops asking after a success, and a failure that ends the call is raised out of the generator.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator
+from typing import NamedTuple
+
+from fal._gen.method import Policy
+from fal.exceptions import DeadlineExceeded, FalServerlessException
+
+FIRST_PAUSE = 0.1  # seconds
+LONGEST_PAUSE = 5.0  # seconds
+
+
+class Attempt(NamedTuple):
+    """Send the request now; `timeout` is in seconds, None for no limit."""
+
+    number: int
+    timeout: float | None
+
+
+class Sleep(NamedTuple):
+    """Wait before the next attempt."""
+
+    seconds: float
+
+
+class Failure(NamedTuple):
+    """How an attempt failed.
+
+    `status` is the gRPC status name, the HTTP status as text, or "connect"; `sent` is whether the request may have left this
+    machine; `pushback` is how long the server asks to wait, in seconds, negative when it asks not to be asked again.
+    """
+
+    error: FalServerlessException
+    status: str
+    sent: bool
+    pushback: float | None = None
+
+
+Schedule = Generator[Attempt | Sleep, Failure | None, None]
+
+
+def schedule(
+    policy: Policy,
+    *,
+    clock: Callable[[], float],
+    timeout: float | None = None,
+    rng: Callable[[], float] = random.random,
+) -> Schedule:
+    """Yield the attempts and pauses of one call, all inside one deadline.
+
+    Args:
+        policy: The method's policy.
+        clock: A monotonic clock, in seconds.
+        timeout: The limit that the caller gives, in seconds. It replaces the policy's deadline, and the limit of one attempt:
+            who gives a call 300 seconds means to wait for an answer that takes 200.
+        rng: Numbers in [0, 1), for the jitter.
+    """
+    limit = policy.deadline if timeout is None else timeout
+    single = policy.attempt_timeout if timeout is None else None
+    deadline = None if limit is None else clock() + limit
+    number = 0
+    while True:
+        number += 1
+        remaining = None if deadline is None else deadline - clock()
+        failure = yield Attempt(number, _least(remaining, single))
+        if failure is None:
+            return
+        remaining = None if deadline is None else deadline - clock()
+        pause = _pause(failure, number, rng)
+        again = (
+            number < policy.max_attempts
+            and _worth_it(failure, policy)
+            and (failure.pushback is None or failure.pushback >= 0)
+            and (remaining is None or pause < remaining)
+        )
+        if not again:
+            failure.error.attempts = number
+            raise failure.error
+        yield Sleep(pause)
+
+
+def _least(*limits: float | None) -> float | None:
+    given = [max(0.0, limit) for limit in limits if limit is not None]
+    return min(given) if given else None
+
+
+def _worth_it(failure: Failure, policy: Policy) -> bool:
+    if not failure.sent:
+        return True
+    if not policy.idempotent:
+        return False
+    # An attempt that ran out of its own time may be repeated while the call has some left.
+    return failure.status in policy.retry_on or isinstance(failure.error, DeadlineExceeded)
+
+
+def _pause(failure: Failure, number: int, rng: Callable[[], float]) -> float:
+    """Return how long to wait: full jitter under a bound that doubles, or what the server asks for when that is longer."""
+    bound = min(LONGEST_PAUSE, FIRST_PAUSE * float(2 ** min(number, 30)))
+    return max(bound * rng(), failure.pushback or 0.0)

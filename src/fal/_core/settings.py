@@ -1,0 +1,248 @@
+"""Settings, resolved once: the argument, then the environment, then the profile, then the default.
+
+An explicit `profile` argument ranks with the arguments, so its key and host win over the environment's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fal._core import auth, hosts
+from fal._core.hosts import Endpoint
+from fal.exceptions import ConfigurationError
+
+_INTERNAL = "__internal__"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client works with. `sources` says of each field where it came from."""
+
+    grpc_target: str
+    grpc_secure: bool
+    rest_url: str
+    run_url: str
+    queue_url: str
+    team: str | None
+    profile: str | None
+    credentials: auth.Credentials = field(repr=False)
+    sources: Mapping[str, str]
+
+
+def is_true(value: str | None) -> bool:
+    """Return whether a variable is set and is not 0, false or empty."""
+    return value is not None and value.strip().casefold() not in ("", "0", "false")
+
+
+def resolve(
+    *,
+    host: str | None = None,
+    api_key: str | None = None,
+    profile: str | None = None,
+    team: str | None = None,
+    rest_host: str | None = None,
+    run_host: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Resolve every setting; nothing is sent.
+
+    Raises:
+        ConfigurationError: A setting is malformed or unknown; the error names where it came from, never a secret.
+    """
+    env = os.environ if environ is None else environ
+    for name, value in (
+        ("host", host),
+        ("rest_host", rest_host),
+        ("run_host", run_host),
+        ("profile", profile),
+        ("team", team),
+    ):
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            raise ConfigurationError(f"{name}: {value!r} is not a name", hint="Leave the argument out, or give a name.")
+    config = _Config.load(env)
+    chosen = config.choose(profile, env)
+    sources: dict[str, str] = {}
+    if chosen.name is not None:
+        sources["profile"] = chosen.source
+
+    endpoints = _endpoints(host, rest_host, run_host, chosen, env, sources)
+    team_name, sources["team"] = (team, "argument team") if team is not None else config.team()
+    credentials, sources["credentials"] = _credentials(api_key, chosen, env)
+    grpc, rest, run, queue = endpoints
+    return Settings(
+        grpc_target=grpc.target,
+        grpc_secure=grpc.secure,
+        rest_url=rest.url,
+        run_url=run.url,
+        queue_url=queue.url,
+        team=team_name,
+        profile=chosen.name,
+        credentials=credentials,
+        sources=sources,
+    )
+
+
+def _endpoints(
+    host: str | None,
+    rest_host: str | None,
+    run_host: str | None,
+    chosen: _Profile,
+    env: Mapping[str, str],
+    sources: dict[str, str],
+) -> tuple[Endpoint, Endpoint, Endpoint, Endpoint]:
+    plaintext = None
+    if is_true(env.get("ISOLATE_TEST_MODE")):
+        plaintext = "ISOLATE_TEST_MODE"
+    elif is_true(env.get("ISOLATE_AUTH_DISABLED")):
+        plaintext = "ISOLATE_AUTH_DISABLED"
+    profile_host = chosen.text("host")
+    candidates = [
+        (host, "argument host"),
+        (profile_host if chosen.explicit else None, chosen.where("host")),
+        (env.get("FAL_GRPC_HOST"), "variable FAL_GRPC_HOST"),
+        (env.get("FAL_HOST"), "variable FAL_HOST"),
+        (profile_host, chosen.where("host")),
+        (hosts.DEFAULT_GRPC, "default"),
+    ]
+    text, source = next((value, where) for value, where in candidates if value)
+    grpc = hosts.parse(text, source, plaintext=plaintext)
+    if source == "variable FAL_HOST" and plaintext is None and not grpc.host.startswith("api"):
+        raise ConfigurationError(
+            f"{source}: {text!r} does not begin with 'api'", hint="Set FAL_GRPC_HOST for a host of another name."
+        )
+    sources["host"] = source
+    # A host that was named outright decides the others too: a key goes to no host that was meant for another one.
+    outright = source == "argument host" or (chosen.explicit and source == chosen.where("host"))
+
+    def other(argument: str | None, name: str, variable: str, derived: Endpoint, *, path: bool = False) -> Endpoint:
+        value, where = (argument, f"argument {name}") if argument else (None, "")
+        if value is None and not outright and env.get(variable):
+            value, where = env[variable], f"variable {variable}"
+        if value is None:
+            sources[name] = f"derived from {source}"
+            return derived
+        sources[name] = where
+        return hosts.parse(value, where, plaintext=plaintext, path_allowed=path)
+
+    rest = other(rest_host, "rest_host", "FAL_REST_HOST", hosts.rest_of(grpc))
+    run = other(run_host, "run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
+    queue = other(None, "queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
+    return grpc, rest, run, queue
+
+
+def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) -> tuple[auth.Credentials, str]:
+    if api_key is not None:
+        return auth.parse_key(api_key, "argument api_key"), "argument api_key"
+    if is_true(env.get("ISOLATE_AUTH_DISABLED")):
+        return auth.Anonymous(), "variable ISOLATE_AUTH_DISABLED"
+    token = auth.stored_login(env)
+    if env.get("FAL_FORCE_AUTH_BY_USER") == "1":
+        if token is None:
+            return auth.Missing(("stored login (variable FAL_FORCE_AUTH_BY_USER asks for it)",)), "nothing"
+        return token, "stored login"
+    key = chosen.text("key")
+    if key and chosen.explicit:
+        return auth.parse_key(key, chosen.where("key")), chosen.where("key")
+    if env.get("FAL_KEY"):
+        return auth.parse_key(env["FAL_KEY"], "variable FAL_KEY"), "variable FAL_KEY"
+    key_id, key_secret = env.get("FAL_KEY_ID"), env.get("FAL_KEY_SECRET")
+    if key_id or key_secret:
+        source = "variables FAL_KEY_ID and FAL_KEY_SECRET"
+        if not (key_id and key_secret):
+            missing = "FAL_KEY_SECRET" if key_id else "FAL_KEY_ID"
+            raise ConfigurationError(f"{source}: {missing} is not set", hint="Set both, or FAL_KEY.")
+        return auth.parse_key(f"{key_id}:{key_secret}", source), source
+    if key:
+        return auth.parse_key(key, chosen.where("key")), chosen.where("key")
+    colab = auth.colab_key()
+    if colab:
+        return auth.parse_key(colab, "Google Colab secret FAL_KEY"), "Google Colab secret FAL_KEY"
+    if token is not None:
+        return token, "stored login"
+    looked = (
+        "argument api_key",
+        "variable FAL_KEY",
+        "variables FAL_KEY_ID and FAL_KEY_SECRET",
+        "profile key",
+        "stored login",
+    )
+    return auth.Missing(looked), "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    name: str | None
+    source: str
+    explicit: bool
+    path: Path
+    values: Mapping[str, Any]
+
+    def where(self, key: str) -> str:
+        return f"key {key!r} of profile {self.name!r} in {self.path}"
+
+    def text(self, key: str) -> str | None:
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"{self.where(key)}: it is a {type(value).__name__}, not a string")
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Config:
+    path: Path
+    tables: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, env: Mapping[str, str]) -> _Config:
+        path = Path(env.get("FAL_CONFIG_PATH") or "~/.fal/config.toml")
+        try:
+            path = path.expanduser()
+            text = path.read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError, RuntimeError):
+            # RuntimeError: there is no home directory, hence no file in it.
+            return cls(path, {})
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"the configuration file {path} cannot be read: {error}") from None
+        try:
+            return cls(path, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(
+                f"the configuration file {path} is not valid TOML: {error}", hint="Mend it, or set FAL_CONFIG_PATH."
+            ) from None
+
+    def choose(self, argument: str | None, env: Mapping[str, str]) -> _Profile:
+        """Return the profile that is asked for; a profile without a name and values when none is."""
+        internal = self._internal()
+        candidates = (
+            (argument, "argument profile"),
+            (env.get("FAL_PROFILE"), "variable FAL_PROFILE"),
+            (internal.get("profile"), f"key 'profile' of [{_INTERNAL}] in {self.path}"),
+        )
+        name, source = next(((value, where) for value, where in candidates if value), (None, ""))
+        if name is None:
+            return _Profile(None, "", False, self.path, {})
+        known = sorted(key for key, value in self.tables.items() if key != _INTERNAL and isinstance(value, dict))
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            have = f"It has: {', '.join(known)}." if known else "It has no profile at all."
+            raise ConfigurationError(
+                f"{source}: there is no profile {name!r} in {self.path}",
+                hint=f"Did you mean {near[0]!r}?" if near else have,
+            )
+        return _Profile(name, source, argument is not None, self.path, self.tables[name])
+
+    def team(self) -> tuple[str | None, str]:
+        team = self._internal().get("team")
+        if not team:
+            return None, "nothing"
+        return str(team), f"key 'team' of [{_INTERNAL}] in {self.path}"
+
+    def _internal(self) -> Mapping[str, Any]:
+        table = self.tables.get(_INTERNAL, {})
+        return table if isinstance(table, dict) else {}

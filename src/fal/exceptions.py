@@ -1,0 +1,390 @@
+"""The error tree: one root over gRPC and HTTP, and over what is refused before anything is sent.
+
+Every error carries what failed (`method`), how (`code`, `http_status`), under which `request_id`, after how many `attempts`,
+whether the same call may work later (`retryable`), and a `hint` at what to do next. No error holds a key, token or secret.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class FalServerlessException(Exception):
+    """The root of every error that the SDK raises.
+
+    Example:
+        from fal.exceptions import FalServerlessException
+
+        try:
+            client.apps.rollout("my-app")
+        except FalServerlessException as error:
+            print(error.code, error.request_id, error.retryable)
+    """
+
+    code: str | None = None
+    """The gRPC status name, e.g. "NOT_FOUND"; None when nothing was sent."""
+    http_status: int | None = None
+    """The HTTP status, when the answer came over REST."""
+    method: str | None = None
+    """The RPC or REST operation."""
+    request_id: str | None = None
+    """The id that the call was sent with."""
+    attempts: int = 0
+    """How often the call was sent."""
+    retryable: bool = False
+    """Whether the same call may work later."""
+    hint: str | None = None
+    """What to do next."""
+
+    _FIELDS = ("code", "http_status", "method", "request_id", "attempts", "retryable", "hint")
+
+    def __init__(
+        self,
+        message: object = "",
+        *,
+        code: str | None = None,
+        http_status: int | None = None,
+        method: str | None = None,
+        request_id: str | None = None,
+        attempts: int | None = None,
+        retryable: bool | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.message = _text(message)
+        super().__init__(self.message)
+        # What is not given keeps the value of the class.
+        given = {
+            "code": code,
+            "http_status": http_status,
+            "method": method,
+            "request_id": request_id,
+            "attempts": attempts,
+            "retryable": retryable,
+            "hint": hint,
+        }
+        self.__dict__.update({name: value for name, value in given.items() if value is not None})
+
+    def __str__(self) -> str:
+        about = [part for part in (self.method, self.code) if part]
+        if self.http_status is not None:
+            about.append(f"HTTP {self.http_status}")
+        if self.request_id is not None:
+            about.append(f"request {self.request_id}")
+        if self.attempts > 1:
+            about.append(f"{self.attempts} attempts")
+        text = self.message or type(self).__name__
+        if about:
+            text = f"{text} [{', '.join(about)}]"
+        return f"{text} {self.hint}" if self.hint else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.message, dict(self.__dict__), self.__cause__)
+
+
+FalServerlessError = FalServerlessException
+
+
+def _rebuild(
+    cls: type[FalServerlessException], message: str, state: dict[str, Any], cause: BaseException | None
+) -> FalServerlessException:
+    error = cls.__new__(cls, message)
+    Exception.__init__(error, message)
+    error.__dict__.update(state)
+    error.__cause__ = cause
+    return error
+
+
+def _text(value: object) -> str:
+    """Return `value` as text, whatever it is: an error must not fail while it is being made."""
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__} that has no text>"
+
+
+# ------------------------------------------------------------------------------------------------ nothing was sent
+
+
+class ConfigurationError(FalServerlessException, ValueError):
+    """A setting, profile, key or host is malformed, unknown or contradicts another."""
+
+
+class InvalidInput(FalServerlessException, ValueError):
+    """An argument has a value that cannot be sent."""
+
+
+class InvalidType(FalServerlessException, TypeError):
+    """An argument is of the wrong type."""
+
+
+class ClientClosed(FalServerlessException, RuntimeError):
+    """The client was closed before the call."""
+
+
+# ------------------------------------------------------------------------------------------- the server's answers
+
+
+class InvalidArgument(FalServerlessException, ValueError):
+    """The server refuses a value."""
+
+    code = "INVALID_ARGUMENT"
+
+
+class Unauthenticated(FalServerlessException):
+    """There are no credentials, or the server does not take them."""
+
+    code = "UNAUTHENTICATED"
+    hint = "Check the key with client.auth_info(), or get one at https://fal.ai/dashboard/keys."
+
+
+UnauthenticatedException = Unauthenticated
+
+
+class PermissionDenied(FalServerlessException):
+    """The key is good but may not do this."""
+
+    code = "PERMISSION_DENIED"
+    hint = "Use a key with a wider scope; client.auth_info() tells which key was used."
+
+
+class NotFound(FalServerlessException, LookupError):
+    """There is no such app, runner, key, secret or environment."""
+
+    code = "NOT_FOUND"
+
+
+class AlreadyExists(FalServerlessException):
+    """What was to be made exists."""
+
+    code = "ALREADY_EXISTS"
+
+
+class FailedPrecondition(FalServerlessException):
+    """Things are not in the state that the call needs."""
+
+    code = "FAILED_PRECONDITION"
+
+
+class OutOfRange(FalServerlessException, ValueError):
+    """A value lies outside of its range."""
+
+    code = "OUT_OF_RANGE"
+
+
+class Aborted(FalServerlessException):
+    """Another change got in the way."""
+
+    code = "ABORTED"
+    retryable = True
+
+
+class ResourceExhausted(FalServerlessException):
+    """A quota or rate limit is used up."""
+
+    code = "RESOURCE_EXHAUSTED"
+    retryable = True
+    hint = "Wait, or send less at a time."
+
+
+class Cancelled(FalServerlessException):
+    """The call was cancelled."""
+
+    code = "CANCELLED"
+
+
+class DeadlineExceeded(FalServerlessException, TimeoutError):
+    """No answer came in time."""
+
+    code = "DEADLINE_EXCEEDED"
+    retryable = True
+    hint = "Give it more time with client.with_options(timeout=SECONDS)."
+
+
+class Unimplemented(FalServerlessException):
+    """The server does not know the method."""
+
+    code = "UNIMPLEMENTED"
+
+
+class Internal(FalServerlessException):
+    """The server failed."""
+
+    code = "INTERNAL"
+
+
+class Unavailable(FalServerlessException, ConnectionError):
+    """The server cannot be reached, or cannot answer now."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+
+class ConnectionFailed(Unavailable):
+    """No connection came about; nothing was sent."""
+
+
+class DataLoss(FalServerlessException):
+    """The answer is damaged or cannot be read."""
+
+    code = "DATA_LOSS"
+
+
+class UnknownError(FalServerlessException):
+    """The server failed and does not say how."""
+
+    code = "UNKNOWN"
+
+
+# --------------------------------------------------------------------------------------------------------- deploy
+
+
+class DeployError(FalServerlessException):
+    """A deploy did not come about."""
+
+
+class AppLoadError(DeployError):
+    """The app's file cannot be loaded; the message shows the author's own frames."""
+
+
+class AppNotFoundError(DeployError, LookupError):
+    """The reference names no app."""
+
+
+class ProjectError(DeployError, ValueError):
+    """`[tool.fal]` of pyproject.toml is wrong; the message names every key that is."""
+
+
+class BuildFailed(DeployError):
+    """The environment could not be built."""
+
+
+class RolloutFailed(DeployError):
+    """The revision was not registered or did not become healthy."""
+
+
+class UploadFailed(DeployError):
+    """A file could not be uploaded."""
+
+
+class PlanStale(DeployError):
+    """The world changed since the plan was made."""
+
+
+class MissingExtra(FalServerlessException, ImportError):
+    """A package of an extra is not installed."""
+
+
+# ------------------------------------------------------------------------------------------------- from the wires
+
+BY_GRPC_STATUS: dict[str, type[FalServerlessException]] = {
+    "CANCELLED": Cancelled,
+    "UNKNOWN": UnknownError,
+    "INVALID_ARGUMENT": InvalidArgument,
+    "DEADLINE_EXCEEDED": DeadlineExceeded,
+    "NOT_FOUND": NotFound,
+    "ALREADY_EXISTS": AlreadyExists,
+    "PERMISSION_DENIED": PermissionDenied,
+    "RESOURCE_EXHAUSTED": ResourceExhausted,
+    "FAILED_PRECONDITION": FailedPrecondition,
+    "ABORTED": Aborted,
+    "OUT_OF_RANGE": OutOfRange,
+    "UNIMPLEMENTED": Unimplemented,
+    "INTERNAL": Internal,
+    "UNAVAILABLE": Unavailable,
+    "DATA_LOSS": DataLoss,
+    "UNAUTHENTICATED": Unauthenticated,
+}
+"""Every gRPC status but OK."""
+
+BY_HTTP_STATUS: dict[int, type[FalServerlessException]] = {
+    400: InvalidArgument,
+    401: Unauthenticated,
+    403: PermissionDenied,
+    404: NotFound,
+    405: Unimplemented,
+    408: DeadlineExceeded,
+    409: AlreadyExists,
+    410: NotFound,
+    412: FailedPrecondition,
+    413: InvalidArgument,
+    415: InvalidArgument,
+    416: OutOfRange,
+    422: InvalidArgument,
+    425: Unavailable,
+    429: ResourceExhausted,
+    499: Cancelled,
+    500: Internal,
+    501: Unimplemented,
+    502: Unavailable,
+    503: Unavailable,
+    504: DeadlineExceeded,
+}
+
+# What C-core says of an UNAVAILABLE, and what it means to a person. First match wins.
+_CAUSES = (
+    ("dns resolution failed", "The host name cannot be resolved: check the host and the network."),
+    ("name resolution", "The host name cannot be resolved: check the host and the network."),
+    ("connection refused", "Nothing listens there: check host and port, and that the server runs."),
+    ("certificate", "The server's certificate is not trusted: check the host, or give ca_cert=."),
+    ("ssl", "The TLS handshake failed: check that the server speaks TLS on this port, or give ca_cert=."),
+    ("handshake", "The TLS handshake failed: check that the server speaks TLS on this port."),
+    ("network is unreachable", "There is no route to the host: check the network."),
+    ("no route to host", "There is no route to the host: check the network."),
+    ("proxy", "The proxy refused the connection: check proxy= and the proxy variables of the environment."),
+    ("goaway", "The server is going away; try again."),
+    ("connection reset", "The connection broke; try again."),
+    ("socket closed", "The connection broke; try again."),
+    ("timed out", "The server did not answer the connection: check host, port and network."),
+    ("timeout", "The server did not answer the connection: check host, port and network."),
+)
+
+
+def from_grpc(
+    status: str,
+    details: str | None,
+    *,
+    method: str | None = None,
+    request_id: str | None = None,
+    attempts: int | None = None,
+    connected: bool = True,
+) -> FalServerlessException:
+    """Return the error for a gRPC status.
+
+    Args:
+        status: The status name, e.g. "NOT_FOUND"; one that is not known becomes an UnknownError.
+        details: What the server, or the client's own transport, says.
+        connected: False when no connection came about, so that nothing was sent.
+    """
+    cls = BY_GRPC_STATUS.get(status, UnknownError)
+    hint = None
+    if issubclass(cls, Unavailable):
+        cls = cls if connected else ConnectionFailed
+        text = (details or "").casefold()
+        hint = next((advice for sign, advice in _CAUSES if sign in text), None)
+    return cls(
+        details or status.replace("_", " ").capitalize(),
+        code=status,
+        method=method,
+        request_id=request_id,
+        attempts=attempts,
+        hint=hint,
+    )
+
+
+def from_http(
+    status: int,
+    detail: str,
+    *,
+    method: str | None = None,
+    request_id: str | None = None,
+    attempts: int | None = None,
+) -> FalServerlessException:
+    """Return the error for an HTTP status that is not a success."""
+    cls = BY_HTTP_STATUS.get(status)
+    if cls is None:
+        cls = Internal if status >= 500 else InvalidArgument if status >= 400 else UnknownError
+    return cls(
+        detail or f"HTTP status {status}", http_status=status, method=method, request_id=request_id, attempts=attempts
+    )
