@@ -75,9 +75,9 @@ class FalServerlessException(Exception):
         if self.attempts > 1:
             about.append(f"{self.attempts} attempts")
         text = self.message or type(self).__name__
-        if about:
-            text = f"{text} [{', '.join(about)}]"
-        return f"{text} {self.hint}" if self.hint else text
+        if self.hint:
+            text = f"{text.rstrip('.')}. {self.hint}"
+        return f"{text} [{', '.join(about)}]" if about else text
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, dict(self.__dict__), self.__cause__)
