@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ __all__ = [
 ]
 
 
-class KeyPreset(str, Enum):
+class KeyPreset(StrEnum):
     """A named set of permissions that a key is created with. The wire carries the name."""
 
     FULL = "FULL"
@@ -118,12 +118,6 @@ class KeyPreset(str, Enum):
     def _missing_(cls, value: object) -> Self | None:
         wanted = value.casefold() if isinstance(value, str) else None
         return next((member for member in cls if member.value.casefold() == wanted), None)
-
-    def __str__(self) -> str:
-        return self.value
-
-    def __format__(self, format_spec: str) -> str:
-        return format(self.value, format_spec)
 
 
 def __getattr__(name: str) -> object:

@@ -177,11 +177,10 @@ def _state(argument: str, value: object) -> RunnerState:
     wanted = value.strip().upper()
     if wanted in _STATE_ALIASES:
         return _STATE_ALIASES[wanted]
-    try:
-        return RunnerState(wanted)
-    except ValueError:
-        known = ["all", *(state.value.lower() for state in RunnerState)]
-        raise InvalidInput(_unknown(argument, value, known)) from None
+    if wanted in RunnerState.__members__:
+        return RunnerState[wanted]
+    known = [_EVERY_STATE.lower(), *(state.value.lower() for state in RunnerState)]
+    raise InvalidInput(_unknown(argument, value, known))
 
 
 def _unknown(argument: str, value: str, known: list[str]) -> str:

@@ -45,7 +45,7 @@ class Deploying:
                 takes the only app of pyproject.toml, or the only Python file of the folder.
             app_name: The name to deploy under.
             auth: Who may call the app: "public", "private" or "shared".
-            strategy: "rolling" (as when nothing is said) starts the new runners first, "recreate" stops the old ones first.
+            strategy: "rolling" (when nothing is said) starts the new runners first, "recreate" stops the old first.
             reset_scale: Whether the scaling of the app is set to what its source says, rather than kept.
             message: A message to keep with the revision, up to 2048 characters.
             annotations: Names and values to keep with the revision.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from fal.exceptions import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from fal._gen.rest.models import UserMetrics
 
 
 class GpuUsage(TypedDict):
@@ -37,17 +40,28 @@ _PATTERNS = (
 )
 
 
-def usage(counts: Mapping[str, int]) -> GpuUsage:
-    """Return the counts of GPUs; CPU machines and types that nobody uses are left out."""
+def of_all(metrics: UserMetrics) -> GpuUsage:
+    """Return the GPUs that all runners use."""
+    return _usage(metrics.summary.total_gpu_by_type if metrics.summary else None)
+
+
+def of_app(metrics: UserMetrics, app_name: str) -> GpuUsage:
+    """Return the GPUs that the runners of one app use."""
+    apps = metrics.apps or {}
+    return _usage(apps[_find(app_name, apps)].gpu_count_by_type)
+
+
+def _usage(counts: Mapping[str, int] | None) -> GpuUsage:
+    """Add the counts up by model; CPU machines and types that nobody uses are left out."""
     gpus: dict[str, int] = {}
-    for name, number in counts.items():
+    for name, number in (counts or {}).items():
         if number > 0 and name not in _CPU_TYPES:
-            short = short_name(name)
+            short = _short_name(name)
             gpus[short] = gpus.get(short, 0) + number
     return {"gpus": gpus, "total": sum(gpus.values())}
 
 
-def short_name(name: str) -> str:
+def _short_name(name: str) -> str:
     """Return the model that a GPU's full name tells of, or the name itself."""
     for pattern, model in _MODELS:
         if pattern.search(name):
@@ -59,7 +73,7 @@ def short_name(name: str) -> str:
     return name
 
 
-def find_app(app_name: str, known: Iterable[str]) -> str:
+def _find(app_name: str, known: Iterable[str]) -> str:
     """Return the key (`owner/app`) that `app_name` means: that very key, else the only one with that app name.
 
     Raises:
@@ -71,7 +85,7 @@ def find_app(app_name: str, known: Iterable[str]) -> str:
         return app_name
     matches = [] if "/" in app_name else [key for key in keys if key.rpartition("/")[2] == app_name]
     if not matches:
-        raise NotFound(f"no application {app_name!r} in the metrics", hint="client.apps.list() shows the applications")
+        raise NotFound(f"no application {app_name!r} in the metrics", hint="See client.apps.list().")
     if len(matches) > 1:
         raise InvalidInput(f"app_name={app_name!r} is ambiguous; write the owner too: one of {', '.join(matches)}")
     return matches[0]

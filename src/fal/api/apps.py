@@ -235,9 +235,7 @@ class AppsNamespace(Namespace):
         name = arguments.identifier("app_name", app_name, 'the name of an app, e.g. "acme/my-app"')
         return _gpus.of_app(self._send(rest.get_user_metrics()), name)
 
-    def revisions(
-        self, app_name: str | None = None, *, environment_name: str | None = None
-    ) -> List[ApplicationInfo]:
+    def revisions(self, app_name: str | None = None, *, environment_name: str | None = None) -> List[ApplicationInfo]:
         """List the revisions that were deployed.
 
         Args:
@@ -337,12 +335,12 @@ class AppsNamespace(Namespace):
         shown = names.strip_environment(full, environment)
         app = next((app for app in self.list(environment_name=environment) if app.alias == shown), None)
         if app is None:
-            raise NotFound(f"no app {app_name!r} to roll back", hint="client.apps.list() shows the apps")
+            raise NotFound(f"no app {app_name!r} to roll back", hint="See client.apps.list().")
         earlier = _before(app.revision, self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
                 f"no earlier revision of {app_name!r} is left",
-                hint="client.apps.revisions() shows the revisions, client.apps.set_revision() takes any of them",
+                hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
             )
         # Who may call the app is a property of the app, so that it outlives a rollback.
         return self.set_revision(

@@ -1,7 +1,7 @@
 """The client: `SyncServerlessClient`.
 
-This module is what `from fal.api import SyncServerlessClient` loads, so it imports next to nothing; what a call needs is
-loaded by the first call.
+This module is what `from fal.api import SyncServerlessClient` loads, so it imports next to nothing; what a call needs
+is loaded by the first call.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ _RESOLVED_ONCE = frozenset({"host", "api_key", "profile", "team"})
 class SyncServerlessClient(Deploying):
     """Manage apps, runners, keys, secrets and deployments of fal Serverless.
 
-    What is left out is taken from the environment, then from the profile in the configuration file. It is resolved once, here,
-    and nothing is sent; `auth_info()` says what was found and where. A client may be shared between threads and is closed by
-    `close()` or at the end of a `with` block.
+    What is left out is taken from the environment, then from the profile in the configuration file. It is resolved once,
+    here, and nothing is sent; `auth_info()` says what was found and where. A client may be shared between threads. It is
+    closed by `close()` or at the end of a `with` block.
 
     Args:
         host: The API host, e.g. "api.alpha.fal.ai".
         api_key: A key as "KEY_ID:KEY_SECRET".
         profile: The profile of the configuration file to use.
         team: The team to act for.
-        timeout: How long a call may take, in seconds, all attempts and pauses included; None takes the limit of each method.
+        timeout: How long a call may take, in seconds, all attempts and pauses included; None takes each method's limit.
         rest_host: The host of the REST API; derived from `host` when left out.
         run_host: The host that apps are called on; derived from `host` when left out.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
 
     Raises:
-        ConfigurationError: A host, key or profile is malformed or unknown; the error says where it came from. A ValueError.
+        ConfigurationError: A host, key or profile is malformed or unknown; the error names its source. A ValueError.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -89,15 +89,15 @@ class SyncServerlessClient(Deploying):
         proxy: str | None = None,
     ) -> None:
         from fal._core.caller import Caller
+        from fal._core.secret import MaskedStr
         from fal._core.settings import resolve
-        from fal.api._masked import masked
 
         settings = resolve(
             host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
         )
         self.__dict__.update(
             host=host,
-            api_key=masked(api_key),
+            api_key=None if api_key is None else MaskedStr(api_key),
             profile=profile,
             team=team,
             _caller=Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert),
@@ -107,7 +107,7 @@ class SyncServerlessClient(Deploying):
                 "rest_host": rest_host,
                 "run_host": run_host,
                 "ca_cert": ca_cert,
-                "proxy": masked(proxy),
+                "proxy": None if proxy is None else MaskedStr(proxy),
             },
             _namespaces={},
         )
@@ -165,12 +165,12 @@ class SyncServerlessClient(Deploying):
 
         return auth_info(self._caller.settings)
 
-    def with_options(self, *, timeout: float | None) -> Self:
-        """Return a client with another timeout that shares this one's connections.
+    def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Self:
+        """Return a client with other options that shares this one's connections; None keeps an option.
 
         Args:
-            timeout: How long a call may take, in seconds, all attempts and pauses included; None takes the limit of each
-                method.
+            timeout: How long a call may take, in seconds, all attempts and pauses included.
+            team: The team to act for.
 
         Returns:
             A client that is otherwise the same; closing either closes both.
@@ -184,8 +184,9 @@ class SyncServerlessClient(Deploying):
         other = object.__new__(type(self))
         other.__dict__.update(
             self.__dict__,
-            _caller=self._caller.with_options(timeout=timeout),
-            _options={**self._options, "timeout": timeout},
+            team=self.team if team is None else team,
+            _caller=self._caller.with_options(timeout=timeout, team=team),
+            _options=self._options if timeout is None else {**self._options, "timeout": timeout},
             _namespaces={},
         )
         return other
@@ -205,7 +206,8 @@ class SyncServerlessClient(Deploying):
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(host={self.host!r}, api_key={self.api_key!r}, profile={self.profile!r}, team={self.team!r})"
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in ("host", "api_key", "profile", "team"))
+        return f"{type(self).__name__}({shown})"
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _RESOLVED_ONCE:

@@ -47,9 +47,7 @@ class EnvironmentsNamespace(Namespace):
             name=arguments.environment(name, "name"),
             description=arguments.optional_text("description", description),
         )
-        return self._call(
-            rpc.CREATE_ENVIRONMENT, request, lambda answer: convert.environment_info(answer.environment)
-        )
+        return self._call(rpc.CREATE_ENVIRONMENT, request, lambda answer: convert.environment_info(answer.environment))
 
     def list(self) -> List[EnvironmentInfo]:
         """List the environments.

@@ -47,7 +47,7 @@ class KeysNamespace(Namespace):
     ) -> tuple[str, str]:
         """Create an API key and return its id and its secret, which is shown only this once.
 
-        Pass exactly one of `preset`, `permissions` and `scope`: a key that says nothing of what it may do is not created.
+        Pass exactly one of `preset`, `permissions` and `scope`: a key is never created without saying what it may do.
 
         Args:
             preset: A named set of permissions, e.g. "FULL", "API" or "DEPLOY"; a str may be in any case.

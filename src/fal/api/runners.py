@@ -105,4 +105,4 @@ class RunnersNamespace(Namespace):
             usage = client.runners.gpus()
             print(usage["total"], usage["gpus"])
         """
-        return _gpus.total(self._send(rest.get_user_metrics()))
+        return _gpus.of_all(self._send(rest.get_user_metrics()))

@@ -53,7 +53,9 @@ class SecretsNamespace(Namespace):
         """
         if value is None:
             # On the wire, a secret without a value is a secret to delete.
-            raise InvalidInput("value is None, which would delete the secret; pass a str, or call client.secrets.unset()")
+            raise InvalidInput(
+                "value is None, which would delete the secret; pass a str, or call client.secrets.unset()"
+            )
         request = convert.set_secret_request(
             name=arguments.identifier("name", name, _EXAMPLE),
             value=arguments.text("value", value),

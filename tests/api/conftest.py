@@ -1,0 +1,130 @@
+"""A server in this process that records what the client sends and answers what a test asks for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.message import Message
+
+from fal._gen import rpc
+from fal._gen.servicer import IsolateControllerServicer, add_to_server
+from fal.api import SyncServerlessClient
+
+KEY = "test-key-id:test-key-secret"
+
+
+class Wire:
+    """Both wires of the platform. `answers` by RPC name, `documents` by REST path."""
+
+    def __init__(self, grpc_port: int, rest_port: int) -> None:
+        self.host = f"http://127.0.0.1:{grpc_port}"
+        self.rest_host = f"http://127.0.0.1:{rest_port}"
+        self.reset()
+
+    def reset(self) -> None:
+        self.calls: list[tuple[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.answers: dict[str, Message | tuple[grpc.StatusCode, str]] = {}
+        self.documents: dict[str, tuple[int, Any]] = {}
+
+    def client(self, **options: Any) -> SyncServerlessClient:
+        return SyncServerlessClient(**{"host": self.host, "rest_host": self.rest_host, "api_key": KEY, **options})
+
+    @property
+    def request(self) -> Any:
+        """The only request that was sent."""
+        ((_, request),) = self.calls
+        return request
+
+
+def _servicer(wire: Callable[[], Wire]) -> IsolateControllerServicer:
+    servicer = IsolateControllerServicer()
+
+    def recorder(name: str, response: type[Message]) -> Callable[[Message, grpc.ServicerContext], Message]:
+        def answer(request: Message, context: grpc.ServicerContext) -> Message:
+            wire().calls.append((name, request))
+            wire().headers.append({str(key): str(value) for key, value in context.invocation_metadata()})
+            found = wire().answers.get(name, response())
+            if isinstance(found, tuple):
+                context.abort(*found)
+            assert isinstance(found, Message)
+            return found
+
+        return answer
+
+    for method in rpc.METHODS.values():
+        if not method.client_streaming and not method.server_streaming:
+            setattr(servicer, method.name, recorder(method.name, method.response))
+    return servicer
+
+
+@pytest.fixture(scope="session")
+def wire_server() -> Iterator[Wire]:
+    found: list[Wire] = []
+
+    class Rest(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            found[0].calls.append((path, None))
+            found[0].headers.append(dict(self.headers))
+            status, document = found[0].documents.get(path, (404, {"detail": "Not Found"}))
+            content = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = grpc.server(futures.ThreadPoolExecutor(8))
+    add_to_server(_servicer(lambda: found[0]), server)
+    grpc_port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Rest)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    found.append(Wire(grpc_port, http.server_port))
+    yield found[0]
+    http.shutdown()
+    thread.join(5)
+    http.server_close()
+    server.stop(grace=None).wait(5)
+
+
+@pytest.fixture
+def wire(wire_server: Wire, clean_environment: None) -> Wire:
+    wire_server.reset()
+    return wire_server
+
+
+@pytest.fixture(scope="session")
+def shared_client(wire_server: Wire) -> Iterator[SyncServerlessClient]:
+    with wire_server.client() as client:
+        yield client
+
+
+@pytest.fixture
+def client(wire: Wire, shared_client: SyncServerlessClient) -> SyncServerlessClient:
+    return shared_client
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Hide the developer's own settings."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("FAL_", "ISOLATE_")):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("FAL_CONFIG_PATH", str(home / "config.toml"))
+    monkeypatch.setenv("FAL_HOME_DIR", str(home))
