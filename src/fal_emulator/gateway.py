@@ -90,30 +90,31 @@ class Gateway:
         if target.queued:
             await self._queued(target, caller, scope, exchange)
             return
-        supervisor = self._engine.supervisor(target.owner, target.alias)
-        runner = await supervisor.acquire()
-        try:
-            async with asyncio.timeout(supervisor.scaling.request_timeout):
-                request = _outgoing(scope, target, caller, exchange.request_id, exchange.body(scope))
-                response = await forward(self._engine.client, runner.port, request)
-                try:
-                    await relay(response, exchange.send, exchange.marks)
-                finally:
-                    await response.aclose()
-        finally:
-            supervisor.release(runner)
+        supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
+        request = _outgoing(scope, target, caller, exchange.request_id, exchange.body(scope))
+        client = self._engine.fleet.client
+        async with asyncio.timeout(None) as deadline:
+            runner, response = await supervisor.reach(
+                lambda runner: forward(client, runner.port, request), deadline=deadline
+            )
+            try:
+                await relay(response, exchange.send, exchange.marks)
+            finally:
+                supervisor.release(runner)
+                await response.aclose()
 
     async def _websocket(self, scope: Scope, exchange: _Exchange) -> None:
         target = find_target(scope)
         caller = self._authorize(target, scope)
         await exchange.receive()  # the handshake
-        supervisor = self._engine.supervisor(target.owner, target.alias)
-        runner = await supervisor.acquire()
+        supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
+        request = _outgoing(scope, target, caller, exchange.request_id, None)
+        subprotocols = list(scope.get("subprotocols") or [])
+        runner, upstream = await supervisor.reach(lambda runner: open_websocket(runner.port, request, subprotocols))
         try:
-            request = _outgoing(scope, target, caller, exchange.request_id, None)
-            upstream = await open_websocket(runner.port, request, scope.get("subprotocols") or [])
-            headers = list(exchange.marks)
-            await exchange.send({"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": headers})
+            await exchange.send(
+                {"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": exchange.marks}
+            )
             await relay_websocket(upstream, exchange.receive, exchange.send)
         finally:
             supervisor.release(runner)
@@ -134,7 +135,7 @@ class Gateway:
         return caller
 
     async def _queued(self, target: Target, caller: str | None, scope: Scope, exchange: _Exchange) -> None:
-        queue = self._engine.queue
+        queue = self._engine.fleet.queue
         method = str(scope["method"])
         parts = [part for part in target.path.split("/") if part]
         if method == "POST" and parts[:1] != ["requests"]:

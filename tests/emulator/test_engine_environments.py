@@ -58,7 +58,7 @@ def sdist() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content.getvalue())
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *arguments: Any) -> None:
             pass
 
     files = ThreadingHTTPServer(("127.0.0.1", 0), Files)

@@ -7,13 +7,25 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fal_emulator.engine.ports import RunnerRecord
 from fal_emulator.engine.process import end_leftovers, place_files
-from tests.emulator.engine_kit import SERVER, Lab, eventually, lab, pickled, server
+from tests.emulator.engine_kit import (
+    SERVER,
+    FakeAlias,
+    FakeRevision,
+    Lab,
+    MemoryStore,
+    eventually,
+    lab,
+    pickled,
+    server,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,8 +216,16 @@ def test_a_plane_that_dies_takes_its_runners_along(tmp_path: Path) -> None:
         assert alive(runner)
         plane.send_signal(signal.SIGKILL)
     eventually(lambda: not alive(runner), within=5)
-    with lab(tmp_path):
-        assert list((tmp_path / "state" / "runners").iterdir()) == []
+    forgotten = RunnerRecord("r1", "me", "app", "v1", "IDLE", "XS", datetime.now(UTC))
+    store = MemoryStore(tmp_path, records={"r1": forgotten})
+    revision = FakeRevision("v1", {"kind": "virtualenv"}, {"min_concurrency": 1}, server())
+    store.revisions["v1"], store.aliases["me", "app"] = revision, FakeAlias("me", "app", "v1")
+    with lab(tmp_path, store=store) as here:
+        found = {r.runner_id: r for r in here.engine.runners("me")}
+        assert found.pop("r1").state == "DEAD"
+        assert len(found) == 1  # what should be running is brought up
+        assert [folder.name for folder in (tmp_path / "state" / "runners").iterdir()] == list(found)
+        assert here.get().status_code == 200
 
 
 def test_only_processes_that_are_surely_runners_are_ended(tmp_path: Path) -> None:

@@ -40,8 +40,9 @@ def test_the_number_of_runners(settings: dict[str, int], requests: int, runners:
 
 
 def test_the_first_source_that_sets_a_value_gives_it() -> None:
-    found = Scaling.of({"keep_alive": 0, "max_concurrency": None}, {"keep_alive": 5, "max_concurrency": 7})
-    assert (found.keep_alive, found.max_concurrency, found.startup_timeout) == (0, 7, 600)
+    machine = {"keep_alive": 5, "max_concurrency": 7, "scaling_delay_seconds": 3}
+    found = Scaling.of({"keep_alive": 0, "max_concurrency": None}, machine)
+    assert (found.keep_alive, found.max_concurrency, found.scaling_delay, found.startup_timeout) == (0, 7, 3, 600)
 
 
 def test_delays_grow_and_are_forgotten_after_a_stable_time() -> None:

@@ -10,23 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .backoff import BackoffPolicy
 from .environments import Environments, Isolation
 from .errors import BuildError, EngineError, RolloutError, RunError, Unavailable
-from .health import HealthCheck
+from .fleet import Fleet
 from .launcher import Launcher, now
 from .metrics import summarize
-from .ports import RunnerRecord
 from .process import end_leftovers
-from .proxy import new_client
-from .queue import RequestQueue
 from .run import Job, RunResult, run_once
-from .runner import Life, Prepared, Runner
 from .scaling import Scaling
-from .supervisor import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
     from pathlib import Path
 
-    from .ports import Alias, Revision, Store
+    from .ports import RunnerRecord, Store
+    from .supervisor import Supervisor
 
     OnLog = Callable[[str, str], None]
 
@@ -69,15 +65,9 @@ class Engine:
         backoff: BackoffPolicy | None = None,
     ) -> None:
         self.environments = Environments(state_dir / "environments", isolation)
-        self.queue = RequestQueue(self)
-        self.client = new_client()
-        self.backoff = backoff or BackoffPolicy()
         self._store = store
         self._launcher = Launcher(store, self.environments, state_dir / "runners")
-        self._supervisors: dict[tuple[str, str], Supervisor] = {}
-        self._aliases: dict[tuple[str, str], Alias] = {}
-        self._watchers: dict[str, OnLog] = {}  # revision -> who follows its rollout
-        self._background: set[asyncio.Task[Any]] = set()
+        self._fleet = Fleet(store, self._launcher, backoff or BackoffPolicy())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
 
@@ -89,14 +79,15 @@ class Engine:
         self._thread = threading.get_ident()
         await asyncio.to_thread(end_leftovers, self._launcher.folder)
         await asyncio.to_thread(self.environments.clean)
+        self._fleet.end_forgotten()
         for alias in self._store.all_aliases():
             self._apply(alias.owner, alias.alias)
 
     async def close(self) -> None:
         """Stop every runner and every build."""
         self.environments.close()
-        self.queue.close()
-        supervisors = list(self._supervisors.values())
+        self._fleet.queue.close()
+        supervisors = list(self._fleet.supervisors.values())
         closing = asyncio.gather(*(supervisor.close() for supervisor in supervisors))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN):
@@ -104,13 +95,13 @@ class Engine:
         for runner in [r for s in supervisors for r in s.runners.values()]:
             runner.kill()
         await closing
-        if self._background:
-            await asyncio.wait(self._background, timeout=_CLOSE_WITHIN)
-        while self._background:
-            for task in self._background:
+        if self._fleet.background:
+            await asyncio.wait(self._fleet.background, timeout=_CLOSE_WITHIN)
+        while self._fleet.background:
+            for task in self._fleet.background:
                 task.cancel()
-            await asyncio.wait(self._background)
-        await self.client.aclose()
+            await asyncio.wait(self._fleet.background)
+        await self._fleet.client.aclose()
 
     # from any thread
 
@@ -161,16 +152,16 @@ class Engine:
         """
 
         def begin() -> None:
-            supervisor = self._supervisors.get((owner, alias))
+            supervisor = self._fleet.supervisors.get((owner, alias))
             if supervisor is not None and supervisor.serving is not None and supervisor.runners:
                 work = supervisor.roll(supervisor.serving, recreate=False, drain=0 if force else None)
-                self.spawn(self._in_background(supervisor, work))
+                self._fleet.spawn(self._in_background(supervisor, work))
 
         self._do(begin)
 
     def is_rolling(self, owner: str, alias: str) -> bool:
         """Whether a rollout of the app is under way."""
-        supervisor = self._supervisors.get((owner, alias))
+        supervisor = self._fleet.supervisors.get((owner, alias))
         return supervisor is not None and supervisor.rolling
 
     def runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
@@ -178,8 +169,8 @@ class Engine:
 
         def live() -> list[RunnerRecord]:
             return [
-                self._record(supervisor, runner)
-                for key, supervisor in self._supervisors.items()
+                self._fleet.record(supervisor, runner)
+                for key, supervisor in self._fleet.supervisors.items()
                 if key[0] == owner and alias in (None, key[1])
                 for runner in supervisor.runners.values()
             ]
@@ -196,9 +187,9 @@ class Engine:
         """
 
         def begin() -> None:
-            supervisor, runner = self._find(owner, runner_id)
+            supervisor, runner = self._fleet.find(owner, runner_id)
             if replace_first and runner.ready:
-                self.spawn(self._in_background(supervisor, supervisor.replace(runner)))
+                self._fleet.spawn(self._in_background(supervisor, supervisor.replace(runner)))
             else:
                 supervisor.retire(runner)
 
@@ -210,16 +201,16 @@ class Engine:
         Raises:
             KeyError: No such runner is alive.
         """
-        self._do(lambda: self._find(owner, runner_id)[1].kill())
+        self._do(lambda: self._fleet.find(owner, runner_id)[1].kill())
 
     def metrics(self, owner: str) -> dict[str, Any]:
         """Count runners, machines and queued requests of an account, in the words of the wire."""
 
         def count() -> dict[str, Any]:
             apps = {}
-            for (account, alias), supervisor in self._supervisors.items():
-                if account == owner and (account, alias) in self._aliases:
-                    queued = int(self.queue.size(owner, alias)["queue_size"])
+            for (account, alias), supervisor in self._fleet.supervisors.items():
+                if account == owner and (account, alias) in self._fleet.aliases:
+                    queued = int(self._fleet.queue.size(owner, alias)["queue_size"])
                     apps[f"{owner}/{alias}"] = (supervisor, self._gpus(supervisor), queued)
             return summarize(apps)
 
@@ -227,11 +218,11 @@ class Engine:
 
     def queue_size(self, owner: str, alias: str) -> dict[str, Any]:
         """Count the queued requests of an app, in the words of the wire."""
-        return self._do(lambda: self.queue.size(owner, alias))
+        return self._do(lambda: self._fleet.queue.size(owner, alias))
 
     def queue_flush(self, owner: str, alias: str, caller: str | None = None) -> int:
         """Cancel the queued requests of an app, of one caller or of all; return how many."""
-        return self._do(lambda: self.queue.flush(owner, alias, caller))
+        return self._do(lambda: self._fleet.queue.flush(owner, alias, caller))
 
     def run(self, job: Job) -> Iterator[tuple[str, str] | RunResult]:
         """Call a function once, in its environment; blocks.
@@ -251,65 +242,15 @@ class Engine:
 
     # from the event loop alone
 
-    def supervisor(self, owner: str, alias: str) -> Supervisor:
-        """Return who keeps the runners of an app.
-
-        Raises:
-            Unavailable: There is no such app.
-        """
-        try:
-            return self._supervisors[owner, alias]
-        except KeyError:
-            raise Unavailable(f"app {owner}/{alias} not found", 404) from None
+    @property
+    def fleet(self) -> Fleet:
+        """The runners and the queue, for the gateway."""
+        return self._fleet
 
     def auth_mode(self, owner: str, alias: str) -> str | None:
         """Return `private`, `public` or `shared`; None when there is no such app."""
-        found = self._aliases.get((owner, alias))
+        found = self._fleet.aliases.get((owner, alias))
         return None if found is None else found.auth_mode.lower()
-
-    def make_runner(self, supervisor: Supervisor, revision: str, delay: float) -> Runner:
-        """Make a runner for a supervisor."""
-        record = self._revision(revision)
-        owner, alias = supervisor.owner, supervisor.alias
-
-        async def prepare(runner: Runner) -> Prepared:
-            def on_log(line: str, level: str) -> None:
-                self._log(supervisor, runner, line, level)
-
-            return await self._launcher.prepare(runner, owner, alias, record, on_log)
-
-        grace = record.termination_grace_period_seconds
-        machine_types = record.machine.get("machine_types") or [record.machine.get("machine_type") or "XS"]
-        limits = record.machine if supervisor.serving != revision else {}
-        return Runner(
-            revision,
-            str(machine_types[0]),
-            Life(
-                startup_timeout=Scaling.of(limits, supervisor.scaling).startup_timeout,
-                grace=_DEFAULT_GRACE if grace is None else grace,
-                health=HealthCheck.of(record.health_check),
-            ),
-            prepare=prepare,
-            client=self.client,
-            on_change=supervisor.on_change,
-            delay=delay,
-        )
-
-    def changed(self, supervisor: Supervisor, runner: Runner) -> None:
-        """Keep a record of a runner's beginning and end."""
-        if runner.state == "SETUP" or runner.ended_at is not None:
-            self._store.save_runner(self._record(supervisor, runner))
-        if runner.ended_at is not None:
-            if runner.reason and runner.state == "DEAD":
-                self._log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
-            self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
-
-    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run something in the background, until `close` at most."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        return task
 
     async def _deploy(
         self,
@@ -319,7 +260,7 @@ class Engine:
         on_log: OnLog,
         commit: Callable[[], None] | None,
     ) -> None:
-        record = self._revision(revision_id)
+        record = self._fleet.revision(revision_id)
 
         async def commit_in_thread() -> None:
             if commit is not None:
@@ -328,37 +269,38 @@ class Engine:
         if record.definition.get("kind") == "container":
             on_log("A container image needs a container engine: registered, but it will not run here.", "WARNING")
             await commit_in_thread()
+            self._fleet.ensure(key).switch(revision_id)
             self._apply(*key)
             return
-        supervisor = self._ensure(key)
+        supervisor = self._fleet.ensure(key)
         if supervisor.serving is None:
             supervisor.scaling = Scaling.of(record.machine)
-        self._watchers[revision_id] = on_log
+        self._fleet.watchers[revision_id] = on_log
         try:
             await supervisor.roll(revision_id, recreate=recreate, commit=commit_in_thread)
         finally:
-            self._watchers.pop(revision_id, None)
+            self._fleet.watchers.pop(revision_id, None)
             self._apply(*key, deployed=revision_id)
 
     def _apply(self, owner: str, name: str, *, deployed: str | None = None) -> None:
         key = (owner, name)
         alias = self._store.alias(owner, name)
-        supervisor = self._supervisors.get(key)
+        supervisor = self._fleet.supervisors.get(key)
         if alias is None:
             if supervisor is not None and not supervisor.rolling:
-                del self._supervisors[key]
-                self._aliases.pop(key, None)
+                del self._fleet.supervisors[key]
+                self._fleet.aliases.pop(key, None)
                 supervisor.switch(None)
-                self.spawn(supervisor.close(drain=supervisor.scaling.request_timeout))
+                self._fleet.spawn(supervisor.close(drain=supervisor.scaling.request_timeout))
             return
-        supervisor = self._ensure(key)
-        self._aliases[key] = alias
-        supervisor.scaling = Scaling.of(alias, self._revision(alias.revision).machine)
+        supervisor = self._fleet.ensure(key)
+        self._fleet.aliases[key] = alias
+        supervisor.scaling = Scaling.of(alias, self._fleet.revision(alias.revision).machine)
         if alias.revision != supervisor.serving and not supervisor.rolling and deployed is None:
             if supervisor.serving is not None and supervisor.runners:
                 recreate = alias.deployment_strategy.lower() == "recreate"
                 work = supervisor.roll(alias.revision, recreate=recreate)
-                self.spawn(self._in_background(supervisor, work))
+                self._fleet.spawn(self._in_background(supervisor, work))
             else:
                 supervisor.switch(alias.revision)
         supervisor.reconcile()
@@ -372,35 +314,9 @@ class Engine:
                 level="ERROR", source="BRIDGE", message=str(error), timestamp=now(),
             )  # fmt: skip
 
-    def _ensure(self, key: tuple[str, str]) -> Supervisor:
-        if key not in self._supervisors:
-            self._supervisors[key] = Supervisor(*key, self)
-        return self._supervisors[key]
-
-    def _find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
-        for key, supervisor in self._supervisors.items():
-            if key[0] == owner and runner_id in supervisor.runners:
-                return supervisor, supervisor.runners[runner_id]
-        raise KeyError(runner_id)
-
-    def _revision(self, revision_id: str) -> Revision:
-        record = self._store.revision(revision_id)
-        if record is None:
-            raise EngineError(f"revision {revision_id} does not exist")
-        return record
-
     def _gpus(self, supervisor: Supervisor) -> int:
         record = self._store.revision(supervisor.serving) if supervisor.serving else None
         return int((record.machine.get("num_gpus") if record is not None else None) or 1)
-
-    def _log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
-        self._store.append_log(
-            owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,
-            level=level, source=source, message=line, timestamp=now(),
-        )  # fmt: skip
-        self.queue.log(runner, {"message": line, "level": level, "timestamp": now().isoformat()})
-        if runner.candidate and runner.revision in self._watchers:
-            self._watchers[runner.revision](line, level)
 
     def _do(self, function: Callable[[], T]) -> T:
         """Call something in the event loop, and wait for its answer."""
@@ -415,23 +331,3 @@ class Engine:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def _record(self, supervisor: Supervisor, runner: Runner) -> RunnerRecord:
-        countdown = None
-        if runner.expires_at is not None and self._loop is not None:
-            countdown = max(0, round(runner.expires_at - self._loop.time()))
-        return RunnerRecord(
-            runner_id=runner.id,
-            owner=supervisor.owner,
-            alias=supervisor.alias,
-            revision=runner.revision,
-            state=runner.state,
-            machine_type=runner.machine_type,
-            created_at=runner.created_at,
-            started_at=runner.started_at,
-            ended_at=runner.ended_at,
-            in_flight=runner.in_flight,
-            expiration_countdown=countdown,
-            replacement=runner.replacement,
-            metadata={"reason": runner.reason} if runner.state == "DEAD" else {},
-        )

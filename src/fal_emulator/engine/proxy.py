@@ -32,6 +32,10 @@ class RunnerGone(Exception):
     """The runner cannot be reached, or went away before it answered."""
 
 
+class RunnerUnreachable(RunnerGone):
+    """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
+
+
 class HandshakeRefused(Exception):
     """The app does not accept a websocket, and says so with an HTTP status."""
 
@@ -78,6 +82,7 @@ async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> ht
     """Send a request; the body of the response is still to be read, and to be closed.
 
     Raises:
+        RunnerUnreachable: The runner takes no connections.
         RunnerGone: The runner went away before it answered.
     """
     url = httpx.URL(scheme="http", host="127.0.0.1", port=port, raw_path=request.target)
@@ -85,6 +90,8 @@ async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> ht
         return await client.send(
             httpx.Request(request.method, url, headers=request.headers, content=request.body), stream=True
         )
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise RunnerUnreachable(type(error).__name__) from error
     except httpx.TransportError as error:
         raise RunnerGone(type(error).__name__) from error
 
@@ -109,7 +116,8 @@ async def relay(response: httpx.Response, send: Send, extra: Headers) -> None:
     Raises:
         RunnerGone: The runner went away in the middle of it.
     """
-    headers = [(name.lower(), value) for name, value in passed_on(response.headers.raw)]
+    # The server in front says these two itself.
+    headers = [(name.lower(), value) for name, value in passed_on(response.headers.raw, drop=[b"date", b"server"])]
     await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, *extra]})
     try:
         async for chunk in response.aiter_raw():
@@ -124,6 +132,7 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
 
     Raises:
         HandshakeRefused: The app does not accept it.
+        RunnerUnreachable: The runner takes no connections.
         RunnerGone: The runner went away before it answered.
     """
     headers = [
@@ -143,7 +152,9 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
         )
     except websockets.InvalidStatus as error:
         raise HandshakeRefused(error.response.status_code) from error
-    except (OSError, websockets.WebSocketException) as error:
+    except OSError as error:
+        raise RunnerUnreachable(str(error)) from error
+    except websockets.WebSocketException as error:
         raise RunnerGone(str(error)) from error
 
 

@@ -134,29 +134,30 @@ class RequestQueue:
     async def _carry(self, queued: QueuedRequest) -> None:
         try:
             supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
-            runner = await supervisor.acquire(patient=True)
+            async with asyncio.timeout(None) as deadline:
+
+                async def connect(runner: Runner) -> httpx.Response:
+                    queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
+                    return await forward(self._dispatcher.client, runner.port, queued.request)
+
+                runner, response = await supervisor.reach(connect, deadline=deadline, patient=True)
+                try:
+                    content = await read_all(response)
+                finally:
+                    supervisor.release(runner)
         except Unavailable as error:
             self._complete(queued, error.status, str(error))
-            return
-        queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
-        limit = supervisor.scaling.request_timeout
-        try:
-            async with asyncio.timeout(limit):
-                response = await forward(self._dispatcher.client, runner.port, queued.request)
-                content = await read_all(response)
         except RunnerGone as error:
             self._complete(queued, 502, f"the runner stopped while it handled the request ({error})")
         except TimeoutError:
-            self._complete(queued, 504, f"the request took longer than the request timeout of {limit:g} s")
+            self._complete(queued, 504, "the request took longer than the request timeout of the app")
         else:
-            kept = passed_on(response.headers.raw, drop=[b"content-length"])
+            kept = passed_on(response.headers.raw, drop=[b"content-length", b"date", b"server"])
             queued.headers = [(name.lower(), value) for name, value in kept]
             queued.status, queued.content = response.status_code, content
             if not response.is_success:
                 queued.error = f"the app answered {response.status_code}"
             self._end(queued)
-        finally:
-            supervisor.release(runner)
 
     def _complete(self, queued: QueuedRequest, status: int, error: str) -> None:
         queued.status, queued.error = status, error

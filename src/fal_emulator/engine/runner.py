@@ -27,6 +27,8 @@ READY = frozenset({"IDLE", "RUNNING"})
 LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
+_LAST_CHANCE = 1.0  # seconds for a process that takes no connections to be seen to have ended
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -98,6 +100,7 @@ class Runner:
         self._on_change = on_change
         self._delay = delay
         self._leaving = False
+        self._suspect = False
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -108,7 +111,7 @@ class Runner:
     @property
     def ready(self) -> bool:
         """Whether it can take requests."""
-        return self.state in READY
+        return self.state in READY and not self._suspect
 
     @property
     def starting(self) -> bool:
@@ -158,6 +161,12 @@ class Runner:
         if not self._leaving and self.reason is None and self.process is not None:
             self.reason = reason
             self.process.kill()
+
+    def suspect(self) -> None:
+        """Send it nothing more, as it takes no connections; most likely its end is about to be noticed."""
+        if not self._suspect:
+            self._suspect = True
+            asyncio.get_running_loop().call_later(_LAST_CHANCE, self.fail, "it no longer takes connections")
 
     async def _leave(self, drain: float) -> None:
         assert self.process is not None

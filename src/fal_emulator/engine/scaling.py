@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+_ON_THE_WIRE = {"scaling_delay": "scaling_delay_seconds"}
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -24,11 +26,14 @@ class Scaling:
 
     @classmethod
     def of(cls, *sources: Any) -> Scaling:
-        """Read the scaling from records or dictionaries: the first one that sets a value gives it."""
+        """Read the scaling from records, or from machine requirements: the first one that sets a value gives it."""
         found: dict[str, Any] = {}
         for field in fields(cls):
             for source in sources:
-                value = source.get(field.name) if isinstance(source, dict) else getattr(source, field.name, None)
+                if isinstance(source, dict):
+                    value = source.get(_ON_THE_WIRE.get(field.name, field.name))
+                else:
+                    value = getattr(source, field.name, None)
                 if value is not None:
                     found[field.name] = value
                     break

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .backoff import Backoff, BackoffPolicy
 from .errors import RolloutError, Unavailable
+from .proxy import RunnerUnreachable
 from .scaling import Scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
     from .runner import Runner
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _LONGEST_QUEUE = 1000
 # After so many failed starts in a row, the requests that wait are told, instead of waiting for a timeout.
 _GIVE_UP_AFTER = 3
+# How many runners a request is tried on when they take no connections.
+_TRIES = 3
+
+T = TypeVar("T")
 
 
 class Host(Protocol):
@@ -124,6 +129,42 @@ class Supervisor:
         if future.done() and not future.cancelled() and future.exception() is None:
             self.release(future.result())  # it was handed over at the very last moment
         self.reconcile()
+
+    async def reach(
+        self,
+        connect: Callable[[Runner], Awaitable[T]],
+        *,
+        deadline: asyncio.Timeout | None = None,
+        patient: bool = False,
+    ) -> tuple[Runner, T]:
+        """Take a place on a runner and connect to it; give the place back with `release`.
+
+        A runner that has just died may not have been noticed yet: then another one is tried.
+
+        Args:
+            connect: Connects to a runner.
+            deadline: Set to the app's request timeout as soon as a runner has the request.
+            patient: As for `acquire`.
+
+        Raises:
+            Unavailable: No runner can take the request in time.
+            RunnerGone: The runner went away after it had been reached.
+        """
+        for _ in range(_TRIES):
+            runner = await self.acquire(patient=patient)
+            if deadline is not None:
+                deadline.reschedule(asyncio.get_running_loop().time() + self.scaling.request_timeout)
+            try:
+                return runner, await connect(runner)
+            except RunnerUnreachable:
+                if deadline is not None:
+                    deadline.reschedule(None)
+                runner.suspect()
+                self.release(runner)
+            except BaseException:
+                self.release(runner)
+                raise
+        raise Unavailable(f"the runners of {self.alias!r} take no connections; see its logs")
 
     def release(self, runner: Runner) -> None:
         """Give a place back."""
@@ -287,7 +328,8 @@ class Supervisor:
         except asyncio.CancelledError:
             if self._rollout.cancelled() or not self._rollout.done():
                 self._rollout.cancel()
-            raise RolloutError("another deployment of this app came before this one was done") from None
+            why = "the control plane is stopping" if self._closed else "another deployment of this app came"
+            raise RolloutError(f"the rollout was given up: {why}") from None
 
     async def _roll(
         self,

@@ -1,0 +1,171 @@
+"""Make runners, and keep their records and logs."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .backoff import BackoffPolicy
+from .errors import EngineError, Unavailable
+from .health import HealthCheck
+from .launcher import Launcher, now
+from .ports import RunnerRecord
+from .proxy import new_client
+from .queue import RequestQueue
+from .runner import Life, Prepared, Runner
+from .scaling import Scaling
+from .supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from .ports import Alias, Revision, Store
+
+    OnLog = Callable[[str, str], None]
+
+T = TypeVar("T")
+_DEFAULT_GRACE = 5.0
+
+
+class Fleet:
+    """All runners of an engine, by app. All methods belong to the engine's event loop.
+
+    Args:
+        store: The state of the control plane.
+        launcher: Prepares their processes.
+        backoff: The delays after crashes.
+    """
+
+    def __init__(self, store: Store, launcher: Launcher, backoff: BackoffPolicy) -> None:
+        self.backoff = backoff
+        self.client = new_client()
+        self.queue = RequestQueue(self)
+        self.supervisors: dict[tuple[str, str], Supervisor] = {}
+        self.aliases: dict[tuple[str, str], Alias] = {}
+        self.watchers: dict[str, OnLog] = {}  # revision -> who follows its rollout
+        self.background: set[asyncio.Task[Any]] = set()
+        self._store = store
+        self._launcher = launcher
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run something in the background."""
+        task = asyncio.create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+    def ensure(self, key: tuple[str, str]) -> Supervisor:
+        """Return who keeps the runners of an app, which may be new."""
+        if key not in self.supervisors:
+            self.supervisors[key] = Supervisor(*key, self)
+        return self.supervisors[key]
+
+    def supervisor(self, owner: str, alias: str) -> Supervisor:
+        """Return who keeps the runners of an app.
+
+        Raises:
+            Unavailable: There is no such app.
+        """
+        try:
+            return self.supervisors[owner, alias]
+        except KeyError:
+            raise Unavailable(f"app {owner}/{alias} not found", 404) from None
+
+    def find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
+        """Return a live runner and its supervisor.
+
+        Raises:
+            KeyError: There is none of this id.
+        """
+        for key, supervisor in self.supervisors.items():
+            if key[0] == owner and runner_id in supervisor.runners:
+                return supervisor, supervisor.runners[runner_id]
+        raise KeyError(runner_id)
+
+    def revision(self, revision_id: str) -> Revision:
+        """Return a revision.
+
+        Raises:
+            EngineError: There is none of this id.
+        """
+        record = self._store.revision(revision_id)
+        if record is None:
+            raise EngineError(f"revision {revision_id} does not exist")
+        return record
+
+    def make_runner(self, supervisor: Supervisor, revision: str, delay: float) -> Runner:
+        """Make a runner for a supervisor."""
+        record = self.revision(revision)
+        owner, alias = supervisor.owner, supervisor.alias
+
+        async def prepare(runner: Runner) -> Prepared:
+            def on_log(line: str, level: str) -> None:
+                self.log(supervisor, runner, line, level)
+
+            return await self._launcher.prepare(runner, owner, alias, record, on_log)
+
+        grace = record.termination_grace_period_seconds
+        scaled = getattr(self.aliases.get((owner, alias)), "machine_types", ())
+        asked = record.machine.get("machine_types") or [record.machine.get("machine_type") or "XS"]
+        limits = record.machine if supervisor.serving != revision else {}
+        return Runner(
+            revision,
+            str([*scaled, *asked][0]),
+            Life(
+                startup_timeout=Scaling.of(limits, supervisor.scaling).startup_timeout,
+                grace=_DEFAULT_GRACE if grace is None else grace,
+                health=HealthCheck.of(record.health_check),
+            ),
+            prepare=prepare,
+            client=self.client,
+            on_change=supervisor.on_change,
+            delay=delay,
+        )
+
+    def changed(self, supervisor: Supervisor, runner: Runner) -> None:
+        """Keep a record of a runner's beginning and end."""
+        if runner.state == "SETUP" or runner.ended_at is not None:
+            self._store.save_runner(self.record(supervisor, runner))
+        if runner.ended_at is not None:
+            if runner.reason and runner.state == "DEAD":
+                self.log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
+            self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
+
+    def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
+        """Keep a line of a runner, and show it to whoever follows it."""
+        self._store.append_log(
+            owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,
+            level=level, source=source, message=line, timestamp=now(),
+        )  # fmt: skip
+        self.queue.log(runner, {"message": line, "level": level, "timestamp": now().isoformat()})
+        if runner.candidate and runner.revision in self.watchers:
+            self.watchers[runner.revision](line, level)
+
+    def record(self, supervisor: Supervisor, runner: Runner) -> RunnerRecord:
+        """Return a runner as listings show it."""
+        countdown = None
+        if runner.expires_at is not None:
+            countdown = max(0, round(runner.expires_at - asyncio.get_running_loop().time()))
+        return RunnerRecord(
+            runner_id=runner.id,
+            owner=supervisor.owner,
+            alias=supervisor.alias,
+            revision=runner.revision,
+            state=runner.state,
+            machine_type=runner.machine_type,
+            created_at=runner.created_at,
+            started_at=runner.started_at,
+            ended_at=runner.ended_at,
+            in_flight=runner.in_flight,
+            expiration_countdown=countdown,
+            replacement=runner.replacement,
+            metadata={"reason": runner.reason} if runner.state == "DEAD" else {},
+        )
+
+    def end_forgotten(self) -> None:
+        """Note the end of the runners that a plane which died had alive."""
+        for owner in {alias.owner for alias in self._store.all_aliases()}:
+            for record in list(self._store.past_runners(owner)):
+                if record.ended_at is None:
+                    self._store.save_runner(replace(record, state="DEAD", ended_at=now(), in_flight=0))
