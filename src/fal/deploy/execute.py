@@ -67,17 +67,18 @@ class Execution:
 
     def events(self) -> Events:
         """Do it, step by step. The last event is RolledOut; before an error is raised there is a Failed."""
-        phase = "package"
+        steps = {
+            "requirements": self._build_requirements,
+            "files": self._upload_files,
+            "build": self._build_environment,
+            "metadata": self._read_metadata,
+            "register": self._register,
+        }
+        phase = "prepare"
         try:
             yield from self._prepared.events
-            for phase, step in (
-                ("requirements", self._build_requirements),
-                ("files", self._upload_files),
-                ("build", self._build_environment),
-                ("metadata", self._read_metadata),
-                ("register", self._register),
-            ):
-                yield from step()
+            for phase in steps:
+                yield from steps[phase]()
         except Exception as error:
             _LOG.error("deploy of %s failed (%s): %s", self._draft.name, phase, error)
             yield Failed(app_name=self._draft.name, phase=phase, error=error)
@@ -146,7 +147,8 @@ class Execution:
                 metadata = plain_data(message.return_value.definition)
                 if not isinstance(metadata, dict):
                     raise DeployError(
-                        f"{draft.entrypoint}.build_metadata() returned a {type(metadata).__name__}; it must return a dict"
+                        f"{draft.entrypoint}.build_metadata() returned a {type(metadata).__name__}; "
+                        "it must return a dict"
                     )
                 draft.metadata = metadata
                 openapi = metadata.get("openapi")

@@ -75,7 +75,7 @@ class _Collector:
             self.notices.append(f"{pattern!r} does not exist in {self.context} and is left out")
 
     def _relative(self, pattern: str) -> str:
-        path = Path(pattern)
+        path = Path(pattern.lstrip("/") or ".") if self.globs else Path(pattern)  # Docker roots sources at the context
         if path.is_absolute():
             try:
                 path = path.relative_to(self.context)
@@ -135,7 +135,8 @@ class _Collector:
             return
         if found.st_size > MAX_FILE_BYTES:
             raise FileError(
-                f"{path} has {found.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can go along. Download it in setup()"
+                f"{path} has {found.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can go along. "
+                "Download it in setup()"
             )
         try:
             _check_text(relative)

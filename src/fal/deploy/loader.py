@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fal.exceptions import DeployError
+
 from .errors import (
     AppExited,
     AppImportFailed,
@@ -40,7 +42,6 @@ class LoadedFile:
     path: Path
     source: str
     module: types.ModuleType
-    siblings: dict[str, Path] = field(default_factory=dict)  # by top-level name
     sibling_files: list[Path] = field(default_factory=list)
 
 
@@ -117,8 +118,6 @@ def _run(code: types.CodeType, loaded: LoadedFile) -> None:
 @contextlib.contextmanager
 def _explain(loaded: LoadedFile) -> Iterator[None]:
     """Turn what the user's code raises into an error that says where and what to do."""
-    from fal.exceptions import FalServerlessException
-
     path = loaded.path
     try:
         yield
@@ -130,25 +129,28 @@ def _explain(loaded: LoadedFile) -> Iterator[None]:
                 "Put code that runs as a script below `if __name__ == '__main__':`",
             )
         ) from error
-    except FalServerlessException as error:
-        if isinstance(error, ValueError | TypeError) and user_frames(error):
-            raise AppInvalid(
-                _lines(f"{path.name} does not define a valid app:", user_frames(error), str(error))
-            ) from error
+    except DeployError:
         raise
     except SyntaxError as error:
         shown = "".join(traceback.format_exception_only(error)).rstrip()
         raise AppSyntaxError(f"{path.name} imports a file that is not valid Python:\n{shown}") from error
     except ImportError as error:
+        if _is_ours(error):
+            raise AppImportFailed(f"{path.name} cannot be packaged: {error}") from error
         raise AppImportFailed(
             _lines(f"{path.name} cannot be loaded: {error}", user_frames(error), _import_hint(error, path))
         ) from error
     except Exception as error:
         shown = "".join(traceback.format_exception_only(error)).rstrip()
         frames = user_frames(error)
-        if not frames and isinstance(error, ValueError | TypeError):
-            raise AppInvalid(f"{path.name} does not define a valid app: {error}") from error
+        if _is_ours(error):
+            raise AppInvalid(_lines(f"{path.name} does not define a valid app: {error}", frames)) from error
         raise AppRaised(_lines(f"{path.name} raised an exception while it was loaded:", frames, shown)) from error
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether an exception is of a class of this SDK: its message says all there is to say."""
+    return type(error).__module__.partition(".")[0] == "fal"
 
 
 def _lines(*parts: str) -> str:
@@ -160,8 +162,8 @@ def _import_hint(error: ImportError, path: Path) -> str:
         return "The module was found but does not offer this name; check its spelling and version"
     top = error.name.partition(".")[0]
     return (
-        f"Install {top!r} here too: the file is run on this machine before it is sent. If only the app needs it, import it "
-        f"inside the method that uses it. Modules of your own are looked up beside {path.name}"
+        f"Install {top!r} here too: the file is run on this machine before it is sent. If only the app needs "
+        f"it, import it inside the method that uses it. Modules of your own are looked up beside {path.name}"
     )
 
 
@@ -226,11 +228,10 @@ def _own_modules(before: set[str], folders: list[Path]) -> list[tuple[str, Any]]
 
 
 def _note_siblings(loaded: LoadedFile, modules: list[tuple[str, Any]]) -> None:
-    for name, module in modules:
+    for _, module in modules:
         file = getattr(module, "__file__", None)
         if isinstance(file, str):
             loaded.sibling_files.append(Path(file))
-            loaded.siblings.setdefault(name.partition(".")[0], Path(file))
 
 
 def find_app(loaded: LoadedFile, symbol: str | None) -> tuple[Any, str]:
@@ -268,7 +269,8 @@ def find_app(loaded: LoadedFile, symbol: str | None) -> tuple[Any, str]:
     found = _unique(apps) or _unique(functions)
     if not found:
         raise NoAppFound(
-            f"{path.name} holds no app: no subclass of fal.App is defined in it and nothing is decorated with @fal.function"
+            f"{path.name} holds no app: no subclass of fal.App is defined in it and nothing is decorated "
+            "with @fal.function"
         )
     if len(found) > 1:
         refs = "\n".join(f"  '{path.name}::{name}'" for name in found)

@@ -117,8 +117,8 @@ def deploy(
 
     Args:
         caller: Who makes the calls.
-        app_ref: `file.py`, `file.py::Name`, a path, an app name of pyproject.toml, a `(path, name)` tuple, a plan, or None
-            to find the app in the project.
+        app_ref: `file.py`, `file.py::Name`, a path, an app name of pyproject.toml, a `(path, name)` tuple, a plan, or
+            None to find the app in the project.
         app_name: Deploy under this name.
         auth: public, private or shared.
         strategy: rolling (start the new revision, then stop the old) or recreate (the other way round).

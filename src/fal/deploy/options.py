@@ -78,10 +78,13 @@ def check_options(
             raise InvalidType(f"timeout must be a number of seconds, not {type(timeout).__name__}")
         if not timeout > 0:
             raise InvalidInput(f"timeout must be more than 0 seconds, not {timeout}")
+    if strategy is not None:
+        strategy = choice("strategy", strategy, STRATEGIES)
+        check_attach(attach_to_deployment, strategy)
     return DeployOptions(
         app_name=app_name,
         auth=None if auth is None else choice("auth", auth, AUTH_MODES),
-        strategy=None if strategy is None else choice("strategy", strategy, STRATEGIES),
+        strategy=strategy,
         reset_scale=reset_scale,
         message=_check_message(message),
         annotations=_check_annotations(annotations),

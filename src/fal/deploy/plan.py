@@ -222,7 +222,7 @@ def take_plan(caller: Caller, plan: DeployPlan, deadline: Deadline) -> Prepared:
     revision = live.revision if live else None
     if revision != plan.live_revision:
         raise PlanStale(
-            f"{plan.app_name} was deployed since the plan was made: the live revision was {plan.live_revision} and is now "
-            f"{revision}; make a new plan"
+            f"{plan.app_name} was deployed since the plan was made: the live revision was {plan.live_revision} "
+            f"and is now {revision}; make a new plan"
         )
     return prepared

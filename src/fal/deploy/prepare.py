@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from .errors import PythonVersionMismatch
 from .events import DeployEvent, DeployWarning, Discovered, FilesHashed, Packaged
 from .files import LocalFile, collect
 from .hashing import HashedFile, hash_files
-from .loader import MODULE_NAME, LoadedFile, find_app, load
+from .loader import LoadedFile, find_app, load
 from .options import AppRef, DeployOptions
 from .reference import Target, resolve
 
@@ -51,7 +52,7 @@ def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
             draft, app, spec = _describe(target, loaded, options)
             _check_python(draft)
             alias, files, notices, local = _packaged_parts(draft)
-            _bundle(draft, app, spec, loaded, files, local)
+            _bundle(draft, app, spec, loaded)
             sibling_files = loaded.sibling_files
     hashed = hash_files(files)
     prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
@@ -79,48 +80,32 @@ def _check_python(draft: Draft) -> None:
     wanted = str(draft.configuration["python_version"])
     if wanted.split(".")[:2] != LOCAL_PYTHON.split("."):
         raise PythonVersionMismatch(
-            f"{draft.symbol} asks for Python {wanted}, and this is Python {LOCAL_PYTHON}: a bundle only runs on the Python that "
-            f"made it. Deploy with Python {wanted}, drop python_version, or use python_entry_point"
+            f"{draft.symbol} asks for Python {wanted}, and this is Python {LOCAL_PYTHON}: a bundle only runs on the "
+            f"Python that made it. Deploy with Python {wanted}, drop python_version, or use python_entry_point"
         )
 
 
 def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list[sdist.LocalRequirement]]:
-    try:
-        alias = names.compose_alias(draft.name, draft.options.environment_name)
-    except ValueError as error:
-        raise InvalidInput(f"the app cannot be deployed as {draft.name!r}: {error}. Pass app_name='my-app'") from error
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", draft.name):
+        raise InvalidInput(
+            f"app_name={draft.name!r} cannot stand in an address; use letters, digits and hyphens, e.g. 'my-app'"
+        )
+    alias = names.compose_alias(draft.name, draft.options.environment_name)
+    draft.name = names.strip_environment(draft.name, draft.options.environment_name)
     requirements = draft.configuration.get("pip" if draft.kind == "conda" else "requirements") or []
     local = sdist.find_local(requirements, draft.requirements_base)
     files, notices = collect(draft.files) if draft.files else ([], [])
     return alias, files, notices, local
 
 
-def _bundle(
-    draft: Draft,
-    app: Any,
-    spec: Any,
-    loaded: LoadedFile,
-    files: list[LocalFile],
-    local: list[sdist.LocalRequirement],
-) -> None:
+def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile) -> None:
     from fal.app import bundle
 
     if not draft.serves_isolate:
         return
-    listed = list(spec.local_python_modules)
-    shipped = {os.path.realpath(file.path) for file in files}
-    added = [
-        name
-        for name, file in loaded.siblings.items()
-        if name not in listed and os.path.realpath(file) not in shipped and not _installed(file, local)
-    ]
-    if added:
-        draft.warnings.append(
-            f"{', '.join(added)} beside {loaded.path.name} goes into the bundle; name it in local_python_modules or "
-            "app_files to say how it should travel"
-        )
+    # Modules beside the file that it imports are found and taken along by the bundle itself.
     draft.function = bundle.dump(
-        app, local_python_modules=[*listed, *added, MODULE_NAME], app_files_dir=_app_files_dir(draft, loaded.path)
+        app, local_python_modules=spec.local_python_modules, app_files_dir=_app_files_dir(draft, loaded.path)
     )
 
 
@@ -129,12 +114,6 @@ def _app_files_dir(draft: Draft, file: Path) -> str | None:
     if draft.kind == "container" or draft.files is None:
         return None
     return os.path.relpath(os.path.realpath(file.parent), os.path.realpath(draft.files.context)).replace(os.sep, "/")
-
-
-def _installed(file: Path, local: list[sdist.LocalRequirement]) -> bool:
-    """Whether a module is part of a package that a local requirement installs."""
-    real = Path(os.path.realpath(file))
-    return file.name == "__init__.py" and any(item.folder in real.parents for item in local)
 
 
 def _digest(path: Path) -> str:

@@ -152,8 +152,8 @@ def _discover(root: Path | None) -> Target:
         calls = "\n".join(f"  client.deploy({path.name!r})" for path in found)
         raise AppNotFoundError(f"{folder} has {len(found)} files that hold apps; say which one:\n{calls}")
     raise AppNotFoundError(
-        f"there is nothing to deploy: no [tool.fal.apps] in a pyproject.toml at or above {folder}, and no Python file in it "
-        "that holds a fal app. Write client.deploy('file.py') or client.deploy('file.py::Name')"
+        f"there is nothing to deploy: no [tool.fal.apps] in a pyproject.toml at or above {folder}, and no Python file "
+        "in it that holds a fal app. Write client.deploy('file.py') or client.deploy('file.py::Name')"
     )
 
 

@@ -53,8 +53,7 @@ def find_local(requirements: list[Any], base: Path) -> list[LocalRequirement]:
         ProjectError: One is written as a path but there is no such project.
     """
     flat = [text for item in requirements for text in (item if isinstance(item, list) else [item])]
-    found = [local for text in dict.fromkeys(flat) if (local := _local(text, base)) is not None]
-    return found
+    return [local for text in dict.fromkeys(flat) if (local := _local(text, base)) is not None]
 
 
 def _local(text: str, base: Path) -> LocalRequirement | None:

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from fal.deploy import files as files_module
+from fal.deploy.draft import DEFAULT_FILES_IGNORE, FileSelection
+from fal.deploy.files import FileError, collect
+from fal.deploy.hashing import HashCache, hash_file, hash_files
+
+OLD = 1_600_000_000
+
+
+def select(folder: Path, *paths: str, ignore: tuple[str, ...] = (), globs: bool = False) -> list[str]:
+    found, _ = collect(FileSelection(paths, ignore, folder, globs=globs))
+    return [file.relative_path for file in found]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("a.txt", "sub/b.txt", "sub/__pycache__/c.pyc", "sub/deep/d.bin", ".git/HEAD", "node_modules/x/y.js"):
+        path = tmp_path / "tree" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+        os.utime(path, (OLD, OLD))
+    return tmp_path / "tree"
+
+
+def test_files_and_folders_are_collected_once_in_order(tree: Path) -> None:
+    found = select(tree, "sub", "a.txt", "./sub/../a.txt", str(tree / "sub" / "b.txt"), ignore=DEFAULT_FILES_IGNORE)
+    assert found == ["a.txt", "sub/b.txt", "sub/deep/d.bin"]
+    assert select(tree, ".", ignore=DEFAULT_FILES_IGNORE) == [
+        "a.txt",
+        "node_modules/x/y.js",
+        "sub/b.txt",
+        "sub/deep/d.bin",
+    ]
+
+
+def test_a_missing_path_is_a_notice(tree: Path) -> None:
+    found, notices = collect(FileSelection(("nope", "a.txt"), (), tree))
+    assert [file.relative_path for file in found] == ["a.txt"]
+    assert len(notices) == 1
+    assert "'nope' does not exist" in notices[0]
+
+
+def test_ignore_rules_search_and_negations_take_back(tree: Path) -> None:
+    assert select(tree, "sub", ignore=("deep", r"\.pyc$")) == ["sub/b.txt"]
+    assert select(tree, "sub", ignore=(r"^sub/", r"!b\.txt$")) == ["sub/b.txt"]
+    with pytest.raises(FileError, match="not a regular expression"):
+        select(tree, "sub", ignore=("(",))
+
+
+def test_the_app_file_stays_out(tree: Path) -> None:
+    found, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree, app_file=tree / "a.txt"))
+    assert [file.relative_path for file in found] == ["sub/b.txt"]
+
+
+def test_globs_of_a_dockerfile(tree: Path) -> None:
+    assert select(tree, "*.txt", globs=True) == ["a.txt"]
+    assert select(tree, "s?b/*.txt", "sub/d*", globs=True) == ["sub/b.txt", "sub/deep/d.bin"]
+
+
+@pytest.mark.parametrize("path", ["..", "../tree/a.txt", "sub/../../x", "/etc/hosts"])
+def test_paths_cannot_leave_the_context(tree: Path, path: str) -> None:
+    if path == "../tree/a.txt":
+        assert select(tree, "sub/../a.txt") == ["a.txt"]
+    with pytest.raises(FileError, match=r"outside of the folder|leads out of the folder"):
+        select(tree, path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_inside_are_sent_under_their_own_name_and_links_outside_refused(tree: Path, tmp_path: Path) -> None:
+    (tree / "link.txt").symlink_to(tree / "a.txt")
+    (tree / "sub" / "loop").symlink_to(tree)
+    assert select(tree, "link.txt", "sub", ignore=(r"\.pyc$",)) == ["link.txt", "sub/b.txt", "sub/deep/d.bin"]
+    (tmp_path / "secret").write_text("x")
+    (tree / "sub" / "out").symlink_to(tmp_path / "secret")
+    with pytest.raises(FileError, match=r"'sub/out' is a link to .*secret, outside of the folder"):
+        select(tree, "sub")
+    assert "sub/out" not in select(tree, "sub", ignore=("out",))
+    (tree / "sub" / "out").unlink()
+    (tree / "sub" / "dangling").symlink_to("nowhere")
+    with pytest.raises(FileError, match="dangling"):
+        select(tree, "sub")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_unreadable_files_are_named(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_open = open
+
+    def refuse(path: object, *args: object) -> object:
+        if str(path).endswith("a.txt"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_open(path, *args)  # type: ignore[call-overload]
+
+    [file] = collect(FileSelection(("a.txt",), (), tree))[0]
+    monkeypatch.setattr("builtins.open", refuse)  # the tests may run as root, whom no mode stops
+    with pytest.raises(FileError, match=r"a\.txt cannot be read: Permission denied"):
+        hash_file(file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_special_files_are_left_out_with_a_notice(tree: Path) -> None:
+    os.mkfifo(tree / "sub" / "pipe")
+    found, notices = collect(FileSelection(("sub",), (r"\.pyc$",), tree))
+    assert "sub/pipe" not in [file.relative_path for file in found]
+    assert "'sub/pipe' is not a regular file" in notices[0]
+
+
+def test_files_beyond_the_limit_are_refused(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert files_module.MAX_FILE_BYTES == 1073741824
+    with open(tree / "big", "wb") as big:
+        big.truncate(files_module.MAX_FILE_BYTES + 1)  # sparse
+    with pytest.raises(FileError, match="1 GiB"):
+        select(tree, "big")
+    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 3)
+    with pytest.raises(FileError, match=r"a\.txt has 5 bytes"):
+        select(tree, "a.txt")
+
+
+def test_the_hash_covers_content_and_mode(tree: Path) -> None:
+    [file] = collect(FileSelection(("a.txt",), (), tree))[0]
+    mode = os.stat(tree / "a.txt").st_mode
+    assert hash_file(file) == hashlib.sha256(b"a.txt" + str(mode).encode()).hexdigest()
+
+
+def test_unchanged_files_are_remembered_and_changed_ones_are_not(tree: Path, tmp_path: Path) -> None:
+    cache = HashCache(tmp_path / "cache" / "hashes.sqlite3")
+
+    def run() -> dict[str, tuple[str, bool]]:
+        found, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree))
+        return {item.file.relative_path: (item.hash, item.remembered) for item in hash_files(found, cache)}
+
+    first = run()
+    assert [seen for _, seen in first.values()] == [False, False]
+    assert {name: (digest, True) for name, (digest, _) in first.items()} == run()
+    if os.name != "nt":
+        assert stat.S_IMODE(os.stat(cache.file).st_mode) == 0o600
+    (tree / "a.txt").write_text("A.TXT")  # as long as before
+    os.utime(tree / "a.txt", (OLD, OLD + 1))
+    again = run()
+    assert again["a.txt"][1] is False
+    assert again["a.txt"][0] != first["a.txt"][0]
+    assert again["sub/b.txt"] == (first["sub/b.txt"][0], True)
+
+
+def test_a_file_written_a_moment_ago_is_not_remembered(tree: Path, tmp_path: Path) -> None:
+    cache = HashCache(tmp_path / "hashes.sqlite3", now=lambda: OLD + 1)
+    found, _ = collect(FileSelection(("a.txt",), (), tree))
+    hash_files(found, cache)
+    assert hash_files(found, cache)[0].remembered is False
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage that is no database" * 100])
+def test_a_broken_cache_is_ignored_and_replaced(tree: Path, tmp_path: Path, content: bytes) -> None:
+    cache = HashCache(tmp_path / "hashes.sqlite3")
+    cache.file.write_bytes(content)
+    found, _ = collect(FileSelection(("a.txt",), (), tree))
+    expected = hash_file(found[0])
+    assert [hash_files(found, cache)[0].hash for _ in range(3)] == [expected] * 3
+    assert hash_files(found, cache)[0].remembered is True
+
+
+def test_a_cache_of_another_layout_or_a_lying_entry_is_ignored(tree: Path, tmp_path: Path) -> None:
+    cache = HashCache(tmp_path / "hashes.sqlite3")
+    with sqlite3.connect(cache.file) as db:
+        db.execute("CREATE TABLE hashes (something TEXT)")
+    db.close()
+    found, _ = collect(FileSelection(("a.txt",), (), tree))
+    assert hash_files(found, cache)[0].hash == hash_file(found[0])
+
+
+def test_the_cache_stands_concurrency(tree: Path, tmp_path: Path) -> None:
+    cache = HashCache(tmp_path / "hashes.sqlite3")
+    found, _ = collect(FileSelection((".",), (), tree))
+    expected = [hash_file(file) for file in found]
+    wrong: list[object] = []
+
+    def work() -> None:
+        for _ in range(5):
+            got = [item.hash for item in hash_files(found, HashCache(cache.file))]
+            if got != expected:
+                wrong.append(got)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not wrong
+
+
+def test_a_file_that_changes_while_it_is_read_is_named(tree: Path) -> None:
+    [file] = collect(FileSelection(("a.txt",), (), tree))[0]
+    (tree / "a.txt").write_text("longer than before")
+    with pytest.raises(FileError, match=r"a\.txt changed while"):
+        hash_file(file)

@@ -1,0 +1,125 @@
+"""Whatever stands in pyproject.toml or in a reference: an error of ours that names the key, or a target."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+
+from fal.deploy.merging import Settings
+from fal.deploy.options import check_options
+from fal.deploy.project import open_project
+from fal.deploy.reference import resolve
+from fal.deploy.tables import APP_KEYS, check_tool_table
+from fal.deploy.tomllines import key_lines
+from fal.exceptions import FalServerlessException
+
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+ARGUMENTS = (
+    *("app_name", "auth", "strategy", "reset_scale", "message", "annotations", "environment_name"),
+    *("attach_to_deployment", "force_env_build", "timeout"),
+)
+
+text = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+scalar = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), text, st.dates())
+value = st.recursive(
+    scalar, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(text, inner, max_size=3)), max_leaves=6
+)
+key = st.one_of(st.sampled_from(sorted(APP_KEYS)), text)
+app_table = st.one_of(value, st.dictionaries(key, value, max_size=6))
+tool_table = st.one_of(value, st.fixed_dictionaries({"apps": st.dictionaries(text, app_table, max_size=3)}))
+
+
+def refusal(call: Callable[[], object]) -> str | None:
+    """Return what one of our errors says; any other exception fails the test."""
+    try:
+        call()
+    except FalServerlessException as error:
+        return str(error)
+    return None
+
+
+@QUICK
+@given(tool_table)
+def test_any_table_is_judged_and_every_problem_names_its_key(tmp_path: Path, table: Any) -> None:
+    apps, problems = check_tool_table(table, tmp_path)
+    assert all(problem.key[:2] == ("tool", "fal") and problem.text for problem in problems)
+    if not problems:
+        for app in apps.values():
+            Settings.from_table(app, tmp_path)  # what is accepted can be used
+
+
+@QUICK
+@given(st.dictionaries(st.sampled_from(sorted(APP_KEYS)), value, min_size=1, max_size=4))
+def test_a_bad_value_is_reported_under_its_own_key(tmp_path: Path, table: dict[str, Any]) -> None:
+    _, problems = check_tool_table({"apps": {"one": {"ref": "app.py", **table}}}, tmp_path)
+    blamed = {problem.key[4] for problem in problems if len(problem.key) > 4}
+    for name, item in table.items():
+        if APP_KEYS[name](item) is not None:
+            assert name in blamed
+
+
+@QUICK
+@given(st.text(alphabet=string.printable, max_size=200))
+@example("[tool.fal.apps.x]\nref=")
+@example('[tool.fal]\n"')
+def test_any_text_as_pyproject(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content.encode())
+    said = refusal(lambda: open_project(tmp_path))
+    assert said is None or "pyproject.toml" in said
+    key_lines(content)  # the scanner ends on any text
+
+
+@QUICK
+@given(
+    st.one_of(
+        value,
+        text,
+        st.tuples(st.one_of(st.none(), text), st.one_of(st.none(), text)),
+        st.builds(lambda a, b: f"{a}::{b}", text, text),
+        st.builds(lambda a: f"{a}.py", text),
+    )
+)
+def test_any_reference(project: Path, reference: Any) -> None:
+    (project / "pyproject.toml").write_text('[tool.fal.apps.one]\nimage = { image = "x" }\n')
+    assert refusal(lambda: resolve(reference)) != ""
+
+
+@QUICK
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(
+            [
+                "app_name",
+                "auth",
+                "strategy",
+                "reset_scale",
+                "message",
+                "annotations",
+                "environment_name",
+                "attach_to_deployment",
+                "force_env_build",
+                "timeout",
+            ],
+            value,
+        ),
+    )
+)
+def test_any_arguments(arguments: dict[str, Any]) -> None:
+    said = refusal(lambda: check_options(**arguments))
+    assert said is None or any(name in said for name in arguments)
+
+
+@pytest.mark.parametrize("name", sorted(APP_KEYS))
+@given(item=value)
+@settings(max_examples=15, deadline=None)
+def test_each_check_answers_for_any_value(name: str, item: Any) -> None:
+    said = APP_KEYS[name](item)
+    assert said is None or said
