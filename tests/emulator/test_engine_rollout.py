@@ -176,3 +176,15 @@ def test_container_images_are_registered_and_say_what_they_need(here: Lab) -> No
     response = here.get()
     assert response.status_code == 503
     assert "needs a container engine" in response.json()["detail"]
+
+
+def test_runners_started_for_the_old_revision_during_a_rollout_go_as_well(here: Lab) -> None:
+    here.deploy(here.add(server("1")), max_concurrency=3)
+    second = here.add(server("2", setup="lambda: time.sleep(1.5)"))
+    deploy = here.background(lambda: here.deploy(second))
+    eventually(lambda: len(here.live()) == 2)
+    calls = [here.background(lambda: here.get("/sleep?0.3").status_code) for _ in range(2)]
+    assert [call.result() for call in calls] == [200, 200]
+    assert len(here.live()) == 3
+    deploy.result()
+    eventually(lambda: [r.revision for r in here.live()] == [second])

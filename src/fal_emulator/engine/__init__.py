@@ -154,7 +154,7 @@ class Engine:
         def begin() -> None:
             supervisor = self._fleet.supervisors.get((owner, alias))
             if supervisor is not None and supervisor.serving is not None and supervisor.runners:
-                work = supervisor.roll(supervisor.serving, recreate=False, drain=0 if force else None)
+                work = supervisor.rollout.roll(supervisor.serving, recreate=False, drain=0 if force else None)
                 self._fleet.spawn(self._in_background(supervisor, work))
 
         self._do(begin)
@@ -162,7 +162,7 @@ class Engine:
     def is_rolling(self, owner: str, alias: str) -> bool:
         """Whether a rollout of the app is under way."""
         supervisor = self._fleet.supervisors.get((owner, alias))
-        return supervisor is not None and supervisor.rolling
+        return supervisor is not None and supervisor.rollout.active
 
     def runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
         """Return the runners of an account or of one app: those alive, then those that ended."""
@@ -189,7 +189,7 @@ class Engine:
         def begin() -> None:
             supervisor, runner = self._fleet.find(owner, runner_id)
             if replace_first and runner.ready:
-                self._fleet.spawn(self._in_background(supervisor, supervisor.replace(runner)))
+                self._fleet.spawn(self._in_background(supervisor, supervisor.rollout.replace(runner)))
             else:
                 supervisor.retire(runner)
 
@@ -277,7 +277,7 @@ class Engine:
             supervisor.scaling = Scaling.of(record.machine)
         self._fleet.watchers[revision_id] = on_log
         try:
-            await supervisor.roll(revision_id, recreate=recreate, commit=commit_in_thread)
+            await supervisor.rollout.roll(revision_id, recreate=recreate, commit=commit_in_thread)
         finally:
             self._fleet.watchers.pop(revision_id, None)
             self._apply(*key, deployed=revision_id)
@@ -287,7 +287,7 @@ class Engine:
         alias = self._store.alias(owner, name)
         supervisor = self._fleet.supervisors.get(key)
         if alias is None:
-            if supervisor is not None and not supervisor.rolling:
+            if supervisor is not None and not supervisor.rollout.active:
                 del self._fleet.supervisors[key]
                 self._fleet.aliases.pop(key, None)
                 supervisor.switch(None)
@@ -296,10 +296,10 @@ class Engine:
         supervisor = self._fleet.ensure(key)
         self._fleet.aliases[key] = alias
         supervisor.scaling = Scaling.of(alias, self._fleet.revision(alias.revision).machine)
-        if alias.revision != supervisor.serving and not supervisor.rolling and deployed is None:
+        if alias.revision != supervisor.serving and not supervisor.rollout.active and deployed is None:
             if supervisor.serving is not None and supervisor.runners:
                 recreate = alias.deployment_strategy.lower() == "recreate"
-                work = supervisor.roll(alias.revision, recreate=recreate)
+                work = supervisor.rollout.roll(alias.revision, recreate=recreate)
                 self._fleet.spawn(self._in_background(supervisor, work))
             else:
                 supervisor.switch(alias.revision)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .backoff import Backoff, BackoffPolicy
-from .errors import RolloutError, Unavailable
+from .errors import Unavailable
 from .proxy import RunnerUnreachable
+from .rollout import Rollout
 from .scaling import Scaling
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class Supervisor:
         self.serving: str | None = None  # the revision that takes requests
         self.scaling = Scaling()
         self.runners: dict[str, Runner] = {}  # that have not ended
-        self._host = host
+        self.host = host
         self._waiters: deque[_Waiter] = deque()
         self._backoffs: dict[str, Backoff] = {}
-        self._paused = False  # nothing is started while a rollout stops the old revision first
-        self._closed = False
+        self.paused = False  # nothing is started while a rollout stops the old revision first
+        self.closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._rollout: asyncio.Task[None] | None = None
+        self.rollout = Rollout(self)
 
     # requests
 
@@ -81,11 +82,6 @@ class Supervisor:
     def waiting(self) -> int:
         """How many requests wait for a runner."""
         return len(self._waiters)
-
-    @property
-    def rolling(self) -> bool:
-        """Whether a rollout is under way."""
-        return self._rollout is not None and not self._rollout.done()
 
     async def acquire(self, *, patient: bool = False) -> Runner:
         """Take a place on a runner; give it back with `release`.
@@ -96,7 +92,7 @@ class Supervisor:
         Raises:
             Unavailable: No runner can take the request in time.
         """
-        if self._closed or self.serving is None:
+        if self.closed or self.serving is None:
             raise Unavailable(f"app {self.alias!r} has nothing deployed that can serve", 404)
         runner = None if self._waiters else self._free()
         if runner is not None:
@@ -187,7 +183,7 @@ class Supervisor:
 
     def reconcile(self) -> None:
         """Hand requests to runners, start the runners that lack, and stop those whose time is over."""
-        if self._closed:
+        if self.closed:
             return
         while self._waiters and (runner := self._free()) is not None:
             waiter = self._waiters.popleft()
@@ -196,7 +192,10 @@ class Supervisor:
                 waiter.future.set_result(runner)
         now = asyncio.get_running_loop().time()
         deadlines: list[float] = []
-        if self.serving is not None and not self._paused:
+        if self.serving is not None and not self.paused:
+            for stray in [r for r in self.runners.values() if r.revision != self.serving and not r.candidate]:
+                if stray.ready or stray.starting:
+                    self.retire(stray)
             self._grow(self.serving, now, deadlines)
             self._shrink(now, deadlines)
         if self._timer is not None:
@@ -242,20 +241,20 @@ class Supervisor:
         delay = 0.0
         if not candidate and revision in self._backoffs:
             delay = self._backoffs[revision].delay(asyncio.get_running_loop().time())
-        runner = self._host.make_runner(self, revision, delay)
+        runner = self.host.make_runner(self, revision, delay)
         runner.candidate = candidate
         self.runners[runner.id] = runner
         runner.begin()
-        self._host.changed(self, runner)
+        self.host.changed(self, runner)
         return runner
 
     def retire(self, runner: Runner) -> asyncio.Task[None]:
         """Begin to stop a runner gracefully."""
-        return self._host.spawn(runner.stop(drain=self.scaling.request_timeout))
+        return self.host.spawn(runner.stop(drain=self.scaling.request_timeout))
 
     def on_change(self, runner: Runner) -> None:
         """Follow a change of state of one of the runners."""
-        self._host.changed(self, runner)
+        self.host.changed(self, runner)
         if runner.state in ("TERMINATED", "DEAD"):
             self.runners.pop(runner.id, None)
             if runner.crashed and not runner.candidate:
@@ -265,7 +264,7 @@ class Supervisor:
 
     def _crashed(self, runner: Runner) -> None:
         now = asyncio.get_running_loop().time()
-        backoff = self._backoffs.setdefault(runner.revision, Backoff(self._host.backoff))
+        backoff = self._backoffs.setdefault(runner.revision, Backoff(self.host.backoff))
         backoff.crashed(now, 0 if runner.ready_at is None else now - runner.ready_at)
         if runner.revision != self.serving or runner.ready_at is not None:
             return
@@ -279,98 +278,9 @@ class Supervisor:
             if not waiter.future.done():
                 waiter.future.set_exception(error)
 
-    # what the user asks for
-
-    async def replace(self, runner: Runner) -> None:
-        """Start another runner, and stop this one when the other is ready.
-
-        Raises:
-            RolloutError: The other one did not become ready; this one goes on.
-        """
-        runner.replacement = "WILL_REPLACE"
-        self._host.changed(self, runner)
-        other = self.start(runner.revision, candidate=True)
-        await other.settled.wait()
-        if not other.ready:
-            runner.replacement = "NO_REPLACE"
-            self._host.changed(self, runner)
-            raise RolloutError(failure(other))
-        other.candidate = False
-        runner.replacement = "DID_REPLACE"
-        self.retire(runner)
-        self.reconcile()
-
-    async def roll(
-        self,
-        revision: str,
-        *,
-        recreate: bool,
-        commit: Callable[[], Coroutine[Any, Any, None]] | None = None,
-        drain: float | None = None,
-    ) -> None:
-        """Let a revision take over, once it has proved healthy.
-
-        Args:
-            revision: The application id; it may be the one that serves, to replace its runners.
-            recreate: Stop the runners there are first.
-            commit: Called between the proof and the switch; when it fails, nothing is switched.
-            drain: Seconds that requests on the old runners may still take.
-
-        Raises:
-            RolloutError: The revision did not become healthy, or another rollout came; the old one serves on.
-        """
-        if self._rollout is not None and not self._rollout.done():
-            self._rollout.cancel()
-            await asyncio.wait([self._rollout])
-        self._rollout = self._host.spawn(self._roll(revision, recreate, commit, drain))
-        try:
-            await asyncio.shield(self._rollout)
-        except asyncio.CancelledError:
-            if self._rollout.cancelled() or not self._rollout.done():
-                self._rollout.cancel()
-            why = "the control plane is stopping" if self._closed else "another deployment of this app came"
-            raise RolloutError(f"the rollout was given up: {why}") from None
-
-    async def _roll(
-        self,
-        revision: str,
-        recreate: bool,
-        commit: Callable[[], Coroutine[Any, Any, None]] | None,
-        drain: float | None,
-    ) -> None:
-        patience = self.scaling.request_timeout if drain is None else drain
-        before = [r for r in self.runners.values() if not r.candidate]
-        candidates: list[Runner] = []
-        try:
-            if recreate:
-                self._paused = True
-                await asyncio.gather(*(r.stop(drain=patience) for r in before))
-            candidates = [self.start(revision, candidate=True) for _ in range(max(1, self.scaling.min_concurrency))]
-            for candidate in candidates:
-                await candidate.settled.wait()
-            for candidate in candidates:
-                if not candidate.ready:
-                    raise RolloutError(failure(candidate))
-            if commit is not None:
-                await commit()
-        except BaseException:
-            for candidate in candidates:
-                self._host.spawn(candidate.stop(drain=0))
-            raise
-        else:
-            self.serving = revision
-            self._backoffs.pop(revision, None)
-            now = asyncio.get_running_loop().time()
-            for candidate in candidates:
-                candidate.candidate = False
-                candidate.idle_since = now
-            for runner in before:
-                if not runner.ended.is_set():
-                    runner.replacement = "DID_REPLACE"
-                    self._host.spawn(runner.stop(drain=patience))
-        finally:
-            self._paused = False
-            self.reconcile()
+    def forgive(self, revision: str) -> None:
+        """Forget the crashes of a revision: it has proved healthy."""
+        self._backoffs.pop(revision, None)
 
     def switch(self, revision: str | None) -> None:
         """Let another revision serve from now on, without proof: its first runner starts on demand."""
@@ -386,19 +296,9 @@ class Supervisor:
 
     async def close(self, *, drain: float = 0) -> None:
         """Stop everything, and wait for it."""
-        self._closed = True
-        if self._rollout is not None:
-            self._rollout.cancel()
+        self.closed = True
+        self.rollout.cancel()
         if self._timer is not None:
             self._timer.cancel()
         self.refuse(Unavailable(f"app {self.alias!r} is going away"))
         await asyncio.gather(*(runner.stop(drain=drain) for runner in list(self.runners.values())))
-
-
-def failure(runner: Runner) -> str:
-    """Say why a runner of a rollout failed, with the end of its log."""
-    text = f"the new revision did not become healthy: {runner.reason or 'it ended'}"
-    tail = runner.process.tail if runner.process is not None else ()
-    if not tail:
-        return text
-    return text + "; its log ended with:\n" + "\n".join(f"  {line}" for line in tail)
