@@ -20,7 +20,7 @@ KEY_ID, KEY_SECRET = "key-id", "key-secret-that-must-not-show"
 
 
 def log(message: str, level: int = 2) -> common_pb2.Log:
-    return common_pb2.Log(message=message, level=level)  # type: ignore[arg-type]
+    return common_pb2.Log(message=message, level=level)
 
 
 def built(env_id: str = "env-1") -> Iterator[pb.BuildEnvironmentResult]:

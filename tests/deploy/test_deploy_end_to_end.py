@@ -375,7 +375,7 @@ def test_deployed_without_addresses_is_still_deployed(plane: FakePlane, caller: 
 
 def test_w7_an_unknown_build_status_is_no_end(plane: FakePlane, caller: Any, hello: Path) -> None:
     def build(_request: Any, _context: Any) -> Any:
-        yield pb.BuildEnvironmentResult(status=pb.HostedRunStatus(state=42))  # type: ignore[arg-type]
+        yield pb.BuildEnvironmentResult(status=pb.HostedRunStatus(state=42))
         yield from built()
 
     plane.build = build

@@ -26,7 +26,7 @@ ARGUMENTS = (
     *("attach_to_deployment", "force_env_build", "timeout"),
 )
 
-text = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 scalar = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), text, st.dates())
 value = st.recursive(
     scalar, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(text, inner, max_size=3)), max_leaves=6

@@ -10,7 +10,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-import cloudpickle
+import cloudpickle  # type: ignore[import-untyped]
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given

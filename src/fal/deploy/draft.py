@@ -15,6 +15,8 @@ from .merging import Settings, merge_requirements
 from .options import AUTH_MODES, STRATEGIES, DeployOptions, check_attach, choice
 from .reference import Target
 
+# What a container can be told; a virtualenv knows more.
+_CONTAINER_KEYS = frozenset({"python_version", "requirements", "resolver"})
 LOCAL_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SERVE_PORT = 8080
 METRICS_PORT = 9090
@@ -59,6 +61,7 @@ class Draft:
     endpoints: list[str] = field(default_factory=list)
     files: FileSelection | None = None
     team: str | None = None
+    force_env_build: bool = False
     warnings: list[str] = field(default_factory=list)
     inputs: list[Path] = field(default_factory=list)
 
@@ -114,6 +117,7 @@ def draft_from_table(target: Target, options: DeployOptions) -> Draft:
         endpoints=[] if entrypoint else ["/"],
         files=files,
         team=table.get("team"),
+        force_env_build=options.force_env_build,
         inputs=inputs,
     )
     _finish_machine(draft)
@@ -136,7 +140,8 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
                 f"{where} sets its own {kind} environment and pyproject.toml sets an image; keep one of them"
             )
         image = image_from_table(table["image"], root, use_isolate=None)
-        kind, configuration = "container", {"image": image, **configuration}
+        kept = {key: value for key, value in configuration.items() if key in _CONTAINER_KEYS}
+        kind, configuration = "container", {"image": image, **kept}
         if "dockerfile" in table["image"]:
             inputs.append(root / table["image"]["dockerfile"])
     elif kind == "container":
@@ -163,6 +168,7 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
         source_code=source_code,
         endpoints=list(spec.endpoints),
         team=table.get("team"),
+        force_env_build=options.force_env_build or spec.force_env_build,
         warnings=list(settings.warnings),
         inputs=inputs,
     )

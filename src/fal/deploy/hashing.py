@@ -96,13 +96,15 @@ class HashCache:
             return {}
         found: dict[Path, str] = {}
         with self._open() as db:
-            for file in files if db else ():
+            if db is None:
+                return {}
+            for file in files:
                 row = db.execute(
                     "SELECT hash FROM hashes WHERE path=? AND size=? AND mtime_ns=? AND inode=? AND mode=?", _key(file)
                 ).fetchone()
                 if row and isinstance(row[0], str) and len(row[0]) == 64:
                     found[file.path] = row[0]
-            if db and found:
+            if found:
                 db.executemany("UPDATE hashes SET used=? WHERE path=?", [(self._now(), str(p)) for p in found])
         return found
 
@@ -123,7 +125,8 @@ class HashCache:
         try:
             db = self._connect(create)
         except sqlite3.Error as error:
-            db = self._give_up(error)
+            self._give_up(error)
+            db = None
         if db is None:
             yield None
             return

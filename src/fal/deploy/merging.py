@@ -120,6 +120,8 @@ def retry_config(value: Any) -> str:
 
 def health_check(value: Any) -> dict[str, Any]:
     """Return a health check as fields of the wire, unset ones left out."""
+    if hasattr(value, "check"):  # an endpoint of an app and its settings
+        value = {**_plain(value.check), "path": value.path, "method": value.method}
     found = {key: item for key, item in _plain(value).items() if item is not None}
     if "method" in found:
         found["method"] = str(getattr(found["method"], "value", found["method"])).lower()

@@ -66,7 +66,7 @@ def _check_opcodes(pickled: bytes) -> None:
                 f"the app's metadata uses the pickle instruction {opcode.name}; only plain data is accepted. "
                 "build_metadata() must return a dict of str, numbers, lists and dicts"
             )
-        if "PUT" in opcode.name and int(argument) > count:
+        if "PUT" in opcode.name and int(argument or 0) > count:
             # The memo is an array: a huge index would take all memory.
             raise UntrustedAnswer("the app's metadata is malformed: its memo has gaps")
 

@@ -37,7 +37,6 @@ def environment(draft: Draft, requirements: Mapping[str, str], *, force: bool) -
         configuration["image"] = {k: v for k, v in configuration["image"].items() if k != "local_ignore"}
     if draft.kind == "container" and not configuration.get("requirements"):
         configuration.pop("requirements", None)
-    force = bool(configuration.pop("force", False) and force) or force
     return {"kind": draft.kind, "configuration": configuration, "force": force}
 
 
@@ -60,7 +59,7 @@ def _files(files: Iterable[HashedFile]) -> list[Fields]:
 def build_fields(draft: Draft, alias: str, files: list[HashedFile], requirements: Mapping[str, str]) -> Fields:
     """Return what BuildEnvironment is sent."""
     fields: Fields = {
-        "environments": [environment(draft, requirements, force=draft.options.force_env_build)],
+        "environments": [environment(draft, requirements, force=draft.force_env_build)],
         "machine_requirements": _machine(draft, _BUILD_MACHINE),
         "files": _files(files),
         "application_name": alias,
@@ -154,10 +153,15 @@ def _common(fields: Fields) -> Fields:
     if "secrets" in fields:
         made["secrets"] = convert.secrets_config(**fields["secrets"])
     if "auth_mode" in fields:
-        made["auth_mode"] = models.AuthMode(fields["auth_mode"])
+        made["auth_mode"] = _member(models.AuthMode, fields["auth_mode"])
     if "volumes" in fields:
         made["volumes"] = [convert.volume_mount(**item) for item in fields["volumes"]]
     return made
+
+
+def _member(kind: Any, value: str) -> Any:
+    """Return the member of an open enum with this value."""
+    return kind(value)
 
 
 def build_request(fields: Fields) -> pb.BuildEnvironmentRequest:
@@ -179,16 +183,18 @@ def register_request(fields: Fields) -> pb.RegisterApplicationRequest:
     from fal._gen import convert, models
 
     made = _common(fields)
-    made["deployment_strategy"] = models.DeploymentStrategy(fields["deployment_strategy"])
+    made["deployment_strategy"] = _member(models.DeploymentStrategy, fields["deployment_strategy"])
     if "function" in fields:
         made["function"] = convert.serialized_object(was_it_raised=False, **fields["function"])
     if "health_check_config" in fields:
         health = dict(fields["health_check_config"])
         if "method" in health:
-            health["method"] = models.HealthCheckMethod(health["method"])
+            health["method"] = _member(models.HealthCheckMethod, health["method"])
         made["health_check_config"] = convert.application_health_check_config(**health)
     if "skip_retry_conditions" in fields:
-        made["skip_retry_conditions"] = [models.RetryCondition(item) for item in fields["skip_retry_conditions"]]
+        made["skip_retry_conditions"] = [
+            _member(models.RetryCondition, item) for item in fields["skip_retry_conditions"]
+        ]
     return convert.register_application_request(**made)
 
 

@@ -212,4 +212,4 @@ def store(caller: Caller, archive: Path, text: str, deadline: Deadline) -> str:
         headers=(("Content-Type", "application/gzip"),),
         timeout=deadline.at_most(300.0),
     )
-    return slot.file_url
+    return str(slot.file_url)
