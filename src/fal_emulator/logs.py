@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ class LogStore:
         self._fresh: list[tuple[Any, ...]] = []
         self._fresh_lock = threading.Lock()
         self._wake = threading.Event()
-        self._closed = False
+        self._stopped = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         (self._number, self._micros) = self._db.execute(
             "SELECT coalesce(max(number), 0), coalesce(max(micros), 0) FROM logs"
@@ -89,19 +89,17 @@ class LogStore:
 
     def close(self) -> None:
         """Write what is left, and close the file."""
-        self._closed = True
+        self._stopped.set()
         self._wake.set()
         self._writer.join()
         self._flush()
         with self._lock:
             self._db.close()
-        for listener in list(self._listeners):
-            listener()
 
     @property
     def closed(self) -> bool:
         """Whether no more lines will come."""
-        return self._closed
+        return self._stopped.is_set()
 
     def append(
         self,
@@ -144,7 +142,7 @@ class LogStore:
     @property
     def last_number(self) -> int:
         """The number of the newest line."""
-        return self._number
+        return int(self._number)
 
     @contextlib.contextmanager
     def listening(self, listener: Callable[[], None]) -> Iterator[None]:
@@ -160,7 +158,7 @@ class LogStore:
         values = {field.name: getattr(record, field.name) for field in fields(record)}
         values |= {name: value.timestamp() for name in _TIMES if (value := values[name]) is not None}
         row = (record.runner_id, record.owner, record.alias, record.created_at.timestamp(), json.dumps(values))
-        with self._lock, self._db:
+        with self._lock:
             self._db.execute("INSERT OR REPLACE INTO runners VALUES (?, ?, ?, ?, ?)", row)
 
     def runners(self, owner: str, alias: str | None) -> list[RunnerRecord]:
@@ -172,31 +170,23 @@ class LogStore:
             ).fetchall()
         return [_to_record(json.loads(text)) for (text,) in rows]
 
-    def end_runners(self, now: datetime) -> None:
-        """Mark as dead the runners of a control plane that died before it could."""
-        with self._lock:
-            rows = self._db.execute("SELECT record FROM runners WHERE record ->> 'ended_at' IS NULL").fetchall()
-        for (text,) in rows:
-            record = _to_record(json.loads(text))
-            self.save_runner(replace(record, state="DEAD", ended_at=now, in_flight=0, expiration_countdown=None))
-
     def _write(self) -> None:
-        while not self._closed:
+        while not self._stopped.is_set():
             self._wake.wait()
             self._wake.clear()
-            if not self._closed:
-                threading.Event().wait(_WRITE_AFTER)
-            if self._flush():
-                for listener in list(self._listeners):
-                    listener()
+            self._stopped.wait(_WRITE_AFTER)
+            self._flush()
+            # Also when there was nothing left to write: a reader may have done it.
+            for listener in list(self._listeners):
+                listener()
 
-    def _flush(self) -> bool:
-        """Write the fresh lines; return whether there were any."""
+    def _flush(self) -> None:
+        """Write the fresh lines."""
         with self._lock:
             with self._fresh_lock:
                 fresh, self._fresh = self._fresh, []
             if not fresh:
-                return False
+                return
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", fresh)
             self._db.execute("DELETE FROM logs WHERE number <= ?", (self._number - self._most_lines,))
@@ -206,7 +196,6 @@ class LogStore:
                 (self._most_runners - 1,),
             )
             self._db.execute("COMMIT")
-        return True
 
 
 def _where(query: LogQuery) -> tuple[str, list[Any]]:

@@ -19,7 +19,7 @@ from .schema import STATE, open_database
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from .engine.ports import RunnerRecord
@@ -28,6 +28,7 @@ _REVISION_COLUMNS = "owner, application_name, environment_name, created_at, reco
 # Kept beside the JSON of a record, in columns of their own.
 _REVISION_KEYS = frozenset({"application_id", "owner", "application_name", "environment_name", "created_at", "function"})
 _ALIAS_KEYS = frozenset({"owner", "alias", "environment_name", "revision"})
+_ALIAS_COLUMNS = "owner, alias, environment_name, revision, record FROM aliases"
 _CACHED_REVISIONS = 32
 
 
@@ -38,11 +39,11 @@ class Store:
 
     Args:
         folder: The state directory.
-        nickname: The name of the account, when the state is new.
+        nickname: The name of the account; None is that of the state, or `local`.
         durable: Whether each change waits for the disk; see `open_database`.
     """
 
-    def __init__(self, folder: Path, *, nickname: str = "local", durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, nickname: str | None = None, durable: bool = True) -> None:
         self._blobs = folder / "blobs"
         self._blobs.mkdir(mode=0o700, exist_ok=True)
         self._write = open_database(folder / "state.db", STATE, durable=durable)
@@ -208,7 +209,7 @@ class Store:
     # revisions
 
     def add_revision(self, revision: Revision) -> None:
-        """Keep a revision; listings do not show it before `deploy` has pointed an alias at it.
+        """Keep a revision; listings do not show it before `point` has pointed an alias at it.
 
         Raises:
             Fault: Its environment does not exist.
@@ -298,35 +299,48 @@ class Store:
         """Return the deployed apps of every account."""
         return self._aliases("TRUE")
 
-    def deploy(self, alias: Alias) -> None:
-        """Point an alias at a revision, making it when it is new; the revision is now listed.
+    def point(self, owner: str, name: str, revision: str, change: Callable[[Alias | None], Alias]) -> Alias:
+        """Point an alias at a revision, making it when it is new, and return it; the revision is now listed.
+
+        Args:
+            owner: The account.
+            name: The full name of the app.
+            revision: The application id.
+            change: Given the alias as it is, if it is, returns it as it shall be.
 
         Raises:
             Fault: The revision or the environment does not exist (any more).
         """
         with self._change() as db:
-            _require_environment(db, alias.owner, alias.environment_name)
+            before = db.execute(f"SELECT {_ALIAS_COLUMNS} WHERE owner = ? AND alias = ?", (owner, name)).fetchone()
+            alias = change(None if before is None else _to_alias(*before))
+            _require_environment(db, owner, alias.environment_name)
             done = db.execute(
-                "UPDATE revisions SET pending = 0 WHERE owner = ? AND application_id = ?", (alias.owner, alias.revision)
+                "UPDATE revisions SET pending = 0 WHERE owner = ? AND application_id = ?", (owner, revision)
             )
             if not done.rowcount:
-                raise not_found("revision", alias.revision)
+                raise not_found("revision", revision)
             _put_alias(db, alias)
+        return alias
 
-    def update_alias(self, owner: str, name: str, **changes: Any) -> Alias:
+    def update_alias(self, owner: str, name: str, check: Callable[[Alias], None], **changes: Any) -> Alias:
         """Change fields of an alias, and return it.
+
+        Args:
+            owner: The account.
+            name: The full name of the app.
+            check: Given the alias as it shall be, raises when it cannot be so.
+            changes: The fields.
 
         Raises:
             Fault: There is no such alias.
         """
         with self._change() as db:
-            row = db.execute(
-                "SELECT owner, alias, environment_name, revision, record FROM aliases WHERE owner = ? AND alias = ?",
-                (owner, name),
-            ).fetchone()
+            row = db.execute(f"SELECT {_ALIAS_COLUMNS} WHERE owner = ? AND alias = ?", (owner, name)).fetchone()
             if row is None:
                 raise not_found("app", name)
             alias = replace(_to_alias(*row), **changes)
+            check(alias)
             _put_alias(db, alias)
         return alias
 
@@ -375,15 +389,17 @@ class Store:
 
     # inside
 
-    def _prepare(self, nickname: str) -> Account:
+    def _prepare(self, nickname: str | None) -> Account:
         with self._change() as db:
             # Left by a process that died during a rollout, which nobody was told has succeeded.
             db.execute("DELETE FROM revisions WHERE pending")
             row = db.execute("SELECT nickname, user_id, created_at FROM account").fetchone()
             if row is None:
-                row = (nickname, str(uuid.uuid4()), time.time())
+                row = (nickname or "local", str(uuid.uuid4()), time.time())
                 db.execute("INSERT INTO account VALUES (?, ?, ?)", row)
                 db.execute("INSERT INTO environments VALUES (?, ?, NULL, ?)", (row[0], DEFAULT_ENVIRONMENT, row[2]))
+        if nickname not in (None, row[0]):
+            raise Fault("FAILED_PRECONDITION", f"this state belongs to account {row[0]!r}, not {nickname!r}")
         return Account(row[0], row[1], _time(row[2]))
 
     @contextmanager
@@ -417,8 +433,7 @@ class Store:
 
     def _aliases(self, condition: str, *values: str) -> list[Alias]:
         rows = self._rows(
-            f"SELECT owner, alias, environment_name, revision, record FROM aliases WHERE {condition} ORDER BY alias",
-            *values,
+            f"SELECT {_ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values
         )
         return [_to_alias(*row) for row in rows]
 

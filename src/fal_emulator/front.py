@@ -1,0 +1,156 @@
+"""One port for both wires: connections that begin as HTTP/2 go to the gRPC server, all others to the HTTP server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PREFACE = b"PRI * HTTP/2.0\r\n"
+# A connection that has said nothing for so long is closed: nobody can tell what it wants.
+_SILENCE = 60.0
+
+
+class Front:
+    """Listens on loopback, and passes each connection on to one of two Unix sockets.
+
+    Args:
+        grpc: The socket of the gRPC server.
+        http: The socket of the HTTP server.
+    """
+
+    def __init__(self, grpc: Path, http: Path) -> None:
+        self._grpc = str(grpc)
+        self._http = str(http)
+        self._server: asyncio.Server | None = None
+        self._connections: set[_Incoming] = set()
+
+    async def listen(self, host: str, port: int) -> int:
+        """Begin to listen, and return the port.
+
+        Args:
+            host: An address of the loopback interface.
+            port: 0 takes one that is free.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: _Incoming(self._connections, self._grpc, self._http), host, port
+        )
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Stop listening, and end all connections."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.abort()
+
+
+class _End(asyncio.Protocol):
+    """One end of a connection; what it receives goes to the other end, no faster than that takes it."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.other: _End | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.write(data)
+
+    def eof_received(self) -> bool:
+        if self.other is not None and self.other.transport is not None:
+            with contextlib.suppress(OSError):
+                self.other.transport.write_eof()
+            return True
+        return False
+
+    def pause_writing(self) -> None:
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it ended does not matter
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.close()
+
+    def abort(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class _Incoming(_End):
+    """A client's end: finds out which server the client wants, then connects it."""
+
+    def __init__(self, connections: set[_Incoming], grpc: str, http: str) -> None:
+        super().__init__()
+        self._connections = connections
+        self._sockets = (grpc, http)
+        self._begin = b""
+        self._ended = False
+        self._connecting: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._connections.add(self)
+        self._timer = asyncio.get_running_loop().call_later(_SILENCE, self.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if self.other is not None:
+            super().data_received(data)
+            return
+        self._begin += data
+        if self._connecting is None and (
+            len(self._begin) >= len(_PREFACE) or not _PREFACE.startswith(self._begin)
+        ):
+            self._connecting = asyncio.get_running_loop().create_task(self._connect())
+
+    def eof_received(self) -> bool:
+        if self.other is not None:
+            return super().eof_received()
+        self._ended = True
+        return self._connecting is not None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._connecting is not None:
+            self._connecting.cancel()
+        super().connection_lost(exc)
+
+    async def _connect(self) -> None:
+        assert self.transport is not None
+        if self._timer is not None:
+            self._timer.cancel()
+        # What has come so far waits in `_begin`; the rest waits in the kernel.
+        self.transport.pause_reading()
+        socket = self._sockets[0 if self._begin.startswith(_PREFACE) else 1]
+        try:
+            _, other = await asyncio.get_running_loop().create_unix_connection(_End, socket)
+        except OSError:
+            self.abort()
+            return
+        if self.transport.is_closing():
+            other.abort()
+            return
+        other.other = self
+        self.other = other
+        super().data_received(self._begin)
+        self._begin = b""
+        if self._ended:
+            super().eof_received()
+        else:
+            self.transport.resume_reading()
