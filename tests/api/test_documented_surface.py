@@ -114,7 +114,7 @@ def _public_methods() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "method"), _public_methods(), ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "method"), list(_public_methods()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_public_method_is_documented_in_full(name: str, method: Any) -> None:
     doc = inspect.getdoc(method) or ""

@@ -1,10 +1,12 @@
 """The one place where a namespace does input or output.
 
-A namespace body reaches the network through `_call` and `_send` only; everything else in it is plain computation.
+A namespace body reaches the network through `_call` and `_send` only, and waits in `_pause` only; everything else in it is
+plain computation.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ class Namespace:
 
     def _send(self, operation: Operation[T]) -> T:
         return self.client._caller.send(operation)
+
+    def _pause(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.client!r})"

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fal._core import names
-from fal._gen import convert, rest, rpc
+from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api import _gpus
 from fal.api._namespace import Namespace, nothing
+from fal.api._waiting import Patience
 from fal.exceptions import FailedPrecondition, NotFound
 from fal.sdk import AuthMode, DeploymentStrategy
 
@@ -233,6 +234,8 @@ class AppsNamespace(Namespace):
             print(usage["total"], usage["gpus"])
         """
         name = arguments.identifier("app_name", app_name, 'the name of an app, e.g. "acme/my-app"')
+        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+
         return _gpus.of_app(self._send(rest.get_user_metrics()), name)
 
     def revisions(self, app_name: str | None = None, *, environment_name: str | None = None) -> List[ApplicationInfo]:
@@ -333,9 +336,7 @@ class AppsNamespace(Namespace):
         environment = arguments.optional_environment(environment_name)
         full = arguments.app("app_name", app_name, environment)
         shown = names.strip_environment(full, environment)
-        app = next((app for app in self.list(environment_name=environment) if app.alias == shown), None)
-        if app is None:
-            raise NotFound(f"no app {app_name!r} to roll back", hint="See client.apps.list().")
+        app = _named(shown, self.list(environment_name=environment))
         earlier = _before(app.revision, self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
@@ -350,6 +351,41 @@ class AppsNamespace(Namespace):
             strategy=strategy,
             environment_name=environment,
         )
+
+    def wait_until_ready(
+        self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
+    ) -> AliasInfo:
+        """Wait until no rollout of an app is under way and as many runners are active as it has at least.
+
+        Args:
+            app_name: The name of the app.
+            timeout: How long to wait, in seconds.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The app as it is then.
+
+        Raises:
+            DeadlineExceeded: The app was not ready in time; the message says what it waited for. A TimeoutError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            client.apps.rollout("my-app")
+            app = client.apps.wait_until_ready("my-app", timeout=300)
+        """
+        patience = Patience(timeout)
+        environment = arguments.optional_environment(environment_name)
+        shown = names.strip_environment(arguments.app("app_name", app_name, environment), environment)
+        while True:
+            app = _named(shown, self.list(environment_name=environment))
+            if not app.is_rolling and app.active_runners >= app.min_concurrency:
+                return app
+            rollout = "is rolling out" if app.is_rolling else "is not ready"
+            state = (
+                f"app {shown!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
+            )
+            self._pause(patience.next(state))
 
     def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
         """Delete an app: its runners stop and its address answers no more. Its revisions stay.
@@ -396,6 +432,13 @@ class AppsNamespace(Namespace):
 def _alias(message: pb.AliasInfo, environment: str | None) -> AliasInfo:
     info = convert.alias_info(message)
     return replace(info, alias=names.strip_environment(info.alias, environment))
+
+
+def _named(name: str, apps: Sequence[AliasInfo]) -> AliasInfo:
+    found = next((app for app in apps if app.alias == name), None)
+    if found is None:
+        raise NotFound(f"no app {name!r}", hint="See client.apps.list().")
+    return found
 
 
 def _before(current: str, revisions: Sequence[ApplicationInfo]) -> ApplicationInfo | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fal._gen import convert, rest, rpc
+from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api import _gpus
 from fal.api._namespace import Namespace, nothing
+from fal.api._waiting import Patience
+from fal.sdk import RunnerState
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from fal.api._gpus import GpuUsage
     from fal.sdk import RunnerInfo
 
+_ENDED = (RunnerState.DEAD, RunnerState.TERMINATED)
 _EXAMPLE = "a runner id, as client.runners.list() shows it"
 
 
@@ -92,6 +95,29 @@ class RunnersNamespace(Namespace):
         request = convert.kill_runner_request(runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE))
         self._call(rpc.KILL_RUNNER, request, nothing)
 
+    def wait_until_stopped(self, runner_id: str, *, timeout: float = 600.0) -> None:
+        """Wait until a runner has ended.
+
+        Args:
+            runner_id: The id of the runner.
+            timeout: How long to wait, in seconds.
+
+        Raises:
+            DeadlineExceeded: The runner had not ended in time. A TimeoutError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            client.runners.stop("runner-id")
+            client.runners.wait_until_stopped("runner-id", timeout=60)
+        """
+        patience = Patience(timeout)
+        wanted = arguments.identifier("runner_id", runner_id, _EXAMPLE)
+        while True:
+            runner = next((runner for runner in self.list() if runner.runner_id == wanted), None)
+            if runner is None or runner.state in _ENDED:
+                return
+            self._pause(patience.next(f"runner {wanted!r} is {runner.state}"))
+
     def gpus(self) -> GpuUsage:
         """Count the GPUs that all runners use.
 
@@ -105,4 +131,6 @@ class RunnersNamespace(Namespace):
             usage = client.runners.gpus()
             print(usage["total"], usage["gpus"])
         """
+        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+
         return _gpus.of_all(self._send(rest.get_user_metrics()))

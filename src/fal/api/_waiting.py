@@ -1,0 +1,36 @@
+"""How long to wait for something, and how often to look."""
+
+from __future__ import annotations
+
+import time
+
+from fal.exceptions import DeadlineExceeded, InvalidInput, InvalidType
+
+_FIRST = 0.25
+_LONGEST = 5.0
+_GROWTH = 1.5
+
+
+class Patience:
+    """Pauses that grow, until the time is up. Does not sleep itself."""
+
+    def __init__(self, timeout: float) -> None:
+        if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+            raise InvalidType(f"timeout must be a number of seconds, not {type(timeout).__name__}")
+        if not 0 < timeout < float("inf"):
+            raise InvalidInput(f"timeout={timeout} is not a positive number of seconds; pass for instance timeout=600")
+        self._timeout = timeout
+        self._end = time.monotonic() + timeout
+        self._pause = _FIRST
+
+    def next(self, state: str) -> float:
+        """Return the seconds to wait before the next look; `state` says what was seen.
+
+        Raises:
+            DeadlineExceeded: The time is up.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded(f"{state} after {self._timeout:g} seconds", hint="Give it more time with timeout=.")
+        pause, self._pause = self._pause, min(self._pause * _GROWTH, _LONGEST)
+        return min(pause, left)

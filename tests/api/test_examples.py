@@ -1,0 +1,118 @@
+"""Every example of the surface runs: those in the docstrings, and the documented ones as files."""
+
+from __future__ import annotations
+
+import inspect
+import runpy
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import timestamp_pb2
+
+import fal.api
+from fal._gen.proto import controller_pb2 as pb
+from fal.api import SyncServerlessClient
+
+_REFERENCE = Path(__file__).parents[2] / "examples" / "reference"
+_OWNERS = {
+    "SyncServerlessClient": "client",
+    "AppsNamespace": "client.apps",
+    "RunnersNamespace": "client.runners",
+    "KeysNamespace": "client.keys",
+    "SecretsNamespace": "client.secrets",
+    "EnvironmentsNamespace": "client.environments",
+}
+
+
+def _examples() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for owner in _OWNERS:
+        kind = getattr(fal.api, owner)
+        members = [
+            (owner, kind),
+            *((f"{owner}.{name}", each) for name, each in inspect.getmembers(kind, inspect.isfunction)),
+        ]
+        for name, member in members:
+            _, marker, example = (inspect.getdoc(member) or "").partition("Example:\n")
+            if marker:
+                found[name] = textwrap.dedent(example)
+    return found
+
+
+_EXAMPLES = _examples()
+# A deploy needs a control plane that builds and runs apps; those examples run there.
+_DEPLOYS = {name for name, text in _EXAMPLES.items() if "deploy" in text and "client.deploy_" not in text} | {
+    "SyncServerlessClient.deploy_events"
+}
+
+
+@pytest.fixture
+def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A platform on which there is one of everything, found through the environment."""
+
+    def at(second: int) -> timestamp_pb2.Timestamp:
+        return timestamp_pb2.Timestamp(seconds=1_700_000_000 + second)
+
+    alias = pb.AliasInfo(alias="my-app", revision="rev-2")
+    runner = pb.RunnerInfo(runner_id="runner-id", alias="my-app", state=pb.RunnerInfo.RUNNING)
+    wire.answers.update(
+        ListAliases=pb.ListAliasesResult(aliases=[alias]),
+        UpdateApplication=pb.UpdateApplicationResult(alias_info=alias),
+        SetAlias=pb.SetAliasResult(alias_info=alias),
+        DeleteAlias=pb.DeleteAliasResult(revision="rev-2"),
+        ListApplications=pb.ListApplicationsResult(
+            applications=[
+                pb.ApplicationInfo(application_id="rev-1", created_at=at(1)),
+                pb.ApplicationInfo(application_id="rev-2", created_at=at(2)),
+            ]
+        ),
+        ListAliasRunners=pb.ListAliasRunnersResponse(runners=[runner]),
+        ListRunners=pb.ListRunnersResponse(runners=[runner, runner]),
+        CreateUserKey=pb.CreateUserKeyResponse(key_id="key-id", key_secret="key-secret"),
+        ListUserKeys=pb.ListUserKeysResponse(user_keys=[pb.UserKeyInfo(key_id="key-id")]),
+        ListSecrets=pb.ListSecretsResponse(secrets=[pb.Secret(name="API_KEY")]),
+        ListEnvironments=pb.ListEnvironmentsResponse(environments=[pb.EnvironmentInfo(name="staging")]),
+        CreateEnvironment=pb.CreateEnvironmentResponse(environment=pb.EnvironmentInfo(name="staging")),
+    )
+    app = {"runner_count": 1, "gpu_count": 1, "queue_size": 0, "gpu_count_by_type": {"H100": 1}}
+    summary = {"total_runners": 1, "total_gpus": 1, "total_queue_size": 0, "total_gpu_by_type": {"H100": 1}}
+    wire.documents["/applications/metrics"] = (200, {"apps": {"acme/my-app": app}, "summary": summary})
+    # The variables that point any client of the platform at a server on this machine.
+    monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
+    monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))
+    monkeypatch.setenv("FAL_KEY", "env-key-id:env-key-secret")
+    monkeypatch.setenv("ISOLATE_TEST_MODE", "1")
+    return wire
+
+
+def _source_of(name: str) -> str:
+    return _EXAMPLES[name]
+
+
+@pytest.mark.parametrize("name", sorted(_EXAMPLES.keys() - _DEPLOYS))
+def test_the_example_in_a_docstring_runs(populated: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with SyncServerlessClient() as client:
+        names: dict[str, Any] = {"client": client, "key_id": "key-id"}
+        exec(compile(_source_of(name), name, "exec"), names)
+        if names["client"] is not client:
+            names["client"].close()
+    owner, _, method = name.partition(".")
+    if not method or owner != "SyncServerlessClient" or method == "with_options":
+        assert populated.calls, "the example calls the platform"
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("name", ["apps", "runners", "keys", "secrets"])
+def test_a_documented_example_runs_as_a_file(populated: Any, name: str) -> None:
+    found = runpy.run_path(str(_REFERENCE / f"{name}.py"))
+    found["client"].close()
+    called = {
+        "apps": {"ListAliases", "ListAliasRunners", "UpdateApplication", "RolloutApplication"},
+        "runners": {"ListRunners", "StopRunner", "KillRunner"},
+        "keys": {"ListUserKeys", "CreateUserKey", "RevokeUserKey"},
+        "secrets": {"SetSecret", "ListSecrets"},
+    }
+    assert {call for call, _ in populated.calls} == called[name]
+    assert all(headers["auth-key-id"] == "env-key-id" for headers in populated.headers)

@@ -1,0 +1,85 @@
+"""The documented examples as written, one after the other, against the local control plane."""
+
+from __future__ import annotations
+
+import os
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fal_emulator
+from fal.api import SyncServerlessClient
+
+_REFERENCE = Path(__file__).parents[2] / "examples" / "reference"
+
+pytestmark = [pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with fal_emulator.start(isolation="inline", state=tmp_path_factory.mktemp("plane")) as plane:
+        yield plane
+
+
+@pytest.fixture
+def reader(plane: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncServerlessClient]:
+    """Someone who follows the documentation, with a key in the environment."""
+    for name in list(os.environ):
+        if name.startswith(("FAL_", "ISOLATE_")):
+            monkeypatch.delenv(name)
+    for name, value in plane.env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(_REFERENCE)
+    with SyncServerlessClient() as client:
+        yield client
+
+
+def _run(name: str) -> dict[str, Any]:
+    found = runpy.run_path(str(_REFERENCE / f"{name}.py"))
+    found["client"].close()
+    return found
+
+
+def test_the_documented_examples_work_one_after_the_other(reader: SyncServerlessClient) -> None:
+    _run("deploy")
+    apps = {app.alias: app for app in reader.apps.list()}
+    assert set(apps) == {"my-app", "myapp"}
+    assert (apps["my-app"].auth_mode, apps["myapp"].auth_mode) == ("private", "public")
+    assert len(reader.apps.revisions("my-app")) == 3
+
+    before = apps["my-app"].revision
+    _run("client")
+    (app,) = reader.apps.list(filter="my-app")
+    assert app.max_concurrency == 10
+    assert app.revision != before
+
+    _run("apps")
+    (app,) = reader.apps.list(filter="my-app")
+    assert (app.keep_alive, app.min_concurrency, app.machine_types) == (300, 1, ["GPU-H100", "GPU-H200"])
+    assert reader.apps.rollback("my-app").revision == before
+
+    found = _run("keys")
+    assert found["key_id"] not in [key.key_id for key in reader.keys.list()]
+    _run("secrets")
+    assert reader.secrets.list() == []
+    _run("runners")
+
+
+def test_a_plan_is_shown_and_then_carried_out(reader: SyncServerlessClient) -> None:
+    plan = reader.plan_deploy("path/to/myfile.py::MyApp", app_name="planned")
+    assert "planned" not in [app.alias for app in reader.apps.list()]
+    result = reader.deploy(plan)
+    assert result.app_name == "planned"
+    (app,) = reader.apps.list(filter="planned")
+    assert app.revision == result.revision
+
+
+def test_the_events_of_a_deploy_end_with_its_result(reader: SyncServerlessClient) -> None:
+    events = list(reader.deploy_events("path/to/myfile.py::MyApp", app_name="evented"))
+    last: Any = events[-1]
+    assert type(last).__name__ == "RolledOut"
+    assert last.result.app_name == "evented"
+    assert last.result.urls["sync"]["/"].endswith("/evented/")
