@@ -1,0 +1,58 @@
+"""Manage fal Serverless, and write the apps that run on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from . import api, app, exceptions, sdk
+    from .app import (
+        App,
+        BillingComponents,
+        BillingDeclaration,
+        ContainerImage,
+        HealthCheck,
+        RetryConfig,
+        cached,
+        endpoint,
+        function,
+        realtime,
+    )
+
+__all__ = [
+    "App",
+    "BillingComponents",
+    "BillingDeclaration",
+    "ContainerImage",
+    "HealthCheck",
+    "RetryConfig",
+    "__version__",
+    "api",
+    "app",
+    "cached",
+    "endpoint",
+    "exceptions",
+    "function",
+    "realtime",
+    "sdk",
+]
+
+_SUBPACKAGES = ("api", "app", "exceptions", "sdk")
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__") or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    if name in _SUBPACKAGES:
+        return import_module(f"{__name__}.{name}")
+    value = getattr(import_module(f"{__name__}.app"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

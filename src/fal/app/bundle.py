@@ -1,0 +1,171 @@
+"""Pack an app or function into the bytes a runner loads."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import pickle
+import sys
+import zlib
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .calls import IsolatedFunction
+from .define import settings_of
+from .errors import AppDefinitionError, need
+from .launch import Call, Launcher
+from .local_modules import Sources, sources_of
+from .model import App
+from .routes import routes_of
+from .service import Hints, resolved_hints
+
+# The part of this package a runner needs, and the module that stands for the rest of it there.
+RUNTIME = (
+    *("calls", "context", "errors", "launch", "metrics", "middleware", "model", "openapi", "routes", "server"),
+    *("service", "sessions", "web"),
+)
+PACKAGE = "runner_names"
+# Evaluated by plain pickle.loads: runs the bootstrap's text and calls its load() with the other parts.
+_EVALUATE = (
+    "(parts := __import__('pickle').loads(__import__('zlib').decompress(blob)), "
+    "space := {'__name__': '_fal_bundle'}, exec(parts[0], space), space['load'](*parts[1:]))[-1]"
+)
+
+
+def dump(
+    obj: type[App] | IsolatedFunction[..., Any],
+    *,
+    local_python_modules: Iterable[str] = (),
+    app_files_dir: str | None = None,
+) -> bytes:
+    """Pack an app or function with the small runtime that serves it.
+
+    The module it is defined in travels by value, and the local modules it imports travel as source. Credentials,
+    deployment settings and machine paths stay here.
+
+    Args:
+        obj: An App class, or what `fal.function` made.
+        local_python_modules: Modules to take along besides those that are found.
+        app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
+
+    Returns:
+        Bytes that plain `pickle.loads` turns into the callable, on the same minor version of Python.
+
+    Raises:
+        AppDefinitionError: It refers to something that cannot be packed.
+        MissingDependencyError: cloudpickle is not installed.
+    """
+    need("cloudpickle", "packing an app")
+    target = obj.func if isinstance(obj, IsolatedFunction) else obj
+    main = sys.modules.get(target.__module__)
+    if main is None:
+        raise AppDefinitionError(f"{target.__name__} belongs to the module {target.__module__!r}, which is not loaded")
+    local = sources_of([*_own_modules(obj), *local_python_modules], [_source_of(main)])
+    local.pop(main.__name__, None)
+    from .pickling import dumps
+
+    try:
+        payload = dumps(_launcher(obj, app_files_dir), main)
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+        raise AppDefinitionError(
+            f"{target.__name__} cannot be packed: {error}; create such objects in setup() instead of at module level"
+        ) from error
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    runtime = _runtime()
+    digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
+    parts = (_bootstrap(), python, f"_fal_runtime_{digest}", runtime, local, payload)
+    return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)
+
+
+class _Evaluated:
+    """Pickles as the call that makes the app out of `blob`; nothing of this package is needed to load it."""
+
+    def __init__(self, blob: bytes) -> None:
+        self.blob = blob
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return eval, (_EVALUATE, {"blob": self.blob})
+
+
+def _launcher(obj: type[App] | IsolatedFunction[..., Any], app_files_dir: str | None) -> Launcher | Call:
+    if isinstance(obj, IsolatedFunction):
+        if not obj.serve:
+            return Call(obj.func, app_files_dir)
+        return Launcher(obj.func, {obj.func.__name__: hints_of(obj.func)}, ["/"], app_files_dir)
+    routes = routes_of(obj)
+    hints: Hints = {name: hints_of(getattr(obj, name)) for name, _ in routes}
+    return Launcher(obj, hints, sorted({route.path for _, route in routes}), app_files_dir)
+
+
+def hints_of(function: Any) -> dict[str, Any]:
+    """Return a function's annotations, evaluated while the module they name things of is there.
+
+    Raises:
+        AppDefinitionError: An annotation names something that does not exist at run time.
+    """
+    try:
+        return resolved_hints(function)
+    except (NameError, AttributeError, SyntaxError, TypeError) as error:
+        raise AppDefinitionError(
+            f"{function.__qualname__}: a type hint cannot be evaluated: {error}; "
+            "import or define what it names at module level, outside of 'if TYPE_CHECKING'"
+        ) from None
+
+
+def _own_modules(obj: type[App] | IsolatedFunction[..., Any]) -> list[str]:
+    settings = obj.settings if isinstance(obj, IsolatedFunction) else settings_of(obj)
+    return list(settings.get("local_python_modules", ()))
+
+
+def _source_of(module: ModuleType) -> str:
+    file = getattr(module, "__file__", None)
+    try:
+        return Path(file).read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+@functools.cache
+def _runtime() -> Sources:
+    """Return the source of the modules a runner needs, by name below the package."""
+    sources: Sources = {}
+    for name in RUNTIME:
+        sources[f".{name}"] = (_read(name), False, f"<fal>/{name}.py")
+    sources[""] = (_read(PACKAGE), True, f"<fal>/{PACKAGE}.py")
+    sources[".define"] = ("def define(cls, keywords): pass", False, "<fal>/define.py")  # checked before it was packed
+    return sources
+
+
+@functools.cache
+def _bootstrap() -> str:
+    return _read("_bootstrap")
+
+
+def _read(module: str) -> str:
+    return _lean((files("fal.app") / f"{module}.py").read_text(encoding="utf-8"))
+
+
+def _lean(source: str) -> str:
+    """Drop what only readers and type checkers need: comments, docstrings, annotations of variables and arguments."""
+    return ast.unparse(ast.fix_missing_locations(_Lean().visit(ast.parse(source))))
+
+
+class _Lean(ast.NodeTransformer):
+    """Removes docstrings and the imports for type checking."""
+
+    def visit(self, node: ast.AST) -> Any:
+        node = super().generic_visit(node)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            if node.body and _is_text(node.body[0]):
+                node.body = node.body[1:] or [ast.Pass()]
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return ast.Pass()
+        return node
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

@@ -1,0 +1,47 @@
+"""What an endpoint can know about the request it answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+REQUEST_ID = "x-fal-request-id"
+ENDPOINT = "x-fal-endpoint"
+LIFECYCLE = "x-fal-object-lifecycle-preference"
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """The request being answered.
+
+    Attributes:
+        request_id: Id the platform gave the request, or None.
+        endpoint: Endpoint the caller named, or None.
+        lifecycle_preference: How long the caller wants produced files kept, or None.
+        headers: All headers, names in lower case.
+    """
+
+    request_id: str | None = None
+    endpoint: str | None = None
+    lifecycle_preference: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # may hold credentials
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> RequestContext:
+        """Read the context off the headers of a request."""
+        try:
+            preference = json.loads(headers.get(LIFECYCLE, "null"))
+        except ValueError:
+            preference = None
+        return cls(
+            request_id=headers.get(REQUEST_ID),
+            endpoint=headers.get(ENDPOINT),
+            lifecycle_preference=preference if isinstance(preference, dict) else None,
+            headers=dict(headers),
+        )
+
+
+current: ContextVar[RequestContext | None] = ContextVar("fal_current_request", default=None)

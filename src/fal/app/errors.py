@@ -1,0 +1,44 @@
+"""What goes wrong while an app is written down, before anything is deployed."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable
+from types import ModuleType
+
+
+class AppDefinitionError(ValueError):
+    """An app or function is declared in a way that cannot be deployed."""
+
+
+class AppDefinitionWarning(UserWarning):
+    """An app or function is declared in a way that is probably not meant."""
+
+
+class MissingDependencyError(ImportError):
+    """A package that only deploying or serving needs is not installed."""
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return a hint naming the known name closest to `name`, or an empty string."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def need(module: str, purpose: str) -> ModuleType:
+    """Import a package of the `deploy` extra.
+
+    Raises:
+        MissingDependencyError: The package is not installed; the message says how to get it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module.partition(".")[0]:
+            raise  # the package is there, something inside it is broken
+        raise MissingDependencyError(
+            f"{purpose} needs the package {error.name!r}, which is not installed; "
+            "install the deploy extra: pip install 'fal-management-sdk[deploy]'",
+            name=error.name,
+        ) from None

@@ -1,0 +1,279 @@
+"""What a deployment must know about an app or function."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .calls import IsolatedFunction
+from .define import settings_of
+from .errors import AppDefinitionError, need
+from .model import App
+from .policies import HealthCheck, billing_components
+from .requirements import merge, serving
+from .routes import Route, routes_of
+from .service import METRICS_PORT, SERVE_PORT
+from .settings import (
+    APP_DEFAULTS,
+    DEFAULT_IGNORE,
+    ENVIRONMENT_KEYS,
+    FUNCTION_DEFAULTS,
+    SETTINGS,
+    check_together,
+    environment_kind,
+)
+
+
+@dataclass(frozen=True)
+class HealthCheckSpec:
+    """The endpoint that is the health check, and its settings."""
+
+    path: str
+    check: HealthCheck
+
+    @property
+    def method(self) -> str:
+        """HTTP method of the check; endpoints answer POST."""
+        return self.check.method or "POST"
+
+
+@dataclass(frozen=True)
+class AppSpec:
+    """Everything a deployment needs to know, defaults included.
+
+    Attributes:
+        name: Name the app is deployed under.
+        kind: "app" for a class, "function" for a function.
+        serve: True when the runtime of this package serves it.
+        environment_kind: "virtualenv", "conda" or "container".
+        environment: Configuration of that kind, what the runtime needs included.
+        own_requirements: The requirements as the author wrote them.
+        machine: Machine requirements that are set, by their names on the wire.
+        explicit: Names of the settings the author gave.
+        auth_mode: Who may call it; None leaves that to the deployment.
+        secrets: Names of the secrets it gets; None leaves that to the platform.
+        health_check: The health check, when one is declared.
+        endpoints: Paths, "/health" included when there is one.
+        python_version: Python of the environment: "3.11".
+        force_env_build: True builds the environment even when one like it exists.
+    """
+
+    name: str
+    kind: str
+    serve: bool
+    environment_kind: str
+    environment: dict[str, Any] = field(repr=False)  # may hold registry passwords
+    own_requirements: list[str] | list[list[str]]
+    machine: dict[str, Any]
+    explicit: frozenset[str]
+    auth_mode: str | None
+    app_files: list[str]
+    app_files_ignore: list[str]
+    app_files_context_dir: str | None
+    requirements_context_dir: str | None
+    local_python_modules: list[str]
+    secrets: list[str] | None
+    data_mounts: list[str] | None
+    volumes: dict[str, str] | None
+    private_logs: bool | None
+    skip_retry_conditions: list[str] | None
+    retry_config: dict[str, dict[str, int]] | None
+    termination_grace_period_seconds: int | None
+    health_check: HealthCheckSpec | None
+    endpoints: list[str]
+    python_version: str
+    force_env_build: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict)
+    uses_isolate: bool = True
+
+    @property
+    def retry_config_json(self) -> str | None:
+        """The retry config in the form it is sent."""
+        return None if self.retry_config is None else json.dumps(self.retry_config, sort_keys=True)
+
+
+def describe(obj: object) -> AppSpec:
+    """Describe an App class or a function made by `fal.function`; nothing is sent or started.
+
+    Raises:
+        AppDefinitionError: It cannot be deployed as it is; the message says what to change.
+
+    Example:
+        >>> describe(App)
+        Traceback (most recent call last):
+            ...
+        fal.app.errors.AppDefinitionError: App has no endpoint; mark a method with @fal.endpoint('/')
+    """
+    if isinstance(obj, IsolatedFunction):
+        return _describe_function(obj)
+    if isinstance(obj, type) and issubclass(obj, App):
+        return _describe_app(obj)
+    name = getattr(obj, "__name__", type(obj).__name__)
+    raise AppDefinitionError(f"{name} is neither a fal.App class nor a function decorated with @fal.function")
+
+
+def metadata(obj: object) -> dict[str, Any]:
+    """Return what the platform is told about the endpoints: {"openapi": ...}; nothing is started.
+
+    Raises:
+        AppDefinitionError: An endpoint cannot be described; the message names it.
+        MissingDependencyError: fastapi is not installed.
+    """
+    need("fastapi", "describing endpoints")
+    from .bundle import hints_of
+    from .service import app_service, function_service
+    from .web import build
+
+    if isinstance(obj, IsolatedFunction):
+        own = dict(obj.settings.get("metadata", {}))
+        if not obj.serve:
+            return own
+        service = function_service(obj.func, {obj.func.__name__: hints_of(obj.func)})
+        return {**own, "openapi": build(service).openapi()}
+    if not (isinstance(obj, type) and issubclass(obj, App)):
+        describe(obj)  # says what it should be
+        raise AssertionError
+    routes = routes_of(obj)
+    service = app_service(obj, {name: hints_of(getattr(obj, name)) for name, _ in routes})
+    answer = {**settings_of(obj).get("metadata", {}), "openapi": build(service).openapi()}
+    billing = {route.path: billing_components(route.path, route.billing) for _, route in routes if route.billing}
+    return {**answer, "billing_components": billing} if billing else answer
+
+
+def _describe_app(cls: type[App]) -> AppSpec:
+    routes = [route for _, route in routes_of(cls)]
+    if not routes:
+        raise AppDefinitionError(f"{cls.__name__} has no endpoint; mark a method with @fal.endpoint('/')")
+    own = settings_of(cls)
+    owner = f"class {cls.__name__}"
+    check_together(owner, own)
+    return _spec(
+        owner,
+        name=cls.app_name or cls.__name__,
+        kind="app",
+        serve=True,
+        own=own,
+        defaults=APP_DEFAULTS,
+        routes=routes,
+        auth_mode=cls.app_auth,
+        endpoints=list(dict.fromkeys([*(route.path for route in routes), "/health"])),
+    )
+
+
+def _describe_function(function: IsolatedFunction[..., Any]) -> AppSpec:
+    own = function.settings
+    defaults = {**FUNCTION_DEFAULTS, "exposed_port": SERVE_PORT} if function.serve else FUNCTION_DEFAULTS
+    name = function.func.__name__
+    return _spec(
+        f"function {name}",
+        name=name,
+        kind="function",
+        serve=function.serve,
+        own={key: value for key, value in own.items() if key != "kind" or value != "virtualenv"},
+        defaults=defaults,
+        routes=[Route("/")] if function.serve else [],
+        auth_mode=None,
+        endpoints=["/"],
+    )
+
+
+def _spec(
+    owner: str,
+    *,
+    name: str,
+    kind: str,
+    serve: bool,
+    own: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    routes: list[Route],
+    auth_mode: str | None,
+    endpoints: list[str],
+) -> AppSpec:
+    values = {**defaults, **own}
+    if "machine_types" in own:
+        values.pop("machine_type", None)
+    image = values.get("image")
+    uses_isolate = image is None or image.use_isolate is not False
+    python_version = values.get("python_version") or f"{sys.version_info[0]}.{sys.version_info[1]}"
+    machine = {
+        setting.machine: values[key]
+        for key, setting in SETTINGS.items()
+        if setting.machine and values.get(key) is not None
+    }
+    if "exposed_port" in machine and uses_isolate:
+        machine.setdefault("metrics_port", METRICS_PORT)
+    environment_of = environment_kind(values)
+    return AppSpec(
+        name=name,
+        kind=kind,
+        serve=serve,
+        environment_kind=environment_of,
+        environment=_environment(owner, environment_of, values, python_version, serve and uses_isolate, routes),
+        own_requirements=values.get("requirements", []),
+        machine=machine,
+        explicit=frozenset(own),
+        auth_mode=auth_mode,
+        app_files=values.get("app_files", []),
+        app_files_ignore=values.get("app_files_ignore", list(DEFAULT_IGNORE)),
+        app_files_context_dir=values.get("app_files_context_dir"),
+        requirements_context_dir=values.get("requirements_context_dir"),
+        local_python_modules=values.get("local_python_modules", []),
+        secrets=values.get("secrets"),
+        data_mounts=values.get("data_mounts"),
+        volumes=values.get("volumes"),
+        private_logs=values.get("private_logs"),
+        skip_retry_conditions=values.get("skip_retry_conditions"),
+        retry_config=values.get("retry_config"),
+        termination_grace_period_seconds=values.get("termination_grace_period_seconds"),
+        health_check=_health_check(owner, routes),
+        endpoints=endpoints,
+        python_version=python_version,
+        force_env_build=values.get("force_env_build", False),
+        metadata=values.get("metadata", {}),
+        uses_isolate=uses_isolate,
+    )
+
+
+def _environment(
+    owner: str, kind: str, values: Mapping[str, Any], python_version: str, serve: bool, routes: list[Route]
+) -> dict[str, Any]:
+    environment = {name: values[name] for name in sorted(ENVIRONMENT_KEYS[kind]) if values.get(name) is not None}
+    environment["python_version"] = python_version
+    if "image" in environment:
+        environment["image"] = environment["image"].to_dict()
+    if "env_yml" in environment:
+        environment["env_dict"] = _conda_file(owner, environment.pop("env_yml"))
+    if serve:
+        extra = serving(
+            websocket=any(route.is_websocket for route in routes),
+            realtime=any(route.realtime is not None for route in routes),
+        )
+        where = "pip" if kind == "conda" else "requirements"
+        environment[where] = merge(environment.get(where, []), extra)
+    return environment
+
+
+def _conda_file(owner: str, path: str) -> dict[str, Any]:
+    yaml = need("yaml", "reading env_yml")
+    try:
+        parsed = yaml.safe_load(Path(os.path.expanduser(path)).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AppDefinitionError(f"{owner}: env_yml {path!r} cannot be read: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise AppDefinitionError(f"{owner}: env_yml {path!r} is not valid YAML: {error}") from None
+    if not isinstance(parsed, dict):
+        raise AppDefinitionError(f"{owner}: env_yml {path!r} must hold a mapping, as conda writes it")
+    return parsed
+
+
+def _health_check(owner: str, routes: list[Route]) -> HealthCheckSpec | None:
+    checks = [HealthCheckSpec(route.path, route.health_check) for route in routes if route.health_check is not None]
+    if len(checks) > 1:
+        paths = " and ".join(repr(check.path) for check in checks)
+        raise AppDefinitionError(f"{owner}: {paths} are both health checks; an app has at most one")
+    return checks[0] if checks else None
