@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import subprocess
 import sys
 import tarfile
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fal_emulator.engine import BuildError, environments, interpreters
+from fal_emulator.engine import BuildError, Job, RunResult, environments, interpreters
 from fal_emulator.engine.environments import Environments
 from tests.emulator.engine_kit import eventually, lab, server
 
@@ -199,3 +200,17 @@ def test_the_index_settings_of_pip_are_passed_to_uv(monkeypatch: pytest.MonkeyPa
     assert found["UV_DEFAULT_INDEX"] == "http://127.0.0.1:1/simple"
     assert found["UV_INDEX"] == "http://127.0.0.1:3/simple"
     assert "VIRTUAL_ENV" not in found
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+def test_other_versions_of_python_run_apps_too(tmp_path: Path, version: str) -> None:
+    try:
+        interpreters.find(version)
+    except BuildError:
+        pytest.skip(f"Python {version} is not installed here")
+    with lab(tmp_path, isolation="venv") as here:
+        (tmp_path / "hash").write_text("import sys\ndef version(): return '%d.%d' % sys.version_info[:2]\n")
+        job = Job("me", virtualenv(python_version=version), entrypoint="mod:version", files=[("hash", "mod.py")])
+        *_, result = here.engine.run(job)
+        assert isinstance(result, RunResult)
+        assert pickle.loads(result.content) == version

@@ -50,6 +50,7 @@ def test_positions_size_logs_and_progress(here: Lab) -> None:
     waiting = [submit(here, f"/sleep?0.{n}") for n in (1, 2)]
     assert [here.http.get(w["status_url"]).json()["queue_position"] for w in waiting] == [0, 1]
     assert here.engine.queue_size("me", "app") == {"queue_size": 2, "in_progress": 1, "by_user": {"me": 2}}
+    eventually(lambda: here.engine.metrics("me")["apps"]["me/app"]["queue_size"] == 2)
     assert here.engine.metrics("me")["summary"]["total_queue_size"] == 2
     not_yet = here.http.get(first["response_url"])
     assert not_yet.status_code == 400

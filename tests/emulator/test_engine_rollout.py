@@ -188,3 +188,11 @@ def test_runners_started_for_the_old_revision_during_a_rollout_go_as_well(here: 
     assert len(here.live()) == 3
     deploy.result()
     eventually(lambda: [r.revision for r in here.live()] == [second])
+
+
+def test_a_plane_that_stops_ends_the_deploys_under_way(tmp_path: Path) -> None:
+    with lab(tmp_path) as here:
+        stuck = here.background(lambda: here.deploy(here.add(server(setup=NEVER))))
+        eventually(lambda: "SETUP" in here.states())
+    with pytest.raises(RolloutError, match="control plane is stopping"):
+        stuck.result()

@@ -165,3 +165,14 @@ def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
     assert response.status_code == 504
     assert time.monotonic() - begin < 1.5
     assert busy.result().status_code == 200
+
+
+def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fal_emulator.engine.supervisor._LONGEST_QUEUE", 1)
+    here.deploy(here.add(server()), max_concurrency=1)
+    calls = [here.background(lambda: here.get("/sleep?1")) for _ in range(2)]
+    eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)
+    response = here.get()
+    assert response.status_code == 503
+    assert "already wait" in response.json()["detail"]
+    assert [call.result().status_code for call in calls] == [200, 200]

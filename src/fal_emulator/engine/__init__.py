@@ -204,14 +204,13 @@ class Engine:
         self._do(lambda: self._fleet.find(owner, runner_id)[1].kill())
 
     def metrics(self, owner: str) -> dict[str, Any]:
-        """Count runners, machines and queued requests of an account, in the words of the wire."""
+        """Count runners, machines and waiting requests of an account, in the words of the wire."""
 
         def count() -> dict[str, Any]:
             apps = {}
             for (account, alias), supervisor in self._fleet.supervisors.items():
                 if account == owner and (account, alias) in self._fleet.aliases:
-                    queued = int(self._fleet.queue.size(owner, alias)["queue_size"])
-                    apps[f"{owner}/{alias}"] = (supervisor, self._gpus(supervisor), queued)
+                    apps[f"{owner}/{alias}"] = (supervisor, self._gpus(supervisor))
             return summarize(apps)
 
         return self._do(count)

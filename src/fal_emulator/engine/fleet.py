@@ -106,14 +106,15 @@ class Fleet:
             return await self._launcher.prepare(runner, owner, alias, record, on_log)
 
         grace = record.termination_grace_period_seconds
-        scaled = getattr(self.aliases.get((owner, alias)), "machine_types", ())
+        # The settings of the alias are those of the revision that serves; a new one brings its own.
+        new = supervisor.serving != revision
+        scaled = () if new else getattr(self.aliases.get((owner, alias)), "machine_types", ())
         asked = record.machine.get("machine_types") or [record.machine.get("machine_type") or "XS"]
-        limits = record.machine if supervisor.serving != revision else {}
         return Runner(
             revision,
             str([*scaled, *asked][0]),
             Life(
-                startup_timeout=Scaling.of(limits, supervisor.scaling).startup_timeout,
+                startup_timeout=Scaling.of(record.machine if new else {}, supervisor.scaling).startup_timeout,
                 grace=_DEFAULT_GRACE if grace is None else grace,
                 health=HealthCheck.of(record.health_check),
             ),

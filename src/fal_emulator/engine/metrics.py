@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 _CPU_TYPES = frozenset({"XS", "S", "M", "L", "XL"})
 
 
-def summarize(apps: Mapping[str, tuple[Supervisor, int, int]]) -> dict[str, Any]:
+def summarize(apps: Mapping[str, tuple[Supervisor, int]]) -> dict[str, Any]:
     """Return the metrics of apps.
 
     Args:
-        apps: By `owner/alias`: its supervisor, how many GPUs a runner of it has, how many requests are queued.
+        apps: By `owner/alias`: its supervisor, and how many GPUs a runner of it has.
     """
     found: dict[str, Any] = {}
     gpus_in_all: Counter[str] = Counter()
     cpus_in_all: Counter[str] = Counter()
-    for name, (supervisor, gpus_each, queued) in apps.items():
+    for name, (supervisor, gpus_each) in apps.items():
         gpus: Counter[str] = Counter()
         cpus: Counter[str] = Counter()
         for runner in supervisor.runners.values():
@@ -33,7 +33,7 @@ def summarize(apps: Mapping[str, tuple[Supervisor, int, int]]) -> dict[str, Any]
         found[name] = {
             "runner_count": len(supervisor.runners),
             "gpu_count": gpus.total(),
-            "queue_size": queued,
+            "queue_size": supervisor.waiting,
             "gpu_count_by_type": dict(gpus),
             "cpu_count": cpus.total(),
             "cpu_count_by_type": dict(cpus),
