@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from core_kit import KEY
-
 from fal._core.caller import Caller
 from fal._core.settings import resolve
+from tests.core.core_kit import KEY
 
 
 @pytest.fixture

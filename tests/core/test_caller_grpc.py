@@ -9,11 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from core_kit import KEY, serving
 
 from fal._core.caller import Caller
 from fal._core.settings import resolve
@@ -30,6 +30,7 @@ from fal.exceptions import (
     ResourceExhausted,
     Unavailable,
 )
+from tests.core.core_kit import KEY, serving
 
 Make = Callable[..., Caller]
 
@@ -298,7 +299,7 @@ def test_a_forked_child_makes_a_connection_of_its_own() -> None:
     script = """
 import os, sys
 sys.path.insert(0, sys.argv[2])
-from test_caller_grpc import names
+from tests.core.test_caller_grpc import names
 from fal._core.caller import Caller
 from fal._core.settings import resolve
 caller = Caller(resolve(host="http://127.0.0.1:" + sys.argv[1], api_key="a:b", environ={"FAL_CONFIG_PATH": "/nonexistent"}))
@@ -313,7 +314,7 @@ print("both")
     server = Server()
     with serving(server) as port:
         done = subprocess.run(
-            [sys.executable, "-c", script, str(port), os.path.dirname(__file__)],
+            [sys.executable, "-c", script, str(port), str(Path(__file__).parents[2])],
             capture_output=True,
             text=True,
             timeout=60,

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from core_kit import KEY, Handler, http_serving
 
 from fal._core.caller import Caller
 from fal._gen.method import Operation, Policy
@@ -24,6 +23,7 @@ from fal.exceptions import (
     InvalidArgument,
     Unavailable,
 )
+from tests.core.core_kit import KEY, Handler, http_serving
 
 Make = Callable[..., Caller]
 READ = Policy(10.0, 5.0, True, frozenset({"429", "502", "503", "504", "connect"}), 3)

@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from core_kit import Handler, http_serving
 
 from fal._core.auth import StoredLogin
 from fal._core.settings import resolve
 from fal._core.team import resolve_team
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
+from tests.core.core_kit import Handler, http_serving
 
 
 def jwt(seconds: float, name: str = "t") -> str:
