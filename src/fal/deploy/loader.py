@@ -203,7 +203,11 @@ def _is_inside(module: Any, folder: Path) -> bool:
 
 def _hide(folder: Path) -> dict[str, types.ModuleType]:
     """Take away loaded modules that share their name with one beside the file, so that the file gets its own."""
-    names = {entry.stem for entry in folder.glob("*.py")} | {entry.name for entry in folder.iterdir() if entry.is_dir()}
+    try:
+        entries = list(folder.iterdir())
+    except OSError:  # a folder may be entered but not listed
+        entries = []
+    names = {entry.name.removesuffix(".py") for entry in entries if entry.suffix == ".py" or entry.is_dir()}
     names -= set(sys.stdlib_module_names) | {"fal", "__main__", MODULE_NAME}
     hidden: dict[str, types.ModuleType] = {}
     for name, module in list(sys.modules.items()):

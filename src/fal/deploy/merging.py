@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +129,9 @@ def health_check(value: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return dict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return asdict(value)
 
 
 def merge_requirements(own: list[Any], added: list[Any], final: list[Any], where: str) -> list[Any]:

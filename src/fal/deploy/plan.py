@@ -11,6 +11,7 @@ from fal.exceptions import PlanStale
 
 from . import requests
 from .deadline import Deadline
+from .events import DeployWarning
 from .live import ScaleSetting, for_team, live_alias, scale_settings
 from .prepare import Prepared, changed_inputs, flat_requirements
 
@@ -184,7 +185,7 @@ def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployP
         live_revision=live.revision if live else None,
         changes=_changes(prepared, live),
         scale=scale_settings(draft, live),
-        warnings=tuple(e.message for e in prepared.events if hasattr(e, "message")),
+        warnings=tuple(e.message for e in prepared.events if isinstance(e, DeployWarning)),
     )
     # Not a field: asdict, repr and comparison must not reach the code and the logins in it.
     object.__setattr__(plan, _PRIVATE, (prepared, _where(caller)))
