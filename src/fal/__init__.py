@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._version import __version__
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import api, app, exceptions, sdk
     from .app import (
         App,

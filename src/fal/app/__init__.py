@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .calls import IsolatedFunction, cached
     from .context import RequestContext
     from .endpoints import endpoint, realtime

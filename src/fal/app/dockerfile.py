@@ -74,13 +74,16 @@ def _words(arguments: str) -> list[str]:
 
 
 def ignore_regex(pattern: str) -> str | None:
-    """Turn one gitignore-style line into the regular expression that ignored paths match; None for a comment.
+    """Turn one gitignore-style line into the regular expression of the paths it ignores; None for a comment.
 
-    Negated lines ("!keep") have no regular expression that could express them alone and give None too.
+    A line that takes paths back ("!keep") gives its expression after a "!".
     """
     pattern = pattern.strip()
-    if not pattern or pattern.startswith(("#", "!")):
+    if not pattern or pattern.startswith("#"):
         return None
+    if pattern.startswith("!"):
+        kept = ignore_regex(pattern[1:])
+        return None if kept is None else f"!{kept}"
     folder_only = pattern.endswith("/")
     anchored = "/" in pattern.rstrip("/")
     parts = [part for part in pattern.split("/") if part]

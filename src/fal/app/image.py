@@ -134,7 +134,12 @@ class ContainerImage:
         return copy_sources(self.dockerfile_str)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the image in the form it is sent, secrets included."""
+        """Return the image in the form it is sent, secrets included.
+
+        `local_ignore` is not sent: it holds the ignore rules in order, with "!" before those that take paths back. The
+        wire has no such rules, so `docker_ignore` is empty when there is one, and the files are chosen here alone.
+        """
+        rules = [rule for line in self._ignore_lines() if (rule := ignore_regex(line)) is not None]
         image: dict[str, Any] = {
             "dockerfile_str": self.dockerfile_str,
             "build_args": dict(self.build_args),
@@ -145,7 +150,8 @@ class ContainerImage:
             "secrets": dict(self.secrets),
             "docker_context_dir": str(self.context_dir),
             "docker_files_list": self.get_copy_add_sources(),
-            "docker_ignore": [regex for line in self._ignore_lines() if (regex := ignore_regex(line)) is not None],
+            "docker_ignore": [] if any(rule.startswith("!") for rule in rules) else rules,
+            "local_ignore": rules,
         }
         overrides = {"entrypoint": self.entrypoint, "cmd": self.cmd, "use_isolate": self.use_isolate}
         return image | {name: value for name, value in overrides.items() if value is not None}

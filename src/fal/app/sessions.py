@@ -106,7 +106,7 @@ class _Session:
         self.function = endpoint.function
         self.options: Realtime = endpoint.route.realtime
         self.shape = shape
-        self.validate = TypeAdapter(shape.input).validate_python if shape.input is not None else lambda value: value
+        self.model: TypeAdapter[Any] | None = None if shape.input is None else TypeAdapter(shape.input)
         self.text = self.options.content_type == JSON  # how to answer: as the client last asked
 
     async def run(self) -> None:
@@ -201,7 +201,8 @@ class _Session:
             if message["type"] == "websocket.disconnect":
                 raise _Ended(timed_out=False)
             try:
-                return self.validate(self._decode(message))
+                decoded = self._decode(message)
+                return decoded if self.model is None else self.model.validate_python(decoded)
             except ValidationError as error:
                 await self._problem("INVALID_INPUT", error.json(include_url=False, include_input=False))
             except ValueError as error:
