@@ -19,6 +19,8 @@ from fal.api import SyncServerlessClient
 
 KEY = "test-key-id:test-key-secret"
 
+Answer = Message | tuple[grpc.StatusCode, str]
+
 
 class Wire:
     """Both wires of the platform. `answers` by RPC name, `documents` by REST path."""
@@ -31,7 +33,7 @@ class Wire:
     def reset(self) -> None:
         self.calls: list[tuple[str, Any]] = []
         self.headers: list[dict[str, str]] = []
-        self.answers: dict[str, Message | tuple[grpc.StatusCode, str]] = {}
+        self.answers: dict[str, Answer | Callable[[Any], Answer]] = {}
         self.documents: dict[str, tuple[int, Any]] = {}
 
     def client(self, **options: Any) -> SyncServerlessClient:
@@ -52,6 +54,8 @@ def _servicer(wire: Callable[[], Wire]) -> IsolateControllerServicer:
             wire().calls.append((name, request))
             wire().headers.append({str(key): str(value) for key, value in context.invocation_metadata()})
             found = wire().answers.get(name, response())
+            if callable(found):
+                found = found(request)
             if isinstance(found, tuple):
                 context.abort(*found)
             assert isinstance(found, Message)

@@ -304,3 +304,32 @@ def test_whatever_secret_is_set_arrives_unchanged(client: SyncServerlessClient, 
     client.secrets.set("NAME", value)
     assert wire.request.value == value
     assert wire.request.HasField("value")
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda client: client.secrets.set("NAME", "hunter2\ud800"), "value"),
+        (lambda client: client.keys.create(scope="api", description="\ud800"), "description"),
+        (lambda client: client.runners.kill("\ud800"), "runner_id"),
+    ],
+)
+def test_text_that_cannot_be_written_is_refused_without_being_shown(
+    client: SyncServerlessClient, wire: Any, call: Callable[[SyncServerlessClient], object], argument: str
+) -> None:
+    with pytest.raises(InvalidInput, match=argument) as caught:
+        call(client)
+    assert "hunter2" not in str(caught.value)
+    assert wire.calls == []
+
+
+@pytest.mark.parametrize("since", [datetime.min, datetime.max])
+def test_a_time_at_the_end_of_the_calendar_is_sent_or_refused(
+    client: SyncServerlessClient, wire: Any, since: datetime
+) -> None:
+    try:
+        client.runners.list(since=since)
+    except InvalidInput:
+        assert wire.calls == []
+    else:
+        assert wire.request.HasField("start_time")

@@ -153,6 +153,15 @@ def test_no_traceback_shows_a_secret(client: SyncServerlessClient, wire: Any) ->
     assert _SECRET not in repr(caught.value)
 
 
+def test_no_frame_of_the_surface_holds_the_key_when_construction_fails(clean_environment: None) -> None:
+    with pytest.raises(exceptions.ConfigurationError) as caught:
+        SyncServerlessClient(api_key=_KEY, profile="nobody")
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)][1:]
+    assert len(frames) >= 2
+    for frame in frames:
+        assert _SECRET not in repr(frame.f_locals), frame.f_code.co_qualname
+
+
 def test_a_client_with_an_explicit_key_is_not_pickled(clean_environment: None) -> None:
     with pytest.raises(TypeError, match="explicit api_key cannot be pickled") as caught:
         pickle.dumps(SyncServerlessClient("http://127.0.0.1:1", _KEY))

@@ -57,7 +57,13 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     alias = pb.AliasInfo(alias="my-app", revision="rev-2")
     runner = pb.RunnerInfo(runner_id="runner-id", alias="my-app", state=pb.RunnerInfo.RUNNING)
+
+    def stop(_: Any) -> pb.StopRunnerResponse:
+        runner.state = pb.RunnerInfo.TERMINATED
+        return pb.StopRunnerResponse()
+
     wire.answers.update(
+        StopRunner=stop,
         ListAliases=pb.ListAliasesResult(aliases=[alias]),
         UpdateApplication=pb.UpdateApplicationResult(alias_info=alias),
         SetAlias=pb.SetAliasResult(alias_info=alias),
@@ -69,7 +75,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
             ]
         ),
         ListAliasRunners=pb.ListAliasRunnersResponse(runners=[runner]),
-        ListRunners=pb.ListRunnersResponse(runners=[runner, runner]),
+        ListRunners=lambda _: pb.ListRunnersResponse(runners=[runner, runner]),
         CreateUserKey=pb.CreateUserKeyResponse(key_id="key-id", key_secret="key-secret"),
         ListUserKeys=pb.ListUserKeysResponse(user_keys=[pb.UserKeyInfo(key_id="key-id")]),
         ListSecrets=pb.ListSecretsResponse(secrets=[pb.Secret(name="API_KEY")]),

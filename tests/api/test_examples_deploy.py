@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with fal_emulator.start(isolation="inline", state=tmp_path_factory.mktemp("plane")) as plane:
+def plane() -> Iterator[Any]:
+    with fal_emulator.start(isolation="inline") as plane:
         yield plane
 
 

@@ -85,6 +85,12 @@ def test_a_naive_time_is_local_time(client: SyncServerlessClient, wire: Any, mon
     assert wire.request.start_time.ToDatetime() == datetime(2026, 3, 4, 0, 0, 0)
 
 
+def test_a_masked_key_is_stored_as_it_is(client: SyncServerlessClient, wire: Any) -> None:
+    assert client.api_key is not None
+    client.secrets.set("FAL_KEY", client.api_key)
+    assert wire.request.value == "test-key-id:test-key-secret"
+
+
 @pytest.mark.parametrize("app_name", ["my-app", "my-app--staging"])
 def test_the_environment_is_never_put_behind_a_name_twice(
     client: SyncServerlessClient, wire: Any, app_name: str

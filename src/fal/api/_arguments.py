@@ -59,7 +59,14 @@ def text(argument: str, value: object) -> str:
     """Return free text, which may be empty. The error does not show the value: it may be a secret."""
     if not isinstance(value, str):
         raise InvalidType(f"{argument} must be a str, not {_kind(value)}")
-    return _plain(value)
+    found = _plain(value)
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            f"{argument} holds a lone surrogate, which is no character; decode the text properly"
+        ) from None
+    return found
 
 
 def optional_text(argument: str, value: object) -> str | None:
@@ -199,5 +206,5 @@ def _kind(value: object) -> str:
 
 
 def _plain(value: str) -> str:
-    # A member of a str enum is a str; the wire gets its value.
-    return str(value.value) if isinstance(value, Enum) else str(value)
+    # The text itself, also of a member of a str enum and of a masked str, which `str()` would show otherwise.
+    return str.__str__(value)

@@ -92,12 +92,15 @@ class SyncServerlessClient(Deploying):
         from fal._core.secret import MaskedStr
         from fal._core.settings import resolve
 
+        if type(api_key) is str:
+            # From here on no frame of ours holds the key as it is.
+            api_key = MaskedStr(api_key)
         settings = resolve(
             host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
         )
         self.__dict__.update(
             host=host,
-            api_key=None if api_key is None else MaskedStr(api_key),
+            api_key=api_key,
             profile=profile,
             team=team,
             _caller=Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert),
