@@ -167,7 +167,7 @@ class FakePlane:
 
             do_GET = do_POST = do_PUT = _answer
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: ARG002
+            def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         return Handler

@@ -454,8 +454,8 @@ def test_closing_the_iterator_cancels_the_build(plane: FakePlane, caller: Any, h
     forever = threading.Event()
 
     def build(_request: Any, context: Any) -> Any:
+        context.add_callback(forever.set)  # before the first answer: afterwards it may be too late
         yield pb.BuildEnvironmentResult(logs=[log("first line")])
-        context.add_callback(forever.set)
         forever.wait(20)
 
     plane.build = build
