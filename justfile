@@ -37,6 +37,14 @@ generate: prepare
 demo: prepare
     cd {{ quote(root) }} && "{{ python }}" examples/demo.py
 
+# Bring spec/ up to date with upstream; --isolate-proto newest takes another version than the pinned one.
+pull-spec *arguments: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator pull {{ arguments }}
+
+# Pull, generate and import eighteen published releases, the oldest supported one to the newest.
+pull-matrix: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/generator/test_pull_published.py -m 'slow or not slow'
+
 # Fail with a difference when src/fal/_gen is not what spec/ says.
 check-generated: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator check

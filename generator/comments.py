@@ -49,13 +49,13 @@ def places(file: d.FileDescriptorProto) -> dict[tuple[int, ...], str]:
         found.update({(*place, 8, index): f"{name}.{item.oneof_decl[index].name}" for index in real})
         for index, inner in enumerate(item.nested_type):
             message(inner, (*place, 3, index), name)
-        for index, inner in enumerate(item.enum_type):
-            enum(inner, (*place, 4, index), name)
+        for index, kind in enumerate(item.enum_type):
+            enum(kind, (*place, 4, index), name)
 
     for index, item in enumerate(file.message_type):
         message(item, (4, index), file.package)
-    for index, item in enumerate(file.enum_type):
-        enum(item, (5, index), file.package)
+    for index, kind in enumerate(file.enum_type):
+        enum(kind, (5, index), file.package)
     for index, service in enumerate(file.service):
         name = found[(6, index)] = full(file.package, service.name)
         found.update({(6, index, 2, number): f"{name}.{method.name}" for number, method in enumerate(service.method)})
@@ -75,14 +75,14 @@ def numbered(found: d.FileDescriptorSet) -> dict[tuple[str, int], str]:
         result.update({(name, field.number): f"{name}.{field.name}" for field in item.field})
         for inner in item.nested_type:
             message(inner, name)
-        for inner in item.enum_type:
-            enum(inner, name)
+        for kind in item.enum_type:
+            enum(kind, name)
 
     for file in found.file:
         for item in file.message_type:
             message(item, file.package)
-        for item in file.enum_type:
-            enum(item, file.package)
+        for kind in file.enum_type:
+            enum(kind, file.package)
     return result
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,7 +27,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Base):  # type: ignore[misc]
     """YAML 1.2 scalars: `no` and `2024-01-01` are texts, as in JSON."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         names = [key.value for key, _ in node.value]
@@ -49,7 +49,7 @@ for _tag, _pattern, _first in (
 class _Dumper(yaml.SafeDumper):
     """Texts of several lines as blocks; nothing is written as an alias."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (PyYAML's signature)
         return True
 
 
@@ -86,14 +86,14 @@ def fetch_document(name: str, source: str, *, transport: httpx.BaseTransport | N
     Raises:
         SpecError: when it cannot be had in full, or is no OpenAPI 3 document.
     """
+    scheme = source.split("://", 1)[0].lower() if "://" in source else ""
+    if scheme not in ("", "https"):
+        raise SpecError(f"{name}: only https URLs and files are read, and this is {scheme}://")
     if not _NAME.fullmatch(name):
         raise SpecError(f"{name!r} is not a name for a document; use lower-case words with hyphens, e.g. control-plane")
-    scheme = source.split("://", 1)[0].lower() if "://" in source else ""
     if scheme == "https":
         raw = _download(source, transport)
         shown = source
-    elif scheme:
-        raise SpecError(f"{name}: only https URLs and files are read, and this is {scheme}://")
     else:
         path = Path(source)
         if not path.is_file():
@@ -220,7 +220,9 @@ def _comments(text: str) -> dict[tuple[str, ...], list[str]]:
     """Return path of a key -> the full-line comments right above it; those above the first key belong to the file."""
     if "#" not in text:
         return {}
-    at = {line: path for path, line in _keys(text).items()}
+    at: dict[int, tuple[str, ...]] = {}
+    for path, line in sorted(_keys(text).items(), key=lambda item: len(item[0])):
+        at.setdefault(line, path)  # of several keys on one line the outermost
     found: dict[tuple[str, ...], list[str]] = {}
     waiting: list[str] = []
     first = min(at, default=0)

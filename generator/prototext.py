@@ -6,7 +6,7 @@ a message its enums, its messages, what is reserved, its fields. One descriptor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 from google.protobuf import descriptor_pb2 as d
 from google.protobuf import text_encoding
@@ -59,12 +59,14 @@ class _Renderer:
         self._lines += [f'import "{name}";' for name in (*own, *google)]
         if file.dependency:
             self._lines.append("")
-        blocks: list[Callable[[], None]] = []
-        blocks += [lambda item=item: self._service(item) for item in file.service]
-        blocks += [lambda item=item: self._message(item, file.package, "") for item in file.message_type]
-        blocks += [lambda item=item: self._enum(item, file.package, "") for item in file.enum_type]
-        for block in blocks:
-            block()
+        for service in file.service:
+            self._service(service)
+            self._lines.append("")
+        for message in file.message_type:
+            self._message(message, file.package, "")
+            self._lines.append("")
+        for enum in file.enum_type:
+            self._enum(enum, file.package, "")
             self._lines.append("")
         return "\n".join(self._lines[:-1]) + "\n"
 
@@ -153,12 +155,12 @@ class _Renderer:
             self._lines.append(f"{inner}{value.name} = {value.number}{end};")
         self._lines.append(f"{indent}}}")
 
-    def _reserved(self, ranges: list[tuple[int, int]], names: object, top: int, indent: str) -> None:
+    def _reserved(self, ranges: list[tuple[int, int]], names: Iterable[str], top: int, indent: str) -> None:
         numbers = [
             f"{start}" if start == end else f"{start} to {'max' if end >= top else end}"
             for start, end in sorted(ranges)
         ]
-        quoted = [_quoted(name) for name in sorted(names)]  # type: ignore[call-overload]
+        quoted = [_quoted(name) for name in sorted(names)]
         self._lines += [f"{indent}reserved {', '.join(each)};" for each in (numbers, quoted) if each]
 
     def _type(self, item: _F, scope: str) -> str:

@@ -6,9 +6,11 @@ interrupted run, leaves the pins as they were, and with them what the next run w
 
 from __future__ import annotations
 
+import difflib
 import os
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import field, frozen
@@ -65,9 +67,10 @@ def pull(
     said: list[str] = []
     notes: list[str] = []
     wheels: list[Wheel] = []
-    for name, pin in sources.wheels.items():
-        version = (versions or {}).get(name, pin.version)
-        wheel = fetch(name, version, find_links=find_links)
+    asked = {name: (versions or {}).get(name, pin.version) for name, pin in sources.wheels.items()}
+    with ThreadPoolExecutor() as pool:  # each waits for a process of its own
+        fetched = list(pool.map(lambda item: fetch(*item, find_links=find_links), asked.items()))
+    for (name, pin), wheel in zip(sources.wheels.items(), fetched, strict=True):
         if wheel.version == pin.version and pin.sha256 not in (None, wheel.sha256):
             raise SpecError(
                 f"{name} {wheel.version}: the wheel's sha256 is {wheel.sha256}, and {pin.sha256} was recorded: "
@@ -118,7 +121,7 @@ def _proto_texts(folder: Path, found: Reached) -> tuple[dict[str, str | None], l
         kinds = {4: "message", 5: "enum"}
         for place, name in comments.places(file).items():
             if (len(place) == 2 or place[-2] in (3, 4)) and place[0] in kinds and name not in said:
-                notes.append(f"{name} is new and has no comment yet")
+                notes.append(f"{name} has no comment yet")
     texts |= {name: None for name in present if name not in texts}
     return texts, notes
 
@@ -134,8 +137,17 @@ def _verify(texts: Mapping[str, str | None], wanted: d.FileDescriptorSet) -> Non
     got = {file.name: _plain(file) for file in compiled.file}
     for file in wanted.file:
         if got.get(file.name) != _plain(file):
+            lines = difflib.unified_diff(
+                str(_plain(file)).splitlines(),
+                str(got.get(file.name)).splitlines(),
+                "upstream",
+                "text",
+                lineterm="",
+                n=8,
+            )
             raise SpecError(
-                f"{file.name}: its descriptor says something that proto3 text cannot say; it was not written"
+                f"{file.name}: its descriptor says something that proto3 text cannot say; nothing was written:",
+                *list(lines)[:40],
             )
 
 
@@ -148,6 +160,9 @@ def _plain(file: d.FileDescriptorProto) -> d.FileDescriptorProto:
     queue = list(result.message_type)
     while queue:
         message = queue.pop()
+        nested = sorted(message.nested_type, key=lambda item: item.name)
+        del message.nested_type[:]
+        message.nested_type.extend(nested)
         queue += message.nested_type
         # The text closes a oneof where upstream may have gone on with it; the wire knows numbers only.
         fields = sorted(message.field, key=lambda item: item.number)
@@ -159,9 +174,6 @@ def _plain(file: d.FileDescriptorProto) -> d.FileDescriptorProto:
         message.reserved_name.sort()
         for item in message.field:
             item.json_name = item.json_name or json_name(item.name)
-        nested = sorted(message.nested_type, key=lambda item: item.name)
-        del message.nested_type[:]
-        message.nested_type.extend(nested)
     return result
 
 

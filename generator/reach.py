@@ -39,7 +39,8 @@ def reach(wheels: Sequence[Wheel], services: Sequence[str]) -> Reached:
     files = _needed_files(wheels, services)
     tops: dict[str, tuple[str, _Top]] = {}
     for file in files.values():
-        for item in (*file.message_type, *file.enum_type):
+        both: list[_Top] = [*file.message_type, *file.enum_type]
+        for item in both:
             name = full(file.package, item.name)
             if name in tops:
                 raise SpecError(f"{file.name} and {tops[name][0]} both define {name}")
@@ -131,14 +132,18 @@ def _check(file: d.FileDescriptorProto) -> None:
         raise SpecError(f"{file.name}: {file.package!r} is not the name of a package")
     if file.extension or any(m.extension or m.extension_range for m in _messages(file.message_type)):
         raise SpecError(f"{file.name}: extensions are not supported")
-    names: list[str] = [item.name for item in (*file.message_type, *file.enum_type, *file.service)]
+    names: list[str] = []
+    names += [item.name for item in file.message_type]
+    names += [item.name for item in file.enum_type]
+    names += [item.name for item in file.service]
     types: list[str] = []
     for service in file.service:
         names += [method.name for method in service.method]
         types += [name for method in service.method for name in (method.input_type, method.output_type)]
     enums = list(file.enum_type)
     for message in _messages(file.message_type):
-        names += [each.name for each in (*message.field, *message.oneof_decl, *message.nested_type, *message.enum_type)]
+        names += [field.name for field in message.field] + [oneof.name for oneof in message.oneof_decl]
+        names += [inner.name for inner in message.nested_type] + [enum.name for enum in message.enum_type]
         types += [field.type_name for field in message.field if field.type_name]
         enums += message.enum_type
         if any(field.type == d.FieldDescriptorProto.TYPE_GROUP for field in message.field):
@@ -215,9 +220,9 @@ def _strip_options(file: d.FileDescriptorProto) -> list[str]:
             return
         options: ProtoMessage = getattr(owner, "options")  # noqa: B009  (of several classes)
         before = options.ByteSize()
-        options.DiscardUnknownFields()  # type: ignore[attr-defined]  (the stubs leave it out)
-        for descriptor, _ in options.ListFields():
-            if descriptor.message_type is not None or descriptor.label == descriptor.LABEL_REPEATED:
+        options.DiscardUnknownFields()
+        for descriptor, value in options.ListFields():
+            if not isinstance(value, str | bytes | int | float):  # a message, or several values
                 options.ClearField(descriptor.name)
         if options.ByteSize() != before:
             dropped.append(f"{name} has an option of upstream's own, which is left out")

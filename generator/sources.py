@@ -80,7 +80,7 @@ def rewrite(text: str, changes: dict[str, dict[str, str]]) -> str:
         body = text[start:end]
         for key, value in values.items():
             line = f'{key} = "{value}"'
-            body, count = re.subn(rf"^{key}\s*=[^\n]*$", lambda _, line=line: line, body, flags=re.M)
+            body, count = re.subn(rf"^{key}\s*=[^\n]*$", line.replace("\\", r"\\"), body, flags=re.M)
             if not count:
                 body = (
                     f"{body.rstrip()}\n{line}\n" + body[len(body.rstrip()) + 1 :] if body.strip() else f"{line}\n{body}"

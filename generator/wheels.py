@@ -71,6 +71,8 @@ def fetch(distribution: str, version: str, *, find_links: Path | None = None) ->
             done = subprocess.run([*command, wanted], capture_output=True, text=True, timeout=_PIP_SECONDS, check=False)
         except subprocess.TimeoutExpired:
             raise SpecError(f"{wanted}: pip did not finish within {_PIP_SECONDS} seconds; try again") from None
+        if "No module named pip" in done.stderr:
+            raise SpecError("pip is missing beside this Python; install it: python -m ensurepip")
         if done.returncode != 0:
             errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.split("\n")
             raise SpecError(f"{wanted}: pip could not download it: {' '.join(errors)[-600:].strip()}")
