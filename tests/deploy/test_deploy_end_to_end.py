@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import pickle
+import subprocess
 import sys
 import threading
 import time
@@ -237,6 +238,37 @@ def test_code_wins_over_the_file_where_it_says_something_itself(plane: FakePlane
     deploy(caller, "one", on_event=events.append)
     assert plane.sent("RegisterApplication").machine_requirements.keep_alive == 99
     assert any("keep_alive of pyproject.toml is not used" in e.message for e in events if isinstance(e, DeployWarning))
+
+
+def test_nothing_of_the_file_is_dropped_without_a_word(plane: FakePlane, caller: Any, hello: Path) -> None:
+    own = f'    python_version = "{LOCAL}"\n    app_files = ["a"]\n    requirements'
+    hello.write_text(HELLO.replace("    requirements", own))
+    table = '[tool.fal.apps.one]\nref = "hello.py"\n'
+    (hello.parent / "pyproject.toml").write_text(table + 'python_version = "3.8"\napp_files = ["b"]\n')
+    events: list[DeployEvent] = []
+    deploy(caller, "one", on_event=events.append)
+    said = "\n".join(e.message for e in events if isinstance(e, DeployWarning))
+    assert "python_version of pyproject.toml is not used" in said
+    assert "app_files of pyproject.toml is not used" in said
+    (hello.parent / "pyproject.toml").write_text(table + 'requirements = ["torch==2.2"]\n')
+    hello.write_text(HELLO.replace('"torch"', '"Torch==2.1"'))
+    with pytest.raises(FalServerlessException, match=r"different versions: torch==2\.1 and torch==2\.2"):
+        deploy(caller, "one")
+
+
+def test_w17_a_sibling_module_travels_along(plane: FakePlane, caller: Any, hello: Path, tmp_path: Path) -> None:
+    (hello.parent / "helper_d.py").write_text("def word():\n    return 'from the sibling'\n")
+    hello.write_text("import helper_d\n" + HELLO.replace('"world"', "helper_d.word()"))
+    deploy(caller, hello)
+    (tmp_path / "bundle").write_bytes(plane.sent("RegisterApplication").function.definition)
+    code = (
+        "import os, pickle, sys\nos.environ['IS_ISOLATE_AGENT'] = '1'\npickle.load(open('bundle', 'rb'))\n"
+        "import helper_d\nprint(helper_d.word())\n"
+    )
+    (hello.parent / "helper_d.py").unlink()
+    command = [sys.executable, "-I", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("from the sibling\n", "")
 
 
 def test_every_setting_of_the_file_arrives(plane: FakePlane, caller: Any, hello: Path) -> None:
@@ -647,6 +679,24 @@ def test_a_refused_upload_names_file_and_reason_and_is_cancelled(
         deploy(caller, with_files)
     assert plane.names() == []
     assert plane.paths("/cancel")
+
+
+def test_giving_up_during_an_upload_returns_soon(plane: FakePlane, caller: Any, with_files: Path) -> None:
+    release = threading.Event()
+
+    def answer(request: Any) -> Any:
+        if request.method == "PUT":
+            release.wait(15)
+        return None
+
+    plane.http_answer = answer
+    events = deploy_events(caller, with_files)
+    assert any(isinstance(event, UploadStarted) for event in events)
+    started = time.monotonic()
+    events.close()
+    assert time.monotonic() - started < 5
+    release.set()
+    assert plane.names() == []
 
 
 def test_s5_every_call_goes_to_the_hosts_of_the_client(

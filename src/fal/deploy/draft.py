@@ -148,6 +148,9 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
         configuration["image"] = container_image(configuration.get("image"), target.file.parent)
     if "python_version" in table and "python_version" not in spec.explicit:
         configuration["python_version"] = table["python_version"]
+    for key in ("python_version", "app_files"):
+        if key in table and key in spec.explicit and table[key] != getattr(spec, key):
+            settings.warnings.append(f"{key} of pyproject.toml is not used: {where} sets {key} itself")
     configuration["python_version"] = configuration.get("python_version") or LOCAL_PYTHON
     if "requirements" in table:
         key = "pip" if kind == "conda" else "requirements"
