@@ -94,14 +94,13 @@ class Gateway:
         request = _outgoing(scope, target, caller, exchange.request_id, exchange.body(scope))
         client = self._engine.fleet.client
         async with asyncio.timeout(None) as deadline:
-            runner, response = await supervisor.reach(
+            async with supervisor.connected(
                 lambda runner: forward(client, runner.port, request), deadline=deadline
-            )
-            try:
-                await relay(response, exchange.send, exchange.marks)
-            finally:
-                supervisor.release(runner)
-                await response.aclose()
+            ) as response:
+                try:
+                    await relay(response, exchange.send, exchange.marks)
+                finally:
+                    await response.aclose()
 
     async def _websocket(self, scope: Scope, exchange: _Exchange) -> None:
         target = find_target(scope)
@@ -110,14 +109,11 @@ class Gateway:
         supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
         request = _outgoing(scope, target, caller, exchange.request_id, None)
         subprotocols = list(scope.get("subprotocols") or [])
-        runner, upstream = await supervisor.reach(lambda runner: open_websocket(runner.port, request, subprotocols))
-        try:
+        async with supervisor.connected(lambda runner: open_websocket(runner.port, request, subprotocols)) as upstream:
             await exchange.send(
                 {"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": exchange.marks}
             )
             await relay_websocket(upstream, exchange.receive, exchange.send)
-        finally:
-            supervisor.release(runner)
 
     def _authorize(self, target: Target, scope: Scope) -> str | None:
         mode = self._engine.auth_mode(target.owner, target.alias)

@@ -71,7 +71,7 @@ class HealthCheck:
             Unhealthy: The checks after the start period kept failing.
         """
         pause = _FIRST_POLL
-        while not await _port_open(port):
+        while not await port_open(port):
             await asyncio.sleep(pause)
             pause = min(pause * 1.3, _SLOWEST_POLL)
         if self.path is None:
@@ -91,7 +91,7 @@ class HealthCheck:
     async def check(self, port: int, client: httpx.AsyncClient) -> str | None:
         """Check once; return what is wrong, or None."""
         if self.path is None:
-            return None if await _port_open(port) else "its port is closed"
+            return None if await port_open(port) else "its port is closed"
         try:
             response = await client.request(
                 self.method, f"http://127.0.0.1:{port}{self.path}", timeout=self.timeout, follow_redirects=False
@@ -103,7 +103,8 @@ class HealthCheck:
         return f"{self.method} {self.path} answered {response.status_code}"
 
 
-async def _port_open(port: int) -> bool:
+async def port_open(port: int) -> bool:
+    """Tell whether something listens on a port of this machine."""
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT):
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -140,11 +140,8 @@ class RequestQueue:
                     queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
                     return await forward(self._dispatcher.client, runner.port, queued.request)
 
-                runner, response = await supervisor.reach(connect, deadline=deadline, patient=True)
-                try:
+                async with supervisor.connected(connect, deadline=deadline, patient=True) as response:
                     content = await read_all(response)
-                finally:
-                    supervisor.release(runner)
         except Unavailable as error:
             self._complete(queued, error.status, str(error))
         except RunnerGone as error:

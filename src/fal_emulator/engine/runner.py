@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .errors import EngineError
-from .health import HealthCheck, Unhealthy
+from .health import HealthCheck, Unhealthy, port_open
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,6 +27,7 @@ READY = frozenset({"IDLE", "RUNNING"})
 LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
+_DOUBT = 0.1  # seconds for the sockets of a process that ends to be closed
 _LAST_CHANCE = 1.0  # seconds for a process that takes no connections to be seen to have ended
 
 
@@ -101,6 +102,8 @@ class Runner:
         self._delay = delay
         self._leaving = False
         self._suspect = False
+        self.doubtful = False  # it broke a connection off: nothing more is sent until it is known to live
+        self._doubts: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -161,6 +164,20 @@ class Runner:
         if not self._leaving and self.reason is None and self.process is not None:
             self.reason = reason
             self.process.kill()
+
+    def doubt(self) -> None:
+        """Send it nothing until it is known to live: it broke a connection off, as a process does that ends."""
+        if not self.doubtful:
+            self.doubtful = True
+            self._doubts = asyncio.create_task(self._settle_doubts())
+
+    async def _settle_doubts(self) -> None:
+        await asyncio.sleep(_DOUBT)
+        if await port_open(self.port):
+            self.doubtful = False
+            self._on_change(self)
+        else:
+            self.suspect()
 
     def suspect(self) -> None:
         """Send it nothing more, as it takes no connections; most likely its end is about to be noticed."""

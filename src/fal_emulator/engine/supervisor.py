@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .backoff import Backoff, BackoffPolicy
 from .errors import Unavailable
-from .proxy import RunnerUnreachable
+from .proxy import RunnerGone, RunnerUnreachable
 from .rollout import Rollout
 from .scaling import Scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from typing import Any
 
     from .runner import Runner
@@ -126,14 +127,15 @@ class Supervisor:
             self.release(future.result())  # it was handed over at the very last moment
         self.reconcile()
 
-    async def reach(
+    @contextlib.asynccontextmanager
+    async def connected(
         self,
         connect: Callable[[Runner], Awaitable[T]],
         *,
         deadline: asyncio.Timeout | None = None,
         patient: bool = False,
-    ) -> tuple[Runner, T]:
-        """Take a place on a runner and connect to it; give the place back with `release`.
+    ) -> AsyncIterator[T]:
+        """Take a place on a runner, for as long as the block lasts, and connect to it.
 
         A runner that has just died may not have been noticed yet: then another one is tried.
 
@@ -141,6 +143,9 @@ class Supervisor:
             connect: Connects to a runner.
             deadline: Set to the app's request timeout as soon as a runner has the request.
             patient: As for `acquire`.
+
+        Yields:
+            What `connect` gave.
 
         Raises:
             Unavailable: No runner can take the request in time.
@@ -151,15 +156,18 @@ class Supervisor:
             if deadline is not None:
                 deadline.reschedule(asyncio.get_running_loop().time() + self.scaling.request_timeout)
             try:
-                return runner, await connect(runner)
+                yield await connect(runner)
             except RunnerUnreachable:
+                runner.suspect()
                 if deadline is not None:
                     deadline.reschedule(None)
-                runner.suspect()
-                self.release(runner)
-            except BaseException:
-                self.release(runner)
+            except RunnerGone:
+                runner.doubt()
                 raise
+            else:
+                return
+            finally:
+                self.release(runner)
         raise Unavailable(f"the runners of {self.alias!r} take no connections; see its logs")
 
     def release(self, runner: Runner) -> None:
@@ -169,7 +177,7 @@ class Supervisor:
 
     def _free(self) -> Runner | None:
         limit = max(1, self.scaling.max_multiplexing)
-        free = [r for r in self._current() if r.ready and r.in_flight < limit]
+        free = [r for r in self._current() if r.ready and not r.doubtful and r.in_flight < limit]
         return min(free, key=lambda r: r.in_flight, default=None)
 
     def _current(self) -> list[Runner]:
