@@ -133,6 +133,7 @@ def test_a_count_of_the_wrong_type_is_refused(
         (7, TypeError, ("int",)),
         (b"GPU", TypeError, ("bytes",)),
         ({"GPU-H100": 1}, TypeError, ("dict",)),
+        ({"GPU-H100"}, TypeError, ("set, which has no order",)),
     ],
     ids=repr,
 )
@@ -142,12 +143,10 @@ def test_a_list_that_is_none_is_refused(
     _refused(error, lambda: client.apps.scale("app", **{argument: value}), wire, argument, *words)
 
 
-@pytest.mark.parametrize(
-    "value", [("GPU-H100",), {"GPU-H100"}, (name for name in ["GPU-H100"])], ids=["tuple", "set", "generator"]
-)
-def test_any_collection_of_names_is_taken(client: SyncServerlessClient, wire: Any, value: Any) -> None:
+@pytest.mark.parametrize("value", [("a", "b"), (name for name in "ab")], ids=["tuple", "generator"])
+def test_any_ordered_collection_of_names_is_taken(client: SyncServerlessClient, wire: Any, value: Any) -> None:
     client.apps.scale("app", machine_types=value)
-    assert list(wire.request.machine_types) == ["GPU-H100"]
+    assert list(wire.request.machine_types) == ["a", "b"]
 
 
 @pytest.mark.parametrize(

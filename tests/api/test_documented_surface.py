@@ -43,7 +43,7 @@ def _check_parameters(found: inspect.Signature, documented: list[dict[str, Any]]
             assert repr(parameter.default) == entry["default"], parameter
         elif "type" in entry and entry["name"] != "scope":
             assert parameter.default is inspect.Parameter.empty, parameter
-        if "type" in entry and entry["name"] != "state":
+        if "type" in entry:
             # What is accepted may be more than what is documented.
             assert _alternatives(entry["type"]) <= _alternatives(str(parameter.annotation)), parameter
     positional = [entry["name"] for entry in documented if entry.get("positional")]

@@ -72,6 +72,7 @@ def apps_types(client: SyncServerlessClient) -> None:
     client.apps.scale("app", keep_alive="300")  # type: ignore[arg-type]
     client.apps.scale("app", machine_types="GPU-H100")  # type: ignore[arg-type]
     client.apps.scale("app", max_runners=3)  # type: ignore[call-arg]
+    client.apps.runners("app", state="running")  # type: ignore[arg-type]
     client.apps.runners("app", since="yesterday")  # type: ignore[arg-type]
     client.apps.set_revision("app", "rev", strategy=None)  # type: ignore[arg-type]
 

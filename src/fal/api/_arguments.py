@@ -113,6 +113,8 @@ def items(argument: str, value: object, example: str, *, empty: str) -> list[str
         raise InvalidType(f"{argument} must be a list of str, not a str; write {argument}=[{str(value)!r}]")
     if isinstance(value, (bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
         raise InvalidType(f"{argument} must be a list of str, not {_kind(value)}; write {argument}=[{example!r}]")
+    if isinstance(value, (set, frozenset)):
+        raise InvalidType(f"{argument} must be a list of str, not {_kind(value)}, which has no order")
     found = [
         identifier(f"{argument}[{index}]", item, f"a name such as {example!r}") for index, item in enumerate(value)
     ]

@@ -77,7 +77,7 @@ class AppsNamespace(Namespace):
         app_name: str,
         *,
         since: datetime | None = None,
-        state: Sequence[str | RunnerState] | None = None,
+        state: List[str] | List[RunnerState] | None = None,
         environment_name: str | None = None,
     ) -> List[RunnerInfo]:
         """List the runners of an app, those that are starting included.
