@@ -11,10 +11,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
+from fal.deploy.draft import FileSelection
+from fal.deploy.files import collect
 from fal.deploy.merging import Settings
 from fal.deploy.options import check_options
 from fal.deploy.project import open_project
 from fal.deploy.reference import resolve
+from fal.deploy.sdist import find_local
 from fal.deploy.tables import APP_KEYS, check_tool_table
 from fal.deploy.tomllines import key_lines
 from fal.exceptions import FalServerlessException
@@ -26,7 +29,10 @@ ARGUMENTS = (
     *("attach_to_deployment", "force_env_build", "timeout"),
 )
 
-text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+text = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.sampled_from(["~", "~nobody/x", "../x", "/", "x" * 5000, "a/" * 3000 + "b.py", "\0", "C:\\x.py"]),
+)
 scalar = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), text, st.dates())
 value = st.recursive(
     scalar, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(text, inner, max_size=3)), max_leaves=6
@@ -123,3 +129,18 @@ def test_any_arguments(arguments: dict[str, Any]) -> None:
 def test_each_check_answers_for_any_value(name: str, item: Any) -> None:
     said = APP_KEYS[name](item)
     assert said is None or said
+
+
+@QUICK
+@given(
+    st.lists(st.one_of(text, st.sampled_from(["./lib", "lib[x]", ".", "-e .", "x @ file:///y", "x; y"])), max_size=4)
+)
+def test_any_requirements(project: Path, requirements: list[str]) -> None:
+    assert refusal(lambda: find_local(requirements, project)) != ""
+
+
+@QUICK
+@given(st.lists(text, max_size=3), st.lists(text, max_size=2), st.booleans())
+def test_any_file_selection(project: Path, paths: list[str], ignore: list[str], globs: bool) -> None:
+    (project / "inside.txt").write_text("x")
+    assert refusal(lambda: collect(FileSelection(tuple(paths), tuple(ignore), project, globs=globs))) != ""

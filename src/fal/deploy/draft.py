@@ -13,6 +13,7 @@ from fal.exceptions import ProjectError
 from .images import container_image, image_from_table
 from .merging import Settings, merge_requirements
 from .options import AUTH_MODES, STRATEGIES, DeployOptions, check_attach, choice
+from .paths import expand
 from .reference import Target
 
 # What a container can be told; a virtualenv knows more.
@@ -226,7 +227,7 @@ def _table_files(table: Mapping[str, Any], root: Path, default_context: Path) ->
     return FileSelection(
         tuple(table["app_files"]),
         tuple(table.get("app_files_ignore", DEFAULT_FILES_IGNORE)),
-        (root / Path(context).expanduser()) if context else default_context,
+        expand(context, root) if context else default_context,
     )
 
 
@@ -241,7 +242,7 @@ def _spec_files(draft: Draft, spec: Any, table: Mapping[str, Any], root: Path, f
     if not wanted:
         return None
     if spec.app_files:
-        context = file.parent / Path(spec.app_files_context_dir or ".").expanduser()
+        context = expand(spec.app_files_context_dir or ".", file.parent)
         ignore = spec.app_files_ignore
         selection = FileSelection(
             tuple(spec.app_files), tuple(DEFAULT_FILES_IGNORE if ignore is None else ignore), context

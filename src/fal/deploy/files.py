@@ -13,6 +13,7 @@ from fal.exceptions import DeployError
 
 from .draft import FileSelection
 from .globs import translate
+from .paths import is_file, is_folder, is_inside
 
 MAX_FILE_BYTES = 1024**3
 
@@ -40,7 +41,7 @@ def collect(selection: FileSelection) -> tuple[list[LocalFile], list[str]]:
         FileError: A file is too big, cannot be read, or lies outside of the context folder.
     """
     context = Path(os.path.abspath(selection.context))
-    if not context.is_dir():
+    if not is_folder(context):
         raise FileError(f"the folder {context} that the app's files are taken from does not exist")
     collector = _Collector(context, selection)
     for pattern in selection.paths:
@@ -62,11 +63,11 @@ class _Collector:
     def add(self, pattern: str) -> None:
         relative = self._relative(pattern)
         path = self.context / relative
-        if self.globs and re.search(r"[*?\[]", pattern) and not path.exists():
+        if self.globs and re.search(r"[*?\[]", pattern) and not os.path.exists(path):
             self._add_matches(relative)
-        elif path.is_dir():
+        elif is_folder(path):
             self._add_tree(path, "" if relative == "." else relative)
-        elif path.is_file():
+        elif is_file(path):
             if not self.ignore.matches(relative):
                 self._add_file(path, relative)
         elif os.path.lexists(path):
@@ -121,7 +122,7 @@ class _Collector:
         real = os.path.realpath(path)
         if real == self.app_file:
             return
-        if os.path.commonpath([real, self.real_context]) != self.real_context:
+        if not is_inside(real, self.real_context):
             raise FileError(
                 f"{relative!r} is a link to {real}, outside of the folder {self.context}; copy the file there, or add "
                 "it to the ignore rules"

@@ -11,6 +11,8 @@ from typing import Any
 
 from fal.exceptions import ProjectError
 
+from .paths import expand
+
 # Names in pyproject.toml and code -> names of MachineRequirements on the wire.
 _MACHINE = {
     "machine_type": "machine_types",
@@ -65,7 +67,7 @@ class Settings:
     def from_table(cls, table: Mapping[str, Any], root: Path) -> Settings:
         """Return what an app's table in pyproject.toml says."""
         context = table.get("requirements_context_dir")
-        return cls(*_sort(table), requirements_base=root / Path(context).expanduser() if context else None)
+        return cls(*_sort(table), requirements_base=expand(context, root) if context else None)
 
     @classmethod
     def from_spec(cls, spec: Any, folder: Path) -> Settings:
@@ -73,7 +75,7 @@ class Settings:
         said = dict(spec.machine)
         said.update({name: getattr(spec, name) for name in _OTHER if getattr(spec, name, None) is not None})
         context = spec.requirements_context_dir
-        return cls(*_sort(said), requirements_base=folder / Path(context).expanduser() if context else None)
+        return cls(*_sort(said), requirements_base=expand(context, folder) if context else None)
 
     def fill(self, table: Settings, explicit: Iterable[str], where: str) -> None:
         """Take over what the file says, except where the author's code has said something itself."""

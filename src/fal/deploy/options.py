@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 
 from fal.exceptions import InvalidInput, InvalidType
 
+from .paths import expand
+
 AppRef: TypeAlias = "str | os.PathLike[str] | tuple[str | os.PathLike[str] | None, str | None] | None"
 AuthMode: TypeAlias = Literal["public", "private", "shared"]
 Strategy: TypeAlias = Literal["rolling", "recreate"]
@@ -78,6 +80,8 @@ def check_options(
             raise InvalidType(f"timeout must be a number of seconds, not {type(timeout).__name__}")
         if not timeout > 0:
             raise InvalidInput(f"timeout must be more than 0 seconds, not {timeout}")
+    if root is not None and not isinstance(root, (str, os.PathLike)):
+        raise InvalidType(f"root must be a path, not {type(root).__name__}")
     if strategy is not None:
         strategy = choice("strategy", strategy, STRATEGIES)
         check_attach(attach_to_deployment, strategy)
@@ -91,7 +95,7 @@ def check_options(
         environment_name=environment_name,
         attach_to_deployment=attach_to_deployment,
         force_env_build=force_env_build,
-        root=None if root is None else Path(root).expanduser().absolute(),
+        root=None if root is None else expand(root, Path.cwd()),
         timeout=None if timeout is None else float(timeout),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from .files import LocalFile, collect
 from .hashing import HashedFile, hash_files
 from .loader import LoadedFile, find_app, load
 from .options import AppRef, DeployOptions
+from .paths import relative_to
 from .reference import Target, resolve
 
 
@@ -113,7 +113,7 @@ def _app_files_dir(draft: Draft, file: Path) -> str | None:
     """Return where the app file's folder lies among the files that go along."""
     if draft.kind == "container" or draft.files is None:
         return None
-    return os.path.relpath(os.path.realpath(file.parent), os.path.realpath(draft.files.context)).replace(os.sep, "/")
+    return relative_to(file.parent, draft.files.context)
 
 
 def _digest(path: Path) -> str:

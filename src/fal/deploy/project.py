@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from fal.exceptions import ProjectError
 
+from .paths import is_folder
 from .tables import Problem, check_tool_table
 from .tomllines import key_lines
 
@@ -49,7 +51,7 @@ def find_project(start: Path) -> Project | None:
         project = _read(candidate)
         if project is not None:
             return project
-        if (candidate / ".git").exists():
+        if os.path.exists(candidate / ".git"):
             return Project(candidate, MappingProxyType({}), MappingProxyType({}))
     return None
 
@@ -61,7 +63,7 @@ def open_project(root: Path) -> Project:
         ProjectError: There is no such folder, or its pyproject.toml has faults.
     """
     folder = root.parent if root.name == "pyproject.toml" else root
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ProjectError(f"root={str(root)!r} is not a folder")
     return _read(folder) or Project(folder, MappingProxyType({}), MappingProxyType({}))
 

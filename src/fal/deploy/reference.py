@@ -13,6 +13,7 @@ from typing import Any
 from fal.exceptions import AppNotFoundError, InvalidInput, InvalidType
 
 from .options import AppRef
+from .paths import expand, is_file, is_folder
 from .project import Project, find_project, open_project
 
 
@@ -87,13 +88,11 @@ def _checked(symbol: str) -> str:
 
 
 def _file_target(place: str, symbol: str | None, root: Path | None) -> Target:
-    path = Path(place).expanduser()
-    if not path.is_absolute():
-        path = (root or Path.cwd()) / path
+    path = expand(place, root or Path.cwd())
     try:
-        if path.is_file():
+        if is_file(path):
             return Target(Path(os.path.abspath(path)), symbol)
-        if path.is_dir():
+        if is_folder(path):
             raise AppNotFoundError(f"{path} is a folder; name a file in it, or pass root={str(path)!r}")
         siblings = [entry.name for entry in path.parent.glob("*.py")]
     except OSError as error:
@@ -112,7 +111,7 @@ def _named_target(name: str, root: Path | None) -> Target:
     apps = project.apps if project else {}
     if project is not None and name in apps:
         return from_table(project, name)
-    if Path(name).expanduser().is_dir():
+    if is_folder(os.path.expanduser(name)):
         raise AppNotFoundError(f"{name!r} is a folder; name a file in it, or pass root={name!r}")
     where = str(project.file) if project and apps else "any [tool.fal.apps] of this project"
     close = difflib.get_close_matches(name, list(apps), n=1)
@@ -145,7 +144,7 @@ def _discover(root: Path | None) -> Target:
         calls = "\n".join(f"  client.deploy({name!r})" for name in project.apps)
         raise AppNotFoundError(f"{project.file} declares {len(project.apps)} apps; say which one:\n{calls}")
     folder = project.root if root is not None and project is not None else Path.cwd()
-    found = [path for path in sorted(folder.glob("*.py")) if path.is_file() and _mentions_an_app(path)]
+    found = [path for path in sorted(folder.glob("*.py")) if is_file(path) and _mentions_an_app(path)]
     if len(found) == 1:
         return Target(found[0].absolute(), None)
     if found:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from fal.exceptions import DeployError, ProjectError, UploadFailed
 
 from .deadline import Deadline
+from .paths import expand, is_file, is_folder
 
 if TYPE_CHECKING:
     from fal._core.caller import Caller
@@ -65,12 +66,11 @@ def _local(text: str, base: Path) -> LocalRequirement | None:
         return None
     # A bare word is a package of the index, unless a project of that name lies right here.
     looks_local = path_text in {".", ".."} or path_text.startswith("~") or "/" in path_text or os.sep in path_text
-    folder = Path(path_text).expanduser()
-    folder = Path(os.path.abspath(folder if folder.is_absolute() else base / folder))
-    is_project = (folder / "pyproject.toml").is_file() or (folder / "setup.py").is_file()
+    folder = Path(os.path.abspath(expand(path_text, base)))
+    is_project = is_file(folder / "pyproject.toml") or is_file(folder / "setup.py")
     if not looks_local and not is_project:
         return None
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ProjectError(f"requirement {text!r} names the folder {folder}, which does not exist")
     if not is_project:
         raise ProjectError(
@@ -81,7 +81,7 @@ def _local(text: str, base: Path) -> LocalRequirement | None:
 
 def _project_name(folder: Path, text: str) -> str | None:
     file = folder / "pyproject.toml"
-    if not file.is_file():
+    if not is_file(file):
         return None
     try:
         name = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}).get("name")
