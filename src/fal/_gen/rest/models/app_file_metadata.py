@@ -1,0 +1,60 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What is known about an app file. Every value is text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppFileMetadata:
+    """What is known about an app file. Every value is text."""
+
+    # Hash of the file, as hexadecimal digits.
+    hash: str
+    # File mode (st_mode), as decimal digits.
+    mode: str
+    # Time of the last change, in seconds since 1970.
+    mtime: str
+    # Bytes, as decimal digits.
+    size: str
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "AppFileMetadata")
+        return cls(
+            hash=wire.text(found.get("hash", wire.MISSING), "AppFileMetadata.hash"),
+            mode=wire.text(found.get("mode", wire.MISSING), "AppFileMetadata.mode"),
+            mtime=wire.text(found.get("mtime", wire.MISSING), "AppFileMetadata.mtime"),
+            size=wire.text(found.get("size", wire.MISSING), "AppFileMetadata.size"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "AppFileMetadata")
+        found["hash"] = self.hash
+        found["mode"] = self.mode
+        found["mtime"] = self.mtime
+        found["size"] = self.size
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "hash",
+        "mode",
+        "mtime",
+        "size",
+    )
+)

@@ -1,0 +1,83 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What runs and waits for one application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppMetrics:
+    """What runs and waits for one application."""
+
+    # GPUs in all.
+    gpu_count: int
+    # Requests that wait.
+    queue_size: int
+    # Runners.
+    runner_count: int
+    # CPU machines in all.
+    cpu_count: int | None = None
+    # CPU machines by machine type.
+    cpu_count_by_type: dict[str, int] = field(default_factory=dict)
+    # GPUs by machine type.
+    gpu_count_by_type: dict[str, int] = field(default_factory=dict)
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "AppMetrics")
+        return cls(
+            gpu_count=wire.integer(found.get("gpu_count", wire.MISSING), "AppMetrics.gpu_count"),
+            queue_size=wire.integer(found.get("queue_size", wire.MISSING), "AppMetrics.queue_size"),
+            runner_count=wire.integer(found.get("runner_count", wire.MISSING), "AppMetrics.runner_count"),
+            cpu_count=None
+            if (value := found.get("cpu_count")) is None
+            else wire.integer(value, "AppMetrics.cpu_count"),
+            cpu_count_by_type={}
+            if (value := found.get("cpu_count_by_type")) is None
+            else {
+                key: wire.integer(item, "AppMetrics.cpu_count_by_type")
+                for key, item in wire.members(value, "AppMetrics.cpu_count_by_type").items()
+            },
+            gpu_count_by_type={}
+            if (value := found.get("gpu_count_by_type")) is None
+            else {
+                key: wire.integer(item, "AppMetrics.gpu_count_by_type")
+                for key, item in wire.members(value, "AppMetrics.gpu_count_by_type").items()
+            },
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "AppMetrics")
+        found["gpu_count"] = self.gpu_count
+        found["queue_size"] = self.queue_size
+        found["runner_count"] = self.runner_count
+        if self.cpu_count is not None:
+            found["cpu_count"] = self.cpu_count
+        found["cpu_count_by_type"] = wire.plain(self.cpu_count_by_type, "AppMetrics.cpu_count_by_type")
+        found["gpu_count_by_type"] = wire.plain(self.gpu_count_by_type, "AppMetrics.gpu_count_by_type")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "cpu_count",
+        "cpu_count_by_type",
+        "gpu_count",
+        "gpu_count_by_type",
+        "queue_size",
+        "runner_count",
+    )
+)

@@ -1,0 +1,92 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""The account that the credentials belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrentUser:
+    """The account that the credentials belong to."""
+
+    # Name for people.
+    full_name: str
+    # Whether the account is locked; `lock_reason` says why.
+    is_locked: bool
+    # Whether it is a person's account, not a team's.
+    is_personal: bool
+    # Name in addresses, as in https://fal.run/nickname/app.
+    nickname: str
+    # Identifier; the value of the team header.
+    user_id: str
+    # Whether the account pays for what it uses.
+    is_paying: bool | None = None
+    # Why the account is locked, as a sentence for people; None when it is not.
+    lock_reason: str | None = None
+    # Of a team, who belongs to it.
+    members: list[UserMember] | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "CurrentUser")
+        return cls(
+            full_name=wire.text(found.get("full_name", wire.MISSING), "CurrentUser.full_name"),
+            is_locked=wire.boolean(found.get("is_locked", wire.MISSING), "CurrentUser.is_locked"),
+            is_personal=wire.boolean(found.get("is_personal", wire.MISSING), "CurrentUser.is_personal"),
+            nickname=wire.text(found.get("nickname", wire.MISSING), "CurrentUser.nickname"),
+            user_id=wire.text(found.get("user_id", wire.MISSING), "CurrentUser.user_id"),
+            is_paying=None
+            if (value := found.get("is_paying")) is None
+            else wire.boolean(value, "CurrentUser.is_paying"),
+            lock_reason=None
+            if (value := found.get("lock_reason")) is None
+            else wire.text(value, "CurrentUser.lock_reason"),
+            members=None
+            if (value := found.get("members")) is None
+            else [UserMember.from_dict(item) for item in wire.array(value, "CurrentUser.members")],
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "CurrentUser")
+        found["full_name"] = self.full_name
+        found["is_locked"] = self.is_locked
+        found["is_personal"] = self.is_personal
+        found["nickname"] = self.nickname
+        found["user_id"] = self.user_id
+        if self.is_paying is not None:
+            found["is_paying"] = self.is_paying
+        if self.lock_reason is not None:
+            found["lock_reason"] = wire.plain(self.lock_reason, "CurrentUser.lock_reason")
+        if self.members is not None:
+            found["members"] = wire.plain(self.members, "CurrentUser.members")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "full_name",
+        "is_locked",
+        "is_paying",
+        "is_personal",
+        "lock_reason",
+        "members",
+        "nickname",
+        "user_id",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.user_member import UserMember  # noqa: E402

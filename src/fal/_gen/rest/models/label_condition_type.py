@@ -1,0 +1,15 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""How a label is compared."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class LabelConditionType(wire.OpenStrEnum):
+    """How a label is compared."""
+
+    EQUALS = "equals"
+    NOT_EQUALS = "not_equals"
+    IN = "in"
+    NOT_IN = "not_in"

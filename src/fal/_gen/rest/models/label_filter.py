@@ -1,0 +1,66 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""A condition on one label of a log line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelFilter:
+    """A condition on one label of a log line."""
+
+    # Name of the label.
+    key: str
+    # Its value, or several of which one must be there.
+    value: str | list[str]
+    # How a label is compared.
+    condition_type: LabelConditionType | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "LabelFilter")
+        return cls(
+            key=wire.text(found.get("key", wire.MISSING), "LabelFilter.key"),
+            value=wire.union(
+                found.get("value", wire.MISSING),
+                "LabelFilter.value",
+                lambda item: wire.text(item, "LabelFilter.value"),
+                lambda item: [wire.text(item, "LabelFilter.value") for item in wire.array(item, "LabelFilter.value")],
+            ),
+            condition_type=None
+            if (value := found.get("condition_type")) is None
+            else LabelConditionType(wire.text(value, "LabelFilter.condition_type")),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "LabelFilter")
+        found["key"] = self.key
+        found["value"] = wire.plain(self.value, "LabelFilter.value")
+        if self.condition_type is not None:
+            found["condition_type"] = wire.plain(self.condition_type, "LabelFilter.condition_type")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "condition_type",
+        "key",
+        "value",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.label_condition_type import LabelConditionType  # noqa: E402

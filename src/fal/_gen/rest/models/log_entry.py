@@ -1,0 +1,76 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One line of a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """One line of a log."""
+
+    # The application.
+    app: str
+    # How it was written, as in INFO, ERROR, STDOUT, STDERR.
+    level: str
+    # The text.
+    message: str
+    # When it was written.
+    timestamp: datetime
+    # What else is known about the line.
+    labels: dict[str, str] = field(default_factory=dict)
+    # The revision of the application.
+    revision: str | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "LogEntry")
+        return cls(
+            app=wire.text(found.get("app", wire.MISSING), "LogEntry.app"),
+            level=wire.text(found.get("level", wire.MISSING), "LogEntry.level"),
+            message=wire.text(found.get("message", wire.MISSING), "LogEntry.message"),
+            timestamp=wire.time(found.get("timestamp", wire.MISSING), "LogEntry.timestamp"),
+            labels={}
+            if (value := found.get("labels")) is None
+            else {
+                key: wire.text(item, "LogEntry.labels") for key, item in wire.members(value, "LogEntry.labels").items()
+            },
+            revision=None if (value := found.get("revision")) is None else wire.text(value, "LogEntry.revision"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "LogEntry")
+        found["app"] = self.app
+        found["level"] = self.level
+        found["message"] = self.message
+        found["timestamp"] = wire.plain(self.timestamp, "LogEntry.timestamp")
+        found["labels"] = wire.plain(self.labels, "LogEntry.labels")
+        if self.revision is not None:
+            found["revision"] = self.revision
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "app",
+        "labels",
+        "level",
+        "message",
+        "revision",
+        "timestamp",
+    )
+)

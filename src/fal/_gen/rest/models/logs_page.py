@@ -1,0 +1,70 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One page of log lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogsPage:
+    """One page of log lines."""
+
+    # The lines.
+    items: list[LogEntry]
+    # The `since` of the next page, when the oldest lines come first.
+    next_since: str | None = None
+    # The `until` of the next page; None on the last page.
+    next_until: str | None = None
+    # Counts over time, free in form.
+    stats: list[dict[str, Any]] = field(default_factory=list)
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "LogsPage")
+        return cls(
+            items=[LogEntry.from_dict(item) for item in wire.array(found.get("items", wire.MISSING), "LogsPage.items")],
+            next_since=None if (value := found.get("next_since")) is None else wire.text(value, "LogsPage.next_since"),
+            next_until=None if (value := found.get("next_until")) is None else wire.text(value, "LogsPage.next_until"),
+            stats=[]
+            if (value := found.get("stats")) is None
+            else [
+                {key: item for key, item in wire.members(item, "LogsPage.stats").items()}
+                for item in wire.array(value, "LogsPage.stats")
+            ],
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "LogsPage")
+        found["items"] = wire.plain(self.items, "LogsPage.items")
+        if self.next_since is not None:
+            found["next_since"] = wire.plain(self.next_since, "LogsPage.next_since")
+        if self.next_until is not None:
+            found["next_until"] = wire.plain(self.next_until, "LogsPage.next_until")
+        found["stats"] = wire.plain(self.stats, "LogsPage.stats")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "items",
+        "next_since",
+        "next_until",
+        "stats",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.log_entry import LogEntry  # noqa: E402

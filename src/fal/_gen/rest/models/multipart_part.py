@@ -1,0 +1,50 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""A part that is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultipartPart:
+    """A part that is stored."""
+
+    # What the store calls the part.
+    etag: str
+    # Number of the part; the first is 1.
+    part_number: int
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "MultipartPart")
+        return cls(
+            etag=wire.text(found.get("etag", wire.MISSING), "MultipartPart.etag"),
+            part_number=wire.integer(found.get("part_number", wire.MISSING), "MultipartPart.part_number"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "MultipartPart")
+        found["etag"] = self.etag
+        found["part_number"] = self.part_number
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "etag",
+        "part_number",
+    )
+)

@@ -1,0 +1,41 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""An upload that has begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultipartUpload:
+    """An upload that has begun."""
+
+    # Identifier of the upload.
+    upload_id: str
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "MultipartUpload")
+        return cls(
+            upload_id=wire.text(found.get("upload_id", wire.MISSING), "MultipartUpload.upload_id"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "MultipartUpload")
+        found["upload_id"] = self.upload_id
+        return found
+
+
+_KNOWN = frozenset(("upload_id",))

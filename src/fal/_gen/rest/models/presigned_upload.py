@@ -1,0 +1,50 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""The two addresses of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresignedUpload:
+    """The two addresses of a file."""
+
+    # Where the file can be read.
+    file_url: str
+    # Where the file is put. Whoever knows it may write the file; it is left out of repr().
+    upload_url: str = field(repr=False)
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "PresignedUpload")
+        return cls(
+            file_url=wire.text(found.get("file_url", wire.MISSING), "PresignedUpload.file_url"),
+            upload_url=wire.text(found.get("upload_url", wire.MISSING), "PresignedUpload.upload_url"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "PresignedUpload")
+        found["file_url"] = self.file_url
+        found["upload_url"] = self.upload_url
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "file_url",
+        "upload_url",
+    )
+)

@@ -1,0 +1,13 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""An order in time."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class SortDirection(wire.OpenStrEnum):
+    """An order in time."""
+
+    ASC = "asc"
+    DESC = "desc"

@@ -1,0 +1,14 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What a member of a team may do."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class TeamRole(wire.OpenStrEnum):
+    """What a member of a team may do."""
+
+    ADMIN = "Admin"
+    BILLING = "Billing"
+    DEVELOPER = "Developer"

@@ -1,0 +1,50 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""The file that is to be stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadRequest:
+    """The file that is to be stored."""
+
+    # Media type of the file.
+    content_type: str
+    # Name of the file; the end of its address.
+    file_name: str
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "UploadRequest")
+        return cls(
+            content_type=wire.text(found.get("content_type", wire.MISSING), "UploadRequest.content_type"),
+            file_name=wire.text(found.get("file_name", wire.MISSING), "UploadRequest.file_name"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "UploadRequest")
+        found["content_type"] = self.content_type
+        found["file_name"] = self.file_name
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "content_type",
+        "file_name",
+    )
+)

@@ -1,0 +1,74 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""An account that a person may act for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAccount:
+    """An account that a person may act for."""
+
+    # Name for people.
+    full_name: str
+    # Whether it is the person's own account, not a team's.
+    is_personal: bool
+    # Name in addresses, as in https://fal.run/nickname/app.
+    nickname: str
+    # Identifier; the value of the team header.
+    user_id: str
+    # Whether it is an organisation's.
+    is_org: bool | None = None
+    # Why the account is locked, as a sentence for people.
+    lock_reason: str | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "UserAccount")
+        return cls(
+            full_name=wire.text(found.get("full_name", wire.MISSING), "UserAccount.full_name"),
+            is_personal=wire.boolean(found.get("is_personal", wire.MISSING), "UserAccount.is_personal"),
+            nickname=wire.text(found.get("nickname", wire.MISSING), "UserAccount.nickname"),
+            user_id=wire.text(found.get("user_id", wire.MISSING), "UserAccount.user_id"),
+            is_org=None if (value := found.get("is_org")) is None else wire.boolean(value, "UserAccount.is_org"),
+            lock_reason=None
+            if (value := found.get("lock_reason")) is None
+            else wire.text(value, "UserAccount.lock_reason"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "UserAccount")
+        found["full_name"] = self.full_name
+        found["is_personal"] = self.is_personal
+        found["nickname"] = self.nickname
+        found["user_id"] = self.user_id
+        if self.is_org is not None:
+            found["is_org"] = self.is_org
+        if self.lock_reason is not None:
+            found["lock_reason"] = wire.plain(self.lock_reason, "UserAccount.lock_reason")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "full_name",
+        "is_org",
+        "is_personal",
+        "lock_reason",
+        "nickname",
+        "user_id",
+    )
+)

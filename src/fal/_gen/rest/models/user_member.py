@@ -1,0 +1,68 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""Somebody who belongs to a team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserMember:
+    """Somebody who belongs to a team."""
+
+    # Identifier of the person's login.
+    auth_id: str
+    # Name for people.
+    full_name: str
+    # Whether the person owns the team.
+    is_owner: bool
+    # Name of the person's own account.
+    nickname: str
+    # What a member of a team may do.
+    team_role: TeamRole
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "UserMember")
+        return cls(
+            auth_id=wire.text(found.get("auth_id", wire.MISSING), "UserMember.auth_id"),
+            full_name=wire.text(found.get("full_name", wire.MISSING), "UserMember.full_name"),
+            is_owner=wire.boolean(found.get("is_owner", wire.MISSING), "UserMember.is_owner"),
+            nickname=wire.text(found.get("nickname", wire.MISSING), "UserMember.nickname"),
+            team_role=TeamRole(wire.text(found.get("team_role", wire.MISSING), "UserMember.team_role")),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "UserMember")
+        found["auth_id"] = self.auth_id
+        found["full_name"] = self.full_name
+        found["is_owner"] = self.is_owner
+        found["nickname"] = self.nickname
+        found["team_role"] = wire.plain(self.team_role, "UserMember.team_role")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "auth_id",
+        "full_name",
+        "is_owner",
+        "nickname",
+        "team_role",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.team_role import TeamRole  # noqa: E402

@@ -1,0 +1,57 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What runs and waits right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserMetrics:
+    """What runs and waits right now."""
+
+    # The counts of each application, by `owner/app`.
+    apps: dict[str, AppMetrics] = field(default_factory=dict)
+    # What runs and waits for all applications of the account.
+    summary: UserMetricsSummary | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "UserMetrics")
+        return cls(
+            apps={}
+            if (value := found.get("apps")) is None
+            else {key: AppMetrics.from_dict(item) for key, item in wire.members(value, "UserMetrics.apps").items()},
+            summary=None if (value := found.get("summary")) is None else UserMetricsSummary.from_dict(value),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "UserMetrics")
+        found["apps"] = wire.plain(self.apps, "UserMetrics.apps")
+        if self.summary is not None:
+            found["summary"] = wire.plain(self.summary, "UserMetrics.summary")
+        return found
+
+
+_KNOWN = frozenset(
+    (
+        "apps",
+        "summary",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.app_metrics import AppMetrics  # noqa: E402
+from fal._gen.rest.models.user_metrics_summary import UserMetricsSummary  # noqa: E402

@@ -1,0 +1,100 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""POST /logs/history"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fal._gen.method import Operation, Policy
+from fal._gen.rest import wire
+from fal._gen.rest.models.label_filter import LabelFilter
+from fal._gen.rest.models.log_run_source import LogRunSource
+from fal._gen.rest.models.logs_page import LogsPage
+from fal._gen.rest.models.sort_direction import SortDirection
+
+_POLICY = Policy(
+    deadline=120.0,
+    attempt_timeout=60.0,
+    idempotent=True,
+    retry_on=frozenset(["429", "502", "503", "504", "connect"]),
+    max_attempts=5,
+)
+
+
+def list_logs_history(
+    *,
+    body: Sequence[LabelFilter | Mapping[str, Any]] | None = None,
+    page_size: int | None = None,
+    direction: SortDirection | str | None = None,
+    since: datetime | str | None = None,
+    until: datetime | str | None = None,
+    app_id: Sequence[str] | None = None,
+    revision: str | None = None,
+    run_source: LogRunSource | str | None = None,
+    traceback: bool | None = None,
+    search: str | None = None,
+    level: str | None = None,
+    job_id: str | None = None,
+    request_id: str | None = None,
+    endpoint: str | None = None,
+    expand_log_window: bool | None = None,
+) -> Operation[LogsPage]:
+    """Return one page of stored log lines.
+
+    The next page is asked for with the `next_until` of this one as `until`.
+
+    Args:
+        body: Only lines whose labels match every filter.
+        page_size: Lines per page.
+        direction: Oldest first (asc) or newest first (desc).
+        since: Only lines from this time on.
+        until: Only lines before this time, or the `next_until` of a page.
+        app_id: Only lines of these applications.
+        revision: Only lines of this revision.
+        run_source: Only lines of runs that were started this way.
+        traceback: Only lines that belong to a traceback.
+        search: Only lines that hold this text.
+        level: Only lines of this level.
+        job_id: Only lines of this runner.
+        request_id: Only lines of this request.
+        endpoint: Only lines of this endpoint of the application.
+        expand_log_window: Whether to take in lines shortly before and after the time span as well.
+
+    Returns:
+        The page.
+
+    Raises:
+        ValueError, TypeError: A value does not fit into the request.
+    """
+    return Operation(
+        name="list_logs_history",
+        method="POST",
+        path="/logs/history",
+        policy=_POLICY,
+        parse=_parse,
+        params=wire.query(
+            ("page_size", page_size),
+            ("direction", direction),
+            ("since", since),
+            ("until", until),
+            ("app_id", wire.items("app_id", app_id)),
+            ("revision", revision),
+            ("run_source", run_source),
+            ("traceback", traceback),
+            ("search", search),
+            ("level", level),
+            ("job_id", job_id),
+            ("request_id", request_id),
+            ("endpoint", endpoint),
+            ("expand_log_window", expand_log_window),
+        ),
+        json=wire.plain(wire.items("body", body), "body"),
+    )
+
+
+def _parse(status: int, headers: Mapping[str, str], body: bytes) -> LogsPage:
+    value = wire.load(body)
+    found: LogsPage = LogsPage.from_dict(value)
+    return found
