@@ -120,7 +120,7 @@ class Uploader:
                 source.seek((number - 1) * PART_BYTES)
                 content = source.read(PART_BYTES)
             part = rest.upload_app_file_multipart_part(
-                file_hash=item.hash, upload_id=upload_id, part_number=number, content=content
+                file_hash=item.hash, upload_id=upload_id, part_number=number, file_upload=content
             )
             return self._send(part), len(content)
 
