@@ -85,7 +85,7 @@ def test_app_files_are_in_the_working_directory_and_importable(here: Lab) -> Non
     here.deploy(here.add(function, files=(("hash1", "pkg/mod.py"), ("hash2", "sub/data.txt"))))
     seen = here.get().json()
     assert seen["version"] == "from the moduledata"
-    assert here.get("/env").json()["FAL_APP_FILES_DIR"] == seen["cwd"]
+    assert here.get("/env").json()["FAL_APP_FILES_ROOT"] == seen["cwd"]
 
 
 @pytest.mark.parametrize("path", ["../escape", "/etc/passwd", "a/../../escape", "."])

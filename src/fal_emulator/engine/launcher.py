@@ -104,7 +104,7 @@ class Launcher:
             missing = sorted(set(names) - set(exposed))
             if missing:
                 on_log(f"Not set in environment {environment_name!r}: secrets {', '.join(missing)}", "WARNING")
-        return exposed | {"FAL_APP_FILES_DIR": str(folder / "app")}
+        return exposed | {"FAL_APP_FILES_ROOT": str(folder / "app"), "FAL_APP_BIND_HOST": "127.0.0.1"}
 
     def files(self, files: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
         """Return where stored files are, with their paths below the app's folder."""
