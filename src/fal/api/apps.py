@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fal._core import names
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api import _gpus
-from fal.api._namespace import Namespace, nothing
+from fal.api._namespace import nothing
+from fal.api._revisions import Revisions, alias_info
 from fal.api._waiting import Patience
 from fal.exceptions import FailedPrecondition, NotFound
-from fal.sdk import AuthMode, DeploymentStrategy
+from fal.sdk import DeploymentStrategy
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
     from collections.abc import Sequence
     from datetime import datetime
-    from typing import Literal, TypeAlias
 
-    from fal._gen.proto import controller_pb2 as pb
     from fal.api._gpus import GpuUsage
+    from fal.api._revisions import StrategyName
     from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo, RunnerState
 
-    AuthName: TypeAlias = Literal["public", "private", "shared"]
-    StrategyName: TypeAlias = Literal["rolling", "recreate"]
-
-_REVISION = "a revision, as client.apps.revisions() shows it"
 _NOT_CLEARABLE = "the platform has no way to clear a list: name what is allowed, or pass None to keep the current value"
 
 
-class AppsNamespace(Namespace):
+class AppsNamespace(Revisions):
     """List, scale, roll out, repoint and delete apps.
 
     A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
@@ -68,7 +63,7 @@ class AppsNamespace(Namespace):
         found = self._call(
             rpc.LIST_ALIASES,
             convert.list_aliases_request(environment_name=environment),
-            lambda answer: [_alias(alias, environment) for alias in answer.aliases],
+            lambda answer: [alias_info(alias, environment) for alias in answer.aliases],
         )
         return [app for app in found if wanted in app.alias] if wanted else found
 
@@ -190,7 +185,7 @@ class AppsNamespace(Namespace):
             valid_regions=arguments.items("regions", regions, "us-east", empty=_NOT_CLEARABLE),
             environment_name=environment,
         )
-        return self._call(rpc.UPDATE_APPLICATION, request, lambda answer: _alias(answer.alias_info, environment))
+        return self._call(rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment))
 
     def rollout(self, app_name: str, *, force: bool = False, environment_name: str | None = None) -> None:
         """Replace the runners of an app by new ones of the same revision.
@@ -237,74 +232,6 @@ class AppsNamespace(Namespace):
         from fal._gen import rest  # few scripts count GPUs: only they load the REST half
 
         return _gpus.of_app(self._send(rest.get_user_metrics()), name)
-
-    def revisions(self, app_name: str | None = None, *, environment_name: str | None = None) -> List[ApplicationInfo]:
-        """List the revisions that were deployed.
-
-        Args:
-            app_name: Only revisions of this app; None lists those of all apps.
-            environment_name: The environment of the app; None is the main one.
-
-        Returns:
-            One entry for each revision, as the platform orders them.
-
-        Raises:
-            FalServerlessException: The platform refused, or was not reached.
-
-        Example:
-            for revision in client.apps.revisions("my-app"):
-                print(revision.application_id, revision.created_at)
-        """
-        environment = arguments.optional_environment(environment_name)
-        request = convert.list_applications_request(
-            application_name=None if app_name is None else arguments.app("app_name", app_name, environment),
-            environment_name=environment,
-        )
-        return self._call(
-            rpc.LIST_APPLICATIONS,
-            request,
-            lambda answer: [convert.application_info(application) for application in answer.applications],
-        )
-
-    def set_revision(
-        self,
-        app_name: str,
-        revision: str,
-        *,
-        auth: AuthMode | AuthName | None = None,
-        strategy: DeploymentStrategy | StrategyName = "rolling",
-        environment_name: str | None = None,
-    ) -> AliasInfo:
-        """Point an app at a revision: roll back, or release what was deployed under another name.
-
-        Args:
-            app_name: The name of the app.
-            revision: The revision that the app shall run.
-            auth: Who may call the app: "public", "private" or "shared". None leaves it to the platform.
-            strategy: "rolling" starts the new runners first, "recreate" stops the old ones first.
-            environment_name: The environment of the app; None is the main one.
-
-        Returns:
-            The app after the change.
-
-        Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
-            NotFound: There is no such app or revision.
-            FalServerlessException: The platform refused, or was not reached.
-
-        Example:
-            oldest = client.apps.revisions("my-app")[0]
-            client.apps.set_revision("my-app", oldest.application_id)
-        """
-        environment = arguments.optional_environment(environment_name)
-        request = convert.set_alias_request(
-            alias=arguments.app("app_name", app_name, environment),
-            revision=arguments.identifier("revision", revision, _REVISION),
-            auth_mode=None if auth is None else arguments.member("auth", auth, AuthMode),
-            environment_name=environment,
-            deployment_strategy=arguments.member("strategy", strategy, DeploymentStrategy),
-        )
-        return self._call(rpc.SET_ALIAS, request, lambda answer: _alias(answer.alias_info, environment))
 
     def rollback(
         self,
@@ -409,29 +336,6 @@ class AppsNamespace(Namespace):
             alias=arguments.app("app_name", app_name, environment), environment_name=environment
         )
         return self._call(rpc.DELETE_ALIAS, request, lambda answer: answer.revision)
-
-    def delete_revision(self, revision: str) -> None:
-        """Delete one revision.
-
-        Args:
-            revision: The revision, i.e. its application id.
-
-        Raises:
-            NotFound: There is no such revision.
-            FalServerlessException: The platform refused, or was not reached.
-
-        Example:
-            client.apps.delete_revision(client.apps.delete("my-app"))
-        """
-        request = convert.delete_application_request(
-            application_id=arguments.identifier("revision", revision, _REVISION)
-        )
-        self._call(rpc.DELETE_APPLICATION, request, nothing)
-
-
-def _alias(message: pb.AliasInfo, environment: str | None) -> AliasInfo:
-    info = convert.alias_info(message)
-    return replace(info, alias=names.strip_environment(info.alias, environment))
 
 
 def _named(name: str, apps: Sequence[AliasInfo]) -> AliasInfo:
