@@ -16,9 +16,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from fal._core import team
 from fal._core.auth import StoredLogin
+from fal._core.caller import Caller
 from fal._core.settings import resolve
-from fal._core.team import resolve_team
+from fal._gen import rest
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 from tests.core.core_kit import Handler, http_serving
 
@@ -102,8 +104,8 @@ def test_no_error_holds_a_token(token_file: Path) -> None:
     assert "refresh-1" not in f"{caught.value}{caught.value!r}{login!r}{login}"
 
 
-def settings(team: str | None, kind: str) -> Any:
-    return SimpleNamespace(team=team, sources={"team": "argument team"}, credentials=SimpleNamespace(kind=kind))
+def settings(name: str, kind: str) -> Any:
+    return SimpleNamespace(team=name, sources={"team": "argument team"}, credentials=SimpleNamespace(kind=kind))
 
 
 TEAMS = [
@@ -113,18 +115,34 @@ TEAMS = [
 
 
 def test_a_login_acts_for_its_team() -> None:
-    assert resolve_team(settings("acme", "login"), lambda operation: TEAMS) == (("X-Fal-User-Id", "team-1"),)
-    assert resolve_team(settings(None, "login"), lambda operation: pytest.fail("nothing to ask")) == ()
-    for team in ("old", "other"):
+    assert team.question(settings("acme", "login")).path == "/users/teams"
+    assert team.headers(settings("acme", "login"), TEAMS) == (("X-Fal-User-Id", "team-1"),)
+    for name in ("old", "other"):
         with pytest.raises(ConfigurationError, match="Its teams: Acme"):
-            resolve_team(settings(team, "login"), lambda operation: TEAMS)
+            team.headers(settings(name, "login"), TEAMS)
 
 
 def test_a_key_acts_for_its_own_account_only() -> None:
     me = SimpleNamespace(nickname="Acme")
-    assert resolve_team(settings("acme", "key"), lambda operation: me) == ()
+    assert team.question(settings("acme", "key")).path == "/users/current"
+    assert team.headers(settings("acme", "key"), me) == ()
     with pytest.raises(ConfigurationError, match="belongs to 'Acme', not to the team 'blue'"):
-        resolve_team(settings("blue", "key"), lambda operation: me)
+        team.headers(settings("blue", "key"), me)
+
+
+def test_the_team_is_asked_for_once_and_sent_with_every_call(tmp_path: Path) -> None:
+    (tmp_path / "auth0_token").write_text(f"r\n{jwt(3600)}\n")
+    env = {"FAL_HOME_DIR": str(tmp_path), "FAL_CONFIG_PATH": str(tmp_path / "none.toml")}
+    teams = [{"nickname": "acme", "full_name": "A", "user_id": "team-1", "is_personal": False}]
+    with http_serving(lambda handler: handler.reply(200, json.dumps(teams).encode())) as (port, seen):
+        caller = Caller(resolve(host=f"http://127.0.0.1:{port}", team="acme", environ=env))
+        for _ in range(3):
+            caller.send(rest.list_teams())
+        with pytest.raises(ConfigurationError, match="not a member"):
+            caller.with_options(team="blue").send(rest.list_teams())
+        caller.close()
+    sent = [request["headers"].get("X-Fal-User-Id") for request in seen]
+    assert sent == [None, "team-1", "team-1", "team-1", None]
 
 
 def test_the_environment_can_move_the_login_service(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
+from fal._core import team
 from fal._core.log import logger
 from fal._core.retry import Attempt, Failure, Schedule, schedule
-from fal._core.team import resolve_team
 from fal.exceptions import ClientClosed, ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
 
 if TYPE_CHECKING:
@@ -204,11 +204,11 @@ class Caller:
         Raises:
             FalServerlessException: The call failed; nothing else is raised.
         """
-        return self._send(operation, timeout, team=True)
+        return self._send(operation, timeout, as_team=True)
 
-    def _send(self, operation: Operation[T], timeout: float | None, *, team: bool) -> T:
+    def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
         request_id = uuid.uuid4().hex
-        headers = self._headers(request_id, team=team)
+        headers = self._headers(request_id, as_team=as_team)
 
         def exchange(transport: HttpTransport, limit: float | None) -> T | Failure:
             from fal._core import http as wire
@@ -224,7 +224,7 @@ class Caller:
     def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> Iterator[T]:
         """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request."""
         request_id = uuid.uuid4().hex
-        headers = self._headers(request_id, team=True)
+        headers = self._headers(request_id, as_team=True)
 
         def exchange(transport: HttpTransport, limit: float | None) -> tuple[Any, Iterator[bytes]] | Failure:
             from fal._core import http as wire
@@ -328,23 +328,21 @@ class Caller:
 
     def _identity(self) -> Sequence[tuple[str, str]]:
         """Return what tells the team; it is asked for once per client."""
-        found = self._team
-        if found is None:
+        if self._team is None:
             with self._team_lock:
-                found = self._team
-                if found is None:
-                    found = resolve_team(self.settings, lambda operation: self._send(operation, None, team=False))
-                    self._team = found
-        return found
+                if self._team is None:
+                    answer = self._send(team.question(self.settings), None, as_team=False)
+                    self._team = team.headers(self.settings, answer)
+        return self._team
 
     def _metadata(self, request_id: str) -> list[tuple[str, str]]:
-        team = self._team if self._team is not None else self._identity()
-        mine = [*self.settings.credentials.grpc(), (REQUEST_ID, request_id)]
-        return [*mine, *(("fal-user-id", value) for _, value in team)] if team else mine
+        found = self._team if self._team is not None else self._identity()
+        own = [*self.settings.credentials.grpc(), (REQUEST_ID, request_id)]
+        return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
 
-    def _headers(self, request_id: str, *, team: bool) -> list[tuple[str, str]]:
+    def _headers(self, request_id: str, *, as_team: bool) -> list[tuple[str, str]]:
         own = [*self.settings.credentials.rest(), (REQUEST_ID, request_id)]
-        return [*own, *self._identity()] if team else own
+        return [*own, *self._identity()] if as_team else own
 
     def _closed_meanwhile(self, error: ValueError, name: str) -> NoReturn:
         """Tell a channel that was closed during the call from a request that cannot be written."""

@@ -1,8 +1,8 @@
-"""Which team a call is made for, found out once per client."""
+"""Which team a call is made for: what to ask the server, and what its answer means. Nothing is sent here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fal.exceptions import ConfigurationError
@@ -14,31 +14,33 @@ if TYPE_CHECKING:
 HEADER = "X-Fal-User-Id"
 
 
-def resolve_team(settings: Settings, send: Callable[[Operation[Any]], Any]) -> Sequence[tuple[str, str]]:
-    """Return the header that makes calls act for the team of the settings, empty when the key is the team's own.
+def question(settings: Settings) -> Operation[Any]:
+    """Return the request whose answer tells the team: a login has teams, a key has one account."""
+    from fal._gen import rest
+
+    return rest.list_teams() if settings.credentials.kind == "login" else rest.get_current_user()
+
+
+def headers(settings: Settings, answer: Any) -> Sequence[tuple[str, str]]:
+    """Return what makes calls act for the team of the settings, empty when the key is the team's own.
 
     Raises:
         ConfigurationError: The login is not a member of the team, or the key belongs to another account.
     """
-    from fal._gen import rest
-
-    team = settings.team
-    if not team:
-        return ()
+    team = (settings.team or "").casefold()
     source = settings.sources.get("team", "team")
     if settings.credentials.kind != "login":
-        nickname = send(rest.get_current_user()).nickname
-        if nickname.casefold() != team.casefold():
+        if answer.nickname.casefold() != team:
             raise ConfigurationError(
-                f"{source}: the key belongs to {nickname!r}, not to the team {team!r}",
+                f"{source}: the key belongs to {answer.nickname!r}, not to the team {settings.team!r}",
                 hint="A key acts for its own account only: use a key of the team, or leave the team out.",
             )
         return ()
-    accounts = [
-        account for account in send(rest.list_teams()) if "archived" not in str(account.lock_reason or "").casefold()
-    ]
+    accounts = [account for account in answer if "archived" not in str(account.lock_reason or "").casefold()]
     for account in accounts:
-        if account.nickname.casefold() == team.casefold():
+        if account.nickname.casefold() == team:
             return ((HEADER, account.user_id),)
     known = ", ".join(sorted(account.nickname for account in accounts)) or "none"
-    raise ConfigurationError(f"{source}: the login is not a member of a team {team!r}", hint=f"Its teams: {known}.")
+    raise ConfigurationError(
+        f"{source}: the login is not a member of a team {settings.team!r}", hint=f"Its teams: {known}."
+    )
