@@ -12,7 +12,6 @@ from tests.emulator.engine_kit import OWNER, Lab, eventually, lab, pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DEFINITION: dict[str, Any] = {"kind": "virtualenv", "configuration": {}}
 
@@ -111,12 +110,14 @@ def test_a_process_that_ends_early_is_an_error(here: Lab) -> None:
         call(here, "import os\ndef work(): os._exit(3)")
 
 
-def test_closing_the_stream_ends_the_process(here: Lab, tmp_path: Path) -> None:
+def test_a_run_can_be_cancelled_from_another_thread(here: Lab) -> None:
     source = "import os, time\ndef work():\n  print(os.getcwd(), flush=True)\n  time.sleep(100)"
-    stream = here.engine.run(Job(OWNER, DEFINITION, function=pickled(source, "work")))
-    folder = next(stream)
-    assert isinstance(folder, tuple)
-    stream.close()  # type: ignore[attr-defined]
+    run = here.engine.run(Job(OWNER, DEFINITION, function=pickled(source, "work")))
+    assert isinstance(next(run), tuple)
+    rest = here.background(lambda: list(run))
+    run.cancel()
+    with pytest.raises(RunError, match="cancelled"):
+        rest.result()
     runners = here.store.folder / "state" / "runners"
     eventually(lambda: list(runners.iterdir()) == [])
 

@@ -14,7 +14,7 @@ from .fleet import Fleet
 from .launcher import Launcher, now
 from .metrics import summarize
 from .process import end_leftovers
-from .run import Job, RunResult, run_once
+from .run import Job, Run, RunResult
 from .scaling import Scaling
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "EngineError",
     "Job",
     "RolloutError",
+    "Run",
     "RunError",
     "RunResult",
     "Unavailable",
@@ -223,21 +224,17 @@ class Engine:
         """Cancel the queued requests of an app, of one caller or of all; return how many."""
         return self._do(lambda: self._fleet.queue.flush(owner, alias, caller))
 
-    def run(self, job: Job) -> Iterator[tuple[str, str] | RunResult]:
-        """Call a function once, in its environment; blocks.
+    def run(self, job: Job) -> Run:
+        """Begin to call a function once, in its environment.
 
         Args:
             job: What to call.
 
-        Yields:
-            Lines with their levels, and at the end the result.
-
-        Raises:
-            BuildError: The environment cannot be built.
-            RunError: The process ended without a result.
+        Returns:
+            The run; iterating it blocks for its lines and, at the end, its result.
         """
         assert self._loop is not None
-        return run_once(job, self._launcher, self._loop)
+        return Run(job, self._launcher, self._loop)
 
     # from the event loop alone
 

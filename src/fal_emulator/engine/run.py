@@ -6,6 +6,7 @@ import asyncio
 import json
 import queue
 import uuid
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from .launcher import free_ports, write_private
 from .process import RunnerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
 
     from .launcher import Launcher
 
@@ -55,39 +57,47 @@ class RunResult:
     traceback: str | None = None
 
 
-_Item = tuple[str, str] | RunResult | BaseException
+class Run:
+    """A job under way: iterate it for its lines with their levels, then its result.
 
+    Args:
+        job: What to call.
+        launcher: Prepares the process.
+        loop: Where it is watched.
 
-def run_once(job: Job, launcher: Launcher, loop: asyncio.AbstractEventLoop) -> Iterator[tuple[str, str] | RunResult]:
-    """Run a job in a loop, and yield its lines with their levels, then its result.
-
-    Closing the iterator ends the process.
+    Raises:
+        BuildError: While iterating: the environment cannot be built.
+        RunError: While iterating: the process ended without a result, or was cancelled.
     """
-    items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
 
-    def on_log(line: str, level: str) -> None:
-        items.put((line, level))
+    def __init__(self, job: Job, launcher: Launcher, loop: asyncio.AbstractEventLoop) -> None:
+        self._items: queue.SimpleQueue[tuple[str, str] | Future[RunResult]] = queue.SimpleQueue()
 
-    async def work() -> None:
+        def on_log(line: str, level: str) -> None:
+            self._items.put((line, level))
+
+        self._future = asyncio.run_coroutine_threadsafe(_run(job, launcher, on_log), loop)
+        self._future.add_done_callback(self._items.put)
+        self._ended = False
+
+    def __iter__(self) -> Run:
+        return self
+
+    def __next__(self) -> tuple[str, str] | RunResult:
+        if self._ended:
+            raise StopIteration
+        item = self._items.get()
+        if isinstance(item, tuple):
+            return item
+        self._ended = True
         try:
-            items.put(await _run(job, launcher, on_log))
-        except BaseException as error:
-            items.put(error)
-            raise
+            return item.result()
+        except CancelledError:
+            raise RunError("the run was cancelled") from None
 
-    future = asyncio.run_coroutine_threadsafe(work(), loop)
-    try:
-        while True:
-            item = items.get()
-            if isinstance(item, asyncio.CancelledError):
-                raise RunError("the control plane is stopping")
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-            if isinstance(item, RunResult):
-                return
-    finally:
-        future.cancel()
+    def cancel(self) -> None:
+        """End the process; may be called from any thread."""
+        self._future.cancel()
 
 
 async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
