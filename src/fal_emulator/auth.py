@@ -98,9 +98,7 @@ class Keyring:
         else:
             granted = _checked(permissions or ())
         key_id, secret = str(uuid.uuid4()), secrets.token_hex(32)
-        self._store.add_key(
-            ApiKey(key_id, self._owner, _hash(secret), description, preset, granted, datetime.now(UTC))
-        )
+        self._store.add_key(ApiKey(key_id, self._owner, _hash(secret), description, preset, granted, datetime.now(UTC)))
         return key_id, secret
 
     def identify(self, key_id: str | None, secret: str | None) -> ApiKey:

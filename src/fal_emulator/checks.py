@@ -112,7 +112,8 @@ def secret_name(field: str, name: str) -> str:
     """
     if not _SECRET_NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise invalid(
-            field, f"{name!r} is not a name of a secret: use up to {_LONGEST_NAME} letters, digits and '_', as in API_KEY"
+            field,
+            f"{name!r} is not a name of a secret: use up to {_LONGEST_NAME} letters, digits and '_', as in API_KEY",
         )
     return name
 
@@ -173,7 +174,8 @@ def number(field: str, value: int, name: str | None = None) -> int:
     least, greatest = _LIMITS[name or field]
     if not least <= value <= greatest:
         raise invalid(
-            field, f"{value} is too small: the least is {least}" if value < least else f"{value} is more than {greatest}"
+            field,
+            f"{value} is too small: the least is {least}" if value < least else f"{value} is more than {greatest}",
         )
     return value
 

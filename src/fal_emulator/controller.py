@@ -1,5 +1,7 @@
 """The gRPC service of the control plane."""
 
+# ruff: noqa: ARG002 - gRPC decides the signatures
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     import grpc
 
     from .auth import Keyring
+    from .deployment import Deployment
     from .engine import Engine
     from .records import Alias, RunnerRecord
     from .store import Store
-    from .streams import Deployment
 
 _PENDING = frozenset({"PENDING", "DOCKER_PULL", "SETUP"})
 _SCOPES = {pb.CreateUserKeyRequest.ADMIN: "FULL", pb.CreateUserKeyRequest.API: "API"}

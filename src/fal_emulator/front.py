@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
 _PREFACE = b"PRI * HTTP/2.0\r\n"
@@ -28,26 +29,25 @@ class Front:
         self._server: asyncio.Server | None = None
         self._connections: set[_Incoming] = set()
 
-    async def listen(self, host: str, port: int) -> int:
-        """Begin to listen, and return the port.
+    async def listen(self, listener: socket.socket) -> None:
+        """Begin to listen.
 
         Args:
-            host: An address of the loopback interface.
-            port: 0 takes one that is free.
-
-        Raises:
-            OSError: The port is taken.
+            listener: A socket that is bound to an address of the loopback interface.
         """
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Incoming(self._connections, self._grpc, self._http), host, port
+            lambda: _Incoming(self._connections, self._grpc, self._http), sock=listener
         )
-        return int(self._server.sockets[0].getsockname()[1])
 
-    async def close(self) -> None:
-        """Stop listening, and end all connections."""
+    def stop_listening(self) -> None:
+        """Take no more connections."""
         if self._server is not None:
             self._server.close()
+
+    def close(self) -> None:
+        """Stop listening, and end all connections."""
+        self.stop_listening()
         for connection in list(self._connections):
             connection.abort()
 
@@ -112,9 +112,7 @@ class _Incoming(_End):
             super().data_received(data)
             return
         self._begin += data
-        if self._connecting is None and (
-            len(self._begin) >= len(_PREFACE) or not _PREFACE.startswith(self._begin)
-        ):
+        if self._connecting is None and (len(self._begin) >= len(_PREFACE) or not _PREFACE.startswith(self._begin)):
             self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     def eof_received(self) -> bool:

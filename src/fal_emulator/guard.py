@@ -39,8 +39,14 @@ class Guard(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignore]
             return None
         name = handler_call_details.method.rpartition("/")[2]
         if handler.response_streaming:
-            make = grpc.stream_stream_rpc_method_handler if handler.request_streaming else grpc.unary_stream_rpc_method_handler
-            behaviour = self._streaming(name, handler.stream_stream if handler.request_streaming else handler.unary_stream)
+            make = (
+                grpc.stream_stream_rpc_method_handler
+                if handler.request_streaming
+                else grpc.unary_stream_rpc_method_handler
+            )
+            behaviour = self._streaming(
+                name, handler.stream_stream if handler.request_streaming else handler.unary_stream
+            )
         else:
             make = grpc.unary_unary_rpc_method_handler
             behaviour = self._unary(name, handler.unary_unary)

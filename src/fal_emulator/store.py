@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _REVISION_COLUMNS = "owner, application_name, environment_name, created_at, record, application_id"
 # Kept beside the JSON of a record, in columns of their own.
-_REVISION_KEYS = frozenset({"application_id", "owner", "application_name", "environment_name", "created_at", "function"})
+_REVISION_KEYS = frozenset(
+    {"application_id", "owner", "application_name", "environment_name", "created_at", "function"}
+)
 _ALIAS_KEYS = frozenset({"owner", "alias", "environment_name", "revision"})
 _ALIAS_COLUMNS = "owner, alias, environment_name, revision, record FROM aliases"
 _CACHED_REVISIONS = 32
@@ -432,9 +434,7 @@ class Store:
         ]
 
     def _aliases(self, condition: str, *values: str) -> list[Alias]:
-        rows = self._rows(
-            f"SELECT {_ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values
-        )
+        rows = self._rows(f"SELECT {_ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
         return [_to_alias(*row) for row in rows]
 
 
@@ -499,4 +499,3 @@ def _time(seconds: float) -> datetime:
 
 def _flag(value: int | None) -> bool | None:
     return None if value is None else bool(value)
-

@@ -1,0 +1,31 @@
+"""A local control plane: everything that a fal client talks to, on this machine.
+
+Example:
+    >>> import fal_emulator
+    >>> with fal_emulator.start() as plane, plane.client() as client:
+    ...     client.apps.list()
+    []
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .faults import Fault
+    from .plane import Plane, start
+
+__all__ = ["Fault", "Plane", "start"]
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy, because the pytest plugin imports this package in every project that has it installed.
+    if name in ("Plane", "start"):
+        from . import plane
+
+        return getattr(plane, name)
+    if name == "Fault":
+        from .faults import Fault
+
+        return Fault
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

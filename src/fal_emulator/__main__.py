@@ -1,0 +1,62 @@
+"""Run a local control plane until it is told to stop: `python -m fal_emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start, say where, wait for SIGINT or SIGTERM, and stop; return the exit status."""
+    options = _parser().parse_args(arguments)
+    # From here on a signal is obeyed as soon as there is something to stop.
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    from .plane import start
+
+    try:
+        plane = start(port=options.port, state=options.state, isolation=options.isolation, nickname=options.nickname)
+    except (Fault, OSError) as error:
+        print(f"fal_emulator: {error}", file=sys.stderr)
+        return 1
+    with plane:
+        if options.ready_file is not None:
+            plane.write_ready_file(options.ready_file)
+            print(f"The local control plane answers at {plane.host}; see {options.ready_file}", flush=True)
+        else:
+            print(f"The local control plane answers at {plane.host}; point any fal client at it with", flush=True)
+            for name, value in plane.env().items():
+                print(f"  export {name}={shlex.quote(value)}", flush=True)
+        stop.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m fal_emulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, takes a free one")
+    parser.add_argument("--state", type=Path, help="folder of what it remembers; default: a temporary one")
+    parser.add_argument("--ready-file", type=Path, help="write JSON with addresses and key here when it answers")
+    parser.add_argument(
+        "--isolation",
+        choices=("venv", "inline"),
+        default="venv",
+        help="build an environment for each app (the default), or run apps with this interpreter",
+    )
+    parser.add_argument("--nickname", help="name of the account; default: that of the state, or 'local'")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

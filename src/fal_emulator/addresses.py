@@ -1,0 +1,61 @@
+"""Where the control plane answers, and how clients are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fal._gen.proto import controller_pb2 as pb
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of one control plane.
+
+    Args:
+        port: The one port, on the loopback interface.
+    """
+
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def host(self) -> str:
+        """The base of gRPC, REST, and requests to apps."""
+        return f"http://{self.authority}"
+
+    @property
+    def queue(self) -> str:
+        """The base of queued requests to apps."""
+        return f"{self.host}/queue"
+
+    def service_urls(self, owner: str, app: str) -> pb.ServiceURLs:
+        """Return where an app answers."""
+        path = f"{owner}/{app}"
+        return pb.ServiceURLs(
+            # There is no page to try an app on: its own address is the next best.
+            playground=f"{self.host}/{path}",
+            run=f"{self.host}/{path}",
+            queue=f"{self.queue}/{path}",
+            ws=f"ws://{self.authority}/{path}",
+            log=f"{self.host}/applications/{path}/logs",
+        )
+
+    def env(self, key: str) -> dict[str, str]:
+        """Return the environment variables that point any fal client here.
+
+        Args:
+            key: `<id>:<secret>`.
+        """
+        return {
+            "FAL_GRPC_HOST": self.authority,
+            "FAL_REST_HOST": self.authority,
+            "FAL_RUN_HOST": self.authority,
+            "FAL_QUEUE_RUN_HOST": f"{self.authority}/queue",
+            "FAL_KEY": key,
+            # Plain HTTP and plain HTTP/2: nothing leaves this machine.
+            "ISOLATE_TEST_MODE": "1",
+        }
