@@ -18,7 +18,7 @@ from .run import Job, Run, RunResult
 from .scaling import Scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
     from .ports import RunnerRecord, Store

@@ -130,4 +130,10 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
         raise RunError(str(error)) from error
     finally:
         process.kill()
-        await asyncio.shield(asyncio.to_thread(launcher.remove_folder, name))
+        await asyncio.shield(_clear_away(process, launcher, name))
+
+
+async def _clear_away(process: RunnerProcess, launcher: Launcher, name: str) -> None:
+    if process.pid is not None:
+        await process.wait()
+    await asyncio.to_thread(launcher.remove_folder, name)
