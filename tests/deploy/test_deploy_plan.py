@@ -57,6 +57,7 @@ def test_a_plan_has_no_side_effects_and_says_what_will_happen(plane: FakePlane, 
     outcomes = {setting.name: setting.outcome for setting in plan.scale}
     assert outcomes["keep_alive"] == "inherited"
     assert outcomes["max_concurrency"] == "inherited"
+    assert outcomes["machine_types"] == "reset"  # code-specific: always the new revision's own
     shown = str(plan)
     for text in (
         "my-app",

@@ -27,6 +27,8 @@ _SCALE = {
     "startup_timeout": "startup_timeout",
     "valid_regions": "valid_regions",
 }
+# These are part of how the code works: a new revision always brings its own, as fal documents.
+_CODE_SPECIFIC = frozenset({"machine_types", "max_multiplexing", "startup_timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,20 @@ def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSe
     for name, wire in _SCALE.items():
         requested = draft.machine.get(wire)
         current = None if live is None else getattr(live, name)
-        if current == [] or current is None:
-            current = None
+        current = None if current == [] else current
         if requested is None and current is None:
             continue
-        found.append(ScaleSetting(name, current, requested, _outcome(draft, live, current, requested)))
+        reset = draft.reset_scale or name in _CODE_SPECIFIC
+        found.append(ScaleSetting(name, current, requested, _outcome(live, current, requested, reset)))
     return tuple(found)
 
 
-def _outcome(draft: Draft, live: models.AliasInfo | None, current: Any, requested: Any) -> str:
+def _outcome(live: models.AliasInfo | None, current: Any, requested: Any, reset: bool) -> str:
     if live is None:
         return "new"
     if current == requested:
         return "same"
-    if not draft.reset_scale:
+    if not reset:
         return "inherited"
     return "default" if requested is None else "reset"
 
