@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 from fal._core import team
 from fal._core.log import logger
+from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded
 from fal._core.retry import Attempt, Failure, Schedule, schedule
-from fal.exceptions import ClientClosed, ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
+from fal._core.shared import Shared
+from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput
 
 if TYPE_CHECKING:
-    from fal._core.grpc import GrpcTransport
-    from fal._core.http import HttpTransport
+    from fal._core.http import EventStream, HttpTransport
     from fal._core.settings import Settings
     from fal._gen.method import Method, Operation
 
@@ -29,53 +27,6 @@ Res = TypeVar("Res")
 T = TypeVar("T")
 
 REQUEST_ID = "x-request-id"
-
-
-class _Shared:
-    """What the callers of one client have in common."""
-
-    def __init__(self, settings: Settings, ca_file: str | None, proxy: str | None) -> None:
-        self.settings = settings
-        self.ca_file = ca_file
-        self.proxy = proxy
-        self.closed = False
-        self.lock = threading.Lock()
-        self._grpc: GrpcTransport | None = None
-        self._http: HttpTransport | None = None
-
-    @property
-    def grpc(self) -> GrpcTransport:
-        if self._grpc is None:
-            from fal._core.grpc import GrpcTransport
-            from fal._core.hosts import is_loopback
-
-            with self.lock:
-                if self._grpc is None:
-                    host = urlsplit(f"//{self.settings.grpc_target}").hostname or ""
-                    self._grpc = GrpcTransport(
-                        self.settings.grpc_target,
-                        secure=self.settings.grpc_secure,
-                        loopback=is_loopback(host),
-                        ca_cert=Path(self.ca_file).read_bytes() if self.ca_file else None,
-                        proxy=self.proxy,
-                    )
-        return self._grpc
-
-    @property
-    def http(self) -> HttpTransport:
-        if self._http is None:
-            from fal._core.http import HttpTransport
-
-            with self.lock:
-                if self._http is None:
-                    self._http = HttpTransport(self.settings.rest_url, ca_file=self.ca_file, proxy=self.proxy)
-        return self._http
-
-    def close(self) -> None:
-        self.closed = True
-        for transport in (self._grpc, self._http):
-            if transport is not None:
-                transport.close()
 
 
 class Caller:
@@ -103,8 +54,7 @@ class Caller:
         self._timeout = check_timeout(timeout)
         self._clock = clock
         self._sleep = sleep
-        self._shared = _Shared(settings, _ca_file(ca_cert), _check_proxy(proxy))
-        self._team_lock = threading.Lock()
+        self._shared = Shared(settings, check_ca_cert(ca_cert), check_proxy(proxy))
         self._team: Sequence[tuple[str, str]] | None = None if settings.team else ()
 
     def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Caller:
@@ -116,7 +66,6 @@ class Caller:
         if team is not None and team != self.settings.team:
             sources = {**self.settings.sources, "team": "argument team"}
             other.settings = replace(self.settings, team=team, sources=sources)
-            other._team_lock = threading.Lock()
             other._team = None
         return other
 
@@ -136,7 +85,7 @@ class Caller:
         """
         from fal._core import grpc as wire
 
-        transport = self._ready().grpc
+        transport = self._shared.grpc()
         request_id = uuid.uuid4().hex
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
@@ -153,7 +102,7 @@ class Caller:
                     self._closed_meanwhile(error, method.name)
                 else:
                     self._tell(method.name, request_id, step.number, "OK", started)
-                    return _decoded(decode, answer, method.name, request_id)
+                    return decoded(decode, answer, method.name, request_id)
             else:
                 self._sleep(step.seconds)
                 step = next(plan)
@@ -165,7 +114,7 @@ class Caller:
         """
         from fal._core import grpc as wire
 
-        transport = self._ready().grpc
+        transport = self._shared.grpc()
         request_id = uuid.uuid4().hex
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
@@ -216,7 +165,7 @@ class Caller:
             status, answer, body = transport.send(operation, limit, headers)
             if status not in operation.success:
                 return wire.refusal(status, answer, body, operation.name, request_id)
-            return _decoded(partial(operation.parse, status, answer), body, operation.name, request_id)
+            return decoded(partial(operation.parse, status, answer), body, operation.name, request_id)
 
         found: T = self._over_http(operation, request_id, timeout, exchange)
         return found
@@ -226,29 +175,27 @@ class Caller:
         request_id = uuid.uuid4().hex
         headers = self._headers(request_id, as_team=True)
 
-        def exchange(transport: HttpTransport, limit: float | None) -> tuple[Any, Iterator[bytes]] | Failure:
+        def exchange(transport: HttpTransport, limit: float | None) -> EventStream | Failure:
             from fal._core import http as wire
 
-            response, found = transport.open(operation, limit, headers)
-            if response.status_code not in operation.success:
-                body = response.read()
-                response.close()
-                return wire.refusal(response.status_code, response.headers, body, operation.name, request_id)
-            return response, found
+            stream = transport.open(operation, limit, headers)
+            if stream.status in operation.success:
+                return stream
+            return wire.refusal(stream.status, stream.headers, stream.rest(), operation.name, request_id)
 
-        response, found = self._over_http(operation, request_id, timeout, exchange)
-        parse = partial(operation.parse, response.status_code, response.headers)
+        stream = self._over_http(operation, request_id, timeout, exchange)
+        parse = partial(operation.parse, stream.status, stream.headers)
         try:
             while True:
                 try:
-                    data = next(found, None)
+                    data = stream.next_data()
                 except Exception as error:
                     raise self._http_failure(error, operation.name, request_id).error from None
                 if data is None:
                     return
-                yield _decoded(parse, data, operation.name, request_id)
+                yield decoded(parse, data, operation.name, request_id)
         finally:
-            response.close()
+            stream.end()
 
     def put_url(
         self,
@@ -266,7 +213,7 @@ class Caller:
         from fal._core import http as wire
 
         request_id = uuid.uuid4().hex
-        transport = self._ready().http
+        transport = self._shared.http()
         name = "upload"
         try:
             answer = transport.put(url, content, headers, timeout if timeout is not None else self._timeout)
@@ -287,7 +234,7 @@ class Caller:
         timeout: float | None,
         exchange: Callable[[HttpTransport, float | None], Any],
     ) -> Any:
-        transport = self._ready().http
+        transport = self._shared.http()
         plan = self._schedule(operation.policy, timeout)
         step = next(plan)
         while True:
@@ -310,11 +257,6 @@ class Caller:
 
     # ---------------------------------------------------------------------------------------------------- helpers
 
-    def _ready(self) -> _Shared:
-        if self._shared.closed:
-            raise ClientClosed("the client is closed", hint="Make a new one.")
-        return self._shared
-
     def _schedule(self, policy: Any, timeout: float | None) -> Schedule:
         limit = self._timeout if timeout is None else check_timeout(timeout)
         return schedule(policy, clock=self._clock, timeout=limit)
@@ -329,7 +271,7 @@ class Caller:
     def _identity(self) -> Sequence[tuple[str, str]]:
         """Return what tells the team; it is asked for once per client."""
         if self._team is None:
-            with self._team_lock:
+            with self._shared.team_lock:
                 if self._team is None:
                     answer = self._send(team.question(self.settings), None, as_team=False)
                     self._team = team.headers(self.settings, answer)
@@ -337,11 +279,11 @@ class Caller:
 
     def _metadata(self, request_id: str) -> list[tuple[str, str]]:
         found = self._team if self._team is not None else self._identity()
-        own = [*self.settings.credentials.grpc(), (REQUEST_ID, request_id)]
+        own = [*self._shared.ask(self.settings.credentials.grpc), (REQUEST_ID, request_id)]
         return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
 
     def _headers(self, request_id: str, *, as_team: bool) -> list[tuple[str, str]]:
-        own = [*self.settings.credentials.rest(), (REQUEST_ID, request_id)]
+        own = [*self._shared.ask(self.settings.credentials.rest), (REQUEST_ID, request_id)]
         return [*own, *self._identity()] if as_team else own
 
     def _closed_meanwhile(self, error: ValueError, name: str) -> NoReturn:
@@ -361,47 +303,3 @@ class Caller:
         if logger.isEnabledFor(10):
             took = (self._clock() - started) * 1000
             logger.debug("%s %s: attempt %d, %s, %.1f ms", name, request_id, number, status, took)
-
-
-def _decoded(decode: Callable[[Res], T], answer: Res, name: str, request_id: str) -> T:
-    try:
-        return decode(answer)
-    except FalServerlessException:
-        raise
-    except Exception as error:
-        raise DataLoss(
-            f"the answer does not fit: {type(error).__name__}: {error}", method=name, request_id=request_id, attempts=1
-        ) from None
-
-
-def check_timeout(timeout: float | None) -> float | None:
-    """Return `timeout`, in seconds, when it is one."""
-    if timeout is None:
-        return None
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise InvalidType(f"timeout: {timeout!r} is a {type(timeout).__name__}, not a number of seconds")
-    if not 0 < timeout < float("inf"):
-        raise InvalidInput(f"timeout: {timeout!r} is not a positive number of seconds", hint="Give e.g. timeout=30.")
-    return float(timeout)
-
-
-def _check_proxy(proxy: str | None) -> str | None:
-    if proxy is None:
-        return None
-    if not isinstance(proxy, str) or urlsplit(proxy).scheme not in ("http", "https") or not urlsplit(proxy).hostname:
-        raise ConfigurationError(
-            "proxy: it is not the URL of an HTTP proxy", hint="Give e.g. proxy='http://host:3128'."
-        )
-    return proxy
-
-
-def _ca_file(ca_cert: str | os.PathLike[str] | None) -> str | None:
-    """Return the file of certificates to trust on both wires: the argument, else what the environment says."""
-    source, path = "argument ca_cert", ca_cert
-    if path is None:
-        source, path = "variable SSL_CERT_FILE", os.environ.get("SSL_CERT_FILE") or None
-    if path is None:
-        return None
-    if not Path(path).is_file():
-        raise ConfigurationError(f"{source}: there is no file {os.fspath(path)!r}", hint="Give a PEM file.")
-    return os.fspath(path)

@@ -8,6 +8,7 @@ import os
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,7 @@ import httpx
 
 from fal._core.hosts import is_loopback
 from fal._core.retry import Failure
-from fal._core.sse import events
+from fal._core.sse import EventParser
 from fal._gen.method import Operation
 from fal._version import __version__
 from fal.exceptions import ConnectionFailed, DataLoss, DeadlineExceeded, FalServerlessException, Unavailable, from_http
@@ -44,35 +45,22 @@ class HttpTransport:
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Send one request and return status, headers and body. Raises httpx.HTTPError."""
         request = self._request(operation, headers)
-        with _deadline(timeout):
+        with _deadline(None if timeout is None else time.monotonic() + timeout):
             response = self._follow(request, stream=False)
         return response.status_code, response.headers, response.content
 
-    def open(
-        self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
-    ) -> tuple[httpx.Response, Iterator[bytes]]:
-        """Send one request and return the response, unread, with the data of its server-sent events."""
-        request = self._request(operation, [*headers, ("Accept", "text/event-stream")])
+    def open(self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]) -> EventStream:
+        """Send one request and return its answer, unread. Raises httpx.HTTPError."""
         limit = None if timeout is None else time.monotonic() + timeout
-        with _deadline(timeout):
-            response = self._follow(request, stream=True)
-
-        def data() -> Iterator[bytes]:
-            chunks = response.iter_bytes()
-            try:
-                for event in events(_under(chunks, limit)):
-                    if event.data is not None:
-                        yield event.data
-            finally:
-                response.close()
-
-        return response, data()
+        with _deadline(limit):
+            request = self._request(operation, [*headers, ("Accept", "text/event-stream")])
+            return EventStream(self._follow(request, stream=True), limit)
 
     def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
     ) -> httpx.Response:
         """Put `content` at `url`, with no credentials: the address itself is the permission."""
-        with _deadline(timeout):
+        with _deadline(None if timeout is None else time.monotonic() + timeout):
             request = self._open().build_request("PUT", url, content=content, headers=list(headers))
             return self._open().send(request)
 
@@ -137,6 +125,39 @@ class HttpTransport:
             if pool is not None:
                 pool._network_backend = _Backend(pool._network_backend)
         return client
+
+
+class EventStream:
+    """A response that is read event by event, all of it under one deadline."""
+
+    def __init__(self, response: httpx.Response, limit: float | None) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self._response = response
+        self._limit = limit
+        self._parser = EventParser()
+        self._chunks = response.iter_bytes()
+        self._ready: deque[bytes] = deque()
+
+    def next_data(self) -> bytes | None:
+        """Return the data of the next event, None at the end of the stream."""
+        while not self._ready:
+            with _deadline(self._limit):
+                chunk = next(self._chunks, None)
+            if chunk is None:
+                return None
+            self._ready.extend(event.data for event in self._parser.feed(chunk) if event.data is not None)
+        return self._ready.popleft()
+
+    def rest(self) -> bytes:
+        """Return the body as it is, of a response that is no stream of events."""
+        with _deadline(self._limit):
+            body = self._response.read()
+        self.end()
+        return body
+
+    def end(self) -> None:
+        self._response.close()
 
 
 def post_form(url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
@@ -230,22 +251,12 @@ _LIMIT: contextvars.ContextVar[float | None] = contextvars.ContextVar("fal_http_
 
 
 @contextmanager
-def _deadline(timeout: float | None) -> Iterator[None]:
-    token = _LIMIT.set(None if timeout is None else time.monotonic() + timeout)
+def _deadline(limit: float | None) -> Iterator[None]:
+    token = _LIMIT.set(limit)
     try:
         yield
     finally:
         _LIMIT.reset(token)
-
-
-def _under(chunks: Iterator[bytes], limit: float | None) -> Iterator[bytes]:
-    """Give every chunk of a stream what is left of its deadline."""
-    while True:
-        with _deadline(None if limit is None else limit - time.monotonic()):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
 
 
 def _left(timeout: float | None, late: type[Exception]) -> float | None:

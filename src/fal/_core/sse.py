@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -14,40 +14,51 @@ class Event(NamedTuple):
     id: str
 
 
-def events(chunks: Iterable[bytes]) -> Iterator[Event]:
-    """Yield every event of a stream. An event that the stream breaks off in is dropped, as the standard asks."""
-    kind, identity, data = "", "", list[bytes]()
-    for line in _lines(chunks):
+class EventParser:
+    """Takes a stream in chunks and gives its events. An event that the stream breaks off in never comes."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._first = True
+        self._after_cr = False
+        self._type = ""
+        self._id = ""
+        self._data: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """Return the events that `chunk` completes."""
+        return [event for line in self._lines(chunk) if (event := self._take(line)) is not None]
+
+    def _take(self, line: bytes) -> Event | None:
         if not line:
-            if data or kind:
-                yield Event(kind or "message", b"\n".join(data) if data else None, identity)
-            kind, data = "", []
-            continue
-        if line.startswith(b":"):
-            continue
+            found = None
+            if self._data or self._type:
+                data = b"\n".join(self._data) if self._data else None
+                found = Event(self._type or "message", data, self._id)
+            self._type, self._data = "", []
+            return found
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            data.append(value)
+            self._data.append(value)
         elif name == b"event":
-            kind = value.decode("utf-8", "replace")
+            self._type = value.decode("utf-8", "replace")
         elif name == b"id" and b"\0" not in value:
-            identity = value.decode("utf-8", "replace")
+            self._id = value.decode("utf-8", "replace")
+        return None
 
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines of a stream, ended by CR, LF or both, wherever the chunks break."""
-    rest, first, after_cr = b"", True, False
-    for chunk in chunks:
-        if after_cr:
-            chunk, after_cr = chunk.removeprefix(b"\n") if chunk else chunk, not chunk
-        rest += chunk
-        if first and len(rest) >= 3:
-            rest, first = rest.removeprefix(b"\xef\xbb\xbf"), False
-        if b"\n" not in rest and b"\r" not in rest:
-            continue
+    def _lines(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the lines that end in `chunk`: by CR, LF or both, wherever the chunks break."""
+        if not chunk:
+            return
+        if self._after_cr:
+            chunk = chunk.removeprefix(b"\n")
+            self._after_cr = False
+        self._rest += chunk
+        if self._first and len(self._rest) >= 3:
+            self._rest = self._rest.removeprefix(b"\xef\xbb\xbf")
+            self._first = False
         # A CR at the end may be half of a CRLF; the LF is dropped when it comes.
-        after_cr = rest.endswith(b"\r")
-        parts = rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        rest = parts.pop()
-        yield from parts
+        self._after_cr = self._rest.endswith(b"\r")
+        *lines, self._rest = self._rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        yield from lines
