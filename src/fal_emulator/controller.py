@@ -127,7 +127,7 @@ class Controller(IsolateControllerServicer):
 
     def ListAliases(self, request: pb.ListAliasesRequest, context: grpc.ServicerContext) -> pb.ListAliasesResult:
         """List deployed apps."""
-        found = self._store.aliases(self._owner, _environment(request))
+        found = [a for a in self._store.aliases(self._owner, _environment(request)) if not a.ephemeral]
         runners = self._live_runners()
         return pb.ListAliasesResult(aliases=[self._alias(alias, runners) for alias in found])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,12 +12,14 @@ from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 
 from . import answers, checks, requests
-from .faults import invalid
+from .faults import Fault, invalid
 from .records import Alias
+from .threads import in_thread
 from .wire import enum_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from .addresses import Addresses
     from .engine import Engine
@@ -149,6 +153,42 @@ class Deployment:
             # Nothing of a rollout that failed stays; one that succeeded is not pending any more.
             self.store.drop_pending_revision(revision.application_id)
 
+    def serve(self, revision: Revision, auth_mode: str, build: bool) -> Future[pb.ServiceURLs]:
+        """Deploy a revision under its own id, for as long as somebody listens; all that is said is in the logs.
+
+        Args:
+            revision: What `requests.ephemeral_revision` made.
+            auth_mode: `private`, `public` or `shared`.
+            build: Whether to build its environment first.
+
+        Returns:
+            Where it answers, once it does.
+        """
+        name = revision.application_name
+        scaling = checks.deployed_scaling(checks.scaling(revision.machine), None, reset=True)
+
+        def change(_: Alias | None) -> Alias:
+            return Alias(
+                self.owner, name, revision.environment_name, name, auth_mode=auth_mode, ephemeral=True, **scaling
+            )
+
+        def work() -> pb.ServiceURLs:
+            if build:
+                self.build(name, revision.definition, _ignore, name)
+            self.roll_out(revision, name, "rolling", change, _ignore)
+            return self._addresses.service_urls(self.owner, name)
+
+        return in_thread(work)
+
+    def withdraw(self, revision: Revision) -> None:
+        """Take back what `serve` has deployed."""
+        name = revision.application_name
+        # It may never have come so far; or the control plane is stopping, and its next start clears up.
+        with contextlib.suppress(Fault, sqlite3.ProgrammingError, RuntimeError):
+            self.store.delete_alias(self.owner, name)
+            self.engine.apply(self.owner, name)
+            self.store.delete_revision(self.owner, name)
+
     def point(
         self, name: str, environment: str, revision: Revision, *, auth_mode: str | None, strategy: str | None
     ) -> Alias:
@@ -170,3 +210,7 @@ class Deployment:
             )
 
         return self.store.point(self.owner, name, revision.application_id, change)
+
+
+def _ignore(log: common_pb2.Log) -> None:
+    """Tell nobody: who listens reads the log store."""

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 # What would make a client look elsewhere, or for another key, than the variables of the control plane say.
 _ELSEWHERE = (
-    "FAL_CONFIG_PATH",
     "FAL_FORCE_AUTH_BY_USER",
-    "FAL_HOME_DIR",
     "FAL_HOST",
     "FAL_KEY_ID",
     "FAL_KEY_SECRET",
@@ -69,7 +67,11 @@ def fal_env(
     """Point every fal client that a test makes at the control plane; return the variables that do so."""
     for name in _ELSEWHERE:
         monkeypatch.delenv(name, raising=False)
-    variables = fal_control_plane.env() | {"FAL_HOME_DIR": str(tmp_path_factory.mktemp("fal-home"))}
+    home = tmp_path_factory.mktemp("fal-home")
+    variables = fal_control_plane.env() | {
+        "FAL_HOME_DIR": str(home),
+        "FAL_CONFIG_PATH": str(home / "config.toml"),
+    }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return variables

@@ -137,6 +137,7 @@ class Alias:
         revision: The application id that it points at.
         auth_mode: `private`, `public` or `shared`.
         deployment_strategy: `rolling` or `recreate`.
+        ephemeral: Whether it only lasts as long as somebody listens to its logs; listings leave it out.
     """
 
     owner: str
@@ -157,6 +158,7 @@ class Alias:
     startup_timeout: int | None = None
     machine_types: tuple[str, ...] = ()
     valid_regions: tuple[str, ...] = ()
+    ephemeral: bool = False
 
 
 @dataclass(frozen=True)

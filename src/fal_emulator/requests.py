@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from .store import Store
+
 _KINDS = ("virtualenv", "conda", "container")
 # A pickle of the standard library's is one that cloudpickle can read, too.
 _SERIALIZERS = ("cloudpickle", "pickle")
@@ -177,13 +179,47 @@ def revision(
     )
 
 
+def serves(entrypoint: str | None, required: dict[str, Any]) -> bool:
+    """Tell whether what is run answers requests, rather than returning a value."""
+    if entrypoint is not None:
+        return entrypoint.endswith(".run_local")
+    return "exposed_port" in required
+
+
+def ephemeral_revision(request: pb.HostedRun, owner: str, environment: str, store: Store) -> Revision:
+    """Return a revision that lasts as long as a run; its name is its id.
+
+    Raises:
+        Fault: A value is not possible.
+    """
+    found = definition(request)
+    function, entrypoint = callable_of(request, found)
+    application_id = str(uuid.uuid4())
+    return Revision(
+        application_id=application_id,
+        owner=owner,
+        application_name=application_id,
+        environment_name=environment,
+        created_at=datetime.now(UTC),
+        definition={"kind": found["kind"], "configuration": found["configuration"]},
+        machine=machine(request),
+        function=function,
+        entrypoint=entrypoint,
+        files=files(request, store.blob_path),
+        health_check=_health_check(request),
+        secrets=secrets(request),
+        data_mounts=tuple(request.data_mounts),
+        volumes=_volumes(request),
+    )
+
+
 def _optional(request: pb.RegisterApplicationRequest, field: Any) -> Any:
     return getattr(request, field) if request.HasField(field) else None
 
 
-def _health_check(request: pb.RegisterApplicationRequest) -> dict[str, Any] | None:
+def _health_check(request: _Callables) -> dict[str, Any] | None:
     if not request.HasField("health_check_config"):
-        path = _optional(request, "health_check_path")
+        path = request.health_check_path if isinstance(request, pb.RegisterApplicationRequest) else ""
         return {"path": path} if path else None
     config = request.health_check_config
     if not config.path:
@@ -222,7 +258,7 @@ def _retry_config(text: str | None) -> str | None:
     return text
 
 
-def _volumes(request: pb.RegisterApplicationRequest) -> tuple[tuple[str, str], ...]:
+def _volumes(request: _Callables) -> tuple[tuple[str, str], ...]:
     for index, volume in enumerate(request.volumes):
         if not volume.volume_name:
             raise invalid(f"volumes[{index}].volume_name", "is empty")

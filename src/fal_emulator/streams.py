@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
@@ -14,6 +15,9 @@ from fal._gen.proto import controller_pb2 as pb
 from . import answers, requests
 from .engine import BuildError, EngineError, Job, RunResult
 from .faults import Fault
+from .logs import LogQuery
+from .threads import in_thread
+from .wire import enum_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +25,13 @@ if TYPE_CHECKING:
     import grpc
 
     from .deployment import Deployment
+    from .records import Revision
 
     OnLog = Callable[[common_pb2.Log], None]
 
 T = TypeVar("T")
+_IN_PROGRESS = pb.HostedRunStatus(state=pb.HostedRunStatus.IN_PROGRESS)
+_LINES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -71,49 +78,91 @@ def register_application(
 
 
 def run(deployment: Deployment, request: pb.HostedRun, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:
-    """Call a function once: its logs as they come, then what it returned or raised."""
+    """Call a function once: its logs as they come, then what it returned or raised.
+
+    A function that serves never returns: it runs for as long as the caller listens.
+    """
     name, environment = deployment.named(request, "run")
     definition = requests.definition(request)
-    requests.machine(request)
     function, entrypoint = requests.callable_of(request, definition)
-    setup = requests.serialized("setup_func", request.setup_func) if request.HasField("setup_func") else None
-    job = Job(
-        owner=deployment.owner,
-        definition=definition,
-        function=function,
-        entrypoint=entrypoint,
-        setup_function=setup,
-        files=requests.files(request, deployment.store.blob_path),
-        environment_name=environment,
-        secrets=requests.secrets(request),
-    )
+    machine = requests.machine(request)
     run_id = str(uuid.uuid4())
-    # A function that serves never returns: what ends it is that nobody listens any more.
-    gone = threading.Event()
-    if not context.add_callback(gone.set):
-        return
-
-    def work(on_log: OnLog) -> RunResult:
-        steps = deployment.engine.run(job)
-        for step in steps:
-            if isinstance(step, RunResult):
-                return step
-            on_log(deployment.log(name, None, *step, source="USER"))
-        raise AssertionError("a run ends with a result")
-
-    def message(**fields: Any) -> pb.HostedRunResult:
-        return pb.HostedRunResult(run_id=run_id, **fields)
-
+    steps = (
+        _serve(
+            deployment,
+            requests.ephemeral_revision(request, deployment.owner, environment, deployment.store),
+            request,
+            context,
+        )
+        if requests.serves(entrypoint, machine)
+        else _call(
+            deployment,
+            name,
+            Job(
+                owner=deployment.owner,
+                definition=definition,
+                function=function,
+                entrypoint=entrypoint,
+                setup_function=(
+                    requests.serialized("setup_func", request.setup_func) if request.HasField("setup_func") else None
+                ),
+                files=requests.files(request, deployment.store.blob_path),
+                environment_name=environment,
+                secrets=requests.secrets(request),
+            ),
+            context,
+        )
+    )
     try:
-        for item in _follow(work):
-            if isinstance(item, _Done):
-                status = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
-                yield message(status=status, return_value=_returned(item.value))
-            else:
-                yield message(status=pb.HostedRunStatus(state=pb.HostedRunStatus.IN_PROGRESS), logs=item)
+        for step in steps:
+            step.run_id = run_id
+            yield step
     except EngineError as error:
         status = pb.HostedRunStatus(state=pb.HostedRunStatus.INTERNAL_FAILURE)
-        yield message(status=status, logs=[answers.log(str(error), "ERROR", "BRIDGE")])
+        yield pb.HostedRunResult(run_id=run_id, status=status, logs=[answers.log(str(error), "ERROR", "BRIDGE")])
+
+
+def _call(deployment: Deployment, name: str, job: Job, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:
+    under_way = deployment.engine.run(job)
+    if not context.add_callback(under_way.cancel):
+        under_way.cancel()
+    for step in under_way:
+        if isinstance(step, RunResult):
+            status = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
+            yield pb.HostedRunResult(status=status, return_value=_returned(step))
+        else:
+            yield pb.HostedRunResult(status=_IN_PROGRESS, logs=[deployment.log(name, None, *step, source="USER")])
+
+
+def _serve(
+    deployment: Deployment, revision: Revision, request: pb.HostedRun, context: grpc.ServicerContext
+) -> Iterator[pb.HostedRunResult]:
+    """Deploy under a name that nobody else knows, and follow the logs until the caller goes."""
+    news = threading.Event()
+    logs = deployment.store.logs
+    query = LogQuery(deployment.owner, revision=revision.application_id)
+    build = request.build_environment or not request.HasField("build_environment")
+    auth_mode = enum_name(pb.ApplicationAuthMode, "auth_mode", request) or "private"
+    serving = deployment.serve(revision, auth_mode, build)
+    serving.add_done_callback(lambda _: news.set())
+    announced = False
+    context.add_callback(news.set)
+    try:
+        with logs.listening(news.set):
+            while context.is_active() and not logs.closed:
+                news.clear()
+                over = serving.done()
+                while lines := logs.lines(query, _LINES_AT_ONCE):
+                    query = replace(query, after=lines[-1].number)
+                    messages = [answers.log(line.message, line.level, line.source, line.timestamp) for line in lines]
+                    yield pb.HostedRunResult(status=_IN_PROGRESS, logs=messages)
+                if over and not announced:
+                    yield pb.HostedRunResult(status=_IN_PROGRESS, service_urls=serving.result())
+                    announced = True
+                news.wait()
+    finally:
+        # Not before the rollout is over, which would otherwise make an alias that nobody takes away.
+        serving.add_done_callback(lambda _: deployment.withdraw(revision))
 
 
 def _returned(result: RunResult) -> common_pb2.SerializedObject:
@@ -129,15 +178,8 @@ def _returned(result: RunResult) -> common_pb2.SerializedObject:
 
 def _follow(work: Callable[[OnLog], T]) -> Iterator[list[common_pb2.Log] | _Done[T]]:
     """Do work in another thread; yield its logs, as many at a time as have come, and at the end its result."""
-    items: queue.SimpleQueue[common_pb2.Log | _Done[T] | BaseException] = queue.SimpleQueue()
-
-    def call() -> None:
-        try:
-            items.put(_Done(work(items.put)))
-        except BaseException as error:
-            items.put(error)
-
-    threading.Thread(target=call, name="stream", daemon=True).start()
+    items: queue.SimpleQueue[common_pb2.Log | Future[T]] = queue.SimpleQueue()
+    in_thread(lambda: work(items.put)).add_done_callback(items.put)
     while True:
         item = items.get()
         logs: list[common_pb2.Log] = []
@@ -148,8 +190,6 @@ def _follow(work: Callable[[OnLog], T]) -> Iterator[list[common_pb2.Log] | _Done
             item = items.get()
         if logs:
             yield logs
-        if isinstance(item, BaseException):
-            raise item
-        if isinstance(item, _Done):
-            yield item
+        if isinstance(item, Future):
+            yield _Done(item.result())
             return

@@ -1,0 +1,62 @@
+"""A database that one process writes and many threads read."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .schema import STATE, open_database
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Database:
+    """The state database. Its methods may be called from any thread.
+
+    Reads go to a connection of their own, so that they never wait for a commit.
+
+    Args:
+        path: The file.
+        durable: Whether each change waits for the disk; see `open_database`.
+    """
+
+    def __init__(self, path: Path, *, durable: bool) -> None:
+        self._write = open_database(path, STATE, durable=durable)
+        self._read = open_database(path, STATE, durable=durable)
+        self._write_lock = threading.Lock()
+        self._read_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the file. What was acknowledged is in it already."""
+        with self._write_lock, self._read_lock:
+            self._write.close()
+            self._read.close()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Hold the one transaction of a change: committed when the block ends, undone when it raises."""
+        with self._write_lock:
+            self._write.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._write
+                self._write.execute("COMMIT")
+            except BaseException:
+                if self._write.in_transaction:
+                    self._write.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection for reading."""
+        with self._read_lock:
+            yield self._read
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        """Return the rows of a query; its values, or one dictionary of them, come behind it."""
+        parameters = values[0] if values and isinstance(values[0], dict) else values
+        with self.reading() as db:
+            return db.execute(statement, parameters).fetchall()
