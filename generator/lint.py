@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from generator.lint_schema import SchemaLint, pointer
@@ -94,18 +94,19 @@ class _Lint(SchemaLint):
             self.say("/openapi", f"version {self.root.get('openapi')!r}", "write OpenAPI 3.1")
             return
         self.keys("document", "", self.root)
-        components = self.root.get("components", {})
+        components = self.object("", self.root, "components")
         self.keys("components", "/components", components)
-        for name, schema in components.get("schemas", {}).items():
-            self.schema(f"/components/schemas/{pointer(name)}", schema, binary=name in self._multipart_schemas())
-        for name, item in components.get("parameters", {}).items():
-            self.parameter(f"/components/parameters/{pointer(name)}", item)
-        for name, item in components.get("requestBodies", {}).items():
-            self.body(f"/components/requestBodies/{pointer(name)}", item)
-        for name, item in components.get("responses", {}).items():
-            self.response(f"/components/responses/{pointer(name)}", item)
-        for path, item in self.root.get("paths", {}).items():
-            self.path_item(path, item)
+        files = self._multipart_schemas()
+        for name, schema in self.object("/components", components, "schemas").items():
+            self.schema(f"/components/schemas/{pointer(name)}", schema, binary=name in files)
+        for where, _, item in self.each("/components", components, "parameters"):
+            self.parameter(where, item)
+        for where, _, item in self.each("/components", components, "requestBodies"):
+            self.body(where, item)
+        for where, _, item in self.each("/components", components, "responses"):
+            self.response(where, item)
+        for where, path, item in self.each("", self.root, "paths"):
+            self.path_item(path, where, item)
 
     def keys(self, kind: str, where: str, item: Mapping[str, Any]) -> None:
         for key in item:
@@ -120,19 +121,18 @@ class _Lint(SchemaLint):
                 fix or "take it out, or teach the generator to carry it",
             )
 
-    def path_item(self, path: str, item: Mapping[str, Any]) -> None:
-        where = f"/paths/{pointer(path)}"
+    def path_item(self, path: str, where: str, item: Mapping[str, Any]) -> None:
         if not _PATH.fullmatch(path):
             self.say(where, "a path holds letters, digits and ._~:- between its parameters", "percent-encode the rest")
         self.keys("path item", where, item)
-        shared = self._parameters(where, item.get("parameters", []))
+        shared = self._parameters(where, item)
         for method in METHODS:
             if method in item:
-                self.operation(path, f"{where}/{method}", item[method], shared)
+                self.operation(path, f"{where}/{method}", self.object(where, item, method), shared)
 
     def operation(self, path: str, where: str, item: Mapping[str, Any], shared: list[Mapping[str, Any]]) -> None:
         self.keys("operation", where, item)
-        name = item.get("operationId", "")
+        name = str(item.get("operationId", ""))
         self.operation_ids.append(name)
         if not _OPERATION_ID.fullmatch(name) or keyword.iskeyword(name) or name in _TAKEN:
             self.say(
@@ -140,25 +140,26 @@ class _Lint(SchemaLint):
                 f"{name!r} cannot be the name of a function",
                 "write it in snake case, as in list_logs; a keyword and " + ", ".join(sorted(_TAKEN)) + " are taken",
             )
-        own = self._parameters(where, item.get("parameters", []))
+        own = self._parameters(where, item)
         declared = {p.get("name") for p in (*shared, *own) if p.get("in") == "path"}
         for parameter in sorted(set(re.findall(r"\{([^}]*)\}", path)) ^ {str(p) for p in declared}):
             self.say(where, f"{parameter!r} is either only in the path or only in its parameters", "give it in both")
         if "requestBody" in item:
-            self.body(f"{where}/requestBody", item["requestBody"])
-        self.responses(f"{where}/responses", item.get("responses", {}))
+            self.body(f"{where}/requestBody", self.object(where, item, "requestBody"))
+        self.responses(where, item)
 
-    def _parameters(self, where: str, items: Iterable[Any]) -> list[Mapping[str, Any]]:
+    def _parameters(self, where: str, owner: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
-        for index, item in enumerate(items):
+        for index, item in enumerate(self.array(where, owner, "parameters")):
             place = f"{where}/parameters/{index}"
-            if "$ref" in item:
-                item = self.resolve(place, item, "parameters")
-                if item is None:
-                    continue
+            if not isinstance(item, dict):
+                self.say(place, "not a parameter", "write an object")
+            elif "$ref" in item:
+                behind = self.resolve(place, item, "parameters")
+                found += [behind] if isinstance(behind, dict) else []
             else:
                 self.parameter(place, item)
-            found.append(item)
+                found.append(item)
         return found
 
     def parameter(self, where: str, item: Mapping[str, Any]) -> None:
@@ -195,11 +196,9 @@ class _Lint(SchemaLint):
             self.resolve(where, item, "requestBodies")
             return
         self.keys("request body", where, item)
-        content = item.get("content", {})
-        if len(content) != 1:
+        if len(self.object(where, item, "content")) != 1:
             self.say(f"{where}/content", "a request has one body; of several, all but one are lost", "keep one")
-        for media, entry in content.items():
-            place = f"{where}/content/{pointer(media)}"
+        for place, media, entry in self.each(where, item, "content"):
             self.keys("media type", place, entry)
             if media not in ("application/json", MULTIPART):
                 self.say(
@@ -219,22 +218,22 @@ class _Lint(SchemaLint):
     def multipart(self, where: str, entry: Mapping[str, Any]) -> None:
         schema = self.follow(entry["schema"])
         parts = schema.get("properties", {})
-        if not parts or any((p.get("type"), p.get("format")) != ("string", "binary") for p in parts.values()):
+        kinds = [(p.get("type"), p.get("format")) for p in parts.values() if isinstance(p, dict)]
+        if not parts or set(kinds) != {("string", "binary")}:
             self.say(
                 f"{where}/schema",
                 "every part of a multipart body must be a file",
                 "give each property type: string, format: binary; other values go into the query",
             )
-        for name, item in entry.get("encoding", {}).items():
-            place = f"{where}/encoding/{pointer(name)}"
+        for place, name, item in self.each(where, entry, "encoding"):
             self.keys("encoding", place, item)
             if name not in parts:
                 self.say(place, "there is no such part", f"the parts are {', '.join(sorted(parts))}")
 
-    def responses(self, where: str, items: Mapping[str, Any]) -> None:
+    def responses(self, where: str, owner: Mapping[str, Any]) -> None:
+        items = list(self.each(where, owner, "responses"))
         good: list[str] = []
-        for status, item in items.items():
-            place = f"{where}/{pointer(status)}"
+        for place, status, item in items:
             if status == "default":
                 self.say(
                     place, "it would be read from every other answer, JSON or not", "take it out; errors are raised"
@@ -248,21 +247,19 @@ class _Lint(SchemaLint):
             found = self.resolve(place, item, "responses") if "$ref" in item else item
             if "$ref" not in item:
                 self.response(place, item)
-            if found and SSE in found.get("content", {}) and sum(s.startswith("2") for s in items) > 1:
+            if found and SSE in found.get("content", {}) and sum(s.startswith("2") for _, s, _ in items) > 1:
                 self.say(place, "a stream of events beside another good answer", "keep one")
         if not good:
-            self.say(where, "no answer that means success", "declare a 2xx status")
+            self.say(f"{where}/responses", "no answer that means success", "declare a 2xx status")
 
     def response(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
             self.say(where, "a component that is only a $ref to another is dropped", "write it out")
             return
         self.keys("response", where, item)
-        content = item.get("content", {})
-        if len(content) > 1:
+        if len(self.object(where, item, "content")) > 1:
             self.say(f"{where}/content", "of several media types only the first would be read", "keep one")
-        for media, entry in content.items():
-            place = f"{where}/content/{pointer(media)}"
+        for place, media, entry in self.each(where, item, "content"):
             self.keys("media type", place, entry)
             raw = media == "application/octet-stream"
             if not (raw or media.startswith("text/") or media == "application/json" or media.endswith("+json")):
@@ -285,10 +282,14 @@ class _Lint(SchemaLint):
     def _multipart_schemas(self) -> set[str]:
         """Return the names of the components that are multipart bodies: only there a property may be a file."""
         found: set[str] = set()
-        bodies = list(self.root.get("components", {}).get("requestBodies", {}).values())
-        for item in self.root.get("paths", {}).values():
-            bodies += [item[m]["requestBody"] for m in METHODS if m in item and "requestBody" in item[m]]
-        for body in bodies:
-            ref = body.get("content", {}).get(MULTIPART, {}).get("schema", {}).get("$ref", "")
-            found.add(ref.rpartition("/")[2])
+
+        def walk(value: Any) -> None:
+            if isinstance(value, dict):
+                schema = value.get(MULTIPART, {})
+                if isinstance(schema, dict) and isinstance(schema.get("schema"), dict):
+                    found.add(str(schema["schema"].get("$ref", "")).rpartition("/")[2])
+                for item in value.values():
+                    walk(item)
+
+        walk(self.root)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
@@ -64,6 +64,31 @@ class SchemaLint:
     def say(self, where: str, problem: str, fix: str) -> None:
         self.problems.append(f"{self.name}#{where}: {problem}; {fix}")
 
+    def object(self, where: str, owner: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """Return the object under `key`, an empty one when there is none; something else is a problem."""
+        found = owner.get(key, {})
+        if isinstance(found, dict):
+            return found
+        self.say(f"{where}/{pointer(key)}", "not an object", "write one")
+        return {}
+
+    def array(self, where: str, owner: Mapping[str, Any], key: str) -> list[Any]:
+        """Return the array under `key`, an empty one when there is none; something else is a problem."""
+        found = owner.get(key, [])
+        if isinstance(found, list):
+            return found
+        self.say(f"{where}/{pointer(key)}", "not an array", "write one")
+        return []
+
+    def each(self, where: str, owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield place, name and value of every object below `key`."""
+        for name, item in self.object(where, owner, key).items():
+            place = f"{where}/{pointer(key)}/{pointer(name)}"
+            if isinstance(item, dict):
+                yield place, name, item
+            else:
+                self.say(place, "not an object", "write one")
+
     def resolve(self, where: str, item: Mapping[str, Any], kind: str) -> Any:
         """Return what a `$ref` to a component of one kind means; None, with a problem, when it means nothing."""
         if len(item) > 1:
@@ -103,6 +128,12 @@ class SchemaLint:
             if key not in _KNOWN:
                 fix = _FIXES.get(key, "take it out, or teach the generator to carry it")
                 self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
+        before = len(self.problems)
+        for key in ("enum", "required", "anyOf", "oneOf", "allOf"):
+            self.array(where, schema, key)
+        self.object(where, schema, "properties")
+        if len(self.problems) > before:
+            return
         self._type(where, schema, binary)
         self._unions(where, schema)
         self._object(where, schema)

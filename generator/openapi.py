@@ -18,6 +18,13 @@ from generator.yamlfile import read_yaml
 
 OPC_VERSION = "0.29.1"
 
+_HEAD = {"openapi": "3.1.0", "info": {"title": "rest", "version": "1"}}
+_WITHOUT_EFFECT = frozenset({"title", "example", "examples"})
+# Below these keys upstream's own names are keys.
+_NAMED = frozenset(
+    {"content", "encoding", "parameters", "paths", "properties", "requestBodies", "responses", "schemas"}
+)
+
 
 @frozen
 class OperationFields:
@@ -40,8 +47,6 @@ def load_openapi(spec: Path) -> dict[str, Any]:
     if problems:
         raise SpecError(*problems)
     found: dict[str, Any] = {
-        "openapi": "3.1.0",
-        "info": {"title": "rest", "version": "1"},
         "paths": {},
         "components": {kind: {} for kind in ("parameters", "requestBodies", "responses", "schemas")},
     }
@@ -52,8 +57,7 @@ def load_openapi(spec: Path) -> dict[str, Any]:
             problems += _merge(found["components"][kind], items, f"{name}: components/{kind}")
     if problems:
         raise SpecError(*problems)
-    canonical: dict[str, Any] = _canonical(found)
-    return canonical
+    return {**_HEAD, **_canonical(found)}
 
 
 def rest_inventory(spec: Path) -> list[OperationFields]:
@@ -158,20 +162,25 @@ def _merge(into: dict[str, Any], items: Mapping[str, Any], where: str) -> Iterat
             yield f"{where}/{name} says something else than another file: rename one, or make them the same"
 
 
-def _canonical(value: Any, key: str = "", parent: str = "") -> Any:
-    """Sort what has no order, and drop titles: openapi-python-client would take class names from them."""
-    names = parent in ("properties", "schemas", "parameters", "paths")  # here a key is a name, not a keyword
+def _canonical(value: Any, names: bool = False) -> Any:
+    """Sort what has no order, and drop what must not change the output.
+
+    openapi-python-client would take class names from titles, and names in the order of the specification.
+
+    Args:
+        value: A part of the specification.
+        names: Whether the keys of `value` are names that upstream chose, not keywords.
+    """
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if k != "title" or key in ("properties", "info") or names}
-        return {k: _canonical(kept[k], k, key) for k in sorted(kept)}
+        kept = sorted(key for key in value if names or key not in _WITHOUT_EFFECT)
+        return {key: _canonical(value[key], not names and key in _NAMED) for key in kept}
     if isinstance(value, list):
-        items = [_canonical(item, "", key) for item in value]
-        return sorted(items) if key == "required" else items
+        return [_canonical(item) for item in value]
     return value
 
 
 def _operations(document: Mapping[str, Any]) -> dict[str, Any]:
-    from generator.rest_plan import RawOperation
+    from generator.rest_forms import RawOperation
 
     found: dict[str, Any] = {}
     components = document["components"]
