@@ -22,7 +22,8 @@ def set_fields(message: Message) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field, value in message.ListFields():
         if field.message_type is None:
-            found[field.name] = list(value) if field.is_repeated else value
+            scalar = isinstance(value, (str, bytes, bool, int, float))
+            found[field.name] = value if scalar else list(value)
         elif isinstance(value, Struct):
             found[field.name] = to_dict(value)
     return found
