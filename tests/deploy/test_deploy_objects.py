@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,9 +62,6 @@ def test_a_result_is_typed_indexable_and_plain_data() -> None:
 
 
 def test_planning_needs_neither_grpc_nor_httpx(project: Path) -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys\nfrom fal.deploy.options import check_options\nfrom fal.deploy.reference import resolve\n"
         "check_options(auth='public')\nresolve(None)\n"
@@ -69,5 +69,8 @@ def test_planning_needs_neither_grpc_nor_httpx(project: Path) -> None:
         "raise SystemExit(str(heavy) if heavy else 0)\n"
     )
     (project / "app.py").write_text("import fal\nclass A(fal.App): pass\n")
-    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
+    env = {**os.environ, "PYTHONPATH": str(Path(fal.deploy.__path__[0]).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")

@@ -152,10 +152,14 @@ class HashCache:
             except OSError:
                 return None
         db = sqlite3.connect(self.file, timeout=2)
-        db.execute(
-            "CREATE TABLE IF NOT EXISTS hashes"
-            " (path TEXT PRIMARY KEY, size INT, mtime_ns INT, inode INT, mode INT, hash TEXT, used REAL)"
-        )
+        try:
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS hashes"
+                " (path TEXT PRIMARY KEY, size INT, mtime_ns INT, inode INT, mode INT, hash TEXT, used REAL)"
+            )
+        except sqlite3.Error:
+            db.close()
+            raise
         return db
 
 

@@ -115,7 +115,7 @@ class DeployPlan:
             f"  from          {what}",
             f"  environment   {self.kind}, Python {self.python_version}",
             f"  strategy      {self.strategy}",
-            f"  auth          {self.auth_mode or 'private (not set)'}",
+            f"  auth          {self.auth_mode or 'not set (a new app is private)'}",
             f"  live revision {self.live_revision or 'none: this is the first deploy'}",
             f"  bundle        {self.bundle_size:,} bytes",
         ]
