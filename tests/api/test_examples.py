@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import runpy
-import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf import timestamp_pb2
 
-import fal.api
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import SyncServerlessClient
+from tests.api.docstrings import examples, needs_a_deploy
 
 _REFERENCE = Path(__file__).parents[2] / "examples" / "reference"
-_OWNERS = {
-    "SyncServerlessClient": "client",
-    "AppsNamespace": "client.apps",
-    "RunnersNamespace": "client.runners",
-    "KeysNamespace": "client.keys",
-    "SecretsNamespace": "client.secrets",
-    "EnvironmentsNamespace": "client.environments",
-}
-
-
-def _examples() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for owner in _OWNERS:
-        kind = getattr(fal.api, owner)
-        members = [
-            (owner, kind),
-            *((f"{owner}.{name}", each) for name, each in inspect.getmembers(kind, inspect.isfunction)),
-        ]
-        for name, member in members:
-            _, marker, example = (inspect.getdoc(member) or "").partition("Example:\n")
-            if marker:
-                found[name] = textwrap.dedent(example)
-    return found
-
-
-_EXAMPLES = _examples()
-# A deploy needs a control plane that builds and runs apps; those examples run there.
-_DEPLOYS = {name for name, text in _EXAMPLES.items() if "deploy" in text and "client.deploy_" not in text} | {
-    "SyncServerlessClient.deploy_events"
-}
+_EXAMPLES = examples()
 
 
 @pytest.fixture
@@ -93,15 +62,11 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return wire
 
 
-def _source_of(name: str) -> str:
-    return _EXAMPLES[name]
-
-
-@pytest.mark.parametrize("name", sorted(_EXAMPLES.keys() - _DEPLOYS))
+@pytest.mark.parametrize("name", sorted(name for name in _EXAMPLES if not needs_a_deploy(name)))
 def test_the_example_in_a_docstring_runs(populated: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with SyncServerlessClient() as client:
         names: dict[str, Any] = {"client": client, "key_id": "key-id"}
-        exec(compile(_source_of(name), name, "exec"), names)
+        exec(compile(_EXAMPLES[name], name, "exec"), names)
         if names["client"] is not client:
             names["client"].close()
     owner, _, method = name.partition(".")

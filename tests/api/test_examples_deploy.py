@@ -12,6 +12,7 @@ import pytest
 
 import fal_emulator
 from fal.api import SyncServerlessClient
+from tests.api.docstrings import examples, needs_a_deploy
 
 _REFERENCE = Path(__file__).parents[2] / "examples" / "reference"
 
@@ -66,6 +67,20 @@ def test_the_documented_examples_work_one_after_the_other(reader: SyncServerless
     _run("secrets")
     assert reader.secrets.list() == []
     _run("runners")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in examples() if needs_a_deploy(name)))
+def test_the_example_in_a_docstring_runs(
+    reader: SyncServerlessClient, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "SyncServerlessClient":
+        reader.deploy("path/to/myfile.py::MyApp")  # it scales an app that is there already
+    names: dict[str, Any] = {"client": reader}
+    exec(compile(examples()[name], name, "exec"), names)
+    if names["client"] is not reader:
+        names["client"].close()
+    assert "my-app" in [app.alias for app in reader.apps.list()]
+    capsys.readouterr()
 
 
 def test_a_plan_is_shown_and_then_carried_out(reader: SyncServerlessClient) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import struct_pb2, timestamp_pb2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fal import exceptions, sdk
 from fal._gen.proto import controller_pb2 as pb
@@ -178,6 +180,24 @@ def test_the_state_filter_finds_what_was_meant(client: SyncServerlessClient, wir
 def test_a_deleted_app_tells_its_revision(client: SyncServerlessClient, wire: Any) -> None:
     wire.answers["DeleteAlias"] = pb.DeleteAliasResult(revision="rev-1")
     assert client.apps.delete("my-app") == "rev-1"
+
+
+_NAME = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(app=_NAME, environment=_NAME)
+def test_a_listed_name_given_back_means_the_same_app(
+    client: SyncServerlessClient, wire: Any, app: str, environment: str
+) -> None:
+    on_the_wire = app if environment == "main" else f"{app}--{environment}"
+    wire.answers["ListAliases"] = pb.ListAliasesResult(aliases=[_alias(on_the_wire)])
+    (listed,) = client.apps.list(environment_name=environment)
+    assert listed.alias == app
+    for name in (listed.alias, on_the_wire):
+        wire.reset()
+        client.apps.rollout(name, environment_name=environment)
+        assert wire.request.application_name == on_the_wire
 
 
 def _history(wire: Any, current: str) -> None:

@@ -31,7 +31,7 @@ class Revisions(Namespace):
 
         Args:
             app_name: Only revisions of this app; None lists those of all apps.
-            environment_name: The environment of the app; None is the main one.
+            environment_name: The environment of the app; without an app, only revisions of this environment.
 
         Returns:
             One entry for each revision, as the platform orders them.

@@ -68,7 +68,7 @@ class SecretsNamespace(Namespace):
         """List the secrets: their names, never their values.
 
         Args:
-            environment_name: The environment; None is the main one.
+            environment_name: Only secrets of this environment; None lists those of all.
 
         Returns:
             One entry for each secret.
