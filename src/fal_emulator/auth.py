@@ -77,13 +77,16 @@ class Keyring:
         self._store = store
         self._owner = store.account.nickname
 
-    def mint(self, description: str, preset: str | None, permissions: Iterable[str] | None = None) -> tuple[str, str]:
+    def mint(
+        self, description: str, preset: str | None, permissions: Iterable[str] = (), *, minter: ApiKey | None = None
+    ) -> tuple[str, str]:
         """Make a key, and return its id and its secret, which nobody can be told again.
 
         Args:
             description: What the user calls it.
             preset: A named set of permissions; or else `permissions`.
             permissions: What it may do. Well-formed names that mean nothing here allow nothing.
+            minter: The key that asks for it, which it may not surpass; None is the control plane itself.
 
         Raises:
             Fault: A value is not possible.
@@ -96,7 +99,9 @@ class Keyring:
             preset = preset.upper()
             granted = PRESETS[preset]
         else:
-            granted = _checked(permissions or ())
+            granted = _checked(permissions)
+        if minter is not None:
+            _require_at_least(minter, granted)
         key_id, secret = str(uuid.uuid4()), secrets.token_hex(32)
         self._store.add_key(ApiKey(key_id, self._owner, _hash(secret), description, preset, granted, datetime.now(UTC)))
         return key_id, secret
@@ -188,13 +193,13 @@ def require(key: ApiKey, permission: str) -> None:
         )
 
 
-def require_at_least(key: ApiKey, granted: Iterable[str]) -> None:
+def _require_at_least(key: ApiKey, granted: frozenset[str]) -> None:
     """Make sure that a key does not hand on what it does not have.
 
     Raises:
         Fault: It would.
     """
-    beyond = sorted(set(granted) - key.permissions)
+    beyond = sorted(granted & PERMISSIONS - key.permissions)
     if beyond:
         raise Fault("PERMISSION_DENIED", f"a key cannot grant what it does not have itself: {', '.join(beyond)}")
 

@@ -10,7 +10,6 @@ from fal._gen.proto import controller_pb2 as pb
 from fal._gen.servicer import IsolateControllerServicer
 
 from . import answers, checks
-from .auth import PRESETS, require_at_least
 from .faults import invalid, not_found
 from .streams import build_environment, register_application, run
 from .wire import enum_name, moment, set_fields
@@ -62,9 +61,8 @@ class Controller(IsolateControllerServicer):
             if request.scope not in _SCOPES:
                 raise invalid("scope", f"{request.scope} is neither ADMIN nor API")
             preset = _SCOPES[request.scope]
-        granted = PRESETS.get(preset.upper(), frozenset()) if preset is not None else request.policy.permissions
-        require_at_least(self._keyring.from_metadata(context.invocation_metadata()), granted)
-        key_id, secret = self._keyring.mint(request.alias, preset, request.policy.permissions)
+        minter = self._keyring.from_metadata(context.invocation_metadata())
+        key_id, secret = self._keyring.mint(request.alias, preset, request.policy.permissions, minter=minter)
         return pb.CreateUserKeyResponse(key_secret=secret, key_id=key_id)
 
     def ListUserKeys(self, request: pb.ListUserKeysRequest, context: grpc.ServicerContext) -> pb.ListUserKeysResponse:
