@@ -824,6 +824,51 @@ def test_an_image_alone(plane: FakePlane, caller: Any, project: Path) -> None:
     assert plain(register).get("metadata", {}) == {}
 
 
+def test_a_container_app_in_code_brings_its_context(plane: FakePlane, caller: Any, hello: Path) -> None:
+    image = 'image = fal.ContainerImage.from_dockerfile_str("FROM x\\nCOPY /data *.cfg /d/\\n", context_dir="ctx")'
+    hello.write_text(HELLO.replace("    requirements", f"    {image}\n    requirements"))
+    for name in ("ctx/data/x", "ctx/data/y.pyc", "ctx/a.cfg", "ctx/other"):
+        path = hello.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    deploy(caller, hello)
+    register = plane.sent("RegisterApplication")
+    assert register.environments[0].kind == "container"
+    assert [file.relative_path for file in register.files] == ["a.cfg", "data/x"]
+    assert plane.sent("BuildEnvironment").files == register.files
+    assert register.WhichOneof("callable") == "function"
+    (hello.parent / "pyproject.toml").write_text('[tool.fal.apps.one]\nref = "hello.py"\napp_files = ["x"]\n')
+    with pytest.raises(FalServerlessException, match="app_files and a container image"):
+        deploy(caller, "one")
+    (hello.parent / "pyproject.toml").write_text('[tool.fal.apps.one]\nref = "hello.py"\nimage = { image = "x" }\n')
+    with pytest.raises(FalServerlessException, match="sets its own container environment"):
+        deploy(caller, "one")
+
+
+def test_a_conda_app_gets_requirements_of_the_file_through_pip(plane: FakePlane, caller: Any, hello: Path) -> None:
+    own = 'kind = "conda"\n'
+    source = HELLO.replace('    requirements = ["torch"]\n', f"    {own}")
+    hello.write_text(source.replace("HelloWorld(fal.App)", 'HelloWorld(fal.App, packages=["cuda"], pip=["torch"])'))
+    (hello.parent / "pyproject.toml").write_text('[tool.fal.apps.one]\nref = "hello.py"\nrequirements = ["numpy"]\n')
+    deploy(caller, "one")
+    environment = plain(plane.sent("RegisterApplication").environments[0])
+    assert environment["kind"] == "conda"
+    assert environment["configuration"]["packages"] == ["cuda"]
+    assert "requirements" not in environment["configuration"]
+    assert {"torch", "numpy"} <= set(environment["configuration"]["pip"])
+    assert any(text.startswith("fastapi") for text in environment["configuration"]["pip"])
+
+
+def test_a_plain_function_has_neither_port_nor_scheduler(plane: FakePlane, caller: Any, project: Path) -> None:
+    (project / "app.py").write_text("import fal\n@fal.function(requirements=['numpy'])\ndef go(a):\n    return a\n")
+    result = deploy(caller, "app.py")
+    machine = plain(plane.sent("RegisterApplication").machine_requirements)
+    assert {"exposed_port", "metrics_port", "scheduler"} & set(machine) == set()
+    assert (machine["machine_types"], machine["keep_alive"], machine["scheduler_options"]) == (["XS"], 10, {})
+    assert plain(plane.sent("RegisterApplication").environments[0])["configuration"]["requirements"] == ["numpy"]
+    assert result.app_name == "go"
+
+
 # --------------------------------------------------------------------------------------------------- local packages
 
 

@@ -155,8 +155,9 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
     configuration["python_version"] = configuration.get("python_version") or LOCAL_PYTHON
     if "requirements" in table:
         key = "pip" if kind == "conda" else "requirements"
-        own = list(spec.own_requirements or [])
-        configuration[key] = merge_requirements(own, table["requirements"], configuration.get(key) or [], where)
+        final = list(configuration.get(key) or [])
+        own = final if kind == "conda" else list(spec.own_requirements or [])
+        configuration[key] = merge_requirements(own, table["requirements"], final, where)
     draft = Draft(
         name=options.app_name or table.get("name") or target.table_name or spec.name,
         options=options,
