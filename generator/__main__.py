@@ -22,9 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="fail with a difference when the generated package is not what spec/ says")
     commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
+    _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
     options = parser.parse_args(arguments)
-    if options.command == "pull":
-        return _refusing(_pull, options)
+    if options.command in ("pull", "diff"):
+        return _refusing(_pull if options.command == "pull" else _diff, options)
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
     from generator import coverage, pipeline
@@ -107,6 +108,32 @@ def _pull(options: argparse.Namespace) -> int:
     print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
     print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
     return 0
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    what = "a folder like spec/, a .proto/.yaml/.json file, a git revision (rev: or rev:path), or isolate-proto==0.34.2"
+    parser.add_argument("old", metavar="OLD", help=what)
+    parser.add_argument("new", metavar="NEW", help="the same")
+    parser.add_argument("--format", choices=("terminal", "markdown", "json"), default="terminal")
+    parser.add_argument(
+        "--fail-on",
+        choices=("breaking", "any", "none"),
+        default="none",
+        help="what gives exit status 1 (default: none)",
+    )
+    parser.add_argument(
+        "--find-links", metavar="FOLDER", type=Path, help="take the wheels from here, not from the index"
+    )
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from generator.diff import FAIL_ON, diff
+    from generator.report import render
+
+    report = diff(options.old, options.new, options.root, find_links=options.find_links)
+    print(render(report, options.format, colour=sys.stdout.isatty()))
+    limit = FAIL_ON[options.fail_on]
+    return 1 if limit is not None and report.changes and report.worst >= limit else 0
 
 
 if __name__ == "__main__":

@@ -201,10 +201,10 @@ def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[st
     said = _comments(previous)
     lines = text.split("\n")
     keys = _keys(text)
-    for path, line in sorted(keys.items(), key=lambda item: -item[1]):
+    for path, row in sorted(keys.items(), key=lambda item: -item[1]):
         if path in said:
-            indent = lines[line][: len(lines[line]) - len(lines[line].lstrip(" "))]
-            lines[line:line] = [f"{indent}{comment}" for comment in said.pop(path)]
+            indent = lines[row][: len(lines[row]) - len(lines[row].lstrip(" "))]
+            lines[row:row] = [f"{indent}{comment}" for comment in said.pop(path)]
     head = said.pop((), [])
     lost = [f"{'/'.join(path)} is gone, and with it its comment: {' '.join(text)}" for path, text in said.items()]
     return "\n".join([*head, *lines]), lost
@@ -221,8 +221,8 @@ def _comments(text: str) -> dict[tuple[str, ...], list[str]]:
     if "#" not in text:
         return {}
     at: dict[int, tuple[str, ...]] = {}
-    for path, line in sorted(_keys(text).items(), key=lambda item: len(item[0])):
-        at.setdefault(line, path)  # of several keys on one line the outermost
+    for path, row in sorted(_keys(text).items(), key=lambda item: len(item[0])):
+        at.setdefault(row, path)  # of several keys on one line the outermost
     found: dict[tuple[str, ...], list[str]] = {}
     waiting: list[str] = []
     first = min(at, default=0)
