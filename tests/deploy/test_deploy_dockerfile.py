@@ -2,16 +2,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pathspec
 import pytest
 
-from fal.deploy.dockerfile import DEFAULT_IGNORE, copied_sources, ignore_patterns, ignore_regexes
-from fal.deploy.globs import gitignore_regex
-from fal.deploy.images import container_image, image_from_table
+from fal.deploy.globs import translate
+from fal.deploy.images import image_from_table
 
 
-def test_sources_of_copy_and_add() -> None:
+def image_of(folder: Path, dockerfile: str, ignore: str | None = None) -> dict[str, Any]:
+    (folder / "Dockerfile").write_text(dockerfile)
+    if ignore is not None:
+        (folder / ".dockerignore").write_text(ignore)
+    return image_from_table({"dockerfile": "Dockerfile"}, folder, use_isolate=None)
+
+
+def test_sources_of_copy_and_add(tmp_path: Path) -> None:
     text = r"""
 # COPY commented /x
 FROM python:3.11 AS base
@@ -34,7 +41,7 @@ ADD neither /x
 END
 COPY onlyone
 """
-    assert copied_sources(text) == [
+    assert image_of(tmp_path, text)["docker_files_list"] == [
         "requirements.txt",
         "setup.cfg",
         "src/",
@@ -44,7 +51,7 @@ COPY onlyone
         "*.py",
         "pkg/**/*.toml",
         ".",
-        "rooted",
+        "/rooted",
     ]
 
 
@@ -84,25 +91,29 @@ LINES = [
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_ignore_lines_mean_what_git_means(line: str) -> None:
+def test_ignore_lines_mean_what_git_means(tmp_path: Path, line: str) -> None:
     theirs = pathspec.GitIgnoreSpec.from_lines([line])
-    ours = gitignore_regex(line)
-    assert ours is not None
+    [ours] = image_of(tmp_path, "FROM x\n", line)["docker_ignore"]
     assert [path for path in PATHS if re.search(ours, path)] == [path for path in PATHS if theirs.match_file(path)]
 
 
-def test_comments_blank_lines_and_negations() -> None:
-    assert ignore_regexes(["# x", "", "  ", "/"]) == []
-    [rule] = ignore_regexes(["!keep.md"])
-    assert rule.startswith("!")
-    assert re.search(rule[1:], "docs/keep.md")
+def test_comments_and_blank_lines_ignore_nothing(tmp_path: Path) -> None:
+    assert image_of(tmp_path, "FROM x\n", "# x\n\n  \n")["docker_ignore"] == []
 
 
-def test_where_ignore_rules_come_from(tmp_path: Path) -> None:
-    assert ignore_patterns(tmp_path) == list(DEFAULT_IGNORE)
-    (tmp_path / ".dockerignore").write_text("*.log\n")
-    assert ignore_patterns(tmp_path) == ["*.log"]
-    assert ignore_patterns(tmp_path, []) == []
+@pytest.mark.parametrize(
+    ("glob", "matching", "other"),
+    [
+        ("*.py", "a.py", "x/a.py"),
+        ("**/*.py", "x/y/a.py", "x/a.pyc"),
+        ("s?c/[ab].txt", "src/a.txt", "src/c.txt"),
+        ("[!a]", "b", "a"),
+        ("a[", "a[", "ab"),
+    ],
+)
+def test_globs(glob: str, matching: str, other: str) -> None:
+    assert re.fullmatch(translate(glob), matching)
+    assert not re.fullmatch(translate(glob), other)
 
 
 def test_an_image_of_a_dockerfile(tmp_path: Path) -> None:
@@ -126,8 +137,7 @@ def test_an_image_of_a_dockerfile(tmp_path: Path) -> None:
 
 
 def test_negations_are_applied_here_and_never_sent(tmp_path: Path) -> None:
-    (tmp_path / ".dockerignore").write_text("*.md\n!keep.md\n")
-    image = container_image({"dockerfile_str": "FROM x\nCOPY . /a\n"}, tmp_path)
+    image = image_of(tmp_path, "FROM x\nCOPY . /a\n", "*.md\n!keep.md\n")
     assert image["docker_ignore"] == []
     assert len(image["local_ignore"]) == 2
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fal.exceptions import ProjectError
 
-from .images import container_image, image_from_table
+from .images import image_from_table
 from .merging import Settings, merge_requirements
 from .options import AUTH_MODES, STRATEGIES, DeployOptions, check_attach, choice
 from .paths import expand
@@ -145,8 +145,6 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
         kind, configuration = "container", {"image": image, **kept}
         if "dockerfile" in table["image"]:
             inputs.append(root / table["image"]["dockerfile"])
-    elif kind == "container":
-        configuration["image"] = container_image(configuration.get("image"), target.file.parent)
     if "python_version" in table and "python_version" not in spec.explicit:
         configuration["python_version"] = table["python_version"]
     for key in ("python_version", "app_files"):

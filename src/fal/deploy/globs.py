@@ -1,32 +1,8 @@
-"""Gitignore-style lines as regular expressions."""
+"""Globs of a Dockerfile's COPY as regular expressions."""
 
 from __future__ import annotations
 
 import re
-
-
-def gitignore_regex(line: str) -> str | None:
-    """Return the regular expression of one line, for `re.search` on a relative POSIX path.
-
-    A negated line keeps its leading `!`. Comments and empty lines give None.
-    """
-    line = line.rstrip("\r\n")
-    if line.startswith("#"):
-        return None
-    if not line.endswith("\\ "):
-        line = line.rstrip(" ")
-    negated = line.startswith("!")
-    body = line[1:] if negated else line
-    folder_only = body.endswith("/")
-    body = body.rstrip("/")
-    if not body or body == ".":
-        return None
-    anchored = "/" in body
-    body = body.removeprefix("./").lstrip("/")
-    regex = "^" if anchored else "^(?:.+/)?"
-    regex += translate(body)
-    regex += "/.*$" if folder_only else "(?:/.*)?$"
-    return ("!" if negated else "") + regex
 
 
 def translate(glob: str) -> str:
