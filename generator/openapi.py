@@ -207,26 +207,25 @@ def _operations(document: Mapping[str, Any]) -> dict[str, Any]:
 def _fields(raw: Any, document: Mapping[str, Any]) -> OperationFields:
     request = [name for _, name in raw.parameters]
     for media in raw.body.values():
-        request += _members(media["schema"], document) or ["body"]
+        request += _members(media["schema"], document, inside=False) or ["body"]
     response: list[str] = []
     for status, item in raw.item["responses"].items():
         if status.startswith("2"):
             for media in item.get("content", {}).values():
-                response += _members(media["schema"], document)
+                response += _members(media["schema"], document, inside=True)
     return OperationFields(raw.item["operationId"], tuple(dict.fromkeys(request)), tuple(dict.fromkeys(response)))
 
 
-def _members(schema: Mapping[str, Any], document: Mapping[str, Any], seen: frozenset[str] = frozenset()) -> list[str]:
+def _members(
+    schema: Mapping[str, Any], document: Mapping[str, Any], *, inside: bool, seen: tuple[str, ...] = ()
+) -> list[str]:
+    """Return the members of an object; with `inside`, also of the elements of an array and of the forms of a union."""
     ref = schema.get("$ref")
     if ref is not None:
-        inner = document["components"]["schemas"][ref.rpartition("/")[2]]
-        return [] if ref in seen else _members(inner, document, seen | {ref})
-    found = [
-        name
-        for key in ("allOf", "anyOf", "oneOf")
-        for part in schema.get(key, [])
-        for name in _members(part, document, seen)
-    ]
-    if "items" in schema:
-        found += _members(schema["items"], document, seen)
+        behind = document["components"]["schemas"][ref.rpartition("/")[2]]
+        return [] if ref in seen else _members(behind, document, inside=inside, seen=(*seen, ref))
+    parts = list(schema.get("allOf", []))
+    if inside:
+        parts += [*schema.get("anyOf", []), *schema.get("oneOf", []), *([schema["items"]] if "items" in schema else [])]
+    found = [name for part in parts for name in _members(part, document, inside=inside, seen=seen)]
     return found + list(schema.get("properties", {}))

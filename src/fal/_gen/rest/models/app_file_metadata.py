@@ -50,7 +50,7 @@ class AppFileMetadata:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "hash",
         "mode",

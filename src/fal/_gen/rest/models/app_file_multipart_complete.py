@@ -45,7 +45,7 @@ class AppFileMultipartComplete:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "metadata",
         "parts",

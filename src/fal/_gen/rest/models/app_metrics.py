@@ -71,7 +71,7 @@ class AppMetrics:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "cpu_count",
         "cpu_count_by_type",

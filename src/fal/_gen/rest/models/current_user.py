@@ -75,7 +75,7 @@ class CurrentUser:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "full_name",
         "is_locked",

@@ -54,7 +54,7 @@ class LabelFilter:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "condition_type",
         "key",

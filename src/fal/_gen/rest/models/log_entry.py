@@ -64,7 +64,7 @@ class LogEntry:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "app",
         "labels",

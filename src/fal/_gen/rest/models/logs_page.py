@@ -57,7 +57,7 @@ class LogsPage:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "items",
         "next_since",

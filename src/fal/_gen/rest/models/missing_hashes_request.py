@@ -41,4 +41,4 @@ class MissingHashesRequest:
         return found
 
 
-_KNOWN = frozenset(("hashes",))
+_KNOWN: frozenset[str] = frozenset(("hashes",))

@@ -42,7 +42,7 @@ class MultipartPart:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "etag",
         "part_number",

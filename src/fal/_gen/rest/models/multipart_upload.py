@@ -38,4 +38,4 @@ class MultipartUpload:
         return found
 
 
-_KNOWN = frozenset(("upload_id",))
+_KNOWN: frozenset[str] = frozenset(("upload_id",))

@@ -42,7 +42,7 @@ class PresignedUpload:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "file_url",
         "upload_url",

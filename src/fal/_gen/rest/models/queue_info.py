@@ -63,7 +63,7 @@ class QueueInfo:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "by_user",
         "in_progress",

@@ -39,4 +39,4 @@ class StoredFile:
         return found
 
 
-_KNOWN = frozenset(("etag",))
+_KNOWN: frozenset[str] = frozenset(("etag",))

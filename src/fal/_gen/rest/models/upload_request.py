@@ -42,7 +42,7 @@ class UploadRequest:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "content_type",
         "file_name",

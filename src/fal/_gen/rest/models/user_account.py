@@ -62,7 +62,7 @@ class UserAccount:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "full_name",
         "is_org",

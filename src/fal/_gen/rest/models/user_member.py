@@ -54,7 +54,7 @@ class UserMember:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "auth_id",
         "full_name",

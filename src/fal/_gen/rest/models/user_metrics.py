@@ -45,7 +45,7 @@ class UserMetrics:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "apps",
         "summary",

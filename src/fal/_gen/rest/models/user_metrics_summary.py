@@ -73,7 +73,7 @@ class UserMetricsSummary:
         return found
 
 
-_KNOWN = frozenset(
+_KNOWN: frozenset[str] = frozenset(
     (
         "total_cpu_by_type",
         "total_cpus",
