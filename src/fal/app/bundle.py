@@ -10,8 +10,6 @@ import sys
 import zlib
 from collections.abc import Iterable
 from importlib.resources import files
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from .calls import IsolatedFunction
@@ -64,8 +62,7 @@ def dump(
     main = sys.modules.get(target.__module__)
     if main is None:
         raise AppDefinitionError(f"{target.__name__} belongs to the module {target.__module__!r}, which is not loaded")
-    local = sources_of([*_own_modules(obj), *local_python_modules], [_source_of(main)])
-    local.pop(main.__name__, None)
+    local = sources_of([*_own_modules(obj), *local_python_modules], main)
     from .pickling import dumps
 
     try:
@@ -119,14 +116,6 @@ def hints_of(function: Any) -> dict[str, Any]:
 def _own_modules(obj: type[App] | IsolatedFunction[..., Any]) -> list[str]:
     settings = obj.settings if isinstance(obj, IsolatedFunction) else settings_of(obj)
     return list(settings.get("local_python_modules", ()))
-
-
-def _source_of(module: ModuleType) -> str:
-    file = getattr(module, "__file__", None)
-    try:
-        return Path(file).read_text(encoding="utf-8") if file else ""
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .service import Hints, app_service, function_service
 
@@ -68,7 +68,12 @@ def rebuild_models() -> None:
     """Finish the pydantic models of a bundle, once all classes they refer to are there."""
     models, _pending[:] = _pending[:], []
     for model in models:
-        model.model_rebuild(force=True)  # type: ignore[attr-defined]
+        if hasattr(model, "model_rebuild"):
+            model.model_rebuild(force=True)
+        else:
+            from pydantic.dataclasses import rebuild_dataclass
+
+            rebuild_dataclass(cast(Any, model), force=True)
 
 
 def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -27,6 +27,7 @@ FRAMEWORK = (
     "uvicorn",
     "contextlib",
     "concurrent",
+    "pydantic",
     __name__.rpartition(".")[0],
 )
 
@@ -82,7 +83,7 @@ class Observe:
     def _route_path(self, scope: MutableMapping[str, Any]) -> str:
         """Return the route's path, not the request's, so that unknown paths do not make endless series."""
         paths = {endpoint.route.path for endpoint in self.service.endpoints} | {"/health", "/openapi.json"}
-        path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+        path = own_path(scope)
         return path if path in paths else "other"
 
     def _hints(self) -> list[tuple[bytes, bytes]]:
@@ -97,12 +98,18 @@ class Observe:
             return []
 
 
+def own_path(scope: Mapping[str, Any]) -> str:
+    """Return the path of a request as the app's routes see it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
 def _query_as_body(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
     """Let callers give plain values in the query: without a body, the query is read as the JSON object it stands for."""
     application = scope.get("app")
     plain = getattr(getattr(application, "state", None), "_fal_plain", ())
     headers = dict(scope["headers"])
-    path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+    path = own_path(scope)
     has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
     if path not in plain or has_body or not scope["query_string"]:
         return receive

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import io
 import sys
 import threading
@@ -59,12 +61,17 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, ContainerImage):
             return type(None), ()
+        if obj is dataclasses.MISSING:
+            return getattr, (dataclasses, "MISSING")  # compared by identity, and plain pickle would make another one
         if isinstance(obj, CodeType):
             return self.dispatch_table[CodeType](obj.replace(co_filename=self._shown(obj.co_filename)))
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
             # The folder does not exist there; a runner works in the folder of the app's files.
             return type(obj), (obj.relative_to(self._folder).as_posix(),)
         reduced = super().reducer_override(obj)
+        if isinstance(obj, type) and isinstance(reduced, tuple) and vars(obj).get("__pydantic_complete__") is False:
+            _complete(obj)
+            reduced = super().reducer_override(obj)
         if not isinstance(reduced, tuple):
             return reduced
         if isinstance(obj, FunctionType):
@@ -89,11 +96,14 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         attributes, slots = dict(reduced[2][0]), reduced[2][1]
         annotations = attributes.get("__annotations__")
         if annotations and any(isinstance(annotation, str) for annotation in annotations.values()):
-            attributes["__annotations__"] = _resolved(cls, annotations)
+            attributes["__annotations__"] = resolved = _resolved(cls, annotations)
+            if "__dataclass_fields__" in attributes:
+                fields = attributes["__dataclass_fields__"].items()
+                attributes["__dataclass_fields__"] = {name: _typed(item, resolved) for name, item in fields}
         if issubclass(cls, App):
             for name in DEPLOYMENT:
                 attributes.pop(name, None)
-        if "__pydantic_fields__" not in vars(cls) or "__pydantic_decorators__" not in vars(cls) or _is_dataclass(cls):
+        if "__pydantic_fields__" not in vars(cls):
             return (*reduced[:2], (attributes, slots), *reduced[3:])
         for name in DERIVED:
             attributes.pop(name, None)
@@ -111,8 +121,20 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         return PurePath(path).name
 
 
-def _is_dataclass(cls: type) -> bool:
-    return "__dataclass_fields__" in vars(cls)
+def _complete(model: type) -> None:
+    """Let pydantic look up names that did not exist yet when the model was made."""
+    if hasattr(model, "model_rebuild"):
+        model.model_rebuild(raise_errors=False)
+    else:
+        from pydantic.dataclasses import rebuild_dataclass
+
+        rebuild_dataclass(typing.cast(Any, model), raise_errors=False)
+
+
+def _typed(item: dataclasses.Field[Any], annotations: dict[str, Any]) -> dataclasses.Field[Any]:
+    item = copy.copy(item)
+    item.type = annotations.get(item.name, item.type)
+    return item
 
 
 def _resolved(cls: type, annotations: dict[str, Any]) -> dict[str, Any]:

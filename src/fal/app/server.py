@@ -51,7 +51,9 @@ def serve(
 async def _serve(service: Service, port: int, metrics_port: int) -> None:
     metrics = Metrics(service.version)
     host = os.getenv(BIND_HOST, "0.0.0.0")
-    server = _Server(uvicorn.Config(build(service, metrics), host=host, port=port, timeout_keep_alive=300), service)
+    root_path = os.getenv("FAL_APP_ROOT_PATH", "")
+    config = uvicorn.Config(build(service, metrics), host=host, port=port, root_path=root_path, timeout_keep_alive=300)
+    server = _Server(config, service)
     scrapes = await _serve_metrics(metrics, host, metrics_port)
     try:
         await server.serve()

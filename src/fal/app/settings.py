@@ -85,14 +85,7 @@ APP_DEFAULTS: dict[str, Any] = {
     "_scheduler_options": {"storage_region": "us-east"},
     "exposed_port": SERVE_PORT,
 }
-FUNCTION_DEFAULTS: dict[str, Any] = {
-    "machine_type": ["XS"],
-    "keep_alive": 10,
-    "max_multiplexing": 1,
-    "min_concurrency": 0,
-    "concurrency_buffer": 0,
-    "concurrency_buffer_perc": 0,
-}
+FUNCTION_DEFAULTS: dict[str, Any] = {"machine_type": ["XS"], "keep_alive": 10}
 DEFAULT_IGNORE = (r"\.pyc$", r"__pycache__/", r"\.git/", r"\.DS_Store$")
 
 # What each kind of environment can be told.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import types
 import typing
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -24,7 +23,7 @@ from starlette.exceptions import HTTPException
 
 from .errors import AppDefinitionError
 from .metrics import Metrics
-from .middleware import Observe
+from .middleware import Observe, own_path
 from .openapi import openapi
 from .service import Endpoint, Service
 from .sessions import session
@@ -41,7 +40,7 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
     """
     if not service.endpoints:
         raise AppDefinitionError(f"{service.name} has no endpoint; mark a method with @fal.endpoint('/')")
-    app = FastAPI(title=service.name, root_path=os.getenv("FAL_APP_ROOT_PATH", ""), docs_url=None, redoc_url=None)
+    app = FastAPI(title=service.name, docs_url=None, redoc_url=None)
     app.add_middleware(Observe, service=service, metrics=metrics or Metrics(service.version))
     app.add_middleware(
         CORSMiddleware, allow_credentials=True, allow_headers=["*"], allow_methods=["*"], allow_origins=["*"]
@@ -192,4 +191,4 @@ def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.detail != "Not Found":  # raised by the author, with words of their own
         return JSONResponse({"detail": error.detail}, 404, headers=error.headers)
-    return JSONResponse({"detail": f"Path {request.url.path} not found"}, 404, headers=NOT_BILLED)
+    return JSONResponse({"detail": f"Path {own_path(request.scope)} not found"}, 404, headers=NOT_BILLED)

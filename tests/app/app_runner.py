@@ -1,0 +1,98 @@
+"""Serve a bundle in a process of its own, as a runner does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+# What a runner does: plain pickle, then await or run. Nothing of the SDK is importable there.
+MAIN = """
+import asyncio, inspect, pickle, sys
+app = pickle.loads(open(sys.argv[1], "rb").read())
+async def main(port, metrics):
+    result = app(exposed_port=port, exposed_metrics_port=metrics)
+    assert inspect.isawaitable(result)
+    await result
+asyncio.run(main(int(sys.argv[2]), int(sys.argv[3])))
+"""
+
+
+class Runner:
+    """A running app."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, metrics_port: int) -> None:
+        self.process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.ws = f"ws://127.0.0.1:{port}"
+        self.metrics_url = f"http://127.0.0.1:{metrics_port}/metrics"
+        self.http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def wait_until(self, found: str, seconds: float = 20) -> None:
+        """Wait until the process has printed a text."""
+        end = time.monotonic() + seconds
+        while found not in self.output:
+            assert time.monotonic() < end, f"{found!r} did not appear in:\n{self.output}"
+            assert self.process.poll() is None or found in self.output, f"it ended:\n{self.output}"
+            time.sleep(0.02)
+
+    def wait(self, seconds: float = 20) -> int:
+        """Wait for the end and return the exit status."""
+        status = self.process.wait(seconds)
+        self._reader.join(seconds)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serve(bundle: Path, python: str = sys.executable, *, ready: bool = True, **environ: str) -> Iterator[Runner]:
+    """Run a bundle; wait until its port is open, and end it afterwards."""
+    port, metrics_port = free_port(), free_port()
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    settings = {"IS_ISOLATE_AGENT": "1", "FAL_APP_BIND_HOST": "127.0.0.1"}
+    process = subprocess.Popen(
+        [python, "-I", "-u", "-c", MAIN, str(bundle), str(port), str(metrics_port)],
+        cwd=bundle.parent,
+        env={**kept, **settings, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    runner = Runner(process, port, metrics_port)
+    try:
+        if ready:
+            runner.wait_until("Uvicorn running")
+        yield runner
+    finally:
+        runner.http.close()
+        if process.poll() is None:
+            process.kill()
+        runner.wait()

@@ -1,0 +1,58 @@
+"""Environments that hold what an app declares, and cloudpickle; built once and kept between test runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fal-sdk-tests"
+
+
+def find_python(version: str) -> str:
+    """Return the interpreter of a minor version; skip the test when there is none."""
+    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return sys.executable
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [*sorted(map(str, pyenv.glob(f"{version}.*/bin/python")), reverse=True)]
+    candidates += [path for path in [shutil.which(f"python{version}")] if path]
+    for candidate in candidates:
+        probe = subprocess.run(
+            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True
+        )
+        if probe.returncode == 0 and probe.stdout.strip() == version:
+            return candidate
+    pytest.skip(f"Python {version} is not installed")
+
+
+def venv_with(requirements: list[str], version: str) -> str:
+    """Return the interpreter of an environment with exactly some requirements."""
+    python = find_python(version)
+    key = hashlib.sha256(repr((sorted(requirements), version, python)).encode()).hexdigest()[:16]
+    home = CACHE / f"py{version}-{key}"
+    scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    if not home.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=CACHE))
+        uv = [sys.executable, "-m", "uv"]
+        try:
+            _run([*uv, "venv", "-q", "--relocatable", "-p", python, str(building / "venv")])
+            _run([*uv, "pip", "install", "-q", "-p", str(building / "venv" / scripts), *requirements])
+            try:
+                (building / "venv").rename(home)
+            except OSError:
+                assert home.exists()  # another test process was faster
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return str(home / scripts)
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,3 @@
+"""A module reached by a relative import."""
+
+SIZES: dict[str, int] = {"many": 1000}

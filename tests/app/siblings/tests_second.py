@@ -1,0 +1,3 @@
+"""A module a module imports."""
+
+MARK = "!"
