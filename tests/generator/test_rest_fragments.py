@@ -302,8 +302,8 @@ def test_event_streams_parse_one_event(rest: ModuleType) -> None:
 
 def test_a_body_that_does_not_fit_says_where_and_not_what(rest: ModuleType) -> None:
     parse = rest.get_point().parse
-    for body in (b"", b"<html>502 secret</html>", b"\xff", b'{"n": "secret"}', b"[]", b"null"):
-        with pytest.raises(ValueError, match=r"expected|not JSON") as caught:
+    for body in (b"", b"<html>502 secret</html>", b"\xff", b'{"n": "secret"}', b"[]", b"null", b"[" * 200_000):
+        with pytest.raises(ValueError, match=r"expected|not JSON|too deeply") as caught:
             parse(200, {}, body)
         assert "secret" not in str(caught.value) and not isinstance(caught.value, json.JSONDecodeError)
     assert rest.get_anything().parse(200, {}, b"") is None

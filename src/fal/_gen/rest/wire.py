@@ -70,6 +70,8 @@ def load(body: bytes) -> Any:
     except ValueError as error:
         # json's own error carries the whole body along.
         raise ValueError(f"the body is not JSON: {str(error) or type(error).__name__}") from None
+    except RecursionError:
+        raise ValueError("the body is nested too deeply") from None
 
 
 def decode(body: bytes, where: str) -> str:
