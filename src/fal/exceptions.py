@@ -38,8 +38,6 @@ class FalServerlessException(Exception):
     hint: str | None = None
     """What to do next."""
 
-    _FIELDS = ("code", "http_status", "method", "request_id", "attempts", "retryable", "hint")
-
     def __init__(
         self,
         message: object = "",
@@ -72,15 +70,15 @@ class FalServerlessException(Exception):
             about.append(f"HTTP {self.http_status}")
         if self.request_id is not None:
             about.append(f"request {self.request_id}")
-        if self.attempts > 1:
-            about.append(f"{self.attempts} attempts")
+        if self.attempts:
+            about.append("1 attempt" if self.attempts == 1 else f"{self.attempts} attempts")
         text = self.message or type(self).__name__
         if self.hint:
             text = f"{text.rstrip('.')}. {self.hint}"
         return f"{text} [{', '.join(about)}]" if about else text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.message, dict(self.__dict__), self.__cause__)
+        return _rebuild, (type(self), self.message, dict(self.__dict__), _portable(self.__cause__))
 
 
 FalServerlessError = FalServerlessException
@@ -94,6 +92,19 @@ def _rebuild(
     error.__dict__.update(state)
     error.__cause__ = cause
     return error
+
+
+def _portable(cause: BaseException | None) -> BaseException | None:
+    """Return `cause` when it survives pickling, else a stand-in: it must not keep the error itself from travelling."""
+    if cause is None:
+        return None
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(cause))
+    except Exception:
+        return FalServerlessException(f"{type(cause).__name__}: {_text(cause)}")
+    return cause
 
 
 def _text(value: object) -> str:

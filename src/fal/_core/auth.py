@@ -9,15 +9,17 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from fal._core import hosts
+from fal._core.locks import ForkSafeLock
+from fal._core.log import logger
 from fal._core.secret import MASK, MaskedStr
-from fal.exceptions import ConfigurationError, Unauthenticated
+from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 
 _FRESH_FOR = 30 * 60.0  # seconds that an access token must still live to be used
 _LOCK_WAIT = 20.0  # seconds to wait for another process that refreshes the same login
@@ -58,8 +60,9 @@ class FalServerlessKeyCredentials(Credentials):
     def __init__(self, key_id: str, key_secret: str) -> None:
         self.key_id = key_id
         self.key_secret = MaskedStr(key_secret)
-        self._rest = [("Authorization", f"Key {key_id}:{self.key_secret.reveal()}")]
-        self._grpc = [("auth-key", self.key_secret.reveal()), ("auth-key-id", key_id)]
+        # Masked here as well: a debugger or an error reporter that shows locals finds no key.
+        self._rest: list[tuple[str, str]] = [("Authorization", MaskedStr(f"Key {key_id}:{self.key_secret.reveal()}"))]
+        self._grpc: list[tuple[str, str]] = [("auth-key", self.key_secret), ("auth-key-id", key_id)]
 
     def rest(self) -> list[tuple[str, str]]:
         return self._rest
@@ -125,24 +128,31 @@ def parse_key(text: str, source: str) -> FalServerlessKeyCredentials:
     """
     if not isinstance(text, str):
         raise ConfigurationError(f"{source}: a key is a string, not {type(text).__name__}")
-    key_id, colon, key_secret = text.partition(":")
-    fault = None
-    if not text:
-        fault = "it is empty"
-    elif text != text.strip() or any(char.isspace() for char in text):
-        fault = "it has white space or a line break in it"
-    elif not (text.isascii() and text.isprintable()):
-        fault = "it has characters that a key cannot have"
-    elif not colon:
-        fault = "it has no colon"
-    elif not key_id or not key_secret:
-        fault = "the part " + ("before" if not key_id else "behind") + " the colon is empty"
+    text = MaskedStr(text)  # the frame of the error below shows a mask
+    fault = _fault(text)
     if fault is not None:
         raise ConfigurationError(
             f"{source}: the key must be in the form 'KEY_ID:KEY_SECRET', but {fault}",
             hint="Copy it anew from https://fal.ai/dashboard/keys.",
         )
+    key_id, _, key_secret = text.partition(":")
     return FalServerlessKeyCredentials(key_id, key_secret)
+
+
+def _fault(key: str) -> str | None:
+    """Return what is wrong with a key."""
+    key_id, colon, key_secret = key.partition(":")
+    if not key:
+        return "it is empty"
+    if any(char.isspace() for char in key):
+        return "it has white space or a line break in it"
+    if not (key.isascii() and key.isprintable()):
+        return "it has characters that a key cannot have"
+    if not colon:
+        return "it has no colon"
+    if not key_id or not key_secret:
+        return "the part " + ("before" if not key_id else "behind") + " the colon is empty"
+    return None
 
 
 def colab_key() -> str | None:
@@ -157,13 +167,20 @@ def colab_key() -> str | None:
 
 
 def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
-    """Return the login that is stored in `FAL_HOME_DIR`, None when there is none."""
+    """Return the login that is stored in `FAL_HOME_DIR`, None when there is none.
+
+    Raises:
+        ConfigurationError: when `FAL_AUTH_URL` is not a place that a token may be sent to.
+    """
     try:
         home = Path(env.get("FAL_HOME_DIR") or "~/.fal").expanduser()
     except RuntimeError:
         return None
     path = home / "auth0_token"
-    return StoredLogin(path, env.get("FAL_AUTH_URL") or AUTH_URL) if path.is_file() else None
+    if not path.is_file():
+        return None
+    service = hosts.parse(env.get("FAL_AUTH_URL") or AUTH_URL, "variable FAL_AUTH_URL", path_allowed=True)
+    return StoredLogin(path, service.url)
 
 
 class StoredLogin(Credentials):
@@ -177,20 +194,20 @@ class StoredLogin(Credentials):
         self._path = path
         self._auth_url = auth_url.rstrip("/")
         self._clock = clock
-        self._lock = threading.Lock()
-        self._access: str | None = None
+        self._lock = ForkSafeLock()
+        self._access: MaskedStr | None = None
 
     @property
     def kind(self) -> str:
         return "login"
 
     def rest(self) -> list[tuple[str, str]]:
-        return [("Authorization", f"Bearer {self._token()}")]
+        return [("Authorization", MaskedStr("Bearer " + self._token()))]
 
     def grpc(self) -> list[tuple[str, str]]:
-        return [("authorization", f"Bearer {self._token()}")]
+        return [("authorization", MaskedStr("Bearer " + self._token()))]
 
-    def _token(self) -> str:
+    def _token(self) -> MaskedStr:
         with self._lock:
             if self._access is not None and self._fresh(self._access):
                 return self._access
@@ -205,43 +222,63 @@ class StoredLogin(Credentials):
     def _fresh(self, token: str) -> bool:
         return _expiry(token) - self._clock() > _FRESH_FOR
 
-    def _read(self) -> tuple[str, str | None]:
+    def _read(self) -> tuple[MaskedStr, MaskedStr | None]:
         try:
-            lines = self._path.read_text(encoding="utf-8").split("\n")
-        except OSError as error:
+            lines = [MaskedStr(line.strip()) for line in self._path.read_text(encoding="utf-8").split("\n")]
+        except (OSError, UnicodeDecodeError) as error:
             raise Unauthenticated(
                 f"the stored login {self._path} cannot be read: {error}", hint="Log in again."
             ) from None
-        refresh, access = lines[0].strip(), lines[1].strip() if len(lines) > 1 else ""
-        if not refresh:
+        if not lines[0]:
             raise Unauthenticated(f"the stored login {self._path} is empty", hint="Log in again.")
-        return refresh, access or None
+        return lines[0], (lines[1] or None) if len(lines) > 1 else None
 
-    def _refresh(self, refresh: str) -> str:
-        from fal._core.http import post_form
-
-        status, answer = post_form(
-            f"{self._auth_url}/oauth/token",
-            {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh},
-            timeout=30.0,
-        )
-        access, rotated = answer.get("access_token"), answer.get("refresh_token", refresh)
-        if status == 200 and isinstance(access, str) and isinstance(rotated, str):
-            self._write(rotated, access)
-            return access
-        if answer.get("error") == "invalid_grant":
+    def _refresh(self, refresh: MaskedStr) -> MaskedStr:
+        status, granted, reason = self._ask(refresh)
+        if granted is not None:
+            self._keep(*granted)
+            return granted[1]
+        if reason != "invalid_grant":
+            raise Unauthenticated(
+                f"the stored login cannot be refreshed: {self._auth_url} answered with status {status}",
+                hint="It was kept; try again, or give a key.",
+            )
+        # The lock may have been given up on, or not been honoured: then another process has rotated the token.
+        current, access = self._read()
+        if current == refresh:
             self._path.unlink(missing_ok=True)
             raise Unauthenticated("the stored login is no longer good and was removed", hint="Log in again.")
-        raise Unauthenticated(
-            f"the stored login cannot be refreshed: {self._auth_url} answered with status {status}",
-            hint="It was kept; try again, or give a key.",
-        )
+        if access is not None and self._fresh(access):
+            return access
+        raise Unauthenticated("another process is refreshing the stored login", hint="It was kept; try again.")
 
-    def _write(self, refresh: str, access: str) -> None:
+    def _ask(self, refresh: MaskedStr) -> tuple[int, tuple[MaskedStr, MaskedStr] | None, object]:
+        """Return the status, the new refresh and access token if they were granted, and why not if they were not."""
+        from fal._core.http import post_form
+
+        form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
+        try:
+            status, answer = post_form(f"{self._auth_url}/oauth/token", form, timeout=30.0)
+        except Unavailable as error:
+            del form  # no frame of the error holds the token
+            raise error.with_traceback(None) from None
+        access, rotated = answer.get("access_token"), answer.get("refresh_token", refresh)
+        if status == 200 and access and isinstance(access, str) and rotated and isinstance(rotated, str):
+            return status, (MaskedStr(rotated), MaskedStr(access)), None
+        return status, None, answer.get("error")
+
+    def _keep(self, refresh: MaskedStr, access: MaskedStr) -> None:
+        try:
+            self._write(refresh, access)
+        except OSError as error:
+            # This call has what it needs; the next process will not.
+            logger.warning("the refreshed login cannot be written to %s: %s", self._path, error.strerror)
+
+    def _write(self, refresh: MaskedStr, access: MaskedStr) -> None:
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".auth0_token-")  # made with mode 0600
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{refresh}\n{access}\n")
+                file.write(f"{refresh.reveal()}\n{access.reveal()}\n")
             os.replace(name, self._path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fal.exceptions import ConfigurationError
 
 DEFAULT_GRPC = "api.alpha.fal.ai"
+_NAME = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,11 @@ class Endpoint:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether `host` is this machine by its name or address alone; nothing is looked up."""
-    if host.casefold() == "localhost" or host.casefold().endswith(".localhost"):
+    """Return whether `host` is this machine by its name or address alone; nothing is looked up.
+
+    Names below `.localhost` do not count: not every resolver keeps them on this machine.
+    """
+    if host.casefold() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -58,24 +63,26 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     Raises:
         ConfigurationError: when it is not a host, or would be spoken to in plaintext and is not this machine.
     """
-    stripped = text.strip()
-    scheme, marker, rest = stripped.partition("://")
+    scheme, marker, rest = text.strip().partition("://")
     if not marker:
-        scheme, rest = "", stripped
+        scheme, rest = "", scheme
+    scheme = scheme.casefold()
     if scheme not in ("", "http", "https"):
-        raise ConfigurationError(
-            f"{source}: the host {text!r} begins with {scheme}://", hint="Give https:// or no scheme."
-        )
+        raise ConfigurationError(f"{source}: it begins with {scheme}://", hint="Give https:// or no scheme.")
+    # What is not a host may well be a key that was given in its place, so its text is not shown.
+    place, _, tail = rest.partition("/")
+    wrong = ConfigurationError(f"{source}: it is not a host", hint="Give NAME or NAME:PORT; a key goes into api_key.")
     try:
-        split = urlsplit(f"//{rest}")
+        split = urlsplit(f"//{place}")
         host, port = split.hostname or "", split.port
-    except ValueError as error:
-        raise ConfigurationError(f"{source}: {text!r} is not a host: {error}") from None
-    path = split.path.rstrip("/")
-    if not host or any(char.isspace() for char in rest) or split.username or split.query or split.fragment:
-        raise ConfigurationError(f"{source}: {text!r} is not a host", hint="Give NAME or NAME:PORT.")
+    except ValueError:
+        raise wrong from None
+    named = _NAME.fullmatch(host) if not place.startswith("[") else _is_address(host)
+    if not named or "@" in place or split.query or split.fragment or port == 0:
+        raise wrong
+    path = f"/{tail}".rstrip("/")
     if path and not path_allowed:
-        raise ConfigurationError(f"{source}: {text!r} has a path", hint="Give NAME or NAME:PORT.")
+        raise ConfigurationError(f"{source}: {host!r} has a path", hint="Give NAME or NAME:PORT.")
     secure = scheme == "https" or (scheme == "" and plaintext is None)
     if not secure and not is_loopback(host):
         asked = f"{source} begins with http://" if scheme else f"{plaintext} asks for plaintext"
@@ -84,6 +91,14 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
             hint="Use https://, or a loopback host.",
         )
     return Endpoint(host, port or (443 if secure else 80), secure, path)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def rest_of(grpc: Endpoint) -> Endpoint:

@@ -6,6 +6,7 @@ driver stops asking after a success, and a failure that ends the call is raised 
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Generator
 from typing import NamedTuple
@@ -66,22 +67,26 @@ def schedule(
     single = policy.attempt_timeout if timeout is None else None
     deadline = None if limit is None else clock() + limit
     number = 0
+    failure: Failure | None = None
     while True:
         number += 1
         remaining = None if deadline is None else deadline - clock()
+        if failure is not None and remaining is not None and remaining <= 0:
+            # The pause took longer than it was asked to: what is known is worth more than "too late".
+            raise failure.error
         failure = yield Attempt(number, _least(remaining, single))
         if failure is None:
             return
+        failure.error.attempts = number
         remaining = None if deadline is None else deadline - clock()
         pause = _pause(failure, number, rng)
         again = (
             number < policy.max_attempts
             and _worth_it(failure, policy)
-            and (failure.pushback is None or failure.pushback >= 0)
+            and (failure.pushback is None or 0 <= failure.pushback < math.inf)
             and (remaining is None or pause < remaining)
         )
         if not again:
-            failure.error.attempts = number
             raise failure.error
         yield Sleep(pause)
 

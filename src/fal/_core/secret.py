@@ -12,6 +12,10 @@ class MaskedStr(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> MaskedStr:
+        # `str(text)` of a masked string is its mask.
+        return super().__new__(cls, text.reveal() if isinstance(text, MaskedStr) else text)
+
     def reveal(self) -> str:
         """Return the text itself."""
         return str.__str__(self)[:]

@@ -8,13 +8,14 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fal._core import auth, hosts
 from fal._core.hosts import Endpoint
+from fal._core.secret import MaskedStr
 from fal.exceptions import ConfigurationError
 
 _INTERNAL = "__internal__"
@@ -55,7 +56,10 @@ def resolve(
     Raises:
         ConfigurationError: A setting is malformed or unknown; the error names where it came from, never a secret.
     """
-    env = os.environ if environ is None else environ
+    # The frames of an error are shown by debuggers and error reporters: neither the key nor the environment is in them.
+    api_key = MaskedStr(api_key) if isinstance(api_key, str) else api_key
+    env = _Environment(os.environ if environ is None else environ)
+    del environ
     for name, value in (
         ("host", host),
         ("rest_host", rest_host),
@@ -64,7 +68,8 @@ def resolve(
         ("team", team),
     ):
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise ConfigurationError(f"{name}: {value!r} is not a name", hint="Leave the argument out, or give a name.")
+            shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
+            raise ConfigurationError(f"{name}: {shown} is not a name", hint="Leave the argument out, or give a name.")
     config = _Config.load(env)
     chosen = config.choose(profile, env)
     sources: dict[str, str] = {}
@@ -86,6 +91,22 @@ def resolve(
         credentials=credentials,
         sources=sources,
     )
+
+
+class _Environment(Mapping[str, str]):
+    """The environment, without a text that would show the keys in it."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return MaskedStr(self._values[name]) if "KEY" in name else self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def _endpoints(
@@ -146,7 +167,7 @@ def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) 
         if token is None:
             return auth.Missing(("stored login (variable FAL_FORCE_AUTH_BY_USER asks for it)",)), "nothing"
         return token, "stored login"
-    key = chosen.text("key")
+    key = chosen.key()
     if key and chosen.explicit:
         return auth.parse_key(key, chosen.where("key")), chosen.where("key")
     if env.get("FAL_KEY"):
@@ -157,7 +178,7 @@ def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) 
         if not (key_id and key_secret):
             missing = "FAL_KEY_SECRET" if key_id else "FAL_KEY_ID"
             raise ConfigurationError(f"{source}: {missing} is not set", hint="Set both, or FAL_KEY.")
-        return auth.parse_key(f"{key_id}:{key_secret}", source), source
+        return auth.parse_key(MaskedStr(":".join((key_id, key_secret))), source), source
     if key:
         return auth.parse_key(key, chosen.where("key")), chosen.where("key")
     colab = auth.colab_key()
@@ -181,37 +202,41 @@ class _Profile:
     source: str
     explicit: bool
     path: Path
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
 
     def where(self, key: str) -> str:
         return f"key {key!r} of profile {self.name!r} in {self.path}"
 
     def text(self, key: str) -> str | None:
-        value = self.values.get(key)
-        if value is not None and not isinstance(value, str):
-            raise ConfigurationError(f"{self.where(key)}: it is a {type(value).__name__}, not a string")
-        return value or None
+        if not isinstance(self.values.get(key, ""), str):
+            kind = type(self.values[key]).__name__
+            raise ConfigurationError(f"{self.where(key)}: it is a {kind}, not a string")
+        return self.values.get(key) or None
+
+    def key(self) -> MaskedStr | None:
+        found = self.text("key")
+        return MaskedStr(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Config:
     path: Path
-    tables: Mapping[str, Any]
+    tables: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> _Config:
         path = Path(env.get("FAL_CONFIG_PATH") or "~/.fal/config.toml")
         try:
             path = path.expanduser()
-            text = path.read_text(encoding="utf-8")
-        except (FileNotFoundError, NotADirectoryError, RuntimeError):
-            # RuntimeError: there is no home directory, hence no file in it.
+        except RuntimeError:
+            return cls(path, {})  # there is no home directory, hence no file in it
+        try:
+            return cls(path, tomllib.loads(path.read_text(encoding="utf-8")))
+        except (FileNotFoundError, NotADirectoryError):
             return cls(path, {})
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"the configuration file {path} cannot be read: {error}") from None
-        try:
-            return cls(path, tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ConfigurationError(
                 f"the configuration file {path} is not valid TOML: {error}", hint="Mend it, or set FAL_CONFIG_PATH."
             ) from None
@@ -231,8 +256,10 @@ class _Config:
         if name not in known:
             near = difflib.get_close_matches(str(name), known, 1)
             have = f"It has: {', '.join(known)}." if known else "It has no profile at all."
+            # With a colon in it, it is rather a key that was given in the profile's place: it is not shown.
+            shown = "of this name" if ":" in str(name) else repr(name)
             raise ConfigurationError(
-                f"{source}: there is no profile {name!r} in {self.path}",
+                f"{source}: there is no profile {shown} in {self.path}",
                 hint=f"Did you mean {near[0]!r}?" if near else have,
             )
         return _Profile(name, source, argument is not None, self.path, self.tables[name])
