@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from generator.lint_schema import SchemaLint, pointer
+from generator.lint_schema import SchemaLint
+from generator.lint_shape import pointer, shape_problems
 
 METHODS = ("get", "put", "post", "delete", "patch", "head")
 SSE = "text/event-stream"
@@ -70,6 +71,10 @@ def lint(documents: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     ids: list[str] = []
     for name, document in documents.items():
+        malformed = shape_problems(name, document)
+        if malformed:
+            found += malformed
+            continue
         linter = _Lint(name, document)
         linter.document()
         found += linter.problems
@@ -94,10 +99,10 @@ class _Lint(SchemaLint):
             self.say("/openapi", f"version {self.root.get('openapi')!r}", "write OpenAPI 3.1")
             return
         self.keys("document", "", self.root)
-        components = self.object("", self.root, "components")
+        components = self.root.get("components", {})
         self.keys("components", "/components", components)
         files = self._multipart_schemas()
-        for name, schema in self.object("/components", components, "schemas").items():
+        for name, schema in components.get("schemas", {}).items():
             self.schema(f"/components/schemas/{pointer(name)}", schema, binary=name in files)
         for where, _, item in self.each("/components", components, "parameters"):
             self.parameter(where, item)
@@ -128,11 +133,11 @@ class _Lint(SchemaLint):
         shared = self._parameters(where, item)
         for method in METHODS:
             if method in item:
-                self.operation(path, f"{where}/{method}", self.object(where, item, method), shared)
+                self.operation(path, f"{where}/{method}", item.get(method, {}), shared)
 
     def operation(self, path: str, where: str, item: Mapping[str, Any], shared: list[Mapping[str, Any]]) -> None:
         self.keys("operation", where, item)
-        name = str(item.get("operationId", ""))
+        name = item.get("operationId", "")
         self.operation_ids.append(name)
         if not _OPERATION_ID.fullmatch(name) or keyword.iskeyword(name) or name in _TAKEN:
             self.say(
@@ -145,18 +150,16 @@ class _Lint(SchemaLint):
         for parameter in sorted(set(re.findall(r"\{([^}]*)\}", path)) ^ {str(p) for p in declared}):
             self.say(where, f"{parameter!r} is either only in the path or only in its parameters", "give it in both")
         if "requestBody" in item:
-            self.body(f"{where}/requestBody", self.object(where, item, "requestBody"))
+            self.body(f"{where}/requestBody", item.get("requestBody", {}))
         self.responses(where, item)
 
     def _parameters(self, where: str, owner: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
-        for index, item in enumerate(self.array(where, owner, "parameters")):
+        for index, item in enumerate(owner.get("parameters", [])):
             place = f"{where}/parameters/{index}"
-            if not isinstance(item, dict):
-                self.say(place, "not a parameter", "write an object")
-            elif "$ref" in item:
+            if "$ref" in item:
                 behind = self.resolve(place, item, "parameters")
-                found += [behind] if isinstance(behind, dict) else []
+                found += [behind] if behind is not None else []
             else:
                 self.parameter(place, item)
                 found.append(item)
@@ -196,7 +199,7 @@ class _Lint(SchemaLint):
             self.resolve(where, item, "requestBodies")
             return
         self.keys("request body", where, item)
-        if len(self.object(where, item, "content")) != 1:
+        if len(item.get("content", {})) != 1:
             self.say(f"{where}/content", "a request has one body; of several, all but one are lost", "keep one")
         for place, media, entry in self.each(where, item, "content"):
             self.keys("media type", place, entry)
@@ -218,8 +221,10 @@ class _Lint(SchemaLint):
     def multipart(self, where: str, entry: Mapping[str, Any]) -> None:
         schema = self.follow(entry["schema"])
         parts = schema.get("properties", {})
-        kinds = [(p.get("type"), p.get("format")) for p in parts.values() if isinstance(p, dict)]
-        if not parts or set(kinds) != {("string", "binary")}:
+        kinds = [
+            isinstance(p, dict) and p.get("type") == "string" and p.get("format") == "binary" for p in parts.values()
+        ]
+        if not kinds or not all(kinds):
             self.say(
                 f"{where}/schema",
                 "every part of a multipart body must be a file",
@@ -257,7 +262,7 @@ class _Lint(SchemaLint):
             self.say(where, "a component that is only a $ref to another is dropped", "write it out")
             return
         self.keys("response", where, item)
-        if len(self.object(where, item, "content")) > 1:
+        if len(item.get("content", {})) > 1:
             self.say(f"{where}/content", "of several media types only the first would be read", "keep one")
         for place, media, entry in self.each(where, item, "content"):
             self.keys("media type", place, entry)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -224,14 +226,6 @@ CASES: dict[str, tuple[str, str, str]] = {
         f"{SCHEMA}/required",
         "keep one",
     ),
-    "not an object": ("paths:\n  /it: 5\n", "#/paths/~1it", "write one"),
-    "not an array": (operation(parameters="5"), f"{GET}/parameters", "write one"),
-    "schema that is none": (operation(answer("5")), SCHEMA, "write an object"),
-    "properties that are none": (
-        operation(answer("{type: object, properties: []}")),
-        f"{SCHEMA}/properties",
-        "write one",
-    ),
 }
 
 
@@ -240,6 +234,51 @@ def test_traps_are_refused(tmp_path: Path, name: str) -> None:
     text, place, fix = CASES[name]
     found = problems(tmp_path, text)
     assert [line for line in found if line.startswith(f"it.yaml{place}: ") and fix in line], found
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "wanted"),
+    [
+        ("paths:\n  /it: 5\n", "#/paths/~1it", "an object"),
+        ("paths: []\n", "#/paths", "an object"),
+        (operation(parameters="5"), f"{GET}/parameters", "an array"),
+        (operation(parameters="[5]"), f"{GET}/parameters/0", "an object"),
+        (operation().replace("get_it", "5"), f"{GET}/operationId", "text"),
+        (parameter("{name: q, in: query, required: [a], schema: {}}"), f"{GET}/parameters/0/required", "true or false"),
+        (operation(answer("5")), SCHEMA, "a schema"),
+        (operation(answer("{type: 5}")), f"{SCHEMA}/type", "text"),
+        (operation(answer("{required: true}")), f"{SCHEMA}/required", "an array"),
+        (operation(answer("{properties: []}")), f"{SCHEMA}/properties", "an object"),
+        (operation(answer("{anyOf: [5]}")), f"{SCHEMA}/anyOf/0", "a schema"),
+        (operation(answer("{enum: 5}")), f"{SCHEMA}/enum", "an array"),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused_before_anything_else(
+    tmp_path: Path, text: str, place: str, wanted: str
+) -> None:
+    assert problems(tmp_path, text) == [f"it.yaml{place}: {wanted} is expected here; correct it"]
+
+
+def test_no_damage_makes_the_checks_fail(tmp_path: Path) -> None:
+    """Whatever stands in a place of our own specification, the answer is a list of problems, not a traceback."""
+    whole = openapi.load_openapi(Path(__file__).parents[2] / "spec")
+    junk: tuple[Any, ...] = (None, 5, "x", [], {}, [1], True, {"$ref": 1}, {"$ref": "#/components/schemas/LogEntry"})
+    places = list(_places(whole, ()))
+    for number in range(0, len(places), 3):
+        *parents, last = places[number]
+        damaged = copy.deepcopy(whole)
+        place = damaged
+        for step in parents:
+            place = place[step]
+        place[last] = junk[number % len(junk)]
+        assert all(line.startswith("it.yaml#") for line in lint({"it.yaml": damaged}))
+
+
+def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from _places(item, (*path, key))
 
 
 def test_openapi_3_2_and_2_are_refused(tmp_path: Path) -> None:
