@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+import msgpack  # type: ignore[import-untyped]  # it has no annotations
 
 # What a runner does: plain pickle, then await or run. Nothing of the SDK is importable there.
 MAIN = """
@@ -63,6 +65,17 @@ class Runner:
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status
+
+
+def pack(value: Any) -> bytes:
+    packb: Any = msgpack.packb
+    return bytes(packb(value))
+
+
+def unpack(message: str | bytes) -> Any:
+    assert isinstance(message, bytes)
+    unpackb: Any = msgpack.unpackb
+    return unpackb(message)
 
 
 def free_port() -> int:

@@ -22,9 +22,6 @@ from tests.app.app_runner import serve
 from tests.app.samples import hello, kitchen, models
 from tests.app.test_app_serving import packed
 
-SAMPLES = Path(hello.__file__ or "").parent
-SIBLINGS = SAMPLES.parent / "siblings"
-
 PASSWORD = "hunter2-registry-password"
 BUILD_SECRET = "hunter2-build-secret"
 
@@ -51,8 +48,8 @@ def secret_function(number: int) -> int:
 def everything_in(data: bytes) -> bytes:
     """Unpack a bundle down to its last layer."""
     blob = next(arg for _, arg, _ in pickletools.genops(data) if isinstance(arg, bytes) and len(arg) > 1000)
-    parts = pickle.loads(zlib.decompress(blob))
-    return data + repr(parts[:-1]).encode() + parts[-1]
+    *texts, payload = pickle.loads(zlib.decompress(blob))
+    return data + repr(texts).encode() + bytes(payload)
 
 
 def test_a_hello_app_stays_under_20_kb() -> None:
@@ -121,14 +118,82 @@ def test_types_of_every_kind_travel(tmp_path: Path) -> None:
         }
 
 
+# An app of several files, by name.
+FILES = {
+    "uses_sibling.py": """
+from typing import Any
+
+from tests_sibling import BaseApp, shout
+
+import fal
+
+
+class Sibling(BaseApp, keep_alive=5):
+    @fal.endpoint("/")
+    def run(self, word: str) -> dict[str, Any]:
+        from tests_package.inner import count
+
+        return {"word": shout(word), "count": count(word), "inherited": self.inherited(), "setup": self.ready}
+""",
+    "tests_sibling.py": """
+from tests_second import MARK
+
+import fal
+
+IMAGE = fal.ContainerImage.from_dockerfile_str(
+    "FROM python:3.11", registries={"r": {"username": "u", "password": "hidden"}}
+)
+
+
+class BaseApp(fal.App):
+    machine_type = "M"
+
+    def setup(self) -> None:
+        self.ready = True
+
+    def inherited(self) -> str:
+        return "yes"
+
+    @fal.endpoint("/base")
+    def base(self) -> dict[str, str]:
+        return {"from": "base"}
+
+
+@fal.cached
+def shout(word: str) -> str:
+    return word.upper() + MARK
+""",
+    "tests_second.py": """
+MARK = "!"
+""",
+    "tests_package/__init__.py": """
+
+""",
+    "tests_package/inner.py": """
+from .deeper import SIZES
+
+
+def count(word: str) -> int:
+    return SIZES.get(word, len(word))
+""",
+    "tests_package/deeper.py": """
+SIZES: dict[str, int] = {"many": 1000}
+""",
+}
+
+
 @pytest.fixture
-def uses_sibling() -> Iterator[ModuleType]:
-    sys.path[:0] = [str(SAMPLES), str(SIBLINGS)]
+def uses_sibling(tmp_path: Path) -> Iterator[ModuleType]:
+    for name, text in FILES.items():
+        file = tmp_path / "project" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    sys.path.insert(0, str(tmp_path / "project"))
     before = set(sys.modules)
     try:
         yield importlib.import_module("uses_sibling")
     finally:
-        del sys.path[:2]
+        sys.path.pop(0)
         for name in set(sys.modules) - before:
             if name.startswith(("tests_", "uses_sibling")):
                 del sys.modules[name]
@@ -137,7 +202,7 @@ def uses_sibling() -> Iterator[ModuleType]:
 def test_modules_beside_the_file_come_along(uses_sibling: ModuleType, tmp_path: Path) -> None:
     path = packed(tmp_path, uses_sibling.Sibling)
     content = everything_in(path.read_bytes())
-    assert str(SIBLINGS).encode() not in content
+    assert str(tmp_path).encode() not in content
     with serve(path) as runner:
         answer = runner.http.post("/", json={"word": "many"}).json()
         assert answer == {"word": "MANY!", "count": 1000, "inherited": "yes", "setup": True}

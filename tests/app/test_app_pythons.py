@@ -6,12 +6,11 @@ import json
 import subprocess
 from pathlib import Path
 
-import msgpack  # type: ignore[import-untyped]
 import pytest
 from websockets.sync.client import connect
 
 from fal.app.spec import describe
-from tests.app.app_runner import serve
+from tests.app.app_runner import pack, serve, unpack
 from tests.app.app_venvs import venv_with
 from tests.app.samples import hello, kitchen
 
@@ -68,8 +67,8 @@ def test_a_realtime_app_runs_where_only_its_requirements_are(version: str, tmp_p
         with runner.http.stream("POST", "/stream") as answer:
             assert len([line for line in answer.iter_lines() if line]) == 3
         with connect(runner.ws + "/realtime") as socket:
-            socket.send(msgpack.packb({"prompt": "hi"}))
-            assert msgpack.unpackb(socket.recv())["text"] == "HI"
+            socket.send(pack({"prompt": "hi"}))
+            assert unpack(socket.recv())["text"] == "HI"
             socket.send(json.dumps({"prompt": "ho"}))
             assert json.loads(socket.recv())["text"] == "HO"
         runner.process.terminate()

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from fal.app import bundle
-from tests.app.app_runner import Runner, serve
+from tests.app.app_runner import Runner, free_port, pack, serve, unpack
 from tests.app.samples import kitchen
 
 pytestmark = pytest.mark.timeout(60)
@@ -169,25 +168,25 @@ def test_a_websocket_endpoint_gets_the_websocket(app: Runner) -> None:
 def test_realtime_speaks_msgpack_and_json(app: Runner) -> None:
     with connect(app.ws + "/realtime") as socket:
         for prompt in ("one", "two"):
-            socket.send(msgpack.packb({"prompt": prompt}))
-            assert msgpack.unpackb(socket.recv()) == {"text": prompt.upper(), "depth": 0}
+            socket.send(pack({"prompt": prompt}))
+            assert unpack(socket.recv()) == {"text": prompt.upper(), "depth": 0}
         socket.send(json.dumps({"prompt": "three"}))
         assert socket.recv() == '{"text":"THREE","depth":0}'
 
 
 def test_an_invalid_message_does_not_end_the_session(app: Runner) -> None:
     with connect(app.ws + "/realtime") as socket:
-        for wrong in (msgpack.packb({"prompt": ""}), b"\xc1", "{"):
+        for wrong in (pack({"prompt": ""}), b"\xc1", "{"):
             socket.send(wrong)
             problem = json.loads(socket.recv())
             assert (problem["type"], problem["error"]) == ("x-fal-error", "INVALID_INPUT")
-        socket.send(msgpack.packb({"prompt": "fine"}))
-        assert msgpack.unpackb(socket.recv())["text"] == "FINE"
+        socket.send(pack({"prompt": "fine"}))
+        assert unpack(socket.recv())["text"] == "FINE"
 
 
 def test_an_exception_ends_the_session_and_says_so(app: Runner) -> None:
     with connect(app.ws + "/realtime") as socket:
-        socket.send(msgpack.packb({"prompt": "boom"}))
+        socket.send(pack({"prompt": "boom"}))
         assert json.loads(socket.recv()) == {"type": "x-fal-error", "error": "INTERNAL_ERROR", "reason": "spilt"}
         with pytest.raises(ConnectionClosed):
             socket.recv()
@@ -196,11 +195,11 @@ def test_an_exception_ends_the_session_and_says_so(app: Runner) -> None:
 def test_waiting_messages_are_batched_and_silence_ends_the_session(app: Runner) -> None:
     with connect(app.ws + "/batch") as socket:
         for prompt in "abcdefg":
-            socket.send(msgpack.packb({"prompt": prompt}))
+            socket.send(pack({"prompt": prompt}))
         texts: list[str] = []
         sizes = []
         while len("".join(texts).replace(",", "")) < 7:
-            answer = msgpack.unpackb(socket.recv())
+            answer = unpack(socket.recv())
             texts.append(answer["text"])
             sizes.append(answer["depth"])
         assert ",".join(texts) == "a,b,c,d,e,f,g"
@@ -210,12 +209,12 @@ def test_waiting_messages_are_batched_and_silence_ends_the_session(app: Runner) 
 
 def test_streams_in_out_and_both_ways(app: Runner) -> None:
     with connect(app.ws + "/count") as socket:
-        socket.send(msgpack.packb({"prompt": "abc"}))
-        assert [msgpack.unpackb(message)["text"] for message in socket] == ["0", "1", "2"]
+        socket.send(pack({"prompt": "abc"}))
+        assert [unpack(message)["text"] for message in socket] == ["0", "1", "2"]
     with connect(app.ws + "/sum") as socket:
         for prompt in "xyz":
-            socket.send(msgpack.packb({"prompt": prompt}))
-        assert msgpack.unpackb(socket.recv())["text"] == "x+y+z"
+            socket.send(pack({"prompt": prompt}))
+        assert unpack(socket.recv())["text"] == "x+y+z"
     with connect(app.ws + "/echo") as socket:
         for prompt in ("ping", "pong"):
             socket.send(json.dumps({"prompt": prompt}))
@@ -280,8 +279,6 @@ for _ in range(200):
     except OSError:
         time.sleep(0.05)
 """
-    from tests.app.app_runner import free_port
-
     done = subprocess.run(
         [sys.executable, "-I", "-c", code, str(packed(tmp_path, kitchen.Kitchen)), str(free_port())],
         capture_output=True,

@@ -105,4 +105,4 @@ class Models(fal.App):
         class Kitten(Cat):
             age: int = 0
 
-        return Kitten(age=2).model_dump()
+        return Kitten(kind="cat", age=2).model_dump()

@@ -1,1 +1,0 @@
-"""A package beside an app's file."""

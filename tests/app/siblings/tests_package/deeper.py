@@ -1,3 +1,0 @@
-"""A module reached by a relative import."""
-
-SIZES: dict[str, int] = {"many": 1000}

@@ -1,3 +1,0 @@
-"""A module a module imports."""
-
-MARK = "!"
