@@ -65,7 +65,7 @@ class SchemaComparison:
             found = {**other, **found}
             found = {key: value for key, value in found.items() if value not in ([], {}) or key == "items"}
         types = found.get("type")
-        kinds = {types} if isinstance(types, str) else set(types or ())
+        kinds: set[str] = {types} if isinstance(types, str) else set(types or ())
         if found.pop("nullable", False) and kinds:
             kinds.add("null")
         # A union with null is a nullable type, however it is written.
@@ -248,7 +248,9 @@ class SchemaComparison:
                 yield self._wider(f"{place} gets the variant {_variant(branch)}", "variant-added", place, BREAKING)
 
     def _differs(self, old: Schema, new: Schema) -> bool:
-        return any(kind != "text-only" for kind, *_ in self.compare(old, new, ""))
+        # To its end, as what is open is only closed there.
+        found = list(self.compare(old, new, ""))
+        return any(kind != "text-only" for kind, *_ in found)
 
 
 def lookup(document: Mapping[str, Any], reference: str) -> Any:

@@ -17,6 +17,7 @@ from generator.errors import SpecError
 
 MAX_BYTES = 32 * 2**20
 _MAX_DEPTH = 200
+_MAX_NODES = 1_000_000
 _SECONDS = 60.0
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What a reader looks for first comes first; all other keys are sorted.
@@ -41,6 +42,7 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("merge", r"<<", ["<"]),
     ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
@@ -145,11 +147,9 @@ def parse_document(raw: bytes, where: str) -> dict[str, Any]:
         if text.lstrip().startswith("{"):
             content = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, where))
         else:
-            # An alias can make a small text into a huge tree.
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
-                raise SpecError(f"{where}: YAML aliases (*name) are not supported; write the value out")
-            content = _plain(yaml.load(text, Loader=_Loader), where)
-        _depth(content, where)
+            content = yaml.load(text, Loader=_Loader)
+        # An alias can make a small text into a huge tree: it is counted while it is written out.
+        content = _Tree(where).plain(content, 0)
     except SpecError:
         raise
     except (ValueError, yaml.YAMLError, RecursionError) as error:
@@ -172,24 +172,26 @@ def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     return found
 
 
-def _plain(value: Any, where: str) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item, where) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item, where) for item in value]
-    if value is not None and not isinstance(value, str | int | float | bool):
-        raise SpecError(f"{where}: a value of type {type(value).__name__} is not one that JSON has")
-    return value
+class _Tree:
+    """Writes aliases out, and refuses what JSON does not have and what no document needs."""
 
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._count = 0
 
-def _depth(content: Any, where: str) -> None:
-    queue = [(content, 0)]
-    while queue:
-        value, depth = queue.pop()
+    def plain(self, value: Any, depth: int) -> Any:
+        self._count += 1
+        if self._count > _MAX_NODES:
+            raise SpecError(f"{self._where}: more than {_MAX_NODES:,} values, aliases written out")
         if depth > _MAX_DEPTH:
-            raise SpecError(f"{where}: nested more than {_MAX_DEPTH} deep")
-        children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        queue += [(child, depth + 1) for child in children]
+            raise SpecError(f"{self._where}: nested more than {_MAX_DEPTH} deep")
+        if isinstance(value, dict):
+            return {str(key): self.plain(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.plain(item, depth + 1) for item in value]
+        if value is not None and not isinstance(value, str | int | float | bool):
+            raise SpecError(f"{self._where}: a value of type {type(value).__name__} is not one that JSON has")
+        return value
 
 
 def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[str]]:

@@ -217,12 +217,11 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Change]]:
         _, found = read_protos(folder / side)
         sides.append({file.name: file for file in found.file})
     surface = Surface(d.FileDescriptorSet(), {}, {})
-    return {
-        name: compare_protos(
-            *(d.FileDescriptorSet(file=[side[f"c{number}.proto"]]) for side in sides), surface
-        )
-        for number, name in enumerate(CASES)
-    }  # fmt: skip
+    result: dict[str, list[Change]] = {}
+    for number, name in enumerate(CASES):
+        old, new = (d.FileDescriptorSet(file=[side[f"c{number}.proto"]]) for side in sides)
+        result[name] = compare_protos(old, new, surface)
+    return result
 
 
 def test_the_verdicts_are_bufs(
