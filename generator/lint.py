@@ -101,9 +101,9 @@ class _Lint(SchemaLint):
         self.keys("document", "", self.root)
         components = self.root.get("components", {})
         self.keys("components", "/components", components)
-        files = self._multipart_schemas()
+        self.files = self._multipart_schemas()
         for name, schema in components.get("schemas", {}).items():
-            self.schema(f"/components/schemas/{pointer(name)}", schema, binary=name in files)
+            self.schema(f"/components/schemas/{pointer(name)}", schema, binary=name in self.files)
         for where, _, item in self.each("/components", components, "parameters"):
             self.parameter(where, item)
         for where, _, item in self.each("/components", components, "requestBodies"):
@@ -182,6 +182,10 @@ class _Lint(SchemaLint):
                 f"{where}/explode",
                 "it would not be honoured: a list in a query is always repeated",
                 "take it out, or make the parameter a string",
+            )
+        if place == "header" and item.get("name", "").lower() in ("accept", "content-type", "authorization"):
+            self.say(
+                f"{where}/name", "the transport sets this header; OpenAPI ignores it here", "take the parameter out"
             )
         if place == "path" and item.get("required") is not True:
             self.say(f"{where}/required", "a path parameter is not optional", "write required: true")
@@ -284,7 +288,7 @@ class _Lint(SchemaLint):
                 wanted = "type: string, format: binary" if raw else "type: string"
                 self.say(f"{place}/schema", f"a body of the type {media} is read as it is", f"write {wanted}")
 
-    def _multipart_schemas(self) -> set[str]:
+    def _multipart_schemas(self) -> frozenset[str]:
         """Return the names of the components that are multipart bodies: only there a property may be a file."""
         found: set[str] = set()
 
@@ -297,4 +301,4 @@ class _Lint(SchemaLint):
                     walk(item)
 
         walk(self.root)
-        return found
+        return frozenset(found)

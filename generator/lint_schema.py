@@ -57,6 +57,7 @@ class SchemaLint:
         self.name = name
         self.root = root
         self.problems: list[str] = []
+        self.files: frozenset[str] = frozenset()  # components that are multipart bodies
 
     def say(self, where: str, problem: str, fix: str) -> None:
         self.problems.append(f"{self.name}#{where}: {problem}; {fix}")
@@ -97,11 +98,15 @@ class SchemaLint:
             return
         if "$ref" in schema:
             self.resolve(where, schema, "schemas")
+            if not binary and str(schema["$ref"]).rpartition("/")[2] in self.files:
+                self.say(where, "a multipart body, which holds files, used elsewhere", "give this place its own schema")
             return
         for key in schema:
             if key not in _KNOWN:
                 fix = _FIXES.get(key, "take it out, or teach the generator to carry it")
                 self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
+        if "deprecated" in schema and schema.get("type") != "object" and not re.search(r"/properties/[^/]*$", where):
+            self.say(f"{where}/deprecated", "only objects and members carry it into the documentation", "take it out")
         self._type(where, schema, binary)
         self._unions(where, schema)
         self._object(where, schema)

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 from openapi_python_client import strings
+from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from generator.errors import SpecError
 from generator.mapping import PolicyEntry
@@ -138,3 +139,8 @@ def text_of(value: Any) -> str:
 
 def wire_name(prop: Any) -> str:
     return str(prop.name.get_untrusted_value())
+
+
+def deprecated(prop: Any, model: ModelProperty) -> str:
+    """Return what the documentation of a member says about its end."""
+    return " Deprecated." if getattr((model.data.properties or {}).get(prop.name), "deprecated", False) else ""

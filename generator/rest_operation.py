@@ -14,7 +14,16 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from generator.mapping import PolicyEntry
 from generator.rest_docs import docstring
-from generator.rest_forms import OperationPlan, Parameter, RawOperation, python_name, refuse_twins, text_of, wire_name
+from generator.rest_forms import (
+    OperationPlan,
+    Parameter,
+    RawOperation,
+    deprecated,
+    python_name,
+    refuse_twins,
+    text_of,
+    wire_name,
+)
 from generator.rest_types import Types, nullable
 
 # What the body of an operation's function means by these names.
@@ -94,7 +103,8 @@ class OperationPlanner:
         if body.body_type == "files":
             encoding = self.raw.body["multipart/form-data"].get("encoding", {})
             return [self._file(item, encoding.get(wire_name(item), {})) for item in members]
-        return [self._parameter(item, "json", item.required and prop.required) for item in members]
+        found = [(item, self._parameter(item, "json", item.required and prop.required)) for item in members]
+        return [evolve(parameter, doc=parameter.doc + deprecated(item, model)) for item, parameter in found]
 
     def _file(self, prop: Any, encoding: Mapping[str, str]) -> Parameter:
         return evolve(

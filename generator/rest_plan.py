@@ -22,6 +22,7 @@ from generator.rest_forms import (
     OperationPlan,
     RawOperation,
     RestPlan,
+    deprecated,
     python_name,
     refuse_twins,
     text_of,
@@ -107,7 +108,7 @@ def _model(given: ModelProperty, types: Types) -> Model:
     return Model(
         name=name,
         module=str(model.class_info.module_name),
-        doc=text_of(model.description) or f"{name} of the wire.",
+        doc=(text_of(model.description) or f"{name} of the wire.") + (" Deprecated." if model.data.deprecated else ""),
         fields=tuple(sorted(fields, key=lambda item: item.default is not None)),
         known="(" + "".join(f"{item.wire!r}, " for item in sorted(fields, key=lambda f: f.wire)) + ")",
         extra_annotation=types.annotation(extra) if typed else "Any",
@@ -154,12 +155,8 @@ def _field(prop: Any, model: ModelProperty, types: Types) -> Field:
         required=prop.required or empty,
         decode=decode,
         encode=f"self.{name}" if isinstance(prop, PLAIN) else f"wire.plain(self.{name}, {where!r})",
-        doc=text_of(prop.description) + (" Deprecated." if _deprecated(prop, model) else ""),
+        doc=text_of(prop.description) + deprecated(prop, model),
     )
-
-
-def _deprecated(prop: Any, model: ModelProperty) -> bool:
-    return bool(getattr((model.data.properties or {}).get(prop.name), "deprecated", False))
 
 
 def _enum(item: EnumProperty) -> EnumClass:

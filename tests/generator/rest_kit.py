@@ -197,6 +197,7 @@ components:
         - {{type: object, required: [own, label], properties: {{own: {{type: boolean}}}}}}
     Secretive:
       type: object
+      deprecated: true
       required: [token]
       properties: {{token: {{type: string, format: password}}, name: {{type: string}}}}
     Deep:
@@ -217,7 +218,7 @@ components:
     + _get("get_shades", f"{{type: array, items: {_ref('Shade')}}}")
     + _get("get_grade", _ref("Grade"))
     + _send("send_list", f"{{type: array, items: {_ref('Shade')}}}", "false")
-    + _send("send_optional", "{type: object, properties: {a: {type: integer}}}", "false")
+    + _send("send_optional", "{type: object, properties: {a: {type: integer, deprecated: true}}}", "false")
     + """
 components:
   schemas:

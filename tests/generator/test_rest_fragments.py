@@ -321,12 +321,14 @@ def test_passwords_are_left_out_of_repr(models: ModuleType) -> None:
     assert "hush" not in repr(models.Secretive(token="hush", name="n"))
 
 
-def test_documentation_is_carried(rest: ModuleType) -> None:
+def test_documentation_is_carried(rest: ModuleType, models: ModuleType) -> None:
     text = rest.get_documented.__doc__
     assert (
         text.startswith('Return "it".') and "Deprecated upstream." in text and "which: Which one. Deprecated." in text
     )
     assert '\\"\\"\\"' not in text and "Returns:\n        The thing." in text
+    assert models.Secretive.__doc__ == "Secretive of the wire. Deprecated."
+    assert "a: `a` of the wire. Deprecated." in rest.send_optional.__doc__
 
 
 def test_loading_one_operation_loads_only_its_models(package: Path) -> None:
