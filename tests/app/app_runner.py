@@ -62,8 +62,8 @@ class Runner:
         """Wait for the end and return the exit status."""
         status = self.process.wait(seconds)
         self._reader.join(seconds)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         return status
 
 
@@ -88,13 +88,26 @@ def free_port() -> int:
 @contextmanager
 def serve(bundle: Path, python: str = sys.executable, *, ready: bool = True, **environ: str) -> Iterator[Runner]:
     """Run a bundle; wait until its port is open, and end it afterwards."""
+    with _run([python, "-I", "-u", "-c", MAIN, str(bundle)], bundle.parent, ready, environ) as runner:
+        yield runner
+
+
+@contextmanager
+def serve_script(script: Path, *, path: list[Path]) -> Iterator[Runner]:
+    """Run a script that serves an app it imports, with this SDK installed."""
+    environ = {"PYTHONPATH": os.pathsep.join(map(str, path))}
+    with _run([sys.executable, "-u", str(script)], script.parent, True, environ) as runner:
+        yield runner
+
+
+@contextmanager
+def _run(command: list[str], folder: Path, ready: bool, environ: dict[str, str]) -> Iterator[Runner]:
     port, metrics_port = free_port(), free_port()
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    settings = {"IS_ISOLATE_AGENT": "1", "FAL_APP_BIND_HOST": "127.0.0.1"}
     process = subprocess.Popen(
-        [python, "-I", "-u", "-c", MAIN, str(bundle), str(port), str(metrics_port)],
-        cwd=bundle.parent,
-        env={**kept, **settings, **environ},
+        [*command, str(port), str(metrics_port)],
+        cwd=folder,
+        env={**kept, "IS_ISOLATE_AGENT": "1", "FAL_APP_BIND_HOST": "127.0.0.1", **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

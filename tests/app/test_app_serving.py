@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from fal.app import bundle
-from tests.app.app_runner import Runner, free_port, pack, serve, unpack
+from tests.app.app_runner import Runner, free_port, pack, serve, serve_script, unpack
 from tests.app.samples import kitchen
 
 pytestmark = pytest.mark.timeout(60)
@@ -287,6 +287,23 @@ for _ in range(200):
         env={**os.environ, "FAL_APP_BIND_HOST": "127.0.0.1"},
     )
     assert done.stdout.splitlines()[-1] == '{"version":"7"}', done.stderr
+
+
+def test_an_installed_app_serves_by_its_entry_point(tmp_path: Path) -> None:
+    code = """
+import asyncio, inspect, sys
+from tests.app.samples.hello import Hello
+assert "/" in Hello.build_metadata()["openapi"]["paths"]
+async def main():
+    running = Hello.run_local(exposed_port=int(sys.argv[1]), exposed_metrics_port=int(sys.argv[2]))
+    assert inspect.isawaitable(running)
+    await running
+asyncio.run(main())
+"""
+    main = tmp_path / "main.py"
+    main.write_text(code)
+    with serve_script(main, path=[Path(__file__).parents[2]]) as runner:
+        assert runner.http.post("/", json={"name": "you"}).json() == {"greeting": "Hello, you!"}
 
 
 def test_app_files_are_the_working_directory(tmp_path: Path) -> None:

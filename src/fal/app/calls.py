@@ -21,6 +21,8 @@ class IsolatedFunction(Generic[P, R]):
     and no credentials are looked for.
     """
 
+    __name__: str
+
     def __init__(
         self, func: Callable[P, R], settings: dict[str, Any], *, serve: bool, setup_function: Any = None
     ) -> None:

@@ -78,7 +78,7 @@ def choice(*allowed: str) -> Check:
             raise fail(setting, value, f"one of {', '.join(allowed)}")
         if value not in allowed:
             raise AppDefinitionError(
-                f"{setting}={value!r} is not known{nearest(value.lower(), allowed)} Use one of {', '.join(allowed)}."
+                f"{setting}={value!r} is not known{nearest(value.lower(), allowed)}; use one of {', '.join(allowed)}"
             )
         return value
 
