@@ -41,6 +41,28 @@ demo: prepare
 pull-spec *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator pull {{ arguments }}
 
+# Follow upstream: pull, generate, check, coverage, the report of what changed (build/report.md), tests.
+regenerate *arguments: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    before=$(mktemp -d)
+    trap 'rm -rf "$before"' EXIT
+    cp -R spec "$before/spec"
+    "{{ python }}" -m generator pull {{ arguments }}
+    if diff -r "$before/spec" spec > /dev/null; then
+        echo "upstream has nothing new"
+        "{{ python }}" -m generator check
+        exit 0
+    fi
+    mkdir -p build
+    "{{ python }}" -m generator diff "$before/spec" spec --format markdown > build/report.md
+    "{{ python }}" -m generator diff "$before/spec" spec
+    "{{ python }}" -m generator generate
+    "{{ python }}" -m generator check
+    "{{ python }}" -m generator coverage
+    "{{ python }}" -m pytest -n 2 --dist loadfile
+
 # Pull, generate and import eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare
     cd {{ quote(root) }} && "{{ python }}" -m pytest tests/generator/test_pull_published.py -m 'slow or not slow'
@@ -72,6 +94,10 @@ format: prepare
 # Start the local control plane and keep it running until Ctrl-C.
 emulator *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m fal_emulator {{ arguments }}
+
+# Measure against the peer: ratios in one interleaved run, as a Markdown table.
+bench *cases: prepare
+    cd {{ quote(root) }} && "{{ python }}" benchmarks/run.py {{ cases }}
 
 # Pin the development requirements anew, with hashes.
 pin: prepare

@@ -6,6 +6,8 @@ Three of them in every run; all others with `pytest -m slow`. Without a package 
 from __future__ import annotations
 
 import importlib
+import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -18,16 +20,19 @@ import pytest
 from google.protobuf import descriptor_pb2 as d
 from google.protobuf.descriptor import Descriptor
 
-from generator import grpc_half, pull, reach, wheels
+from generator import grpc_half, prototext, pull, reach, wheels
+from generator.diff import Side, compare
 from generator.errors import SpecError
+from generator.ir import Protos
 from generator.mapping import load_mappings
 from generator.protos import read_protos
+from generator.report import render
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "isolate-proto"
-FEW = ["0.10.0", "0.29.7", "0.34.5"]
+FEW = ["0.10.0", "0.34.4", "0.34.5"]
 MANY = ["0.12.0", "0.15.0", "0.18.0", "0.20.0", "0.23.0", "0.25.0", "0.28.0", "0.30.0", "0.30.13", "0.31.3", "0.32.0",
-        "0.33.0", "0.34.0", "0.34.2", "0.34.4"]  # fmt: skip
+        "0.33.0", "0.34.0", "0.34.2", "0.29.7"]  # fmt: skip
 VERSIONS = [*FEW, *(pytest.param(version, marks=pytest.mark.slow) for version in MANY)]
 POLICY = "deadline = 5\nattempt_timeout = 1\nidempotent = true\nretry_on = []\nmax_attempts = 2\n"
 
@@ -76,8 +81,7 @@ def test_a_release_is_pulled_generated_and_imported(version: str, project: Path,
     spec = project / "spec"
     found, descriptors = read_protos(spec / "proto")
     assert len(found.rpcs) >= 17
-    (spec / "mapping.toml").write_text("".join(f'[rpc.{rpc.name}]\nsurface = "it.{rpc.name}"\n' for rpc in found.rpcs))
-    (spec / "policy.toml").write_text("".join(f"[rpc.{rpc.name}]\n{POLICY}" for rpc in found.rpcs))
+    write_mappings(spec, found)
     package = f"published_{version.replace('.', '_')}"
     grpc_half.generate_grpc(found, descriptors, load_mappings(spec, found, {}), package, project / package)
     sys.path.insert(0, str(project))
@@ -91,6 +95,47 @@ def test_a_release_is_pulled_generated_and_imported(version: str, project: Path,
         sys.path.remove(str(project))
         for name in [module for module in sys.modules if module.split(".")[0] == package]:
             del sys.modules[name]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: Path) -> None:
+    pytest.importorskip("mypy")
+    packages = []
+    for path in isolate.glob("isolate_proto-*.whl"):
+        held = [wheels.read(path), wheels.read(next(isolate.glob("isolate-*.whl")))]
+        package = f"typed_{held[0].version.replace('.', '_')}"
+        folder = tmp_path / "spec" / package
+        folder.mkdir(parents=True)
+        reached = reach.reach(held, ["controller.IsolateController"])
+        for file in reached.files:
+            (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
+        found, descriptors = read_protos(folder)
+        write_mappings(folder, found)
+        grpc_half.generate_grpc(found, descriptors, load_mappings(folder, found, {}), package, tmp_path / package)
+        packages += ["-p", package]
+    assert len(packages) == 2 * (len(FEW) + len(MANY))
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file",
+        os.devnull,
+        "--cache-dir",
+        os.devnull,
+        *packages,
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def write_mappings(folder: Path, found: Protos) -> None:
+    """Write a mapping and a policy that give every method a user."""
+    (folder / "mapping.toml").write_text(
+        "".join(f'[rpc.{rpc.name}]\nsurface = "it.{rpc.name}"\n' for rpc in found.rpcs)
+    )
+    (folder / "policy.toml").write_text("".join(f"[rpc.{rpc.name}]\n{POLICY}" for rpc in found.rpcs))
 
 
 def same_as_upstream(methods: dict[str, Any], upstream: reach.Reached) -> None:
@@ -156,3 +201,38 @@ def test_with_our_comments_in_place_not_one_byte_changes(project: Path, read_onc
 def test_a_release_that_does_not_exist_is_refused(project: Path, isolate: Path) -> None:
     with pytest.raises(SpecError, match=r"isolate-proto==0\.34\.999: pip could not download it"):
         pull.pull(project, versions={DISTRIBUTION: "0.34.999"}, find_links=isolate)
+
+
+HISTORY = ROOT / "tests" / "data" / "isolate-proto-history.md"
+
+
+def test_the_differences_of_neighbours_are_as_recorded(isolate: Path) -> None:
+    """Of the releases that the tests above have downloaded: all of them where `slow` tests run."""
+    recorded = dict(re.findall(r"(?ms)^(## Upstream: \S+ \S+ to \S+ \S+)\n(.*?)(?=^## |\Z)", HISTORY.read_text()))
+    assert len(recorded) == len(FEW) + len(MANY) - 1
+    held = sorted(isolate.glob("isolate_proto-*.whl"), key=lambda path: parts(path.name.split("-")[1]))
+    sides = [side(path, isolate) for path in held]
+    known = [f"isolate-proto {version}" for version in ordered()]
+    met = 0
+    for old, new in itertools.pairwise(sides):
+        if old.name in known and new.name in known and known.index(new.name) == known.index(old.name) + 1:
+            head, _, body = render(compare(old, new), "markdown").partition("\n")
+            assert body.strip() == recorded[head].strip()
+            met += 1
+    if met == 0:
+        pytest.skip("no two neighbours were downloaded; `just pull-matrix` does that")
+
+
+def ordered() -> list[str]:
+    return sorted([*FEW, *MANY], key=parts)
+
+
+def parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def side(path: Path, isolate: Path) -> Side:
+    """Return a release without a mapping: what it means for our surface changes with the surface."""
+    held = [wheels.read(path), wheels.read(next(isolate.glob("isolate-*.whl")))]
+    files = reach.reach(held, ["controller.IsolateController"]).files
+    return Side(f"isolate-proto {held[0].version}", d.FileDescriptorSet(file=files))
