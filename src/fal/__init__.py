@@ -22,12 +22,14 @@ if TYPE_CHECKING:
         function,
         realtime,
     )
+    from .sdk import FalServerlessKeyCredentials
 
 __all__ = [
     "App",
     "BillingComponents",
     "BillingDeclaration",
     "ContainerImage",
+    "FalServerlessKeyCredentials",
     "HealthCheck",
     "RetryConfig",
     "__version__",
@@ -51,7 +53,8 @@ def __getattr__(name: str) -> Any:
 
     if name in _SUBPACKAGES:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(f"{__name__}.app"), name)
+    module = "sdk" if name == "FalServerlessKeyCredentials" else "app"
+    value = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value
 

@@ -314,3 +314,13 @@ def test_app_files_are_the_working_directory(tmp_path: Path) -> None:
     path = packed(tmp_path, kitchen.reads_files, app_files_dir="sub")
     with serve(path, FAL_APP_FILES_ROOT=str(root)) as runner:
         assert runner.http.post("/").json() == ["from a file", "imported"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to catch")
+def test_sigterm_during_setup_tears_down_without_listening(tmp_path: Path) -> None:
+    with serve(packed(tmp_path, kitchen.SlowSetup), ready=False) as runner:
+        runner.wait_until("setting up")
+        runner.process.send_signal(signal.SIGTERM)
+        assert runner.wait() == -signal.SIGTERM
+    assert "torn down" in runner.output
+    assert "Uvicorn running" not in runner.output

@@ -7,6 +7,7 @@ import dataclasses
 import os
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from enum import Enum
 from pathlib import Path
@@ -214,3 +215,18 @@ def reads_files() -> list[str]:
     import importlib
 
     return [(HERE / "data.txt").read_text(), importlib.import_module("beside").WORD]
+
+
+class SlowSetup(fal.App):
+    def setup(self) -> None:
+        print("setting up", flush=True)
+        end = time.monotonic() + 20
+        while os.environ["FAL_RUNNER_STATE"] != "TERMINATING" and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def teardown(self) -> None:
+        print("torn down", flush=True)
+
+    @fal.endpoint("/")
+    def run(self) -> int:
+        return 1
