@@ -53,12 +53,17 @@ def _terminal(report: Report, colour: bool) -> str:
         if found:
             lines += ["", paint(f"{_HEADINGS[level]} ({len(found)})", level)]
         for change in found:
-            lines.append(f"  {paint(_WIRES[change.wire], level)} {change.text}")
+            lines.append(f"  {paint(_WIRES[change.wire], level)} {_printable(change.text)}")
             if level is not Severity.NONE:
                 verdicts = "  ".join(f"{name}: {getattr(change, member).label}" for name, member in _READERS)
                 users = f"  ({', '.join(change.users)})" if change.users else ""
                 lines.append(f"       {verdicts}{users}")
     return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """Take out what would steer the terminal: names in a document are upstream's."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _markdown(report: Report) -> str:
@@ -82,4 +87,8 @@ def _row(change: Change) -> str:
         surface += f": {', '.join(f'`{name}`' for name in change.users)}"
     cells = [_WIRES[change.wire], change.text, change.on_wire.label, change.in_code.label, surface]
     # What upstream wrote may hold anything; a cell holds one line, and no markup.
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
+    return (
+        "| "
+        + " | ".join(_printable(" ".join(cell.split())).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
+        + " |"
+    )

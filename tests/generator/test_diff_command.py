@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator import __main__ as command
 from generator.diff import diff
@@ -245,3 +248,29 @@ def test_a_working_tree_is_left_alone_by_reading_a_revision(root: Path) -> None:
         ["git", "-C", str(root), "status", "--short"], capture_output=True, text=True, check=True
     ).stdout
     assert before == after == " M spec/proto/shop.proto\n"
+
+
+@pytest.mark.parametrize("name", ["regenerate.md", "regenerate-workflow.yml"])
+def test_what_the_documentation_calls_is_there(name: str) -> None:
+    text = (Path(command.__file__).resolve().parent.parent / "docs" / name).read_text()
+    if name.endswith(".yml"):
+        steps = yaml.safe_load(text)["jobs"]["regenerate"]["steps"]
+        text = "\n".join(step.get("run", "") for step in steps)
+    calls = re.findall(r"python -m generator (\w+)([^\n`|]*)", text)
+    assert len(calls) > 3
+    for word, rest in calls:
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", word, "--help"], capture_output=True, text=True, check=True,
+            cwd=Path(command.__file__).resolve().parent.parent,
+        )  # fmt: skip
+        for option in re.findall(r"--[a-z-]+", rest):
+            assert option in done.stdout, (word, option)
+
+
+def test_a_name_of_upstreams_cannot_steer_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(root, ('"app_name"', '"app\\u001b[2J\\nname"'), file="openapi/queue.json")
+    run(root)
+    text = capsys.readouterr().out
+    assert "\033" not in text and "query app?[2J?name is new" in text
+    run(root, "--format", "markdown")
+    assert "query app?[2J name is new" in capsys.readouterr().out

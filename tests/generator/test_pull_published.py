@@ -128,6 +128,8 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+    checked = re.search(r"in (\d+) source files", done.stdout)
+    assert checked is not None and int(checked[1]) >= 5 * (len(FEW) + len(MANY))
 
 
 def write_mappings(folder: Path, found: Protos) -> None:
