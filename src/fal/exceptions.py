@@ -333,10 +333,16 @@ BY_HTTP_STATUS: dict[int, type[FalServerlessException]] = {
     504: DeadlineExceeded,
 }
 
-# What C-core says of an UNAVAILABLE, and what it means to a person. First match wins.
+_UNRESOLVED = "The host name cannot be resolved: check the host and the network."
+
+# What the transports say of a connection that did not come about or broke, and what it means to a person. First match wins.
 _CAUSES = (
-    ("dns resolution failed", "The host name cannot be resolved: check the host and the network."),
-    ("name resolution", "The host name cannot be resolved: check the host and the network."),
+    ("dns resolution failed", _UNRESOLVED),
+    ("name resolution", _UNRESOLVED),
+    ("errors resolving", _UNRESOLVED),
+    ("name or service not known", _UNRESOLVED),
+    ("nodename nor servname", _UNRESOLVED),
+    ("getaddrinfo failed", _UNRESOLVED),
     ("connection refused", "Nothing listens there: check host and port, and that the server runs."),
     ("certificate", "The server's certificate is not trusted: check the host, or give ca_cert=."),
     ("ssl", "The TLS handshake failed: check that the server speaks TLS on this port, or give ca_cert=."),
@@ -350,6 +356,12 @@ _CAUSES = (
     ("timed out", "The server did not answer the connection: check host, port and network."),
     ("timeout", "The server did not answer the connection: check host, port and network."),
 )
+
+
+def advice(details: str) -> str | None:
+    """Return what to do about a connection that failed, read from what the transport says of it."""
+    text = details.casefold()
+    return next((hint for sign, hint in _CAUSES if sign in text), None)
 
 
 def from_grpc(
@@ -372,8 +384,7 @@ def from_grpc(
     hint = None
     if issubclass(cls, Unavailable):
         cls = cls if connected else ConnectionFailed
-        text = (details or "").casefold()
-        hint = next((advice for sign, advice in _CAUSES if sign in text), None)
+        hint = advice(details or "")
     return cls(
         details or status.replace("_", " ").capitalize(),
         code=status,

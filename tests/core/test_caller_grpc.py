@@ -39,7 +39,7 @@ class Server(servicer.IsolateControllerServicer):
     """Answers from a script: a status to fail with, or None to succeed; the last entry repeats."""
 
     def __init__(self, *script: grpc.StatusCode | None) -> None:
-        self.script = list(script) or [None]
+        self.script: list[grpc.StatusCode | None] = list(script) or [None]
         self.seen: list[dict[str, Any]] = []
         self.cancelled = threading.Event()
 

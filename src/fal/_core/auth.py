@@ -23,6 +23,7 @@ from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 
 _FRESH_FOR = 30 * 60.0  # seconds that an access token must still live to be used
 _LOCK_WAIT = 20.0  # seconds to wait for another process that refreshes the same login
+_REFRESH_WAIT = 30.0  # seconds for the login service to answer
 AUTH_URL = "https://auth.fal.ai"
 CLIENT_ID = "TwXR51Vz8JbY8GUUMy6EyuVR0fTO7N4N"
 
@@ -41,6 +42,9 @@ class Credentials:
         """What these credentials are, without any secret."""
         raise NotImplementedError
 
+    def through(self, *, proxy: str | None, ca_file: str | None) -> None:
+        """Say how a login service is reached; credentials that ask nobody do not care."""
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({MASK})"
 
@@ -58,6 +62,10 @@ class FalServerlessKeyCredentials(Credentials):
     """
 
     def __init__(self, key_id: str, key_secret: str) -> None:
+        for name, part in (("key_id", key_id), ("key_secret", key_secret)):
+            fault = _fault(f"x:{MaskedStr(part).reveal()}") if isinstance(part, str) else "it is not a string"
+            if fault is not None:
+                raise ConfigurationError(f"{name}: {fault}", hint="Give the two halves of the key, without the colon.")
         self.key_id = key_id
         self.key_secret = MaskedStr(key_secret)
         # Masked here as well: a debugger or an error reporter that shows locals finds no key.
@@ -196,6 +204,11 @@ class StoredLogin(Credentials):
         self._clock = clock
         self._lock = ForkSafeLock()
         self._access: MaskedStr | None = None
+        self._proxy: str | None = None
+        self._ca_file: str | None = None
+
+    def through(self, *, proxy: str | None, ca_file: str | None) -> None:
+        self._proxy, self._ca_file = proxy, ca_file
 
     @property
     def kind(self) -> str:
@@ -258,7 +271,9 @@ class StoredLogin(Credentials):
 
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
         try:
-            status, answer = post_form(f"{self._auth_url}/oauth/token", form, timeout=30.0)
+            status, answer = post_form(
+                f"{self._auth_url}/oauth/token", form, timeout=_REFRESH_WAIT, proxy=self._proxy, ca_file=self._ca_file
+            )
         except Unavailable as error:
             del form  # no frame of the error holds the token
             raise error.with_traceback(None) from None

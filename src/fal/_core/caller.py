@@ -15,7 +15,7 @@ from fal._core.log import logger
 from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded
 from fal._core.retry import Attempt, Failure, Schedule, schedule
 from fal._core.shared import Shared
-from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput
+from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput, PermissionDenied, Unauthenticated
 
 if TYPE_CHECKING:
     from fal._core.http import EventStream, HttpTransport
@@ -27,6 +27,7 @@ Res = TypeVar("Res")
 T = TypeVar("T")
 
 REQUEST_ID = "x-request-id"
+UPLOAD_TIMEOUT = 300.0  # seconds
 
 
 class Caller:
@@ -54,7 +55,10 @@ class Caller:
         self._timeout = check_timeout(timeout)
         self._clock = clock
         self._sleep = sleep
-        self._shared = Shared(settings, check_ca_cert(ca_cert), check_proxy(proxy))
+        tls = settings.grpc_secure or settings.rest_url.startswith("https:")
+        ca_file, proxy = check_ca_cert(ca_cert, tls=tls), check_proxy(proxy)
+        settings.credentials.through(proxy=proxy, ca_file=ca_file)
+        self._shared = Shared(settings, ca_file, proxy)
         self._team: Sequence[tuple[str, str]] | None = None if settings.team else ()
 
     def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Caller:
@@ -93,16 +97,17 @@ class Caller:
             if isinstance(step, Attempt):
                 started = self._clock()
                 try:
-                    answer = transport.unary(method, request, step.timeout, self._metadata(request_id))
+                    metadata = self._metadata(request_id, step.timeout)
+                    answer = transport.unary(method, request, self._left(step.timeout, started), metadata)
                 except wire.RpcError as error:
-                    failed = wire.failure(error, method.name, request_id)
+                    failed = wire.failure(error, method.name, request_id, down=transport.is_down())
                     self._tell(method.name, request_id, step.number, failed.status, started)
                     step = self._next(plan, failed)
                 except ValueError as error:
                     self._closed_meanwhile(error, method.name)
                 else:
                     self._tell(method.name, request_id, step.number, "OK", started)
-                    return decoded(decode, answer, method.name, request_id)
+                    return decoded(decode, answer, method.name, request_id, step.number)
             else:
                 self._sleep(step.seconds)
                 step = next(plan)
@@ -126,12 +131,13 @@ class Caller:
             started, came = self._clock(), False
             call = None
             try:
-                call = transport.open(method, request, step.timeout, self._metadata(request_id))
+                metadata = self._metadata(request_id, step.timeout)
+                call = transport.open(method, request, self._left(step.timeout, started), metadata)
                 for answer in call:
                     came = True
                     yield answer
             except wire.RpcError as error:
-                failed = wire.failure(error, method.name, request_id, started=came)
+                failed = wire.failure(error, method.name, request_id, down=transport.is_down(), started=came)
                 self._tell(method.name, request_id, step.number, failed.status, started)
                 step = self._next(plan, failed)
             except ValueError as error:
@@ -157,12 +163,13 @@ class Caller:
 
     def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
         request_id = uuid.uuid4().hex
-        headers = self._headers(request_id, as_team=as_team)
 
         def exchange(transport: HttpTransport, limit: float | None) -> T | Failure:
             from fal._core import http as wire
 
-            status, answer, body = transport.send(operation, limit, headers)
+            started = self._clock()
+            headers = self._headers(request_id, limit, as_team=as_team)
+            status, answer, body = transport.send(operation, self._left(limit, started), headers)
             if status not in operation.success:
                 return wire.refusal(status, answer, body, operation.name, request_id)
             return decoded(partial(operation.parse, status, answer), body, operation.name, request_id)
@@ -173,12 +180,13 @@ class Caller:
     def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> Iterator[T]:
         """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request."""
         request_id = uuid.uuid4().hex
-        headers = self._headers(request_id, as_team=True)
 
         def exchange(transport: HttpTransport, limit: float | None) -> EventStream | Failure:
             from fal._core import http as wire
 
-            stream = transport.open(operation, limit, headers)
+            started = self._clock()
+            headers = self._headers(request_id, limit, as_team=True)
+            stream = transport.open(operation, self._left(limit, started), headers)
             if stream.status in operation.success:
                 return stream
             return wire.refusal(stream.status, stream.headers, stream.rest(), operation.name, request_id)
@@ -190,7 +198,9 @@ class Caller:
                 try:
                     data = stream.next_data()
                 except Exception as error:
-                    raise self._http_failure(error, operation.name, request_id).error from None
+                    failed = self._http_failure(error, operation.name, request_id)
+                    failed.error.attempts = 1
+                    raise failed.error from None
                 if data is None:
                     return
                 yield decoded(parse, data, operation.name, request_id)
@@ -207,6 +217,12 @@ class Caller:
     ) -> tuple[int, dict[str, str]]:
         """Put `content` at an address that is its own permission, e.g. a presigned one; no credentials go there.
 
+        Args:
+            url: The address, https or on this machine.
+            content: What to put there.
+            headers: Headers to send.
+            timeout: How long it may take, in seconds; five minutes when neither the caller nor the client says.
+
         Returns:
             Status and headers of a success.
         """
@@ -216,7 +232,8 @@ class Caller:
         transport = self._shared.http()
         name = "upload"
         try:
-            answer = transport.put(url, content, headers, timeout if timeout is not None else self._timeout)
+            limit = check_timeout(timeout) or self._timeout or UPLOAD_TIMEOUT
+            answer = transport.put(url, content, headers, limit)
         except Exception as error:
             failed = self._http_failure(error, name, request_id)
             failed.error.attempts = 1
@@ -245,7 +262,8 @@ class Caller:
             started = self._clock()
             try:
                 found = exchange(transport, step.timeout)
-            except FalServerlessException:
+            except FalServerlessException as error:
+                error.attempts = error.attempts and step.number
                 raise
             except Exception as error:
                 found = self._http_failure(error, operation.name, request_id)
@@ -265,26 +283,32 @@ class Caller:
         try:
             return plan.send(failed)
         except FalServerlessException as error:
+            if isinstance(error, Unauthenticated | PermissionDenied):
+                error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
             # The frames of the schedule are of no use to anybody.
             raise error.with_traceback(None) from None
 
-    def _identity(self) -> Sequence[tuple[str, str]]:
-        """Return what tells the team; it is asked for once per client."""
+    def _left(self, timeout: float | None, started: float) -> float | None:
+        """Return what an attempt has left after its credentials and team were found out."""
+        return None if timeout is None else max(0.0, timeout - (self._clock() - started))
+
+    def _identity(self, timeout: float | None) -> Sequence[tuple[str, str]]:
+        """Return what tells the team; it is asked for once per client, within the time of the call that asks first."""
         if self._team is None:
             with self._shared.team_lock:
                 if self._team is None:
-                    answer = self._send(team.question(self.settings), None, as_team=False)
+                    answer = self._send(team.question(self.settings), timeout, as_team=False)
                     self._team = team.headers(self.settings, answer)
         return self._team
 
-    def _metadata(self, request_id: str) -> list[tuple[str, str]]:
-        found = self._team if self._team is not None else self._identity()
+    def _metadata(self, request_id: str, timeout: float | None) -> list[tuple[str, str]]:
+        found = self._team if self._team is not None else self._identity(timeout)
         own = [*self._shared.ask(self.settings.credentials.grpc), (REQUEST_ID, request_id)]
         return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
 
-    def _headers(self, request_id: str, *, as_team: bool) -> list[tuple[str, str]]:
+    def _headers(self, request_id: str, timeout: float | None, *, as_team: bool) -> list[tuple[str, str]]:
         own = [*self._shared.ask(self.settings.credentials.rest), (REQUEST_ID, request_id)]
-        return [*own, *self._identity()] if as_team else own
+        return [*own, *self._identity(timeout)] if as_team else own
 
     def _closed_meanwhile(self, error: ValueError, name: str) -> NoReturn:
         """Tell a channel that was closed during the call from a request that cannot be written."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import grpc
 from grpc import RpcError as RpcError
 
+from fal._core.hosts import is_loopback
+from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
+from fal._core.secret import MaskedStr
 from fal._gen.method import Method
 from fal._version import __version__
 from fal.exceptions import ConfigurationError, from_grpc
@@ -18,8 +21,10 @@ from fal.exceptions import ConfigurationError, from_grpc
 USER_AGENT = f"fal-management-sdk/{__version__}"
 _UNLIMITED = 2**31 - 1
 
-# What the transport itself says when it has no connection. A server could say the same in its own words, so this counts only
-# when no metadata of a server came with it.
+_DOWN = 3  # what the C core calls TRANSIENT_FAILURE
+
+# What the transport itself says when it has no connection. A server may say the same of a server behind it, so this counts
+# only while the channel has indeed no connection.
 _NEVER_SENT = (
     "failed to connect to all addresses",
     "dns resolution failed",
@@ -30,13 +35,15 @@ _NEVER_SENT = (
 )
 
 
-def options(target_is_loopback: bool, proxy: str | None) -> list[tuple[str, Any]]:
+def options(host: str, proxy: str | None) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = [
         ("grpc.primary_user_agent", USER_AGENT),
         ("grpc.max_send_message_length", _UNLIMITED),
         ("grpc.max_receive_message_length", _UNLIMITED),
         ("grpc.keepalive_time_ms", 30_000),
+        # A connection that died without a word is found out before a read's deadline has passed twice.
         ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
         # Retries are ours: the core's own repeat what must not be repeated.
         ("grpc.enable_retries", 0),
@@ -46,21 +53,39 @@ def options(target_is_loopback: bool, proxy: str | None) -> list[tuple[str, Any]
         ("grpc.max_reconnect_backoff_ms", 5_000),
     ]
     if proxy is not None:
-        found.append(("grpc.http_proxy", proxy))
-    elif target_is_loopback:
-        found.append(("grpc.enable_http_proxy", 0))
+        # The core would ask no_proxy about a proxy that was given outright as well; there is no option against that.
+        found.append(("grpc.http_proxy", MaskedStr(proxy).reveal()))
+    else:
+        found += _environment_proxy(host)
     return found
+
+
+def _environment_proxy(host: str) -> list[tuple[str, Any]]:
+    """Return what the core, which reads the lower-case variables only, must be told about the proxies of the environment."""
+    if is_loopback(host):
+        return [("grpc.enable_http_proxy", 0)]  # on this machine they are in the way
+    if not {"HTTPS_PROXY", "NO_PROXY"} & os.environ.keys():
+        return []
+    from urllib.request import getproxies, proxy_bypass
+
+    if proxy_bypass(host):
+        return [("grpc.enable_http_proxy", 0)]
+    proxy = getproxies().get("https")
+    if not proxy or any(os.environ.get(name) for name in ("grpc_proxy", "https_proxy")):
+        return []
+    return [("grpc.http_proxy", proxy if "://" in proxy else f"http://{proxy}")]
 
 
 class GrpcTransport:
     """The channel of one client. Safe to share between threads."""
 
-    def __init__(self, target: str, *, secure: bool, loopback: bool, ca_cert: bytes | None, proxy: str | None) -> None:
+    def __init__(self, target: str, *, secure: bool, ca_cert: bytes | None, proxy: str | None) -> None:
         self._target = target
         self._secure = secure
         self._ca_cert = ca_cert
-        self._options = options(loopback, proxy)
-        self._lock = threading.Lock()
+        self._proxy = proxy
+        self._closed = False
+        self._lock = ForkSafeLock()
         self._pid = os.getpid()
         self._channel: grpc.Channel | None = None
         self._callables: dict[str, Callable[..., Any]] = {}
@@ -78,8 +103,13 @@ class GrpcTransport:
         """Send one request and return the call, an iterator over its answers that can be cancelled."""
         return self._callable(method)(request, timeout=timeout, metadata=metadata)
 
+    def is_down(self) -> bool:
+        """Return whether the channel has no connection and just failed to make one."""
+        return is_down(getattr(self._channel, "_channel", None))
+
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             channel, self._channel = self._channel, None
             self._callables = {}
         if channel is not None and self._pid == os.getpid():
@@ -91,6 +121,8 @@ class GrpcTransport:
             if found is not None:
                 return found
         with self._lock:
+            if self._closed:
+                raise ValueError("the channel is closed")
             if self._pid != os.getpid():
                 # The parent's channel lives in the parent's threads. It is kept, as its end would wait for them.
                 if self._channel is not None:
@@ -108,38 +140,67 @@ class GrpcTransport:
             return found
 
     def _connect(self) -> grpc.Channel:
+        # Read by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
+        chosen = options(host_of(self._target), self._proxy)
         if not self._secure:
-            return grpc.insecure_channel(self._target, options=self._options)
-        try:
-            credentials = grpc.ssl_channel_credentials(root_certificates=self._ca_cert)
-        except Exception as error:
-            raise ConfigurationError(f"ca_cert: the certificates cannot be used: {error}") from None
-        return grpc.secure_channel(self._target, credentials, options=self._options)
+            return grpc.insecure_channel(self._target, options=chosen)
+        return grpc.secure_channel(self._target, tls_credentials(self._ca_cert), options=chosen)
 
 
-def failure(error: grpc.RpcError, method: str, request_id: str, *, started: bool = False) -> Failure:
-    """Turn what grpc raises into ours; `started` is whether an answer had arrived before."""
+def host_of(target: str) -> str:
+    return urlsplit(f"//{target}").hostname or ""
+
+
+def is_down(core: Any) -> bool:
+    """Return whether a channel of the C core is down; of one that cannot tell, that it is not."""
+    state = getattr(core, "check_connectivity_state", None)
+    return state is not None and bool(state(False) == _DOWN)
+
+
+def tls_credentials(ca_cert: bytes | None) -> grpc.ChannelCredentials:
+    try:
+        return grpc.ssl_channel_credentials(root_certificates=ca_cert)
+    except Exception as error:
+        raise ConfigurationError(f"ca_cert: the certificates cannot be used: {error}") from None
+
+
+def failure(error: grpc.RpcError, method: str, request_id: str, *, down: bool, started: bool = False) -> Failure:
+    """Turn what grpc raises into ours.
+
+    Args:
+        error: What was raised.
+        method: The RPC.
+        request_id: The id that it was sent with.
+        down: Whether the channel had no connection when it was raised.
+        started: Whether an answer had arrived before.
+    """
     status, details = _status(error), _details(error)
     text = (details or "").casefold()
     unsent = (
-        not started and status == "UNAVAILABLE" and any(sign in text for sign in _NEVER_SENT) and not _trailing(error)
+        down
+        and not started
+        and status == "UNAVAILABLE"
+        and any(sign in text for sign in _NEVER_SENT)
+        and not _trailing(error)
     )
     mapped = from_grpc(status, details, method=method, request_id=request_id, connected=not unsent)
-    mapped.__cause__ = None
-    return Failure(mapped, status, sent=not unsent, pushback=_pushback(error))
+    # A certificate that is not trusted will not be trusted in a second either.
+    pushback = -1.0 if unsent and "certificate" in text else _pushback(error)
+    return Failure(mapped, status, sent=not unsent, pushback=pushback)
 
 
 def _status(error: grpc.RpcError) -> str:
-    code = error.code() if isinstance(error, grpc.Call) else None
-    return code.name if code is not None else "UNKNOWN"
+    # grpc's sync and async errors share no class that has these methods.
+    code = error.code() if hasattr(error, "code") else None
+    return str(code.name) if code is not None else "UNKNOWN"
 
 
 def _details(error: grpc.RpcError) -> str | None:
-    return error.details() if isinstance(error, grpc.Call) else None
+    return error.details() if hasattr(error, "details") else None
 
 
-def _trailing(error: grpc.RpcError) -> Sequence[tuple[str, str | bytes]]:
-    if not isinstance(error, grpc.Call):
+def _trailing(error: Any) -> Sequence[Any]:
+    if not hasattr(error, "trailing_metadata"):
         return ()
     return [*(error.initial_metadata() or ()), *(error.trailing_metadata() or ())]
 

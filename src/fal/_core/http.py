@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import contextvars
 import json
+import math
 import os
 import ssl
-import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpcore
 import httpx
 
 from fal._core.hosts import is_loopback
+from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
+from fal._core.secret import MaskedStr
 from fal._core.sse import EventParser
 from fal._gen.method import Operation
 from fal._version import __version__
-from fal.exceptions import ConnectionFailed, DataLoss, DeadlineExceeded, FalServerlessException, Unavailable, from_http
+from fal.exceptions import (
+    ConfigurationError,
+    ConnectionFailed,
+    DataLoss,
+    DeadlineExceeded,
+    FalServerlessException,
+    InvalidInput,
+    Unavailable,
+    advice,
+    from_http,
+)
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 _REDIRECTS = 5
@@ -35,10 +48,11 @@ class HttpTransport:
         self._base = httpx.URL(base_url)
         self._ca_file = ca_file
         self._proxy = proxy
-        self._lock = threading.Lock()
+        self._closed = False
+        self._lock = ForkSafeLock()
         self._pid = os.getpid()
-        self._client: httpx.Client | None = None
-        self._inherited: list[httpx.Client] = []
+        self._clients: dict[tuple[bool, str], httpx.Client] = {}
+        self._inherited: list[dict[tuple[bool, str], httpx.Client]] = []
 
     def send(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
@@ -60,71 +74,109 @@ class HttpTransport:
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
     ) -> httpx.Response:
         """Put `content` at `url`, with no credentials: the address itself is the permission."""
+        client = self._open(httpx.URL(url))
         with _deadline(None if timeout is None else time.monotonic() + timeout):
-            request = self._open().build_request("PUT", url, content=content, headers=list(headers))
-            return self._open().send(request)
+            return client.send(client.build_request("PUT", url, content=content, headers=list(headers)))
 
     def close(self) -> None:
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None and self._pid == os.getpid():
-            client.close()
+            self._closed = True
+            clients, self._clients = self._clients, {}
+        if self._pid == os.getpid():
+            for client in clients.values():
+                client.close()
 
     def _request(self, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-        return self._open().build_request(
-            operation.method,
-            self._base.copy_with(raw_path=(self._base.path.rstrip("/") + operation.path).encode("ascii")),
-            params=list(operation.params) or None,
-            headers=[*operation.headers, *headers],
-            json=operation.json,
-            files=list(operation.files) or None,
-        )
+        return build_request(self._open(self._base), self._base, operation, headers)
 
     def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
-        """Send, and follow redirects of reads that stay on the host: credentials go nowhere else."""
-        client = self._open()
+        client = self._open(self._base)
+        response = client.send(request, stream=stream)
         for _ in range(_REDIRECTS):
-            response = client.send(request, stream=stream)
-            target = response.next_request
-            stays = target is not None and (target.url.scheme, target.url.host, target.url.port) == (
-                request.url.scheme,
-                request.url.host,
-                request.url.port,
-            )
-            if target is None or not stays or request.method != "GET":
-                return response
+            target = redirect_target(request, response)
+            if target is None:
+                break
             response.close()
             request = target
+            response = client.send(request, stream=stream)
         return response
 
-    def _open(self) -> httpx.Client:
-        if self._client is not None and self._pid == os.getpid():
-            return self._client
+    def _open(self, url: httpx.URL) -> httpx.Client:
+        place = client_place(url)
+        if self._pid == os.getpid():
+            found = self._clients.get(place)
+            if found is not None:
+                return found
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the client is closed")
             if self._pid != os.getpid():
-                if self._client is not None:
-                    self._inherited.append(self._client)
-                self._client, self._pid = None, os.getpid()
-            if self._client is None:
-                self._client = self._connect()
-            return self._client
+                # The parent's connections are the parent's: they are neither used nor closed here.
+                self._inherited.append(self._clients)
+                self._clients, self._pid = {}, os.getpid()
+            if place not in self._clients:
+                self._clients[place] = _connect(url, self._ca_file, self._proxy)
+            return self._clients[place]
 
-    def _connect(self) -> httpx.Client:
-        local = is_loopback(self._base.host)
-        client = httpx.Client(
-            verify=_tls(self._ca_file) if self._base.scheme == "https" or not local else False,
-            proxy=self._proxy,
-            # On this machine the proxies of the environment are in the way.
-            trust_env=not local and self._proxy is None,
-            timeout=None,  # the deadline of the call counts, see _Stream
-            follow_redirects=False,
-            headers={"User-Agent": USER_AGENT},
-        )
-        for transport in (client._transport, *client._mounts.values()):
-            pool = getattr(transport, "_pool", None)
-            if pool is not None:
-                pool._network_backend = _Backend(pool._network_backend)
-        return client
+
+def _connect(url: httpx.URL, ca_file: str | None, proxy: str | None) -> httpx.Client:
+    client = httpx.Client(**client_options(url, ca_file, proxy))
+    for transport in (client._transport, *client._mounts.values()):
+        pool = getattr(transport, "_pool", None)
+        if pool is not None:
+            pool._network_backend = _Backend(pool._network_backend)
+    return client
+
+
+def client_place(url: httpx.URL) -> tuple[bool, str]:
+    """Return what decides how a client is made: whether the host is this machine, and the scheme."""
+    return is_loopback(url.host), url.scheme
+
+
+def client_options(base: httpx.URL, ca_file: str | None, proxy: str | None) -> dict[str, Any]:
+    """Return how an httpx client, sync or async, is made.
+
+    Raises:
+        ConfigurationError: when it would speak in plaintext to another machine, or the certificates cannot be used.
+    """
+    local, scheme = client_place(base)
+    if scheme != "https" and not (local and scheme == "http"):
+        raise ConfigurationError(f"nothing is sent in plaintext to {base.host!r}", hint="Use https://.")
+    return {
+        "verify": False if scheme == "http" else _tls(ca_file),
+        "proxy": None if proxy is None else MaskedStr(proxy).reveal(),
+        # On this machine the proxies of the environment are in the way.
+        "trust_env": not local and proxy is None,
+        "timeout": None,  # the deadline of the call counts
+        "follow_redirects": False,
+        "headers": {"User-Agent": USER_AGENT},
+    }
+
+
+def build_request(
+    client: httpx.Client | httpx.AsyncClient,
+    base: httpx.URL,
+    operation: Operation[Any],
+    headers: Sequence[tuple[str, str]],
+) -> httpx.Request:
+    """Turn an operation into a request; its path is encoded already."""
+    return client.build_request(
+        operation.method,
+        base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
+        params=list(operation.params) or None,
+        headers=[*operation.headers, *headers],
+        json=operation.json,
+        files=list(operation.files) or None,
+    )
+
+
+def redirect_target(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
+    """Return the next request of a redirect that is followed: of a read, on the same host. Credentials go nowhere else."""
+    target = response.next_request
+    if target is None or request.method != "GET":
+        return None
+    places = [(url.scheme, url.host, url.port) for url in (request.url, target.url)]
+    return target if places[0] == places[1] else None
 
 
 class EventStream:
@@ -160,16 +212,20 @@ class EventStream:
         self._response.close()
 
 
-def post_form(url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
+def post_form(
+    url: str, form: Mapping[str, str], *, timeout: float, proxy: str | None = None, ca_file: str | None = None
+) -> tuple[int, dict[str, Any]]:
     """Post a form and return status and JSON answer, empty when it is none.
 
     Raises:
         Unavailable: when no answer came.
     """
     try:
-        answer = httpx.post(url, data=dict(form), timeout=timeout, headers={"User-Agent": USER_AGENT})
+        with _connect(httpx.URL(url), ca_file, proxy) as client, _deadline(time.monotonic() + timeout):
+            answer = client.post(url, data=dict(form))
     except httpx.HTTPError as error:
-        raise Unavailable(f"{httpx.URL(url).host} cannot be reached: {type(error).__name__}") from None
+        said = str(error) or type(error).__name__
+        raise Unavailable(f"{httpx.URL(url).host} cannot be reached: {said}", hint=advice(said)) from None
     try:
         found = answer.json()
     except ValueError:
@@ -183,11 +239,18 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
     said = str(error) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Failure(DeadlineExceeded(f"no connection in time: {said}", **about), "connect", sent=False)
+    if isinstance(error, FalServerlessException):
+        error.method, error.request_id = name, request_id
+        return Failure(error, "refused here", sent=False, pushback=-1.0)
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Failure(InvalidInput("the address is not a URL", **about), "refused here", sent=False, pushback=-1.0)
     if isinstance(error, httpx.ProxyError):
         hint = "Check proxy= and the proxy variables of the environment."
         return Failure(ConnectionFailed(f"the proxy refused: {said}", hint=hint, **about), "connect", sent=False)
     if isinstance(error, httpx.ConnectError):
-        return Failure(ConnectionFailed(f"no connection: {said}", code="UNAVAILABLE", **about), "connect", sent=False)
+        failed = ConnectionFailed(f"no connection: {said}", hint=advice(said), **about)
+        # A certificate that is not trusted will not be trusted in a second either.
+        return Failure(failed, "connect", sent=False, pushback=-1.0 if "certificate" in said.casefold() else None)
     if isinstance(error, httpx.TimeoutException):
         return Failure(DeadlineExceeded(f"no answer in time: {said}", **about), "timeout", sent=True)
     if isinstance(error, httpx.TransportError):
@@ -231,15 +294,30 @@ def _place(item: Any) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    try:
-        return float(headers["retry-after"])
-    except (KeyError, ValueError):
+    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date."""
+    text = headers.get("retry-after")
+    if text is None:
         return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        seconds = max(0.0, at.timestamp() - time.time())
+    return None if math.isnan(seconds) else seconds
 
 
 def _tls(ca_file: str | None) -> ssl.SSLContext:
     # One context takes about 20 ms to make; this is the only place that makes one, once per client.
-    return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context()
+    try:
+        return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigurationError(
+            f"ca_cert: the certificates of {ca_file or 'the environment'!r} cannot be used: {error}",
+            hint="Give a PEM file, or mend SSL_CERT_FILE.",
+        ) from None
 
 
 # --------------------------------------------------------------------------------------------------- one deadline

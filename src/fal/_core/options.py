@@ -8,20 +8,24 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from fal._core.secret import MaskedStr
 from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
 
 Res = TypeVar("Res")
 T = TypeVar("T")
 
 
-def decoded(decode: Callable[[Res], T], answer: Res, name: str, request_id: str) -> T:
+def decoded(decode: Callable[[Res], T], answer: Res, name: str, request_id: str, attempts: int = 1) -> T:
     try:
         return decode(answer)
     except FalServerlessException:
         raise
     except Exception as error:
         raise DataLoss(
-            f"the answer does not fit: {type(error).__name__}: {error}", method=name, request_id=request_id, attempts=1
+            f"the answer does not fit: {type(error).__name__}: {error}",
+            method=name,
+            request_id=request_id,
+            attempts=attempts,
         ) from None
 
 
@@ -37,25 +41,47 @@ def check_timeout(timeout: float | None) -> float | None:
 
 
 def check_proxy(proxy: str | None) -> str | None:
+    """Return the URL of a proxy when it is one that both wires can use; it may hold a password, so it is not shown."""
     if proxy is None:
         return None
-    if not isinstance(proxy, str) or urlsplit(proxy).scheme not in ("http", "https") or not urlsplit(proxy).hostname:
+    try:
+        split = urlsplit(proxy) if isinstance(proxy, str) else None
+        good = split is not None and split.scheme == "http" and bool(split.hostname) and split.port != 0
+    except ValueError:
+        good = False
+    if not good:
         raise ConfigurationError(
             "proxy: it is not the URL of an HTTP proxy", hint="Give e.g. proxy='http://host:3128'."
         )
-    return proxy
+    return MaskedStr(proxy)
 
 
-def check_ca_cert(ca_cert: str | os.PathLike[str] | None) -> str | None:
-    """Return the file of certificates to trust on both wires: the argument, else what the environment says."""
+def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -> str | None:
+    """Return the file of certificates to trust on both wires: the argument, else what the environment says.
+
+    Args:
+        ca_cert: What the caller gives.
+        tls: Whether TLS is spoken at all; without it, what the environment says does not matter.
+    """
     source, path = "argument ca_cert", ca_cert
-    if path is None:
+    if path is None and tls:
         source, path = "variable SSL_CERT_FILE", os.environ.get("SSL_CERT_FILE") or None
     if path is None:
         return None
-    if not Path(path).is_file():
-        raise ConfigurationError(f"{source}: there is no file {os.fspath(path)!r}", hint="Give a PEM file.")
-    return os.fspath(path)
+    if not isinstance(path, str | os.PathLike):
+        raise InvalidType(f"{source}: {path!r} is a {type(path).__name__}, not a path")
+    name = os.fspath(path)
+    if not Path(name).is_file():
+        raise ConfigurationError(f"{source}: there is no file {name!r}", hint="Give a PEM file.")
+    if ca_cert is not None:
+        import ssl
+
+        try:
+            # gRPC would only say that a handshake failed.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(name)
+        except (OSError, ValueError):
+            raise ConfigurationError(f"{source}: {name!r} holds no certificate", hint="Give a PEM file.") from None
+    return name
 
 
 def read_certificates(path: str | None) -> bytes | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
-from fal._core.hosts import is_loopback
+from fal._core.locks import ForkSafeLock
 from fal._core.options import read_certificates
 from fal.exceptions import ClientClosed
 
@@ -26,11 +24,11 @@ class Shared:
         self._settings = settings
         self._ca_file = ca_file
         self._proxy = proxy
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._grpc: GrpcTransport | None = None
         self._http: HttpTransport | None = None
         self.closed = False
-        self.team_lock = threading.Lock()
+        self.team_lock = ForkSafeLock()
 
     def ask(self, question: Callable[[], T]) -> T:
         """Ask credentials for what a call carries; a stored login may have to be refreshed for it."""
@@ -42,12 +40,11 @@ class Shared:
             from fal._core.grpc import GrpcTransport
 
             with self._lock:
+                self._ready()  # closed meanwhile: nobody would close what is made now
                 if self._grpc is None:
-                    target = self._settings.grpc_target
                     self._grpc = GrpcTransport(
-                        target,
+                        self._settings.grpc_target,
                         secure=self._settings.grpc_secure,
-                        loopback=is_loopback(urlsplit(f"//{target}").hostname or ""),
                         ca_cert=read_certificates(self._ca_file),
                         proxy=self._proxy,
                     )
@@ -59,13 +56,16 @@ class Shared:
             from fal._core.http import HttpTransport
 
             with self._lock:
+                self._ready()
                 if self._http is None:
                     self._http = HttpTransport(self._settings.rest_url, ca_file=self._ca_file, proxy=self._proxy)
         return self._http
 
     def close(self) -> None:
-        self.closed = True
-        for transport in (self._grpc, self._http):
+        with self._lock:
+            self.closed = True
+            found = (self._grpc, self._http)
+        for transport in found:
             if transport is not None:
                 transport.close()
 
