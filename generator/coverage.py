@@ -15,32 +15,46 @@ _API = Path("src/fal/api")
 def problems(root: Path) -> list[str]:
     """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do."""
     from generator import pipeline
+    from generator.openapi import rest_inventory
 
     spec = root / "spec"
     protos, mappings = pipeline.load(spec)
     surface = read_surface(root / _API)
     fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
     found = _wire_problems("rpc", mappings.rpcs, fields, surface)
-    rest = {name: sorted(members) for name, members in pipeline.rest_fields(spec).items()}
+    rest = {item.operation: list(item.request_fields) for item in rest_inventory(spec)}
     found += _wire_problems("rest", mappings.rest, rest, surface)
     found += _response_problems(protos, mappings)
     return found
 
 
 def read_surface(folder: Path) -> dict[str, frozenset[str]]:
-    """Return method -> parameter names of every public method of the namespaces and of the client."""
-    found: dict[str, frozenset[str]] = {}
+    """Return method -> parameter names of every public method of the namespaces and of the client, inherited ones too."""
+    classes: dict[str, tuple[str, ast.ClassDef]] = {}
     for path in sorted(folder.glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for item in tree.body:
-            if not isinstance(item, ast.ClassDef):
-                continue
-            prefix = "" if path.stem == "client" else f"{path.stem}."
-            for method in item.body:
-                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
-                    arguments = method.args
-                    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-                    found[prefix + method.name] = frozenset(names) - {"self"}
+        for item in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(item, ast.ClassDef):
+                classes[item.name] = (path.stem, item)
+    found: dict[str, frozenset[str]] = {}
+    for name, (stem, _) in classes.items():
+        if name.endswith("Namespace") or stem == "client":
+            prefix = "" if stem == "client" else f"{stem}."
+            found |= {prefix + method: names for method, names in _methods(name, classes).items()}
+    return found
+
+
+def _methods(name: str, classes: dict[str, tuple[str, ast.ClassDef]]) -> dict[str, frozenset[str]]:
+    if name not in classes:
+        return {}
+    _, item = classes[name]
+    found: dict[str, frozenset[str]] = {}
+    for base in item.bases:
+        found |= _methods(ast.unparse(base), classes)
+    for method in item.body:
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+            arguments = method.args
+            names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+            found[method.name] = frozenset(names) - {"self"}
     return found
 
 

@@ -49,10 +49,10 @@ def format_tree(*paths: Path) -> None:
     installed = metadata.version("ruff")
     if installed != RUFF_VERSION:
         raise SpecError(f"ruff is {installed}; {RUFF_VERSION} is needed: pip install 'ruff=={RUFF_VERSION}'")
-    common = ["--isolated", "--no-cache", "--quiet", "--target-version=py311"]
+    common = ["--isolated", "--no-cache", "--quiet", "--target-version=py311", f"--config=line-length={LINE}"]
     for arguments in (
-        ["check", *common, "--fix", "--select=I,F401,UP037"],
-        ["format", *common, f"--line-length={LINE}"],
+        ["check", *common, "--fix", "--select=I,F401,UP037", "--config=lint.isort.known-first-party=['fal']"],
+        ["format", *common],
     ):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *arguments, *map(str, paths)],

@@ -31,7 +31,7 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
     script = (ROOT / ".ci" / "run").read_text()
     pattern = re.search(r"grep --max-count=1 '(.+)' README.md", script)
     assert pattern is not None
-    assert [line.strip() for line in README.splitlines() if re.search(pattern[1], line)][0] == JUST[1]
+    assert next(line.strip() for line in README.splitlines() if re.search(pattern[1], line)) == JUST[1]
 
 
 def test_no_file_names_a_machine_path_or_a_package_index() -> None:
@@ -58,7 +58,8 @@ HEAVY = ["grpc", "google.protobuf", "httpx", "pydantic", "cloudpickle", "fastapi
 
 
 @pytest.mark.parametrize(
-    "statement", ["import fal", "from fal.api import SyncServerlessClient", "import fal.exceptions", "from fal import App"]
+    "statement",
+    ["import fal", "from fal.api import SyncServerlessClient", "import fal.exceptions", "from fal import App"],
 )
 def test_importing_loads_nothing_heavy(statement: str) -> None:
     probe = f"import sys; {statement}; print([name for name in {HEAVY!r} if name in sys.modules])"

@@ -53,7 +53,11 @@ def test_a_complete_mapping_is_taken(tmp_path: Path) -> None:
         ('[rpc.Get]\nsurface = "x"\n', POLICY, "nothing says who uses Put"),
         (MAPPING + '[rpc.Gte]\nwaived = "?"\n', POLICY, "did you mean 'Get'"),
         ('[rpc.Get]\nsurface = "x"\nwaived = "y"\n[rpc.Put]\nwaived = "z"\n', POLICY, "either `surface`"),
-        (MAPPING.replace("[rpc.Put]", 'params = { nam = "n" }\n[rpc.Put]'), POLICY, r"no field 'nam'; did you mean 'name'"),
+        (
+            MAPPING.replace("[rpc.Put]", 'params = { nam = "n" }\n[rpc.Put]'),
+            POLICY,
+            r"no field 'nam'; did you mean 'name'",
+        ),
         (MAPPING.replace("[rpc.Put]", 'waived_fields = { gone = "n" }\n[rpc.Put]'), POLICY, "no field 'gone'"),
         (MAPPING + '[model.X]\nmessage = "Rse"\n', POLICY, "did you mean 'Res'"),
         (MAPPING + '[model.X]\nmessage = "Res"\nrename = { colr = "c" }\n', POLICY, "did you mean 'colour'"),

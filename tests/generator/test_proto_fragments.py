@@ -28,13 +28,19 @@ def parts(package: ModuleType) -> tuple[Any, Any, Any]:
 def test_reserved_words_survive_in_both_directions(compile_proto: Compile) -> None:
     pb, models, convert = parts(
         compile_proto(
-            HEAD + SERVICE + "message Req { string from = 1; int32 class = 2; repeated string import = 3; string self = 4; }\n"
+            HEAD
+            + SERVICE
+            + "message Req { string from = 1; int32 class = 2; repeated string import = 3; string self = 4; }\n"
             "message Res { string from = 1; int32 def = 2; string ok = 3; }\n",
             '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
         )
     )
     request = convert.req(from_="here", class_=3, import_=["a", "b"], self_="me")
-    assert (getattr(request, "from"), getattr(request, "class"), list(getattr(request, "import"))) == ("here", 3, ["a", "b"])
+    assert (getattr(request, "from"), getattr(request, "class"), list(getattr(request, "import"))) == (
+        "here",
+        3,
+        ["a", "b"],
+    )
     assert request.self == "me"
     result = convert.res(pb.Res(**{"from": "there", "def": 7, "ok": "yes"}))
     assert result == models.Res(from_="there", def_=7, ok="yes")
@@ -109,7 +115,8 @@ def test_nested_enums_and_messages_get_flat_names_and_unknown_values_stay(compil
         compile_proto(
             HEAD + SERVICE + "message Req { Outer.Mode mode = 1; optional Outer.Mode maybe = 2; }\n"
             "message Outer { enum Mode { OFF = 0; ON = 1; } message Inner { enum Mode { A = 0; } Mode mode = 1; } }\n"
-            "message Res { Outer.Mode mode = 1; Outer.Inner inner = 2; repeated Outer.Mode many = 3; optional Outer.Mode maybe = 4; }\n",
+            "message Res { Outer.Mode mode = 1; Outer.Inner inner = 2; repeated Outer.Mode many = 3; optional "
+            "Outer.Mode maybe = 4; }\n",
             '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
         )
     )
@@ -154,7 +161,8 @@ def test_open_enums_behave_as_strings_and_survive_pickling_and_copying(compile_p
 
 def test_streaming_kinds_are_kept(compile_proto: Compile) -> None:
     package: Any = compile_proto(
-        HEAD + "service S { rpc A(M) returns (stream M); rpc B(stream M) returns (M); rpc C(stream M) returns (stream M);"
+        HEAD
+        + "service S { rpc A(M) returns (stream M); rpc B(stream M) returns (M); rpc C(stream M) returns (stream M);"
         " rpc ListURLsOfV2(M) returns (M); } message M {}\n"
     )
     kinds = {name: (m.client_streaming, m.server_streaming) for name, m in package.rpc.METHODS.items()}
@@ -179,7 +187,14 @@ def test_64_bit_integers_floats_and_bytes(compile_proto: Compile) -> None:
 def test_deep_nesting(compile_proto: Compile) -> None:
     depth = 20
     opening = "".join(f"message L{n} {{ L{n + 1} next = 1; " for n in range(depth))
-    source = HEAD + SERVICE + "message Req {} message Res { L0 next = 1; }\n" + opening + f"message L{depth} {{ int32 n = 1; }}" + "}" * depth
+    source = (
+        HEAD
+        + SERVICE
+        + "message Req {} message Res { L0 next = 1; }\n"
+        + opening
+        + f"message L{depth} {{ int32 n = 1; }}"
+        + "}" * depth
+    )
     pb, _, convert = parts(compile_proto(source, '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n'))
     message = pb.Res()
     inner = message.next
@@ -195,9 +210,12 @@ def test_deep_nesting(compile_proto: Compile) -> None:
 def test_timestamps_are_aware_and_structs_keep_whole_numbers_whole(compile_proto: Compile) -> None:
     pb, _, convert = parts(
         compile_proto(
-            HEAD + 'import "google/protobuf/timestamp.proto";\nimport "google/protobuf/struct.proto";\n' + SERVICE
+            HEAD
+            + 'import "google/protobuf/timestamp.proto";\nimport "google/protobuf/struct.proto";\n'
+            + SERVICE
             + "message Req { optional google.protobuf.Timestamp at = 1; google.protobuf.Struct free = 2; }\n"
-            "message Res { google.protobuf.Timestamp at = 1; google.protobuf.Struct free = 2; optional google.protobuf.Timestamp until = 3; float seconds = 4; }\n",
+            "message Res { google.protobuf.Timestamp at = 1; google.protobuf.Struct free = 2; optional "
+            "google.protobuf.Timestamp until = 3; float seconds = 4; }\n",
             '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\ntypes = { seconds = "timedelta" }\n',
         )
     )
@@ -219,7 +237,9 @@ def test_timestamps_are_aware_and_structs_keep_whole_numbers_whole(compile_proto
 def test_results_are_frozen_dataclasses_with_list_fields(compile_proto: Compile) -> None:
     pb, models, convert = parts(
         compile_proto(
-            HEAD + SERVICE + "message Req {} message Item { string n = 1; } message Res { repeated Item items = 1; repeated string tags = 2; }\n",
+            HEAD
+            + SERVICE
+            + "message Req {} message Item { string n = 1; } message Res { repeated Item items = 1; repeated string tags = 2; }\n",
             '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
         )
     )
@@ -237,7 +257,8 @@ def test_a_new_wire_field_arrives_in_the_model_without_another_edit(compile_prot
     mapping = '[rpc.Do]\nsurface = "x.do"\n[model.Thing]\nmessage = "odd.Res"\norder = ["a"]\n'
     before: Any = compile_proto(HEAD + SERVICE + "message Req {} message Res { string a = 1; }\n", mapping)
     after: Any = compile_proto(
-        HEAD + SERVICE + "message Req {} message Res { string a = 1; optional int32 b = 2; repeated string c = 3; }\n", mapping
+        HEAD + SERVICE + "message Req {} message Res { string a = 1; optional int32 b = 2; repeated string c = 3; }\n",
+        mapping,
     )
     assert [f.name for f in dataclasses.fields(before.models.Thing)] == ["a"]
     assert [f.name for f in dataclasses.fields(after.models.Thing)] == ["a", "b", "c"]
@@ -266,7 +287,10 @@ def test_text_in_comments_cannot_break_the_rendered_source(compile_proto: Compil
         ("syntax = 'proto3';\nmessage M { int32 a = 1; string b = 1; }", "it.proto:2:"),
         ("syntax = 'proto3';\nmessage M { Missing a = 1; }", "Missing"),
         ("syntax = 'proto3';\nimport 'google/protobuf/struct.proto';\nmessage M {}", "unused"),
-        ("syntax = 'proto3';\nservice A { rpc X(M) returns (M); }\nservice B { rpc X(M) returns (M); }\nmessage M {}", "method X"),
+        (
+            "syntax = 'proto3';\nservice A { rpc X(M) returns (M); }\nservice B { rpc X(M) returns (M); }\nmessage M {}",
+            "method X",
+        ),
     ],
 )
 def test_a_bad_proto_is_refused_with_its_place(compile_proto: Compile, source: str, complaint: str) -> None:

@@ -18,7 +18,8 @@ class OpenEnum(str, Enum):
 
     number: int
 
-    def __new__(cls, value: str, number: int) -> Self:
+    def __new__(cls, value: str, number: int = 0) -> Self:
+        # The number has a default for type checkers only: `RunnerState("running")` is a look-up and never comes here.
         member = str.__new__(cls, value)
         member._value_ = value
         member.number = number

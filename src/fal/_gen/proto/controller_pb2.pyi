@@ -4,10 +4,7 @@ from typing import Final, Literal
 
 from google.protobuf import struct_pb2, timestamp_pb2
 from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.internal.containers import (
-    RepeatedCompositeFieldContainer,
-    RepeatedScalarFieldContainer,
-)
+from google.protobuf.internal.containers import RepeatedCompositeFieldContainer, RepeatedScalarFieldContainer
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
 

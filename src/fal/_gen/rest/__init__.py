@@ -7,27 +7,19 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fal._gen.rest.operations.cancel_app_file_multipart import (
-        cancel_app_file_multipart,
-    )
-    from fal._gen.rest.operations.complete_app_file_multipart import (
-        complete_app_file_multipart,
-    )
+    from fal._gen.rest.operations.cancel_app_file_multipart import cancel_app_file_multipart
+    from fal._gen.rest.operations.complete_app_file_multipart import complete_app_file_multipart
     from fal._gen.rest.operations.find_missing_hashes import find_missing_hashes
     from fal._gen.rest.operations.flush_app_queue import flush_app_queue
     from fal._gen.rest.operations.get_app_queue import get_app_queue
     from fal._gen.rest.operations.get_current_user import get_current_user
     from fal._gen.rest.operations.get_user_metrics import get_user_metrics
-    from fal._gen.rest.operations.initiate_app_file_multipart import (
-        initiate_app_file_multipart,
-    )
+    from fal._gen.rest.operations.initiate_app_file_multipart import initiate_app_file_multipart
     from fal._gen.rest.operations.initiate_upload import initiate_upload
     from fal._gen.rest.operations.list_logs_history import list_logs_history
     from fal._gen.rest.operations.list_teams import list_teams
     from fal._gen.rest.operations.stream_logs import stream_logs
-    from fal._gen.rest.operations.upload_app_file_multipart_part import (
-        upload_app_file_multipart_part,
-    )
+    from fal._gen.rest.operations.upload_app_file_multipart_part import upload_app_file_multipart_part
 
 __all__ = [
     "cancel_app_file_multipart",

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fal._gen.rest.models.app_file_metadata import AppFileMetadata
-    from fal._gen.rest.models.app_file_multipart_complete import (
-        AppFileMultipartComplete,
-    )
+    from fal._gen.rest.models.app_file_multipart_complete import AppFileMultipartComplete
     from fal._gen.rest.models.app_metrics import AppMetrics
     from fal._gen.rest.models.current_user import CurrentUser
     from fal._gen.rest.models.label_condition_type import LabelConditionType
