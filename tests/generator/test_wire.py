@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import descriptor as d
+from google.protobuf import descriptor_pb2
 
 from fal._gen import rpc
 from fal._gen.proto import common_pb2, controller_pb2, server_pb2
@@ -53,7 +54,11 @@ _TYPES = {
 def described(field: d.FieldDescriptor) -> dict[str, Any]:
     kind = field.message_type or field.enum_type
     synthetic = field.containing_oneof is not None and field.containing_oneof.name == f"_{field.name}"
-    repeated = field.label == d.FieldDescriptor.LABEL_REPEATED
+    # The descriptor itself tells this by another name from one protobuf release to the next.
+    owner = descriptor_pb2.DescriptorProto()
+    field.containing_type.CopyToProto(owner)
+    labels = {item.number: item.label for item in owner.field}
+    repeated = labels[field.number] == descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
     return {
         "name": field.name,
         "number": field.number,
