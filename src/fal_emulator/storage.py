@@ -49,7 +49,8 @@ class Objects:
     async def initiate(self, request: Request) -> Response:
         """Hand out the address to upload to, and the one to fetch from."""
         body = await json_object(request)
-        name = _UNSAFE.sub("_", member(body, "file_name", str, "body"))[-_LONGEST_NAME:].lstrip(".") or "file"
+        given = member(body, "file_name", str, "body").replace("\\", "/").rpartition("/")[2]
+        name = _UNSAFE.sub("_", given)[-_LONGEST_NAME:].lstrip(".") or "file"
         object_id, signature = secrets.token_hex(16), secrets.token_hex(32)
         description = {
             "content_type": member(body, "content_type", str, "body"),

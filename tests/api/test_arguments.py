@@ -82,7 +82,7 @@ def test_a_malformed_name_is_refused(
 
 
 @_NAMED
-@pytest.mark.parametrize("value", [None, 7, b"my-app", ["my-app"], object()], ids=repr)
+@pytest.mark.parametrize("value", [None, 7, b"my-app", ["my-app"], object()], ids=lambda value: type(value).__name__)
 def test_a_name_of_the_wrong_type_is_refused(
     client: SyncServerlessClient, wire: Any, argument: str, call: Callable[..., object], value: Any
 ) -> None:

@@ -38,7 +38,9 @@ class Wire:
     def use(self, key: str | None) -> None:
         """Send another key from now on."""
         key_id, _, secret = (key or "").partition(":")
-        self.metadata = [("auth-key", secret), ("auth-key-id", key_id)] if key else []
+        self.metadata: tuple[tuple[str, str | bytes], ...] = (
+            (("auth-key", secret), ("auth-key-id", key_id)) if key else ()
+        )
 
     def call(self, method: Method[Any, Any], **fields: Any) -> Any:
         """Call a unary RPC."""

@@ -149,7 +149,7 @@ def test_a_rollout_that_fails_leaves_all_as_it_was(wire: Wire, http: httpx.Clien
 
 def test_a_rolling_deploy_serves_without_a_gap(wire: Wire, http: httpx.Client) -> None:
     first = wire.deploy(code=server("1"))
-    seen = []
+    seen: list[str] = []
 
     def watch() -> None:
         while not seen or seen[-1] != "2":

@@ -94,7 +94,10 @@ def test_login_tokens_and_other_accounts_are_refused(plane: Plane, wire: Wire, h
     assert http.get("/users/current", headers={"x-fal-user-id": "somebody"}).status_code == 403
     user_id = http.get("/users/current").json()["user_id"]
     assert http.get("/users/current", headers={"x-fal-user-id": user_id}).status_code == 200
-    wire.metadata = [*wire.metadata, ("fal-user-id", "somebody")]
+    wire.metadata = (
+        *wire.metadata,
+        ("fal-user-id", "somebody"),
+    )
     with refused("PERMISSION_DENIED", "somebody"):
         wire.call(rpc.LIST_ALIASES)
 
@@ -143,7 +146,7 @@ def test_a_key_may_do_what_its_preset_says_and_nothing_else(plane: Plane, wire: 
                 client.call(method)
             code = grpc.StatusCode.OK
         except grpc.RpcError as error:
-            code = error.code()  # type: ignore[attr-defined]
+            code = error.code()
         denied = code is grpc.StatusCode.PERMISSION_DENIED
         assert denied == (permission not in PRESETS[preset]), name
     client.close()

@@ -59,7 +59,9 @@ def test_deleting_an_environment_takes_its_apps_and_secrets_along(wire: Wire, ht
     wire.call(rpc.SET_SECRET, name="TOKEN", value="x", environment_name="staging")
     wire.call(rpc.SET_SECRET, name="TOKEN", value="y")
     assert http.get("/local/app--staging").status_code == 200
-    assert [found.alias for found in wire.call(rpc.LIST_ALIASES, environment_name="staging").aliases] == ["app--staging"]
+    assert [found.alias for found in wire.call(rpc.LIST_ALIASES, environment_name="staging").aliases] == [
+        "app--staging"
+    ]
 
     wire.call(rpc.DELETE_ENVIRONMENT, name="staging")
     assert list(wire.aliases()) == ["app"]

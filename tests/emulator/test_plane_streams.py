@@ -19,6 +19,7 @@ from tests.emulator.plane_kit import VIRTUALENV, environment, function, refused,
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fal._gen.method import Method
     from tests.emulator.plane_kit import Wire
 
 SUCCESS, FAILURE, GOING = (
@@ -170,8 +171,8 @@ def test_an_app_that_is_run_serves_until_nobody_listens(wire: Wire) -> None:
     request = pb.HostedRun(
         environments=[VIRTUALENV],
         function=function(server("once")),
-        machine_requirements={"exposed_port": 8080},
-        auth_mode="PUBLIC",
+        machine_requirements=pb.MachineRequirements(exposed_port=8080),
+        auth_mode=pb.PUBLIC,
     )
     call = wire.stream(rpc.RUN, request)
     steps = []
@@ -195,7 +196,7 @@ def test_an_app_that_cannot_start_ends_its_run(wire: Wire) -> None:
     request = pb.HostedRun(
         environments=[VIRTUALENV],
         function=function(server(setup="lambda: exit('no licence')")),
-        machine_requirements={"exposed_port": 8080},
+        machine_requirements=pb.MachineRequirements(exposed_port=8080),
     )
     *_, last = wire.stream(rpc.RUN, request)
     assert last.status.state == FAILURE
@@ -206,7 +207,8 @@ def test_an_app_that_cannot_start_ends_its_run(wire: Wire) -> None:
 def test_what_the_local_control_plane_does_not_do(wire: Wire) -> None:
     with refused("UNIMPLEMENTED", "Map"):
         list(wire.stream(rpc.MAP, pb.HostedMap()))
-    for method in (rpc.INTERACTIVE_RUN, rpc.SHELL_RUNNER):
+    streaming: tuple[Method[Any, Any], ...] = (rpc.INTERACTIVE_RUN, rpc.SHELL_RUNNER)
+    for method in streaming:
         ask = wire.channel.stream_stream(
             method.path,
             request_serializer=method.request.SerializeToString,
@@ -214,9 +216,9 @@ def test_what_the_local_control_plane_does_not_do(wire: Wire) -> None:
         )
         with refused("UNIMPLEMENTED", method.name):
             next(ask(iter([method.request()]), metadata=wire.metadata, timeout=20))
-    ask = wire.channel.unary_unary("/controller.IsolateController/Dance")
+    unknown: Any = wire.channel.unary_unary("/controller.IsolateController/Dance")
     with refused("UNIMPLEMENTED"):
-        ask(b"", metadata=wire.metadata, timeout=20)
+        unknown(b"", metadata=wire.metadata, timeout=20)
 
 
 def test_logs_come_while_the_work_goes_on(wire: Wire, tmp_path: Path) -> None:
