@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 import socket
 import ssl
@@ -59,7 +60,7 @@ class Quiet(ThreadingHTTPServer):
 
 
 @contextmanager
-def tls_serving(certificate: str = "server.pem") -> Iterator[Ports]:
+def tls_serving(certificate: str = "server.pem", answer: bytes = b"thing") -> Iterator[Ports]:
     chain, key = TLS / certificate, TLS / "server.key"
     server = grpc.server(futures.ThreadPoolExecutor(2))
     servicer.add_to_server(Server(), server)
@@ -69,9 +70,7 @@ def tls_serving(certificate: str = "server.pem") -> Iterator[Ports]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
     seen: list[dict[str, Any]] = []
-    kind = type(
-        "Bound", (Handler,), {"answer": staticmethod(lambda handler: handler.reply(200, b"thing")), "seen": seen}
-    )
+    kind = type("Bound", (Handler,), {"answer": staticmethod(lambda handler: handler.reply(200, answer)), "seen": seen})
     http = Quiet(("127.0.0.1", 0), kind)
     http.socket = context.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -272,3 +271,21 @@ def test_a_ca_file_that_holds_no_certificate_is_told(wire: Wire, said: str, cont
     with tls_serving() as ports, pytest.raises(ConfigurationError, match="argument ca_cert"):
         with calling(ports, ca_cert=path) as caller:
             wire(caller)
+
+
+def test_the_login_service_is_reached_through_the_same_proxy_and_ca(proxy: ConnectProxy, tmp_path: Path) -> None:
+    # A token that expires in the year 2100.
+    token = "x.eyJleHAiOiA0MTAyNDQ0ODAwfQ.x"
+    (tmp_path / "auth0_token").write_text("refresh-1\n")
+    grant = json.dumps({"access_token": token, "refresh_token": "refresh-2"}).encode()
+    with tls_serving(answer=grant) as ports:
+        env = {"FAL_CONFIG_PATH": "/nonexistent", "FAL_HOME_DIR": str(tmp_path)}
+        env["FAL_AUTH_URL"] = f"https://rest.example.test:{ports.rest}"
+        settings = resolve(host="api.example.test:1", environ=env)
+        with pytest.raises(Unavailable):
+            settings.credentials.rest()  # neither the name nor the certificate is known
+        caller = Caller(settings, ca_cert=CA, proxy=proxy.url)
+        assert settings.credentials.rest() == [("Authorization", f"Bearer {token}")]
+        caller.close()
+    assert len(proxy.asked) == 1
+    assert "refresh-1" not in proxy.asked[0]

@@ -53,7 +53,9 @@ def test_a_fresh_access_token_is_used_as_it_is(token_file: Path) -> None:
     assert login.grpc() == [("authorization", f"Bearer {token}")]
 
 
-@pytest.mark.parametrize("stale", ["", "not-a-jwt", "a.%%%.c", jwt(-5), jwt(1000)])
+@pytest.mark.parametrize(
+    "stale", ["", "not-a-jwt", "a.%%%.c", jwt(-5), jwt(1000)], ids=["none", "word", "damaged", "past", "soon"]
+)
 def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) -> None:
     token_file.write_text(f"refresh-1\n{stale}\n")
     token = jwt(3600, "new")
@@ -81,6 +83,47 @@ def test_a_definite_no_removes_the_login(token_file: Path) -> None:
         with pytest.raises(Unauthenticated, match="no longer good"):
             StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
     assert not token_file.exists()
+
+
+def test_a_login_that_another_process_refreshed_meanwhile_is_not_removed(token_file: Path) -> None:
+    token = jwt(3600, "theirs")
+
+    def refuse(handler: Handler) -> None:
+        token_file.write_text(f"refresh-2\n{token}\n")
+        handler.reply(403, b'{"error": "invalid_grant"}')
+
+    with http_serving(refuse) as (port, _):
+        assert StoredLogin(token_file, f"http://127.0.0.1:{port}").rest() == [("Authorization", f"Bearer {token}")]
+        # It has the new refresh token, but not yet an access token.
+        token_file.write_text("refresh-1\n")
+        token = "stale"
+        with pytest.raises(Unauthenticated, match="another process"):
+            StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
+    assert token_file.read_text() == "refresh-2\nstale\n"
+
+
+def test_a_login_that_cannot_be_stored_is_used_all_the_same(
+    token_file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = jwt(3600, "new")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    with http_serving(granting(token)) as (port, seen):
+        login = StoredLogin(token_file, f"http://127.0.0.1:{port}")
+        assert login.rest() == login.rest() == [("Authorization", f"Bearer {token}")]
+    assert len(seen) == 1
+    assert "No space left" in caplog.text
+    assert token not in caplog.text
+
+
+def test_a_damaged_file_is_an_error_of_ours(token_file: Path) -> None:
+    for content in (b"", b"\n", b"\xff\xfe"):
+        token_file.write_bytes(content)
+        with pytest.raises(Unauthenticated, match="stored login"):
+            StoredLogin(token_file, "http://127.0.0.1:1").rest()
 
 
 @pytest.mark.parametrize("answer", [(500, b"oops"), (200, b"{}"), (400, b'{"error": "temporarily_unavailable"}')])
