@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -45,7 +46,9 @@ def test_a_request_arrives_as_the_operation_says(caller_to: Make) -> None:
         made = operation(method="POST", params=[("q", "x y"), ("q", "z")], json={"a": 1}, headers=[("X-One", "1")])
         assert caller_to(port).send(made) == {"ok": 1}
     (request,) = seen
-    assert (request["method"], request["path"]) == ("POST", "/a%2Fb/thing?q=x+y&q=z")
+    path, _, query = request["path"].partition("?")
+    assert (request["method"], path) == ("POST", "/a%2Fb/thing")
+    assert parse_qsl(query) == [("q", "x y"), ("q", "z")]  # httpx writes a space as + or as %20, by its version
     assert json.loads(request["body"]) == {"a": 1}
     headers = {name.casefold(): value for name, value in request["headers"].items()}
     assert headers["authorization"] == f"Key {KEY}"
