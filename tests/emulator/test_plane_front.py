@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import threading
@@ -107,7 +108,8 @@ class Echo:
             threading.Thread(target=self._echo, args=(connection,), daemon=True).start()
 
     def _echo(self, connection: socket.socket) -> None:
-        with connection:
+        # The other end may go away at any time; that is the test's business.
+        with connection, contextlib.suppress(OSError):
             while data := connection.recv(65536):
                 connection.sendall(data)
 

@@ -28,7 +28,9 @@ COMMAND = [sys.executable, "-m", "fal_emulator"]
 
 def test_a_restart_keeps_everything(tmp_path: Path) -> None:
     with fal_emulator.start(state=tmp_path, isolation="inline", nickname="acme") as plane:
-        key, user_id = plane.key, http_to(plane).get("/users/current").json()["user_id"]
+        key = plane.key
+        with http_to(plane) as http:
+            user_id = http.get("/users/current").json()["user_id"]
         wire = wire_to(plane)
         wire.call(rpc.CREATE_ENVIRONMENT, name="staging", description="before main")
         wire.call(rpc.SET_SECRET, name="WORD", value="kept", environment_name="staging")
@@ -80,7 +82,8 @@ def test_a_second_one_on_the_same_state_is_refused(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (1, "")
         assert "in use by another local control plane" in done.stderr
         assert len(done.stderr.splitlines()) == 1
-        assert http_to(plane).get("/users/current").status_code == 200, "the first one goes on"
+        with http_to(plane) as http:
+            assert http.get("/users/current").status_code == 200, "the first one goes on"
     fal_emulator.start(state=tmp_path, isolation="inline").close()
 
 

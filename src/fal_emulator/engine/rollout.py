@@ -25,10 +25,15 @@ class Rollout:
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
         self._task: asyncio.Task[None] | None = None
+        self._waiting = 0
 
     @property
     def active(self) -> bool:
-        """Whether a rollout is under way."""
+        """Whether a rollout is under way, or about to follow one that was given up for it."""
+        return self._waiting > 0 or self._rolling
+
+    @property
+    def _rolling(self) -> bool:
         return self._task is not None and not self._task.done()
 
     def cancel(self) -> None:
@@ -74,15 +79,19 @@ class Rollout:
         Raises:
             RolloutError: The revision did not become healthy, or another rollout came; the old one serves on.
         """
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
-        self._task = self._supervisor.host.spawn(self._roll(revision, recreate, commit, drain))
+        self._waiting += 1
         try:
-            await asyncio.shield(self._task)
-        except asyncio.CancelledError:
-            if self._task.cancelled() or not self._task.done():
+            # Several may wait for one to end; each that goes on first makes the next wait for it in turn.
+            while self._task is not None and not self._task.done():
                 self._task.cancel()
+                await asyncio.wait([self._task])
+        finally:
+            self._waiting -= 1
+        task = self._task = self._supervisor.host.spawn(self._roll(revision, recreate, commit, drain))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
             why = "the control plane is stopping" if self._supervisor.closed else "another deployment of this app came"
             raise RolloutError(f"the rollout was given up: {why}") from None
 
