@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import select
+import shutil
 import socket
 import ssl
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent import futures
@@ -16,6 +19,7 @@ from typing import Any, NamedTuple
 
 import grpc
 import pytest
+import trustme
 
 from fal._core.caller import Caller
 from fal._core.settings import resolve
@@ -25,10 +29,21 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConfigurationError, Unavailable
 from tests.core.core_kit import KEY, Handler
 
-# Made for these tests alone, good until the year 2126. server.pem is for localhost, 127.0.0.1, api. and rest.example.test;
-# elsewhere.pem, of the same CA, is for another name.
-TLS = Path(__file__).parent / "tls"
+TLS = Path(tempfile.mkdtemp(prefix="fal-tests-tls-"))
+atexit.register(shutil.rmtree, TLS, ignore_errors=True)
 CA = TLS / "ca.pem"
+
+
+def _make_certificates() -> None:
+    """Make a private CA, and of it server.pem for this machine's names and elsewhere.pem for another, each with its key."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(CA)
+    here = authority.issue_cert("localhost", "127.0.0.1", "api.example.test", "rest.example.test")
+    here.private_key_and_cert_chain_pem.write_to_path(TLS / "server.pem")
+    authority.issue_cert("other.example.test").private_key_and_cert_chain_pem.write_to_path(TLS / "elsewhere.pem")
+
+
+_make_certificates()
 
 READ = Operation(
     name="read_thing",
@@ -61,14 +76,14 @@ class Quiet(ThreadingHTTPServer):
 
 @contextmanager
 def tls_serving(certificate: str = "server.pem", answer: bytes = b"thing") -> Iterator[Ports]:
-    chain, key = TLS / certificate, TLS / "server.key"
+    chain = TLS / certificate
     server = grpc.server(futures.ThreadPoolExecutor(2))
     servicer.add_to_server(Server(), server)
-    pair = (key.read_bytes(), chain.read_bytes())
+    pair = (chain.read_bytes(), chain.read_bytes())  # the file holds the key and the certificates
     grpc_port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
     server.start()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain, key)
+    context.load_cert_chain(chain)
     seen: list[dict[str, Any]] = []
     kind = type("Bound", (Handler,), {"answer": staticmethod(lambda handler: handler.reply(200, answer)), "seen": seen})
     http = Quiet(("127.0.0.1", 0), kind)
