@@ -79,7 +79,9 @@ def test_realtime(plane: fal_emulator.Plane, client: SyncServerlessClient) -> No
     url = result.urls["sync"]["/realtime"].replace("http://", "ws://")
     with connect(url, additional_headers={"Authorization": f"Key {plane.key}"}, proxy=None) as socket:
         for by, expected in ((1, 1), (4, 5)):
-            socket.send(msgpack.packb({"by": by}))
+            message = msgpack.packb({"by": by})
+            assert isinstance(message, bytes)
+            socket.send(message)
             assert msgpack.unpackb(socket.recv(timeout=30))["value"] == expected
     assert call(plane, result).json() == {"value": 5}
     stop_all(client, result)

@@ -39,7 +39,7 @@ class Fault(Exception):
 
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: Code = code
 
 
 def invalid(field: str, fault: str) -> Fault:

@@ -117,7 +117,8 @@ class Plane:
         """
         from fal.api import SyncServerlessClient
 
-        return SyncServerlessClient(**{"host": self.host, "api_key": self.key} | options)
+        chosen: dict[str, Any] = {"host": self.host, "api_key": self.key, **options}
+        return SyncServerlessClient(**chosen)
 
     def write_ready_file(self, path: Path) -> None:
         """Write what a client needs to know, all at once and for nobody else to read.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import msgpack  # type: ignore[import-untyped]  # it has no annotations
+import msgpack
 
 # What a runner does: plain pickle, then await or run. Nothing of the SDK is importable there.
 MAIN = """

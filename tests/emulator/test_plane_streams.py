@@ -209,9 +209,10 @@ def test_what_the_local_control_plane_does_not_do(wire: Wire) -> None:
         list(wire.stream(rpc.MAP, pb.HostedMap()))
     streaming: tuple[Method[Any, Any], ...] = (rpc.INTERACTIVE_RUN, rpc.SHELL_RUNNER)
     for method in streaming:
-        ask = wire.channel.stream_stream(
+        serialize: Any = method.request.SerializeToString
+        ask: Any = wire.channel.stream_stream(
             method.path,
-            request_serializer=method.request.SerializeToString,
+            request_serializer=serialize,
             response_deserializer=method.response.FromString,
         )
         with refused("UNIMPLEMENTED", method.name):

@@ -56,6 +56,7 @@ def described(field: d.FieldDescriptor) -> dict[str, Any]:
     synthetic = field.containing_oneof is not None and field.containing_oneof.name == f"_{field.name}"
     # The descriptor itself tells this by another name from one protobuf release to the next.
     owner = descriptor_pb2.DescriptorProto()
+    assert field.containing_type is not None
     field.containing_type.CopyToProto(owner)
     labels = {item.number: item.label for item in owner.field}
     repeated = labels[field.number] == descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
