@@ -217,7 +217,7 @@ class _Session:
             return self.options.decode_message(message["bytes"])
         if self.text:
             return json.loads(message["bytes"])
-        import msgpack  # type: ignore[import-untyped]  # only on a runner: nothing else needs it
+        import msgpack
 
         unpack: Callable[..., Any] = msgpack.unpackb
         return unpack(message["bytes"], raw=False)
