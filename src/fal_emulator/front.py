@@ -81,13 +81,18 @@ class _End(asyncio.Protocol):
         if self.other is not None and self.other.transport is not None:
             self.other.transport.resume_reading()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it ended does not matter
+    def connection_lost(self, exc: Exception | None) -> None:
         if self.other is not None and self.other.transport is not None:
-            self.other.transport.close()
+            if exc is None:
+                self.other.transport.close()
+            else:
+                # What was not delivered yet is of no use to a peer whose partner broke off.
+                self.other.transport.abort()
 
     def abort(self) -> None:
-        if self.transport is not None:
-            self.transport.abort()
+        for end in (self, self.other):
+            if end is not None and end.transport is not None:
+                end.transport.abort()
 
 
 class _Incoming(_End):

@@ -137,6 +137,7 @@ def echoing(tmp_path_factory: Any) -> Iterator[int]:
             started.set()
             await asyncio.to_thread(ended.wait)
             front.close()
+            await asyncio.sleep(0.05)  # the loop ends its connections before it ends itself
 
         thread = threading.Thread(target=lambda: asyncio.run(main()))
         thread.start()
