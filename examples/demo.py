@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 import fal_emulator
-from fal.deploy import BuildLog, DeployEvent
+from fal.deploy import BuildLog, DeployEvent, RegisterLog
 
 HERE = Path(__file__).parent
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -32,7 +32,7 @@ def say(text: str) -> None:
 
 
 def show(event: DeployEvent) -> None:
-    text = f"log: {event.message}" if isinstance(event, BuildLog) else type(event).__name__
+    text = f"log: {event.message}" if isinstance(event, BuildLog | RegisterLog) else type(event).__name__
     say(paint(text, "2"))
 
 
