@@ -7,15 +7,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from fal.exceptions import InvalidInput, InvalidType
 
 from .paths import expand
 
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from fal._gen import models
+
 AppRef: TypeAlias = "str | os.PathLike[str] | tuple[str | os.PathLike[str] | None, str | None] | None"
-AuthMode: TypeAlias = Literal["public", "private", "shared"]
-Strategy: TypeAlias = Literal["rolling", "recreate"]
+AuthMode: TypeAlias = "Literal['public', 'private', 'shared'] | models.AuthMode"
+Strategy: TypeAlias = "Literal['rolling', 'recreate'] | models.DeploymentStrategy"
 
 AUTH_MODES = ("public", "private", "shared")
 STRATEGIES = ("rolling", "recreate")
