@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from generator import pysource
 from generator.ir import Protos
 from generator.mapping import Mappings, RpcMapping
 
@@ -32,7 +33,7 @@ def read_surface(folder: Path) -> dict[str, frozenset[str]]:
     """Return method -> parameter names of every public method of the namespaces and of the client, inherited ones too."""
     classes: dict[str, tuple[str, ast.ClassDef]] = {}
     for path in sorted(folder.glob("*.py")):
-        for item in ast.parse(path.read_text(encoding="utf-8")).body:
+        for item in pysource.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(item, ast.ClassDef):
                 classes[item.name] = (path.stem, item)
     found: dict[str, frozenset[str]] = {}

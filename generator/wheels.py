@@ -17,6 +17,7 @@ from attrs import frozen
 from google.protobuf import descriptor_pb2 as d
 from google.protobuf.message import DecodeError
 
+from generator import pysource
 from generator.errors import SpecError
 
 NEWEST = "newest"
@@ -154,7 +155,7 @@ def _descriptors(wheel: str, archive: zipfile.ZipFile, names: list[str]) -> dict
         if not name.endswith("_pb2.py"):
             continue
         try:
-            tree = ast.parse(_text(wheel, archive, name))
+            tree = pysource.parse(_text(wheel, archive, name))
             serialized = [content for node in ast.walk(tree) for content in _serialized(node)]
         # MemoryError and RecursionError: nested deeper than Python's parser goes.
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

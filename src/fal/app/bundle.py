@@ -20,6 +20,7 @@ from .local_modules import Sources, sources_of
 from .model import App
 from .routes import routes_of
 from .service import Hints, resolved_hints
+from .source import parse
 
 # The part of this package a runner needs, and the module that stands for the rest of it there.
 RUNTIME = (
@@ -140,7 +141,7 @@ def _read(module: str) -> str:
 
 def _lean(source: str) -> str:
     """Drop what only readers and type checkers need: comments, docstrings, annotations of variables and arguments."""
-    return ast.unparse(ast.fix_missing_locations(_Lean().visit(ast.parse(source))))
+    return ast.unparse(ast.fix_missing_locations(_Lean().visit(parse(source))))
 
 
 class _Lean(ast.NodeTransformer):

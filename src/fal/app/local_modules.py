@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .errors import AppDefinitionError
+from .source import parse
 
 Sources = dict[str, tuple[str, bool, str]]  # module name -> source, is it a package, file name for tracebacks
 OWN = "fal"
@@ -137,7 +138,7 @@ def _installed_folders() -> list[Path]:
 def _imported(package: str, source: str) -> set[str]:
     """Return the names a source imports anywhere, functions included, and the packages they are in."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError:
         return set()
     names: set[str] = set()

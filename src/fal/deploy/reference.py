@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fal.app.source import parse
 from fal.exceptions import AppNotFoundError, InvalidInput, InvalidType
 
 from .options import AppRef
@@ -159,7 +160,7 @@ def _discover(root: Path | None) -> Target:
 def _mentions_an_app(path: Path) -> bool:
     """Tell from the source alone whether a file seems to define an app: no file is run to find out."""
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):
         return False
     names: set[str] = set()  # what fal, fal.App and fal.function are called in this file
