@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from fal.exceptions import InvalidInput, InvalidType
 
@@ -31,6 +31,33 @@ MAX_ANNOTATIONS = 32
 MAX_ANNOTATION_KEY_CHARACTERS = 64
 MAX_ANNOTATIONS_BYTES = 16384
 RESERVED_ANNOTATIONS = frozenset({"openapi", "message", "annotations"})
+
+
+class DeployArguments(TypedDict, total=False):
+    """What all three operations take; what is left out, or None, is decided by pyproject.toml and the app."""
+
+    app_name: str | None
+    """Deploy under this name."""
+    auth: AuthMode | None
+    """Who may call the app."""
+    strategy: Strategy | None
+    """rolling (start the new revision, then stop the old) or recreate (the other way round)."""
+    reset_scale: bool | None
+    """True replaces live scale settings by the app's own."""
+    message: str | None
+    """A text to keep with the revision, up to 2048 characters."""
+    annotations: Mapping[str, str] | None
+    """Up to 32 texts by name to keep with the revision."""
+    environment_name: str | None
+    """Deploy into this environment."""
+    attach_to_deployment: bool | None
+    """True follows a rolling deploy until it has ended."""
+    force_env_build: bool
+    """Build the environment even when an equal one exists."""
+    root: str | os.PathLike[str] | None
+    """The project folder, instead of the nearest one above the working directory."""
+    timeout: float | None
+    """Seconds for the whole deploy."""
 
 
 @dataclass(frozen=True, slots=True)
