@@ -1,4 +1,4 @@
-"""The client's three deploy methods: the signatures of `fal.deploy`, and every argument passed on."""
+"""The client's three deploy methods: the arguments of a deploy, each passed on."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from typing import Any
 
 import pytest
 
-import fal.deploy
 from fal.api import SyncServerlessClient
 from fal.deploy import operations
+from fal.deploy.options import DeployArguments
 
 _METHODS = ["deploy", "plan_deploy", "deploy_events"]
 
 
-def _parameters(function: Any) -> dict[str, tuple[Any, Any]]:
-    found = list(inspect.signature(function).parameters.values())[1:]  # without self, or the caller
-    return {parameter.name: (parameter.kind, parameter.default) for parameter in found}
+_HANDLERS = {
+    "deploy": {"on_event", "result_handler", "build_result_handler"},
+    "plan_deploy": set(),
+    "deploy_events": set(),
+}
 
 
-@pytest.mark.parametrize("name", ["deploy", "plan_deploy"])
-def test_a_method_has_the_parameters_of_its_operation(name: str) -> None:
-    assert _parameters(getattr(SyncServerlessClient, name)) == _parameters(getattr(fal.deploy, name))
-
-
-def test_the_events_take_no_handlers_as_they_are_iterated() -> None:
-    theirs = _parameters(fal.deploy.deploy_events)
-    del theirs["result_handler"], theirs["build_result_handler"]
-    assert _parameters(SyncServerlessClient.deploy_events) == theirs
+@pytest.mark.parametrize("name", _METHODS)
+def test_a_method_takes_the_arguments_of_a_deploy(name: str) -> None:
+    reference, *options = list(inspect.signature(getattr(SyncServerlessClient, name)).parameters.values())[1:]
+    assert (reference.name, reference.default) == ("app_ref", None)
+    assert {option.name for option in options} == DeployArguments.__optional_keys__ | _HANDLERS[name]
+    assert {option.kind for option in options} == {inspect.Parameter.KEYWORD_ONLY}
+    not_given = {"force_env_build": False}
+    assert {option.name: option.default for option in options} == {o.name: not_given.get(o.name) for o in options}
 
 
 @pytest.mark.parametrize("name", _METHODS)
