@@ -9,7 +9,8 @@ import grpc
 import pytest
 
 from fal import exceptions
-from fal.exceptions import BY_GRPC_STATUS, BY_HTTP_STATUS, FalServerlessException, from_grpc, from_http
+from fal._core.statuses import BY_GRPC_STATUS, BY_HTTP_STATUS, from_grpc, from_http
+from fal.exceptions import FalServerlessException
 
 CLASSES = [
     item for item in vars(exceptions).values() if inspect.isclass(item) and issubclass(item, FalServerlessException)

@@ -14,9 +14,10 @@ from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr
+from fal._core.statuses import from_grpc
 from fal._gen.method import Method
 from fal._version import __version__
-from fal.exceptions import ConfigurationError, from_grpc
+from fal.exceptions import ConfigurationError
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 _UNLIMITED = 2**31 - 1

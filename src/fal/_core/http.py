@@ -22,6 +22,7 @@ from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr
 from fal._core.sse import EventParser
+from fal._core.statuses import advice, from_http
 from fal._gen.method import Operation
 from fal._version import __version__
 from fal.exceptions import (
@@ -32,8 +33,6 @@ from fal.exceptions import (
     FalServerlessException,
     InvalidInput,
     Unavailable,
-    advice,
-    from_http,
 )
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
