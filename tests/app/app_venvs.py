@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from fal_emulator.engine.environments import build_variables
+
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fal-sdk-tests"
 
 
@@ -54,5 +56,5 @@ def venv_with(requirements: list[str], version: str) -> str:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=build_variables())
     assert done.returncode == 0, done.stderr

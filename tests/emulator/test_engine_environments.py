@@ -196,10 +196,23 @@ def test_the_index_settings_of_pip_are_passed_to_uv(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
     monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
     monkeypatch.setenv("UV_INDEX", "http://127.0.0.1:3/simple")
-    found = environments._build_variables()
+    found = environments.build_variables()
     assert found["UV_DEFAULT_INDEX"] == "http://127.0.0.1:1/simple"
     assert found["UV_INDEX"] == "http://127.0.0.1:3/simple"
     assert "VIRTUAL_ENV" not in found
+
+
+def test_the_certificates_of_the_machine_count_unless_others_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("SSL_CERT_FILE", "PIP_CERT", "UV_SYSTEM_CERTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    (tmp_path / "0a1b2c3d.0").touch()
+    assert environments.build_variables()["UV_SYSTEM_CERTS"] == "true"
+    monkeypatch.setenv("PIP_CERT", "/company.pem")
+    found = environments.build_variables()
+    assert found["SSL_CERT_FILE"] == "/company.pem" and "UV_SYSTEM_CERTS" not in found
 
 
 @pytest.mark.parametrize("version", ["3.12", "3.13"])

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -175,7 +176,7 @@ class Environments:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env=_build_variables(),
+            env=build_variables(),
         ) as process:
             self._building.add(process)
             try:
@@ -240,13 +241,22 @@ def _uv(*command: str) -> list[str]:
     return [sys.executable, "-m", "uv", "--no-progress", "--color", "never", *command]
 
 
-def _build_variables() -> dict[str, str]:
+def build_variables() -> dict[str, str]:
+    """Return the variables that uv runs with: what this machine is set up with for pip counts for uv as well."""
     variables = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")}
     for pip, uv in _PIP_TO_UV.items():
         if pip in variables:
             variables.setdefault(uv, variables[pip])
     variables.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    # uv brings certificates of its own; where the machine has a store, what its owner trusts counts, as it does for pip.
+    paths = ssl.get_default_verify_paths()
+    if "SSL_CERT_FILE" not in variables and (paths.cafile or _not_empty(paths.capath)):
+        variables.setdefault("UV_SYSTEM_CERTS", "true")
     return variables
+
+
+def _not_empty(folder: str | None) -> bool:
+    return folder is not None and any(Path(folder).iterdir())
 
 
 @contextmanager
