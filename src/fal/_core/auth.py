@@ -18,7 +18,7 @@ from typing import NoReturn
 from fal._core import hosts
 from fal._core.locks import ForkSafeLock
 from fal._core.log import logger
-from fal._core.secret import MASK, MaskedStr
+from fal._core.secret import MASK, MaskedStr, Sealed
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 
 _FRESH_FOR = 30 * 60.0  # seconds that an access token must still live to be used
@@ -67,16 +67,23 @@ class FalServerlessKeyCredentials(Credentials):
             if fault is not None:
                 raise ConfigurationError(f"{name}: {fault}", hint="Give the two halves of the key, without the colon.")
         self.key_id = key_id
-        self.key_secret = MaskedStr(key_secret)
+        secret = MaskedStr(key_secret)
+        self._secret = Sealed(secret)
         # Masked here as well: a debugger or an error reporter that shows locals finds no key.
-        self._rest: list[tuple[str, str]] = [("Authorization", MaskedStr(f"Key {key_id}:{self.key_secret.reveal()}"))]
-        self._grpc: list[tuple[str, str]] = [("auth-key", self.key_secret), ("auth-key-id", key_id)]
+        header = MaskedStr(f"Key {key_id}:{secret.reveal()}")
+        self._rest: Sealed[list[tuple[str, str]]] = Sealed([("Authorization", header)])
+        self._grpc: Sealed[list[tuple[str, str]]] = Sealed([("auth-key", secret), ("auth-key-id", key_id)])
+
+    @property
+    def key_secret(self) -> MaskedStr:
+        """The secret half: a string that shows as a mask."""
+        return self._secret.value
 
     def rest(self) -> list[tuple[str, str]]:
-        return self._rest
+        return self._rest.value
 
     def grpc(self) -> list[tuple[str, str]]:
-        return self._grpc
+        return self._grpc.value
 
     @property
     def kind(self) -> str:
@@ -203,12 +210,12 @@ class StoredLogin(Credentials):
         self._auth_url = auth_url.rstrip("/")
         self._clock = clock
         self._lock = ForkSafeLock()
-        self._access: MaskedStr | None = None
-        self._proxy: str | None = None
+        self._access: Sealed[MaskedStr | None] = Sealed(None)
+        self._proxy: Sealed[str | None] = Sealed(None)
         self._ca_file: str | None = None
 
     def through(self, *, proxy: str | None, ca_file: str | None) -> None:
-        self._proxy, self._ca_file = proxy, ca_file
+        self._proxy, self._ca_file = Sealed(proxy), ca_file
 
     @property
     def kind(self) -> str:
@@ -222,14 +229,15 @@ class StoredLogin(Credentials):
 
     def _token(self) -> MaskedStr:
         with self._lock:
-            if self._access is not None and self._fresh(self._access):
-                return self._access
+            kept = self._access.value
+            if kept is not None and self._fresh(kept):
+                return kept
             with _file_lock(self._path.with_name(".portalock")):
                 # Another process may have refreshed while this one waited.
                 refresh, access = self._read()
                 if access is None or not self._fresh(access):
                     access = self._refresh(refresh)
-            self._access = access
+            self._access = Sealed(access)
             return access
 
     def _fresh(self, token: str) -> bool:
@@ -272,7 +280,7 @@ class StoredLogin(Credentials):
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
         try:
             status, answer = post_form(
-                f"{self._auth_url}/oauth/token", form, timeout=_REFRESH_WAIT, proxy=self._proxy, ca_file=self._ca_file
+                f"{self._auth_url}/oauth/token", form, timeout=_REFRESH_WAIT, proxy=self._proxy.value, ca_file=self._ca_file
             )
         except Unavailable as error:
             del form  # no frame of the error holds the token
@@ -306,7 +314,7 @@ def _expiry(token: str) -> float:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return float(claims["exp"])
-    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError, binascii.Error):
         return 0.0
 
 
@@ -314,7 +322,8 @@ def _expiry(token: str) -> float:
 def _file_lock(path: Path) -> Iterator[None]:
     """Hold a lock that other processes honour; go on without it where the system has none, or after a long wait."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        # A link that somebody else put there is not followed.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError:
         yield
         return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, NoReturn, TypeVar
 
 MASK = "********"
+
+T = TypeVar("T")
 
 
 class MaskedStr(str):
@@ -31,3 +33,27 @@ class MaskedStr(str):
 
     def __reduce_ex__(self, _: Any) -> tuple[Any, ...]:
         return str, (MASK,)
+
+
+class Sealed(Generic[T]):
+    """Holds a value for an object that others may look into with `vars`, `json` or a debugger.
+
+    Encoders that take any kind of string, as that of `json` does, write a masked string as it is; they do not see this.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+    def __copy__(self) -> Sealed[T]:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Sealed[T]:
+        return self
+
+    def __reduce_ex__(self, _: Any) -> NoReturn:
+        raise TypeError("what is sealed is not pickled: it would carry a secret to wherever the pickle goes")

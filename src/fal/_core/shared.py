@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fal._core.locks import ForkSafeLock
 from fal._core.options import read_certificates
+from fal._core.secret import Sealed
 from fal.exceptions import ClientClosed
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Shared:
     def __init__(self, settings: Settings, ca_file: str | None, proxy: str | None) -> None:
         self._settings = settings
         self._ca_file = ca_file
-        self._proxy = proxy
+        self._proxy = Sealed(proxy)
         self._lock = ForkSafeLock()
         self._grpc: GrpcTransport | None = None
         self._http: HttpTransport | None = None
@@ -46,7 +47,7 @@ class Shared:
                         self._settings.grpc_target,
                         secure=self._settings.grpc_secure,
                         ca_cert=read_certificates(self._ca_file),
-                        proxy=self._proxy,
+                        proxy=self._proxy.value,
                     )
         return self._grpc
 
@@ -58,7 +59,7 @@ class Shared:
             with self._lock:
                 self._ready()
                 if self._http is None:
-                    self._http = HttpTransport(self._settings.rest_url, ca_file=self._ca_file, proxy=self._proxy)
+                    self._http = HttpTransport(self._settings.rest_url, ca_file=self._ca_file, proxy=self._proxy.value)
         return self._http
 
     def close(self) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from fal.exceptions import FalServerlessException
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +29,13 @@ class Namespace:
         self.client = client
 
     def _call(self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T]) -> T:
-        return self.client._caller.call(method, request, decode)
+        try:
+            return self.client._caller.call(method, request, decode)
+        except FalServerlessException as error:
+            # Error reporters show the variables of frames, and a request may hold a secret's value.
+            del request
+            error.__context__ = None
+            raise error.with_traceback(None) from error.__cause__
 
     def _send(self, operation: Operation[T]) -> T:
         return self.client._caller.send(operation)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fal._core.auth import Credentials
     from fal._core.caller import Caller
+    from fal._core.secret import Sealed
     from fal.api._namespace import Namespace
     from fal.api.apps import AppsNamespace
     from fal.api.auth_info import AuthInfo
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
 
 _HTTPS_PORT = ":443"
 _RESOLVED_ONCE = frozenset({"host", "api_key", "profile", "team"})
+
+
+class _GivenKey:
+    """The key of a client: a string that shows as a mask. It is not among the client's variables, nor the class's."""
+
+    def __get__(self, client: SyncServerlessClient | None, owner: type | None = None) -> str | None:
+        # A client whose construction failed has none, and is shown all the same.
+        return client.__dict__["_sealed_key"].value if client is not None and "_sealed_key" in client.__dict__ else None
+
+
+def _given_key() -> Any:
+    return _GivenKey()
 
 
 class SyncServerlessClient(Deploying):
@@ -67,11 +80,12 @@ class SyncServerlessClient(Deploying):
     """
 
     host: str | None = None
-    api_key: str | None = None
+    api_key: str | None = _given_key()
     profile: str | None = None
     team: str | None = None
 
     _caller: Caller
+    _sealed_key: Sealed[str | None]
     _options: Mapping[str, Any]
     _namespaces: dict[type, Any]
 
@@ -89,28 +103,29 @@ class SyncServerlessClient(Deploying):
         proxy: str | None = None,
     ) -> None:
         from fal._core.caller import Caller
-        from fal._core.secret import MaskedStr
+        from fal._core.secret import MaskedStr, Sealed
         from fal._core.settings import resolve
 
+        # From here on no frame of ours holds the key as it is, nor the password that a proxy's URL may hold.
         if type(api_key) is str:
-            # From here on no frame of ours holds the key as it is.
             api_key = MaskedStr(api_key)
+        if type(proxy) is str:
+            proxy = MaskedStr(proxy)
         settings = resolve(
             host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
         )
         self.__dict__.update(
             host=host,
-            api_key=api_key,
             profile=profile,
             team=team,
+            _sealed_key=Sealed(api_key),
             _caller=Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert),
-            # A proxy's URL may hold a password.
             _options={
                 "timeout": timeout,
                 "rest_host": rest_host,
                 "run_host": run_host,
                 "ca_cert": ca_cert,
-                "proxy": None if proxy is None else MaskedStr(proxy),
+                "proxy": None if proxy is None else Sealed(proxy),
             },
             _namespaces={},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fal._core.secret import MaskedStr
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
@@ -56,13 +57,19 @@ class SecretsNamespace(Namespace):
             raise InvalidInput(
                 "value is None, which would delete the secret; pass a str, or call client.secrets.unset()"
             )
-        request = convert.set_secret_request(
-            name=arguments.identifier("name", name, _EXAMPLE),
-            value=arguments.text("value", value),
-            environment_name=arguments.optional_environment(environment_name),
-            default_exposed=arguments.optional_flag("default_exposed", default_exposed),
+        if type(value) is str:
+            # No frame of an error holds the value as it is: error reporters show the variables of frames.
+            value = MaskedStr(value)
+        self._call(
+            rpc.SET_SECRET,
+            convert.set_secret_request(
+                name=arguments.identifier("name", name, _EXAMPLE),
+                value=arguments.text("value", value),
+                environment_name=arguments.optional_environment(environment_name),
+                default_exposed=arguments.optional_flag("default_exposed", default_exposed),
+            ),
+            nothing,
         )
-        self._call(rpc.SET_SECRET, request, nothing)
 
     def list(self, environment_name: str | None = None) -> List[ServerlessSecret]:
         """List the secrets: their names, never their values.
