@@ -1,6 +1,6 @@
 """The one place where a namespace does input or output.
 
-A namespace body reaches the network through `_call` and `_send` only, and waits in `_pause` only; everything else in it is
+A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything else in it is
 plain computation.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from fal._core.frames import forget_frames
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fal._gen.method import Method, Operation
     from fal.api.client import SyncServerlessClient
@@ -32,13 +33,14 @@ class Namespace:
         try:
             return self.client._caller.call(method, request, decode)
         except FalServerlessException as error:
-            # Error reporters show the variables of frames, and a request may hold a secret's value.
             del request
-            error.__context__ = None
-            raise error.with_traceback(None) from error.__cause__
+            raise forget_frames(error) from error.__cause__
 
     def _send(self, operation: Operation[T]) -> T:
         return self.client._caller.send(operation)
+
+    def _stream(self, operation: Operation[T]) -> Iterator[T]:
+        return self.client._caller.send_stream(operation)
 
     def _pause(self, seconds: float) -> None:
         time.sleep(seconds)

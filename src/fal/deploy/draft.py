@@ -41,7 +41,7 @@ class FileSelection:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """One deploy, complete but for what only the platform can answer."""
+    """One deploy, complete but for what only the platform can answer. Its repr shows neither code nor logins."""
 
     name: str
     options: DeployOptions
@@ -49,14 +49,14 @@ class Draft:
     reset_scale: bool
     auth_mode: str | None
     kind: str
-    configuration: dict[str, Any]
+    configuration: dict[str, Any] = field(repr=False)
     machine: dict[str, Any]
     settings: dict[str, Any]
     requirements_base: Path
     source: Path | None = None
     symbol: str | None = None
-    source_code: str | None = None
-    function: bytes | None = None
+    source_code: str | None = field(default=None, repr=False)
+    function: bytes | None = field(default=None, repr=False)
     entrypoint: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     endpoints: list[str] = field(default_factory=list)

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fal.exceptions import BuildFailed, DeployError, RolloutFailed
+from fal._core.frames import forget_frames
+from fal.exceptions import BuildFailed, DeployError, FalServerlessException, RolloutFailed
 
 from . import requests, sdist
 from .background import Work
@@ -80,6 +81,8 @@ class Execution:
             for phase in steps:
                 yield from steps[phase]()
         except Exception as error:
+            if isinstance(error, FalServerlessException):
+                forget_frames(error)
             _LOG.error("deploy of %s failed (%s): %s", self._draft.name, phase, error)
             yield Failed(app_name=self._draft.name, phase=phase, error=error)
             raise

@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from fal.exceptions import InvalidInput
+from fal._core.frames import forget_frames
+from fal.exceptions import FalServerlessException, InvalidInput
 
 from .deadline import Deadline
 from .events import DeployEvent, Failed, RolledOut
@@ -29,8 +30,10 @@ def plan_deploy(caller: Caller, app_ref: AppRef = None, **arguments: Unpack[Depl
     """Say what `deploy` would do, without doing it."""
     options = check_options(**arguments)
     deadline = Deadline(options.timeout)
-    prepared = prepare(app_ref, options)
-    return make_plan(caller, prepared, deadline)
+    try:
+        return make_plan(caller, prepare(app_ref, options), deadline)
+    except FalServerlessException as error:
+        raise forget_frames(error) from error.__cause__
 
 
 def deploy_events(
@@ -105,6 +108,8 @@ def _events(
         else:
             prepared = prepare(app_ref, options)
     except Exception as error:
+        if isinstance(error, FalServerlessException):
+            forget_frames(error)
         yield Failed(app_name=options.app_name or "", phase="prepare", error=error)
         raise
     execution = Execution(
@@ -114,7 +119,10 @@ def _events(
         build_handler=build_handler,
         register_handler=register_handler,
     )
-    yield from execution.events()
+    try:
+        yield from execution.events()
+    except FalServerlessException as error:
+        raise forget_frames(error) from error.__cause__
 
 
 def _check_only_a_plan(options: DeployOptions) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from fal._core.secret import Sealed
 from fal.exceptions import PlanStale
 
 from . import requests
@@ -187,8 +188,8 @@ def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployP
         scale=scale_settings(draft, live),
         warnings=tuple(e.message for e in prepared.events if isinstance(e, DeployWarning)),
     )
-    # Not a field: asdict, repr and comparison must not reach the code and the logins in it.
-    object.__setattr__(plan, _PRIVATE, (prepared, _where(caller)))
+    # Neither a field nor open: asdict, repr, vars and comparison must not reach the code and the logins in it.
+    object.__setattr__(plan, _PRIVATE, Sealed((prepared, _where(caller))))
     return plan
 
 
@@ -211,7 +212,7 @@ def take_plan(caller: Caller, plan: DeployPlan, deadline: Deadline) -> Prepared:
     Raises:
         PlanStale: Local files or the live revision changed, or the client talks to another place.
     """
-    prepared, where = getattr(plan, _PRIVATE)
+    prepared, where = getattr(plan, _PRIVATE).value
     assert isinstance(prepared, Prepared)
     caller = for_team(caller, prepared.draft.team)
     if where != _where(caller):
