@@ -280,7 +280,11 @@ class StoredLogin(Credentials):
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
         try:
             status, answer = post_form(
-                f"{self._auth_url}/oauth/token", form, timeout=_REFRESH_WAIT, proxy=self._proxy.value, ca_file=self._ca_file
+                f"{self._auth_url}/oauth/token",
+                form,
+                timeout=_REFRESH_WAIT,
+                proxy=self._proxy.value,
+                ca_file=self._ca_file,
             )
         except Unavailable as error:
             del form  # no frame of the error holds the token
