@@ -5,13 +5,50 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from . import checks as c
 from .dockerfile import DEFAULT_IGNORE, copy_sources, ignore_regex
 from .errors import AppDefinitionError
 
 BUILDERS = ("depot", "service", "worker")
+MASK = "********"
+
+V = TypeVar("V")
+
+
+class _Sealed(Generic[V]):
+    """Holds what `vars`, `json` or a debugger must not show of an image. It is pickled empty."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: V) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Sealed, ({},)
+
+
+class _Private(Generic[V]):
+    """An attribute of an image whose value is not among the image's variables."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"_{name}"
+
+    @overload
+    def __get__(self, image: None, owner: type) -> _Private[V]: ...
+
+    @overload
+    def __get__(self, image: ContainerImage, owner: type) -> V: ...
+
+    def __get__(self, image: ContainerImage | None, owner: type) -> Any:
+        return self if image is None else vars(image)[self._name].value
+
+    def __set__(self, image: ContainerImage, value: V) -> None:
+        vars(image)[self._name] = _Sealed(value)
 
 
 class ContainerImage:
@@ -42,6 +79,10 @@ class ContainerImage:
         >>> ContainerImage.from_dockerfile_str("FROM python:3.11").to_dict()["dockerfile_str"]
         'FROM python:3.11'
     """
+
+    build_args = _Private[dict[str, str]]()
+    registries = _Private[dict[str, dict[str, str]]]()
+    secrets = _Private[dict[str, str]]()
 
     def __init__(
         self,
@@ -165,9 +206,6 @@ class ContainerImage:
     def __repr__(self) -> str:
         first = next(line.strip() for line in self.dockerfile_str.splitlines() if line.strip())
         return f"ContainerImage({first!r}, context_dir={str(self.context_dir)!r})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "registries": {}, "secrets": {}, "build_args": {}}
 
     def __copy__(self) -> ContainerImage:
         copied = object.__new__(type(self))
