@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fal._gen.models import ServiceURLs as ServiceURLs
     from fal._gen.models import UserKeyInfo as UserKeyInfo
     from fal._gen.open_enum import OpenEnum as OpenEnum
+    from fal._gen.rest.models import LogEntry as LogEntry
 
 _EXPORTS = {
     "fal._core.auth": ("Credentials", "FalServerlessKeyCredentials"),
@@ -63,6 +64,7 @@ _EXPORTS = {
         "UserKeyInfo",
     ),
     "fal._gen.open_enum": ("OpenEnum",),
+    "fal._gen.rest.models": ("LogEntry",),
 }
 _MODULES = {name: module for module, names in _EXPORTS.items() for name in names}
 
@@ -82,6 +84,7 @@ __all__ = [
     "KeyPreset",
     "KeyScope",
     "Log",
+    "LogEntry",
     "LogLevel",
     "LogSource",
     "OpenEnum",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent import futures
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 import grpc
 import pytest
@@ -22,8 +23,15 @@ KEY = "test-key-id:test-key-secret"
 Answer = Message | tuple[grpc.StatusCode, str]
 
 
+class Events(list[str]):
+    """A stream of server-sent events, as text."""
+
+
 class Wire:
-    """Both wires of the platform. `answers` by RPC name, `documents` by REST path."""
+    """Both wires of the platform. `answers` by RPC name, `documents` by REST path: the status, and JSON or `Events`.
+
+    Either may be a function: of the request, or of the query. What REST calls ask for is kept in `calls` as their query.
+    """
 
     def __init__(self, grpc_port: int, rest_port: int) -> None:
         self.host = f"http://127.0.0.1:{grpc_port}"
@@ -75,16 +83,22 @@ def wire_server() -> Iterator[Wire]:
 
     class Rest(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            found[0].calls.append((path, None))
+            path, _, query = self.path.partition("?")
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            found[0].calls.append((path, parse_qs(query) or None))
             found[0].headers.append(dict(self.headers))
             status, document = found[0].documents.get(path, (404, {"detail": "Not Found"}))
-            content = json.dumps(document).encode()
+            if callable(document):
+                document = document(parse_qs(query))
+            events = isinstance(document, Events)
+            content = "".join(document).encode() if events else json.dumps(document).encode()
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", "text/event-stream" if events else "application/json")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+
+        do_POST = do_DELETE = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

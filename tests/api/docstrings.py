@@ -14,6 +14,7 @@ CLASSES = (
     "KeysNamespace",
     "SecretsNamespace",
     "EnvironmentsNamespace",
+    "LogsNamespace",
 )
 
 

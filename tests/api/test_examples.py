@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from google.protobuf import timestamp_pb2
 
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import SyncServerlessClient
+from tests.api.conftest import Events
 from tests.api.docstrings import examples, needs_a_deploy
 
 _REFERENCE = Path(__file__).parents[2] / "examples" / "reference"
@@ -54,6 +56,14 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     app = {"runner_count": 1, "gpu_count": 1, "queue_size": 0, "gpu_count_by_type": {"H100": 1}}
     summary = {"total_runners": 1, "total_gpus": 1, "total_queue_size": 0, "total_gpu_by_type": {"H100": 1}}
     wire.documents["/applications/metrics"] = (200, {"apps": {"acme/my-app": app}, "summary": summary})
+    wire.documents["/users/current"] = (
+        200,
+        {"user_id": "u", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": True},
+    )
+    wire.documents["/applications/acme/my-app/queue"] = (200, {"queue_size": 3})
+    line = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": "2026-01-01T00:00:00+00:00"}
+    wire.documents["/logs/history"] = (200, {"items": [line]})
+    wire.documents["/logs/stream"] = (200, Events([f"data: {json.dumps(line)}\n\n"]))
     # The variables that point any client of the platform at a server on this machine.
     monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
     monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fal._core.sse import Event, EventParser
+from fal._core.sse import Event, EventParser, payload
+from fal.exceptions import UnknownError
 
 STREAM = (
     b"\xef\xbb\xbf: a comment\r\nid: 7\r\ndata: one\r\ndata: two\r\n\r\n"
@@ -47,3 +49,16 @@ def test_any_chunks(cuts: list[int]) -> None:
 @given(st.lists(st.binary(max_size=20), max_size=20))
 def test_no_bytes_at_all_break_it(chunks: list[bytes]) -> None:
     assert all(isinstance(event, Event) for event in events(chunks))
+
+
+def test_an_event_of_the_type_error_is_raised_with_what_it_says() -> None:
+    with pytest.raises(UnknownError, match="the store is away"):
+        payload(Event("error", b" the store is away\n", ""))
+    with pytest.raises(UnknownError, match="does not say which"):
+        payload(Event("error", None, ""))
+
+
+def test_events_that_carry_nothing_are_no_data() -> None:
+    assert payload(Event("message", None, "")) is None
+    assert payload(Event("message", b"", "")) is None
+    assert payload(Event("message", b"{}", "")) == b"{}"

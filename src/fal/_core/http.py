@@ -21,7 +21,7 @@ from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr
-from fal._core.sse import EventParser
+from fal._core.sse import Event, EventParser, payload
 from fal._core.statuses import advice, from_http
 from fal._gen.method import Operation
 from fal._version import __version__
@@ -188,17 +188,20 @@ class EventStream:
         self._limit = limit
         self._parser = EventParser()
         self._chunks = response.iter_bytes()
-        self._ready: deque[bytes] = deque()
+        self._ready: deque[Event] = deque()
 
     def next_data(self) -> bytes | None:
         """Return the data of the next event, None at the end of the stream."""
-        while not self._ready:
+        while True:
+            while self._ready:
+                data = payload(self._ready.popleft())
+                if data is not None:
+                    return data
             with _deadline(self._limit):
                 chunk = next(self._chunks, None)
             if chunk is None:
                 return None
-            self._ready.extend(event.data for event in self._parser.feed(chunk) if event.data is not None)
-        return self._ready.popleft()
+            self._ready.extend(self._parser.feed(chunk))
 
     def rest(self) -> bytes:
         """Return the body as it is, of a response that is no stream of events."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from fal.exceptions import UnknownError
+
+_SAID = 2000  # characters of what a server says that go into an error
+
 
 class Event(NamedTuple):
     """One event; `data` is None for an event that carries none."""
@@ -12,6 +16,18 @@ class Event(NamedTuple):
     type: str
     data: bytes | None
     id: str
+
+
+def payload(event: Event) -> bytes | None:
+    """Return what an event carries, None when it is nothing.
+
+    Raises:
+        UnknownError: The server reports with this event that it gives up.
+    """
+    if event.type == "error":
+        said = (event.data or b"").decode("utf-8", "replace").strip()[:_SAID]
+        raise UnknownError(said or "the server ended the stream with an error and does not say which")
+    return event.data or None
 
 
 class EventParser:

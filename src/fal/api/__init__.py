@@ -7,11 +7,13 @@ Nothing is loaded until it is asked for, so that `from fal.api import SyncServer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fal.api._gpus import GpuUsage as GpuUsage
+    from fal.api._queues import QueueInfo as QueueInfo
     from fal.api.apps import AppsNamespace as AppsNamespace
     from fal.api.auth_info import AuthInfo as AuthInfo
     from fal.api.client import SyncServerlessClient as SyncServerlessClient
     from fal.api.environments import EnvironmentsNamespace as EnvironmentsNamespace
     from fal.api.keys import KeysNamespace as KeysNamespace
+    from fal.api.logs import LogsNamespace as LogsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
     from fal.api.secrets import SecretsNamespace as SecretsNamespace
     from fal.deploy import DeployEvent as DeployEvent
@@ -31,6 +33,8 @@ _EXPORTS = {
     "FalServerlessException": "fal.exceptions",
     "GpuUsage": "fal.api._gpus",
     "KeysNamespace": "fal.api.keys",
+    "LogsNamespace": "fal.api.logs",
+    "QueueInfo": "fal.api._queues",
     "RunnersNamespace": "fal.api.runners",
     "SecretsNamespace": "fal.api.secrets",
     "SyncServerlessClient": "fal.api.client",
@@ -47,6 +51,8 @@ __all__ = [
     "FalServerlessException",
     "GpuUsage",
     "KeysNamespace",
+    "LogsNamespace",
+    "QueueInfo",
     "RunnersNamespace",
     "SecretsNamespace",
     "SyncServerlessClient",

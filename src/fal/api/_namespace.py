@@ -1,7 +1,7 @@
 """The one place where a namespace does input or output.
 
-A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything else in it is
-plain computation.
+A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything
+else in it is plain computation.
 """
 
 from __future__ import annotations

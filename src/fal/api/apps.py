@@ -9,6 +9,7 @@ from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api import _gpus
 from fal.api._namespace import nothing
+from fal.api._queues import Queues
 from fal.api._revisions import Revisions, alias_info
 from fal.api._waiting import Patience
 from fal.exceptions import FailedPrecondition, NotFound
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 _NOT_CLEARABLE = "the platform has no way to clear a list: name what is allowed, or pass None to keep the current value"
 
 
-class AppsNamespace(Revisions):
-    """List, scale, roll out, repoint and delete apps.
+class AppsNamespace(Revisions, Queues):
+    """List, scale, roll out, repoint and delete apps; look after their queues.
 
     A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fal.api.auth_info import AuthInfo
     from fal.api.environments import EnvironmentsNamespace
     from fal.api.keys import KeysNamespace
+    from fal.api.logs import LogsNamespace
     from fal.api.runners import RunnersNamespace
     from fal.api.secrets import SecretsNamespace
 
@@ -166,6 +167,13 @@ class SyncServerlessClient(Deploying):
         from fal.api.environments import EnvironmentsNamespace
 
         return self._namespace(EnvironmentsNamespace)
+
+    @property
+    def logs(self) -> LogsNamespace:
+        """What apps and runners wrote."""
+        from fal.api.logs import LogsNamespace
+
+        return self._namespace(LogsNamespace)
 
     # ------------------------------------------------------------------------------------------- the client itself
 

@@ -1,0 +1,80 @@
+"""The requests that wait for an app: a part of `client.apps`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fal.api import _arguments as arguments
+from fal.api._namespace import Namespace
+from fal.exceptions import DataLoss
+
+
+@dataclass(frozen=True)
+class QueueInfo:
+    """The queue of an app.
+
+    Attributes:
+        waiting: How many requests wait.
+        in_progress: How many are being answered; None when the platform does not say.
+        by_caller: How many wait, by the account that sent them; None when it was not asked for.
+    """
+
+    waiting: int
+    in_progress: int | None = None
+    by_caller: dict[str, int] | None = None
+
+
+class Queues(Namespace):
+    """What `client.apps` knows about queues."""
+
+    def queue(self, app_name: str, *, by_caller: bool = False, environment_name: str | None = None) -> QueueInfo:
+        """Count the requests that wait for an app.
+
+        Args:
+            app_name: The name of the app.
+            by_caller: Whether to count the requests of each account as well.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The counts.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            print(client.apps.queue("my-app").waiting)
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        split = arguments.flag("by_caller", by_caller)
+        from fal._gen import rest  # few scripts look at queues: only they load the REST half
+
+        account = self._send(rest.get_current_user())
+        # Only True is sent: what the platform does without is its default.
+        found = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        waiting = found.size if found.queue_size is None else found.queue_size
+        if waiting is None:
+            raise DataLoss("the platform does not say how many requests wait")
+        return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
+
+    def flush_queue(self, app_name: str, *, caller: str | None = None, environment_name: str | None = None) -> None:
+        """Drop the requests that wait for an app; those that are being answered go on.
+
+        Args:
+            app_name: The name of the app.
+            caller: Only requests of this account, as `queue(by_caller=True)` names it; None drops all.
+            environment_name: The environment of the app; None is the main one.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            client.apps.flush_queue("my-app")
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        one = None if caller is None else arguments.identifier("caller", caller, "an account that has requests waiting")
+        from fal._gen import rest
+
+        account = self._send(rest.get_current_user())
+        self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))

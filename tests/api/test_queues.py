@@ -1,0 +1,76 @@
+"""The queue of an app: counted and flushed under the account of the key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fal import exceptions
+from fal.api import QueueInfo, SyncServerlessClient
+
+_USER = {"user_id": "user-1", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": True}
+
+
+@pytest.fixture(autouse=True)
+def account(wire: Any) -> None:
+    wire.documents["/users/current"] = (200, _USER)
+
+
+@pytest.mark.parametrize(
+    ("document", "info"),
+    [
+        ({"queue_size": 4, "in_progress": 2}, QueueInfo(4, 2)),
+        ({"size": 3}, QueueInfo(3)),
+        ({"queue_size": 0, "size": 7}, QueueInfo(0)),
+        ({"queue_size": 1, "by_user": {"bob": 1}, "new": True}, QueueInfo(1, None, {"bob": 1})),
+    ],
+)
+def test_the_waiting_requests_are_counted(
+    client: SyncServerlessClient, wire: Any, document: dict[str, Any], info: QueueInfo
+) -> None:
+    wire.documents["/applications/acme/my-app/queue"] = (200, document)
+    assert client.apps.queue("my-app") == info
+    assert wire.calls[-1] == ("/applications/acme/my-app/queue", None)
+
+
+def test_the_accounts_are_told_apart_when_asked_for(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/applications/acme/my-app--staging/queue"] = (200, {"size": 1, "by_user": {"bob": 1}})
+    found = client.apps.queue("my-app", by_caller=True, environment_name="staging")
+    assert found.by_caller == {"bob": 1}
+    assert wire.calls[-1][1] == {"by_user": ["true"]}
+
+
+def test_an_answer_without_a_count_is_no_empty_queue(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/applications/acme/my-app/queue"] = (200, {})
+    with pytest.raises(exceptions.DataLoss, match="how many"):
+        client.apps.queue("my-app")
+
+
+@pytest.mark.parametrize(("caller", "query"), [(None, None), ("user-2", {"caller_user_id": ["user-2"]})])
+def test_a_queue_is_flushed_for_all_or_for_one(
+    client: SyncServerlessClient, wire: Any, caller: str | None, query: Any
+) -> None:
+    wire.documents["/applications/acme/my-app/queue"] = (200, None)
+    client.apps.flush_queue("my-app", caller=caller)
+    assert wire.calls[-1] == ("/applications/acme/my-app/queue", query)
+
+
+def test_the_queue_of_an_app_that_is_not_there(client: SyncServerlessClient) -> None:
+    with pytest.raises(exceptions.NotFound):
+        client.apps.queue("missing")
+    with pytest.raises(exceptions.NotFound):
+        client.apps.flush_queue("missing")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"), [({"app_name": " "}, "app_name"), ({"app_name": "a", "by_caller": 1}, "by_caller")]
+)
+def test_nothing_is_sent_for_a_bad_argument(
+    client: SyncServerlessClient, wire: Any, options: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(exceptions.FalServerlessException, match=named):
+        client.apps.queue(**options)
+    with pytest.raises(exceptions.InvalidInput, match="caller"):
+        client.apps.flush_queue("my-app", caller="")
+    assert wire.calls == []
