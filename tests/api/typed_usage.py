@@ -10,7 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_type
 
-from fal.api import AppsNamespace, AuthInfo, DeployEvent, DeploymentResult, DeployPlan, GpuUsage, SyncServerlessClient
+from fal.api import (
+    AppsNamespace,
+    AuthInfo,
+    DeployEvent,
+    DeploymentResult,
+    DeployPlan,
+    GpuUsage,
+    QueueInfo,
+    SyncServerlessClient,
+)
 from fal.sdk import (
     AliasInfo,
     ApplicationInfo,
@@ -19,6 +28,7 @@ from fal.sdk import (
     EnvironmentInfo,
     KeyPreset,
     KeyScope,
+    LogEntry,
     RunnerInfo,
     RunnerState,
     ServerlessSecret,
@@ -54,10 +64,25 @@ def deploy_types(client: SyncServerlessClient, plan: DeployPlan) -> None:
     client.deploy("app.py", nonsense=1)  # type: ignore[call-arg]
 
 
+def logs_types(client: SyncServerlessClient) -> None:
+    assert_type(client.logs.history("app", limit=3), list[LogEntry])
+    assert_type(client.logs.stream("app"), Iterator[LogEntry])
+    client.logs.history("app", since="yesterday")  # type: ignore[arg-type]
+
+
+def enum_types() -> None:
+    assert_type(RunnerState("running"), RunnerState)
+    assert_type(RunnerState("running").number, int)
+    assert_type(RunnerState.from_number(99), RunnerState)
+
+
 def apps_types(client: SyncServerlessClient) -> None:
     assert_type(client.apps.list(), list[AliasInfo])
     assert_type(client.apps.runners("app", since=datetime.now(), state=["running"]), list[RunnerInfo])
     assert_type(client.apps.runners("app", state=[RunnerState.RUNNING]), list[RunnerInfo])
+    assert_type(client.apps.queue("app"), QueueInfo)
+    assert_type(client.apps.queue("app").waiting, int)
+    client.apps.queue("app", True)  # type: ignore[call-arg]
     assert_type(client.apps.scale("app", max_concurrency=1, machine_types=["GPU-H100"]), AliasInfo)
     assert_type(client.apps.scale("app").auth_mode, AuthMode)
     assert_type(client.apps.scale("app").scaling_delay, int | None)
