@@ -26,6 +26,7 @@ _STREAMED_AT_ONCE = 1000
 _HEARTBEAT = 15.0  # seconds
 _RUN_SOURCES = {"grpc-run": "USER", "grpc-register": "USER", "gateway": "USER", "cron": "USER"}
 _LABELS = {"fal_job_id": "runner_ids", "fal_runner_id": "runner_ids", "fal_source": "sources", "level": "levels"}
+_NOT_KEPT = frozenset({"request_id", "endpoint"})
 
 
 class LogRoutes:
@@ -92,6 +93,9 @@ class LogRoutes:
 
     async def _query(self, request: Request) -> LogQuery:
         params = request.query_params
+        for name in _NOT_KEPT & params.keys():
+            # Handing out lines that were not asked for would be worse.
+            raise Invalid("lines do not carry it on the local control plane", "query", name)
         query = LogQuery(
             self._owner,
             since=_moment(request, "since"),

@@ -315,6 +315,8 @@ def test_logs_by_app_level_label_and_time(http: httpx.Client, talker: str) -> No
         ({"direction": "up"}, None),
         ({"since": "yesterday"}, None),
         ({"run_source": "moon"}, None),
+        ({"request_id": "r"}, None),
+        ({"endpoint": "/"}, None),
         ({}, {"key": "x"}),
         ({}, [{"value": "x"}]),
         ({}, [{"key": "fal_job_id", "value": 3}]),
