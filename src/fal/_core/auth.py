@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fal._core import hosts
+from fal._core.frames import forget_frames
 from fal._core.locks import ForkSafeLock
 from fal._core.log import logger
 from fal._core.secret import MASK, MaskedStr, Sealed
@@ -45,6 +46,15 @@ class Credentials:
     def through(self, *, proxy: str | None, ca_file: str | None) -> None:
         """Say how a login service is reached; credentials that ask nobody do not care."""
 
+    def hide(self, text: str) -> str:
+        """Return `text` without these credentials in it: a careless server sends back what it was sent."""
+        for secret in self._secrets():
+            text = text.replace(secret.reveal(), MASK)
+        return text
+
+    def _secrets(self) -> list[MaskedStr]:
+        return []
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({MASK})"
 
@@ -73,6 +83,9 @@ class FalServerlessKeyCredentials(Credentials):
         header = MaskedStr(f"Key {key_id}:{secret.reveal()}")
         self._rest: Sealed[list[tuple[str, str]]] = Sealed([("Authorization", header)])
         self._grpc: Sealed[list[tuple[str, str]]] = Sealed([("auth-key", secret), ("auth-key-id", key_id)])
+
+    def _secrets(self) -> list[MaskedStr]:
+        return [self._secret.value]
 
     @property
     def key_secret(self) -> MaskedStr:
@@ -221,6 +234,9 @@ class StoredLogin(Credentials):
     def kind(self) -> str:
         return "login"
 
+    def _secrets(self) -> list[MaskedStr]:
+        return [] if self._access.value is None else [self._access.value]
+
     def rest(self) -> list[tuple[str, str]]:
         return [("Authorization", MaskedStr("Bearer " + self._token()))]
 
@@ -288,7 +304,7 @@ class StoredLogin(Credentials):
             )
         except Unavailable as error:
             del form  # no frame of the error holds the token
-            raise error.with_traceback(None) from None
+            raise forget_frames(error) from None
         access, rotated = answer.get("access_token"), answer.get("refresh_token", refresh)
         if status == 200 and access and isinstance(access, str) and rotated and isinstance(rotated, str):
             return status, (MaskedStr(rotated), MaskedStr(access)), None

@@ -283,6 +283,8 @@ class Caller:
         try:
             return plan.send(failed)
         except FalServerlessException as error:
+            error.message = self.settings.credentials.hide(error.message)
+            error.args = (error.message,)
             if isinstance(error, Unauthenticated | PermissionDenied):
                 error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
             # The frames of the schedule are of no use to anybody.

@@ -13,7 +13,7 @@ from grpc import RpcError as RpcError
 from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
-from fal._core.secret import MaskedStr
+from fal._core.secret import MaskedStr, Sealed
 from fal._core.statuses import from_grpc
 from fal._gen.method import Method
 from fal._version import __version__
@@ -84,7 +84,7 @@ class GrpcTransport:
         self._target = target
         self._secure = secure
         self._ca_cert = ca_cert
-        self._proxy = proxy
+        self._proxy = Sealed(proxy)
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
@@ -142,7 +142,7 @@ class GrpcTransport:
 
     def _connect(self) -> grpc.Channel:
         # Read by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
-        chosen = options(host_of(self._target), self._proxy)
+        chosen = options(host_of(self._target), self._proxy.value)
         if not self._secure:
             return grpc.insecure_channel(self._target, options=chosen)
         return grpc.secure_channel(self._target, tls_credentials(self._ca_cert), options=chosen)

@@ -20,7 +20,7 @@ import httpx
 from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
-from fal._core.secret import MaskedStr
+from fal._core.secret import MaskedStr, Sealed
 from fal._core.sse import Event, EventParser, payload
 from fal._core.statuses import advice, from_http
 from fal._gen.method import Operation
@@ -46,7 +46,7 @@ class HttpTransport:
     def __init__(self, base_url: str, *, ca_file: str | None, proxy: str | None) -> None:
         self._base = httpx.URL(base_url)
         self._ca_file = ca_file
-        self._proxy = proxy
+        self._proxy = Sealed(proxy)
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
@@ -114,7 +114,7 @@ class HttpTransport:
                 self._inherited.append(self._clients)
                 self._clients, self._pid = {}, os.getpid()
             if place not in self._clients:
-                self._clients[place] = _connect(url, self._ca_file, self._proxy)
+                self._clients[place] = _connect(url, self._ca_file, self._proxy.value)
             return self._clients[place]
 
 
@@ -266,13 +266,24 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, req
     error = from_http(status, _detail(body), method=name, request_id=headers.get("x-fal-request-id") or request_id)
     if 300 <= status < 400:
         error = FalServerlessException(
-            f"the server redirects to {headers.get('location', 'another place')!r}, which is not followed",
+            f"the server redirects to {_shown_place(headers.get('location'))}, which is not followed",
             http_status=status,
             method=name,
             request_id=request_id,
             hint="Credentials go to no host but the one that was named; check the host.",
         )
     return Failure(error, str(status), sent=True, pushback=_retry_after(headers))
+
+
+def _shown_place(location: str | None) -> str:
+    """Return where a redirect leads, without a login or a query, which may be a permission."""
+    if not location:
+        return "another place"
+    try:
+        url = httpx.URL(location)
+    except httpx.InvalidURL:
+        return "what is no address"
+    return repr(str(url.copy_with(userinfo=b"", query=None, fragment=None))[:_DETAIL])
 
 
 def _detail(body: bytes) -> str:

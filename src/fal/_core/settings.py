@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from fal._core import auth, hosts
 from fal._core.hosts import Endpoint
@@ -34,6 +34,9 @@ class Settings:
     profile: str | None
     credentials: auth.Credentials = field(repr=False)
     sources: Mapping[str, str]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings are not pickled: they hold credentials")
 
 
 def is_true(value: str | None) -> bool:

@@ -46,7 +46,8 @@ class Namespace:
         time.sleep(seconds)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.client!r})"
+        # A copy under way has no client yet, and is shown by error reporters all the same.
+        return f"{type(self).__name__}({vars(self).get('client')!r})"
 
 
 def nothing(_: object) -> None:

@@ -104,23 +104,30 @@ class SyncServerlessClient(Deploying):
         proxy: str | None = None,
     ) -> None:
         from fal._core.caller import Caller
+        from fal._core.frames import forget_frames
         from fal._core.secret import MaskedStr, Sealed
         from fal._core.settings import resolve
+        from fal.exceptions import FalServerlessException
 
-        # From here on no frame of ours holds the key as it is, nor the password that a proxy's URL may hold.
         if type(api_key) is str:
             api_key = MaskedStr(api_key)
         if type(proxy) is str:
-            proxy = MaskedStr(proxy)
-        settings = resolve(
-            host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
-        )
+            proxy = MaskedStr(proxy)  # its URL may hold a password
+        try:
+            settings = resolve(
+                host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
+            )
+            caller = Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert)
+        except FalServerlessException as error:
+            # A key may stand in the wrong argument, and error reporters show the variables of frames.
+            del host, api_key, profile, team, rest_host, run_host, proxy
+            raise forget_frames(error) from error.__cause__
         self.__dict__.update(
             host=host,
             profile=profile,
             team=team,
             _sealed_key=Sealed(api_key),
-            _caller=Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert),
+            _caller=caller,
             _options={
                 "timeout": timeout,
                 "rest_host": rest_host,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fal._core.secret import MaskedStr
+from fal._core.frames import forget_frames
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
-from fal.exceptions import InvalidInput
+from fal.exceptions import FalServerlessException, InvalidInput
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -57,19 +57,21 @@ class SecretsNamespace(Namespace):
             raise InvalidInput(
                 "value is None, which would delete the secret; pass a str, or call client.secrets.unset()"
             )
-        if type(value) is str:
-            # No frame of an error holds the value as it is: error reporters show the variables of frames.
-            value = MaskedStr(value)
-        self._call(
-            rpc.SET_SECRET,
-            convert.set_secret_request(
-                name=arguments.identifier("name", name, _EXAMPLE),
-                value=arguments.text("value", value),
-                environment_name=arguments.optional_environment(environment_name),
-                default_exposed=arguments.optional_flag("default_exposed", default_exposed),
-            ),
-            nothing,
-        )
+        try:
+            self._call(
+                rpc.SET_SECRET,
+                convert.set_secret_request(
+                    name=arguments.identifier("name", name, _EXAMPLE),
+                    value=arguments.text("value", value),
+                    environment_name=arguments.optional_environment(environment_name),
+                    default_exposed=arguments.optional_flag("default_exposed", default_exposed),
+                ),
+                nothing,
+            )
+        except FalServerlessException as error:
+            # Error reporters show the variables of frames: the value is in none of them.
+            del value
+            raise forget_frames(error) from error.__cause__
 
     def list(self, environment_name: str | None = None) -> List[ServerlessSecret]:
         """List the secrets: their names, never their values.

@@ -21,6 +21,7 @@ from .loader import LoadedFile, find_app, load
 from .options import AppRef, DeployOptions
 from .paths import relative_to
 from .reference import Target, resolve
+from .requests import shown_text
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ def _events(prepared: Prepared, notices: list[str]) -> list[DeployEvent]:
             app_name=name,
             bundle_size=len(draft.function or b""),
             python_version=draft.configuration.get("python_version"),
-            requirements=tuple(flat_requirements(draft)),
+            requirements=tuple(map(shown_text, flat_requirements(draft))),
         )
     )
     if prepared.files:
