@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 import uuid
@@ -49,9 +50,13 @@ class Store(SettingsStore):
         super().__init__(Database(folder / "state.db", durable=durable))
         self._blobs = folder / "blobs"
         self._blobs.mkdir(mode=0o700, exist_ok=True)
-        self.logs = LogStore(folder / "history.db")
-        self.revision = functools.lru_cache(_CACHED_REVISIONS)(self._revision)
-        self.account = self._prepare(nickname)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._database.close)
+            self.logs = LogStore(folder / "history.db")
+            undo.callback(self.logs.close)
+            self.revision = functools.lru_cache(_CACHED_REVISIONS)(self._revision)
+            self.account = self._prepare(nickname)
+            undo.pop_all()
 
     def close(self) -> None:
         """Close the files. What was acknowledged is in them already."""

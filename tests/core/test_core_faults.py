@@ -81,6 +81,7 @@ class FaultProxy:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._threads[0].join(5)  # what it has accepted is in the list then
         for end in self._open:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
