@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import grpc
 from grpc import RpcError as RpcError
 
-from fal._core.hosts import is_loopback
+from fal._core import proxies
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr, Sealed
@@ -62,19 +62,14 @@ def options(host: str, proxy: str | None) -> list[tuple[str, Any]]:
 
 
 def _environment_proxy(host: str) -> list[tuple[str, Any]]:
-    """Return what the core, which reads the lower-case variables only, must be told about the proxies of the environment."""
-    if is_loopback(host):
-        return [("grpc.enable_http_proxy", 0)]  # on this machine they are in the way
-    if not {"HTTPS_PROXY", "NO_PROXY"} & os.environ.keys():
-        return []
-    from urllib.request import getproxies, proxy_bypass
+    """Return what the core must be told: it reads the lower-case variables only, and goes around what it cannot use."""
+    proxy = proxies.for_grpc(host)
+    return [("grpc.enable_http_proxy", 0)] if proxy is None else [("grpc.http_proxy", proxy.reveal())]
 
-    if proxy_bypass(host):
-        return [("grpc.enable_http_proxy", 0)]
-    proxy = getproxies().get("https")
-    if not proxy or any(os.environ.get(name) for name in ("grpc_proxy", "https_proxy")):
-        return []
-    return [("grpc.http_proxy", proxy if "://" in proxy else f"http://{proxy}")]
+
+def target_uri(target: str) -> str:
+    """Return a target as the core must be told it: to the core, the host `unix` of port 443 is a socket in a file."""
+    return target if target[0] == "[" or target[0].isdigit() else f"dns:///{target}"
 
 
 class GrpcTransport:
@@ -144,8 +139,8 @@ class GrpcTransport:
         # Read by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
         chosen = options(host_of(self._target), self._proxy.value)
         if not self._secure:
-            return grpc.insecure_channel(self._target, options=chosen)
-        return grpc.secure_channel(self._target, tls_credentials(self._ca_cert), options=chosen)
+            return grpc.insecure_channel(target_uri(self._target), options=chosen)
+        return grpc.secure_channel(target_uri(self._target), tls_credentials(self._ca_cert), options=chosen)
 
 
 def host_of(target: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from fal._core import proxies
 from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
@@ -141,6 +142,9 @@ def client_options(base: httpx.URL, ca_file: str | None, proxy: str | None) -> d
     local, scheme = client_place(base)
     if scheme != "https" and not (local and scheme == "http"):
         raise ConfigurationError(f"nothing is sent in plaintext to {base.host!r}", hint="Use https://.")
+    proxies.check_plaintext(base.host, secure=scheme == "https", proxy=proxy)
+    if not local and proxy is None:
+        proxies.check_rest()
     return {
         "verify": False if scheme == "http" else _tls(ca_file),
         "proxy": None if proxy is None else MaskedStr(proxy).reveal(),

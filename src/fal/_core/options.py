@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
+from fal._core.proxies import is_proxy
 from fal._core.secret import MaskedStr
 from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
 
@@ -44,12 +44,7 @@ def check_proxy(proxy: str | None) -> str | None:
     """Return the URL of a proxy when it is one that both wires can use; it may hold a password, so it is not shown."""
     if proxy is None:
         return None
-    try:
-        split = urlsplit(proxy) if isinstance(proxy, str) else None
-        good = split is not None and split.scheme == "http" and bool(split.hostname) and split.port != 0
-    except ValueError:
-        good = False
-    if not good:
+    if not isinstance(proxy, str) or not is_proxy(MaskedStr(proxy).reveal(), ("http",)):
         raise ConfigurationError(
             "proxy: it is not the URL of an HTTP proxy", hint="Give e.g. proxy='http://host:3128'."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from fal._core import proxies
 from fal._core.locks import ForkSafeLock
 from fal._core.options import read_certificates
 from fal._core.secret import Sealed
@@ -38,8 +39,13 @@ class Shared:
     def grpc(self) -> GrpcTransport:
         self._ready()
         if self._grpc is None:
-            from fal._core.grpc import GrpcTransport
+            from fal._core.grpc import GrpcTransport, host_of
 
+            # Asked here, where an error is not taken for one of the connection.
+            host, proxy = host_of(self._settings.grpc_target), self._proxy.value
+            proxies.check_plaintext(host, secure=self._settings.grpc_secure, proxy=proxy)
+            if proxy is None:
+                proxies.for_grpc(host)
             with self._lock:
                 self._ready()  # closed meanwhile: nobody would close what is made now
                 if self._grpc is None:
