@@ -33,6 +33,10 @@ test *arguments: prepare lint check-generated coverage
 generate: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator generate
 
+# Take over the words of the specification into the generated docstrings: re-wording alone changes nothing there.
+words: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator words && "{{ python }}" -m generator generate
+
 # * Start the local control plane, deploy an app, call it, scale it, stop it.
 demo: prepare
     cd {{ quote(root) }} && "{{ python }}" examples/demo.py

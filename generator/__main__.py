@@ -1,4 +1,4 @@
-"""python -m generator {generate,check,coverage,pull,diff}: the command line of the generator."""
+"""python -m generator {generate,check,words,coverage,pull,diff}: the command line of the generator."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("generate", help="write the generated package anew from spec/")
     commands.add_parser("check", help="fail with a difference when the generated package is not what spec/ says")
+    commands.add_parser("words", help="take over the words of spec/ into spec/words.toml, where docstrings get them")
     commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
     _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
@@ -35,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
             changed = pipeline.generate(options.root)
             print("\n".join(f"  {name}" for name in changed) if changed else "  nothing changed")
             print(f"generated in {time.monotonic() - started:.1f} s, {len(changed)} files changed")
+            return 0
+        if options.command == "words":
+            renewed = pipeline.adopt_words(options.root, renew=True)
+            print("\n".join(f"  {name}" for name in renewed) if renewed else "  nothing changed")
             return 0
         if options.command == "coverage":
             missing = coverage.problems(options.root)

@@ -23,12 +23,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(folder: Path, spec: Path, tools: dict[str, str]) -> None:
-    """Write the hashes of every generated file and of every input below `spec`."""
+def write_manifest(folder: Path, tools: dict[str, str]) -> None:
+    """Write the hashes of every generated file."""
     content = {
         "comment": "Generated; do not edit. Regenerate with: just generate",
         "tools": dict(sorted(tools.items())),
-        "spec": {name: digest(path) for name, path in files_of(spec).items()},
         "files": {name: digest(path) for name, path in files_of(folder).items()},
     }
     (folder / NAME).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")

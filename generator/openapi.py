@@ -10,20 +10,17 @@ from typing import Any
 from attrs import frozen
 
 from generator import render
+from generator.canonical import canonical
 from generator.errors import SpecError
 from generator.lint import METHODS, lint
 from generator.mapping import PolicyEntry
 from generator.overlay import apply_overlay
+from generator.words import read_words, spoken
 from generator.yamlfile import read_yaml
 
 OPC_VERSION = "0.29.1"
 
 _HEAD = {"openapi": "3.1.0", "info": {"title": "rest", "version": "1"}}
-_WITHOUT_EFFECT = frozenset({"title", "example", "examples"})
-# Below these keys upstream's own names are keys.
-_NAMED = frozenset(
-    {"content", "encoding", "parameters", "paths", "properties", "requestBodies", "responses", "schemas"}
-)
 
 
 @frozen
@@ -36,6 +33,15 @@ class OperationFields:
 
 
 def load_openapi(spec: Path) -> dict[str, Any]:
+    """Return `openapi/*.yaml` below `spec` as one document, in the words of words.toml where there is one.
+
+    Raises:
+        SpecError: with every problem of the overlay, or else every problem of the documents.
+    """
+    return spoken(read_openapi(spec), read_words(spec))
+
+
+def read_openapi(spec: Path) -> dict[str, Any]:
     """Return `openapi/*.yaml` below `spec` as one document: corrected, checked, and the same whatever order it was written in.
 
     Raises:
@@ -57,7 +63,7 @@ def load_openapi(spec: Path) -> dict[str, Any]:
             problems += _merge(found["components"][kind], items, f"{name}: components/{kind}")
     if problems:
         raise SpecError(*problems)
-    return {**_HEAD, **_canonical(found)}
+    return {**_HEAD, **canonical(found)}
 
 
 def rest_inventory(spec: Path) -> list[OperationFields]:
@@ -160,23 +166,6 @@ def _merge(into: dict[str, Any], items: Mapping[str, Any], where: str) -> Iterat
     for name, item in items.items():
         if into.setdefault(name, item) != item:
             yield f"{where}/{name} says something else than another file: rename one, or make them the same"
-
-
-def _canonical(value: Any, names: bool = False) -> Any:
-    """Sort what has no order, and drop what must not change the output.
-
-    openapi-python-client would take class names from titles, and names in the order of the specification.
-
-    Args:
-        value: A part of the specification.
-        names: Whether the keys of `value` are names that upstream chose, not keywords.
-    """
-    if isinstance(value, dict):
-        kept = sorted(key for key in value if names or key not in _WITHOUT_EFFECT)
-        return {key: _canonical(value[key], not names and key in _NAMED) for key in kept}
-    if isinstance(value, list):
-        return [_canonical(item) for item in value]
-    return value
 
 
 def _operations(document: Mapping[str, Any]) -> dict[str, Any]:

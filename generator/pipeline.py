@@ -14,12 +14,12 @@ from pathlib import Path
 
 from attrs import frozen
 
-from generator import manifest, render
+from generator import manifest, render, swap, words
 from generator.errors import SpecError
 from generator.grpc_half import generate_grpc
 from generator.ir import Protos
 from generator.mapping import Mappings, load_mappings
-from generator.openapi import generate_rest, rest_inventory
+from generator.openapi import generate_rest, read_openapi, rest_inventory
 from generator.protos import PROTOC_VERSION, read_protos
 
 _TOOLS = ("openapi-python-client", "jinja2")
@@ -65,6 +65,7 @@ def build(spec: Path, package: str, out: Path) -> None:
         SpecError: when an input is wrong, or when something generated cannot be imported.
     """
     protos, found = read_protos(spec / "proto")
+    protos = words.reworded(protos, words.read_words(spec))
     mappings = _mappings(spec, protos)
     generate_grpc(protos, found, mappings, package, out)
     generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
@@ -73,25 +74,33 @@ def build(spec: Path, package: str, out: Path) -> None:
     _gate(package, out)
     tools = {name: metadata.version(name) for name in _TOOLS}
     tools |= {"grpcio-tools": PROTOC_VERSION, "ruff": render.RUFF_VERSION}
-    manifest.write_manifest(out, spec, tools)
+    manifest.write_manifest(out, tools)
 
 
 def generate(root: Path) -> list[str]:
     """Replace the generated package by what the specification says now; return the files that changed.
 
     The new tree is made and checked beside the old one and then takes its place, so that an interrupted run leaves the old
-    tree as it was.
+    tree as it was. Words of elements that are new go into words.toml first.
     """
     output = read_output(root)
-    with _scratch(output.package, near=output.folder.parent) as fresh:
-        build(root / "spec", output.package, fresh)
-        changed = sorted(_changes(output.folder, fresh))
-        if changed:
-            retired = fresh.parent / "retired"
-            if output.folder.exists():
-                os.replace(output.folder, retired)
-            os.replace(fresh, output.folder)
+    output.folder.parent.mkdir(parents=True, exist_ok=True)
+    with swap.alone(output.folder):
+        adopt_words(root)
+        with _scratch(output.package, near=output.folder.parent) as fresh:
+            build(root / "spec", output.package, fresh)
+            changed = sorted(_changes(output.folder, fresh))
+            if changed:
+                swap.replace(output.folder, fresh, fresh.parents[output.package.count(".") + 1])
     return changed
+
+
+def adopt_words(root: Path, *, renew: bool = False) -> list[str]:
+    """Bring words.toml up to date with the specification; return the elements whose words are new, changed or gone."""
+    spec = root / "spec"
+    if not renew and words.read_words(spec) is None:
+        return []
+    return words.adopt(spec, read_protos(spec / "proto")[0], read_openapi(spec), renew=renew)
 
 
 def check(root: Path) -> str:
@@ -111,7 +120,7 @@ class _scratch:
 
     def __enter__(self) -> Path:
         # Beside the target, so that the last step is a rename within one file system.
-        self._root = Path(tempfile.mkdtemp(prefix=".generate-", dir=self._near))
+        self._root = Path(tempfile.mkdtemp(prefix=swap.PREFIX, dir=self._near))
         place = self._root / "tree"
         *parents, last = self._package.split(".")
         for name in parents:
@@ -143,13 +152,13 @@ def _changes(old: Path, new: Path) -> dict[str, str]:
     after = {**manifest.files_of(new), manifest.NAME: new / manifest.NAME}
     found: dict[str, str] = {}
     for name in sorted(before.keys() | after.keys()):
-        left = before[name].read_bytes() if name in before and before[name].exists() else b""
-        right = after[name].read_bytes() if name in after else b""
+        left = before[name].read_bytes() if name in before and before[name].exists() else None
+        right = after[name].read_bytes() if name in after else None
         if left != right:
             found[name] = "\n".join(
                 difflib.unified_diff(
-                    left.decode("utf-8", "replace").splitlines(),
-                    right.decode("utf-8", "replace").splitlines(),
+                    (left or b"").decode("utf-8", "replace").splitlines(),
+                    (right or b"").decode("utf-8", "replace").splitlines(),
                     f"committed/{name}",
                     f"generated/{name}",
                     lineterm="",

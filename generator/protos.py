@@ -10,13 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata, resources
 from pathlib import Path
+from typing import Any
 
 from google.protobuf import descriptor_pb2 as d
 from grpc_tools import protoc
 
+from generator.comments import places
 from generator.errors import SpecError
 from generator.ir import Enum, Field, File, Message, Protos, Rpc
 
@@ -74,8 +76,7 @@ def write_modules(found: d.FileDescriptorSet, package: str, out: Path) -> None:
 def relocate(found: d.FileDescriptorSet, package: str) -> d.FileDescriptorSet:
     """Return the descriptors with every file and every name of ours moved under the Python package `package`."""
     folder = package.replace(".", "/")
-    result = d.FileDescriptorSet()
-    result.CopyFrom(found)
+    result = in_order(found)
     moved = {file.name: f"{folder}/{file.name}" for file in found.file if not file.name.startswith(_GOOGLE)}
     names = {
         "." + ".".join(filter(None, (file.package, name)))
@@ -101,7 +102,6 @@ def relocate(found: d.FileDescriptorSet, package: str) -> d.FileDescriptorSet:
             continue
         file.name = moved[file.name]
         file.package = ".".join(filter(None, (package, file.package)))
-        file.ClearField("source_code_info")
         file.dependency[:] = [moved.get(name, name) for name in file.dependency]
         for message in file.message_type:
             visit(message)
@@ -135,25 +135,83 @@ def _stderr_to(fileno: int) -> Iterator[None]:
         os.close(saved)
 
 
+def in_order(found: d.FileDescriptorSet) -> d.FileDescriptorSet:
+    """Return the descriptors with everything in one order that upstream's order does not touch; without comments."""
+    result = d.FileDescriptorSet()
+    result.CopyFrom(found)
+    for file in result.file:
+        file.ClearField("source_code_info")
+        _sort(file.message_type, lambda item: item.name)
+        _sort(file.enum_type, lambda item: item.name)
+        _sort(file.service, lambda item: item.name)
+        for service in file.service:
+            _sort(service.method, lambda item: item.name)
+        if not file.public_dependency and not file.weak_dependency:  # both are places in this list
+            file.dependency[:] = sorted(file.dependency)
+        for kind in file.enum_type:
+            _sort_values(kind)
+        for message in file.message_type:
+            _sort_message(message)
+    return result
+
+
+def _sort_message(item: d.DescriptorProto) -> None:
+    real = {f.oneof_index for f in item.field if f.HasField("oneof_index") and not f.proto3_optional}
+    # protobuf wants the oneofs that only stand for `optional` behind the real ones.
+    order = sorted(range(len(item.oneof_decl)), key=lambda index: (index not in real, item.oneof_decl[index].name))
+    names = [item.oneof_decl[index].name for index in order]
+    for field in item.field:
+        if field.HasField("oneof_index"):
+            field.oneof_index = order.index(field.oneof_index)
+    for decl, name in zip(item.oneof_decl, names, strict=True):
+        decl.name = name
+    # protobuf wants the members of a oneof side by side: they stand where the first of them would.
+    first: dict[int, int] = {}
+    for field in item.field:
+        if field.HasField("oneof_index"):
+            first[field.oneof_index] = min(field.number, first.get(field.oneof_index, field.number))
+    _sort(
+        item.field,
+        lambda field: (first[field.oneof_index] if field.HasField("oneof_index") else field.number, field.number),
+    )
+    _sort(item.nested_type, lambda inner: inner.name)
+    _sort(item.enum_type, lambda inner: inner.name)
+    for kind in item.enum_type:
+        _sort_values(kind)
+    for inner in item.nested_type:
+        _sort_message(inner)
+
+
+def _sort_values(item: d.EnumDescriptorProto) -> None:
+    # proto3 wants the zero first; of two names for one number, the one that stands first is printed.
+    _sort(item.value, lambda value: (value.number != 0, value.number))
+
+
+def _sort(items: Any, key: Callable[[Any], Any]) -> None:
+    held = sorted(items, key=key)
+    del items[:]
+    items.extend(held)
+
+
 def _to_ir(found: d.FileDescriptorSet) -> Protos:
+    said = {name: text for file in found.file for name, text in _comments(file).items()}
     files: list[File] = []
     rpcs: list[Rpc] = []
-    for file in found.file:
+    for file in in_order(found).file:
         if file.name.startswith(_GOOGLE):
             continue
         if file.syntax != "proto3":
             raise SpecError(f"{file.name}: syntax is {file.syntax or 'proto2'}; only proto3 is supported")
-        docs = {tuple(place.path): place.leading_comments for place in file.source_code_info.location}
         files.append(
             File(
                 name=file.name,
                 package=file.package,
-                messages=tuple(_message(m, file, (4, index), (), docs) for index, m in enumerate(file.message_type)),
-                enums=tuple(_enum(e, file, (5, index), (), docs) for index, e in enumerate(file.enum_type)),
+                messages=tuple(_message(m, file, (), said) for m in file.message_type),
+                enums=tuple(_enum(e, file, (), said) for e in file.enum_type),
                 imports=tuple(file.dependency),
             )
         )
-        for number, service in enumerate(file.service):
+        for service in file.service:
             full = ".".join(filter(None, (file.package, service.name)))
             rpcs += [
                 Rpc(
@@ -164,9 +222,9 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
                     client_streaming=method.client_streaming,
                     server_streaming=method.server_streaming,
                     deprecated=method.options.deprecated,
-                    doc=_doc(docs, (6, number, 2, index)),
+                    doc=said.get(f"{full}.{method.name}", ""),
                 )
-                for index, method in enumerate(service.method)
+                for method in service.method
             ]
     clashes = sorted({rpc.name for rpc in rpcs if [other.name for other in rpcs].count(rpc.name) > 1})
     if clashes:
@@ -174,31 +232,31 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
     return Protos(files=tuple(files), rpcs=tuple(rpcs))
 
 
-Docs = dict[tuple[int, ...], str]
-
-
-def _doc(docs: Docs, place: tuple[int, ...]) -> str:
-    return " ".join(docs.get(place, "").split())
+def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
+    """Return full name -> the comment before it, as one line."""
+    names = places(file)
+    return {
+        names[path]: " ".join(location.leading_comments.split())
+        for location in file.source_code_info.location
+        if (path := tuple(location.path)) in names and location.leading_comments
+    }
 
 
 def _message(
-    item: d.DescriptorProto, file: d.FileDescriptorProto, place: tuple[int, ...], above: tuple[str, ...], docs: Docs
+    item: d.DescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
 ) -> Message:
     path = (*above, item.name)
+    name = ".".join(filter(None, (file.package, *path)))
     maps = {m.name: m for m in item.nested_type if m.options.map_entry}
     return Message(
-        name=".".join(filter(None, (file.package, *path))),
+        name=name,
         path=path,
         file=file.name,
-        fields=tuple(_field(f, item, maps, _doc(docs, (*place, 2, index))) for index, f in enumerate(item.field)),
-        doc=_doc(docs, place),
+        fields=tuple(_field(f, item, maps, said.get(f"{name}.{f.name}", "")) for f in item.field),
+        doc=said.get(name, ""),
         deprecated=item.options.deprecated,
-        nested=tuple(
-            _message(m, file, (*place, 3, index), path, docs)
-            for index, m in enumerate(item.nested_type)
-            if not m.options.map_entry
-        ),
-        enums=tuple(_enum(e, file, (*place, 4, index), path, docs) for index, e in enumerate(item.enum_type)),
+        nested=tuple(_message(m, file, path, said) for m in item.nested_type if not m.options.map_entry),
+        enums=tuple(_enum(e, file, path, said) for e in item.enum_type),
     )
 
 
@@ -239,13 +297,14 @@ def _field(
 
 
 def _enum(
-    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, place: tuple[int, ...], above: tuple[str, ...], docs: Docs
+    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
 ) -> Enum:
     path = (*above, item.name)
+    name = ".".join(filter(None, (file.package, *path)))
     return Enum(
-        name=".".join(filter(None, (file.package, *path))),
+        name=name,
         path=path,
         file=file.name,
         values=tuple((value.name, value.number) for value in item.value),
-        doc=_doc(docs, place),
+        doc=said.get(name, ""),
     )

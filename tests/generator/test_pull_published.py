@@ -167,13 +167,14 @@ def same_as_upstream(methods: dict[str, Any], upstream: reach.Reached) -> None:
         if name in seen or name not in theirs:
             continue
         seen.add(name)
-        assert [(f.name, f.number, f.type) for f in ours.fields] == [
-            (f.name, f.number, f.type) for f in theirs[name].field
-        ]
-        assert [f.has_presence for f in ours.fields] == [
-            f.label != f.LABEL_REPEATED and (f.HasField("oneof_index") or f.type == f.TYPE_MESSAGE)
+        assert {f.number: (f.name, f.type, f.has_presence) for f in ours.fields} == {
+            f.number: (
+                f.name,
+                f.type,
+                f.label != f.LABEL_REPEATED and (f.HasField("oneof_index") or f.type == f.TYPE_MESSAGE),
+            )
             for f in theirs[name].field
-        ]
+        }
         kinds = {f.number: f.message_type for f in ours.fields}
         queue += [(f.type_name, kind) for f in theirs[name].field if (kind := kinds[f.number]) is not None]
     assert len(seen) >= 40

@@ -85,7 +85,7 @@ def test_reserved_words_as_parameters(rest: ModuleType) -> None:
     )
     assert operation.path == "/odd/i%2Fd"
     assert list(operation.params) == [
-        *(("from", "a"), ("wire", "1"), ("wire", "2"), ("self", "s"), ("hash", "true"), ("lambda", "1.5")),
+        *(("from", "a"), ("hash", "true"), ("lambda", "1.5"), ("self", "s"), ("wire", "1"), ("wire", "2")),
     ]
     assert list(operation.headers) == [("X-Odd.Name", "h")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fal._gen.method import Policy
 
-RUN = Policy(
+BUILD_ENVIRONMENT = Policy(
     deadline=3600.0,
     attempt_timeout=None,
     idempotent=False,
@@ -17,21 +17,9 @@ RUN = Policy(
     ),
     max_attempts=3,
 )
-INTERACTIVE_RUN = Policy(
-    deadline=3600.0,
-    attempt_timeout=None,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-MAP = Policy(
-    deadline=3600.0,
-    attempt_timeout=None,
+CREATE_ENVIRONMENT = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
     idempotent=False,
     retry_on=frozenset(
         {
@@ -42,102 +30,6 @@ MAP = Policy(
     max_attempts=3,
 )
 CREATE_USER_KEY = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-LIST_USER_KEYS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-REVOKE_USER_KEY = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-REGISTER_APPLICATION = Policy(
-    deadline=3600.0,
-    attempt_timeout=None,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-UPDATE_APPLICATION = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-LIST_APPLICATIONS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-DELETE_APPLICATION = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-ROLLOUT_APPLICATION = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-SET_ALIAS = Policy(
     deadline=60.0,
     attempt_timeout=30.0,
     idempotent=False,
@@ -161,115 +53,7 @@ DELETE_ALIAS = Policy(
     ),
     max_attempts=3,
 )
-LIST_ALIASES = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-SET_SECRET = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-LIST_SECRETS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-LIST_ALIAS_RUNNERS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-STOP_RUNNER = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-KILL_RUNNER = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-LIST_RUNNERS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-SHELL_RUNNER = Policy(
-    deadline=None,
-    attempt_timeout=None,
-    idempotent=False,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=3,
-)
-LIST_ENVIRONMENTS = Policy(
-    deadline=60.0,
-    attempt_timeout=30.0,
-    idempotent=True,
-    retry_on=frozenset(
-        {
-            "RESOURCE_EXHAUSTED",
-            "UNAVAILABLE",
-        }
-    ),
-    max_attempts=5,
-)
-CREATE_ENVIRONMENT = Policy(
+DELETE_APPLICATION = Policy(
     deadline=60.0,
     attempt_timeout=30.0,
     idempotent=False,
@@ -293,9 +77,225 @@ DELETE_ENVIRONMENT = Policy(
     ),
     max_attempts=3,
 )
-BUILD_ENVIRONMENT = Policy(
+INTERACTIVE_RUN = Policy(
     deadline=3600.0,
     attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+KILL_RUNNER = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+LIST_ALIAS_RUNNERS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_ALIASES = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_APPLICATIONS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_ENVIRONMENTS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_RUNNERS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_SECRETS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+LIST_USER_KEYS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=5,
+)
+MAP = Policy(
+    deadline=3600.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+REGISTER_APPLICATION = Policy(
+    deadline=3600.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+REVOKE_USER_KEY = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+ROLLOUT_APPLICATION = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+RUN = Policy(
+    deadline=3600.0,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+SET_ALIAS = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+SET_SECRET = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+SHELL_RUNNER = Policy(
+    deadline=None,
+    attempt_timeout=None,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+STOP_RUNNER = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=False,
+    retry_on=frozenset(
+        {
+            "RESOURCE_EXHAUSTED",
+            "UNAVAILABLE",
+        }
+    ),
+    max_attempts=3,
+)
+UPDATE_APPLICATION = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
     idempotent=False,
     retry_on=frozenset(
         {

@@ -9,35 +9,25 @@ from fal._gen import policy
 from fal._gen.method import Method
 from fal._gen.proto import controller_pb2
 
-# Build, start and call a callable once; stream what it says.
-RUN: Method[controller_pb2.HostedRun, controller_pb2.HostedRunResult] = Method(
-    name="Run",
-    path="/controller.IsolateController/Run",
-    request=controller_pb2.HostedRun,
-    response=controller_pb2.HostedRunResult,
+# Build an environment; stream its logs.
+BUILD_ENVIRONMENT: Method[controller_pb2.BuildEnvironmentRequest, controller_pb2.BuildEnvironmentResult] = Method(
+    name="BuildEnvironment",
+    path="/controller.IsolateController/BuildEnvironment",
+    request=controller_pb2.BuildEnvironmentRequest,
+    response=controller_pb2.BuildEnvironmentResult,
     client_streaming=False,
     server_streaming=True,
-    policy=policy.RUN,
+    policy=policy.BUILD_ENVIRONMENT,
 )
-# As Run, with messages in both directions.
-INTERACTIVE_RUN: Method[controller_pb2.InteractiveRunRequest, controller_pb2.InteractiveRunResponse] = Method(
-    name="InteractiveRun",
-    path="/controller.IsolateController/InteractiveRun",
-    request=controller_pb2.InteractiveRunRequest,
-    response=controller_pb2.InteractiveRunResponse,
-    client_streaming=True,
-    server_streaming=True,
-    policy=policy.INTERACTIVE_RUN,
-)
-# Call one callable on many inputs.
-MAP: Method[controller_pb2.HostedMap, controller_pb2.HostedRunResult] = Method(
-    name="Map",
-    path="/controller.IsolateController/Map",
-    request=controller_pb2.HostedMap,
-    response=controller_pb2.HostedRunResult,
+# Make an environment.
+CREATE_ENVIRONMENT: Method[controller_pb2.CreateEnvironmentRequest, controller_pb2.CreateEnvironmentResponse] = Method(
+    name="CreateEnvironment",
+    path="/controller.IsolateController/CreateEnvironment",
+    request=controller_pb2.CreateEnvironmentRequest,
+    response=controller_pb2.CreateEnvironmentResponse,
     client_streaming=False,
-    server_streaming=True,
-    policy=policy.MAP,
+    server_streaming=False,
+    policy=policy.CREATE_ENVIRONMENT,
 )
 # Mint an API key.
 CREATE_USER_KEY: Method[controller_pb2.CreateUserKeyRequest, controller_pb2.CreateUserKeyResponse] = Method(
@@ -49,6 +39,116 @@ CREATE_USER_KEY: Method[controller_pb2.CreateUserKeyRequest, controller_pb2.Crea
     server_streaming=False,
     policy=policy.CREATE_USER_KEY,
 )
+# Delete an alias.
+DELETE_ALIAS: Method[controller_pb2.DeleteAliasRequest, controller_pb2.DeleteAliasResult] = Method(
+    name="DeleteAlias",
+    path="/controller.IsolateController/DeleteAlias",
+    request=controller_pb2.DeleteAliasRequest,
+    response=controller_pb2.DeleteAliasResult,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.DELETE_ALIAS,
+)
+# Delete a revision.
+DELETE_APPLICATION: Method[controller_pb2.DeleteApplicationRequest, controller_pb2.DeleteApplicationResult] = Method(
+    name="DeleteApplication",
+    path="/controller.IsolateController/DeleteApplication",
+    request=controller_pb2.DeleteApplicationRequest,
+    response=controller_pb2.DeleteApplicationResult,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.DELETE_APPLICATION,
+)
+# Delete an environment.
+DELETE_ENVIRONMENT: Method[controller_pb2.DeleteEnvironmentRequest, controller_pb2.DeleteEnvironmentResponse] = Method(
+    name="DeleteEnvironment",
+    path="/controller.IsolateController/DeleteEnvironment",
+    request=controller_pb2.DeleteEnvironmentRequest,
+    response=controller_pb2.DeleteEnvironmentResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.DELETE_ENVIRONMENT,
+)
+# As Run, with messages in both directions.
+INTERACTIVE_RUN: Method[controller_pb2.InteractiveRunRequest, controller_pb2.InteractiveRunResponse] = Method(
+    name="InteractiveRun",
+    path="/controller.IsolateController/InteractiveRun",
+    request=controller_pb2.InteractiveRunRequest,
+    response=controller_pb2.InteractiveRunResponse,
+    client_streaming=True,
+    server_streaming=True,
+    policy=policy.INTERACTIVE_RUN,
+)
+# End a runner at once.
+KILL_RUNNER: Method[controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerResponse] = Method(
+    name="KillRunner",
+    path="/controller.IsolateController/KillRunner",
+    request=controller_pb2.KillRunnerRequest,
+    response=controller_pb2.KillRunnerResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.KILL_RUNNER,
+)
+# List the runners of one application.
+LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse] = Method(
+    name="ListAliasRunners",
+    path="/controller.IsolateController/ListAliasRunners",
+    request=controller_pb2.ListAliasRunnersRequest,
+    response=controller_pb2.ListAliasRunnersResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_ALIAS_RUNNERS,
+)
+# List aliases.
+LIST_ALIASES: Method[controller_pb2.ListAliasesRequest, controller_pb2.ListAliasesResult] = Method(
+    name="ListAliases",
+    path="/controller.IsolateController/ListAliases",
+    request=controller_pb2.ListAliasesRequest,
+    response=controller_pb2.ListAliasesResult,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_ALIASES,
+)
+# List revisions.
+LIST_APPLICATIONS: Method[controller_pb2.ListApplicationsRequest, controller_pb2.ListApplicationsResult] = Method(
+    name="ListApplications",
+    path="/controller.IsolateController/ListApplications",
+    request=controller_pb2.ListApplicationsRequest,
+    response=controller_pb2.ListApplicationsResult,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_APPLICATIONS,
+)
+# List environments.
+LIST_ENVIRONMENTS: Method[controller_pb2.ListEnvironmentsRequest, controller_pb2.ListEnvironmentsResponse] = Method(
+    name="ListEnvironments",
+    path="/controller.IsolateController/ListEnvironments",
+    request=controller_pb2.ListEnvironmentsRequest,
+    response=controller_pb2.ListEnvironmentsResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_ENVIRONMENTS,
+)
+# List all runners.
+LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse] = Method(
+    name="ListRunners",
+    path="/controller.IsolateController/ListRunners",
+    request=controller_pb2.ListRunnersRequest,
+    response=controller_pb2.ListRunnersResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_RUNNERS,
+)
+# List secrets.
+LIST_SECRETS: Method[controller_pb2.ListSecretsRequest, controller_pb2.ListSecretsResponse] = Method(
+    name="ListSecrets",
+    path="/controller.IsolateController/ListSecrets",
+    request=controller_pb2.ListSecretsRequest,
+    response=controller_pb2.ListSecretsResponse,
+    client_streaming=False,
+    server_streaming=False,
+    policy=policy.LIST_SECRETS,
+)
 # List API keys.
 LIST_USER_KEYS: Method[controller_pb2.ListUserKeysRequest, controller_pb2.ListUserKeysResponse] = Method(
     name="ListUserKeys",
@@ -59,15 +159,15 @@ LIST_USER_KEYS: Method[controller_pb2.ListUserKeysRequest, controller_pb2.ListUs
     server_streaming=False,
     policy=policy.LIST_USER_KEYS,
 )
-# Revoke an API key.
-REVOKE_USER_KEY: Method[controller_pb2.RevokeUserKeyRequest, controller_pb2.RevokeUserKeyResponse] = Method(
-    name="RevokeUserKey",
-    path="/controller.IsolateController/RevokeUserKey",
-    request=controller_pb2.RevokeUserKeyRequest,
-    response=controller_pb2.RevokeUserKeyResponse,
+# Call one callable on many inputs.
+MAP: Method[controller_pb2.HostedMap, controller_pb2.HostedRunResult] = Method(
+    name="Map",
+    path="/controller.IsolateController/Map",
+    request=controller_pb2.HostedMap,
+    response=controller_pb2.HostedRunResult,
     client_streaming=False,
-    server_streaming=False,
-    policy=policy.REVOKE_USER_KEY,
+    server_streaming=True,
+    policy=policy.MAP,
 )
 # Deploy: make a revision and point its alias at it.
 REGISTER_APPLICATION: Method[controller_pb2.RegisterApplicationRequest, controller_pb2.RegisterApplicationResult] = (
@@ -81,35 +181,15 @@ REGISTER_APPLICATION: Method[controller_pb2.RegisterApplicationRequest, controll
         policy=policy.REGISTER_APPLICATION,
     )
 )
-# Change the scaling of an application.
-UPDATE_APPLICATION: Method[controller_pb2.UpdateApplicationRequest, controller_pb2.UpdateApplicationResult] = Method(
-    name="UpdateApplication",
-    path="/controller.IsolateController/UpdateApplication",
-    request=controller_pb2.UpdateApplicationRequest,
-    response=controller_pb2.UpdateApplicationResult,
+# Revoke an API key.
+REVOKE_USER_KEY: Method[controller_pb2.RevokeUserKeyRequest, controller_pb2.RevokeUserKeyResponse] = Method(
+    name="RevokeUserKey",
+    path="/controller.IsolateController/RevokeUserKey",
+    request=controller_pb2.RevokeUserKeyRequest,
+    response=controller_pb2.RevokeUserKeyResponse,
     client_streaming=False,
     server_streaming=False,
-    policy=policy.UPDATE_APPLICATION,
-)
-# List revisions.
-LIST_APPLICATIONS: Method[controller_pb2.ListApplicationsRequest, controller_pb2.ListApplicationsResult] = Method(
-    name="ListApplications",
-    path="/controller.IsolateController/ListApplications",
-    request=controller_pb2.ListApplicationsRequest,
-    response=controller_pb2.ListApplicationsResult,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_APPLICATIONS,
-)
-# Delete a revision.
-DELETE_APPLICATION: Method[controller_pb2.DeleteApplicationRequest, controller_pb2.DeleteApplicationResult] = Method(
-    name="DeleteApplication",
-    path="/controller.IsolateController/DeleteApplication",
-    request=controller_pb2.DeleteApplicationRequest,
-    response=controller_pb2.DeleteApplicationResult,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.DELETE_APPLICATION,
+    policy=policy.REVOKE_USER_KEY,
 )
 # Replace the runners of an application.
 ROLLOUT_APPLICATION: Method[controller_pb2.RolloutApplicationRequest, controller_pb2.RolloutApplicationResult] = Method(
@@ -121,6 +201,16 @@ ROLLOUT_APPLICATION: Method[controller_pb2.RolloutApplicationRequest, controller
     server_streaming=False,
     policy=policy.ROLLOUT_APPLICATION,
 )
+# Build, start and call a callable once; stream what it says.
+RUN: Method[controller_pb2.HostedRun, controller_pb2.HostedRunResult] = Method(
+    name="Run",
+    path="/controller.IsolateController/Run",
+    request=controller_pb2.HostedRun,
+    response=controller_pb2.HostedRunResult,
+    client_streaming=False,
+    server_streaming=True,
+    policy=policy.RUN,
+)
 # Point an alias at a revision.
 SET_ALIAS: Method[controller_pb2.SetAliasRequest, controller_pb2.SetAliasResult] = Method(
     name="SetAlias",
@@ -130,26 +220,6 @@ SET_ALIAS: Method[controller_pb2.SetAliasRequest, controller_pb2.SetAliasResult]
     client_streaming=False,
     server_streaming=False,
     policy=policy.SET_ALIAS,
-)
-# Delete an alias.
-DELETE_ALIAS: Method[controller_pb2.DeleteAliasRequest, controller_pb2.DeleteAliasResult] = Method(
-    name="DeleteAlias",
-    path="/controller.IsolateController/DeleteAlias",
-    request=controller_pb2.DeleteAliasRequest,
-    response=controller_pb2.DeleteAliasResult,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.DELETE_ALIAS,
-)
-# List aliases.
-LIST_ALIASES: Method[controller_pb2.ListAliasesRequest, controller_pb2.ListAliasesResult] = Method(
-    name="ListAliases",
-    path="/controller.IsolateController/ListAliases",
-    request=controller_pb2.ListAliasesRequest,
-    response=controller_pb2.ListAliasesResult,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_ALIASES,
 )
 # Set or delete a secret.
 SET_SECRET: Method[controller_pb2.SetSecretRequest, controller_pb2.SetSecretResponse] = Method(
@@ -161,25 +231,15 @@ SET_SECRET: Method[controller_pb2.SetSecretRequest, controller_pb2.SetSecretResp
     server_streaming=False,
     policy=policy.SET_SECRET,
 )
-# List secrets.
-LIST_SECRETS: Method[controller_pb2.ListSecretsRequest, controller_pb2.ListSecretsResponse] = Method(
-    name="ListSecrets",
-    path="/controller.IsolateController/ListSecrets",
-    request=controller_pb2.ListSecretsRequest,
-    response=controller_pb2.ListSecretsResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_SECRETS,
-)
-# List the runners of one application.
-LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse] = Method(
-    name="ListAliasRunners",
-    path="/controller.IsolateController/ListAliasRunners",
-    request=controller_pb2.ListAliasRunnersRequest,
-    response=controller_pb2.ListAliasRunnersResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_ALIAS_RUNNERS,
+# Open a shell on a runner.
+SHELL_RUNNER: Method[controller_pb2.ShellRunnerInput, controller_pb2.ShellRunnerOutput] = Method(
+    name="ShellRunner",
+    path="/controller.IsolateController/ShellRunner",
+    request=controller_pb2.ShellRunnerInput,
+    response=controller_pb2.ShellRunnerOutput,
+    client_streaming=True,
+    server_streaming=True,
+    policy=policy.SHELL_RUNNER,
 )
 # Stop a runner gracefully.
 STOP_RUNNER: Method[controller_pb2.StopRunnerRequest, controller_pb2.StopRunnerResponse] = Method(
@@ -191,101 +251,41 @@ STOP_RUNNER: Method[controller_pb2.StopRunnerRequest, controller_pb2.StopRunnerR
     server_streaming=False,
     policy=policy.STOP_RUNNER,
 )
-# End a runner at once.
-KILL_RUNNER: Method[controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerResponse] = Method(
-    name="KillRunner",
-    path="/controller.IsolateController/KillRunner",
-    request=controller_pb2.KillRunnerRequest,
-    response=controller_pb2.KillRunnerResponse,
+# Change the scaling of an application.
+UPDATE_APPLICATION: Method[controller_pb2.UpdateApplicationRequest, controller_pb2.UpdateApplicationResult] = Method(
+    name="UpdateApplication",
+    path="/controller.IsolateController/UpdateApplication",
+    request=controller_pb2.UpdateApplicationRequest,
+    response=controller_pb2.UpdateApplicationResult,
     client_streaming=False,
     server_streaming=False,
-    policy=policy.KILL_RUNNER,
-)
-# List all runners.
-LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse] = Method(
-    name="ListRunners",
-    path="/controller.IsolateController/ListRunners",
-    request=controller_pb2.ListRunnersRequest,
-    response=controller_pb2.ListRunnersResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_RUNNERS,
-)
-# Open a shell on a runner.
-SHELL_RUNNER: Method[controller_pb2.ShellRunnerInput, controller_pb2.ShellRunnerOutput] = Method(
-    name="ShellRunner",
-    path="/controller.IsolateController/ShellRunner",
-    request=controller_pb2.ShellRunnerInput,
-    response=controller_pb2.ShellRunnerOutput,
-    client_streaming=True,
-    server_streaming=True,
-    policy=policy.SHELL_RUNNER,
-)
-# List environments.
-LIST_ENVIRONMENTS: Method[controller_pb2.ListEnvironmentsRequest, controller_pb2.ListEnvironmentsResponse] = Method(
-    name="ListEnvironments",
-    path="/controller.IsolateController/ListEnvironments",
-    request=controller_pb2.ListEnvironmentsRequest,
-    response=controller_pb2.ListEnvironmentsResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.LIST_ENVIRONMENTS,
-)
-# Make an environment.
-CREATE_ENVIRONMENT: Method[controller_pb2.CreateEnvironmentRequest, controller_pb2.CreateEnvironmentResponse] = Method(
-    name="CreateEnvironment",
-    path="/controller.IsolateController/CreateEnvironment",
-    request=controller_pb2.CreateEnvironmentRequest,
-    response=controller_pb2.CreateEnvironmentResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.CREATE_ENVIRONMENT,
-)
-# Delete an environment.
-DELETE_ENVIRONMENT: Method[controller_pb2.DeleteEnvironmentRequest, controller_pb2.DeleteEnvironmentResponse] = Method(
-    name="DeleteEnvironment",
-    path="/controller.IsolateController/DeleteEnvironment",
-    request=controller_pb2.DeleteEnvironmentRequest,
-    response=controller_pb2.DeleteEnvironmentResponse,
-    client_streaming=False,
-    server_streaming=False,
-    policy=policy.DELETE_ENVIRONMENT,
-)
-# Build an environment; stream its logs.
-BUILD_ENVIRONMENT: Method[controller_pb2.BuildEnvironmentRequest, controller_pb2.BuildEnvironmentResult] = Method(
-    name="BuildEnvironment",
-    path="/controller.IsolateController/BuildEnvironment",
-    request=controller_pb2.BuildEnvironmentRequest,
-    response=controller_pb2.BuildEnvironmentResult,
-    client_streaming=False,
-    server_streaming=True,
-    policy=policy.BUILD_ENVIRONMENT,
+    policy=policy.UPDATE_APPLICATION,
 )
 
 METHODS: dict[str, Method[Any, Any]] = {
-    "Run": RUN,
-    "InteractiveRun": INTERACTIVE_RUN,
-    "Map": MAP,
-    "CreateUserKey": CREATE_USER_KEY,
-    "ListUserKeys": LIST_USER_KEYS,
-    "RevokeUserKey": REVOKE_USER_KEY,
-    "RegisterApplication": REGISTER_APPLICATION,
-    "UpdateApplication": UPDATE_APPLICATION,
-    "ListApplications": LIST_APPLICATIONS,
-    "DeleteApplication": DELETE_APPLICATION,
-    "RolloutApplication": ROLLOUT_APPLICATION,
-    "SetAlias": SET_ALIAS,
-    "DeleteAlias": DELETE_ALIAS,
-    "ListAliases": LIST_ALIASES,
-    "SetSecret": SET_SECRET,
-    "ListSecrets": LIST_SECRETS,
-    "ListAliasRunners": LIST_ALIAS_RUNNERS,
-    "StopRunner": STOP_RUNNER,
-    "KillRunner": KILL_RUNNER,
-    "ListRunners": LIST_RUNNERS,
-    "ShellRunner": SHELL_RUNNER,
-    "ListEnvironments": LIST_ENVIRONMENTS,
-    "CreateEnvironment": CREATE_ENVIRONMENT,
-    "DeleteEnvironment": DELETE_ENVIRONMENT,
     "BuildEnvironment": BUILD_ENVIRONMENT,
+    "CreateEnvironment": CREATE_ENVIRONMENT,
+    "CreateUserKey": CREATE_USER_KEY,
+    "DeleteAlias": DELETE_ALIAS,
+    "DeleteApplication": DELETE_APPLICATION,
+    "DeleteEnvironment": DELETE_ENVIRONMENT,
+    "InteractiveRun": INTERACTIVE_RUN,
+    "KillRunner": KILL_RUNNER,
+    "ListAliasRunners": LIST_ALIAS_RUNNERS,
+    "ListAliases": LIST_ALIASES,
+    "ListApplications": LIST_APPLICATIONS,
+    "ListEnvironments": LIST_ENVIRONMENTS,
+    "ListRunners": LIST_RUNNERS,
+    "ListSecrets": LIST_SECRETS,
+    "ListUserKeys": LIST_USER_KEYS,
+    "Map": MAP,
+    "RegisterApplication": REGISTER_APPLICATION,
+    "RevokeUserKey": REVOKE_USER_KEY,
+    "RolloutApplication": ROLLOUT_APPLICATION,
+    "Run": RUN,
+    "SetAlias": SET_ALIAS,
+    "SetSecret": SET_SECRET,
+    "ShellRunner": SHELL_RUNNER,
+    "StopRunner": STOP_RUNNER,
+    "UpdateApplication": UPDATE_APPLICATION,
 }

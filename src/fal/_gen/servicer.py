@@ -20,181 +20,13 @@ def _unimplemented(name: str, context: grpc.ServicerContext) -> NoReturn:
 class IsolateControllerServicer:
     """Derive from this class and override what the server does; the rest answers UNIMPLEMENTED and says so."""
 
-    def Run(
+    def BuildEnvironment(
         self,
-        request: controller_pb2.HostedRun,
+        request: controller_pb2.BuildEnvironmentRequest,
         context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.HostedRunResult]:
-        """Build, start and call a callable once; stream what it says."""
-        _unimplemented("Run", context)
-
-    def InteractiveRun(
-        self,
-        request: Iterator[controller_pb2.InteractiveRunRequest],
-        context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.InteractiveRunResponse]:
-        """As Run, with messages in both directions."""
-        _unimplemented("InteractiveRun", context)
-
-    def Map(
-        self,
-        request: controller_pb2.HostedMap,
-        context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.HostedRunResult]:
-        """Call one callable on many inputs."""
-        _unimplemented("Map", context)
-
-    def CreateUserKey(
-        self,
-        request: controller_pb2.CreateUserKeyRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.CreateUserKeyResponse:
-        """Mint an API key."""
-        _unimplemented("CreateUserKey", context)
-
-    def ListUserKeys(
-        self,
-        request: controller_pb2.ListUserKeysRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListUserKeysResponse:
-        """List API keys."""
-        _unimplemented("ListUserKeys", context)
-
-    def RevokeUserKey(
-        self,
-        request: controller_pb2.RevokeUserKeyRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.RevokeUserKeyResponse:
-        """Revoke an API key."""
-        _unimplemented("RevokeUserKey", context)
-
-    def RegisterApplication(
-        self,
-        request: controller_pb2.RegisterApplicationRequest,
-        context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.RegisterApplicationResult]:
-        """Deploy: make a revision and point its alias at it."""
-        _unimplemented("RegisterApplication", context)
-
-    def UpdateApplication(
-        self,
-        request: controller_pb2.UpdateApplicationRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.UpdateApplicationResult:
-        """Change the scaling of an application."""
-        _unimplemented("UpdateApplication", context)
-
-    def ListApplications(
-        self,
-        request: controller_pb2.ListApplicationsRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListApplicationsResult:
-        """List revisions."""
-        _unimplemented("ListApplications", context)
-
-    def DeleteApplication(
-        self,
-        request: controller_pb2.DeleteApplicationRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.DeleteApplicationResult:
-        """Delete a revision."""
-        _unimplemented("DeleteApplication", context)
-
-    def RolloutApplication(
-        self,
-        request: controller_pb2.RolloutApplicationRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.RolloutApplicationResult:
-        """Replace the runners of an application."""
-        _unimplemented("RolloutApplication", context)
-
-    def SetAlias(
-        self,
-        request: controller_pb2.SetAliasRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.SetAliasResult:
-        """Point an alias at a revision."""
-        _unimplemented("SetAlias", context)
-
-    def DeleteAlias(
-        self,
-        request: controller_pb2.DeleteAliasRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.DeleteAliasResult:
-        """Delete an alias."""
-        _unimplemented("DeleteAlias", context)
-
-    def ListAliases(
-        self,
-        request: controller_pb2.ListAliasesRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListAliasesResult:
-        """List aliases."""
-        _unimplemented("ListAliases", context)
-
-    def SetSecret(
-        self,
-        request: controller_pb2.SetSecretRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.SetSecretResponse:
-        """Set or delete a secret."""
-        _unimplemented("SetSecret", context)
-
-    def ListSecrets(
-        self,
-        request: controller_pb2.ListSecretsRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListSecretsResponse:
-        """List secrets."""
-        _unimplemented("ListSecrets", context)
-
-    def ListAliasRunners(
-        self,
-        request: controller_pb2.ListAliasRunnersRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListAliasRunnersResponse:
-        """List the runners of one application."""
-        _unimplemented("ListAliasRunners", context)
-
-    def StopRunner(
-        self,
-        request: controller_pb2.StopRunnerRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.StopRunnerResponse:
-        """Stop a runner gracefully."""
-        _unimplemented("StopRunner", context)
-
-    def KillRunner(
-        self,
-        request: controller_pb2.KillRunnerRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.KillRunnerResponse:
-        """End a runner at once."""
-        _unimplemented("KillRunner", context)
-
-    def ListRunners(
-        self,
-        request: controller_pb2.ListRunnersRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListRunnersResponse:
-        """List all runners."""
-        _unimplemented("ListRunners", context)
-
-    def ShellRunner(
-        self,
-        request: Iterator[controller_pb2.ShellRunnerInput],
-        context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.ShellRunnerOutput]:
-        """Open a shell on a runner."""
-        _unimplemented("ShellRunner", context)
-
-    def ListEnvironments(
-        self,
-        request: controller_pb2.ListEnvironmentsRequest,
-        context: grpc.ServicerContext,
-    ) -> controller_pb2.ListEnvironmentsResponse:
-        """List environments."""
-        _unimplemented("ListEnvironments", context)
+    ) -> Iterator[controller_pb2.BuildEnvironmentResult]:
+        """Build an environment; stream its logs."""
+        _unimplemented("BuildEnvironment", context)
 
     def CreateEnvironment(
         self,
@@ -204,6 +36,30 @@ class IsolateControllerServicer:
         """Make an environment."""
         _unimplemented("CreateEnvironment", context)
 
+    def CreateUserKey(
+        self,
+        request: controller_pb2.CreateUserKeyRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.CreateUserKeyResponse:
+        """Mint an API key."""
+        _unimplemented("CreateUserKey", context)
+
+    def DeleteAlias(
+        self,
+        request: controller_pb2.DeleteAliasRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.DeleteAliasResult:
+        """Delete an alias."""
+        _unimplemented("DeleteAlias", context)
+
+    def DeleteApplication(
+        self,
+        request: controller_pb2.DeleteApplicationRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.DeleteApplicationResult:
+        """Delete a revision."""
+        _unimplemented("DeleteApplication", context)
+
     def DeleteEnvironment(
         self,
         request: controller_pb2.DeleteEnvironmentRequest,
@@ -212,13 +68,157 @@ class IsolateControllerServicer:
         """Delete an environment."""
         _unimplemented("DeleteEnvironment", context)
 
-    def BuildEnvironment(
+    def InteractiveRun(
         self,
-        request: controller_pb2.BuildEnvironmentRequest,
+        request: Iterator[controller_pb2.InteractiveRunRequest],
         context: grpc.ServicerContext,
-    ) -> Iterator[controller_pb2.BuildEnvironmentResult]:
-        """Build an environment; stream its logs."""
-        _unimplemented("BuildEnvironment", context)
+    ) -> Iterator[controller_pb2.InteractiveRunResponse]:
+        """As Run, with messages in both directions."""
+        _unimplemented("InteractiveRun", context)
+
+    def KillRunner(
+        self,
+        request: controller_pb2.KillRunnerRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.KillRunnerResponse:
+        """End a runner at once."""
+        _unimplemented("KillRunner", context)
+
+    def ListAliasRunners(
+        self,
+        request: controller_pb2.ListAliasRunnersRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListAliasRunnersResponse:
+        """List the runners of one application."""
+        _unimplemented("ListAliasRunners", context)
+
+    def ListAliases(
+        self,
+        request: controller_pb2.ListAliasesRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListAliasesResult:
+        """List aliases."""
+        _unimplemented("ListAliases", context)
+
+    def ListApplications(
+        self,
+        request: controller_pb2.ListApplicationsRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListApplicationsResult:
+        """List revisions."""
+        _unimplemented("ListApplications", context)
+
+    def ListEnvironments(
+        self,
+        request: controller_pb2.ListEnvironmentsRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListEnvironmentsResponse:
+        """List environments."""
+        _unimplemented("ListEnvironments", context)
+
+    def ListRunners(
+        self,
+        request: controller_pb2.ListRunnersRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListRunnersResponse:
+        """List all runners."""
+        _unimplemented("ListRunners", context)
+
+    def ListSecrets(
+        self,
+        request: controller_pb2.ListSecretsRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListSecretsResponse:
+        """List secrets."""
+        _unimplemented("ListSecrets", context)
+
+    def ListUserKeys(
+        self,
+        request: controller_pb2.ListUserKeysRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.ListUserKeysResponse:
+        """List API keys."""
+        _unimplemented("ListUserKeys", context)
+
+    def Map(
+        self,
+        request: controller_pb2.HostedMap,
+        context: grpc.ServicerContext,
+    ) -> Iterator[controller_pb2.HostedRunResult]:
+        """Call one callable on many inputs."""
+        _unimplemented("Map", context)
+
+    def RegisterApplication(
+        self,
+        request: controller_pb2.RegisterApplicationRequest,
+        context: grpc.ServicerContext,
+    ) -> Iterator[controller_pb2.RegisterApplicationResult]:
+        """Deploy: make a revision and point its alias at it."""
+        _unimplemented("RegisterApplication", context)
+
+    def RevokeUserKey(
+        self,
+        request: controller_pb2.RevokeUserKeyRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.RevokeUserKeyResponse:
+        """Revoke an API key."""
+        _unimplemented("RevokeUserKey", context)
+
+    def RolloutApplication(
+        self,
+        request: controller_pb2.RolloutApplicationRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.RolloutApplicationResult:
+        """Replace the runners of an application."""
+        _unimplemented("RolloutApplication", context)
+
+    def Run(
+        self,
+        request: controller_pb2.HostedRun,
+        context: grpc.ServicerContext,
+    ) -> Iterator[controller_pb2.HostedRunResult]:
+        """Build, start and call a callable once; stream what it says."""
+        _unimplemented("Run", context)
+
+    def SetAlias(
+        self,
+        request: controller_pb2.SetAliasRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.SetAliasResult:
+        """Point an alias at a revision."""
+        _unimplemented("SetAlias", context)
+
+    def SetSecret(
+        self,
+        request: controller_pb2.SetSecretRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.SetSecretResponse:
+        """Set or delete a secret."""
+        _unimplemented("SetSecret", context)
+
+    def ShellRunner(
+        self,
+        request: Iterator[controller_pb2.ShellRunnerInput],
+        context: grpc.ServicerContext,
+    ) -> Iterator[controller_pb2.ShellRunnerOutput]:
+        """Open a shell on a runner."""
+        _unimplemented("ShellRunner", context)
+
+    def StopRunner(
+        self,
+        request: controller_pb2.StopRunnerRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.StopRunnerResponse:
+        """Stop a runner gracefully."""
+        _unimplemented("StopRunner", context)
+
+    def UpdateApplication(
+        self,
+        request: controller_pb2.UpdateApplicationRequest,
+        context: grpc.ServicerContext,
+    ) -> controller_pb2.UpdateApplicationResult:
+        """Change the scaling of an application."""
+        _unimplemented("UpdateApplication", context)
 
 
 def add_to_server(servicer: IsolateControllerServicer, server: grpc.Server) -> None:

@@ -15,19 +15,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x66\x61l/_gen/proto/common.proto\x12\x0e\x66\x61l._gen.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x02\n\x10SerializedObject\x12\x16\n\x06method\x18\x01 \x01(\tR\x06method\x12\x1e\n\ndefinition\x18\x02 \x01(\x0cR\ndefinition\x12\"\n\rwas_it_raised\x18\x03 \x01(\x08R\x0bwasItRaised\x12\x36\n\x14stringized_traceback\x18\x04 \x01(\tH\x00R\x13stringizedTraceback\x88\x01\x01\x12\x33\n\x13\x65xception_type_name\x18\x05 \x01(\tH\x01R\x11\x65xceptionTypeName\x88\x01\x01\x12\x30\n\x11\x65xception_message\x18\x06 \x01(\tH\x02R\x10\x65xceptionMessage\x88\x01\x01\x42\x17\n\x15_stringized_tracebackB\x16\n\x14_exception_type_nameB\x14\n\x12_exception_message\"\xbc\x01\n\x03Log\x12\x18\n\x07message\x18\x01 \x01(\tR\x07message\x12\x31\n\x06source\x18\x02 \x01(\x0e\x32\x19.fal._gen.proto.LogSourceR\x06source\x12.\n\x05level\x18\x03 \x01(\x0e\x32\x18.fal._gen.proto.LogLevelR\x05level\x12\x38\n\ttimestamp\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ttimestamp*.\n\tLogSource\x12\x0b\n\x07\x42UILDER\x10\x00\x12\n\n\x06\x42RIDGE\x10\x01\x12\x08\n\x04USER\x10\x02*Z\n\x08LogLevel\x12\t\n\x05TRACE\x10\x00\x12\t\n\x05\x44\x45\x42UG\x10\x01\x12\x08\n\x04INFO\x10\x02\x12\x0b\n\x07WARNING\x10\x03\x12\t\n\x05\x45RROR\x10\x04\x12\n\n\x06STDOUT\x10\x05\x12\n\n\x06STDERR\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x66\x61l/_gen/proto/common.proto\x12\x0e\x66\x61l._gen.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x01\n\x03Log\x12\x18\n\x07message\x18\x01 \x01(\tR\x07message\x12\x31\n\x06source\x18\x02 \x01(\x0e\x32\x19.fal._gen.proto.LogSourceR\x06source\x12.\n\x05level\x18\x03 \x01(\x0e\x32\x18.fal._gen.proto.LogLevelR\x05level\x12\x38\n\ttimestamp\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ttimestamp\"\xd4\x02\n\x10SerializedObject\x12\x16\n\x06method\x18\x01 \x01(\tR\x06method\x12\x1e\n\ndefinition\x18\x02 \x01(\x0cR\ndefinition\x12\"\n\rwas_it_raised\x18\x03 \x01(\x08R\x0bwasItRaised\x12\x36\n\x14stringized_traceback\x18\x04 \x01(\tH\x02R\x13stringizedTraceback\x88\x01\x01\x12\x33\n\x13\x65xception_type_name\x18\x05 \x01(\tH\x01R\x11\x65xceptionTypeName\x88\x01\x01\x12\x30\n\x11\x65xception_message\x18\x06 \x01(\tH\x00R\x10\x65xceptionMessage\x88\x01\x01\x42\x14\n\x12_exception_messageB\x16\n\x14_exception_type_nameB\x17\n\x15_stringized_traceback*Z\n\x08LogLevel\x12\t\n\x05TRACE\x10\x00\x12\t\n\x05\x44\x45\x42UG\x10\x01\x12\x08\n\x04INFO\x10\x02\x12\x0b\n\x07WARNING\x10\x03\x12\t\n\x05\x45RROR\x10\x04\x12\n\n\x06STDOUT\x10\x05\x12\n\n\x06STDERR\x10\x06*.\n\tLogSource\x12\x0b\n\x07\x42UILDER\x10\x00\x12\n\n\x06\x42RIDGE\x10\x01\x12\x08\n\x04USER\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fal._gen.proto.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LOGSOURCE']._serialized_start=614
-  _globals['_LOGSOURCE']._serialized_end=660
-  _globals['_LOGLEVEL']._serialized_start=662
-  _globals['_LOGLEVEL']._serialized_end=752
-  _globals['_SERIALIZEDOBJECT']._serialized_start=81
-  _globals['_SERIALIZEDOBJECT']._serialized_end=421
-  _globals['_LOG']._serialized_start=424
-  _globals['_LOG']._serialized_end=612
+  _globals['_LOGLEVEL']._serialized_start=614
+  _globals['_LOGLEVEL']._serialized_end=704
+  _globals['_LOGSOURCE']._serialized_start=706
+  _globals['_LOGSOURCE']._serialized_end=752
+  _globals['_LOG']._serialized_start=81
+  _globals['_LOG']._serialized_end=269
+  _globals['_SERIALIZEDOBJECT']._serialized_start=272
+  _globals['_SERIALIZEDOBJECT']._serialized_end=612
 # @@protoc_insertion_point(module_scope)

@@ -8,11 +8,6 @@ from google.protobuf.message import Message
 
 DESCRIPTOR: FileDescriptor
 
-LogSource: EnumTypeWrapper
-BUILDER: Final[int]
-BRIDGE: Final[int]
-USER: Final[int]
-
 LogLevel: EnumTypeWrapper
 TRACE: Final[int]
 DEBUG: Final[int]
@@ -21,6 +16,40 @@ WARNING: Final[int]
 ERROR: Final[int]
 STDOUT: Final[int]
 STDERR: Final[int]
+
+LogSource: EnumTypeWrapper
+BUILDER: Final[int]
+BRIDGE: Final[int]
+USER: Final[int]
+
+class Log(Message):
+    MESSAGE_FIELD_NUMBER: Final = 1
+    SOURCE_FIELD_NUMBER: Final = 2
+    LEVEL_FIELD_NUMBER: Final = 3
+    TIMESTAMP_FIELD_NUMBER: Final = 4
+    message: str
+    source: int
+    level: int
+    @property
+    def timestamp(self) -> timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        message: str | None = ...,
+        source: int | None = ...,
+        level: int | None = ...,
+        timestamp: timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: Literal["timestamp",]) -> bool: ...
+    def ClearField(
+        self,
+        field_name: Literal[
+            "message",
+            "source",
+            "level",
+            "timestamp",
+        ],
+    ) -> None: ...
 
 class SerializedObject(Message):
     METHOD_FIELD_NUMBER: Final = 1
@@ -62,34 +91,5 @@ class SerializedObject(Message):
             "stringized_traceback",
             "exception_type_name",
             "exception_message",
-        ],
-    ) -> None: ...
-
-class Log(Message):
-    MESSAGE_FIELD_NUMBER: Final = 1
-    SOURCE_FIELD_NUMBER: Final = 2
-    LEVEL_FIELD_NUMBER: Final = 3
-    TIMESTAMP_FIELD_NUMBER: Final = 4
-    message: str
-    source: int
-    level: int
-    @property
-    def timestamp(self) -> timestamp_pb2.Timestamp: ...
-    def __init__(
-        self,
-        *,
-        message: str | None = ...,
-        source: int | None = ...,
-        level: int | None = ...,
-        timestamp: timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
-    def HasField(self, field_name: Literal["timestamp",]) -> bool: ...
-    def ClearField(
-        self,
-        field_name: Literal[
-            "message",
-            "source",
-            "level",
-            "timestamp",
         ],
     ) -> None: ...

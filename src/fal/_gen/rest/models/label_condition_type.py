@@ -10,6 +10,6 @@ class LabelConditionType(wire.OpenStrEnum):
     """How a label is compared."""
 
     EQUALS = "equals"
-    NOT_EQUALS = "not_equals"
     IN = "in"
+    NOT_EQUALS = "not_equals"
     NOT_IN = "not_in"

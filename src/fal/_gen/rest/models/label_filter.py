@@ -16,7 +16,7 @@ class LabelFilter:
     # Name of the label.
     key: str
     # Its value, or several of which one must be there.
-    value: str | list[str]
+    value: list[str] | str
     # How a label is compared.
     condition_type: LabelConditionType | None = None
     # Members that this version does not know.
@@ -35,8 +35,8 @@ class LabelFilter:
             value=wire.union(
                 found.get("value", wire.MISSING),
                 "LabelFilter.value",
-                lambda item: wire.text(item, "LabelFilter.value"),
                 lambda item: [wire.text(item, "LabelFilter.value") for item in wire.array(item, "LabelFilter.value")],
+                lambda item: wire.text(item, "LabelFilter.value"),
             ),
             condition_type=None
             if (value := found.get("condition_type")) is None

@@ -9,7 +9,7 @@ from fal._gen.rest import wire
 class LogRunSource(wire.OpenStrEnum):
     """How a run was started."""
 
-    GRPC_RUN = "grpc-run"
-    GRPC_REGISTER = "grpc-register"
-    GATEWAY = "gateway"
     CRON = "cron"
+    GATEWAY = "gateway"
+    GRPC_REGISTER = "grpc-register"
+    GRPC_RUN = "grpc-run"

@@ -25,35 +25,35 @@ _POLICY = Policy(
 def stream_logs(
     *,
     body: Sequence[LabelFilter | Mapping[str, Any]] | None = None,
-    since: datetime | str | None = None,
-    until: datetime | str | None = None,
     app_id: Sequence[str] | None = None,
-    revision: str | None = None,
-    run_source: LogRunSource | str | None = None,
-    traceback: bool | None = None,
-    search: str | None = None,
-    level: str | None = None,
-    job_id: str | None = None,
-    request_id: str | None = None,
     endpoint: str | None = None,
     expand_log_window: bool | None = None,
+    job_id: str | None = None,
+    level: str | None = None,
+    request_id: str | None = None,
+    revision: str | None = None,
+    run_source: LogRunSource | str | None = None,
+    search: str | None = None,
+    since: datetime | str | None = None,
+    traceback: bool | None = None,
+    until: datetime | str | None = None,
 ) -> Operation[LogEntry]:
     """Follow log lines as they are written.
 
     Args:
         body: Only lines whose labels match every filter.
-        since: Only lines from this time on.
-        until: Only lines before this time, or the `next_until` of a page.
         app_id: Only lines of these applications.
-        revision: Only lines of this revision.
-        run_source: Only lines of runs that were started this way.
-        traceback: Only lines that belong to a traceback.
-        search: Only lines that hold this text.
-        level: Only lines of this level.
-        job_id: Only lines of this runner.
-        request_id: Only lines of this request.
         endpoint: Only lines of this endpoint of the application.
         expand_log_window: Whether to take in lines shortly before and after the time span as well.
+        job_id: Only lines of this runner.
+        level: Only lines of this level.
+        request_id: Only lines of this request.
+        revision: Only lines of this revision.
+        run_source: Only lines of runs that were started this way.
+        search: Only lines that hold this text.
+        since: Only lines from this time on.
+        traceback: Only lines that belong to a traceback.
+        until: Only lines before this time, or the `next_until` of a page.
 
     Returns:
         One event per line. An event of the type `error` carries a message and ends the stream.
@@ -68,18 +68,18 @@ def stream_logs(
         policy=_POLICY,
         parse=_parse,
         params=wire.query(
-            ("since", since),
-            ("until", until),
             ("app_id", wire.items("app_id", app_id)),
-            ("revision", revision),
-            ("run_source", run_source),
-            ("traceback", traceback),
-            ("search", search),
-            ("level", level),
-            ("job_id", job_id),
-            ("request_id", request_id),
             ("endpoint", endpoint),
             ("expand_log_window", expand_log_window),
+            ("job_id", job_id),
+            ("level", level),
+            ("request_id", request_id),
+            ("revision", revision),
+            ("run_source", run_source),
+            ("search", search),
+            ("since", since),
+            ("traceback", traceback),
+            ("until", until),
         ),
         json=wire.plain(wire.items("body", body), "body"),
         stream=True,
