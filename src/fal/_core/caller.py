@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from fal._core import team
 from fal._core.log import logger
-from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded
+from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file
 from fal._core.retry import Attempt, Failure, Schedule, schedule
 from fal._core.shared import Shared
 from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput, PermissionDenied, Unauthenticated
@@ -58,7 +58,7 @@ class Caller:
         tls = settings.grpc_secure or settings.rest_url.startswith("https:")
         ca_file, proxy = check_ca_cert(ca_cert, tls=tls), check_proxy(proxy)
         settings.credentials.through(proxy=proxy, ca_file=ca_file)
-        self._shared = Shared(settings, ca_file, proxy)
+        self._shared = Shared(settings, ca_file, proxy, grpc_ca_file=grpc_ca_file(ca_cert, ca_file))
         self._team: Sequence[tuple[str, str]] | None = None if settings.team else ()
 
     def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Caller:

@@ -46,9 +46,11 @@ def is_loopback(host: str) -> bool:
     if host.casefold() == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # Whether ::ffff:127.0.0.1 is loopback depends on the version of Python; here it is not.
+    return address.is_loopback if address.version == 4 else address == ipaddress.IPv6Address("::1")
 
 
 def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed: bool = False) -> Endpoint:
@@ -95,10 +97,10 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
 
 def _is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text)
+        ipaddress.IPv6Address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # what may follow it is a name of the system's, of any characters
 
 
 def rest_of(grpc: Endpoint) -> Endpoint:

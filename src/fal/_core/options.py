@@ -79,9 +79,19 @@ def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -
     return name
 
 
+def grpc_ca_file(ca_cert: str | os.PathLike[str] | None, ca_file: str | None) -> str | None:
+    """Return the file of certificates to trust over gRPC: where no argument decides, its own variable counts first.
+
+    Args:
+        ca_cert: What the caller gives.
+        ca_file: What `check_ca_cert` found.
+    """
+    return ca_file if ca_cert is not None else os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH") or ca_file
+
+
 def read_certificates(path: str | None) -> bytes | None:
     """Return the certificates of a file that `check_ca_cert` found."""
     try:
         return Path(path).read_bytes() if path else None
     except OSError as error:
-        raise ConfigurationError(f"ca_cert: {path!r} cannot be read: {error}") from None
+        raise ConfigurationError(f"the certificates of {path!r} cannot be read: {error.strerror}") from None

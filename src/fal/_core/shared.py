@@ -22,9 +22,12 @@ T = TypeVar("T")
 class Shared:
     """The transports of one client, made by the first call that needs them."""
 
-    def __init__(self, settings: Settings, ca_file: str | None, proxy: str | None) -> None:
+    def __init__(
+        self, settings: Settings, ca_file: str | None, proxy: str | None, *, grpc_ca_file: str | None = None
+    ) -> None:
         self._settings = settings
         self._ca_file = ca_file
+        self._grpc_ca_file = (grpc_ca_file or ca_file) if settings.grpc_secure else None
         self._proxy = Sealed(proxy)
         self._lock = ForkSafeLock()
         self._grpc: GrpcTransport | None = None
@@ -52,7 +55,7 @@ class Shared:
                     self._grpc = GrpcTransport(
                         self._settings.grpc_target,
                         secure=self._settings.grpc_secure,
-                        ca_cert=read_certificates(self._ca_file),
+                        ca_cert=read_certificates(self._grpc_ca_file),
                         proxy=self._proxy.value,
                     )
         return self._grpc
