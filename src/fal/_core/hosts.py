@@ -80,7 +80,9 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     except ValueError:
         raise wrong from None
     named = _NAME.fullmatch(host) if not place.startswith("[") else _is_address(host)
-    if not named or "@" in place or split.query or split.fragment or port == 0:
+    # urlsplit leaves line breaks and tabs out: what is left may be another host than the one that was written.
+    written = place.isprintable() and "@" not in place and not place.endswith(":")
+    if not named or not written or split.query or split.fragment or port == 0:
         raise wrong
     path = f"/{tail}".rstrip("/")
     if path and not path_allowed:
@@ -121,7 +123,7 @@ def run_of(grpc: Endpoint) -> Endpoint:
 
 
 def queue_of(run: Endpoint) -> Endpoint:
-    """Return the endpoint of queued requests; on this machine it is a path, as there are no sub-domains."""
-    if is_loopback(run.host):
+    """Return the endpoint of queued requests; on this machine, and below an address, there are no sub-domains."""
+    if is_loopback(run.host) or ":" in run.host or run.host.rpartition(".")[2].isdigit():
         return Endpoint(run.host, run.port, run.secure, "/queue")
     return Endpoint("queue." + run.host, run.port, run.secure)

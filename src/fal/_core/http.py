@@ -176,7 +176,7 @@ def build_request(
 def redirect_target(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
     """Return the next request of a redirect that is followed: of a read, on the same host. Credentials go nowhere else."""
     target = response.next_request
-    if target is None or request.method != "GET":
+    if target is None or request.method != "GET" or target.url.userinfo:
         return None
     places = [(url.scheme, url.host, url.port) for url in (request.url, target.url)]
     return target if places[0] == places[1] else None

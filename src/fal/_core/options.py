@@ -90,8 +90,12 @@ def grpc_ca_file(ca_cert: str | os.PathLike[str] | None, ca_file: str | None) ->
 
 
 def read_certificates(path: str | None) -> bytes | None:
-    """Return the certificates of a file that `check_ca_cert` found."""
+    """Return the certificates of a file, or without one those of the folder that `SSL_CERT_DIR` names, for gRPC."""
+    folder = os.environ.get("SSL_CERT_DIR")
     try:
-        return Path(path).read_bytes() if path else None
+        if path:
+            return Path(path).read_bytes()
+        files = sorted(item for item in Path(folder).iterdir() if item.is_file()) if folder else []
+        return b"\n".join(item.read_bytes() for item in files) or None
     except OSError as error:
-        raise ConfigurationError(f"the certificates of {path!r} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"the certificates of {path or folder!r} cannot be read: {error.strerror}") from None

@@ -27,7 +27,7 @@ class Shared:
     ) -> None:
         self._settings = settings
         self._ca_file = ca_file
-        self._grpc_ca_file = (grpc_ca_file or ca_file) if settings.grpc_secure else None
+        self._grpc_ca_file = grpc_ca_file or ca_file
         self._proxy = Sealed(proxy)
         self._lock = ForkSafeLock()
         self._grpc: GrpcTransport | None = None
@@ -55,7 +55,7 @@ class Shared:
                     self._grpc = GrpcTransport(
                         self._settings.grpc_target,
                         secure=self._settings.grpc_secure,
-                        ca_cert=read_certificates(self._grpc_ca_file),
+                        ca_cert=read_certificates(self._grpc_ca_file) if self._settings.grpc_secure else None,
                         proxy=self._proxy.value,
                     )
         return self._grpc
