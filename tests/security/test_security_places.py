@@ -150,17 +150,20 @@ def is_this_machine(host: str) -> bool:
     return address == ipaddress.ip_address("::1") or (address.version == 4 and address.is_loopback)
 
 
+def outcome(settle: Callable[[str], Settings], host: str) -> tuple[Settings | None, str]:
+    try:
+        return settle(host), ""
+    except ConfigurationError as error:
+        return None, str(error)
+
+
 def test_what_is_not_a_host_is_refused_wherever_it_is_named(home: Path, evidence: Evidence) -> None:
     looked = 0
     for way, settle in ways(home).items():
         for host in REFUSED:
             looked += 1
-            message = ""
-            try:
-                found = settle(host)
-            except ConfigurationError as error:
-                message = str(error)
-            if message:
+            found, message = outcome(settle, host)
+            if found is None:
                 assert canaries.find(message) == []
                 continue
             # A path is part of the address of the login service; it is kept behind the host that was named.
