@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from pathlib import Path
@@ -48,3 +49,24 @@ def problems(folder: Path) -> list[str]:
         if recorded.get(name, digest(file)) != digest(file)
     ]
     return sorted(found)
+
+
+def changes(old: Path, new: Path) -> dict[str, str]:
+    """Return file -> unified difference for every file that is not the same in both folders."""
+    before = {**files_of(old), NAME: old / NAME} if old.exists() else {}
+    after = {**files_of(new), NAME: new / NAME}
+    found: dict[str, str] = {}
+    for name in sorted(before.keys() | after.keys()):
+        left = before[name].read_bytes() if name in before and before[name].exists() else None
+        right = after[name].read_bytes() if name in after else None
+        if left != right:
+            found[name] = "\n".join(
+                difflib.unified_diff(
+                    (left or b"").decode("utf-8", "replace").splitlines(),
+                    (right or b"").decode("utf-8", "replace").splitlines(),
+                    f"committed/{name}",
+                    f"generated/{name}",
+                    lineterm="",
+                )
+            )
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from generator import manifest, render, swap, words
+from generator import manifest, render, swap, twin, words
 from generator.errors import SpecError
 from generator.grpc_half import generate_grpc
 from generator.ir import Protos
@@ -89,10 +88,10 @@ def generate(root: Path) -> list[str]:
         adopt_words(root)
         with _scratch(output.package, near=output.folder.parent) as fresh:
             build(root / "spec", output.package, fresh)
-            changed = sorted(_changes(output.folder, fresh))
+            changed = sorted(manifest.changes(output.folder, fresh))
             if changed:
                 swap.replace(output.folder, fresh, fresh.parents[output.package.count(".") + 1])
-    return changed
+    return changed + twin.generate(root)
 
 
 def adopt_words(root: Path, *, renew: bool = False) -> list[str]:
@@ -108,7 +107,8 @@ def check(root: Path) -> str:
     output = read_output(root)
     with _scratch(output.package) as fresh:
         build(root / "spec", output.package, fresh)
-        return "\n".join(text for _, text in sorted(_changes(output.folder, fresh).items()))
+        found = [text for _, text in sorted(manifest.changes(output.folder, fresh).items())]
+    return "\n".join(filter(None, [*found, twin.check(root)]))
 
 
 class _scratch:
@@ -144,24 +144,3 @@ def _gate(package: str, out: Path) -> None:
     )
     if done.returncode != 0:
         raise SpecError(f"what was generated cannot be imported:\n{done.stderr}")
-
-
-def _changes(old: Path, new: Path) -> dict[str, str]:
-    """Return file -> unified difference for every file that is not the same in both folders."""
-    before = {**manifest.files_of(old), manifest.NAME: old / manifest.NAME} if old.exists() else {}
-    after = {**manifest.files_of(new), manifest.NAME: new / manifest.NAME}
-    found: dict[str, str] = {}
-    for name in sorted(before.keys() | after.keys()):
-        left = before[name].read_bytes() if name in before and before[name].exists() else None
-        right = after[name].read_bytes() if name in after else None
-        if left != right:
-            found[name] = "\n".join(
-                difflib.unified_diff(
-                    (left or b"").decode("utf-8", "replace").splitlines(),
-                    (right or b"").decode("utf-8", "replace").splitlines(),
-                    f"committed/{name}",
-                    f"generated/{name}",
-                    lineterm="",
-                )
-            )
-    return found

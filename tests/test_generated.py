@@ -5,14 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from generator import manifest
+import pytest
+
+from generator import manifest, twin
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "src" / "fal" / "_gen"
+TWIN = ROOT / "src" / "fal" / "_aio"
 
 
-def test_nobody_edited_a_generated_file() -> None:
-    assert manifest.problems(GENERATED) == [], "repair with: just generate"
+@pytest.mark.parametrize("folder", [GENERATED, TWIN], ids=lambda folder: folder.name)
+def test_nobody_edited_a_generated_file(folder: Path) -> None:
+    assert manifest.problems(folder) == [], "repair with: just generate"
+
+
+def test_the_twin_is_what_the_sync_sources_say() -> None:
+    assert twin.check(ROOT) == "", "repair with: just generate"
 
 
 def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -> None:
@@ -29,7 +37,7 @@ def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -
 
 
 def test_every_generated_source_says_so_in_its_head() -> None:
-    for path in sorted(GENERATED.rglob("*.py*")):
+    for path in sorted([*GENERATED.rglob("*.py*"), *TWIN.rglob("*.py")]):
         if "__pycache__" in path.parts:
             continue
         head = path.read_text()[:200]

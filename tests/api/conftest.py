@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 from fal._gen import rpc
 from fal._gen.servicer import IsolateControllerServicer, add_to_server
 from fal.api import SyncServerlessClient
+from tests.facade import Loop, async_client
 
 KEY = "test-key-id:test-key-secret"
 
@@ -33,19 +34,24 @@ class Wire:
     Either may be a function: of the request, or of the query. What REST calls ask for is kept in `calls` as their query.
     """
 
-    def __init__(self, grpc_port: int, rest_port: int) -> None:
+    def __init__(self, grpc_port: int, rest_port: int, loop: Loop) -> None:
+        self._loop = loop
         self.host = f"http://127.0.0.1:{grpc_port}"
         self.rest_host = f"http://127.0.0.1:{rest_port}"
+        self.kind = "sync"
         self.reset()
 
-    def reset(self) -> None:
+    def reset(self, kind: str | None = None) -> None:
+        self.kind = kind or self.kind
         self.calls: list[tuple[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.answers: dict[str, Answer | Callable[[Any], Answer]] = {}
         self.documents: dict[str, tuple[int, Any]] = {}
 
-    def client(self, **options: Any) -> SyncServerlessClient:
-        return SyncServerlessClient(**{"host": self.host, "rest_host": self.rest_host, "api_key": KEY, **options})
+    def client(self, **options: Any) -> Any:
+        """Make a client of the kind that the test is about."""
+        options = {"host": self.host, "rest_host": self.rest_host, "api_key": KEY, **options}
+        return SyncServerlessClient(**options) if self.kind == "sync" else async_client(self._loop, **options)
 
     @property
     def request(self) -> Any:
@@ -110,29 +116,27 @@ def wire_server() -> Iterator[Wire]:
     http = ThreadingHTTPServer(("127.0.0.1", 0), Rest)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    found.append(Wire(grpc_port, http.server_port))
+    loop = Loop()
+    found.append(Wire(grpc_port, http.server_port, loop))
     yield found[0]
+    loop.close()
     http.shutdown()
     thread.join(5)
     http.server_close()
     server.stop(grace=None).wait(5)
 
 
-@pytest.fixture
-def wire(wire_server: Wire, clean_environment: None) -> Wire:
-    wire_server.reset()
+@pytest.fixture(params=["sync", "async"])
+def wire(request: pytest.FixtureRequest, wire_server: Wire, clean_environment: None) -> Wire:
+    """Both wires, for a client of either kind: each test that looks at a wire runs twice."""
+    wire_server.reset(request.param)
     return wire_server
 
 
-@pytest.fixture(scope="session")
-def shared_client(wire_server: Wire) -> Iterator[SyncServerlessClient]:
-    with wire_server.client() as client:
-        yield client
-
-
 @pytest.fixture
-def client(wire: Wire, shared_client: SyncServerlessClient) -> SyncServerlessClient:
-    return shared_client
+def client(wire: Wire) -> Iterator[Any]:
+    with wire.client() as client:
+        yield client
 
 
 @pytest.fixture

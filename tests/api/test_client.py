@@ -12,22 +12,27 @@ import pytest
 
 from fal import exceptions
 from fal._gen.proto import controller_pb2 as pb
-from fal.api import AppsNamespace, SyncServerlessClient
+from fal.api import AppsNamespace, AsyncAppsNamespace, SyncServerlessClient
 
 _SECRET = "hunter2-hunter2"
 _KEY = f"my-key-id:{_SECRET}"
 
 
-def test_a_namespace_is_made_once_and_knows_its_client(client: SyncServerlessClient) -> None:
+def test_a_namespace_is_made_once_and_knows_its_client(client: SyncServerlessClient, wire: Any) -> None:
     for name in ("apps", "runners", "keys", "secrets", "environments"):
         namespace = getattr(client, name)
         assert namespace is getattr(client, name)
         assert namespace.client is client
-        assert type(namespace).__name__ == f"{name.capitalize()}Namespace"
+        kind = type(getattr(namespace, "_target", namespace)).__name__
+        assert kind == f"{'' if wire.kind == 'sync' else 'Async'}{name.capitalize()}Namespace"
 
 
 def test_a_namespace_can_be_made_by_hand(client: SyncServerlessClient, wire: Any) -> None:
-    assert AppsNamespace(client).list() == []
+    if wire.kind == "sync":
+        assert AppsNamespace(client).list() == []
+    else:
+        apps: Any = AsyncAppsNamespace(vars(client)["_target"])
+        assert vars(client)["_loop"].wait(apps.list()) == []
     assert [name for name, _ in wire.calls] == ["ListAliases"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fal.api import SyncServerlessClient
-from fal.deploy import operations
+from fal.deploy import aio, operations
 from fal.deploy.options import DeployArguments
 
 _METHODS = ["deploy", "plan_deploy", "deploy_events"]
@@ -33,7 +33,7 @@ def test_a_method_takes_the_arguments_of_a_deploy(name: str) -> None:
 
 @pytest.mark.parametrize("name", _METHODS)
 def test_every_argument_reaches_the_operation(
-    client: SyncServerlessClient, name: str, monkeypatch: pytest.MonkeyPatch
+    client: SyncServerlessClient, wire: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, Any] = {}
 
@@ -41,7 +41,13 @@ def test_every_argument_reaches_the_operation(
         seen.update(options, caller=caller, app_ref=app_ref)
         return "answer"
 
-    monkeypatch.setattr(operations, name, operation)
+    async def async_operation(caller: Any, app_ref: Any, **options: Any) -> str:
+        return operation(caller, app_ref, **options)
+
+    if wire.kind == "sync":
+        monkeypatch.setattr(operations, name, operation)
+    else:
+        monkeypatch.setattr(aio, name, operation if name == "deploy_events" else async_operation)
     method = getattr(client, name)
     given = {parameter: object() for parameter in inspect.signature(method).parameters}
     assert method(**given) == "answer"

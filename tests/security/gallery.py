@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 
 import fal.deploy
+from fal._aio._namespace import AsyncNamespace
 from fal._core import settings
 from fal._core.caller import Caller
 from fal._gen.proto import controller_pb2 as pb
@@ -111,7 +112,7 @@ def around(client: Any) -> Iterator[tuple[str, Any]]:
     yield "client", client
     for name in dir(client):
         member = getattr(client, name) if not name.startswith("__") else None
-        if isinstance(member, Namespace):
+        if isinstance(member, Namespace | AsyncNamespace):
             yield f"client.{name}", member
     yield "client.auth_info()", client.auth_info()
     yield "client.with_options()", client.with_options(timeout=5, team="acme")
@@ -120,8 +121,9 @@ def around(client: Any) -> Iterator[tuple[str, Any]]:
     yield "its settings", caller.settings
     yield "its credentials", caller.settings.credentials
     yield "what callers share", caller._shared
-    yield "its gRPC transport", caller._shared._grpc
-    yield "its HTTP transport", caller._shared._http
+    for loop in [caller._shared] if isinstance(caller, Caller) else caller._shared._loops.values():
+        for name in ("grpc", "http"):
+            yield f"its {name} transport", vars(loop).get(name, vars(loop).get(f"_{name}"))
 
 
 def use(driver: Driver) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import fal
+from fal._aio._namespace import AsyncNamespace
 from fal.api._namespace import Namespace
 from fal.app.context import RequestContext
 from fal.app.errors import AppDefinitionWarning
@@ -79,7 +80,7 @@ def instances(cls: type, client: Any) -> list[Any]:
     found = by_table(cls)
     if found is not None:
         return found
-    if issubclass(cls, Namespace):
+    if issubclass(cls, Namespace | AsyncNamespace):
         return [cls(client)]
     if issubclass(cls, enum.Enum):
         return list(cls)

@@ -147,7 +147,11 @@ class Driver:
 
     def __init__(self, kind: str, options: dict[str, Any]) -> None:
         self._runner = asyncio.Runner() if kind == "async" else None
-        self.client: Any = self.do(lambda _: CLIENTS[kind](**options), made=False)
+        try:
+            self.client: Any = self.do(lambda _: CLIENTS[kind](**options), made=False)
+        except BaseException:
+            self._end()
+            raise
 
     def do(self, act: Callable[[Any], Any], *, made: bool = True) -> Any:
         target = self.client if made else None
@@ -167,8 +171,11 @@ class Driver:
         try:
             self.close_client()
         finally:
-            if self._runner is not None:
-                self._runner.close()
+            self._end()
+
+    def _end(self) -> None:
+        if self._runner is not None:
+            self._runner.close()
 
 
 CLIENTS: dict[str, Any] = {

@@ -37,7 +37,7 @@ from fal.exceptions import (
 )
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
-_REDIRECTS = 5
+REDIRECTS = 5
 _DETAIL = 2000  # characters of an error body that go into an error
 
 
@@ -92,7 +92,7 @@ class HttpTransport:
     def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
         client = self._open(self._base)
         response = client.send(request, stream=stream)
-        for _ in range(_REDIRECTS):
+        for _ in range(REDIRECTS):
             target = redirect_target(request, response)
             if target is None:
                 break

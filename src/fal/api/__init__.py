@@ -6,6 +6,13 @@ Nothing is loaded until it is asked for, so that `from fal.api import SyncServer
 # typing alone takes as long to import as Python takes to start; type checkers know the name by itself.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fal._aio.apps import AsyncAppsNamespace as AsyncAppsNamespace
+    from fal._aio.client import AsyncServerlessClient as AsyncServerlessClient
+    from fal._aio.environments import AsyncEnvironmentsNamespace as AsyncEnvironmentsNamespace
+    from fal._aio.keys import AsyncKeysNamespace as AsyncKeysNamespace
+    from fal._aio.logs import AsyncLogsNamespace as AsyncLogsNamespace
+    from fal._aio.runners import AsyncRunnersNamespace as AsyncRunnersNamespace
+    from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api.apps import AppsNamespace as AppsNamespace
@@ -24,6 +31,13 @@ if TYPE_CHECKING:
 
 _EXPORTS = {
     "AppsNamespace": "fal.api.apps",
+    "AsyncAppsNamespace": "fal._aio.apps",
+    "AsyncEnvironmentsNamespace": "fal._aio.environments",
+    "AsyncKeysNamespace": "fal._aio.keys",
+    "AsyncLogsNamespace": "fal._aio.logs",
+    "AsyncRunnersNamespace": "fal._aio.runners",
+    "AsyncSecretsNamespace": "fal._aio.secrets",
+    "AsyncServerlessClient": "fal._aio.client",
     "AuthInfo": "fal.api.auth_info",
     "DeployEvent": "fal.deploy",
     "DeployPlan": "fal.deploy",
@@ -42,6 +56,13 @@ _EXPORTS = {
 
 __all__ = [
     "AppsNamespace",
+    "AsyncAppsNamespace",
+    "AsyncEnvironmentsNamespace",
+    "AsyncKeysNamespace",
+    "AsyncLogsNamespace",
+    "AsyncRunnersNamespace",
+    "AsyncSecretsNamespace",
+    "AsyncServerlessClient",
     "AuthInfo",
     "DeployEvent",
     "DeployPlan",

@@ -1,0 +1,233 @@
+# Generated from fal.api._deploying; do not edit. Regenerate with: just generate
+"""The part of the client that deploys."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from fal._aio.caller import AsyncCaller
+    from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, Strategy
+    from fal.deploy.execute import ResultHandler
+
+
+class AsyncDeploying:
+    """What a client knows about deploys."""
+
+    _caller: AsyncCaller
+
+    async def deploy(
+        self,
+        app_ref: AppRef | DeployPlan = None,
+        *,
+        app_name: str | None = None,
+        auth: AuthMode | None = None,
+        strategy: Strategy | None = None,
+        reset_scale: bool | None = None,
+        message: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        environment_name: str | None = None,
+        attach_to_deployment: bool | None = None,
+        force_env_build: bool = False,
+        timeout: float | None = None,
+        result_handler: ResultHandler | None = None,
+        build_result_handler: ResultHandler | None = None,
+        on_event: Callable[[DeployEvent], object] | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> DeploymentResult:
+        """Deploy an app and return when its revision is registered.
+
+        What is left out is taken from pyproject.toml, then from the app.
+
+        Args:
+            app_ref: "file.py", "file.py::MyApp", the name of an app in pyproject.toml, or a plan of `plan_deploy`. None
+                takes the only app of pyproject.toml, or the only Python file of the folder.
+            app_name: The name to deploy under.
+            auth: Who may call the app: "public", "private" or "shared".
+            strategy: "rolling" (when nothing is said) starts the new runners first, "recreate" stops the old first.
+            reset_scale: Whether the scaling of the app is set to what its source says, rather than kept.
+            message: A message to keep with the revision, up to 2048 characters.
+            annotations: Names and values to keep with the revision.
+            environment_name: The environment to deploy to; None is the main one.
+            attach_to_deployment: Whether to follow a rolling deployment to its end.
+            force_env_build: Whether to build the environment even when it is already there.
+            timeout: How long the whole deploy may take, in seconds.
+            result_handler: Called with every step of the environment's build (`BuildEnvironmentResult`) and of the
+                registration (`RegisterApplicationResult`).
+            build_result_handler: Called with the steps of the build instead.
+            on_event: Called with every event, as `deploy_events` yields them.
+            root: The folder to look for pyproject.toml in; None is the working directory.
+
+        Returns:
+            The revision, the name, the addresses and the auth mode.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            DeployError: The app was not found, not loaded, not built or not rolled out; the class says which.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            # Auto-discover from pyproject.toml
+            await client.deploy()
+
+            # Deploy from a file path
+            await client.deploy("path/to/myfile.py")
+
+            # Deploy a specific class
+            await client.deploy("path/to/myfile.py::MyApp")
+
+            # With options
+            await client.deploy(
+                app_ref="path/to/myfile.py::MyApp",
+                app_name="myapp",
+                auth="public",
+                strategy="rolling",
+            )
+        """
+        from fal.deploy.aio import deploy
+
+        return await deploy(
+            self._caller,
+            app_ref,
+            app_name=app_name,
+            auth=auth,
+            strategy=strategy,
+            reset_scale=reset_scale,
+            message=message,
+            annotations=annotations,
+            environment_name=environment_name,
+            attach_to_deployment=attach_to_deployment,
+            force_env_build=force_env_build,
+            timeout=timeout,
+            result_handler=result_handler,
+            build_result_handler=build_result_handler,
+            on_event=on_event,
+            root=root,
+        )
+
+    async def plan_deploy(
+        self,
+        app_ref: AppRef = None,
+        *,
+        app_name: str | None = None,
+        auth: AuthMode | None = None,
+        strategy: Strategy | None = None,
+        reset_scale: bool | None = None,
+        message: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        environment_name: str | None = None,
+        attach_to_deployment: bool | None = None,
+        force_env_build: bool = False,
+        timeout: float | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> DeployPlan:
+        """Find out what a deploy would do, and change nothing. `deploy(plan)` then does it.
+
+        Args:
+            app_ref: As for `deploy`, and so are all other arguments.
+            app_name: The name to deploy under.
+            auth: Who may call the app.
+            strategy: "rolling" or "recreate".
+            reset_scale: Whether the scaling is set anew.
+            message: A message to keep with the revision.
+            annotations: Names and values to keep with the revision.
+            environment_name: The environment to deploy to; None is the main one.
+            attach_to_deployment: Whether to follow a rolling deployment to its end.
+            force_env_build: Whether to build the environment even when it is already there.
+            timeout: How long planning may take, in seconds.
+            root: The folder to look for pyproject.toml in.
+
+        Returns:
+            The plan.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            DeployError: The app was not found or not loaded.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            plan = await client.plan_deploy("path/to/myfile.py::MyApp")
+            print(plan)
+            await client.deploy(plan)
+        """
+        from fal.deploy.aio import plan_deploy
+
+        return await plan_deploy(
+            self._caller,
+            app_ref,
+            app_name=app_name,
+            auth=auth,
+            strategy=strategy,
+            reset_scale=reset_scale,
+            message=message,
+            annotations=annotations,
+            environment_name=environment_name,
+            attach_to_deployment=attach_to_deployment,
+            force_env_build=force_env_build,
+            timeout=timeout,
+            root=root,
+        )
+
+    def deploy_events(
+        self,
+        app_ref: AppRef | DeployPlan = None,
+        *,
+        app_name: str | None = None,
+        auth: AuthMode | None = None,
+        strategy: Strategy | None = None,
+        reset_scale: bool | None = None,
+        message: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        environment_name: str | None = None,
+        attach_to_deployment: bool | None = None,
+        force_env_build: bool = False,
+        timeout: float | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> AsyncIterator[DeployEvent]:
+        """Deploy an app and yield what happens, as it happens. Closing the iterator ends the deploy.
+
+        Args:
+            app_ref: As for `deploy`, and so are all other arguments.
+            app_name: The name to deploy under.
+            auth: Who may call the app.
+            strategy: "rolling" or "recreate".
+            reset_scale: Whether the scaling is set anew.
+            message: A message to keep with the revision.
+            annotations: Names and values to keep with the revision.
+            environment_name: The environment to deploy to; None is the main one.
+            attach_to_deployment: Whether to follow a rolling deployment to its end.
+            force_env_build: Whether to build the environment even when it is already there.
+            timeout: How long the whole deploy may take, in seconds.
+            root: The folder to look for pyproject.toml in.
+
+        Yields:
+            Events; the last one carries the result.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            DeployError: The app was not found, not loaded, not built or not rolled out.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            async for event in client.deploy_events("path/to/myfile.py::MyApp"):
+                print(event)
+        """
+        from fal.deploy.aio import deploy_events
+
+        return deploy_events(
+            self._caller,
+            app_ref,
+            app_name=app_name,
+            auth=auth,
+            strategy=strategy,
+            reset_scale=reset_scale,
+            message=message,
+            annotations=annotations,
+            environment_name=environment_name,
+            attach_to_deployment=attach_to_deployment,
+            force_env_build=force_env_build,
+            timeout=timeout,
+            root=root,
+        )

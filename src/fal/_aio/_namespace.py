@@ -1,0 +1,48 @@
+# Generated from fal.api._namespace; do not edit. Regenerate with: just generate
+"""The one place where a namespace does input or output.
+
+A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything
+else in it is plain computation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from fal._core.frames import forget_frames
+from fal.api._namespace import Req, Res, T
+from fal.exceptions import FalServerlessException
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from fal._aio.client import AsyncServerlessClient
+    from fal._gen.method import Method, Operation
+
+
+class AsyncNamespace:
+    """A group of methods of one client."""
+
+    def __init__(self, client: AsyncServerlessClient) -> None:
+        self.client = client
+
+    async def _call(self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T]) -> T:
+        try:
+            return await self.client._caller.call(method, request, decode)
+        except FalServerlessException as error:
+            del request
+            raise forget_frames(error) from error.__cause__
+
+    async def _send(self, operation: Operation[T]) -> T:
+        return await self.client._caller.send(operation)
+
+    def _stream(self, operation: Operation[T]) -> AsyncIterator[T]:
+        return self.client._caller.send_stream(operation)
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def __repr__(self) -> str:
+        # A copy under way has no client yet, and is shown by error reporters all the same.
+        return f"{type(self).__name__}({vars(self).get('client')!r})"

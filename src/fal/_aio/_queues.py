@@ -1,0 +1,67 @@
+# Generated from fal.api._queues; do not edit. Regenerate with: just generate
+"""The requests that wait for an app: a part of `client.apps`."""
+
+from __future__ import annotations
+
+from fal._aio._namespace import AsyncNamespace
+from fal.api import _arguments as arguments
+from fal.api._queues import QueueInfo
+from fal.exceptions import DataLoss
+
+
+class AsyncQueues(AsyncNamespace):
+    """What `client.apps` knows about queues."""
+
+    async def queue(self, app_name: str, *, by_caller: bool = False, environment_name: str | None = None) -> QueueInfo:
+        """Count the requests that wait for an app.
+
+        Args:
+            app_name: The name of the app.
+            by_caller: Whether to count the requests of each account as well.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The counts.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            print((await client.apps.queue("my-app")).waiting)
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        split = arguments.flag("by_caller", by_caller)
+        from fal._gen import rest  # few scripts look at queues: only they load the REST half
+
+        account = await self._send(rest.get_current_user())
+        # Only True is sent: what the platform does without is its default.
+        found = await self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        waiting = found.size if found.queue_size is None else found.queue_size
+        if waiting is None:
+            raise DataLoss("the platform does not say how many requests wait")
+        return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
+
+    async def flush_queue(
+        self, app_name: str, *, caller: str | None = None, environment_name: str | None = None
+    ) -> None:
+        """Drop the requests that wait for an app; those that are being answered go on.
+
+        Args:
+            app_name: The name of the app.
+            caller: Only requests of this account, as `queue(by_caller=True)` names it; None drops all.
+            environment_name: The environment of the app; None is the main one.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.apps.flush_queue("my-app")
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        one = None if caller is None else arguments.identifier("caller", caller, "an account that has requests waiting")
+        from fal._gen import rest
+
+        account = await self._send(rest.get_current_user())
+        await self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))

@@ -1,0 +1,110 @@
+# Generated from fal.api._revisions; do not edit. Regenerate with: just generate
+"""The revisions behind deployed apps: a part of `client.apps`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._gen import convert, rpc
+from fal.api import _arguments as arguments
+from fal.api._namespace import nothing
+from fal.api._revisions import _REVISION, alias_info
+from fal.sdk import AuthMode, DeploymentStrategy
+
+if TYPE_CHECKING:
+    from fal.api._revisions import AuthName, StrategyName
+    from fal.sdk import AliasInfo, ApplicationInfo
+
+
+class AsyncRevisions(AsyncNamespace):
+    """What `client.apps` knows about revisions."""
+
+    async def revisions(
+        self, app_name: str | None = None, *, environment_name: str | None = None
+    ) -> list[ApplicationInfo]:
+        """List the revisions that were deployed.
+
+        Args:
+            app_name: Only revisions of this app; None lists those of all apps.
+            environment_name: The environment of the app; without an app, only revisions of this environment.
+
+        Returns:
+            One entry for each revision, as the platform orders them.
+
+        Raises:
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for revision in await client.apps.revisions("my-app"):
+                print(revision.application_id, revision.created_at)
+        """
+        environment = arguments.optional_environment(environment_name)
+        request = convert.list_applications_request(
+            application_name=None if app_name is None else arguments.app("app_name", app_name, environment),
+            environment_name=environment,
+        )
+        return await self._call(
+            rpc.LIST_APPLICATIONS,
+            request,
+            lambda answer: [convert.application_info(application) for application in answer.applications],
+        )
+
+    async def set_revision(
+        self,
+        app_name: str,
+        revision: str,
+        *,
+        auth: AuthMode | AuthName | None = None,
+        strategy: DeploymentStrategy | StrategyName = "rolling",
+        environment_name: str | None = None,
+    ) -> AliasInfo:
+        """Point an app at a revision: roll back, or release what was deployed under another name.
+
+        Args:
+            app_name: The name of the app.
+            revision: The revision that the app shall run.
+            auth: Who may call the app: "public", "private" or "shared". None leaves it to the platform.
+            strategy: "rolling" starts the new runners first, "recreate" stops the old ones first.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The app after the change.
+
+        Raises:
+            InvalidInput: An argument is malformed or not known. A ValueError.
+            NotFound: There is no such app or revision.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for revision in await client.apps.revisions("my-app"):
+                print(revision.application_id, revision.created_at)
+            await client.apps.set_revision("my-app", revision.application_id)
+        """
+        environment = arguments.optional_environment(environment_name)
+        request = convert.set_alias_request(
+            alias=arguments.app("app_name", app_name, environment),
+            revision=arguments.identifier("revision", revision, _REVISION),
+            auth_mode=None if auth is None else arguments.member("auth", auth, AuthMode),
+            environment_name=environment,
+            deployment_strategy=arguments.member("strategy", strategy, DeploymentStrategy),
+        )
+        return await self._call(rpc.SET_ALIAS, request, lambda answer: alias_info(answer.alias_info, environment))
+
+    async def delete_revision(self, revision: str) -> None:
+        """Delete one revision.
+
+        Args:
+            revision: The revision, i.e. its application id.
+
+        Raises:
+            NotFound: There is no such revision.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.apps.delete_revision(await client.apps.delete("my-app"))
+        """
+        request = convert.delete_application_request(
+            application_id=arguments.identifier("revision", revision, _REVISION)
+        )
+        await self._call(rpc.DELETE_APPLICATION, request, nothing)

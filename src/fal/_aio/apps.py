@@ -1,0 +1,341 @@
+# Generated from fal.api.apps; do not edit. Regenerate with: just generate
+"""Deployed apps: `client.apps`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._queues import AsyncQueues
+from fal._aio._revisions import AsyncRevisions
+from fal._core import names
+from fal._gen import convert, rpc
+from fal.api import _arguments as arguments
+from fal.api import _gpus
+from fal.api._namespace import nothing
+from fal.api._revisions import alias_info
+from fal.api._waiting import Patience
+from fal.api.apps import _NOT_CLEARABLE, _before, _named
+from fal.exceptions import FailedPrecondition
+from fal.sdk import DeploymentStrategy
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+    from datetime import datetime
+
+    from fal.api._gpus import GpuUsage
+    from fal.api._revisions import StrategyName
+    from fal.sdk import AliasInfo, RunnerInfo, RunnerState
+
+
+class AsyncAppsNamespace(AsyncRevisions, AsyncQueues):
+    """List, scale, roll out, repoint and delete apps; look after their queues.
+
+    A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        apps = await client.apps.list()
+        await client.apps.scale("my-app", max_concurrency=10)
+    """
+
+    async def list(self, *, filter: str | None = None, environment_name: str | None = None) -> List[AliasInfo]:
+        """List the apps.
+
+        Args:
+            filter: Only apps whose name contains this text.
+            environment_name: Only apps of this environment; they are listed without its suffix.
+
+        Returns:
+            One entry for each app.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            apps = await client.apps.list()
+            filtered = await client.apps.list(filter="stable")
+        """
+        wanted = arguments.optional_text("filter", filter)
+        environment = arguments.optional_environment(environment_name)
+        found = await self._call(
+            rpc.LIST_ALIASES,
+            convert.list_aliases_request(environment_name=environment),
+            lambda answer: [alias_info(alias, environment) for alias in answer.aliases],
+        )
+        return [app for app in found if wanted in app.alias] if wanted else found
+
+    async def runners(
+        self,
+        app_name: str,
+        *,
+        since: datetime | None = None,
+        state: List[str] | List[RunnerState] | None = None,
+        environment_name: str | None = None,
+    ) -> List[RunnerInfo]:
+        """List the runners of an app, those that are starting included.
+
+        Args:
+            app_name: The name of the app.
+            since: Only runners that started at this time or later. A time without a zone is local time.
+            state: Only runners in one of these states, e.g. ["running"], in any case. "terminated" also finds DEAD
+                runners, "failure_delay" is another name of CRASH_BACKOFF, and "all" finds every runner.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            One entry for each runner.
+
+        Raises:
+            InvalidInput: An argument is malformed, or a state is not known. A ValueError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            from datetime import datetime, timedelta
+
+            runners = await client.apps.runners("my-app")
+            recent = await client.apps.runners("my-app", since=datetime.now() - timedelta(hours=1))
+            running = await client.apps.runners("my-app", state=["running"])
+        """
+        environment = arguments.optional_environment(environment_name)
+        states = arguments.states("state", state)
+        request = convert.list_alias_runners_request(
+            alias=arguments.app("app_name", app_name, environment),
+            list_pending=True,
+            start_time=arguments.moment("since", since),
+            environment_name=environment,
+        )
+        found = await self._call(
+            rpc.LIST_ALIAS_RUNNERS,
+            request,
+            lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+        )
+        return found if states is None else [runner for runner in found if runner.state in states]
+
+    async def scale(
+        self,
+        app_name: str,
+        *,
+        keep_alive: int | None = None,
+        max_multiplexing: int | None = None,
+        max_concurrency: int | None = None,
+        min_concurrency: int | None = None,
+        concurrency_buffer: int | None = None,
+        concurrency_buffer_perc: int | None = None,
+        scaling_delay: int | None = None,
+        request_timeout: int | None = None,
+        request_start_timeout: int | None = None,
+        startup_timeout: int | None = None,
+        machine_types: List[str] | None = None,
+        regions: List[str] | None = None,
+        environment_name: str | None = None,
+    ) -> AliasInfo:
+        """Change the scaling of an app; what is left out keeps its value.
+
+        Args:
+            app_name: The name of the app.
+            keep_alive: How long an idle runner is kept, in seconds.
+            max_multiplexing: How many requests a runner takes at a time.
+            max_concurrency: How many runners there are at most.
+            min_concurrency: How many runners there are at least.
+            concurrency_buffer: How many runners are kept ready beyond those that are needed.
+            concurrency_buffer_perc: The same, in percent of those that are needed; the larger of the two counts.
+            scaling_delay: How long a request waits before a runner is added for it, in seconds.
+            request_timeout: How long a request may take, in seconds.
+            request_start_timeout: How long a request may wait for a runner, in seconds; 0 removes the limit.
+            startup_timeout: How long a runner may take to start, in seconds.
+            machine_types: The allowed machine types, the preferred one first, e.g. ["GPU-H100"].
+            regions: The allowed regions, e.g. ["us-east"].
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The app after the change.
+
+        Raises:
+            InvalidInput: An argument is malformed, negative, or an empty list. A ValueError.
+            InvalidType: An argument is of the wrong type. A TypeError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.apps.scale(
+                "my-app",
+                keep_alive=300,
+                max_concurrency=10,
+                min_concurrency=1,
+                machine_types=["GPU-H100", "GPU-H200"],
+            )
+        """
+        environment = arguments.optional_environment(environment_name)
+        request = convert.update_application_request(
+            application_name=arguments.app("app_name", app_name, environment),
+            keep_alive=arguments.count("keep_alive", keep_alive),
+            max_multiplexing=arguments.count("max_multiplexing", max_multiplexing),
+            max_concurrency=arguments.count("max_concurrency", max_concurrency),
+            min_concurrency=arguments.count("min_concurrency", min_concurrency),
+            concurrency_buffer=arguments.count("concurrency_buffer", concurrency_buffer),
+            concurrency_buffer_perc=arguments.count("concurrency_buffer_perc", concurrency_buffer_perc),
+            scaling_delay_seconds=arguments.count("scaling_delay", scaling_delay),
+            request_timeout=arguments.count("request_timeout", request_timeout),
+            request_start_timeout=arguments.count("request_start_timeout", request_start_timeout),
+            startup_timeout=arguments.count("startup_timeout", startup_timeout),
+            machine_types=arguments.items("machine_types", machine_types, "GPU-H100", empty=_NOT_CLEARABLE),
+            valid_regions=arguments.items("regions", regions, "us-east", empty=_NOT_CLEARABLE),
+            environment_name=environment,
+        )
+        return await self._call(
+            rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment)
+        )
+
+    async def rollout(self, app_name: str, *, force: bool = False, environment_name: str | None = None) -> None:
+        """Replace the runners of an app by new ones of the same revision.
+
+        Args:
+            app_name: The name of the app.
+            force: Whether the old runners are stopped at once, rather than after their requests.
+            environment_name: The environment of the app; None is the main one.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.apps.rollout("my-app")
+        """
+        environment = arguments.optional_environment(environment_name)
+        request = convert.rollout_application_request(
+            application_name=arguments.app("app_name", app_name, environment),
+            force=arguments.flag("force", force),
+            environment_name=environment,
+        )
+        await self._call(rpc.ROLLOUT_APPLICATION, request, nothing)
+
+    async def gpus(self, app_name: str) -> GpuUsage:
+        """Count the GPUs that the runners of one app use.
+
+        Args:
+            app_name: The name of the app, with its owner ("acme/my-app") or without.
+
+        Returns:
+            The counts by GPU type, and their sum.
+
+        Raises:
+            NotFound: No app has the name.
+            InvalidInput: Several owners have an app of that name. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            usage = await client.apps.gpus("my-app")
+            print(usage["total"], usage["gpus"])
+        """
+        name = arguments.identifier("app_name", app_name, 'the name of an app, e.g. "acme/my-app"')
+        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+
+        return _gpus.of_app(await self._send(rest.get_user_metrics()), name)
+
+    async def rollback(
+        self,
+        app_name: str,
+        *,
+        strategy: DeploymentStrategy | StrategyName = "rolling",
+        environment_name: str | None = None,
+    ) -> AliasInfo:
+        """Point an app at the revision that was deployed before its current one.
+
+        Args:
+            app_name: The name of the app.
+            strategy: "rolling" starts the new runners first, "recreate" stops the old ones first.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The app after the change.
+
+        Raises:
+            NotFound: There is no such app.
+            FailedPrecondition: No earlier revision is left.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            app = await client.apps.rollback("my-app")
+            print(app.revision)
+        """
+        arguments.member("strategy", strategy, DeploymentStrategy)
+        environment = arguments.optional_environment(environment_name)
+        full = arguments.app("app_name", app_name, environment)
+        shown = names.strip_environment(full, environment)
+        app = _named(shown, await self.list(environment_name=environment))
+        earlier = _before(app.revision, await self.revisions(app_name, environment_name=environment))
+        if earlier is None:
+            raise FailedPrecondition(
+                f"no earlier revision of {app_name!r} is left",
+                hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
+            )
+        # Who may call the app is a property of the app, so that it outlives a rollback.
+        return await self.set_revision(
+            app_name,
+            earlier.application_id,
+            auth=app.auth_mode if app.auth_mode.is_known else None,
+            strategy=strategy,
+            environment_name=environment,
+        )
+
+    async def wait_until_ready(
+        self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
+    ) -> AliasInfo:
+        """Wait until no rollout of an app is under way and as many runners are active as it has at least.
+
+        Args:
+            app_name: The name of the app.
+            timeout: How long to wait, in seconds.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The app as it is then.
+
+        Raises:
+            DeadlineExceeded: The app was not ready in time; the message says what it waited for. A TimeoutError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.apps.rollout("my-app")
+            app = await client.apps.wait_until_ready("my-app", timeout=300)
+        """
+        patience = Patience(timeout)
+        environment = arguments.optional_environment(environment_name)
+        shown = names.strip_environment(arguments.app("app_name", app_name, environment), environment)
+        while True:
+            app = _named(shown, await self.list(environment_name=environment))
+            if not app.is_rolling and app.active_runners >= app.min_concurrency:
+                return app
+            rollout = "is rolling out" if app.is_rolling else "is not ready"
+            state = (
+                f"app {shown!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
+            )
+            await self._pause(patience.next(state))
+
+    async def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
+        """Delete an app: its runners stop and its address answers no more. Its revisions stay.
+
+        Args:
+            app_name: The name of the app.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The revision that the app pointed at.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            revision = await client.apps.delete("my-app")
+        """
+        environment = arguments.optional_environment(environment_name)
+        request = convert.delete_alias_request(
+            alias=arguments.app("app_name", app_name, environment), environment_name=environment
+        )
+        return await self._call(rpc.DELETE_ALIAS, request, lambda answer: answer.revision)

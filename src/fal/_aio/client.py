@@ -1,0 +1,262 @@
+# Generated from fal.api.client; do not edit. Regenerate with: just generate
+"""The client: `AsyncServerlessClient`.
+
+This module is what `from fal.api import AsyncServerlessClient` loads, so it imports next to nothing; what a call needs
+is loaded by the first call.
+"""
+
+from __future__ import annotations
+
+from fal._aio._deploying import AsyncDeploying
+from fal.api.client import _HTTPS_PORT, _RESOLVED_ONCE, _given_key, _remake
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from typing import Any, Self, TypeVar
+
+    from fal._aio._namespace import AsyncNamespace
+    from fal._aio.apps import AsyncAppsNamespace
+    from fal._aio.caller import AsyncCaller
+    from fal._aio.environments import AsyncEnvironmentsNamespace
+    from fal._aio.keys import AsyncKeysNamespace
+    from fal._aio.logs import AsyncLogsNamespace
+    from fal._aio.runners import AsyncRunnersNamespace
+    from fal._aio.secrets import AsyncSecretsNamespace
+    from fal._core.auth import Credentials
+    from fal._core.secret import Sealed
+    from fal.api.auth_info import AuthInfo
+
+    N = TypeVar("N", bound=AsyncNamespace)
+
+
+class AsyncServerlessClient(AsyncDeploying):
+    """Manage apps, runners, keys, secrets and deployments of fal Serverless.
+
+    What is left out is taken from the environment, then from the profile in the configuration file. It is resolved once,
+    here, and nothing is sent; `auth_info()` says what was found and where. A client may be used from several
+    event loops: each gets connections of its own. It is closed by `close()` or at the end of an `async with` block.
+
+    Args:
+        host: The API host, e.g. "api.alpha.fal.ai".
+        api_key: A key as "KEY_ID:KEY_SECRET".
+        profile: The profile of the configuration file to use.
+        team: The team to act for.
+        timeout: How long a call may take, in seconds, all attempts and pauses included; None takes each method's limit.
+        rest_host: The host of the REST API; derived from `host` when left out.
+        run_host: The host that apps are called on; derived from `host` when left out.
+        ca_cert: A file with the certificates to trust instead of the system's, in PEM.
+        proxy: The URL of a proxy to go through.
+
+    Raises:
+        ConfigurationError: A host, key or profile is malformed or unknown; the error names its source. A ValueError.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+
+        # List apps
+        apps = await client.apps.list()
+
+        # Scale an app
+        await client.apps.scale("my-app", max_concurrency=10)
+
+        # Deploy
+        await client.deploy("path/to/myfile.py::MyApp")
+    """
+
+    host: str | None = None
+    api_key: str | None = _given_key()
+    profile: str | None = None
+    team: str | None = None
+
+    _caller: AsyncCaller
+    _sealed_key: Sealed[str | None]
+    _options: Mapping[str, Any]
+    _namespaces: dict[type, Any]
+
+    def __init__(
+        self,
+        host: str | None = None,
+        api_key: str | None = None,
+        profile: str | None = None,
+        team: str | None = None,
+        *,
+        timeout: float | None = None,
+        rest_host: str | None = None,
+        run_host: str | None = None,
+        ca_cert: str | os.PathLike[str] | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        from fal._aio.caller import AsyncCaller
+        from fal._core.frames import forget_frames
+        from fal._core.secret import MaskedStr, Sealed
+        from fal._core.settings import resolve
+        from fal.exceptions import FalServerlessException
+
+        if type(api_key) is str:
+            api_key = MaskedStr(api_key)
+        if type(proxy) is str:
+            proxy = MaskedStr(proxy)  # its URL may hold a password
+        try:
+            settings = resolve(
+                host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
+            )
+            caller = AsyncCaller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert)
+        except FalServerlessException as error:
+            # A key may stand in the wrong argument, and error reporters show the variables of frames.
+            del host, api_key, profile, team, rest_host, run_host, proxy
+            raise forget_frames(error) from error.__cause__
+        self.__dict__.update(
+            host=host,
+            profile=profile,
+            team=team,
+            _sealed_key=Sealed(api_key),
+            _caller=caller,
+            _options={
+                "timeout": timeout,
+                "rest_host": rest_host,
+                "run_host": run_host,
+                "ca_cert": ca_cert,
+                "proxy": None if proxy is None else Sealed(proxy),
+            },
+            _namespaces={},
+        )
+
+    # ------------------------------------------------------------------------------------------------- namespaces
+
+    @property
+    def apps(self) -> AsyncAppsNamespace:
+        """Deployed apps."""
+        from fal._aio.apps import AsyncAppsNamespace
+
+        return self._namespace(AsyncAppsNamespace)
+
+    @property
+    def runners(self) -> AsyncRunnersNamespace:
+        """The machines that run apps."""
+        from fal._aio.runners import AsyncRunnersNamespace
+
+        return self._namespace(AsyncRunnersNamespace)
+
+    @property
+    def keys(self) -> AsyncKeysNamespace:
+        """API keys."""
+        from fal._aio.keys import AsyncKeysNamespace
+
+        return self._namespace(AsyncKeysNamespace)
+
+    @property
+    def secrets(self) -> AsyncSecretsNamespace:
+        """Secrets of apps."""
+        from fal._aio.secrets import AsyncSecretsNamespace
+
+        return self._namespace(AsyncSecretsNamespace)
+
+    @property
+    def environments(self) -> AsyncEnvironmentsNamespace:
+        """Environments, which keep apps and secrets apart."""
+        from fal._aio.environments import AsyncEnvironmentsNamespace
+
+        return self._namespace(AsyncEnvironmentsNamespace)
+
+    @property
+    def logs(self) -> AsyncLogsNamespace:
+        """What apps and runners wrote."""
+        from fal._aio.logs import AsyncLogsNamespace
+
+        return self._namespace(AsyncLogsNamespace)
+
+    # ------------------------------------------------------------------------------------------- the client itself
+
+    def auth_info(self) -> AuthInfo:
+        """Say which hosts, credentials, profile and team this client uses, and where each came from. No secrets.
+
+        Returns:
+            What was resolved when the client was made.
+
+        Example:
+            info = client.auth_info()
+            print(info.host, info.method, info.sources["credentials"])
+        """
+        from fal.api.auth_info import auth_info
+
+        return auth_info(self._caller.settings)
+
+    def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Self:
+        """Return a client with other options that shares this one's connections; None keeps an option.
+
+        Args:
+            timeout: How long a call may take, in seconds, all attempts and pauses included.
+            team: The team to act for.
+
+        Returns:
+            A client that is otherwise the same; closing either closes both.
+
+        Raises:
+            InvalidInput: The timeout is not more than 0 seconds. A ValueError.
+
+        Example:
+            await client.with_options(timeout=5).apps.list()
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(
+            self.__dict__,
+            team=self.team if team is None else team,
+            _caller=self._caller.with_options(timeout=timeout, team=team),
+            _options=self._options if timeout is None else {**self._options, "timeout": timeout},
+            _namespaces={},
+        )
+        return other
+
+    async def close(self) -> None:
+        """Close the connections; calls after that are refused. Closing twice does nothing.
+
+        Example:
+            await client.close()
+        """
+        await self._caller.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in ("host", "api_key", "profile", "team"))
+        return f"{type(self).__name__}({shown})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _RESOLVED_ONCE:
+            raise AttributeError(f"{name} cannot be changed, as it is resolved once; make a new {type(self).__name__}")
+        super().__setattr__(name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = [name for name, value in (("api_key", self.api_key), ("proxy", self._options["proxy"])) if value]
+        if given:
+            raise TypeError(
+                f"a client with an explicit {' and '.join(given)} cannot be pickled, as that would write down secrets; "
+                "make a client where it is needed, with the key from the environment or a profile"
+            )
+        return _remake, (type(self), self.host, self.profile, self.team, dict(self._options))
+
+    # --------------------------------------------------------------------------------------------------- internals
+
+    @property
+    def _credentials(self) -> Credentials:
+        return self._caller.settings.credentials
+
+    @property
+    def _grpc_host(self) -> str:
+        return self._caller.settings.grpc_target.removesuffix(_HTTPS_PORT)
+
+    @property
+    def _rest_url(self) -> str:
+        return self._caller.settings.rest_url
+
+    def _namespace(self, kind: type[N]) -> N:
+        found: N = self._namespaces.get(kind) or self._namespaces.setdefault(kind, kind(self))
+        return found

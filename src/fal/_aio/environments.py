@@ -1,0 +1,88 @@
+# Generated from fal.api.environments; do not edit. Regenerate with: just generate
+"""Environments, which keep apps and secrets apart: `client.environments`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._gen import convert, rpc
+from fal.api import _arguments as arguments
+from fal.api._namespace import nothing
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+
+    from fal.sdk import EnvironmentInfo
+
+
+class AsyncEnvironmentsNamespace(AsyncNamespace):
+    """Create, list and delete environments.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        await client.environments.create("staging", description="before production")
+        environments = await client.environments.list()
+    """
+
+    async def create(self, name: str, description: str | None = None) -> EnvironmentInfo:
+        """Create an environment.
+
+        Args:
+            name: The name of the environment, e.g. "staging".
+            description: What it is for.
+
+        Returns:
+            The new environment.
+
+        Raises:
+            AlreadyExists: There is an environment of that name.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.environments.create("staging", description="before production")
+        """
+        request = convert.create_environment_request(
+            name=arguments.environment(name, "name"),
+            description=arguments.optional_text("description", description),
+        )
+        return await self._call(
+            rpc.CREATE_ENVIRONMENT, request, lambda answer: convert.environment_info(answer.environment)
+        )
+
+    async def list(self) -> List[EnvironmentInfo]:
+        """List the environments.
+
+        Returns:
+            One entry for each environment; the main one has `is_default`.
+
+        Raises:
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            names = [environment.name for environment in await client.environments.list()]
+        """
+        return await self._call(
+            rpc.LIST_ENVIRONMENTS,
+            convert.list_environments_request(),
+            lambda answer: [convert.environment_info(environment) for environment in answer.environments],
+        )
+
+    async def delete(self, name: str) -> None:
+        """Delete an environment, and with it the apps and secrets in it.
+
+        Args:
+            name: The name of the environment.
+
+        Raises:
+            NotFound: There is no such environment.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.environments.delete("staging")
+        """
+        request = convert.delete_environment_request(name=arguments.environment(name, "name"))
+        await self._call(rpc.DELETE_ENVIRONMENT, request, nothing)

@@ -1,0 +1,124 @@
+# Generated from fal.api.keys; do not edit. Regenerate with: just generate
+"""API keys: `client.keys`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._gen import convert, rpc
+from fal.api import _arguments as arguments
+from fal.api._namespace import nothing
+from fal.api.keys import _EXAMPLE
+from fal.exceptions import InvalidInput
+from fal.sdk import KeyPreset, KeyScope
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+
+    from fal.api.keys import (
+        PresetName,  # fmt: skip
+        ScopeName,
+    )
+    from fal.sdk import UserKeyInfo
+
+
+class AsyncKeysNamespace(AsyncNamespace):
+    """Create, list and revoke API keys.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        keys = await client.keys.list()
+        key_id, key_secret = await client.keys.create(scope="admin")
+    """
+
+    async def create(
+        self,
+        *,
+        preset: KeyPreset | PresetName | None = None,
+        permissions: List[str] | None = None,
+        scope: KeyScope | ScopeName | None = None,
+        description: str | None = None,
+    ) -> tuple[str, str]:
+        """Create an API key and return its id and its secret, which is shown only this once.
+
+        Pass exactly one of `preset`, `permissions` and `scope`: a key is never created without saying what it may do.
+
+        Args:
+            preset: A named set of permissions, e.g. "FULL", "API" or "DEPLOY"; a str may be in any case.
+            permissions: The permissions one by one, for a key that no preset fits.
+            scope: "admin" for everything (as preset "FULL"), or "api" for calling apps (as preset "API").
+            description: What you call the key.
+
+        Returns:
+            The key id and the key secret. Joined by a colon they make an api_key.
+
+        Raises:
+            InvalidInput: None or several of the three were given, or a name is not known. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            key_id, key_secret = await client.keys.create(scope="admin", description="continuous integration")
+        """
+        given = [
+            name
+            for name, value in (("preset", preset), ("permissions", permissions), ("scope", scope))
+            if value is not None
+        ]
+        if len(given) != 1:
+            raise InvalidInput(
+                f"{' and '.join(given)} were given; pass exactly one of preset, permissions and scope"
+                if given
+                else 'none of preset, permissions and scope was given; pass exactly one, for instance preset="API"'
+            )
+        if scope is not None:
+            chosen: KeyPreset | None = KeyPreset.from_scope(arguments.member("scope", scope, KeyScope))
+        else:
+            chosen = None if preset is None else arguments.member("preset", preset, KeyPreset)
+        allowed = arguments.items(
+            "permissions", permissions, "serverless:read", empty="a key without any permission is of no use"
+        )
+        request = convert.create_user_key_request(
+            alias=arguments.optional_text("description", description),
+            policy_preset=None if chosen is None else chosen.value,
+            policy=None if allowed is None else convert.key_policy(permissions=allowed),
+        )
+        return await self._call(rpc.CREATE_USER_KEY, request, lambda answer: (answer.key_id, answer.key_secret))
+
+    async def list(self) -> List[UserKeyInfo]:
+        """List the API keys, without their secrets.
+
+        Returns:
+            One entry for each key.
+
+        Raises:
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for key in await client.keys.list():
+                print(key.key_id, key.alias, key.created_at)
+        """
+        return await self._call(
+            rpc.LIST_USER_KEYS,
+            convert.list_user_keys_request(),
+            lambda answer: [convert.user_key_info(key) for key in answer.user_keys],
+        )
+
+    async def revoke(self, key_id: str) -> None:
+        """Revoke an API key: it stops working at once and for good.
+
+        Args:
+            key_id: The id of the key.
+
+        Raises:
+            NotFound: There is no such key.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.keys.revoke(key_id)
+        """
+        request = convert.revoke_user_key_request(key_id=arguments.identifier("key_id", key_id, _EXAMPLE))
+        await self._call(rpc.REVOKE_USER_KEY, request, nothing)

@@ -1,0 +1,142 @@
+# Generated from fal.api.logs; do not edit. Regenerate with: just generate
+"""What apps and their runners wrote: `client.logs`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal.api import _arguments as arguments
+from fal.api.logs import _PAGE, _apps, _narrowed
+from fal.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from fal.sdk import LogEntry
+
+
+class AsyncLogsNamespace(AsyncNamespace):
+    """Read stored log lines, and follow new ones.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        for line in await client.logs.history("my-app", limit=20):
+            print(line.timestamp, line.level, line.message)
+    """
+
+    async def history(
+        self,
+        app_name: str | None = None,
+        *,
+        revision: str | None = None,
+        runner_id: str | None = None,
+        request_id: str | None = None,
+        endpoint: str | None = None,
+        level: str | None = None,
+        search: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 1000,
+        environment_name: str | None = None,
+    ) -> list[LogEntry]:
+        """Return the newest stored lines, the oldest of them first. What is left out does not narrow the search.
+
+        Args:
+            app_name: Only lines of this app.
+            revision: Only lines of this revision.
+            runner_id: Only lines of this runner.
+            request_id: Only lines of this request.
+            endpoint: Only lines of this endpoint of the app.
+            level: Only lines of this level, e.g. "ERROR".
+            search: Only lines that hold this text.
+            since: Only lines of this time or later. A time without a zone is local time.
+            until: Only lines before this time.
+            limit: How many lines at most.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The lines, in the order in which they were written.
+
+        Raises:
+            InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            from datetime import datetime, timedelta
+
+            hour = datetime.now() - timedelta(hours=1)
+            errors = await client.logs.history("my-app", level="ERROR", since=hour)
+        """
+        wanted = arguments.count("limit", limit)
+        if not wanted:
+            raise InvalidInput(f"limit={limit} asks for nothing; pass 1 or more")
+        apps = _apps(app_name, environment_name)
+        narrowed = _narrowed(revision, runner_id, request_id, endpoint, level, search)
+        earliest = arguments.moment("since", since)
+        before: datetime | str | None = arguments.moment("until", until)
+        from fal._gen import rest  # few scripts read logs: only they load the REST half
+
+        found: list[LogEntry] = []
+        while True:
+            size = min(wanted - len(found), _PAGE)
+            page = await self._send(
+                rest.list_logs_history(
+                    app_id=apps, page_size=size, direction="desc", since=earliest, until=before, **narrowed
+                )
+            )
+            found += page.items[:size]
+            # A mark that does not move would be asked for without end.
+            if len(found) >= wanted or not page.items or page.next_until in (None, before):
+                return found[::-1]
+            before = page.next_until
+
+    def stream(
+        self,
+        app_name: str | None = None,
+        *,
+        revision: str | None = None,
+        runner_id: str | None = None,
+        request_id: str | None = None,
+        endpoint: str | None = None,
+        level: str | None = None,
+        search: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        environment_name: str | None = None,
+    ) -> AsyncIterator[LogEntry]:
+        """Follow the lines as they are written. Closing the iterator ends the request, which has no limit in time.
+
+        Args:
+            app_name: Only lines of this app.
+            revision: Only lines of this revision.
+            runner_id: Only lines of this runner.
+            request_id: Only lines of this request.
+            endpoint: Only lines of this endpoint of the app.
+            level: Only lines of this level, e.g. "ERROR".
+            search: Only lines that hold this text.
+            since: Begin with the stored lines of this time; None begins now.
+            until: End at this time; None does not end.
+            environment_name: The environment of the app; None is the main one.
+
+        Yields:
+            Lines, each as it comes.
+
+        Raises:
+            InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
+            FalServerlessException: The platform refused, was not reached, or broke off.
+
+        Example:
+            async for line in client.logs.stream("my-app"):
+                print(line.message)
+                break
+        """
+        apps = _apps(app_name, environment_name)
+        narrowed = _narrowed(revision, runner_id, request_id, endpoint, level, search)
+        earliest, latest = arguments.moment("since", since), arguments.moment("until", until)
+        from fal._gen import rest
+
+        return self._stream(rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed))

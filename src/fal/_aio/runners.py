@@ -1,0 +1,135 @@
+# Generated from fal.api.runners; do not edit. Regenerate with: just generate
+"""Runners, the machines that run apps: `client.runners`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._gen import convert, rpc
+from fal.api import _arguments as arguments
+from fal.api import _gpus
+from fal.api._namespace import nothing
+from fal.api._waiting import Patience
+from fal.api.runners import _ENDED, _EXAMPLE
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+    from datetime import datetime
+
+    from fal.api._gpus import GpuUsage
+    from fal.sdk import RunnerInfo
+
+
+class AsyncRunnersNamespace(AsyncNamespace):
+    """List, stop and kill runners.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        runners = await client.runners.list()
+        await client.runners.stop("runner-id")
+    """
+
+    async def list(self, *, since: datetime | None = None) -> List[RunnerInfo]:
+        """List the runners of all apps, those that are starting included.
+
+        Args:
+            since: Only runners that started at this time or later. A time without a zone is local time.
+
+        Returns:
+            One entry for each runner.
+
+        Raises:
+            InvalidType: `since` is no datetime. A TypeError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            from datetime import datetime, timedelta
+
+            all_runners = await client.runners.list()
+            recent = await client.runners.list(since=datetime.now() - timedelta(minutes=10))
+        """
+        return await self._call(
+            rpc.LIST_RUNNERS,
+            convert.list_runners_request(list_pending=True, start_time=arguments.moment("since", since)),
+            lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+        )
+
+    async def stop(self, runner_id: str, replace_first: bool = False) -> None:
+        """Stop a runner gracefully: it finishes its requests and takes no new ones.
+
+        Args:
+            runner_id: The id of the runner.
+            replace_first: Whether another runner starts before this one stops.
+
+        Raises:
+            NotFound: There is no such runner.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.runners.stop("runner-id")
+        """
+        request = convert.stop_runner_request(
+            runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE),
+            replace_first=arguments.flag("replace_first", replace_first),
+        )
+        await self._call(rpc.STOP_RUNNER, request, nothing)
+
+    async def kill(self, runner_id: str) -> None:
+        """Kill a runner at once; its requests fail.
+
+        Args:
+            runner_id: The id of the runner.
+
+        Raises:
+            NotFound: There is no such runner.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.runners.kill("runner-id")
+        """
+        request = convert.kill_runner_request(runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE))
+        await self._call(rpc.KILL_RUNNER, request, nothing)
+
+    async def wait_until_stopped(self, runner_id: str, *, timeout: float = 600.0) -> None:
+        """Wait until a runner has ended.
+
+        Args:
+            runner_id: The id of the runner.
+            timeout: How long to wait, in seconds.
+
+        Raises:
+            DeadlineExceeded: The runner had not ended in time. A TimeoutError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.runners.stop("runner-id")
+            await client.runners.wait_until_stopped("runner-id", timeout=60)
+        """
+        patience = Patience(timeout)
+        wanted = arguments.identifier("runner_id", runner_id, _EXAMPLE)
+        while True:
+            runner = next((runner for runner in await self.list() if runner.runner_id == wanted), None)
+            if runner is None or runner.state in _ENDED:
+                return
+            await self._pause(patience.next(f"runner {wanted!r} is {runner.state}"))
+
+    async def gpus(self) -> GpuUsage:
+        """Count the GPUs that all runners use.
+
+        Returns:
+            The counts by GPU type, and their sum.
+
+        Raises:
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            usage = await client.runners.gpus()
+            print(usage["total"], usage["gpus"])
+        """
+        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+
+        return _gpus.of_all(await self._send(rest.get_user_metrics()))

@@ -1,0 +1,146 @@
+"""The three operations for asyncio. A deploy reads, hashes and packs files for most of its time, so it works in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fal._core.caller import Caller
+
+from . import operations
+from .events import RolledOut
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fal._aio.caller import AsyncCaller
+
+    from .events import DeployEvent
+    from .execute import ResultHandler
+    from .options import AppRef, DeployArguments
+    from .plan import DeployPlan
+    from .result import DeploymentResult
+
+T = TypeVar("T")
+
+_PATIENCE = 10.0  # seconds that a deploy that was given up has to clean up, before nobody waits for it any more
+
+
+async def plan_deploy(caller: AsyncCaller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
+    """Say what `deploy` would do, without doing it."""
+    worker = _Worker(caller)
+    try:
+        return await worker.run(lambda: operations.plan_deploy(worker.caller, app_ref, **arguments))
+    finally:
+        await worker.end()
+
+
+def deploy_events(
+    caller: AsyncCaller,
+    app_ref: AppRef | DeployPlan = None,
+    *,
+    result_handler: ResultHandler | None = None,
+    build_result_handler: ResultHandler | None = None,
+    **arguments: Unpack[DeployArguments],
+) -> AsyncGenerator[DeployEvent, None]:
+    """Deploy, and yield what happens. The last event is RolledOut with the result; closing the iterator gives up."""
+    worker = _Worker(caller)
+    # Wrong arguments are refused here, not by the first step.
+    events = operations.deploy_events(
+        worker.caller,
+        app_ref,
+        result_handler=_on_the_loop(result_handler),
+        build_result_handler=_on_the_loop(build_result_handler),
+        **arguments,
+    )
+    return _events(worker, events)
+
+
+async def deploy(
+    caller: AsyncCaller,
+    app_ref: AppRef | DeployPlan = None,
+    *,
+    on_event: Callable[[DeployEvent], object] | None = None,
+    result_handler: ResultHandler | None = None,
+    build_result_handler: ResultHandler | None = None,
+    **arguments: Unpack[DeployArguments],
+) -> DeploymentResult:
+    """Deploy an app and return the new revision. The callbacks run on the event loop, and may be coroutine functions."""
+    events = deploy_events(
+        caller,
+        app_ref,
+        result_handler=result_handler,
+        build_result_handler=build_result_handler,
+        **arguments,
+    )
+    result: DeploymentResult | None = None
+    async with aclosing(events):
+        async for event in events:
+            if on_event is not None:
+                await _waited(on_event(event))
+            if isinstance(event, RolledOut):
+                result = event.result
+    assert result is not None
+    return result
+
+
+async def _events(worker: _Worker, events: Generator[DeployEvent, None, None]) -> AsyncGenerator[DeployEvent, None]:
+    try:
+        while (event := await worker.run(lambda: next(events, None))) is not None:
+            yield event
+    finally:
+        await worker.end(events.close)
+
+
+class _Worker:
+    """One thread, and a sync caller with connections of its own: closing them ends what the thread waits for."""
+
+    def __init__(self, caller: AsyncCaller) -> None:
+        self._shared = caller._shared.blocking()
+        self.caller = object.__new__(Caller)
+        self.caller.__dict__.update(vars(caller), _shared=self._shared, _sleep=time.sleep)
+        self._threads = ThreadPoolExecutor(1, "fal-deploy")
+        self._busy = False
+
+    async def run(self, work: Callable[[], T]) -> T:
+        self._busy = True
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        self._busy = False
+        return found
+
+    async def end(self, clean_up: Callable[[], object] = lambda: None) -> None:
+        """Break off what is under way, then clean up in the same thread."""
+        if self._busy:
+            self._shared.close()
+        last = asyncio.wrap_future(self._threads.submit(clean_up))
+        self._threads.shutdown(wait=False)
+        try:
+            await asyncio.wait({last}, timeout=_PATIENCE)
+        finally:
+            self._shared.close()
+
+
+def _on_the_loop(handler: ResultHandler | None) -> ResultHandler | None:
+    """Return a handler for the thread that calls `handler` on the running loop and waits for it."""
+    if handler is None:
+        return None
+    loop = asyncio.get_running_loop()
+
+    def handle(message: Any) -> None:
+        asyncio.run_coroutine_threadsafe(_called(handler, message), loop).result()
+
+    return handle
+
+
+async def _called(handler: Callable[[Any], object], message: Any) -> None:
+    await _waited(handler(message))
+
+
+async def _waited(found: object) -> None:
+    if inspect.isawaitable(found):
+        await found
