@@ -24,6 +24,8 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "spec", tmp_path / "spec")
     package = tmp_path / "src" / "fal"
     shutil.copytree(ROOT / "src" / "fal" / "_gen", package / "_gen", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_core", "api", "_aio"):
+        shutil.copytree(ROOT / "src" / "fal" / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "__init__.py").touch()
     return tmp_path
 

@@ -1,0 +1,359 @@
+"""What only the async client does: cancellation, event loops, streams, and deploys that are given up."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent import futures
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+import fal.api
+from fal._gen import rpc
+from fal.api import AsyncServerlessClient, SyncServerlessClient
+from fal.exceptions import ClientClosed, DeadlineExceeded, InvalidInput, NotFound
+
+KEY = "id:secret"
+SAID = 20.0  # seconds: the bound of what must happen, not of how fast
+
+
+class Server:
+    """A controller that answers one method with what a test gives it, and counts."""
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+        self.cancelled = threading.Event()
+        self.hold = threading.Event()
+        self.calls: list[str] = []
+        self.port = 0
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"host": f"http://127.0.0.1:{self.port}", "rest_host": f"http://127.0.0.1:{self.port}", "api_key": KEY}
+
+    def _unary(self, method: Any) -> Callable[[Any, Any], Any]:
+        def answer(request: Any, context: Any) -> Any:
+            self.calls.append(method.name)
+            if method.name == "ListAliases" and getattr(request, "environment_name", "") == "slow":
+                context.add_callback(self.cancelled.set)
+                self.started.set()
+                self.hold.wait(SAID)
+            if method.name == "DeleteAlias":
+                context.abort(grpc.StatusCode.NOT_FOUND, "no such app")
+            return method.response()
+
+        return answer
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        handlers: dict[str, Any] = {
+            method.name: grpc.unary_unary_rpc_method_handler(
+                self._unary(method), method.request.FromString, method.response.SerializeToString
+            )
+            for method in rpc.METHODS.values()
+            if not method.server_streaming
+        }
+        server = grpc.server(futures.ThreadPoolExecutor(8))
+        server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler("controller.IsolateController", handlers),)
+        )
+        self.port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield self
+        finally:
+            self.hold.set()
+            server.stop(None).wait(SAID)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server().running() as found:
+        yield found
+
+
+async def until(event: threading.Event) -> None:
+    assert await asyncio.to_thread(event.wait, SAID)
+
+
+def test_cancelling_the_task_cancels_the_call_on_the_server(server: Server) -> None:
+    async def go() -> None:
+        async with AsyncServerlessClient(**server.options) as client:
+            task = asyncio.create_task(client.apps.list(environment_name="slow"))
+            await until(server.started)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await until(server.cancelled)
+            server.hold.set()
+            assert await client.apps.list() == []
+
+    asyncio.run(go())
+
+
+def test_closing_the_client_during_a_call_is_no_cancellation_of_the_task(server: Server) -> None:
+    async def go() -> None:
+        client = AsyncServerlessClient(**server.options)
+        task = asyncio.create_task(client.apps.list(environment_name="slow"))
+        await until(server.started)
+        await client.close()
+        with pytest.raises(ClientClosed, match="during the call"):
+            await task
+        with pytest.raises(ClientClosed):
+            await client.apps.list()
+        await client.close()
+
+    asyncio.run(go())
+
+
+def test_a_timeout_around_a_call_is_a_timeout_of_asyncio(server: Server) -> None:
+    async def go() -> None:
+        async with AsyncServerlessClient(**server.options) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await client.apps.list(environment_name="slow")
+            with pytest.raises(DeadlineExceeded) as caught:
+                await client.with_options(timeout=0.2).apps.list(environment_name="slow")
+            assert caught.value.method == "ListAliases"
+
+    asyncio.run(go())
+
+
+def test_one_client_works_on_several_loops_one_after_the_other(server: Server) -> None:
+    client = AsyncServerlessClient(**server.options)
+
+    async def go() -> None:
+        assert await client.apps.list() == []
+
+    for _ in range(3):
+        asyncio.run(go())
+    asyncio.run(client.close())
+    assert server.calls == ["ListAliases"] * 3
+
+
+def test_one_client_works_on_several_loops_at_the_same_time(server: Server) -> None:
+    client = AsyncServerlessClient(**server.options)
+    failed: list[BaseException] = []
+
+    async def go() -> None:
+        await asyncio.gather(*(client.keys.list() for _ in range(10)))
+
+    def in_a_thread() -> None:
+        try:
+            asyncio.run(go())
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=in_a_thread) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SAID)
+    assert failed == []
+    assert server.calls == ["ListUserKeys"] * 40
+    asyncio.run(client.close())
+
+
+def test_calls_of_one_loop_run_at_the_same_time(server: Server) -> None:
+    async def go() -> None:
+        async with AsyncServerlessClient(**server.options) as client:
+            slow = asyncio.create_task(client.apps.list(environment_name="slow"))
+            await until(server.started)
+            assert await client.runners.list() == []  # while the other one waits
+            assert not slow.done()
+            server.hold.set()
+            assert await slow == []
+
+    asyncio.run(go())
+
+
+def test_errors_are_those_of_the_sync_client(server: Server) -> None:
+    async def go() -> None:
+        async with AsyncServerlessClient(**server.options) as client:
+            with pytest.raises(NotFound) as caught:
+                await client.apps.delete("nope")
+            assert caught.value.method == "DeleteAlias"
+            with pytest.raises(InvalidInput):
+                await client.keys.create()
+
+    asyncio.run(go())
+    with SyncServerlessClient(**server.options) as sync, pytest.raises(NotFound):
+        sync.apps.delete("nope")
+
+
+def test_wrong_arguments_of_a_stream_are_refused_at_once() -> None:
+    async def go() -> None:
+        async with AsyncServerlessClient(api_key=KEY, host="http://127.0.0.1:1") as client:
+            with pytest.raises(InvalidInput):
+                client.logs.stream(environment_name="staging")
+            with pytest.raises(InvalidInput):
+                client.deploy_events("app.py", auth="everyone")  # type: ignore[arg-type]
+
+    asyncio.run(go())
+
+
+def serve_events(listener: socket.socket, ended: threading.Event) -> None:
+    """Answer one request with two events and then nothing more, until the client hangs up."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+        line = b'{"timestamp": "2026-01-01T00:00:00+00:00", "level": "info", "message": "m", "app": "a"}'
+        connection.sendall(head + b"data: " + line + b"\n\ndata: " + line + b"\n\n")
+        connection.settimeout(SAID)
+        try:
+            over = connection.recv(1) == b""
+        except ConnectionError:
+            over = True
+        if over:
+            ended.set()
+
+
+@contextmanager
+def event_server() -> Iterator[tuple[int, threading.Event]]:
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve_events, args=(listener, ended), daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], ended
+        thread.join(SAID)
+
+
+@pytest.mark.parametrize("how", ["close", "cancel"])
+def test_the_end_of_a_stream_ends_its_request(how: str) -> None:
+    async def go(port: int) -> None:
+        options: dict[str, Any] = {"host": "http://127.0.0.1:1", "rest_host": f"http://127.0.0.1:{port}"}
+        async with AsyncServerlessClient(**options, api_key=KEY) as client:
+            lines: Any = client.logs.stream()
+            if how == "close":
+                async with aclosing(lines):
+                    assert [(await anext(lines)).message for _ in range(2)] == ["m", "m"]
+            else:
+                seen: list[Any] = []
+
+                async def read() -> None:
+                    async for line in lines:
+                        seen.append(line)
+
+                task = asyncio.create_task(read())
+                while len(seen) < 2:
+                    await asyncio.sleep(0.01)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+
+    with event_server() as (port, ended):
+        asyncio.run(go(port))
+        assert ended.wait(SAID)
+
+
+APP = """
+import fal
+
+class Hello(fal.App):
+    @fal.endpoint("/")
+    def run(self) -> str:
+        return "hello"
+"""
+
+
+def test_a_deploy_that_is_cancelled_ends(server: Server, tmp_path: Path) -> None:
+    """What the deploy asks first is held by the server: cancelling does not wait for the answer."""
+    (tmp_path / "app.py").write_text(APP)
+
+    async def go() -> None:
+        async with AsyncServerlessClient(**server.options) as client:
+            task = asyncio.create_task(client.plan_deploy(str(tmp_path / "app.py"), environment_name="slow"))
+            await until(server.started)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await until(server.cancelled)
+
+    asyncio.run(go())
+
+
+def test_callbacks_of_a_deploy_run_on_the_loop_and_may_be_coroutines(tmp_path: Path) -> None:
+    from fal import exceptions
+
+    (tmp_path / "app.py").write_text(APP)
+    seen: list[tuple[str, int]] = []
+
+    async def told(event: object) -> None:
+        await asyncio.sleep(0)
+        seen.append((type(event).__name__, threading.get_ident()))
+
+    async def go() -> None:
+        options: dict[str, Any] = {"host": "http://127.0.0.1:1", "api_key": KEY, "timeout": 2}
+        async with AsyncServerlessClient(**options) as client:
+            with pytest.raises(exceptions.FalServerlessException):
+                await client.deploy(str(tmp_path / "app.py"), on_event=told)
+
+    asyncio.run(go())
+    assert seen[0][0] == "Discovered"
+    assert {where for _, where in seen} == {threading.get_ident()}
+
+
+def test_importing_it_loads_neither_grpc_nor_httpx_nor_asyncio() -> None:
+    program = (
+        "import sys; from fal.api import AsyncServerlessClient; "
+        "print(sorted({'grpc', 'httpx', 'asyncio', 'typing'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False, env=_path()
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def _path() -> dict[str, str]:
+    return {"PYTHONPATH": str(Path(fal.api.__file__).parents[2])}
+
+
+def public(owner: object) -> dict[str, Any]:
+    return {name: getattr(owner, name) for name in dir(owner) if not name.startswith("_")}
+
+
+NAMESPACES = ["apps", "environments", "keys", "logs", "runners", "secrets"]
+
+
+@pytest.mark.parametrize("where", ["", *NAMESPACES])
+def test_the_surface_is_that_of_the_sync_client(where: str) -> None:
+    clients = [SyncServerlessClient(api_key=KEY), AsyncServerlessClient(api_key=KEY)]
+    sync, twin = (public(getattr(each, where) if where else each) for each in clients)
+    assert sync.keys() == twin.keys()
+    for name, method in sync.items():
+        if not inspect.ismethod(method):
+            continue
+        ours, theirs = inspect.signature(twin[name]), inspect.signature(method)
+        assert list(ours.parameters.values()) == list(theirs.parameters.values()), name
+        assert (inspect.getdoc(twin[name]) or "").splitlines()[0] == (inspect.getdoc(method) or "").splitlines()[0]
+        returned = str(theirs.return_annotation)
+        if returned.startswith("Iterator["):
+            assert ours.return_annotation == f"Async{returned}", name
+        elif name not in ("auth_info", "with_options"):
+            assert inspect.iscoroutinefunction(twin[name]), name
+            assert ours.return_annotation == returned, name
+
+
+def test_the_types_say_so() -> None:
+    """Checked by the type checkers, not run."""
+
+    async def typed(client: AsyncServerlessClient) -> None:
+        made: Awaitable[tuple[str, str]] = client.keys.create(scope="api")
+        await made
+        lines: AsyncIterator[Any] = client.logs.stream("my-app")
+        async for line in lines:
+            print(line.message)
+        alias: str = (await client.apps.scale("my-app", max_concurrency=1)).alias
+        print(alias)
+
+    assert inspect.iscoroutinefunction(typed)
