@@ -45,27 +45,9 @@ demo: prepare
 pull-spec *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator pull {{ arguments }}
 
-# Follow upstream: pull, generate, check, coverage, the report of what changed (build/report.md), tests.
+# Follow upstream: pull, diff, generate, check, coverage, tests, and a report in build/regenerate.md; --dry-run writes nothing.
 regenerate *arguments: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    before=$(mktemp -d)
-    trap 'rm -rf "$before"' EXIT
-    cp -R spec "$before/spec"
-    "{{ python }}" -m generator pull {{ arguments }}
-    if diff -r "$before/spec" spec > /dev/null; then
-        echo "upstream has nothing new"
-        "{{ python }}" -m generator check
-        exit 0
-    fi
-    mkdir -p build
-    "{{ python }}" -m generator diff "$before/spec" spec --format markdown > build/report.md
-    "{{ python }}" -m generator diff "$before/spec" spec
-    "{{ python }}" -m generator generate
-    "{{ python }}" -m generator check
-    "{{ python }}" -m generator coverage
-    "{{ python }}" -m pytest -n 2 --dist loadfile
+    cd {{ quote(root) }} && "{{ python }}" -m generator regenerate {{ arguments }}
 
 # Pull, generate and import eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare

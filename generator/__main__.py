@@ -1,4 +1,4 @@
-"""python -m generator {generate,check,words,coverage,pull,diff}: the command line of the generator."""
+"""python -m generator {generate,check,words,coverage,pull,diff,regenerate}: the command line of the generator."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
     _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
+    _add_regenerate(commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, coverage, tests"))
     options = parser.parse_args(arguments)
-    if options.command in ("pull", "diff"):
-        return _refusing(_pull if options.command == "pull" else _diff, options)
+    separate = {"pull": _pull, "diff": _diff, "regenerate": _regenerate}
+    if options.command in separate:
+        return _refusing(separate[options.command], options)
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
     from generator import coverage, pipeline
@@ -88,9 +90,8 @@ def _add_pull(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _pull(options: argparse.Namespace) -> int:
-    from generator.pull import pull
-
+def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
+    """Return which versions and which documents the options of a pull ask for."""
     versions = {"isolate-proto": options.isolate_proto, "isolate": options.isolate}
     for text in options.pin:
         name, found, version = text.partition("=")
@@ -104,12 +105,14 @@ def _pull(options: argparse.Namespace) -> int:
         if not found or not name.replace("-", "").isalnum():
             name, source = Path(text.split("?", 1)[0]).stem.lower(), text
         openapi[name] = source
-    done = pull(
-        options.root,
-        versions={name: version for name, version in versions.items() if version is not None},
-        openapi=openapi,
-        find_links=options.find_links,
-    )
+    return {name: version for name, version in versions.items() if version is not None}, openapi
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from generator.pull import pull
+
+    versions, openapi = _sources(options)
+    done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
     print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
     print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
     return 0
@@ -120,15 +123,45 @@ def _add_diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help=what)
     parser.add_argument("new", metavar="NEW", help="the same")
     parser.add_argument("--format", choices=("terminal", "markdown", "json"), default="terminal")
+    _add_fail_on(parser)
+    parser.add_argument(
+        "--find-links", metavar="FOLDER", type=Path, help="take the wheels from here, not from the index"
+    )
+
+
+def _add_fail_on(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         choices=("breaking", "any", "none"),
         default="none",
-        help="what gives exit status 1 (default: none)",
+        help="the severity of a change that gives exit status 1 (default: none)",
     )
+
+
+def _add_regenerate(parser: argparse.ArgumentParser) -> None:
+    _add_pull(parser)
+    _add_fail_on(parser)
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
+    parser.add_argument("--no-tests", action="store_true", help="leave the tests to somebody else")
     parser.add_argument(
-        "--find-links", metavar="FOLDER", type=Path, help="take the wheels from here, not from the index"
+        "--report", metavar="FILE", type=Path, help="where the report goes (default: build/regenerate.md)"
     )
+
+
+def _regenerate(options: argparse.Namespace) -> int:
+    from generator.regenerate import Wanted, regenerate
+
+    versions, openapi = _sources(options)
+    wanted = Wanted(
+        versions=versions,
+        openapi=openapi,
+        find_links=options.find_links,
+        dry_run=options.dry_run,
+        tests=not options.no_tests,
+        report=options.report,
+        fail_on=options.fail_on,
+    )
+    return regenerate(options.root, wanted)
 
 
 def _diff(options: argparse.Namespace) -> int:

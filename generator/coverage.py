@@ -10,7 +10,7 @@ from generator.ir import Protos
 from generator.mapping import Mappings, RpcMapping
 
 # Where the methods that mapping.toml names live: `apps.scale` is class AppsNamespace in apps.py.
-_API = Path("src/fal/api")
+API = Path("src/fal/api")
 
 
 def problems(root: Path) -> list[str]:
@@ -20,7 +20,7 @@ def problems(root: Path) -> list[str]:
 
     spec = root / "spec"
     protos, mappings = pipeline.load(spec)
-    surface = read_surface(root / _API)
+    surface = read_surface(root / API)
     fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
     found = _wire_problems("rpc", mappings.rpcs, fields, surface)
     rest = {item.operation: list(item.request_fields) for item in rest_inventory(spec)}

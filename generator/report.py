@@ -36,7 +36,8 @@ def _json(report: Report) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
+    """Return how many changes there are of each severity."""
     if not report.changes:
         return "nothing changed"
     words = {**{level: level.label for level in Severity}, Severity.NONE: "text only"}
@@ -47,13 +48,13 @@ def _terminal(report: Report, colour: bool) -> str:
     def paint(text: str, level: Severity) -> str:
         return f"\033[{_COLOURS[level]}m{text}\033[0m" if colour else text
 
-    lines = [f"{report.old} -> {report.new}: {_summary(report)}"]
+    lines = [f"{report.old} -> {report.new}: {summary(report)}"]
     for level in reversed(Severity):
         found = [change for change in report.changes if change.worst is level]
         if found:
             lines += ["", paint(f"{_HEADINGS[level]} ({len(found)})", level)]
         for change in found:
-            lines.append(f"  {paint(_WIRES[change.wire], level)} {_printable(change.text)}")
+            lines.append(f"  {paint(_WIRES[change.wire], level)} {printable(change.text)}")
             if level is not Severity.NONE:
                 verdicts = "  ".join(f"{name}: {getattr(change, member).label}" for name, member in _READERS)
                 users = f"  ({', '.join(change.users)})" if change.users else ""
@@ -61,13 +62,13 @@ def _terminal(report: Report, colour: bool) -> str:
     return "\n".join(lines)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Take out what would steer the terminal: names in a document are upstream's."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _markdown(report: Report) -> str:
-    lines = [f"## Upstream: {report.old} to {report.new}", "", f"{_summary(report).capitalize()}.".replace("_", " ")]
+    lines = [f"## Upstream: {report.old} to {report.new}", "", f"{summary(report).capitalize()}.".replace("_", " ")]
     for level in reversed(Severity):
         found = [change for change in report.changes if change.worst is level]
         if not found:
@@ -89,6 +90,6 @@ def _row(change: Change) -> str:
     # What upstream wrote may hold anything; a cell holds one line, and no markup.
     return (
         "| "
-        + " | ".join(_printable(" ".join(cell.split())).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
+        + " | ".join(printable(" ".join(cell.split())).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
         + " |"
     )

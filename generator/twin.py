@@ -34,6 +34,11 @@ class Twin:
         """Return the module that holds the twins of a module's classes."""
         return f"{self.package}.{module.rpartition('.')[2]}"
 
+    @property
+    def paths(self) -> list[Path]:
+        """The sources, relative to the project."""
+        return [Path(self.sources, *module.split(".")).with_suffix(".py") for module in self.classes]
+
     @staticmethod
     def name_of(name: str) -> str:
         """Return the name of a twin: `SyncClient` has `AsyncClient`, and `Namespace` has `AsyncNamespace`."""
@@ -67,12 +72,11 @@ def build(root: Path, twin: Twin, out: Path) -> None:
     from generator.asyncify import asyncify
 
     sources: dict[str, str] = {}
-    for module in twin.classes:
-        path = root / twin.sources / Path(*module.split(".")).with_suffix(".py")
+    for module, path in zip(twin.classes, twin.paths, strict=True):
         try:
-            sources[module] = path.read_text(encoding="utf-8")
+            sources[module] = (root / path).read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise SpecError(f"{NAME}: [classes] names {module}, and there is no {path.relative_to(root)}") from None
+            raise SpecError(f"{NAME}: [classes] names {module}, and there is no {path}") from None
     out.mkdir(parents=True)
     for name, text in asyncify(twin, sources).items():
         (out / name).write_text(text, encoding="utf-8", newline="\n")

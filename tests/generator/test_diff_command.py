@@ -257,7 +257,7 @@ def test_what_the_documentation_calls_is_there(name: str) -> None:
         steps = yaml.safe_load(text)["jobs"]["regenerate"]["steps"]
         text = "\n".join(step.get("run", "") for step in steps)
     calls = re.findall(r"python -m generator (\w+)([^\n`|]*)", text)
-    assert len(calls) > 3
+    assert calls
     for word, rest in calls:
         done = subprocess.run(
             [sys.executable, "-m", "generator", word, "--help"], capture_output=True, text=True, check=True,

@@ -1,0 +1,255 @@
+"""One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, coverage, tests.
+
+Whatever stops it, spec/ and the generated package are each whole, the report is written, and the last lines say what to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from generator import coverage, pipeline, twin
+from generator.changes import Report
+from generator.diff import FAIL_ON, diff
+from generator.errors import SpecError
+from generator.pull import Pulled, pull
+from generator.report import printable, render, summary
+
+REPORT = Path("build") / "regenerate.md"
+_CLEAN = shutil.ignore_patterns("__pycache__", ".generate-*", ".pull-*")
+
+
+@frozen
+class Wanted:
+    """What a run is asked to do.
+
+    Attributes:
+        versions: Distribution -> an exact version or "newest"; the others keep their pin.
+        openapi: Name of a document -> a file or an https URL.
+        find_links: A folder of wheels to use instead of the package index.
+        dry_run: Say what would happen, and write nothing.
+        tests: Whether the project's tests run when something changed.
+        report: Where the report goes; None: `build/regenerate.md` below the project, and nowhere of a dry run.
+        fail_on: The severity of a change that gives status 1: a key of `FAIL_ON`.
+    """
+
+    versions: Mapping[str, str] = field(factory=dict)
+    openapi: Mapping[str, str] = field(factory=dict)
+    find_links: Path | None = None
+    dry_run: bool = False
+    tests: bool = True
+    report: Path | None = None
+    fail_on: str = "none"
+
+
+@define
+class _Run:
+    """What a run has found out so far, which is what its report says."""
+
+    pulled: Pulled
+    report: Report | None = None
+    generated: list[str] = field(factory=list)
+    left: list[str] = field(factory=list)
+    next_step: str = ""
+    tests: str = ""
+
+    def stop(self, problems: Sequence[str], next_step: str) -> None:
+        self.left += problems
+        self.next_step = self.next_step or next_step
+
+
+def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -> int:
+    """Follow upstream; return the exit status: 0 all is done, 1 something is left to do.
+
+    Raises:
+        SpecError: when the pull refuses its input; nothing was written then.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        before = Path(scratch) / "before"
+        shutil.copytree(root / "spec", before / "spec", ignore=_CLEAN)
+        work = _copy(root, Path(scratch) / "project") if wanted.dry_run else root
+        pulled = pull(work, versions=wanted.versions, openapi=wanted.openapi, find_links=wanted.find_links)
+        run = _Run(pulled)
+        for line in (*pulled.versions, *pulled.notes, *(f"changed: spec/{name}" for name in pulled.changed)):
+            say(f"  pull      {printable(line)}")
+        if not pulled.changed and not _outdated(work):
+            say("  nothing changed upstream, and the generated package is what spec/ says")
+            return _coverage_only(work, say)
+        _compare(root, before / "spec", work, run, say)
+        _generate(work, run, say)
+        target = wanted.report or (None if wanted.dry_run else root / REPORT)
+        _write(target, run)
+        if wanted.dry_run:
+            say(_text(run))
+        elif not run.left and wanted.tests:
+            _test(root, run, say)
+            _write(target, run)
+    if target is not None:
+        say(f"  report    {target}")
+    limit = FAIL_ON[wanted.fail_on]
+    worst = run.report.worst if run.report is not None and run.report.changes else None
+    if wanted.dry_run:
+        say("\nNothing was written: this was a dry run.")
+    elif run.left:
+        for line in run.left:
+            say(f"  left      {printable(line)}")
+        say(f"\n{run.next_step}")
+    elif limit is not None and worst is not None and worst >= limit:
+        say(f"\nAll is generated; status 1, because something is {worst.label} and --fail-on is {wanted.fail_on}.")
+    else:
+        say("\nDone. Next: read the report, and commit spec/ together with the generated package.")
+    return 1 if run.left or (limit is not None and worst is not None and worst >= limit) else 0
+
+
+def _copy(root: Path, target: Path) -> Path:
+    """Copy what a run reads and writes, so that a dry run can do all of it there."""
+    shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
+    twins = twin.read_twin(root)
+    sources = [pipeline.read_output(root).folder, root / coverage.API]
+    sources += [root / twins.folder] if twins else []
+    for folder in sources:
+        if folder.is_dir():
+            shutil.copytree(folder, target / folder.relative_to(root), ignore=_CLEAN, dirs_exist_ok=True)
+    for path in twins.paths if twins else ():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, target / path)
+    return target
+
+
+def _outdated(root: Path) -> bool:
+    """Tell whether an earlier run stopped before the package was generated, or somebody edited spec/ since."""
+    try:
+        return bool(pipeline.check(root))
+    except SpecError:
+        return True
+
+
+def _coverage_only(root: Path, say: Callable[[str], None]) -> int:
+    found = coverage.problems(root)
+    for line in found:
+        say(f"  left      {printable(line)}")
+    if found:
+        say(f"\n{_SIGNATURES}")
+    return 1 if found else 0
+
+
+def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str], None]) -> None:
+    """Compare with spec/ as it was; when this run pulled nothing, with the last commit."""
+    try:
+        if run.pulled.changed:
+            found = diff(str(before), str(work / "spec"), root)
+            run.report = Report(", ".join(_releases(before)), ", ".join(_releases(work / "spec")), found.changes)
+        else:
+            run.report = diff("HEAD:", str(work / "spec"), root)
+    except SpecError as error:
+        if run.pulled.changed:
+            run.stop(error.problems, "The comparison failed; spec/ was written. Look at it with: git diff spec")
+        return  # without git there is nothing to compare an edited spec/ with
+    if run.report is not None:
+        say(f"  diff      {summary(run.report)}")
+
+
+def _releases(spec: Path) -> Iterator[str]:
+    """Name what a specification was pulled from."""
+    table = tomllib.loads((spec / "sources.toml").read_text(encoding="utf-8"))
+    for name, pin in table.get("wheel", {}).items():
+        yield f"{name} {pin['version']}"
+    for name, pin in table.get("openapi", {}).items():
+        yield f"{name} {str(pin.get('sha256', 'unread'))[:8]}"
+
+
+_DECIDE = (
+    "spec/ holds the new specification; the generated package is still the old one, whole. Next: make the entries that are "
+    "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), then run "
+    "`python -m generator regenerate` again: it goes on from here."
+)
+_SIGNATURES = (
+    "The package is generated. Next: extend the signatures that are named above, or waive the fields in spec/mapping.toml "
+    "with a reason; then run `python -m generator coverage`, and the tests."
+)
+
+
+def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
+    try:
+        run.generated = pipeline.generate(work)
+        say(f"  generate  {len(run.generated)} files changed")
+        difference = pipeline.check(work)
+        if difference:
+            run.stop(
+                [f"the package is another one each time that it is generated: {difference[:500]}"],
+                "This is a fault of the generator: please report it, with the text above.",
+            )
+            return
+        say("  check     the generated package is what spec/ says")
+        missing = coverage.problems(work)
+    except SpecError as error:
+        say("  generate  stopped")
+        run.stop(error.problems, _DECIDE)
+        return
+    say(f"  coverage  {f'{len(missing)} gaps' if missing else 'every RPC, operation and field is exposed or waived'}")
+    if missing:
+        run.stop(missing, _SIGNATURES)
+
+
+def _test(root: Path, run: _Run, say: Callable[[str], None]) -> None:
+    if not (root / "tests").is_dir():
+        run.tests = "There is no tests/ folder."
+        return
+    command = [sys.executable, "-m", "pytest"]
+    if importlib.util.find_spec("xdist") is not None:
+        command += ["-n", "2", "--dist", "loadfile"]
+    say("  tests     " + " ".join(["python", *command[1:]]))
+    # A run inside of a test run must not take its settings for its own.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    status = subprocess.run(command, cwd=root, env=environ, check=False).returncode
+    run.tests = "The tests pass." if status == 0 else f"The tests fail (status {status})."
+    if status != 0:
+        run.stop(
+            [run.tests],
+            "spec/ and the package are new and agree with each other. Next: see above which tests fail: either a namespace "
+            "has to follow, or a test holds what upstream has changed.",
+        )
+
+
+def _text(run: _Run) -> str:
+    lines = [render(run.report, "markdown")] if run.report is not None else ["## The generated package"]
+    lines += ["", "### The pull", ""]
+    lines += [f"- {_line(text)}" for text in (*run.pulled.versions, *run.pulled.notes)]
+    lines += [f"- changed: `spec/{name}`" for name in run.pulled.changed] or ["- no file of spec/ changed"]
+    lines += ["", "### Generated", ""]
+    lines += [f"- `{name}`" for name in run.generated] or ["- no file changed"]
+    lines += ["", "### Left to do", ""]
+    lines += [f"- [ ] {_line(text)}" for text in run.left] or ["Nothing that the generator knows of."]
+    if run.next_step:
+        lines += ["", run.next_step]
+    if run.tests:
+        lines += ["", "### Tests", "", run.tests]
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    """Return upstream's text as one line without markup."""
+    return printable(" ".join(text.split())).replace("<", "&lt;")
+
+
+def _write(target: Path | None, run: _Run) -> None:
+    if target is None:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".report-")
+    with contextlib.ExitStack() as undo:
+        undo.callback(lambda: Path(temporary).unlink(missing_ok=True))
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(_text(run) + "\n")
+        os.replace(temporary, target)
+        undo.pop_all()
