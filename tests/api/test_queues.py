@@ -74,3 +74,24 @@ def test_nothing_is_sent_for_a_bad_argument(
     with pytest.raises(exceptions.InvalidInput, match="caller"):
         client.apps.flush_queue("my-app", caller="")
     assert wire.calls == []
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        {"user_id": "user-1", "nickname": "acme"},
+        {
+            **_USER,
+            "lock_reason": "A reason of next year.",
+            "members": [{"nickname": "bob"}],
+            "plan": {"of": "tomorrow"},
+        },
+    ],
+    ids=["no more than it takes", "more than is known"],
+)
+def test_an_account_of_another_time_is_an_account(
+    client: SyncServerlessClient, wire: Any, account: dict[str, Any]
+) -> None:
+    wire.documents["/users/current"] = (200, account)
+    wire.documents["/applications/acme/my-app/queue"] = (200, {"size": 3})
+    assert client.apps.queue("my-app") == QueueInfo(3)

@@ -13,18 +13,18 @@ from fal._gen.rest import wire
 class CurrentUser:
     """The account that the credentials belong to."""
 
-    # Name for people.
-    full_name: str
-    # Whether the account is locked; `lock_reason` says why.
-    is_locked: bool
-    # Whether it is a person's account, not a team's.
-    is_personal: bool
     # Name in addresses, as in https://fal.run/nickname/app.
     nickname: str
     # Identifier; the value of the team header.
     user_id: str
+    # Name for people.
+    full_name: str | None = None
+    # Whether the account is locked; `lock_reason` says why.
+    is_locked: bool | None = None
     # Whether the account pays for what it uses.
     is_paying: bool | None = None
+    # Whether it is a person's account, not a team's.
+    is_personal: bool | None = None
     # Why the account is locked, as a sentence for people; None when it is not.
     lock_reason: str | None = None
     # Of a team, who belongs to it.
@@ -41,14 +41,18 @@ class CurrentUser:
         """
         found = wire.members(data, "CurrentUser")
         return cls(
-            full_name=wire.text(found.get("full_name", wire.MISSING), "CurrentUser.full_name"),
-            is_locked=wire.boolean(found.get("is_locked", wire.MISSING), "CurrentUser.is_locked"),
-            is_personal=wire.boolean(found.get("is_personal", wire.MISSING), "CurrentUser.is_personal"),
             nickname=wire.text(found.get("nickname", wire.MISSING), "CurrentUser.nickname"),
             user_id=wire.text(found.get("user_id", wire.MISSING), "CurrentUser.user_id"),
+            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "CurrentUser.full_name"),
+            is_locked=None
+            if (value := found.get("is_locked")) is None
+            else wire.boolean(value, "CurrentUser.is_locked"),
             is_paying=None
             if (value := found.get("is_paying")) is None
             else wire.boolean(value, "CurrentUser.is_paying"),
+            is_personal=None
+            if (value := found.get("is_personal")) is None
+            else wire.boolean(value, "CurrentUser.is_personal"),
             lock_reason=None
             if (value := found.get("lock_reason")) is None
             else wire.text(value, "CurrentUser.lock_reason"),
@@ -61,13 +65,16 @@ class CurrentUser:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "CurrentUser")
-        found["full_name"] = self.full_name
-        found["is_locked"] = self.is_locked
-        found["is_personal"] = self.is_personal
         found["nickname"] = self.nickname
         found["user_id"] = self.user_id
+        if self.full_name is not None:
+            found["full_name"] = self.full_name
+        if self.is_locked is not None:
+            found["is_locked"] = self.is_locked
         if self.is_paying is not None:
             found["is_paying"] = self.is_paying
+        if self.is_personal is not None:
+            found["is_personal"] = self.is_personal
         if self.lock_reason is not None:
             found["lock_reason"] = wire.plain(self.lock_reason, "CurrentUser.lock_reason")
         if self.members is not None:

@@ -13,16 +13,16 @@ from fal._gen.rest import wire
 class UserAccount:
     """An account that a person may act for."""
 
-    # Name for people.
-    full_name: str
-    # Whether it is the person's own account, not a team's.
-    is_personal: bool
     # Name in addresses, as in https://fal.run/nickname/app.
     nickname: str
     # Identifier; the value of the team header.
     user_id: str
+    # Name for people.
+    full_name: str | None = None
     # Whether it is an organisation's.
     is_org: bool | None = None
+    # Whether it is the person's own account, not a team's.
+    is_personal: bool | None = None
     # Why the account is locked, as a sentence for people.
     lock_reason: str | None = None
     # Members that this version does not know.
@@ -37,11 +37,13 @@ class UserAccount:
         """
         found = wire.members(data, "UserAccount")
         return cls(
-            full_name=wire.text(found.get("full_name", wire.MISSING), "UserAccount.full_name"),
-            is_personal=wire.boolean(found.get("is_personal", wire.MISSING), "UserAccount.is_personal"),
             nickname=wire.text(found.get("nickname", wire.MISSING), "UserAccount.nickname"),
             user_id=wire.text(found.get("user_id", wire.MISSING), "UserAccount.user_id"),
+            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "UserAccount.full_name"),
             is_org=None if (value := found.get("is_org")) is None else wire.boolean(value, "UserAccount.is_org"),
+            is_personal=None
+            if (value := found.get("is_personal")) is None
+            else wire.boolean(value, "UserAccount.is_personal"),
             lock_reason=None
             if (value := found.get("lock_reason")) is None
             else wire.text(value, "UserAccount.lock_reason"),
@@ -51,12 +53,14 @@ class UserAccount:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "UserAccount")
-        found["full_name"] = self.full_name
-        found["is_personal"] = self.is_personal
         found["nickname"] = self.nickname
         found["user_id"] = self.user_id
+        if self.full_name is not None:
+            found["full_name"] = self.full_name
         if self.is_org is not None:
             found["is_org"] = self.is_org
+        if self.is_personal is not None:
+            found["is_personal"] = self.is_personal
         if self.lock_reason is not None:
             found["lock_reason"] = wire.plain(self.lock_reason, "UserAccount.lock_reason")
         return found

@@ -13,16 +13,16 @@ from fal._gen.rest import wire
 class UserMember:
     """Somebody who belongs to a team."""
 
-    # Identifier of the person's login.
-    auth_id: str
-    # Name for people.
-    full_name: str
-    # Whether the person owns the team.
-    is_owner: bool
     # Name of the person's own account.
     nickname: str
+    # Identifier of the person's login.
+    auth_id: str | None = None
+    # Name for people.
+    full_name: str | None = None
+    # Whether the person owns the team.
+    is_owner: bool | None = None
     # What a member of a team may do.
-    team_role: TeamRole
+    team_role: TeamRole | None = None
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
@@ -35,22 +35,28 @@ class UserMember:
         """
         found = wire.members(data, "UserMember")
         return cls(
-            auth_id=wire.text(found.get("auth_id", wire.MISSING), "UserMember.auth_id"),
-            full_name=wire.text(found.get("full_name", wire.MISSING), "UserMember.full_name"),
-            is_owner=wire.boolean(found.get("is_owner", wire.MISSING), "UserMember.is_owner"),
             nickname=wire.text(found.get("nickname", wire.MISSING), "UserMember.nickname"),
-            team_role=TeamRole(wire.text(found.get("team_role", wire.MISSING), "UserMember.team_role")),
+            auth_id=None if (value := found.get("auth_id")) is None else wire.text(value, "UserMember.auth_id"),
+            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "UserMember.full_name"),
+            is_owner=None if (value := found.get("is_owner")) is None else wire.boolean(value, "UserMember.is_owner"),
+            team_role=None
+            if (value := found.get("team_role")) is None
+            else TeamRole(wire.text(value, "UserMember.team_role")),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "UserMember")
-        found["auth_id"] = self.auth_id
-        found["full_name"] = self.full_name
-        found["is_owner"] = self.is_owner
         found["nickname"] = self.nickname
-        found["team_role"] = wire.plain(self.team_role, "UserMember.team_role")
+        if self.auth_id is not None:
+            found["auth_id"] = self.auth_id
+        if self.full_name is not None:
+            found["full_name"] = self.full_name
+        if self.is_owner is not None:
+            found["is_owner"] = self.is_owner
+        if self.team_role is not None:
+            found["team_role"] = wire.plain(self.team_role, "UserMember.team_role")
         return found
 
 
