@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import time
 from collections.abc import Callable
@@ -11,6 +12,10 @@ from pathlib import Path
 from generator.errors import SpecError
 
 ROOT = Path(__file__).resolve().parent.parent
+_NO_TOOLS = (
+    "grpcio-tools is not installed. Generating needs its pinned version, which has wheels for Python 3.11 and 3.12; what is "
+    "generated runs on later versions as well. Run: just prepare, with one of these as python3"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
     _add_regenerate(commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, coverage, tests"))
     options = parser.parse_args(arguments)
+    if importlib.util.find_spec("grpc_tools") is None:
+        return _refuse(SpecError(_NO_TOOLS))
     separate = {"pull": _pull, "diff": _diff, "regenerate": _regenerate}
     if options.command in separate:
         return _refusing(separate[options.command], options)

@@ -155,3 +155,17 @@ def test_the_severity_that_fails_is_a_choice(project: Path, upstream: Bring, fai
 
     upstream(add_an_answer)
     assert run(project, fail_on=fail_on)[0] == status
+
+
+def test_without_its_tools_the_command_line_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from importlib import util
+
+    from generator import __main__ as command
+
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    assert command.main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert "grpcio-tools" in said
+    assert "3.12" in said
