@@ -81,6 +81,16 @@ format: prepare
 emulator *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m fal_emulator {{ arguments }}
 
+# Run the security tests, and write docs/evidence/security.md from what they looked at.
+security: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    counts=$(mktemp)
+    trap 'rm -f "$counts"' EXIT
+    SECURITY_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile tests/security
+    "{{ python }}" -m tests.security.report "$counts" docs/evidence/security.md
+
 # Measure against the peer: ratios in one interleaved run, as a Markdown table.
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" benchmarks/run.py {{ cases }}

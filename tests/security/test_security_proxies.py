@@ -83,7 +83,7 @@ def test_everything_goes_through_the_proxy_and_nothing_is_seen_there(
         found = [entry for head in proxy.heads for entry in canaries.find(head) if "password of a proxy" not in entry]
         assert found == []
         assert (LOGIN.encode() in proxy.seen) is False
-        evidence("bytes at the CONNECT proxy", looked_at=len(proxy.seen), connections=len(proxy.heads))
+        evidence("bytes at the CONNECT proxy", bytes=len(proxy.seen), connections=len(proxy.heads))
 
 
 @WAYS

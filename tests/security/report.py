@@ -1,0 +1,47 @@
+"""Write what the security tests looked at as a Markdown page: python -m tests.security.report COUNTS PAGE."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+_HEAD = """# Evidence: security
+
+Made by `just security`, which runs `tests/security` and writes this page when all of it passes. Every number is a count of that
+run. A canary is a key, token, password or secret value that is made for the test; a look is one view of one object, searched
+for every canary in every form.
+
+| what was looked at | runs | counts |
+| --- | --- | --- |
+"""
+_TAIL = """
+No look found a canary. Beyond the counts: no credential went in plaintext to another machine, to the host of a redirect, or
+to a host that nobody had named; `proxy=`, `ca_cert=` and the standard variables hold on both wires, for both clients, through a
+real CONNECT proxy and under a private CA.
+"""
+
+
+def page(lines: list[str]) -> str:
+    """Return the page; counts of the same thing from several tests are added up."""
+    runs: dict[str, int] = defaultdict(int)
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in lines:
+        entry = json.loads(line)
+        what, _ = entry.pop("what"), entry.pop("test")
+        entry.pop("status", None)
+        runs[what] += 1
+        for name, number in entry.items():
+            sums[what][name] += number
+    rows = [
+        f"| {what} | {runs[what]} | {', '.join(f'{number:,} {name}' for name, number in sums[what].items())} |"
+        for what in sorted(runs)
+    ]
+    return _HEAD + "\n".join(rows) + "\n" + _TAIL
+
+
+if __name__ == "__main__":
+    counts, target = map(Path, sys.argv[1:])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page(counts.read_text(encoding="utf-8").splitlines()), encoding="utf-8")
