@@ -1,4 +1,4 @@
-"""python -m generator {generate,check,words,coverage,pull,diff,regenerate}: the command line of the generator."""
+"""python -m generator {generate,check,words,coverage,normalise,pull,diff,regenerate}: the command line of the generator."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("words", help="take over the words of spec/ into spec/words.toml, where docstrings get them")
     commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
+    _add_normalise(commands.add_parser("normalise", help="share and name the inline schemas of an OpenAPI document"))
     _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
     _add_regenerate(commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, coverage, tests"))
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("grpc_tools") is None:
         return _refuse(SpecError(_NO_TOOLS))
-    separate = {"pull": _pull, "diff": _diff, "regenerate": _regenerate}
+    separate = {"normalise": _normalise, "pull": _pull, "diff": _diff, "regenerate": _regenerate}
     if options.command in separate:
         return _refusing(separate[options.command], options)
     started = time.monotonic()
@@ -122,6 +123,32 @@ def _pull(options: argparse.Namespace) -> int:
     done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
     print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
     print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
+    return 0
+
+
+def _add_normalise(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="IN", type=Path, help="an OpenAPI document, YAML or JSON")
+    parser.add_argument("target", metavar="OUT", type=Path, help="the file to write; its names and comments stay")
+    parser.add_argument("--tag", action="append", default=[], help="only operations with this tag; may be repeated")
+    parser.add_argument(
+        "--path", action="append", default=[], help="only operations at this path or below; may be repeated"
+    )
+    parser.add_argument(
+        "--lock", metavar="FILE", type=Path, help="an earlier OUT whose names stay, instead of OUT itself"
+    )
+
+
+def _normalise(options: argparse.Namespace) -> int:
+    from generator.normalise import normalise_file
+
+    changed, notes = normalise_file(
+        options.source, options.target, tags=options.tag, paths=options.path, lock=options.lock
+    )
+    print(
+        "\n".join(
+            [*(f"  {note}" for note in notes), f"  {'changed' if changed else 'unchanged'}: {options.target.name}"]
+        )
+    )
     return 0
 
 

@@ -43,7 +43,11 @@ def alike(item: Any) -> str:
     return json.dumps(_wordless(item), sort_keys=True, default=str)
 
 
-def _wordless(item: Any) -> Any:
+def _wordless(item: Any, names: bool = False) -> Any:
     if isinstance(item, dict):
-        return {key: _wordless(value) for key, value in item.items() if key not in ("description", "summary")}
+        return {
+            key: _wordless(value, not names and key in NAMED)
+            for key, value in item.items()
+            if names or key not in ("description", "summary")
+        }
     return [_wordless(part) for part in item] if isinstance(item, list) else item

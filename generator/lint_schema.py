@@ -9,12 +9,12 @@ from typing import Any
 from generator.lint_shape import pointer
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-_FORMATS: Mapping[str, frozenset[str]] = {
+FORMATS: Mapping[str, frozenset[str]] = {
     "string": frozenset(["date-time", "date", "uuid", "binary", "password", "byte", "uri", "email", "hostname"]),
     "integer": frozenset({"int32", "int64"}),
     "number": frozenset({"float", "double"}),
 }
-_STRUCTURE = frozenset(
+STRUCTURE = frozenset(
     ["type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "oneOf", "allOf"]
 )
 _DOCUMENTATION = frozenset({"description", "title", "example", "examples", "deprecated"})
@@ -37,7 +37,7 @@ _CONSTRAINTS = frozenset(
     ]
 )
 _EXTENSIONS = frozenset({"x-absent"})
-_KNOWN = _STRUCTURE | _DOCUMENTATION | _CONSTRAINTS | _EXTENSIONS
+KNOWN = STRUCTURE | _DOCUMENTATION | _CONSTRAINTS | _EXTENSIONS
 _FIXES: Mapping[str, str] = {
     "default": "say it in the description: a value that the caller leaves out is left out of the request",
     "const": "write an enum with one value",
@@ -102,7 +102,7 @@ class SchemaLint:
                 self.say(where, "a multipart body, which holds files, used elsewhere", "give this place its own schema")
             return
         for key in schema:
-            if key not in _KNOWN:
+            if key not in KNOWN:
                 fix = _FIXES.get(key, "take it out, or teach the generator to carry it")
                 self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
         if "deprecated" in schema and schema.get("type") != "object" and not re.search(r"/properties/[^/]*$", where):
@@ -147,7 +147,7 @@ class SchemaLint:
             if kind not in _TYPES:
                 self.say(f"{where}/type", f"there is no type {kind!r}", f"one of {', '.join(sorted(_TYPES))}")
         form = schema.get("format")
-        if form is not None and not any(form in _FORMATS.get(kind, ()) for kind in kinds):
+        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds):
             self.say(f"{where}/format", f"the format {form!r} would be ignored", "take it out")
         if form == "binary" and not binary:
             self.say(f"{where}/format", "a file outside a multipart body", "JSON holds no bytes: use format: byte")
@@ -161,18 +161,18 @@ class SchemaLint:
 
     def _unions(self, where: str, schema: Mapping[str, Any]) -> None:
         alternatives = [key for key in ("anyOf", "oneOf") if key in schema]
-        beside = sorted(_STRUCTURE & set(schema) - set(alternatives[:1]))
+        beside = sorted(STRUCTURE & set(schema) - set(alternatives[:1]))
         if alternatives and beside:
             self.say(
                 where, f"{', '.join(beside)} beside {alternatives[0]} would be ignored", "move it into each member"
             )
         parts = schema.get("allOf", [])
-        if len(parts) == 1 and _STRUCTURE & set(schema) - {"allOf"}:
-            extra = ", ".join(sorted(_STRUCTURE & set(schema) - {"allOf"}))
+        if len(parts) == 1 and STRUCTURE & set(schema) - {"allOf"}:
+            extra = ", ".join(sorted(STRUCTURE & set(schema) - {"allOf"}))
             self.say(where, f"{extra} beside an allOf of one would be ignored", "make it a second member of allOf")
         for index, part in enumerate(parts):
             if isinstance(part, dict) and "$ref" not in part and len(parts) > 1:
-                lost = _STRUCTURE & set(part) - {"type", "properties", "required"}
+                lost = STRUCTURE & set(part) - {"type", "properties", "required"}
                 if lost:
                     place = f"{where}/allOf/{index}"
                     self.say(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from generator import render
-from generator.canonical import canonical
+from generator.canonical import NAMED, canonical
 from generator.errors import SpecError
 from generator.lint import METHODS, lint
 from generator.mapping import PolicyEntry
@@ -147,7 +149,7 @@ def _parse(document: dict[str, Any]) -> Any:
         ConfigFile(class_overrides=overrides, post_hooks=[]), MetaType.NONE, Path(), "utf-8", False, None
     )
     try:
-        found = GeneratorData.from_dict(document, config=config)
+        found = GeneratorData.from_dict(_titled(document, ""), config=config)
     except ValueError as error:
         raise SpecError(f"openapi-python-client: {error}") from None
     if isinstance(found, GeneratorError):
@@ -159,6 +161,27 @@ def _parse(document: dict[str, Any]) -> Any:
         raise SpecError(
             *(f"openapi-python-client: {item.header.strip()} {item.detail or ''}".strip() for item in errors)
         )
+    return found
+
+
+def _titled(node: Any, place: str, names: bool = False) -> Any:
+    """Give plain mappings titles of their own: openapi-python-client names them, too, and may then take a component's name.
+
+    Nothing is rendered for them, so nobody sees these names.
+    """
+    if isinstance(node, list):
+        return [_titled(item, f"{place}/{index}") for index, item in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _titled(item, f"{place}/{key}", not names and key in NAMED) for key, item in node.items()}
+    inline = not names and not re.fullmatch("/components/schemas/[^/]*", place)
+    if (
+        inline
+        and node.get("type") == "object"
+        and not node.get("properties")
+        and node.get("additionalProperties") is not False
+    ):
+        found["title"] = f"mapping {hashlib.sha256(place.encode()).hexdigest()[:16]}"
     return found
 
 

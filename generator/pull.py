@@ -7,7 +7,6 @@ interrupted run, leaves the pins as they were, and with them what the next run w
 from __future__ import annotations
 
 import difflib
-import os
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +17,14 @@ from google.protobuf import descriptor_pb2 as d
 
 from generator import comments, documents
 from generator.errors import SpecError
+from generator.files import TEMPORARY, replace_file
+from generator.normalise import normalise, previous
 from generator.protos import read_protos
 from generator.prototext import json_name, render
 from generator.reach import Reached, reach
 from generator.sources import NAME, read_sources, rewrite
 from generator.wheels import Wheel, fetch
 
-_TEMPORARY = ".pull-"
 _REPAIR = "take the sha256 line out of sources.toml if that is what you expect"
 
 
@@ -86,7 +86,14 @@ def pull(
     for name, source in (openapi or {}).items():
         document = documents.fetch_document(name, source)
         path = spec / "openapi" / f"{name}.yaml"
-        text, lost = documents.canonical_yaml(document.content, path.read_text("utf-8") if path.exists() else "")
+        before = path.read_text("utf-8") if path.exists() else ""
+        content = document.content
+        pin_of = sources.documents.get(name)
+        if pin_of is not None and pin_of.normalise:
+            found = normalise(content, tags=pin_of.tags, paths=pin_of.paths, previous=previous(path, before))
+            content = found.document
+            notes += [f"{name}: {note}" for note in found.notes]
+        text, lost = documents.canonical_yaml(content, before)
         wanted[f"openapi/{name}.yaml"] = text.encode()
         notes += lost
         pins[f"openapi.{name}"] = {"source": document.source, "sha256": document.sha256}
@@ -179,7 +186,7 @@ def _plain(file: d.FileDescriptorProto) -> d.FileDescriptorProto:
 
 def _write(spec: Path, wanted: Mapping[str, bytes | None]) -> list[str]:
     """Write what differs, whole files only, the pins last; put everything back when one of them cannot be written."""
-    for stale in spec.rglob(f"{_TEMPORARY}*"):  # of a run that was killed
+    for stale in spec.rglob(f"{TEMPORARY}*"):  # of a run that was killed
         stale.unlink(missing_ok=True)
     before = {name: (spec / name).read_bytes() if (spec / name).exists() else None for name in wanted}
     changed = sorted((name for name in wanted if wanted[name] != before[name]), key=lambda name: (name == NAME, name))
@@ -187,27 +194,9 @@ def _write(spec: Path, wanted: Mapping[str, bytes | None]) -> list[str]:
     try:
         for name in changed:
             done.append(name)
-            _replace(spec / name, wanted[name])
+            replace_file(spec / name, wanted[name])
     except BaseException:
         for name in done:
-            _replace(spec / name, before[name])
+            replace_file(spec / name, before[name])
         raise
     return changed
-
-
-def _replace(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_TEMPORARY)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

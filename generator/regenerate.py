@@ -5,7 +5,6 @@ Whatever stops it, spec/ and the generated package are each whole, the report is
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import shutil
@@ -22,11 +21,12 @@ from generator import coverage, pipeline, twin
 from generator.changes import Report
 from generator.diff import FAIL_ON, diff
 from generator.errors import SpecError
+from generator.files import TEMPORARY, replace_file
 from generator.pull import Pulled, pull
 from generator.report import printable, render, summary
 
 REPORT = Path("build") / "regenerate.md"
-_CLEAN = shutil.ignore_patterns("__pycache__", ".generate-*", ".pull-*")
+_CLEAN = shutil.ignore_patterns("__pycache__", ".generate-*", f"{TEMPORARY}*")
 
 
 @frozen
@@ -88,12 +88,12 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
         _compare(root, before / "spec", work, run, say)
         _generate(work, run, say)
         target = wanted.report or (None if wanted.dry_run else root / REPORT)
-        _write(target, run)
+        _report(target, run)
         if wanted.dry_run:
             say(_text(run))
         elif not run.left and wanted.tests:
             _test(root, run, say)
-            _write(target, run)
+            _report(target, run)
     if target is not None:
         say(f"  report    {target}")
     limit = FAIL_ON[wanted.fail_on]
@@ -242,14 +242,6 @@ def _line(text: str) -> str:
     return printable(" ".join(text.split())).replace("<", "&lt;")
 
 
-def _write(target: Path | None, run: _Run) -> None:
-    if target is None:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".report-")
-    with contextlib.ExitStack() as undo:
-        undo.callback(lambda: Path(temporary).unlink(missing_ok=True))
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(_text(run) + "\n")
-        os.replace(temporary, target)
-        undo.pop_all()
+def _report(target: Path | None, run: _Run) -> None:
+    if target is not None:
+        replace_file(target, (_text(run) + "\n").encode())

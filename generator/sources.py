@@ -25,10 +25,16 @@ class Pin:
 
 @frozen
 class Document:
-    """Where an OpenAPI document came from; `sha256` of what was read there."""
+    """Where an OpenAPI document came from; `sha256` of what was read there.
+
+    `normalise`: it is translated, and its schemas shared and named; `tags`, `paths`: only these operations are kept.
+    """
 
     source: str
     sha256: str | None
+    normalise: bool = False
+    tags: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 @frozen
@@ -55,9 +61,7 @@ def read_sources(spec: Path) -> Sources:
     found = Sources(
         services=tuple(services),
         wheels={name: Pin(*_pair(f"[wheel.{name}]", item, "version", problems)) for name, item in wheels.items()},
-        documents={
-            name: Document(*_pair(f"[openapi.{name}]", item, "source", problems)) for name, item in documents.items()
-        },
+        documents={name: _document(f"[openapi.{name}]", item, problems) for name, item in documents.items()},
     )
     if found.wheels and not found.services:
         problems.append(f"{NAME}: [proto] services must name the services that are called; what they reach is pulled")
@@ -112,6 +116,19 @@ def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, A
         return found
     problems.append(f"{NAME}: [{name}] is a table")
     return {}
+
+
+def _document(where: str, item: object, problems: list[str]) -> Document:
+    table = dict(item) if isinstance(item, dict) else {}
+    wanted, chosen = table.pop("normalise", False), [table.pop(key, []) for key in ("tags", "paths")]
+    if not isinstance(wanted, bool):
+        problems.append(f"{NAME}: {where} normalise is true or false")
+    if not all(isinstance(items, list) and all(isinstance(text, str) for text in items) for items in chosen):
+        problems.append(f"{NAME}: {where} tags and paths are lists of texts")
+        chosen = [[], []]
+    if any(chosen) and wanted is not True:
+        problems.append(f"{NAME}: {where} tags and paths need normalise = true")
+    return Document(*_pair(where, table, "source", problems), wanted is True, tuple(chosen[0]), tuple(chosen[1]))
 
 
 def _pair(where: str, item: object, key: str, problems: list[str]) -> tuple[str, str | None]:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +20,7 @@ from attrs import evolve
 
 from generator.canonical import NAMED, alike
 from generator.errors import SpecError
+from generator.files import replace_file
 from generator.ir import Enum, Message, Protos, Rpc
 
 NAME = "words.toml"
@@ -77,7 +76,7 @@ def adopt(spec: Path, protos: Protos, document: Mapping[str, Any], *, renew: boo
     kept = now if renew or held is None else {key: held.get(key, text) for key, text in now.items()}
     changed = sorted(key for key in kept.keys() | (held or {}).keys() if kept.get(key) != (held or {}).get(key))
     if changed or held is None:
-        _write(spec / NAME, _text(kept))
+        replace_file(spec / NAME, _text(kept).encode())
     return changed
 
 
@@ -212,15 +211,3 @@ def _text(words: Words) -> str:
 def _quoted(text: str) -> str:
     # A basic string of TOML is one of JSON, but for DEL.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _write(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".words-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -283,8 +283,9 @@ ENDS = {
         "assert not any(thread.is_alive() for thread in threads) and raised <= {'ClientClosed', 'Cancelled'}, raised"
     ),
     "by Ctrl-C": (
+        "stream = build(caller, 'endless'); next(stream)\n"
         "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
-        "try: list(build(caller, 'endless'))\n"
+        "try: list(stream)\n"
         "except KeyboardInterrupt: caller.close()\n"
         "else: raise SystemExit('not interrupted')"
     ),

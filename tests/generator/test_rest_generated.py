@@ -36,6 +36,27 @@ OPERATIONS = {
     "initiate_upload": ("POST", "/storage/upload/initiate"),
     "list_logs_history": ("POST", "/logs/history"),
     "stream_logs": ("POST", "/logs/stream"),
+    # The platform API.
+    "list_api_keys": ("GET", "/keys"),
+    "create_api_key": ("POST", "/keys"),
+    "delete_api_key": ("DELETE", "/keys/{key_id}"),
+    "serverless_list_apps": ("GET", "/serverless/apps"),
+    "serverless_list_app_events": ("GET", "/serverless/apps/{owner}/{name}/events"),
+    "serverless_list_app_revisions": ("GET", "/serverless/apps/{owner}/{name}/revisions"),
+    "serverless_get_runner_history": ("GET", "/serverless/apps/{owner}/{name}/runners/history"),
+    "serverless_get_app_queue_info": ("GET", "/serverless/apps/{owner}/{name}/queue"),
+    "serverless_flush_app_queue": ("DELETE", "/serverless/apps/{owner}/{name}/queue"),
+    "serverless_list_root": ("GET", "/serverless/files/list"),
+    "serverless_list_directory": ("GET", "/serverless/files/list/{dir}"),
+    "serverless_download_file": ("GET", "/serverless/files/file/{file}"),
+    "serverless_upload_from_url": ("POST", "/serverless/files/file/url/{file}"),
+    "serverless_upload_local_file": ("POST", "/serverless/files/file/local/{target_path}"),
+    "serverless_logs_history": ("POST", "/serverless/logs/history"),
+    "serverless_logs_stream": ("POST", "/serverless/logs/stream"),
+    "serverless_get_analytics": ("GET", "/serverless/analytics"),
+    "serverless_get_metrics": ("GET", "/serverless/metrics"),
+    "serverless_list_requests_by_endpoint": ("GET", "/serverless/requests/by-endpoint"),
+    "serverless_get_usage": ("GET", "/serverless/usage"),
 }
 
 
@@ -147,13 +168,25 @@ def test_a_presigned_address_is_not_shown() -> None:
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_policies_are_complete(name: str) -> None:
-    path = {"app_user_id": "o", "app_alias": "a", "file_hash": "h", "upload_id": "u", "part_number": 1}
+    path: dict[str, object] = {
+        "app_user_id": "o",
+        "app_alias": "a",
+        "file_hash": "h",
+        "upload_id": "u",
+        "part_number": 1,
+    }
+    path |= {"owner": "o", "name": "n", "key_id": "k", "dir": "d", "file": "f", "target_path": "t"}
     body: dict[str, dict[str, object]] = {
         "find_missing_hashes": {"hashes": []},
         "initiate_app_file_multipart": {"size": "1", "mtime": "1", "mode": "1", "hash": "h"},
         "upload_app_file_multipart_part": {"file_upload": b""},
         "complete_app_file_multipart": {"parts": [], "metadata": {}},
         "initiate_upload": {"file_name": "f", "content_type": "c"},
+        "create_api_key": {"alias": "a"},
+        "serverless_upload_from_url": {"url": "u"},
+        "serverless_upload_local_file": {"file_upload": b""},
+        "serverless_get_analytics": {"endpoint_id": "e"},
+        "serverless_list_requests_by_endpoint": {"endpoint_id": "e"},
     }
     needed = {key: value for key, value in path.items() if "{" + key + "}" in OPERATIONS[name][1]}
     operation = getattr(rest, name)(**needed, **body.get(name, {}))

@@ -154,7 +154,7 @@ def _endpoints(
         sources[name] = where
         return hosts.parse(value, where, plaintext=plaintext, path_allowed=path)
 
-    rest = other(rest_host, "rest_host", "FAL_REST_HOST", hosts.rest_of(grpc))
+    rest = other(rest_host, "rest_host", "FAL_REST_HOST", hosts.rest_of(grpc), path=True)
     run = other(run_host, "run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
     queue = other(None, "queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
     return grpc, rest, run, queue

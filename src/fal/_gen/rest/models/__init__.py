@@ -7,9 +7,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fal._gen.rest.models.api_key import ApiKey
+    from fal._gen.rest.models.api_key_request import ApiKeyRequest
+    from fal._gen.rest.models.api_key_scope import ApiKeyScope
+    from fal._gen.rest.models.api_keys_response import ApiKeysResponse
     from fal._gen.rest.models.app_file_metadata import AppFileMetadata
     from fal._gen.rest.models.app_file_multipart_complete import AppFileMultipartComplete
     from fal._gen.rest.models.app_metrics import AppMetrics
+    from fal._gen.rest.models.created_api_key import CreatedApiKey
     from fal._gen.rest.models.current_user import CurrentUser
     from fal._gen.rest.models.label_condition_type import LabelConditionType
     from fal._gen.rest.models.label_filter import LabelFilter
@@ -21,6 +26,40 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.multipart_upload import MultipartUpload
     from fal._gen.rest.models.presigned_upload import PresignedUpload
     from fal._gen.rest.models.queue_info import QueueInfo
+    from fal._gen.rest.models.serverless_actor import ServerlessActor
+    from fal._gen.rest.models.serverless_analytics_response import ServerlessAnalyticsResponse
+    from fal._gen.rest.models.serverless_analytics_time_series import ServerlessAnalyticsTimeSeries
+    from fal._gen.rest.models.serverless_app import ServerlessApp
+    from fal._gen.rest.models.serverless_app_auth_mode import ServerlessAppAuthMode
+    from fal._gen.rest.models.serverless_app_event import ServerlessAppEvent
+    from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
+    from fal._gen.rest.models.serverless_app_event_payload import ServerlessAppEventPayload
+    from fal._gen.rest.models.serverless_app_events_response import ServerlessAppEventsResponse
+    from fal._gen.rest.models.serverless_app_queue import ServerlessAppQueue
+    from fal._gen.rest.models.serverless_app_revision import ServerlessAppRevision
+    from fal._gen.rest.models.serverless_app_revision_status import ServerlessAppRevisionStatus
+    from fal._gen.rest.models.serverless_app_revisions_response import ServerlessAppRevisionsResponse
+    from fal._gen.rest.models.serverless_apps_response import ServerlessAppsResponse
+    from fal._gen.rest.models.serverless_bound_to_timeframe import ServerlessBoundToTimeframe
+    from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics
+    from fal._gen.rest.models.serverless_file import ServerlessFile
+    from fal._gen.rest.models.serverless_log_condition import ServerlessLogCondition
+    from fal._gen.rest.models.serverless_log_filter import ServerlessLogFilter
+    from fal._gen.rest.models.serverless_log_line import ServerlessLogLine
+    from fal._gen.rest.models.serverless_logs_response import ServerlessLogsResponse
+    from fal._gen.rest.models.serverless_request import ServerlessRequest
+    from fal._gen.rest.models.serverless_request_order import ServerlessRequestOrder
+    from fal._gen.rest.models.serverless_request_status import ServerlessRequestStatus
+    from fal._gen.rest.models.serverless_requests_response import ServerlessRequestsResponse
+    from fal._gen.rest.models.serverless_run_source import ServerlessRunSource
+    from fal._gen.rest.models.serverless_runner_counts import ServerlessRunnerCounts
+    from fal._gen.rest.models.serverless_runner_history import ServerlessRunnerHistory
+    from fal._gen.rest.models.serverless_runner_history_aggregation import ServerlessRunnerHistoryAggregation
+    from fal._gen.rest.models.serverless_timeframe import ServerlessTimeframe
+    from fal._gen.rest.models.serverless_upload_request import ServerlessUploadRequest
+    from fal._gen.rest.models.serverless_usage import ServerlessUsage
+    from fal._gen.rest.models.serverless_usage_response import ServerlessUsageResponse
+    from fal._gen.rest.models.serverless_usage_time_series import ServerlessUsageTimeSeries
     from fal._gen.rest.models.sort_direction import SortDirection
     from fal._gen.rest.models.stored_file import StoredFile
     from fal._gen.rest.models.team_role import TeamRole
@@ -31,9 +70,14 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.user_metrics_summary import UserMetricsSummary
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyRequest",
+    "ApiKeyScope",
+    "ApiKeysResponse",
     "AppFileMetadata",
     "AppFileMultipartComplete",
     "AppMetrics",
+    "CreatedApiKey",
     "CurrentUser",
     "LabelConditionType",
     "LabelFilter",
@@ -45,6 +89,40 @@ __all__ = [
     "MultipartUpload",
     "PresignedUpload",
     "QueueInfo",
+    "ServerlessActor",
+    "ServerlessAnalyticsResponse",
+    "ServerlessAnalyticsTimeSeries",
+    "ServerlessApp",
+    "ServerlessAppAuthMode",
+    "ServerlessAppEvent",
+    "ServerlessAppEventCategory",
+    "ServerlessAppEventPayload",
+    "ServerlessAppEventsResponse",
+    "ServerlessAppQueue",
+    "ServerlessAppRevision",
+    "ServerlessAppRevisionStatus",
+    "ServerlessAppRevisionsResponse",
+    "ServerlessAppsResponse",
+    "ServerlessBoundToTimeframe",
+    "ServerlessEndpointAnalytics",
+    "ServerlessFile",
+    "ServerlessLogCondition",
+    "ServerlessLogFilter",
+    "ServerlessLogLine",
+    "ServerlessLogsResponse",
+    "ServerlessRequest",
+    "ServerlessRequestOrder",
+    "ServerlessRequestStatus",
+    "ServerlessRequestsResponse",
+    "ServerlessRunSource",
+    "ServerlessRunnerCounts",
+    "ServerlessRunnerHistory",
+    "ServerlessRunnerHistoryAggregation",
+    "ServerlessTimeframe",
+    "ServerlessUploadRequest",
+    "ServerlessUsage",
+    "ServerlessUsageResponse",
+    "ServerlessUsageTimeSeries",
     "SortDirection",
     "StoredFile",
     "TeamRole",
@@ -56,9 +134,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "ApiKey": "api_key",
+    "ApiKeyRequest": "api_key_request",
+    "ApiKeyScope": "api_key_scope",
+    "ApiKeysResponse": "api_keys_response",
     "AppFileMetadata": "app_file_metadata",
     "AppFileMultipartComplete": "app_file_multipart_complete",
     "AppMetrics": "app_metrics",
+    "CreatedApiKey": "created_api_key",
     "CurrentUser": "current_user",
     "LabelConditionType": "label_condition_type",
     "LabelFilter": "label_filter",
@@ -70,6 +153,40 @@ _MODULES = {
     "MultipartUpload": "multipart_upload",
     "PresignedUpload": "presigned_upload",
     "QueueInfo": "queue_info",
+    "ServerlessActor": "serverless_actor",
+    "ServerlessAnalyticsResponse": "serverless_analytics_response",
+    "ServerlessAnalyticsTimeSeries": "serverless_analytics_time_series",
+    "ServerlessApp": "serverless_app",
+    "ServerlessAppAuthMode": "serverless_app_auth_mode",
+    "ServerlessAppEvent": "serverless_app_event",
+    "ServerlessAppEventCategory": "serverless_app_event_category",
+    "ServerlessAppEventPayload": "serverless_app_event_payload",
+    "ServerlessAppEventsResponse": "serverless_app_events_response",
+    "ServerlessAppQueue": "serverless_app_queue",
+    "ServerlessAppRevision": "serverless_app_revision",
+    "ServerlessAppRevisionStatus": "serverless_app_revision_status",
+    "ServerlessAppRevisionsResponse": "serverless_app_revisions_response",
+    "ServerlessAppsResponse": "serverless_apps_response",
+    "ServerlessBoundToTimeframe": "serverless_bound_to_timeframe",
+    "ServerlessEndpointAnalytics": "serverless_endpoint_analytics",
+    "ServerlessFile": "serverless_file",
+    "ServerlessLogCondition": "serverless_log_condition",
+    "ServerlessLogFilter": "serverless_log_filter",
+    "ServerlessLogLine": "serverless_log_line",
+    "ServerlessLogsResponse": "serverless_logs_response",
+    "ServerlessRequest": "serverless_request",
+    "ServerlessRequestOrder": "serverless_request_order",
+    "ServerlessRequestStatus": "serverless_request_status",
+    "ServerlessRequestsResponse": "serverless_requests_response",
+    "ServerlessRunSource": "serverless_run_source",
+    "ServerlessRunnerCounts": "serverless_runner_counts",
+    "ServerlessRunnerHistory": "serverless_runner_history",
+    "ServerlessRunnerHistoryAggregation": "serverless_runner_history_aggregation",
+    "ServerlessTimeframe": "serverless_timeframe",
+    "ServerlessUploadRequest": "serverless_upload_request",
+    "ServerlessUsage": "serverless_usage",
+    "ServerlessUsageResponse": "serverless_usage_response",
+    "ServerlessUsageTimeSeries": "serverless_usage_time_series",
     "SortDirection": "sort_direction",
     "StoredFile": "stored_file",
     "TeamRole": "team_role",

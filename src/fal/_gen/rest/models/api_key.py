@@ -1,0 +1,76 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""An API key, without its secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey:
+    """An API key, without its secret."""
+
+    # What people call it.
+    alias: str
+    created_at: str
+    # Id of the key.
+    key_id: str
+    # What an API key may do.
+    scope: ApiKeyScope
+    creator_email: str | None = None
+    creator_nickname: str | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ApiKey")
+        return cls(
+            alias=wire.text(found.get("alias", wire.MISSING), "ApiKey.alias"),
+            created_at=wire.text(found.get("created_at", wire.MISSING), "ApiKey.created_at"),
+            key_id=wire.text(found.get("key_id", wire.MISSING), "ApiKey.key_id"),
+            scope=ApiKeyScope(wire.text(found.get("scope", wire.MISSING), "ApiKey.scope")),
+            creator_email=None
+            if (value := found.get("creator_email")) is None
+            else wire.text(value, "ApiKey.creator_email"),
+            creator_nickname=None
+            if (value := found.get("creator_nickname")) is None
+            else wire.text(value, "ApiKey.creator_nickname"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ApiKey")
+        found["alias"] = self.alias
+        found["created_at"] = self.created_at
+        found["key_id"] = self.key_id
+        found["scope"] = wire.plain(self.scope, "ApiKey.scope")
+        if self.creator_email is not None:
+            found["creator_email"] = self.creator_email
+        if self.creator_nickname is not None:
+            found["creator_nickname"] = self.creator_nickname
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "alias",
+        "created_at",
+        "creator_email",
+        "creator_nickname",
+        "key_id",
+        "scope",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.api_key_scope import ApiKeyScope  # noqa: E402

@@ -1,0 +1,55 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""A new API key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedApiKey:
+    """A new API key."""
+
+    # Id of the key.
+    key_id: str
+    # Both halves, as clients take them.
+    key: str = field(repr=False)
+    # The secret half.
+    key_secret: str = field(repr=False)
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "CreatedApiKey")
+        return cls(
+            key_id=wire.text(found.get("key_id", wire.MISSING), "CreatedApiKey.key_id"),
+            key=wire.text(found.get("key", wire.MISSING), "CreatedApiKey.key"),
+            key_secret=wire.text(found.get("key_secret", wire.MISSING), "CreatedApiKey.key_secret"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "CreatedApiKey")
+        found["key_id"] = self.key_id
+        found["key"] = self.key
+        found["key_secret"] = self.key_secret
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "key",
+        "key_id",
+        "key_secret",
+    )
+)

@@ -1,0 +1,52 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""Who made it happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessActor:
+    """Who made it happen."""
+
+    full_name: str | None = None
+    nickname: str | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessActor")
+        return cls(
+            full_name=None
+            if (value := found.get("full_name")) is None
+            else wire.text(value, "ServerlessActor.full_name"),
+            nickname=None if (value := found.get("nickname")) is None else wire.text(value, "ServerlessActor.nickname"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessActor")
+        if self.full_name is not None:
+            found["full_name"] = self.full_name
+        if self.nickname is not None:
+            found["nickname"] = self.nickname
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "full_name",
+        "nickname",
+    )
+)

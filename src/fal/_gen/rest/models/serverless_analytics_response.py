@@ -1,0 +1,76 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One page of figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessAnalyticsResponse:
+    """One page of figures."""
+
+    # Whether there is a next page.
+    has_more: bool
+    # Asks for the next page as `cursor`; null on the last.
+    next_cursor: str | None
+    summary: list[ServerlessEndpointAnalytics] | None = None
+    time_series: list[ServerlessAnalyticsTimeSeries] | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessAnalyticsResponse")
+        return cls(
+            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessAnalyticsResponse.has_more"),
+            next_cursor=None
+            if (value := found.get("next_cursor")) is None
+            else wire.text(value, "ServerlessAnalyticsResponse.next_cursor"),
+            summary=None
+            if (value := found.get("summary")) is None
+            else [
+                ServerlessEndpointAnalytics.from_dict(item)
+                for item in wire.array(value, "ServerlessAnalyticsResponse.summary")
+            ],
+            time_series=None
+            if (value := found.get("time_series")) is None
+            else [
+                ServerlessAnalyticsTimeSeries.from_dict(item)
+                for item in wire.array(value, "ServerlessAnalyticsResponse.time_series")
+            ],
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsResponse")
+        found["has_more"] = self.has_more
+        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAnalyticsResponse.next_cursor")
+        if self.summary is not None:
+            found["summary"] = wire.plain(self.summary, "ServerlessAnalyticsResponse.summary")
+        if self.time_series is not None:
+            found["time_series"] = wire.plain(self.time_series, "ServerlessAnalyticsResponse.time_series")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "has_more",
+        "next_cursor",
+        "summary",
+        "time_series",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_analytics_time_series import ServerlessAnalyticsTimeSeries  # noqa: E402
+from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics  # noqa: E402

@@ -1,0 +1,55 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""The figures of one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessAnalyticsTimeSeries:
+    """The figures of one step."""
+
+    # When the step begins.
+    bucket: str
+    results: list[ServerlessEndpointAnalytics]
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessAnalyticsTimeSeries")
+        return cls(
+            bucket=wire.text(found.get("bucket", wire.MISSING), "ServerlessAnalyticsTimeSeries.bucket"),
+            results=[
+                ServerlessEndpointAnalytics.from_dict(item)
+                for item in wire.array(found.get("results", wire.MISSING), "ServerlessAnalyticsTimeSeries.results")
+            ],
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsTimeSeries")
+        found["bucket"] = self.bucket
+        found["results"] = wire.plain(self.results, "ServerlessAnalyticsTimeSeries.results")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "bucket",
+        "results",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics  # noqa: E402

@@ -1,0 +1,108 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""A deployed app. Durations are in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessApp:
+    """A deployed app. Durations are in seconds."""
+
+    # Who may call an app.
+    auth_mode: ServerlessAppAuthMode
+    endpoint_id: str
+    environment: str
+    # How long an idle runner is kept.
+    keep_alive: float
+    machine_type: str
+    max_concurrency: float
+    min_concurrency: float
+    name: str
+    # Nickname of the account.
+    owner: str
+    request_timeout: float
+    startup_timeout: float
+    updated_at: str
+    valid_regions: list[str]
+    endpoints: list[str] | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessApp")
+        return cls(
+            auth_mode=ServerlessAppAuthMode(wire.text(found.get("auth_mode", wire.MISSING), "ServerlessApp.auth_mode")),
+            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessApp.endpoint_id"),
+            environment=wire.text(found.get("environment", wire.MISSING), "ServerlessApp.environment"),
+            keep_alive=wire.number(found.get("keep_alive", wire.MISSING), "ServerlessApp.keep_alive"),
+            machine_type=wire.text(found.get("machine_type", wire.MISSING), "ServerlessApp.machine_type"),
+            max_concurrency=wire.number(found.get("max_concurrency", wire.MISSING), "ServerlessApp.max_concurrency"),
+            min_concurrency=wire.number(found.get("min_concurrency", wire.MISSING), "ServerlessApp.min_concurrency"),
+            name=wire.text(found.get("name", wire.MISSING), "ServerlessApp.name"),
+            owner=wire.text(found.get("owner", wire.MISSING), "ServerlessApp.owner"),
+            request_timeout=wire.number(found.get("request_timeout", wire.MISSING), "ServerlessApp.request_timeout"),
+            startup_timeout=wire.number(found.get("startup_timeout", wire.MISSING), "ServerlessApp.startup_timeout"),
+            updated_at=wire.text(found.get("updated_at", wire.MISSING), "ServerlessApp.updated_at"),
+            valid_regions=[
+                wire.text(item, "ServerlessApp.valid_regions")
+                for item in wire.array(found.get("valid_regions", wire.MISSING), "ServerlessApp.valid_regions")
+            ],
+            endpoints=None
+            if (value := found.get("endpoints")) is None
+            else [wire.text(item, "ServerlessApp.endpoints") for item in wire.array(value, "ServerlessApp.endpoints")],
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessApp")
+        found["auth_mode"] = wire.plain(self.auth_mode, "ServerlessApp.auth_mode")
+        found["endpoint_id"] = self.endpoint_id
+        found["environment"] = self.environment
+        found["keep_alive"] = self.keep_alive
+        found["machine_type"] = self.machine_type
+        found["max_concurrency"] = self.max_concurrency
+        found["min_concurrency"] = self.min_concurrency
+        found["name"] = self.name
+        found["owner"] = self.owner
+        found["request_timeout"] = self.request_timeout
+        found["startup_timeout"] = self.startup_timeout
+        found["updated_at"] = self.updated_at
+        found["valid_regions"] = wire.plain(self.valid_regions, "ServerlessApp.valid_regions")
+        if self.endpoints is not None:
+            found["endpoints"] = wire.plain(self.endpoints, "ServerlessApp.endpoints")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "auth_mode",
+        "endpoint_id",
+        "endpoints",
+        "environment",
+        "keep_alive",
+        "machine_type",
+        "max_concurrency",
+        "min_concurrency",
+        "name",
+        "owner",
+        "request_timeout",
+        "startup_timeout",
+        "updated_at",
+        "valid_regions",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_app_auth_mode import ServerlessAppAuthMode  # noqa: E402

@@ -1,0 +1,14 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""Who may call an app."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessAppAuthMode(wire.OpenStrEnum):
+    """Who may call an app."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    SHARED = "shared"

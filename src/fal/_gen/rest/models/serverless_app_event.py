@@ -1,0 +1,64 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""Something that happened to an app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessAppEvent:
+    """Something that happened to an app."""
+
+    # The kind of an event.
+    category: ServerlessAppEventCategory
+    created_at: str
+    event_id: str
+    # The details of an event; which of them there are depends on its category.
+    payload: ServerlessAppEventPayload
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessAppEvent")
+        return cls(
+            category=ServerlessAppEventCategory(
+                wire.text(found.get("category", wire.MISSING), "ServerlessAppEvent.category")
+            ),
+            created_at=wire.text(found.get("created_at", wire.MISSING), "ServerlessAppEvent.created_at"),
+            event_id=wire.text(found.get("event_id", wire.MISSING), "ServerlessAppEvent.event_id"),
+            payload=ServerlessAppEventPayload.from_dict(found.get("payload", wire.MISSING)),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEvent")
+        found["category"] = wire.plain(self.category, "ServerlessAppEvent.category")
+        found["created_at"] = self.created_at
+        found["event_id"] = self.event_id
+        found["payload"] = wire.plain(self.payload, "ServerlessAppEvent.payload")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "category",
+        "created_at",
+        "event_id",
+        "payload",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory  # noqa: E402
+from fal._gen.rest.models.serverless_app_event_payload import ServerlessAppEventPayload  # noqa: E402

@@ -1,0 +1,66 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One page of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessAppEventsResponse:
+    """One page of events."""
+
+    endpoint_id: str
+    events: list[ServerlessAppEvent]
+    # Whether there is a next page.
+    has_more: bool
+    # Asks for the next page as `cursor`; null on the last.
+    next_cursor: str | None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessAppEventsResponse")
+        return cls(
+            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessAppEventsResponse.endpoint_id"),
+            events=[
+                ServerlessAppEvent.from_dict(item)
+                for item in wire.array(found.get("events", wire.MISSING), "ServerlessAppEventsResponse.events")
+            ],
+            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessAppEventsResponse.has_more"),
+            next_cursor=None
+            if (value := found.get("next_cursor")) is None
+            else wire.text(value, "ServerlessAppEventsResponse.next_cursor"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEventsResponse")
+        found["endpoint_id"] = self.endpoint_id
+        found["events"] = wire.plain(self.events, "ServerlessAppEventsResponse.events")
+        found["has_more"] = self.has_more
+        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAppEventsResponse.next_cursor")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "endpoint_id",
+        "events",
+        "has_more",
+        "next_cursor",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_app_event import ServerlessAppEvent  # noqa: E402

@@ -1,0 +1,83 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One revision of an app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessAppRevision:
+    """One revision of an app."""
+
+    annotations: dict[str, str] | None
+    created_at: str
+    deployed_by: str | None
+    # Whether it is the one that serves.
+    is_current: bool
+    message: str | None
+    revision_id: str
+    status: ServerlessAppRevisionStatus | None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessAppRevision")
+        return cls(
+            annotations=None
+            if (value := found.get("annotations")) is None
+            else {
+                key: wire.text(item, "ServerlessAppRevision.annotations")
+                for key, item in wire.members(value, "ServerlessAppRevision.annotations").items()
+            },
+            created_at=wire.text(found.get("created_at", wire.MISSING), "ServerlessAppRevision.created_at"),
+            deployed_by=None
+            if (value := found.get("deployed_by")) is None
+            else wire.text(value, "ServerlessAppRevision.deployed_by"),
+            is_current=wire.boolean(found.get("is_current", wire.MISSING), "ServerlessAppRevision.is_current"),
+            message=None
+            if (value := found.get("message")) is None
+            else wire.text(value, "ServerlessAppRevision.message"),
+            revision_id=wire.text(found.get("revision_id", wire.MISSING), "ServerlessAppRevision.revision_id"),
+            status=None
+            if (value := found.get("status")) is None
+            else ServerlessAppRevisionStatus(wire.text(value, "ServerlessAppRevision.status")),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevision")
+        found["annotations"] = wire.plain(self.annotations, "ServerlessAppRevision.annotations")
+        found["created_at"] = self.created_at
+        found["deployed_by"] = wire.plain(self.deployed_by, "ServerlessAppRevision.deployed_by")
+        found["is_current"] = self.is_current
+        found["message"] = wire.plain(self.message, "ServerlessAppRevision.message")
+        found["revision_id"] = self.revision_id
+        found["status"] = wire.plain(self.status, "ServerlessAppRevision.status")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "annotations",
+        "created_at",
+        "deployed_by",
+        "is_current",
+        "message",
+        "revision_id",
+        "status",
+    )
+)
+
+# Last, since models may refer to each other in a circle.
+from fal._gen.rest.models.serverless_app_revision_status import ServerlessAppRevisionStatus  # noqa: E402

@@ -1,0 +1,15 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""How the labels of a line are compared."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessLogCondition(wire.OpenStrEnum):
+    """How the labels of a line are compared."""
+
+    EQUALS = "equals"
+    IN = "in"
+    NOT_EQUALS = "not_equals"
+    NOT_IN = "not_in"

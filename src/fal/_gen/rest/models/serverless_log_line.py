@@ -1,0 +1,71 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""One log line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessLogLine:
+    """One log line."""
+
+    app: str
+    level: str
+    message: str
+    revision: str
+    timestamp: str
+    # The labels of the line.
+    labels: dict[str, str] | None = None
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessLogLine")
+        return cls(
+            app=wire.text(found.get("app", wire.MISSING), "ServerlessLogLine.app"),
+            level=wire.text(found.get("level", wire.MISSING), "ServerlessLogLine.level"),
+            message=wire.text(found.get("message", wire.MISSING), "ServerlessLogLine.message"),
+            revision=wire.text(found.get("revision", wire.MISSING), "ServerlessLogLine.revision"),
+            timestamp=wire.text(found.get("timestamp", wire.MISSING), "ServerlessLogLine.timestamp"),
+            labels=None
+            if (value := found.get("labels")) is None
+            else {
+                key: wire.text(item, "ServerlessLogLine.labels")
+                for key, item in wire.members(value, "ServerlessLogLine.labels").items()
+            },
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogLine")
+        found["app"] = self.app
+        found["level"] = self.level
+        found["message"] = self.message
+        found["revision"] = self.revision
+        found["timestamp"] = self.timestamp
+        if self.labels is not None:
+            found["labels"] = wire.plain(self.labels, "ServerlessLogLine.labels")
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "app",
+        "labels",
+        "level",
+        "message",
+        "revision",
+        "timestamp",
+    )
+)

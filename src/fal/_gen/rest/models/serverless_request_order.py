@@ -1,0 +1,13 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""An order of requests."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessRequestOrder(wire.OpenStrEnum):
+    """An order of requests."""
+
+    DURATION = "duration"
+    ENDED_AT = "ended_at"

@@ -1,0 +1,14 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""How a request ended."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessRequestStatus(wire.OpenStrEnum):
+    """How a request ended."""
+
+    ERROR = "error"
+    SUCCESS = "success"
+    USER_ERROR = "user_error"

@@ -1,0 +1,15 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""How a run was started."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessRunSource(wire.OpenStrEnum):
+    """How a run was started."""
+
+    CRON = "cron"
+    GATEWAY = "gateway"
+    GRPC_REGISTER = "grpc-register"
+    GRPC_RUN = "grpc-run"

@@ -1,0 +1,13 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What a step says of its counts."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessRunnerHistoryAggregation(wire.OpenStrEnum):
+    """What a step says of its counts."""
+
+    AVG = "avg"
+    MAX = "max"

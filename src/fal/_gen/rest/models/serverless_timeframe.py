@@ -1,0 +1,16 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""How long one step of a series is."""
+
+from __future__ import annotations
+
+from fal._gen.rest import wire
+
+
+class ServerlessTimeframe(wire.OpenStrEnum):
+    """How long one step of a series is."""
+
+    DAY = "day"
+    HOUR = "hour"
+    MINUTE = "minute"
+    MONTH = "month"
+    WEEK = "week"

@@ -1,0 +1,100 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""What an app used and cost on one machine type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessUsage:
+    """What an app used and cost on one machine type."""
+
+    app: str | None
+    #  Deprecated.
+    cost: float
+    cost_discount: float
+    cost_subtotal: float
+    cost_total: float
+    # Three letters, as in ISO 4217.
+    currency: str
+    environment: str | None
+    is_surge: bool
+    machine_type: str
+    # From 0 to 100.
+    percent_discount: float | None
+    quantity: float
+    # What the quantity counts.
+    unit: str
+    unit_price: float
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "ServerlessUsage")
+        return cls(
+            app=None if (value := found.get("app")) is None else wire.text(value, "ServerlessUsage.app"),
+            cost=wire.number(found.get("cost", wire.MISSING), "ServerlessUsage.cost"),
+            cost_discount=wire.number(found.get("cost_discount", wire.MISSING), "ServerlessUsage.cost_discount"),
+            cost_subtotal=wire.number(found.get("cost_subtotal", wire.MISSING), "ServerlessUsage.cost_subtotal"),
+            cost_total=wire.number(found.get("cost_total", wire.MISSING), "ServerlessUsage.cost_total"),
+            currency=wire.text(found.get("currency", wire.MISSING), "ServerlessUsage.currency"),
+            environment=None
+            if (value := found.get("environment")) is None
+            else wire.text(value, "ServerlessUsage.environment"),
+            is_surge=wire.boolean(found.get("is_surge", wire.MISSING), "ServerlessUsage.is_surge"),
+            machine_type=wire.text(found.get("machine_type", wire.MISSING), "ServerlessUsage.machine_type"),
+            percent_discount=None
+            if (value := found.get("percent_discount")) is None
+            else wire.number(value, "ServerlessUsage.percent_discount"),
+            quantity=wire.number(found.get("quantity", wire.MISSING), "ServerlessUsage.quantity"),
+            unit=wire.text(found.get("unit", wire.MISSING), "ServerlessUsage.unit"),
+            unit_price=wire.number(found.get("unit_price", wire.MISSING), "ServerlessUsage.unit_price"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsage")
+        found["app"] = wire.plain(self.app, "ServerlessUsage.app")
+        found["cost"] = self.cost
+        found["cost_discount"] = self.cost_discount
+        found["cost_subtotal"] = self.cost_subtotal
+        found["cost_total"] = self.cost_total
+        found["currency"] = self.currency
+        found["environment"] = wire.plain(self.environment, "ServerlessUsage.environment")
+        found["is_surge"] = self.is_surge
+        found["machine_type"] = self.machine_type
+        found["percent_discount"] = wire.plain(self.percent_discount, "ServerlessUsage.percent_discount")
+        found["quantity"] = self.quantity
+        found["unit"] = self.unit
+        found["unit_price"] = self.unit_price
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "app",
+        "cost",
+        "cost_discount",
+        "cost_subtotal",
+        "cost_total",
+        "currency",
+        "environment",
+        "is_surge",
+        "machine_type",
+        "percent_discount",
+        "quantity",
+        "unit",
+        "unit_price",
+    )
+)
