@@ -6,21 +6,28 @@ import ast
 from pathlib import Path
 
 from generator import pysource
+from generator.errors import SpecError
 from generator.ir import Protos
 from generator.mapping import Mappings, RpcMapping
 
-# Where the methods that mapping.toml names live: `apps.scale` is class AppsNamespace in apps.py.
-API = Path("src/fal/api")
-
 
 def problems(root: Path) -> list[str]:
-    """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do."""
+    """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do.
+
+    The surface is the folder that `[output] surface` of sources.toml names. In it, the method `apps.scale` of mapping.toml is
+    `scale` of class AppsNamespace in apps.py, and a method without a dot is one of the class in client.py.
+    """
     from generator import pipeline
     from generator.openapi import rest_inventory
 
     spec = root / "spec"
     protos, mappings = pipeline.load(spec)
-    surface = read_surface(root / API)
+    folder = pipeline.read_output(root).surface
+    if folder is None:
+        raise SpecError(
+            "sources.toml: [output] has no `surface`, the folder of the classes that mapping.toml speaks of"
+        )
+    surface = read_surface(folder)
     fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
     found = _wire_problems("rpc", mappings.rpcs, fields, surface)
     rest = {item.operation: list(item.request_fields) for item in rest_inventory(spec)}

@@ -32,18 +32,20 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 
 @frozen
 class Output:
-    """Where the generated package goes, as `[output]` of sources.toml says."""
+    """Where the generated package goes, and where the classes live that use it, as `[output]` of sources.toml says."""
 
     package: str
     folder: Path
+    surface: Path | None
 
 
 def read_output(root: Path) -> Output:
     """Read `[output]` of `spec/sources.toml` below `root`."""
     table = tomllib.loads((root / "spec" / "sources.toml").read_text(encoding="utf-8")).get("output", {})
-    if set(table) != {"package", "folder"}:
-        raise SpecError("sources.toml: [output] needs exactly `package` and `folder`")
-    return Output(table["package"], root / table["folder"])
+    if not {"package", "folder"} <= set(table) <= {"package", "folder", "surface"}:
+        raise SpecError("sources.toml: [output] needs `package` and `folder`, and may have `surface`")
+    surface = table.get("surface")
+    return Output(table["package"], root / table["folder"], root / surface if surface else None)
 
 
 def load(spec: Path) -> tuple[Protos, Mappings]:

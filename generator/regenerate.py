@@ -115,7 +115,8 @@ def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
     shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
     twins = twin.read_twin(root)
-    sources = [pipeline.read_output(root).folder, root / coverage.API]
+    output = pipeline.read_output(root)
+    sources = [folder for folder in (output.folder, output.surface) if folder is not None]
     sources += [root / twins.folder] if twins else []
     for folder in sources:
         if folder.is_dir():

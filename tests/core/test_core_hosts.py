@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fal._core.hosts import Endpoint, is_loopback, parse
+from fal._core.settings import resolve
 from fal.exceptions import ConfigurationError
 
 
@@ -72,3 +73,23 @@ def test_any_text_is_a_host_or_an_error_of_ours(text: str) -> None:
     assert found.secure or is_loopback(found.host)
     assert 0 < found.port < 65536
     assert parse(found.url, "again") == Endpoint(found.host, found.port, found.secure)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://api.fal.ai/v1", "https://api.fal.ai/v1"),
+        ("api.fal.ai/v1/", "https://api.fal.ai/v1"),
+        ("http://127.0.0.1:8080/a/b-c", "http://127.0.0.1:8080/a/b-c"),
+        ("https://api.fal.ai/", "https://api.fal.ai"),
+    ],
+)
+def test_the_rest_host_may_have_a_path(given: str, url: str) -> None:
+    settings = resolve(rest_host=given, api_key="a:b", environ={"FAL_CONFIG_PATH": "/nonexistent"})
+    assert settings.rest_url == url
+
+
+@pytest.mark.parametrize("path", ["/../evil", "/a/./b", "//a", "/a b", "/ä", "/%2e%2e/x", "/a?b", "/a#b", "/a\\b"])
+def test_a_path_that_is_not_plain_is_refused(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"argument rest_host|not a host"):
+        resolve(rest_host=f"https://api.fal.ai{path}", api_key="a:b", environ={"FAL_CONFIG_PATH": "/nonexistent"})

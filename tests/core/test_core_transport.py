@@ -283,6 +283,7 @@ ENDS = {
         "assert not any(thread.is_alive() for thread in threads) and raised <= {'ClientClosed', 'Cancelled'}, raised"
     ),
     "by Ctrl-C": (
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it\n"
         "stream = build(caller, 'endless'); next(stream)\n"
         "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "try: list(stream)\n"

@@ -163,13 +163,8 @@ def test_what_is_not_a_host_is_refused_wherever_it_is_named(home: Path, evidence
         for host in REFUSED:
             looked += 1
             found, message = outcome(settle, host)
-            if found is None:
-                assert canaries.find(message) == []
-                continue
-            # A path is part of the address of the login service; it is kept behind the host that was named.
-            assert way == "FAL_AUTH_URL", (way, host, found)
-            assert {name for _, name in places(found)} <= {"api.fal.ai", "evil.test", *DEFAULTS}, (way, host)
-            assert host in ("https://api.fal.ai/../../evil",), (way, host)
+            assert found is None, (way, host, found)
+            assert canaries.find(message) == []
     evidence("hosts that are none", hosts=len(REFUSED), ways=len(ways(home)), looks=looked)
 
 

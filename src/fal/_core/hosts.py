@@ -11,6 +11,7 @@ from fal.exceptions import ConfigurationError
 
 DEFAULT_GRPC = "api.alpha.fal.ai"
 _NAME = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE | re.ASCII)
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     path = f"/{tail}".rstrip("/")
     if path and not path_allowed:
         raise ConfigurationError(f"{source}: {host!r} has a path", hint="Give NAME or NAME:PORT.")
+    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        raise ConfigurationError(
+            f"{source}: what follows {host!r} is not a plain path", hint="Give NAME/PATH, as in v1."
+        )
     secure = scheme == "https" or (scheme == "" and plaintext is None)
     if not secure and not is_loopback(host):
         asked = f"{source} begins with http://" if scheme else f"{plaintext} asks for plaintext"

@@ -1,0 +1,1 @@
+"""A client of a library: its books over gRPC, its branches over REST."""
