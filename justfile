@@ -93,7 +93,7 @@ security: prepare
 
 # Measure against the peer: ratios in one interleaved run, as a Markdown table.
 bench *cases: prepare
-    cd {{ quote(root) }} && "{{ python }}" benchmarks/run.py {{ cases }}
+    cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}
 
 # Pin the development requirements anew, with hashes.
 pin: prepare

@@ -3,7 +3,7 @@
     just bench              # every case, as a Markdown table
     just bench import       # some of them
 
-The peer is installed into a virtual environment of its own below .bench/, and so is this SDK, so that both are measured as a
+The peer is installed into a virtual environment of its own below .venvs/, and so is this SDK, so that both are measured as a
 user has them. Both talk to the local control plane of this project, over loopback and without TLS.
 """
 
@@ -22,10 +22,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.peer_venv import peer as peer_python
+from tests.peer_venv import venv
+
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / ".bench"
-PEER = "fal==1.83.0"
-PEER_PROTO = "isolate-proto==0.34.5"
 
 
 class Case(NamedTuple):
@@ -83,21 +83,6 @@ class Sample(NamedTuple):
     megabytes: float  # peak memory of the client's process
 
 
-def venv(name: str, *requirements: str) -> Path:
-    """Return the interpreter of a virtual environment below .bench/ that holds `requirements`."""
-    folder = WORK / name
-    python = folder / "bin" / "python"
-    stamp = folder / ".ready"
-    wanted = json.dumps(requirements)
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"installing {' '.join(requirements)} ...", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
-        subprocess.run(install, check=True)
-        stamp.write_text(wanted)
-    return python
-
-
 def weight(python: Path) -> tuple[int, float]:
     """Return how many distributions and how many megabytes an environment holds beside pip and setuptools."""
     listed = subprocess.run(
@@ -151,7 +136,7 @@ def main() -> int:
 
     core = venv("core", str(ROOT))
     ours = venv("ours", f"{ROOT}[deploy]")
-    peer = venv("peer", PEER, PEER_PROTO)
+    peer = peer_python()
     print(
         f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}\n"
     )
