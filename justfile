@@ -49,7 +49,7 @@ pull-spec *arguments: prepare
 regenerate *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator regenerate {{ arguments }}
 
-# Pull, generate and import eighteen published releases, the oldest supported one to the newest.
+# Pull, generate, import and call eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare
     cd {{ quote(root) }} && "{{ python }}" -m pytest tests/generator/test_pull_published.py -m 'slow or not slow'
 

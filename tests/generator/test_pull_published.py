@@ -1,4 +1,4 @@
-"""Published releases are pulled, generated and imported, from the oldest supported one to the newest.
+"""Published releases are pulled, generated, imported and called over a real wire, from the oldest supported one to the newest.
 
 Three of them in every run; all others with `pytest -m slow`. Without a package index the tests are skipped.
 """
@@ -27,9 +27,11 @@ from generator.ir import Protos
 from generator.mapping import load_mappings
 from generator.protos import read_protos
 from generator.report import render
+from tests.generator.upstream_wire import serve_and_call
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "isolate-proto"
+SERVICE = "controller.IsolateController"
 FEW = ["0.10.0", "0.34.4", "0.34.5"]
 MANY = ["0.12.0", "0.15.0", "0.18.0", "0.20.0", "0.23.0", "0.25.0", "0.28.0", "0.30.0", "0.30.13", "0.31.3", "0.32.0",
         "0.33.0", "0.34.0", "0.34.2", "0.29.7"]  # fmt: skip
@@ -73,7 +75,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch, isolate: Path) -> Path:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_release_is_pulled_generated_and_imported(version: str, project: Path, read_once: Path) -> None:
+def test_a_release_is_pulled_generated_imported_and_called(version: str, project: Path, read_once: Path) -> None:
     download(read_once, f"{DISTRIBUTION}=={version}")
     pull.pull(project, versions={DISTRIBUTION: version})
     assert pull.pull(project).changed == ()
@@ -90,7 +92,9 @@ def test_a_release_is_pulled_generated_and_imported(version: str, project: Path,
             importlib.import_module(f"{package}.{name}")
         methods = importlib.import_module(f"{package}.rpc").METHODS
         held = [wheels.read(next(read_once.glob(f"{name}-*.whl"))) for name in ("isolate", f"isolate_proto-{version}")]
-        same_as_upstream(methods, reach.reach(held, ["controller.IsolateController"]))
+        upstream = reach.reach(held, [SERVICE])
+        same_as_upstream(methods, upstream)
+        assert serve_and_call(upstream, SERVICE, methods) == len(found.rpcs)
     finally:
         sys.path.remove(str(project))
         for name in [module for module in sys.modules if module.split(".")[0] == package]:
@@ -107,7 +111,7 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
         package = f"typed_{held[0].version.replace('.', '_')}"
         folder = tmp_path / "spec" / package
         folder.mkdir(parents=True)
-        reached = reach.reach(held, ["controller.IsolateController"])
+        reached = reach.reach(held, [SERVICE])
         for file in reached.files:
             (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
         found, descriptors = read_protos(folder)
@@ -237,5 +241,5 @@ def parts(version: str) -> tuple[int, ...]:
 def side(path: Path, isolate: Path) -> Side:
     """Return a release without a mapping: what it means for our surface changes with the surface."""
     held = [wheels.read(path), wheels.read(next(isolate.glob("isolate-*.whl")))]
-    files = reach.reach(held, ["controller.IsolateController"]).files
+    files = reach.reach(held, [SERVICE]).files
     return Side(f"isolate-proto {held[0].version}", d.FileDescriptorSet(file=files))

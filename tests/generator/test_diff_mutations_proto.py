@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from google.protobuf import descriptor_pb2 as d
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.changes import NONE
-from generator.diff_openapi import compare_documents
 from generator.diff_proto import compare_protos
-from generator.diff_schema import TEXTS
 from generator.diff_surface import Surface
-from generator.documents import canonical_yaml, parse_document
 from generator.protos import read_protos
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,52 +159,3 @@ def test_order_alone_is_text_alone() -> None:
     changes = compare_protos(spec(), new, NOTHING)
     assert {change.kind for change in changes} == {"text-only"}
     assert all(change.worst is NONE for change in changes)
-
-
-# ---------------------------------------------------------------------------------------------------------------- REST
-
-
-@cache
-def document() -> dict[str, Any]:
-    return parse_document((ROOT / "spec" / "openapi" / "control-plane.yaml").read_bytes(), "control-plane")
-
-
-def places(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = value.items() if isinstance(value, dict) else ()
-    return [place for key, child in children for place in ((*above, key), *places(child, (*above, key)))]
-
-
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
-@given(data=st.data())
-def test_whatever_is_taken_out_of_an_operation_is_reported(data: st.DataObject) -> None:
-    if not (ROOT / "spec" / "openapi").exists():
-        pytest.skip("there is no OpenAPI document yet")
-    new = copy.deepcopy(document())
-    place = data.draw(st.sampled_from([p for p in places(new["paths"]) if len(p) > 1]))
-    owner = new["paths"]
-    for key in place[:-1]:
-        owner = owner[key]
-    # `required: false` says nothing that leaving it out does not say.
-    assume(owner.pop(place[-1]) is not False)
-    changes = compare_documents("it", document(), new, NOTHING)
-    assert changes, place
-    if place[-1] in TEXTS:
-        assert all(change.worst is NONE for change in changes)
-
-
-def shuffled(value: Any, pick: random.Random) -> Any:
-    if isinstance(value, dict):
-        keys = list(value)
-        pick.shuffle(keys)
-        return {key: shuffled(value[key], pick) for key in keys}
-    return [shuffled(item, pick) for item in value] if isinstance(value, list) else value
-
-
-@settings(max_examples=10, deadline=None, derandomize=True, database=None)
-@given(seed=st.integers(0, 2**32))
-def test_a_document_in_another_order_is_the_same_document(seed: int) -> None:
-    if not (ROOT / "spec" / "openapi").exists():
-        pytest.skip("there is no OpenAPI document yet")
-    other = shuffled(document(), random.Random(seed))
-    assert {change.kind for change in compare_documents("it", document(), other, NOTHING)} <= {"text-only"}
-    assert canonical_yaml(other, "") == canonical_yaml(document(), "")
