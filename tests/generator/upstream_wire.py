@@ -24,8 +24,8 @@ _FRACTIONS = {_F.CPPTYPE_DOUBLE, _F.CPPTYPE_FLOAT}
 def fill(message: Message, depth: int = 0) -> Message:
     """Set every field, each to a value of its own; of a oneof the last member stays."""
     for field in message.DESCRIPTOR.fields:
-        held = getattr(message, field.name)
-        repeated = isinstance(held, MutableSequence) and not isinstance(held, Message)  # as every protobuf tells it
+        held: Any = getattr(message, field.name)
+        repeated = _is_repeated(held)
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             _fill_map(held, field.message_type, depth)
         elif field.message_type is not None:
@@ -38,6 +38,11 @@ def fill(message: Message, depth: int = 0) -> Message:
         else:
             setattr(message, field.name, _value(field))
     return message
+
+
+def _is_repeated(held: object) -> bool:
+    """Tell by the value: the field's own word for it has another name in each protobuf. A ListValue is a sequence, too."""
+    return isinstance(held, MutableSequence) and not isinstance(held, Message)
 
 
 def _fill_map(owner: Any, entry: Any, depth: int) -> None:
