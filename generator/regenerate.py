@@ -17,7 +17,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from generator import coverage, pipeline, twin
+from generator import coverage, pipeline, twin_spec
 from generator.changes import Report
 from generator.diff import FAIL_ON, diff
 from generator.errors import SpecError
@@ -114,7 +114,7 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
 def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
     shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
-    twins = twin.read_twin(root)
+    twins = twin_spec.read_twin(root)
     output = pipeline.read_output(root)
     sources = [folder for folder in (output.folder, output.surface) if folder is not None]
     sources += [root / twins.folder] if twins else []

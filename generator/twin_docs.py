@@ -7,11 +7,11 @@ import re
 import textwrap
 from typing import TypeGuard
 
-from generator.asyncify import SyncHalf, dotted, must_bracket
 from generator.edits import Edits
 from generator.errors import SpecError
 from generator.pysource import parse
-from generator.twin import Twin
+from generator.sync_half import SyncHalf, dotted, must_bracket
+from generator.twin_spec import Twin
 
 _EXAMPLE = re.compile(r"^(?P<indent> *)Example:\n(?P<code>(?:(?P=indent) +\S.*\n|[ ]*\n)+)", re.MULTILINE)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator import twin
+from generator import twin, twin_spec
 from generator.errors import SpecError
 
 BASE = '''
@@ -102,13 +102,13 @@ TWIN: dict[str, Any] = {
 }
 
 
-def project(tmp_path: Path, **changes: Any) -> tuple[Path, twin.Twin]:
+def project(tmp_path: Path, **changes: Any) -> tuple[Path, twin_spec.Twin]:
     things = changes.pop("things", THINGS)
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "__init__.py").touch()
     (tmp_path / "pkg" / "base.py").write_text(dedent(BASE).lstrip(), encoding="utf-8")
     (tmp_path / "pkg" / "things.py").write_text(dedent(things).lstrip(), encoding="utf-8")
-    return tmp_path, twin.Twin(**{**TWIN, **changes})
+    return tmp_path, twin_spec.Twin(**{**TWIN, **changes})
 
 
 def built(tmp_path: Path, **changes: Any) -> Path:
@@ -185,7 +185,7 @@ def test_what_cannot_wait_is_an_error_with_its_line(tmp_path: Path) -> None:
 
 def test_a_project_without_a_twin_has_none(tmp_path: Path) -> None:
     (tmp_path / "spec").mkdir()
-    assert twin.read_twin(tmp_path) is None
+    assert twin_spec.read_twin(tmp_path) is None
     assert twin.generate(tmp_path) == []
     assert twin.check(tmp_path) == ""
 
@@ -193,6 +193,6 @@ def test_a_project_without_a_twin_has_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["package = 1\nbad = 2", "package =", '[io]\nwrong = ["x"]'])
 def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / twin.NAME).write_text(text)
-    with pytest.raises(SpecError, match=twin.NAME):
-        twin.read_twin(tmp_path)
+    (tmp_path / "spec" / twin_spec.NAME).write_text(text)
+    with pytest.raises(SpecError, match=twin_spec.NAME):
+        twin_spec.read_twin(tmp_path)

@@ -1,0 +1,60 @@
+"""What `spec/twin.toml` says: which hand-written sync classes have async twins, and what is said in another way there."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from attrs import Factory, frozen
+
+from generator.errors import SpecError
+
+NAME = "twin.toml"
+_IO = {"awaited", "iterated", "entered"}
+
+
+@frozen
+class Twin:
+    """What `spec/twin.toml` says; see there."""
+
+    package: str
+    folder: str
+    sources: str
+    classes: dict[str, list[str]]
+    replace: dict[str, str] = Factory(dict)
+    expressions: dict[str, str] = Factory(dict)
+    imports: list[str] = Factory(list)
+    io: dict[str, list[str]] = Factory(dict)
+    words: dict[str, str] = Factory(dict)
+
+    def module_of(self, module: str) -> str:
+        """Return the module that holds the twins of a module's classes."""
+        return f"{self.package}.{module.rpartition('.')[2]}"
+
+    @property
+    def paths(self) -> list[Path]:
+        """The sources, relative to the project."""
+        return [Path(self.sources, *module.split(".")).with_suffix(".py") for module in self.classes]
+
+    @staticmethod
+    def name_of(name: str) -> str:
+        """Return the name of a twin: `SyncClient` has `AsyncClient`, and `Namespace` has `AsyncNamespace`."""
+        return "Async" + name.removeprefix("Sync")
+
+
+def read_twin(root: Path) -> Twin | None:
+    """Read `spec/twin.toml` below `root`; None when the project has no twin."""
+    path = root / "spec" / NAME
+    if not path.exists():
+        return None
+    try:
+        found = Twin(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (TypeError, tomllib.TOMLDecodeError) as error:
+        raise SpecError(f"{NAME}: {error}") from None
+    if set(found.io) - _IO:
+        raise SpecError(f"{NAME}: [io] takes {', '.join(sorted(_IO))}, not {', '.join(sorted(set(found.io) - _IO))}")
+    stems = [name.rpartition(".")[2] for name in found.classes]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise SpecError(f"{NAME}: [classes] has two modules named {stem}, whose twins would be one file")
+    return found
