@@ -1,4 +1,4 @@
-"""The async client behind the face of the sync one, so that one test speaks for both."""
+"""The async client, and its caller, behind the face of the sync one, so that one test speaks for both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from fal._aio.caller import AsyncCaller
+from fal._core.settings import Settings
 from fal.api import AsyncServerlessClient
 
 T = TypeVar("T")
@@ -114,3 +116,10 @@ def _coroutine_function(sync: Callable[..., Any]) -> Callable[..., Any]:
 def async_client(loop: Loop, **options: Any) -> Any:
     """Make an async client that is used like a sync one."""
     return loop.face(AsyncServerlessClient(**options))
+
+
+def async_caller(loop: Loop, settings: Settings, **options: Any) -> Any:
+    """Make an async caller that is used like a sync one; `sleep` is given as a plain function."""
+    if "sleep" in options:
+        options["sleep"] = _coroutine_function(options["sleep"])
+    return loop.face(AsyncCaller(settings, **options))

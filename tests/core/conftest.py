@@ -8,20 +8,44 @@ from typing import Any
 import pytest
 
 from fal._core.caller import Caller
-from fal._core.settings import resolve
+from fal._core.settings import Settings, resolve
 from tests.core.core_kit import KEY
+from tests.facade import Loop, async_caller
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    found = Loop()
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=["sync", "async"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of caller in turn."""
+    return str(request.param)
 
 
 @pytest.fixture
-def caller_to() -> Iterator[Callable[..., Caller]]:
-    """Return a function that makes a caller for a port; every one is closed at the end."""
-    made: list[Caller] = []
+def make_caller(kind: str, loop: Loop) -> Iterator[Callable[..., Any]]:
+    """Return a function that makes a caller of either kind for settings; every one is closed at the end."""
+    made: list[Any] = []
 
-    def make(port: int, **options: Any) -> Caller:
-        settings = resolve(host=f"http://127.0.0.1:{port}", api_key=KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
-        made.append(Caller(settings, **options))
+    def make(settings: Settings, **options: Any) -> Any:
+        made.append(Caller(settings, **options) if kind == "sync" else async_caller(loop, settings, **options))
         return made[-1]
 
     yield make
     for caller in made:
         caller.close()
+
+
+@pytest.fixture
+def caller_to(make_caller: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that makes a caller of either kind for a port of this machine."""
+
+    def make(port: int, **options: Any) -> Any:
+        environ = {"FAL_CONFIG_PATH": "/nonexistent"}
+        return make_caller(resolve(host=f"http://127.0.0.1:{port}", api_key=KEY, environ=environ), **options)
+
+    return make

@@ -1,4 +1,4 @@
-"""The caller over a real gRPC server on loopback."""
+"""Both callers over a real gRPC server on loopback."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
-from fal._core.caller import Caller
 from fal._core.settings import resolve
 from fal._gen import convert, rpc, servicer
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import (
     ClientClosed,
+    ConfigurationError,
     ConnectionFailed,
     DataLoss,
     DeadlineExceeded,
@@ -32,7 +32,7 @@ from fal.exceptions import (
 )
 from tests.core.core_kit import KEY, serving
 
-Make = Callable[..., Caller]
+Make = Callable[..., Any]
 
 
 class Server(servicer.IsolateControllerServicer):
@@ -74,10 +74,11 @@ class Server(servicer.IsolateControllerServicer):
             context.abort(grpc.StatusCode.UNAVAILABLE, "gone")
 
 
-def names(caller: Caller, **options: Any) -> list[str]:
-    return caller.call(
+def names(caller: Any, **options: Any) -> list[str]:
+    found: list[str] = caller.call(
         rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: [a.alias for a in answer.aliases], **options
     )
+    return found
 
 
 def test_a_call_carries_key_request_id_deadline_and_agent(caller_to: Make) -> None:
@@ -113,6 +114,15 @@ def test_many_calls_and_threads_share_one_connection(caller_to: Make) -> None:
     assert len(server.seen) == 64 * 20
     assert len({seen["peer"] for seen in server.seen}) == 1
     assert len({seen["x-request-id"] for seen in server.seen}) == 64 * 20
+
+
+def test_two_clients_share_no_connection(caller_to: Make) -> None:
+    """A forked child's new connection would else be the one that it inherited."""
+    server = Server()
+    with serving(server) as port:
+        for caller in (caller_to(port), caller_to(port)):
+            names(caller)
+    assert len({seen["peer"] for seen in server.seen}) == 2
 
 
 def test_a_read_is_repeated_and_the_error_tells_how_often(caller_to: Make) -> None:
@@ -244,8 +254,10 @@ def test_an_answer_that_cannot_be_decoded_is_an_error_of_ours(caller_to: Make) -
         caller_to(port).call(rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: answer.aliases[5])
 
 
-def build(caller: Caller, name: str | None = None, **options: Any) -> Iterator[pb.BuildEnvironmentResult]:
-    return caller.stream(rpc.BUILD_ENVIRONMENT, convert.build_environment_request(application_name=name), **options)
+def build(caller: Any, name: str | None = None, **options: Any) -> Generator[pb.BuildEnvironmentResult]:
+    request = convert.build_environment_request(application_name=name)
+    found: Generator[pb.BuildEnvironmentResult] = caller.stream(rpc.BUILD_ENVIRONMENT, request, **options)
+    return found
 
 
 def test_a_stream_yields_its_answers(caller_to: Make) -> None:
@@ -258,7 +270,7 @@ def test_closing_a_stream_cancels_the_call(caller_to: Make) -> None:
     with serving(server) as port:
         stream = build(caller_to(port), "endless")
         assert next(stream).env_id == "0"
-        stream.close()  # type: ignore[attr-defined]  # it is a generator
+        stream.close()
         assert server.cancelled.wait(5)
 
 
@@ -324,11 +336,9 @@ print("both")
     assert len({seen["peer"] for seen in server.seen}) == 2
 
 
-def test_a_channel_needs_a_certificate_that_is_one(tmp_path: Any) -> None:
-    from fal.exceptions import ConfigurationError
-
+def test_a_channel_needs_a_certificate_that_is_one(make_caller: Make, tmp_path: Path) -> None:
     settings = resolve(host="api.example", api_key=KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
     with pytest.raises(ConfigurationError, match="argument ca_cert"):
-        Caller(settings, ca_cert=tmp_path / "missing.pem")
+        make_caller(settings, ca_cert=tmp_path / "missing.pem")
     with pytest.raises(ConfigurationError, match="proxy"):
-        Caller(settings, proxy="not a url")
+        make_caller(settings, proxy="not a url")

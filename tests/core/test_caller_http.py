@@ -1,4 +1,4 @@
-"""The caller over a real HTTP server on loopback."""
+"""Both callers over a real HTTP server on loopback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from fal._core.caller import Caller
 from fal._gen.method import Operation, Policy
 from fal.exceptions import (
     ClientClosed,
@@ -26,7 +25,7 @@ from fal.exceptions import (
 )
 from tests.core.core_kit import KEY, Handler, http_serving
 
-Make = Callable[..., Caller]
+Make = Callable[..., Any]
 READ = Policy(10.0, 5.0, True, frozenset({"429", "502", "503", "504", "connect"}), 3)
 WRITE = Policy(10.0, 5.0, False, frozenset({"503"}), 3)
 
@@ -268,7 +267,7 @@ def test_events_are_yielded_as_they_come(caller_to: Make) -> None:
     with http_serving(sse) as (port, _):
         endless = caller_to(port).send_stream(operation(path="/endless", stream=True))
         assert [next(endless) for _ in range(3)] == [0, 1, 2]
-        endless.close()  # type: ignore[attr-defined]  # it is a generator
+        endless.close()
         assert list(caller_to(port).send_stream(operation(path="/ends", stream=True))) == [0, 1, 2]
 
 

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent import futures
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,6 @@ import grpc
 import pytest
 import trustme
 
-from fal._core.caller import Caller
 from fal._core.settings import resolve
 from fal._gen import convert, rpc, servicer
 from fal._gen.method import Operation, Policy
@@ -160,51 +159,57 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-@contextmanager
-def calling(ports: Ports, name: str = "localhost", **options: Any) -> Iterator[Caller]:
-    settings = resolve(
-        host=f"{name}:{ports.grpc}",
-        rest_host=f"{name.replace('api.', 'rest.')}:{ports.rest}",
-        api_key=KEY,
-        environ={"FAL_CONFIG_PATH": "/nonexistent"},
-    )
-    caller = Caller(settings, **options)
-    try:
-        yield caller
-    finally:
-        caller.close()
+Calling = Callable[..., AbstractContextManager[Any]]
 
 
-def over_grpc(caller: Caller) -> Any:
+@pytest.fixture
+def calling(make_caller: Callable[..., Any]) -> Calling:
+    """Return what gives a caller of either kind and closes it at the end of its block."""
+
+    def make(ports: Ports, name: str = "localhost", **options: Any) -> AbstractContextManager[Any]:
+        settings = resolve(
+            host=f"{name}:{ports.grpc}",
+            rest_host=f"{name.replace('api.', 'rest.')}:{ports.rest}",
+            api_key=KEY,
+            environ={"FAL_CONFIG_PATH": "/nonexistent"},
+        )
+        return closing(make_caller(settings, **options))
+
+    return make
+
+
+def over_grpc(caller: Any) -> Any:
     return caller.call(
         rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: answer.aliases[0].alias, timeout=5
     )
 
 
-def over_rest(caller: Caller) -> Any:
+def over_rest(caller: Any) -> Any:
     return caller.send(READ, timeout=5)
 
 
-Wire = Callable[[Caller], Any]
+Wire = Callable[[Any], Any]
 WIRES = pytest.mark.parametrize(("wire", "said"), [(over_grpc, "id-1"), (over_rest, "thing")], ids=["grpc", "rest"])
 
 
 @WIRES
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
-def test_a_private_ca_is_trusted_when_it_is_given(wire: Wire, said: str, name: str) -> None:
+def test_a_private_ca_is_trusted_when_it_is_given(calling: Calling, wire: Wire, said: str, name: str) -> None:
     with tls_serving() as ports, calling(ports, name, ca_cert=CA) as caller:
         assert wire(caller) == said
 
 
 @WIRES
-def test_the_environments_ca_is_trusted(wire: Wire, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environments_ca_is_trusted(
+    calling: Calling, wire: Wire, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CA))
     with tls_serving() as ports, calling(ports) as caller:
         assert wire(caller) == said
 
 
 @WIRES
-def test_a_certificate_of_nobody_known_is_refused_and_told(wire: Wire, said: str) -> None:
+def test_a_certificate_of_nobody_known_is_refused_and_told(calling: Calling, wire: Wire, said: str) -> None:
     with tls_serving() as ports, calling(ports, "127.0.0.1") as caller:
         with pytest.raises(Unavailable, match=r"(?i)certificate.*ca_cert") as caught:
             wire(caller)
@@ -213,7 +218,7 @@ def test_a_certificate_of_nobody_known_is_refused_and_told(wire: Wire, said: str
 
 
 @WIRES
-def test_a_certificate_for_another_name_is_refused(wire: Wire, said: str) -> None:
+def test_a_certificate_for_another_name_is_refused(calling: Calling, wire: Wire, said: str) -> None:
     with tls_serving("elsewhere.pem") as ports, calling(ports, "127.0.0.1", ca_cert=CA) as caller:
         with pytest.raises(Unavailable, match=r"(?i)verif|hostname|certificate"):
             wire(caller)
@@ -221,7 +226,9 @@ def test_a_certificate_for_another_name_is_refused(wire: Wire, said: str) -> Non
 
 
 @WIRES
-def test_a_proxy_carries_both_wires_and_sees_no_key(wire: Wire, said: str, proxy: ConnectProxy) -> None:
+def test_a_proxy_carries_both_wires_and_sees_no_key(
+    calling: Calling, wire: Wire, said: str, proxy: ConnectProxy
+) -> None:
     with tls_serving() as ports, calling(ports, "api.example.test", ca_cert=CA, proxy=proxy.url) as caller:
         assert wire(caller) == said
     assert len(proxy.asked) == 1
@@ -233,7 +240,7 @@ def test_a_proxy_carries_both_wires_and_sees_no_key(wire: Wire, said: str, proxy
 @WIRES
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY"])
 def test_the_environments_proxy_is_used(
-    wire: Wire, said: str, variable: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
+    calling: Calling, wire: Wire, said: str, variable: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, proxy.url)
     with tls_serving() as ports, calling(ports, "api.example.test", ca_cert=CA) as caller:
@@ -245,7 +252,13 @@ def test_the_environments_proxy_is_used(
 @pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
 @pytest.mark.parametrize("https", ["https_proxy", "HTTPS_PROXY"])
 def test_a_host_can_be_left_out_of_the_environments_proxy(
-    wire: Wire, said: str, variable: str, https: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
+    calling: Calling,
+    wire: Wire,
+    said: str,
+    variable: str,
+    https: str,
+    proxy: ConnectProxy,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(https, proxy.url)
     monkeypatch.setenv(variable, "other.test,.invalid")
@@ -257,7 +270,7 @@ def test_a_host_can_be_left_out_of_the_environments_proxy(
 
 @WIRES
 def test_loopback_never_goes_through_the_environments_proxy(
-    wire: Wire, said: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
+    calling: Calling, wire: Wire, said: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", proxy.url)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -267,7 +280,7 @@ def test_loopback_never_goes_through_the_environments_proxy(
 
 
 @WIRES
-def test_a_proxy_that_is_not_there_is_told(wire: Wire, said: str) -> None:
+def test_a_proxy_that_is_not_there_is_told(calling: Calling, wire: Wire, said: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         gone = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -280,7 +293,9 @@ def test_a_proxy_that_is_not_there_is_told(wire: Wire, said: str) -> None:
     "content", [b"", b"not a certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
 )
 @WIRES
-def test_a_ca_file_that_holds_no_certificate_is_told(wire: Wire, said: str, content: bytes, tmp_path: Path) -> None:
+def test_a_ca_file_that_holds_no_certificate_is_told(
+    calling: Calling, wire: Wire, said: str, content: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "ca.pem"
     path.write_bytes(content)
     with tls_serving() as ports, pytest.raises(ConfigurationError, match="argument ca_cert"):
@@ -288,7 +303,9 @@ def test_a_ca_file_that_holds_no_certificate_is_told(wire: Wire, said: str, cont
             wire(caller)
 
 
-def test_the_login_service_is_reached_through_the_same_proxy_and_ca(proxy: ConnectProxy, tmp_path: Path) -> None:
+def test_the_login_service_is_reached_through_the_same_proxy_and_ca(
+    make_caller: Callable[..., Any], proxy: ConnectProxy, tmp_path: Path
+) -> None:
     # A token that expires in the year 2100.
     token = "x.eyJleHAiOiA0MTAyNDQ0ODAwfQ.x"
     (tmp_path / "auth0_token").write_text("refresh-1\n")
@@ -299,8 +316,7 @@ def test_the_login_service_is_reached_through_the_same_proxy_and_ca(proxy: Conne
         settings = resolve(host="api.example.test:1", environ=env)
         with pytest.raises(Unavailable):
             settings.credentials.rest()  # neither the name nor the certificate is known
-        caller = Caller(settings, ca_cert=CA, proxy=proxy.url)
+        make_caller(settings, ca_cert=CA, proxy=proxy.url)
         assert settings.credentials.rest() == [("Authorization", f"Bearer {token}")]
-        caller.close()
     assert len(proxy.asked) == 1
     assert "refresh-1" not in proxy.asked[0]

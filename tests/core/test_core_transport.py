@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -20,9 +21,10 @@ import httpx
 import pytest
 
 from fal._core import http as wire
+from fal._core.aio import AsyncShared
 from fal._core.auth import FalServerlessKeyCredentials
-from fal._core.caller import UPLOAD_TIMEOUT, Caller
-from fal._core.grpc import GrpcTransport, options
+from fal._core.caller import UPLOAD_TIMEOUT
+from fal._core.grpc import GrpcTransport, is_down, options
 from fal._core.locks import ForkSafeLock
 from fal._core.settings import resolve
 from fal._core.shared import Shared
@@ -38,7 +40,7 @@ from fal.exceptions import (
 from tests.core.core_kit import KEY, Handler, http_serving, serving
 from tests.core.test_caller_grpc import Server, names
 
-Make = Callable[..., Caller]
+Make = Callable[..., Any]
 NOWHERE = {"FAL_CONFIG_PATH": "/nonexistent"}
 
 
@@ -56,7 +58,8 @@ def test_an_upload_has_a_deadline_that_nobody_gave(
     caller_to: Make, monkeypatch: pytest.MonkeyPatch, silent: int
 ) -> None:
     assert 0 < UPLOAD_TIMEOUT < 3600
-    monkeypatch.setattr("fal._core.caller.UPLOAD_TIMEOUT", 0.3)
+    for module in ("fal._core.caller", "fal._aio.caller"):
+        monkeypatch.setattr(f"{module}.UPLOAD_TIMEOUT", 0.3)
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         caller_to(silent).put_url(f"http://127.0.0.1:{silent}/x", b"content")
@@ -121,31 +124,29 @@ def test_a_server_that_asks_to_wait_for_ever_is_not_waited_for(caller_to: Make) 
 # ---------------------------------------------------------------------------------------------------------- team
 
 
-def test_asking_for_the_team_is_within_the_time_of_the_call(silent: int) -> None:
+def test_asking_for_the_team_is_within_the_time_of_the_call(make_caller: Make, silent: int) -> None:
     settings = resolve(host=f"http://127.0.0.1:{silent}", api_key=KEY, team="acme", environ=NOWHERE)
-    caller = Caller(settings)
+    caller = make_caller(settings)
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         names(caller, timeout=0.4)
     with pytest.raises(DeadlineExceeded):
         caller.send(rest.get_user_metrics(), timeout=0.4)
     assert time.monotonic() - started < 5
-    caller.close()
 
 
-def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(caller_to: Make) -> None:
+def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(make_caller: Make) -> None:
     me = json.dumps(
         {"nickname": "acme", "full_name": "A", "user_id": "u", "is_personal": False, "is_locked": False}
     ).encode()
     with http_serving(lambda handler: handler.reply(200, me)) as (port, seen):
         settings = resolve(host=f"http://127.0.0.1:{port}", api_key=KEY, team="ACME", environ=NOWHERE)
-        caller = Caller(settings)
+        caller = make_caller(settings)
         threads = [threading.Thread(target=lambda: caller.send(rest.get_current_user())) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(10)
-        caller.close()
     assert len(seen) == 1 + 8
     assert all("X-Fal-User-Id" not in request["headers"] for request in seen)
 
@@ -154,24 +155,22 @@ def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(caller_to:
 
 
 @pytest.mark.parametrize("status", [grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED])
-def test_a_key_that_is_refused_is_told_by_where_it_came_from(status: grpc.StatusCode) -> None:
+def test_a_key_that_is_refused_is_told_by_where_it_came_from(make_caller: Make, status: grpc.StatusCode) -> None:
     with serving(Server(status)) as port:
         settings = resolve(host=f"http://127.0.0.1:{port}", environ={**NOWHERE, "FAL_KEY": KEY})
-        caller = Caller(settings)
         with pytest.raises(Exception, match="The credentials came from: variable FAL_KEY") as caught:
-            names(caller)
-        caller.close()
+            names(make_caller(settings))
     assert "topsecret" not in str(caught.value)
 
 
-def test_no_credentials_are_told_before_anything_is_sent() -> None:
+def test_no_credentials_are_told_before_anything_is_sent(make_caller: Make) -> None:
     server = Server()
     with serving(server) as port:
-        caller = Caller(resolve(host=f"http://127.0.0.1:{port}", environ={**NOWHERE, "FAL_HOME_DIR": "/nonexistent"}))
+        environ = {**NOWHERE, "FAL_HOME_DIR": "/nonexistent"}
+        caller = make_caller(resolve(host=f"http://127.0.0.1:{port}", environ=environ))
         for call in (lambda: names(caller), lambda: caller.send(rest.get_current_user())):
             with pytest.raises(Unauthenticated, match="looked at: argument api_key, variable FAL_KEY"):
                 call()
-        caller.close()
     assert server.seen == []
 
 
@@ -184,12 +183,14 @@ def test_a_key_made_by_hand_is_checked(pair: tuple[Any, Any]) -> None:
 # --------------------------------------------------------------------------------------------------- environment
 
 
-def test_a_ca_file_of_the_environment_matters_to_tls_only(monkeypatch: pytest.MonkeyPatch, caller_to: Make) -> None:
+def test_a_ca_file_of_the_environment_matters_to_tls_only(
+    monkeypatch: pytest.MonkeyPatch, caller_to: Make, make_caller: Make
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
     with serving(Server()) as port:
         assert names(caller_to(port)) == ["one"]
     with pytest.raises(ConfigurationError, match="variable SSL_CERT_FILE"):
-        Caller(resolve(host="api.example", api_key=KEY, environ=NOWHERE))
+        make_caller(resolve(host="api.example", api_key=KEY, environ=NOWHERE))
 
 
 @pytest.mark.parametrize("proxy", ["not a url", "https://proxy.example", "socks5://x:1", "http://", "http://x:0", 5])
@@ -198,12 +199,14 @@ def test_a_proxy_that_neither_wire_can_use_is_refused(caller_to: Make, proxy: An
         caller_to(1, proxy=proxy)
 
 
-def test_a_proxys_password_is_used_and_not_shown(caller_to: Make) -> None:
+def test_a_proxys_password_is_used_and_not_shown(caller_to: Make, kind: str) -> None:
     caller = caller_to(1, proxy="http://user:hush@127.0.0.1:1")
     assert ("grpc.http_proxy", "http://user:hush@127.0.0.1:1") in options("far.example", "http://user:hush@127.0.0.1:1")
     with pytest.raises(ConnectionFailed) as caught:
         caller.send(rest.get_current_user())
-    assert "hush" not in f"{caught.value}{caught.value!r}{vars(caller._shared)}{vars(caller._shared.http())}"
+    shared = caller._shared
+    transport = shared._http if kind == "sync" else next(iter(shared._loops.values())).http
+    assert "hush" not in f"{caught.value}{caught.value!r}{vars(shared)}{vars(transport)}"
 
 
 # ------------------------------------------------------------------------------------------------ closing, forking
@@ -219,9 +222,22 @@ def test_what_is_made_while_the_client_closes_is_refused() -> None:
         shared.http()
 
 
+def test_what_is_made_while_the_async_client_closes_is_refused() -> None:
+    async def go() -> None:
+        shared = AsyncShared(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), None, None)
+        late = shared.grpc()
+        await shared.close()
+        with pytest.raises(ValueError, match="closed"):
+            await late.unary(rpc.LIST_ALIASES, rpc.LIST_ALIASES.request(), 1.0, ())
+        with pytest.raises(ClientClosed):
+            shared.http()
+
+    asyncio.run(go())
+
+
 def test_a_channel_that_cannot_tell_its_state_counts_as_up() -> None:
-    transport = GrpcTransport("127.0.0.1:1", secure=False, ca_cert=None, proxy=None)
-    assert not transport.is_down()
+    assert not GrpcTransport("127.0.0.1:1", secure=False, ca_cert=None, proxy=None).is_down()
+    assert not is_down(object())  # a grpc whose channels have no such method
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")

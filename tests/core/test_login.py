@@ -18,7 +18,6 @@ import pytest
 
 from fal._core import team
 from fal._core.auth import StoredLogin
-from fal._core.caller import Caller
 from fal._core.settings import resolve
 from fal._gen import rest
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
@@ -173,17 +172,16 @@ def test_a_key_acts_for_its_own_account_only() -> None:
         team.headers(settings("blue", "key"), me)
 
 
-def test_the_team_is_asked_for_once_and_sent_with_every_call(tmp_path: Path) -> None:
+def test_the_team_is_asked_for_once_and_sent_with_every_call(make_caller: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "auth0_token").write_text(f"r\n{jwt(3600)}\n")
     env = {"FAL_HOME_DIR": str(tmp_path), "FAL_CONFIG_PATH": str(tmp_path / "none.toml")}
     teams = [{"nickname": "acme", "full_name": "A", "user_id": "team-1", "is_personal": False}]
     with http_serving(lambda handler: handler.reply(200, json.dumps(teams).encode())) as (port, seen):
-        caller = Caller(resolve(host=f"http://127.0.0.1:{port}", team="acme", environ=env))
+        caller = make_caller(resolve(host=f"http://127.0.0.1:{port}", team="acme", environ=env))
         for _ in range(3):
             caller.send(rest.list_teams())
         with pytest.raises(ConfigurationError, match="not a member"):
             caller.with_options(team="blue").send(rest.list_teams())
-        caller.close()
     sent = [request["headers"].get("X-Fal-User-Id") for request in seen]
     assert sent == [None, "team-1", "team-1", "team-1", None]
 

@@ -5,34 +5,31 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from fal._core.caller import Caller
 from fal._core.settings import resolve
 from fal._gen import rest
 from fal.exceptions import NotFound, PermissionDenied
 from tests.core.core_kit import KEY, Handler, http_serving
 
+Platform = Callable[[int], Any]
+
 
 @pytest.fixture
-def platform() -> Iterator[Callable[[int], Caller]]:
-    made: list[Caller] = []
-
-    def make(port: int) -> Caller:
+def platform(make_caller: Callable[..., Any]) -> Platform:
+    def make(port: int) -> Any:
         host = f"http://127.0.0.1:{port}"
-        settings = resolve(host=host, rest_host=f"{host}/v1", api_key=KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
-        made.append(Caller(settings))
-        return made[-1]
+        environ = {"FAL_CONFIG_PATH": "/nonexistent"}
+        return make_caller(resolve(host=host, rest_host=f"{host}/v1", api_key=KEY, environ=environ))
 
-    yield make
-    for caller in made:
-        caller.close()
+    return make
 
 
-def test_a_listing_arrives_below_the_path_of_the_api(platform: Callable[[int], Caller]) -> None:
+def test_a_listing_arrives_below_the_path_of_the_api(platform: Platform) -> None:
     event = {
         "event_id": "e1",
         "category": "runner_abducted",  # of a server from the future
@@ -64,7 +61,7 @@ def test_a_listing_arrives_below_the_path_of_the_api(platform: Callable[[int], C
     assert found.additional_properties == {"total": 1}
 
 
-def test_a_new_key_shows_its_secret_to_nobody_but_the_caller(platform: Callable[[int], Caller]) -> None:
+def test_a_new_key_shows_its_secret_to_nobody_but_the_caller(platform: Platform) -> None:
     answer = {"key_id": "k", "key_secret": "s3cret", "key": "k:s3cret"}
     with http_serving(lambda handler: handler.reply(201, json.dumps(answer).encode())) as (port, seen):
         found = platform(port).send(rest.create_api_key(alias="ci"))
@@ -73,7 +70,7 @@ def test_a_new_key_shows_its_secret_to_nobody_but_the_caller(platform: Callable[
     assert json.loads(seen[0]["body"]) == {"alias": "ci"}
 
 
-def test_a_file_is_addressed_by_its_whole_path(platform: Callable[[int], Caller]) -> None:
+def test_a_file_is_addressed_by_its_whole_path(platform: Platform) -> None:
     def answer(handler: Handler) -> None:
         if handler.command == "GET":
             handler.reply(200, b"\x00\xff")
@@ -90,7 +87,7 @@ def test_a_file_is_addressed_by_its_whole_path(platform: Callable[[int], Caller]
     assert {name.casefold(): value for name, value in seen[1]["headers"].items()}["idempotency-key"] == "once"
 
 
-def test_a_stream_of_lines_is_read_as_it_comes(platform: Callable[[int], Caller]) -> None:
+def test_a_stream_of_lines_is_read_as_it_comes(platform: Platform) -> None:
     body = b'data: {"message": "one"}\n\ndata: {"message": "two"}\n\n'
     reply = {"Content_Type": "text/event-stream"}
     with http_serving(lambda handler: handler.reply(200, body, **reply)) as (port, _):
@@ -99,9 +96,7 @@ def test_a_stream_of_lines_is_read_as_it_comes(platform: Callable[[int], Caller]
 
 
 @pytest.mark.parametrize(("status", "kind"), [(403, PermissionDenied), (404, NotFound)])
-def test_errors_of_the_platform_are_errors_of_the_sdk(
-    platform: Callable[[int], Caller], status: int, kind: type[Exception]
-) -> None:
+def test_errors_of_the_platform_are_errors_of_the_sdk(platform: Platform, status: int, kind: type[Exception]) -> None:
     body = b'{"error": {"type": "not_found", "message": "no such app", "request_id": "r"}}'
     with (
         http_serving(lambda handler: handler.reply(status, body)) as (port, _),

@@ -48,6 +48,8 @@ def options(host: str, proxy: str | None) -> list[tuple[str, Any]]:
         ("grpc.http2.max_pings_without_data", 0),
         # Retries are ours: the core's own repeat what must not be repeated.
         ("grpc.enable_retries", 0),
+        # Without it, channels of one target share connections, those that a forked child inherited among them.
+        ("grpc.use_local_subchannel_pool", 1),
         # A server that comes back is found within seconds, not minutes.
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.min_reconnect_backoff_ms", 1_000),
