@@ -45,6 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m fal_emulator", description=__doc__)
+    parser.add_argument(
+        "--host",
+        type=_loopback,
+        help="127.0.0.1, which is the default and all that is possible: what listens elsewhere would let other machines "
+        "run code on this one",
+    )
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, takes a free one")
     parser.add_argument("--state", type=Path, help="folder of what it remembers; default: a temporary one")
     parser.add_argument("--ready-file", type=Path, help="write JSON with addresses and key here when it answers")
@@ -56,6 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--nickname", help="name of the account; default: that of the state, or 'local'")
     return parser
+
+
+def _loopback(text: str) -> str:
+    if text not in ("127.0.0.1", "localhost"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not this machine's own address: the control plane listens on 127.0.0.1 alone, because whoever "
+            "reaches it with a key can run code as you; from elsewhere, use `ssh -L <port>:127.0.0.1:<port>`"
+        )
+    return text
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
 import uuid
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .faults import Fault, invalid
+from .private import replacing
 from .records import ApiKey
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Keyring:
         """
         found = {name: value for name, value in metadata if isinstance(value, str)}
         if "auth-key" not in found and "authorization" in found:
-            return self.from_header(found["authorization"])
+            return self.from_header(found["authorization"], found.get("fal-user-id"))
         key = self.identify(found.get("auth-key-id"), found.get("auth-key"))
         self._check_account(found.get("fal-user-id"))
         return key
@@ -145,8 +145,10 @@ class Keyring:
         """
         scheme, _, value = (authorization or "").strip().partition(" ")
         if scheme and scheme.lower() != "key":
+            # What stands there is not repeated: where the scheme was forgotten it is the key.
             raise Fault(
-                "UNAUTHENTICATED", f"the local control plane takes keys, not {scheme!r}: send 'Key <id>:<secret>'"
+                "UNAUTHENTICATED",
+                "the local control plane takes keys, and no other scheme of authorization: send 'Key <id>:<secret>'",
             )
         key_id, _, secret = value.strip().partition(":")
         key = self.identify(key_id, secret)
@@ -169,13 +171,8 @@ class Keyring:
             else:
                 return key_id, secret
         key_id, secret = self.mint("made by the local control plane", "FULL")
-        part = file.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(f"{key_id}:{secret}\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(file)
+        with replacing(file) as opened:
+            opened.write(f"{key_id}:{secret}\n".encode())
         return key_id, secret
 
 

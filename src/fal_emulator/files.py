@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from . import checks
 from .faults import Fault, not_found
 from .http import Invalid, bounded, json_object, member
+from .private import open_private, private_folder, replacing, write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ class AppFiles:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
-        folder.mkdir(mode=0o700, exist_ok=True)
+        private_folder(folder)
         for upload in folder.iterdir():
             if upload.stat().st_mtime < time.time() - _UPLOADS_LAST:
                 shutil.rmtree(upload, ignore_errors=True)
@@ -70,8 +71,8 @@ class AppFiles:
         _metadata(await json_object(request), digest, "body")
         upload_id = uuid.uuid4().hex
         upload = self._folder / upload_id
-        upload.mkdir(mode=0o700)
-        (upload / "hash").write_text(digest)
+        private_folder(upload)
+        write_private(upload / "hash", digest.encode())
         return JSONResponse({"upload_id": upload_id})
 
     async def part(self, request: Request) -> Response:
@@ -136,7 +137,8 @@ class AppFiles:
         hashed = hashlib.sha256()
         found = 0
         whole = upload / "whole"
-        with whole.open("wb") as target:
+        whole.unlink(missing_ok=True)
+        with open_private(whole) as target:
             for number, etag in parts:
                 file = upload / str(number)
                 if not file.exists():
@@ -160,7 +162,7 @@ class AppFiles:
         if hashed.hexdigest() != digest:
             raise Fault("INVALID_ARGUMENT", f"file_hash: the uploaded content and mode do not have the hash {digest}")
         # Runners get copies: what may be executed stays so, and nobody may write.
-        whole.chmod((mode & 0o555) | 0o400)
+        whole.chmod((mode & 0o500) | 0o400)
         whole.replace(self._store.blob_path(digest))
         _sync_folder(self._store.blob_path(digest).parent)
         shutil.rmtree(upload, ignore_errors=True)
@@ -203,13 +205,11 @@ def _parts(values: list[Any]) -> list[tuple[int, str]]:
 
 
 def _keep_part(content: Any, path: Path) -> str:
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     hashed = hashlib.sha256()
-    with part.open("wb") as target:
+    with replacing(path) as target:
         while chunk := content.read(_CHUNK):
             hashed.update(chunk)
             target.write(chunk)
-    part.replace(path)
     return hashed.hexdigest()
 
 

@@ -1,9 +1,10 @@
 """Stands before every RPC: whose key is it, may it do this, and how is a fault told."""
 
+# ruff: noqa: ARG001 - gRPC decides the signatures
+
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .auth import Keyring
-
-_log = logging.getLogger("fal_emulator")
 
 
 class Guard(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignore]
@@ -38,42 +37,51 @@ class Guard(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignore]
         if handler is None:
             return None
         name = handler_call_details.method.rpartition("/")[2]
+        try:
+            require(self._keyring.from_metadata(handler_call_details.invocation_metadata), RPC_PERMISSION[name])
+        except Fault as fault:
+            # As a stream, whatever the RPC is: who may not come in is told before the message is read. A call whose
+            # message never comes would otherwise hold a thread, which needs no key.
+            return _handler(grpc.stream_stream_rpc_method_handler, _refusing(fault), handler)
+        if handler.request_streaming:
+            return _handler(grpc.stream_stream_rpc_method_handler, _streaming(handler.stream_stream), handler)
         if handler.response_streaming:
-            make = (
-                grpc.stream_stream_rpc_method_handler
-                if handler.request_streaming
-                else grpc.unary_stream_rpc_method_handler
-            )
-            behaviour = self._streaming(
-                name, handler.stream_stream if handler.request_streaming else handler.unary_stream
-            )
-        else:
-            make = grpc.unary_unary_rpc_method_handler
-            behaviour = self._unary(name, handler.unary_unary)
-        return cast("Any", make)(behaviour, handler.request_deserializer, handler.response_serializer)
+            return _handler(grpc.unary_stream_rpc_method_handler, _streaming(handler.unary_stream), handler)
+        return _handler(grpc.unary_unary_rpc_method_handler, _unary(handler.unary_unary), handler)
 
-    def _unary(self, name: str, behaviour: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[..., Any]:
-        def answer(request: Any, context: grpc.ServicerContext) -> Any:
-            try:
-                self._let_in(name, context)
-                return behaviour(request, context)
-            except Fault as fault:
-                _abort(context, fault)
 
-        return answer
+def _handler(make: Any, behaviour: Callable[[Any, grpc.ServicerContext], Any], like: Any) -> Any:
+    return make(behaviour, like.request_deserializer, like.response_serializer)
 
-    def _streaming(self, name: str, behaviour: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[..., Any]:
-        def answer(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-            try:
-                self._let_in(name, context)
-                yield from behaviour(request, context)
-            except Fault as fault:
-                _abort(context, fault)
 
-        return answer
+def _refusing(fault: Fault) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
+    def answer(requests: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        _abort(context, fault)
+        yield
 
-    def _let_in(self, name: str, context: grpc.ServicerContext) -> None:
-        require(self._keyring.from_metadata(context.invocation_metadata()), RPC_PERMISSION[name])
+    return answer
+
+
+def _unary(behaviour: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[[Any, grpc.ServicerContext], Any]:
+    def answer(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return behaviour(request, context)
+        except Fault as fault:
+            _abort(context, fault)
+
+    return answer
+
+
+def _streaming(
+    behaviour: Callable[[Any, grpc.ServicerContext], Any],
+) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
+    def answer(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        try:
+            yield from behaviour(request, context)
+        except Fault as fault:
+            _abort(context, fault)
+
+    return answer
 
 
 def _abort(context: grpc.ServicerContext, fault: Fault) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import io
 import json
 import os
 import re
 import shutil
 import socket
+import stat
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,7 @@ from .faults import Fault, invalid
 from .front import Front
 from .gateway import Gateway
 from .guard import Guard
+from .private import FILE_MODE, FOLDER_MODE, open_private, private_folder, replacing
 from .rest import RESERVED, Rest, Site
 from .store import Store
 
@@ -48,6 +51,11 @@ _RPC_THREADS = 128
 _LARGEST_REQUEST = 512 * 1024 * 1024
 _GRACE = 1.0  # seconds for what is under way when the control plane stops
 _LONGEST_SOCKET_PATH = 100
+# What a state directory holds of ours; whatever else lies there is somebody's own.
+_OWN = frozenset(
+    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads"}
+    | {f"{name}.db{suffix}" for name in ("state", "history") for suffix in ("", "-wal", "-shm", "-journal")}
+)
 _GRPC_OPTIONS = [
     ("grpc.max_receive_message_length", _LARGEST_REQUEST),
     ("grpc.max_send_message_length", -1),
@@ -81,7 +89,7 @@ class Plane:
     def _open(self, port: int, isolation: Isolation, nickname: str | None) -> None:
         if self._temporary:
             self._cleanup.callback(shutil.rmtree, self.state, ignore_errors=True)
-        self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _take_over(self.state)
         self._cleanup.enter_context(_only_one(self.state))
         listener = self._cleanup.enter_context(_bound(port))
         self.port = int(listener.getsockname()[1])
@@ -136,10 +144,8 @@ class Plane:
             "state": str(self.state),
             "pid": os.getpid(),
         }
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(content, file, indent=2)
-        part.replace(path)
+        with replacing(path) as file:
+            file.write(json.dumps(content, indent=2).encode())
 
     def close(self) -> None:
         """Stop all runners and both servers, and remove a temporary state. It may be called again."""
@@ -298,10 +304,29 @@ def _caller(keyring: Keyring, owner: str, header: str | None) -> str | None:
     return owner
 
 
+def _take_over(folder: Path) -> None:
+    """Close a state directory to everybody else, also one that was there before.
+
+    Raises:
+        Fault: Somebody else put something there, which might lead anywhere.
+        OSError: It belongs to somebody else.
+    """
+    private_folder(folder)
+    mine = {os.geteuid(), folder.stat().st_uid}
+    for path in (folder / name for name in _OWN if os.path.lexists(folder / name)):
+        found = path.lstat()
+        if found.st_uid not in mine:
+            raise Fault("FAILED_PRECONDITION", f"{path} belongs to another user of this machine: use another directory")
+        if stat.S_ISDIR(found.st_mode):
+            path.chmod(FOLDER_MODE)
+        elif stat.S_ISREG(found.st_mode):
+            path.chmod(FILE_MODE)
+
+
 @contextlib.contextmanager
 def _only_one(state: Path) -> Iterator[None]:
     """Hold the lock of a state directory; it ends with the process, however that ends."""
-    with (state / "lock").open("a+") as file:
+    with io.TextIOWrapper(open_private(state / "lock", "a+b")) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -335,7 +360,7 @@ def _socket_folder(state: Path) -> Iterator[Path]:
     if len(str(folder)) > _LONGEST_SOCKET_PATH - len("/http"):
         folder = Path(tempfile.mkdtemp(prefix="fal-"))
     else:
-        folder.mkdir(mode=0o700)
+        private_folder(folder)
     try:
         yield folder
     finally:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from .faults import Fault
+from .private import FILE_MODE, open_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,8 +110,9 @@ def open_database(path: Path, schema: str, *, durable: bool) -> sqlite3.Connecti
     Raises:
         Fault: Another version of this program wrote the file.
     """
-    path.touch(mode=0o600)
-    path.chmod(0o600)
+    # SQLite gives its other files the mode of the database.
+    open_private(path, "ab").close()
+    path.chmod(FILE_MODE)
     # Transactions are begun explicitly.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     try:

@@ -10,12 +10,13 @@ import re
 import secrets
 import shutil
 import time
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from .faults import not_found
 from .http import Invalid, bounded, json_object, member
+from .private import private_folder, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ class Objects:
     def __init__(self, folder: Path, addresses: Addresses) -> None:
         self._folder = folder
         self._addresses = addresses
-        folder.mkdir(mode=0o700, exist_ok=True)
+        private_folder(folder)
         for path in folder.iterdir():
             if self._described(path.name) is None:
                 shutil.rmtree(path, ignore_errors=True)
@@ -59,27 +60,23 @@ class Objects:
             "expires_at": _expiry(request.headers.get("x-fal-object-lifecycle")),
         }
         folder = self._folder / object_id
-        folder.mkdir(mode=0o700)
-        (folder / "description.part").write_text(json.dumps(description))
-        (folder / "description.part").replace(folder / "description")
+        private_folder(folder)
+        with replacing(folder / "description") as file:
+            file.write(json.dumps(description).encode())
         address = f"{self._addresses.host}/storage/objects/{object_id}/{name}"
         return JSONResponse({"file_url": address, "upload_url": f"{address}?signature={signature}"})
 
     async def put(self, request: Request) -> Response:
         """Take the content of an object."""
         folder, description = self._object(request)
-        if not hmac.compare_digest(request.query_params.get("signature", ""), str(description["signature"])):
+        signature = request.query_params.get("signature", "")
+        if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
             return JSONResponse({"detail": "the signature of the address is wrong"}, 403)
-        part = folder / f"{secrets.token_hex(8)}.part"
-        try:
-            with part.open("wb") as file:
-                async for chunk in bounded(request, LARGEST_OBJECT):
-                    file.write(chunk)
-                file.flush()
-                await asyncio.to_thread(os.fsync, file.fileno())
-            part.replace(folder / "content")
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(folder / "content") as file:
+            async for chunk in bounded(request, LARGEST_OBJECT):
+                file.write(chunk)
+            # Not in the event loop: it may take a while.
+            await asyncio.to_thread(_to_disk, file)
         return Response(status_code=200)
 
     async def get(self, request: Request) -> Response:
@@ -106,6 +103,11 @@ class Objects:
         description: dict[str, Any] = json.loads(file.read_text())
         expires_at = description["expires_at"]
         return None if expires_at is not None and expires_at < time.time() else description
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _expiry(lifecycle: str | None) -> float | None:

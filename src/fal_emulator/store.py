@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .database import Database
 from .faults import Fault, not_found
 from .logs import LogStore
+from .private import private_folder
 from .records import DEFAULT_ENVIRONMENT, Account, Alias, Revision
 from .rows import (
     ALIAS_COLUMNS,
@@ -49,7 +50,7 @@ class Store(SettingsStore):
     def __init__(self, folder: Path, *, nickname: str | None = None, durable: bool = True) -> None:
         super().__init__(Database(folder / "state.db", durable=durable))
         self._blobs = folder / "blobs"
-        self._blobs.mkdir(mode=0o700, exist_ok=True)
+        private_folder(self._blobs)
         with contextlib.ExitStack() as undo:
             undo.callback(self._database.close)
             self.logs = LogStore(folder / "history.db")

@@ -112,7 +112,7 @@ def test_empty_and_executable_files(plane: Plane, http: httpx.Client) -> None:
     assert upload(http, b"").status_code == 200
     mode = 0o100755
     assert upload(http, b"#!/bin/sh\n", mode).status_code == 200
-    assert (plane.state / "blobs" / file_hash(b"#!/bin/sh\n", mode)).stat().st_mode & 0o777 == 0o555
+    assert (plane.state / "blobs" / file_hash(b"#!/bin/sh\n", mode)).stat().st_mode & 0o777 == 0o500
 
 
 def test_what_is_stored_is_not_taken_again(http: httpx.Client) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..private import write_private
 from .errors import BuildError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def create(configuration: dict[str, Any], folder: Path, run: Callable[[Sequence[
         )
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "environment.yml"
-        file.write_text(_description(configuration))
+        write_private(file, _description(configuration).encode())
         # micromamba has no `env create`, and the others have no environment files without it.
         command = ["create"] if Path(program).name == "micromamba" else ["env", "create"]
         run([program, *command, "--yes", "--prefix", str(folder), "--file", str(file)])

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..private import open_private, private_folder, replacing, write_private
 from . import conda, interpreters
 from .errors import BuildError
 
@@ -62,7 +63,7 @@ class Environments:
         self.isolation = isolation
         self._building: set[subprocess.Popen[str]] = set()
         self._closed = threading.Event()
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
     def build(self, definition: Mapping[str, Any], on_log: OnLog, *, force: bool = False) -> str:
         """Build an environment, or find it built.
@@ -137,8 +138,8 @@ class Environments:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
             pointer = self.folder / f"{env_id}.json"
-            pointer.with_suffix(".part").write_text(json.dumps({"folder": folder.name}))
-            pointer.with_suffix(".part").replace(pointer)
+            with replacing(pointer) as file:
+                file.write(json.dumps({"folder": folder.name}).encode())
             on_log(f"Environment {env_id} is built.", "INFO")
         return env_id
 
@@ -161,8 +162,7 @@ class Environments:
         # A file, because a requirement may be an option such as --extra-index-url, or hold a secret.
         with tempfile.TemporaryDirectory(dir=self.folder.parent) as scratch:
             file = Path(scratch) / "requirements.txt"
-            file.touch(mode=0o600)
-            file.write_text("".join(f"{line}\n" for line in requirements))
+            write_private(file, "".join(f"{line}\n" for line in requirements).encode())
             self._run([*_uv("pip", "install"), "--python", str(folder / "bin" / "python"), "-r", str(file)], on_log)
 
     def _run(self, command: Sequence[str], on_log: OnLog) -> None:
@@ -262,7 +262,7 @@ def _not_empty(folder: str | None) -> bool:
 @contextmanager
 def _locked(path: Path, on_log: OnLog) -> Iterator[None]:
     # flock belongs to the open file, so that it holds between threads as well as between processes.
-    with path.open("w") as file:
+    with open_private(path, "ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..private import private_folder, write_private
 from .process import RunnerProcess
 from .runner import Prepared
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .runner import Runner
 
     OnLog = Callable[[str, str], None]
-
-_FOLDER_MODE = 0o700
 
 
 class Launcher:
@@ -38,7 +36,7 @@ class Launcher:
         self.folder = folder
         self._store = store
         self._environments = environments
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
     async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLog) -> Prepared:
         """Make everything ready for a runner that serves a revision.
@@ -51,7 +49,7 @@ class Launcher:
         port, metrics_port = free_ports(2)
         orders: dict[str, Any] = {
             "entrypoint": revision.entrypoint,
-            "function": write_private(folder / "function.pickle", revision.function),
+            "function": keep_code(folder / "function.pickle", revision.function),
             "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
         }
         return Prepared(
@@ -75,9 +73,8 @@ class Launcher:
 
     def make_folder(self, name: str) -> Path:
         """Make the folder of a runner; others on this machine cannot look into it."""
-        folder = self.folder / name
-        folder.mkdir(mode=_FOLDER_MODE)
-        (folder / "app").mkdir()
+        folder = private_folder(self.folder / name)
+        private_folder(folder / "app")
         return folder
 
     def remove_folder(self, name: str) -> None:
@@ -111,12 +108,11 @@ class Launcher:
         return [(self._store.blob_path(digest), relative) for digest, relative in files]
 
 
-def write_private(path: Path, content: bytes | None) -> str | None:
-    """Write a file that nobody else can read, and return its path; None stays None."""
+def keep_code(path: Path, content: bytes | None) -> str | None:
+    """Write the code of an app, and return its path; None stays None."""
     if content is None:
         return None
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    write_private(path, content)
     return str(path)
 
 

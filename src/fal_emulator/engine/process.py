@@ -13,6 +13,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..private import private_folder, write_private
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -72,7 +74,7 @@ class RunnerProcess:
             env=base_variables(self._python),
             start_new_session=True,
         )
-        (self.folder / "pid").write_text(str(self._process.pid))
+        write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
         # The pipe stays open: its end is how the runner learns that the plane has died.
         with contextlib.suppress(ConnectionError):
@@ -137,7 +139,7 @@ def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
     Raises:
         ValueError: A path leads out of the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     root = folder.resolve()
     for stored, relative in files:
         target = (root / relative).resolve()

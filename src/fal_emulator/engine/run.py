@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import RunError
-from .launcher import free_ports, write_private
+from .launcher import free_ports, keep_code
 from .process import RunnerProcess
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
     result = folder / "result"
     orders = {
         "entrypoint": job.entrypoint,
-        "function": write_private(folder / "function.pickle", job.function),
-        "setup_function": write_private(folder / "setup.pickle", job.setup_function),
+        "function": keep_code(folder / "function.pickle", job.function),
+        "setup_function": keep_code(folder / "setup.pickle", job.setup_function),
         "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
         "result": str(result),
     }
