@@ -135,7 +135,7 @@ def status(wire: Wire, method: Any, metadata: tuple[tuple[str, str], ...]) -> gr
         if method.server_streaming:
             list(answer)
     except grpc.RpcError as error:
-        found: grpc.StatusCode = error.code()  # type: ignore[attr-defined]
+        found: grpc.StatusCode = error.code()
         return found
     return grpc.StatusCode.OK
 

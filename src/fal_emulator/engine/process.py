@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..private import private_folder, write_private
+from ..private import FOLDER_MODE, private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,7 +145,8 @@ def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
         target = (root / relative).resolve()
         if not target.is_relative_to(root) or target == root:
             raise ValueError(f"app file {relative!r} is not a path below the app's folder")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        for above in reversed(target.relative_to(root).parents):
+            (root / above).mkdir(mode=FOLDER_MODE, exist_ok=True)
         shutil.copy(stored, target)
 
 
