@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fal._gen.models import UserKeyInfo as UserKeyInfo
     from fal._gen.open_enum import OpenEnum as OpenEnum
     from fal._gen.rest.models import LogEntry as LogEntry
+    from fal._gen.rest.models import UserAccount as UserAccount
 
 _EXPORTS = {
     "fal._core.auth": ("Credentials", "FalServerlessKeyCredentials"),
@@ -64,7 +65,7 @@ _EXPORTS = {
         "UserKeyInfo",
     ),
     "fal._gen.open_enum": ("OpenEnum",),
-    "fal._gen.rest.models": ("LogEntry",),
+    "fal._gen.rest.models": ("LogEntry", "UserAccount"),
 }
 _MODULES = {name: module for module, names in _EXPORTS.items() for name in names}
 
@@ -96,6 +97,7 @@ __all__ = [
     "RunnerState",
     "ServerlessSecret",
     "ServiceURLs",
+    "UserAccount",
     "UserKeyInfo",
 ]
 

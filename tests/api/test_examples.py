@@ -60,6 +60,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         200,
         {"user_id": "u", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": True},
     )
+    wire.documents["/users/teams"] = (200, [{"nickname": "acme", "user_id": "u"}])
     wire.documents["/applications/acme/my-app/queue"] = (200, {"queue_size": 3})
     line = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": "2026-01-01T00:00:00+00:00"}
     wire.documents["/logs/history"] = (200, {"items": [line]})

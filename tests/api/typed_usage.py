@@ -32,6 +32,7 @@ from fal.sdk import (
     RunnerInfo,
     RunnerState,
     ServerlessSecret,
+    UserAccount,
     UserKeyInfo,
 )
 
@@ -129,6 +130,11 @@ def secrets_types(client: SyncServerlessClient) -> None:
     client.secrets.unset("NAME", "staging")
     client.secrets.set("NAME", None)  # type: ignore[arg-type]
     client.secrets.set("NAME")  # type: ignore[call-arg]
+
+
+def teams_types(client: SyncServerlessClient) -> None:
+    assert_type(client.teams.list(), list[UserAccount])
+    client.teams.list("acme")  # type: ignore[call-arg]
 
 
 def environments_types(client: SyncServerlessClient) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fal._aio.logs import AsyncLogsNamespace
     from fal._aio.runners import AsyncRunnersNamespace
     from fal._aio.secrets import AsyncSecretsNamespace
+    from fal._aio.teams import AsyncTeamsNamespace
     from fal._core.auth import Credentials
     from fal._core.secret import Sealed
     from fal.api.auth_info import AuthInfo
@@ -168,6 +169,13 @@ class AsyncServerlessClient(AsyncDeploying):
         from fal._aio.logs import AsyncLogsNamespace
 
         return self._namespace(AsyncLogsNamespace)
+
+    @property
+    def teams(self) -> AsyncTeamsNamespace:
+        """The accounts that a login may act for."""
+        from fal._aio.teams import AsyncTeamsNamespace
+
+        return self._namespace(AsyncTeamsNamespace)
 
     # ------------------------------------------------------------------------------------------- the client itself
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fal._aio.logs import AsyncLogsNamespace as AsyncLogsNamespace
     from fal._aio.runners import AsyncRunnersNamespace as AsyncRunnersNamespace
     from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
+    from fal._aio.teams import AsyncTeamsNamespace as AsyncTeamsNamespace
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api.apps import AppsNamespace as AppsNamespace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fal.api.logs import LogsNamespace as LogsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
     from fal.api.secrets import SecretsNamespace as SecretsNamespace
+    from fal.api.teams import TeamsNamespace as TeamsNamespace
     from fal.deploy import DeployEvent as DeployEvent
     from fal.deploy import DeploymentResult as DeploymentResult
     from fal.deploy import DeployPlan as DeployPlan
@@ -38,6 +40,7 @@ _EXPORTS = {
     "AsyncRunnersNamespace": "fal._aio.runners",
     "AsyncSecretsNamespace": "fal._aio.secrets",
     "AsyncServerlessClient": "fal._aio.client",
+    "AsyncTeamsNamespace": "fal._aio.teams",
     "AuthInfo": "fal.api.auth_info",
     "DeployEvent": "fal.deploy",
     "DeployPlan": "fal.deploy",
@@ -52,6 +55,7 @@ _EXPORTS = {
     "RunnersNamespace": "fal.api.runners",
     "SecretsNamespace": "fal.api.secrets",
     "SyncServerlessClient": "fal.api.client",
+    "TeamsNamespace": "fal.api.teams",
 }
 
 __all__ = [
@@ -63,6 +67,7 @@ __all__ = [
     "AsyncRunnersNamespace",
     "AsyncSecretsNamespace",
     "AsyncServerlessClient",
+    "AsyncTeamsNamespace",
     "AuthInfo",
     "DeployEvent",
     "DeployPlan",
@@ -77,6 +82,7 @@ __all__ = [
     "RunnersNamespace",
     "SecretsNamespace",
     "SyncServerlessClient",
+    "TeamsNamespace",
 ]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fal.api.logs import LogsNamespace
     from fal.api.runners import RunnersNamespace
     from fal.api.secrets import SecretsNamespace
+    from fal.api.teams import TeamsNamespace
 
     N = TypeVar("N", bound=Namespace)
 
@@ -181,6 +182,13 @@ class SyncServerlessClient(Deploying):
         from fal.api.logs import LogsNamespace
 
         return self._namespace(LogsNamespace)
+
+    @property
+    def teams(self) -> TeamsNamespace:
+        """The accounts that a login may act for."""
+        from fal.api.teams import TeamsNamespace
+
+        return self._namespace(TeamsNamespace)
 
     # ------------------------------------------------------------------------------------------- the client itself
 
