@@ -78,7 +78,7 @@ def alias(record: Alias, *, active_runners: int, is_rolling: bool) -> pb.AliasIn
         scaling_delay_seconds=record.scaling_delay,
         environment_name=record.environment_name,
         is_rolling=is_rolling,
-        request_start_timeout=record.request_start_timeout,
+        request_start_timeout=record.request_start_timeout or None,
     )
 
 
@@ -100,7 +100,7 @@ def application(revision: Revision, scaling: dict[str, Any], *, active_runners: 
         concurrency_buffer_perc=scaling["concurrency_buffer_perc"],
         scaling_delay_seconds=scaling["scaling_delay"],
         environment_name=revision.environment_name,
-        request_start_timeout=scaling["request_start_timeout"],
+        request_start_timeout=scaling["request_start_timeout"] or None,
     )
 
 

@@ -33,7 +33,7 @@ _LIMITS: dict[str, tuple[int, int]] = {
     "concurrency_buffer_perc": (0, 100),
     "scaling_delay_seconds": (0, _LARGEST),
     "request_timeout": (1, _LARGEST),
-    "request_start_timeout": (1, _LARGEST),
+    "request_start_timeout": (0, _LARGEST),  # 0 removes it
     "startup_timeout": (1, _LARGEST),
     "exposed_port": (1, 65535),
     "metrics_port": (1, 65535),

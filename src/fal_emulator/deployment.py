@@ -90,8 +90,10 @@ class Deployment:
         revision = requests.revision(request, self.owner, name, environment, self.store.blob_path)
         auth_mode = enum_name(pb.ApplicationAuthMode, "auth_mode", request)
         strategy = enum_name(pb.DeploymentStrategy, "deployment_strategy", request) or "rolling"
-        if request.HasField("attach_to_deployment") and request.attach_to_deployment and strategy != "rolling":
+        attached = request.attach_to_deployment if request.HasField("attach_to_deployment") else None
+        if attached and strategy != "rolling":
             raise invalid("attach_to_deployment", "only a deployment whose strategy is rolling can be followed")
+        detached = attached is False and strategy == "rolling"
         scaling = checks.scaling(revision.machine, "machine_requirements.")
         builds = request.build_environment or not request.HasField("build_environment")
         reset = request.scale
@@ -114,7 +116,10 @@ class Deployment:
             definition = {**revision.definition, "force": request.environments[0].force}
             if builds:
                 made = replace(revision, env_id=self.build(name, definition, on_log, revision.application_id))
-            self.roll_out(made, name, strategy, change, on_log)
+            if detached and self.store.alias(self.owner, name) is not None:
+                self.begin_roll_out(made, name, change, on_log)
+            else:
+                self.roll_out(made, name, strategy, change, on_log)
             return made, self._addresses.service_urls(self.owner, name)
 
         return deploy
@@ -138,10 +143,7 @@ class Deployment:
         def tell(line: str, level: str) -> None:
             on_log(answers.log(line, level, "USER"))
 
-        for kind, mounts in (("data_mounts", revision.data_mounts), ("volumes", revision.volumes)):
-            if mounts:
-                text = f"{kind} are registered, but nothing is mounted on this machine."
-                on_log(self.log(name, revision.application_id, text, "WARNING", source="BRIDGE"))
+        self._warn_of_mounts(revision, name, on_log)
 
         def commit() -> None:
             self.store.point(self.owner, name, revision.application_id, change)
@@ -152,6 +154,31 @@ class Deployment:
         finally:
             # Nothing of a rollout that failed stays; one that succeeded is not pending any more.
             self.store.drop_pending_revision(revision.application_id)
+
+    def begin_roll_out(
+        self, revision: Revision, name: str, change: Callable[[Alias | None], Alias], on_log: OnLog
+    ) -> None:
+        """Point an alias that exists at a revision; its runners take over when they are healthy, and nobody waits.
+
+        Args:
+            revision: It need not be in the store yet.
+            name: The full name of the app.
+            change: Given the alias as it is, returns it as it shall be.
+            on_log: Told what is not done on this machine.
+        """
+        self._warn_of_mounts(revision, name, on_log)
+        self.store.add_revision(revision)
+        try:
+            self.store.point(self.owner, name, revision.application_id, change)
+        finally:
+            self.store.drop_pending_revision(revision.application_id)
+        self.engine.apply(self.owner, name)
+
+    def _warn_of_mounts(self, revision: Revision, name: str, on_log: OnLog) -> None:
+        for kind, mounts in (("data_mounts", revision.data_mounts), ("volumes", revision.volumes)):
+            if mounts:
+                text = f"{kind} are registered, but nothing is mounted on this machine."
+                on_log(self.log(name, revision.application_id, text, "WARNING", source="BRIDGE"))
 
     def serve(self, revision: Revision, auth_mode: str, build: bool) -> Future[pb.ServiceURLs]:
         """Deploy a revision under its own id, for as long as somebody listens; all that is said is in the logs.

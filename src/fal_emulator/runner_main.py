@@ -124,6 +124,8 @@ def _give_back(path: str, value: Any, *, raised: bool) -> None:
 
     text: dict[str, Any] = {"raised": raised}
     try:
+        if raised:
+            _keep_cause(value, cloudpickle.dumps)
         content = cloudpickle.dumps(value)
         if raised:
             # An exception with a constructor of its own may pickle and still not load.
@@ -142,6 +144,20 @@ def _give_back(path: str, value: Any, *, raised: bool) -> None:
     with open(path + ".part", "wb") as file:
         file.write(json.dumps(text).encode() + b"\n" + content)
     os.replace(path + ".part", path)
+
+
+def _keep_cause(error: BaseException, dumps: Callable[[Any], bytes]) -> None:
+    """Let an exception be pickled with what caused it, as far as that can be pickled: pickle alone leaves it out."""
+    cause = error.__cause__
+    if cause is None:
+        return
+    _keep_cause(cause, dumps)
+    try:
+        pickle.loads(dumps(cause))
+    except Exception:
+        return
+    # Whoever unpickles the exception sets each item of its state as an attribute.
+    vars(error)["__cause__"] = cause
 
 
 if __name__ == "__main__":

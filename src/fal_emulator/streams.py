@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import queue
 import threading
 import uuid
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _IN_PROGRESS = pb.HostedRunStatus(state=pb.HostedRunStatus.IN_PROGRESS)
+_SUCCESS = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
+# What serves has no value to give back, and callers that wait for the end want one.
+_NOTHING = common_pb2.SerializedObject(method="cloudpickle", definition=pickle.dumps(None))
 _LINES_AT_ONCE = 1000
 
 
@@ -51,8 +55,7 @@ def build_environment(
     try:
         for item in _follow(lambda on_log: deployment.build(name, definition, on_log)):
             if isinstance(item, _Done):
-                status = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
-                yield pb.BuildEnvironmentResult(env_id=item.value, status=status)
+                yield pb.BuildEnvironmentResult(env_id=item.value, status=_SUCCESS)
             else:
                 yield pb.BuildEnvironmentResult(logs=item)
     except BuildError as error:
@@ -128,8 +131,7 @@ def _call(deployment: Deployment, name: str, job: Job, context: grpc.ServicerCon
         under_way.cancel()
     for step in under_way:
         if isinstance(step, RunResult):
-            status = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
-            yield pb.HostedRunResult(status=status, return_value=_returned(step))
+            yield pb.HostedRunResult(status=_SUCCESS, return_value=_returned(step))
         else:
             yield pb.HostedRunResult(status=_IN_PROGRESS, logs=[deployment.log(name, None, *step, source="USER")])
 
@@ -137,7 +139,7 @@ def _call(deployment: Deployment, name: str, job: Job, context: grpc.ServicerCon
 def _serve(
     deployment: Deployment, revision: Revision, request: pb.HostedRun, context: grpc.ServicerContext
 ) -> Iterator[pb.HostedRunResult]:
-    """Deploy under a name that nobody else knows, and follow the logs until the caller goes."""
+    """Deploy under a name that nobody else knows, and follow the logs until the caller goes or the app has ended."""
     news = threading.Event()
     logs = deployment.store.logs
     query = LogQuery(deployment.owner, revision=revision.application_id)
@@ -152,6 +154,8 @@ def _serve(
             while context.is_active() and not logs.closed:
                 news.clear()
                 over = serving.done()
+                # Asked before the lines are read: its last ones are among them.
+                ended = announced and deployment.engine.returned(deployment.owner, revision.application_name)
                 while lines := logs.lines(query, _LINES_AT_ONCE):
                     query = replace(query, after=lines[-1].number)
                     messages = [answers.log(line.message, line.level, line.source, line.timestamp) for line in lines]
@@ -159,6 +163,10 @@ def _serve(
                 if over and not announced:
                     yield pb.HostedRunResult(status=_IN_PROGRESS, service_urls=serving.result())
                     announced = True
+                    continue
+                if ended:
+                    yield pb.HostedRunResult(status=_SUCCESS, return_value=_NOTHING)
+                    return
                 news.wait()
     finally:
         # Not before the rollout is over, which would otherwise make an alias that nobody takes away.

@@ -93,6 +93,11 @@ def server(version: str = "1", setup: str = "lambda: None", health: int = 200) -
     return pickled(f"{SERVER}\nVERSION = {version!r}\nHEALTH = {health}\nSETUP = {setup}\n", "serve")
 
 
+def until(path: Path) -> str:
+    """Return a setup for `server` that waits until a file exists."""
+    return f"lambda: [time.sleep(0.01) for _ in iter(lambda: os.path.exists({str(path)!r}), True)]"
+
+
 @dataclass(frozen=True)
 class FakeRevision:
     application_id: str

@@ -58,6 +58,25 @@ def test_an_exception_is_a_result(here: Lab) -> None:
     assert isinstance(pickle.loads(result.content), KeyError)
 
 
+def test_an_exception_comes_with_what_caused_it(here: Lab) -> None:
+    source = (
+        "import threading\nclass Wrapped(Exception): pass\n"
+        "def work():\n"
+        "  try:\n    try:\n      {}['missing']\n    except KeyError as error:\n      raise ValueError('inner') from error\n"
+        "  except ValueError as error:\n    raise Wrapped('outer') from error\n"
+    )
+    error = pickle.loads(call(here, source)[1].content)
+    assert [str(error), str(error.__cause__), str(error.__cause__.__cause__)] == ["outer", "inner", "'missing'"]
+    assert (type(error.__cause__), type(error.__cause__.__cause__)) == (ValueError, KeyError)
+    assert error.__suppress_context__
+
+
+def test_a_cause_that_does_not_pickle_is_left_out(here: Lab) -> None:
+    source = "import threading\ndef work(): raise ValueError('outer') from KeyError(threading.Lock())"
+    error = pickle.loads(call(here, source)[1].content)
+    assert (type(error), str(error), error.__cause__) == (ValueError, "outer", None)
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

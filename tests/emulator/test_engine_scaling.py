@@ -77,6 +77,11 @@ def test_the_countdown_of_an_idle_runner_shows(here: Lab) -> None:
     assert 90 <= countdown <= 100
     here.set(min_concurrency=1)
     assert here.live()[0].expiration_countdown is None
+    here.set(min_concurrency=0)
+    assert here.live()[0].expiration_countdown
+    here.engine.stop("me", here.live()[0].runner_id)
+    eventually(lambda: here.live() == [])
+    assert here.engine.runners("me")[0].expiration_countdown is None, "what has ended does not expire"
 
 
 def test_one_runner_takes_as_many_requests_as_max_multiplexing(here: Lab) -> None:

@@ -165,6 +165,11 @@ def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
     assert response.status_code == 504
     assert time.monotonic() - begin < 1.5
     assert busy.result().status_code == 200
+    here.set(request_start_timeout=0)
+    busy = here.background(lambda: here.get("/sleep?0.5"))
+    eventually(lambda: here.live()[0].in_flight == 1)
+    assert here.get().status_code == 200, "0 is no limit"
+    assert busy.result().status_code == 200
 
 
 def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

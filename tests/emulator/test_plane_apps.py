@@ -12,11 +12,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_struct
-from tests.emulator.engine_kit import eventually, server
+from tests.emulator.engine_kit import eventually, server, until
 from tests.emulator.plane_kit import at_once, environment, refused, registration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -82,6 +83,35 @@ def test_a_change_of_scale_changes_only_what_was_sent(wire: Wire) -> None:
     assert wire.scale(concurrency_buffer=0).HasField("concurrency_buffer")
 
 
+def test_a_request_start_timeout_of_zero_removes_it_also_from_the_next_deploy(wire: Wire) -> None:
+    wire.deploy(machine={"request_start_timeout": 8})
+    assert wire.aliases()["app"].request_start_timeout == 8
+    assert not wire.scale(request_start_timeout=0).HasField("request_start_timeout")
+    wire.deploy(machine={"request_start_timeout": 8})
+    assert not wire.aliases()["app"].HasField("request_start_timeout")
+    wire.deploy(machine={"request_start_timeout": 8}, scale=True)
+    assert wire.aliases()["app"].request_start_timeout == 8
+
+
+def test_a_deploy_that_nobody_follows_answers_before_its_runners_are_healthy(
+    wire: Wire, http: httpx.Client, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    go.touch()
+    first = wire.deploy("quiet", server("1", setup=until(go)), attach_to_deployment=False)
+    assert runners(wire, "quiet")[0].state == pb.RunnerInfo.IDLE, "nothing served before: it is waited for"
+    go.unlink()
+    second = wire.deploy("quiet", server("2", setup=until(go)), attach_to_deployment=False)
+    alias = wire.aliases()["quiet"]
+    assert (alias.revision, alias.is_rolling) == (second, True)
+    assert http.get("/local/quiet").json()["version"] == "1"
+    go.touch()
+    eventually(lambda: {found.revision for found in runners(wire, "quiet")} == {second})
+    assert first != second
+    assert http.get("/local/quiet").json()["version"] == "2"
+    assert not wire.aliases()["quiet"].is_rolling
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -93,7 +123,7 @@ def test_a_change_of_scale_changes_only_what_was_sent(wire: Wire) -> None:
         ("concurrency_buffer_perc", 101),
         ("scaling_delay_seconds", -5),
         ("request_timeout", 0),
-        ("request_start_timeout", 0),
+        ("request_start_timeout", -1),
         ("startup_timeout", 0),
         ("machine_types", ["XS", "TOASTER"]),
         ("valid_regions", ["Mars"]),

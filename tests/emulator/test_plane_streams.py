@@ -13,7 +13,7 @@ import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
-from tests.emulator.engine_kit import eventually, server
+from tests.emulator.engine_kit import eventually, server, until
 from tests.emulator.plane_kit import VIRTUALENV, environment, function, refused, registration, source, wire_to
 
 if TYPE_CHECKING:
@@ -189,6 +189,26 @@ def test_an_app_that_is_run_serves_until_nobody_listens(wire: Wire) -> None:
     call.cancel()
     assert eventually(lambda: httpx.get(url, trust_env=False).status_code == 404)
     assert eventually(lambda: not wire.call(rpc.LIST_RUNNERS, list_pending=True).runners)
+    assert eventually(lambda: not wire.call(rpc.LIST_APPLICATIONS).applications)
+
+
+def test_an_app_that_comes_to_its_end_ends_its_run(wire: Wire, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    ending = f"lambda: (({until(go)})(), print('that is all', flush=True), os._exit(0))"
+    request = pb.HostedRun(
+        environments=[VIRTUALENV],
+        function=function(server(setup=f"lambda: __import__('threading').Thread(target={ending}).start()")),
+        machine_requirements=pb.MachineRequirements(exposed_port=8080),
+    )
+    steps = []
+    for step in wire.stream(rpc.RUN, request):
+        steps.append(step)
+        if step.HasField("service_urls"):
+            go.touch()
+    assert "that is all" in said(steps)
+    assert steps[-1].status.state == SUCCESS
+    assert pickle.loads(steps[-1].return_value.definition) is None
+    assert common_pb2.ERROR not in {log.level for step in steps for log in step.logs}
     assert eventually(lambda: not wire.call(rpc.LIST_APPLICATIONS).applications)
 
 

@@ -129,7 +129,9 @@ class Fleet:
         if runner.state == "SETUP" or runner.ended_at is not None:
             self._store.save_runner(self.record(supervisor, runner))
         if runner.ended_at is not None:
-            if runner.reason and runner.state == "DEAD":
+            if runner.returned:
+                self.log(supervisor, runner, f"runner {runner.id} has ended by itself", "INFO", source="BRIDGE")
+            elif runner.reason and runner.state == "DEAD":
                 self.log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
             self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
 
@@ -146,7 +148,7 @@ class Fleet:
     def record(self, supervisor: Supervisor, runner: Runner) -> RunnerRecord:
         """Return a runner as listings show it."""
         countdown = None
-        if runner.expires_at is not None:
+        if runner.expires_at is not None and runner.ended_at is None:
             countdown = max(0, round(runner.expires_at - asyncio.get_running_loop().time()))
         return RunnerRecord(
             runner_id=runner.id,

@@ -91,6 +91,7 @@ class Runner:
         self.idle_since = 0.0
         self.ready_at: float | None = None
         self.reason: str | None = None
+        self.returned = False  # its process ended by itself and without an error, as the app wanted
         self.permanent = False  # it failed in a way that another try does not mend
         self.process: RunnerProcess | None = None
         self.settled = asyncio.Event()  # ready, or ended
@@ -241,6 +242,7 @@ class Runner:
             health.cancel()
             end.cancel()
         if self.reason is None:
+            self.returned = status == 0 and not self._leaving
             self.reason = f"it ended with {_describe(status)}"
 
     async def _watch(self) -> str | None:

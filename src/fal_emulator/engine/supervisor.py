@@ -74,6 +74,7 @@ class Supervisor:
         self._backoffs: dict[str, Backoff] = {}
         self.paused = False  # nothing is started while a rollout stops the old revision first
         self.closed = False
+        self.returned = False  # a runner that served has ended by itself and without an error
         self._timer: asyncio.TimerHandle | None = None
         self.rollout = Rollout(self)
 
@@ -106,7 +107,7 @@ class Supervisor:
         waiter = _Waiter(loop.create_future(), loop.time())
         self._waiters.append(waiter)
         self.reconcile()
-        limit = self.scaling.request_start_timeout
+        limit = self.scaling.request_start_timeout or None  # 0 is what a limit was removed with
         if limit is None and not patient:
             limit = self.scaling.startup_timeout
         try:
@@ -265,6 +266,8 @@ class Supervisor:
         self.host.changed(self, runner)
         if runner.state in ("TERMINATED", "DEAD"):
             self.runners.pop(runner.id, None)
+            if runner.returned and not runner.candidate:
+                self.returned = True
             if runner.crashed and not runner.candidate:
                 self._crashed(runner)
         if runner.state not in ("RUNNING", "PENDING"):
