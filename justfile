@@ -91,6 +91,16 @@ security: prepare
     SECURITY_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile tests/security
     "{{ python }}" -m tests.security.report "$counts" docs/evidence/security.md
 
+# Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
+congruence: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    counts=$(mktemp)
+    trap 'rm -f "$counts"' EXIT
+    CONGRUENCE_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/congruence
+    "{{ python }}" -m tests.congruence.report "$counts" docs/evidence/congruence.md
+
 # Measure against the peer: ratios in one interleaved run, as a Markdown table.
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}

@@ -127,3 +127,12 @@ def test_variants_of_a_model_add_up(client: SyncServerlessClient, wire: Any) -> 
     summary = {"total_runners": 1, "total_gpus": 3, "total_queue_size": 0, "total_gpu_by_type": counts}
     wire.documents["/applications/metrics"] = (200, {"apps": {}, "summary": summary})
     assert client.runners.gpus() == {"gpus": {"H100": 3}, "total": 3}
+
+
+def test_counts_are_read_from_an_answer_that_says_nothing_else(client: SyncServerlessClient, wire: Any) -> None:
+    document = {
+        "apps": {"acme/flux": {"gpu_count_by_type": {"H100": 2}}},
+        "summary": {"total_gpu_by_type": {"H100": 2}},
+    }
+    wire.documents["/applications/metrics"] = (200, document)
+    assert client.apps.gpus("flux") == client.runners.gpus() == {"gpus": {"H100": 2}, "total": 2}

@@ -13,18 +13,18 @@ from fal._gen.rest import wire
 class AppMetrics:
     """What runs and waits for one application."""
 
-    # GPUs in all.
-    gpu_count: int
-    # Requests that wait.
-    queue_size: int
-    # Runners.
-    runner_count: int
     # CPU machines in all.
     cpu_count: int | None = None
     # CPU machines by machine type.
     cpu_count_by_type: dict[str, int] = field(default_factory=dict)
+    # GPUs in all.
+    gpu_count: int | None = None
     # GPUs by machine type.
     gpu_count_by_type: dict[str, int] = field(default_factory=dict)
+    # Requests that wait.
+    queue_size: int | None = None
+    # Runners.
+    runner_count: int | None = None
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
@@ -37,9 +37,6 @@ class AppMetrics:
         """
         found = wire.members(data, "AppMetrics")
         return cls(
-            gpu_count=wire.integer(found.get("gpu_count", wire.MISSING), "AppMetrics.gpu_count"),
-            queue_size=wire.integer(found.get("queue_size", wire.MISSING), "AppMetrics.queue_size"),
-            runner_count=wire.integer(found.get("runner_count", wire.MISSING), "AppMetrics.runner_count"),
             cpu_count=None
             if (value := found.get("cpu_count")) is None
             else wire.integer(value, "AppMetrics.cpu_count"),
@@ -49,25 +46,37 @@ class AppMetrics:
                 key: wire.integer(item, "AppMetrics.cpu_count_by_type")
                 for key, item in wire.members(value, "AppMetrics.cpu_count_by_type").items()
             },
+            gpu_count=None
+            if (value := found.get("gpu_count")) is None
+            else wire.integer(value, "AppMetrics.gpu_count"),
             gpu_count_by_type={}
             if (value := found.get("gpu_count_by_type")) is None
             else {
                 key: wire.integer(item, "AppMetrics.gpu_count_by_type")
                 for key, item in wire.members(value, "AppMetrics.gpu_count_by_type").items()
             },
+            queue_size=None
+            if (value := found.get("queue_size")) is None
+            else wire.integer(value, "AppMetrics.queue_size"),
+            runner_count=None
+            if (value := found.get("runner_count")) is None
+            else wire.integer(value, "AppMetrics.runner_count"),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "AppMetrics")
-        found["gpu_count"] = self.gpu_count
-        found["queue_size"] = self.queue_size
-        found["runner_count"] = self.runner_count
         if self.cpu_count is not None:
             found["cpu_count"] = self.cpu_count
         found["cpu_count_by_type"] = wire.plain(self.cpu_count_by_type, "AppMetrics.cpu_count_by_type")
+        if self.gpu_count is not None:
+            found["gpu_count"] = self.gpu_count
         found["gpu_count_by_type"] = wire.plain(self.gpu_count_by_type, "AppMetrics.gpu_count_by_type")
+        if self.queue_size is not None:
+            found["queue_size"] = self.queue_size
+        if self.runner_count is not None:
+            found["runner_count"] = self.runner_count
         return found
 
 

@@ -13,18 +13,18 @@ from fal._gen.rest import wire
 class UserMetricsSummary:
     """What runs and waits for all applications of the account."""
 
-    # GPUs in all.
-    total_gpus: int
-    # Requests that wait.
-    total_queue_size: int
-    # Runners.
-    total_runners: int
     # CPU machines by machine type.
     total_cpu_by_type: dict[str, int] = field(default_factory=dict)
     # CPU machines in all.
     total_cpus: int | None = None
     # GPUs by machine type.
     total_gpu_by_type: dict[str, int] = field(default_factory=dict)
+    # GPUs in all.
+    total_gpus: int | None = None
+    # Requests that wait.
+    total_queue_size: int | None = None
+    # Runners.
+    total_runners: int | None = None
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
@@ -37,11 +37,6 @@ class UserMetricsSummary:
         """
         found = wire.members(data, "UserMetricsSummary")
         return cls(
-            total_gpus=wire.integer(found.get("total_gpus", wire.MISSING), "UserMetricsSummary.total_gpus"),
-            total_queue_size=wire.integer(
-                found.get("total_queue_size", wire.MISSING), "UserMetricsSummary.total_queue_size"
-            ),
-            total_runners=wire.integer(found.get("total_runners", wire.MISSING), "UserMetricsSummary.total_runners"),
             total_cpu_by_type={}
             if (value := found.get("total_cpu_by_type")) is None
             else {
@@ -57,19 +52,31 @@ class UserMetricsSummary:
                 key: wire.integer(item, "UserMetricsSummary.total_gpu_by_type")
                 for key, item in wire.members(value, "UserMetricsSummary.total_gpu_by_type").items()
             },
+            total_gpus=None
+            if (value := found.get("total_gpus")) is None
+            else wire.integer(value, "UserMetricsSummary.total_gpus"),
+            total_queue_size=None
+            if (value := found.get("total_queue_size")) is None
+            else wire.integer(value, "UserMetricsSummary.total_queue_size"),
+            total_runners=None
+            if (value := found.get("total_runners")) is None
+            else wire.integer(value, "UserMetricsSummary.total_runners"),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "UserMetricsSummary")
-        found["total_gpus"] = self.total_gpus
-        found["total_queue_size"] = self.total_queue_size
-        found["total_runners"] = self.total_runners
         found["total_cpu_by_type"] = wire.plain(self.total_cpu_by_type, "UserMetricsSummary.total_cpu_by_type")
         if self.total_cpus is not None:
             found["total_cpus"] = self.total_cpus
         found["total_gpu_by_type"] = wire.plain(self.total_gpu_by_type, "UserMetricsSummary.total_gpu_by_type")
+        if self.total_gpus is not None:
+            found["total_gpus"] = self.total_gpus
+        if self.total_queue_size is not None:
+            found["total_queue_size"] = self.total_queue_size
+        if self.total_runners is not None:
+            found["total_runners"] = self.total_runners
         return found
 
 

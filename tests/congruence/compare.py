@@ -1,0 +1,77 @@
+"""Two outcomes of one case, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+_ABSENT = object()
+# Prose, and names of classes: the status or the built-in kind of an error is compared, and whose error it is.
+_NOT_COMPARED = frozenset({"raised.message", "raised.class"})
+_LONGEST = 200
+
+Outcome = Mapping[str, Any]
+
+
+class Difference(NamedTuple):
+    """One field that is not the same."""
+
+    path: str
+    peer: str
+    ours: str
+
+    def __str__(self) -> str:
+        return f"{self.path}\n    the peer: {self.peer}\n    ours:     {self.ours}"
+
+
+def differences(peer: Outcome, ours: Outcome) -> Iterator[Difference]:
+    """Yield every field in which two outcomes are not the same, by its path."""
+    ends = [_end(outcome) for outcome in (peer, ours)]
+    if len({end.partition(" ")[0] for end in ends}) == 2:
+        yield Difference("outcome", *ends)
+        peer, ours = _but_the_end(peer), _but_the_end(ours)
+    yield from _fields(peer, ours, "")
+
+
+def fields(value: Any) -> int:
+    """Return how many fields there are to compare."""
+    if isinstance(value, (dict, list)) and value:
+        return sum(fields(item) for item in (value.values() if isinstance(value, dict) else value))
+    return 1
+
+
+def _fields(peer: Any, ours: Any, path: str) -> Iterator[Difference]:
+    if path in _NOT_COMPARED:
+        return
+    if isinstance(peer, dict) and isinstance(ours, dict):
+        for name in [*peer, *(name for name in ours if name not in peer)]:
+            inner = f"{path}.{name}" if path else str(name)
+            yield from _fields(peer.get(name, _ABSENT), ours.get(name, _ABSENT), inner)
+    elif isinstance(peer, list) and isinstance(ours, list) and len(peer) == len(ours):
+        for number, (one, other) in enumerate(zip(peer, ours, strict=True)):
+            yield from _fields(one, other, f"{path}.{number}")
+    elif type(peer) is not type(ours) or peer != ours:
+        yield Difference(path, _text(peer, path), _text(ours, path))
+
+
+def _but_the_end(outcome: Outcome) -> Outcome:
+    return {name: value for name, value in outcome.items() if name not in ("returned", "raised")}
+
+
+def _end(outcome: Outcome) -> str:
+    if "raised" not in outcome:
+        return "returned"
+    error = outcome["raised"]
+    return f"raised {error['owner']} {error['status'] or error['kind']}"
+
+
+def _text(value: Any, path: str) -> str:
+    if value is _ABSENT:
+        return "absent"
+    if path == "calls":
+        return " ".join(call["rest"] if "rest" in call else call["rpc"].rpartition("/")[2] for call in value) or "none"
+    if isinstance(value, list):
+        return f"{len(value)} items"
+    found = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."

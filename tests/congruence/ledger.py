@@ -1,0 +1,97 @@
+"""The differences that are meant, from differences.toml, and what used them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tests.congruence.compare import Difference, Outcome, differences, fields
+
+_FILE = Path(__file__).parent / "differences.toml"
+EVIDENCE = "CONGRUENCE_EVIDENCE"
+# Our two clients are different programs on the wire only in what each call has of its own, and in who says to send it.
+_OWN = ("*.x-request-id", "*.user-agent")
+
+
+@dataclass
+class Intended:
+    """One entry: in these cases, at these paths, the peer has the first of a pair and we the second. Patterns, all of them."""
+
+    title: str
+    reason: str
+    paths: Sequence[str]
+    pairs: Sequence[Sequence[str]]
+    cases: Sequence[str] = ("*",)
+    used: dict[str, set[str]] = field(default_factory=dict)
+
+    def explains(self, case: str, found: Difference) -> bool:
+        names = [name for name in self.cases if fnmatchcase(case, name)]
+        paths = [path for path in self.paths if fnmatchcase(found.path, path)]
+        pairs = [pair for pair in self.pairs if fnmatchcase(found.peer, pair[0]) and fnmatchcase(found.ours, pair[1])]
+        if not (names and paths and pairs):
+            return False
+        for each in (*names, *paths, *map(str, pairs)):
+            self.used.setdefault(each, set()).add(case)
+        return True
+
+    @property
+    def unused(self) -> list[str]:
+        return [each for each in (*self.cases, *self.paths, *map(str, self.pairs)) if each not in self.used]
+
+
+class Ledger:
+    """Checks outcomes against one table of differences.toml, and counts."""
+
+    def __init__(self, table: str) -> None:
+        self.checked: set[str] = set()
+        self._table = table
+        self._entries = [Intended(**entry) for entry in tomllib.loads(_FILE.read_text(encoding="utf-8"))[table]]
+        self._counts = {"cases": 0, "requests of the peer": 0, "fields compared": 0, "fields that differ": 0}
+
+    def check(self, case: str, outcomes: Mapping[str, Outcome]) -> None:
+        """Compare each of our clients with the peer, and both with each other.
+
+        Raises:
+            AssertionError: Something differs that no entry explains.
+        """
+        peer, *ours = (outcomes[side] for side in ("peer", "sync", "async"))
+        self.checked.add(case)
+        self._counts["cases"] += 1
+        self._counts["requests of the peer"] += len(peer["calls"])
+        unexplained = []
+        for side, own in zip(("sync", "async"), ours, strict=True):
+            self._counts["fields compared"] += fields(peer)
+            for found in differences(peer, own):
+                self._counts["fields that differ"] += 1
+                if not any(entry.explains(case, found) for entry in self._entries):
+                    unexplained.append(f"{side}: {found}")
+        for found in differences(*ours):
+            if not any(fnmatchcase(found.path, own) for own in _OWN):
+                unexplained.append(f"sync against async: {found}")
+        raised = [f"{side} raised: {outcome['raised']}" for side, outcome in outcomes.items() if "raised" in outcome]
+        assert not unexplained, "\n".join([f"{case}:", *unexplained, *raised])
+
+    def unused(self) -> list[str]:
+        """Return what is in the table and nothing needs."""
+        return [f"{entry.title}: {each}" for entry in self._entries for each in entry.unused]
+
+    def write_evidence(self) -> None:
+        """Append the counts, and the cases of each entry, to the file that the environment names."""
+        if EVIDENCE in os.environ:
+            entries = [
+                {
+                    "title": entry.title,
+                    "reason": entry.reason,
+                    "paths": list(entry.paths),
+                    "pairs": [list(pair) for pair in entry.pairs],
+                    "cases": sorted(set().union(*entry.used.values())),
+                }
+                for entry in self._entries
+            ]
+            with open(os.environ[EVIDENCE], "a", encoding="utf-8") as file:
+                file.write(json.dumps({"table": self._table, "counts": self._counts, "entries": entries}) + "\n")
