@@ -306,3 +306,63 @@ def test_a_closed_caller_says_so(caller_to: Make) -> None:
         caller.close()
         with pytest.raises(ClientClosed):
             caller.send(operation())
+
+
+def _bytes(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    return body
+
+
+def test_a_body_without_events_is_yielded_as_it_comes(caller_to: Make) -> None:
+    arrived = threading.Event()
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "8")
+        handler.end_headers()
+        handler.wfile.write(b"data")
+        assert arrived.wait(30), "the first half is handed out before the second one is sent"
+        handler.wfile.write(b": x\n")
+
+    with http_serving(answer) as (port, seen):
+        body = caller_to(port).send_stream(operation(parse=_bytes))
+        assert next(body) == b"data"
+        arrived.set()
+        assert b"".join(body) == b": x\n"
+    headers = {name.casefold(): value for name, value in seen[0]["headers"].items()}
+    assert headers["accept-encoding"] == "identity"
+    assert headers["accept"] != "text/event-stream"
+
+
+def test_a_body_that_breaks_off_or_drips_ends_in_an_error_of_ours(caller_to: Make) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfour"
+    with raw(lambda connection: connection.sendall(half)) as port:
+        body = caller_to(port).send_stream(operation(parse=_bytes))
+        assert next(body) == b"four"
+        with pytest.raises(Unavailable) as caught:
+            next(body)
+        assert (caught.value.attempts, caught.value.method) == (1, "get_thing")
+    with raw(drip_body) as port:
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            list(caller_to(port).send_stream(operation(parse=_bytes), timeout=0.5))
+        assert time.monotonic() - started < 5
+
+
+def test_a_body_that_nobody_reads_on_ends_its_request(caller_to: Make) -> None:
+    ended = threading.Event()
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(10**12))
+        handler.end_headers()
+        try:
+            while True:
+                handler.wfile.write(bytes(2**16))
+        except OSError:
+            ended.set()
+
+    with http_serving(answer) as (port, _):
+        body = caller_to(port).send_stream(operation(parse=_bytes))
+        next(body)
+        body.close()
+        assert ended.wait(30)

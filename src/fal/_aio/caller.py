@@ -7,7 +7,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -175,8 +175,11 @@ class AsyncCaller:
         found: T = await self._over_http(operation, request_id, timeout, exchange)
         return found
 
-    async def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> AsyncIterator[T]:
-        """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request."""
+    async def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> AsyncGenerator[T, None]:
+        """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request.
+
+        Of an operation that has none, the body is yielded as it comes.
+        """
         request_id = uuid.uuid4().hex
 
         async def exchange(transport: AsyncHttpTransport, limit: float | None) -> AsyncEventStream | Failure:

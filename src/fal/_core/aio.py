@@ -144,10 +144,12 @@ class AsyncHttpTransport(_OfThisLoop):
     async def open(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> AsyncEventStream:
+        from fal._core.http import WANTED
+
         limit = _end(timeout)
-        request = self._request(operation, [*headers, ("Accept", "text/event-stream")])
+        request = self._request(operation, [*headers, WANTED[operation.stream]])
         async with _deadline(limit):
-            return AsyncEventStream(await self._follow(request, stream=True), limit)
+            return AsyncEventStream(await self._follow(request, stream=True), limit, events=operation.stream)
 
     async def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
@@ -196,13 +198,14 @@ class AsyncHttpTransport(_OfThisLoop):
 
 
 class AsyncEventStream:
-    """A response that is read event by event, all of it under one deadline."""
+    """A response that is read event by event, or as it comes, all of it under one deadline."""
 
-    def __init__(self, response: httpx.Response, limit: float | None) -> None:
+    def __init__(self, response: httpx.Response, limit: float | None, *, events: bool) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self._response = response
         self._limit = limit
+        self._events = events
         self._parser = EventParser()
         self._chunks = response.aiter_bytes()
         self._ready: deque[Event] = deque()
@@ -215,8 +218,8 @@ class AsyncEventStream:
                     return data
             async with _deadline(self._limit):
                 chunk = await anext(self._chunks, None)
-            if chunk is None:
-                return None
+            if chunk is None or not self._events:
+                return chunk
             self._ready.extend(self._parser.feed(chunk))
 
     async def rest(self) -> bytes:

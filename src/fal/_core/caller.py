@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -177,8 +177,11 @@ class Caller:
         found: T = self._over_http(operation, request_id, timeout, exchange)
         return found
 
-    def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> Iterator[T]:
-        """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request."""
+    def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> Generator[T, None, None]:
+        """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request.
+
+        Of an operation that has none, the body is yielded as it comes.
+        """
         request_id = uuid.uuid4().hex
 
         def exchange(transport: HttpTransport, limit: float | None) -> EventStream | Failure:

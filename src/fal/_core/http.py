@@ -38,6 +38,8 @@ from fal.exceptions import (
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 REDIRECTS = 5
+# What an answer is to be, by whether it is a stream of events: a file is sent as it is stored, not packed for the way.
+WANTED = {True: ("Accept", "text/event-stream"), False: ("Accept-Encoding", "identity")}
 _DETAIL = 2000  # characters of an error body that go into an error
 
 
@@ -67,8 +69,8 @@ class HttpTransport:
         """Send one request and return its answer, unread. Raises httpx.HTTPError."""
         limit = None if timeout is None else time.monotonic() + timeout
         with _deadline(limit):
-            request = self._request(operation, [*headers, ("Accept", "text/event-stream")])
-            return EventStream(self._follow(request, stream=True), limit)
+            request = self._request(operation, [*headers, WANTED[operation.stream]])
+            return EventStream(self._follow(request, stream=True), limit, events=operation.stream)
 
     def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
@@ -183,19 +185,20 @@ def redirect_target(request: httpx.Request, response: httpx.Response) -> httpx.R
 
 
 class EventStream:
-    """A response that is read event by event, all of it under one deadline."""
+    """A response that is read event by event, or as it comes, all of it under one deadline."""
 
-    def __init__(self, response: httpx.Response, limit: float | None) -> None:
+    def __init__(self, response: httpx.Response, limit: float | None, *, events: bool) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self._response = response
         self._limit = limit
+        self._events = events
         self._parser = EventParser()
         self._chunks = response.iter_bytes()
         self._ready: deque[Event] = deque()
 
     def next_data(self) -> bytes | None:
-        """Return the data of the next event, None at the end of the stream."""
+        """Return the data of the next event, or the next bytes of a body; None at the end."""
         while True:
             while self._ready:
                 data = payload(self._ready.popleft())
@@ -203,8 +206,8 @@ class EventStream:
                     return data
             with _deadline(self._limit):
                 chunk = next(self._chunks, None)
-            if chunk is None:
-                return None
+            if chunk is None or not self._events:
+                return chunk
             self._ready.extend(self._parser.feed(chunk))
 
     def rest(self) -> bytes:
