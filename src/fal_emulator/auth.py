@@ -10,6 +10,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from . import limits
 from .faults import Fault, invalid
 from .private import replacing
 from .records import ApiKey
@@ -58,7 +59,6 @@ RPC_PERMISSION = {rpc: permission for permission, rpcs in _RPC_PERMISSIONS.items
 
 _KEY_FILE = "admin-key"
 _PERMISSION_NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9_*-]+){1,3}")
-_LONGEST_DESCRIPTION = 1024
 # Compared with when there is no such key, so that an answer takes as long.
 _NO_HASH = bytes(32)
 
@@ -91,8 +91,8 @@ class Keyring:
         Raises:
             Fault: A value is not possible.
         """
-        if len(description) > _LONGEST_DESCRIPTION:
-            raise invalid("alias", f"is {len(description)} characters long; the limit is {_LONGEST_DESCRIPTION}")
+        if len(description) > limits.LONGEST_DESCRIPTION:
+            raise invalid("alias", f"is {len(description)} characters long; the limit is {limits.LONGEST_DESCRIPTION}")
         if preset is not None:
             if preset.upper() not in PRESETS:
                 raise invalid("policy_preset", f"{preset!r} is not one of {', '.join(PRESETS)}")

@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from . import limits
 from .faults import Fault, invalid
 from .records import DEFAULT_ENVIRONMENT, Alias
 
@@ -19,8 +20,7 @@ _SECRET_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MACHINE_TYPE = re.compile(r"XS|S|M|L|XL|GPU-[A-Z0-9][A-Z0-9-]*|GPU")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+(-?[0-9]+)?")
-_LONGEST_NAME = 128
-_LONGEST_SECRET = 64 * 1024
+_HEALTH_PATH = re.compile(r"[!-~]+")
 _LARGEST = 2**31 - 1
 
 # The least and the greatest value of each number of a scaling, under its name on the wire.
@@ -80,10 +80,10 @@ def app_name(field: str, name: str, environment_field: str | None) -> tuple[str,
         environment = environment_name("environment_name", environment_field)
     if not (separator and suffix == environment):
         base = name
-    if not _APP_NAME.fullmatch(base) or SEPARATOR in base or len(base) > _LONGEST_NAME:
+    if not _APP_NAME.fullmatch(base) or SEPARATOR in base or len(base) > limits.LONGEST_NAME:
         raise invalid(
             field,
-            f"{name!r} is not a name of an app in environment {environment!r}: use up to {_LONGEST_NAME} letters, "
+            f"{name!r} is not a name of an app in environment {environment!r}: use up to {limits.LONGEST_NAME} letters, "
             f"digits, '-', '_' and '.'; {SEPARATOR!r} only stands before the environment's name",
         )
     return base if environment == DEFAULT_ENVIRONMENT else f"{base}{SEPARATOR}{environment}", environment
@@ -95,10 +95,10 @@ def environment_name(field: str, name: str) -> str:
     Raises:
         Fault: It is not one that an environment can have.
     """
-    if not _ENVIRONMENT_NAME.fullmatch(name) or SEPARATOR in name or len(name) > _LONGEST_NAME:
+    if not _ENVIRONMENT_NAME.fullmatch(name) or SEPARATOR in name or len(name) > limits.LONGEST_NAME:
         raise invalid(
             field,
-            f"{name!r} is not a name of an environment: use up to {_LONGEST_NAME} lower-case letters, digits and "
+            f"{name!r} is not a name of an environment: use up to {limits.LONGEST_NAME} lower-case letters, digits and "
             "single '-'",
         )
     return name
@@ -110,10 +110,10 @@ def secret_name(field: str, name: str) -> str:
     Raises:
         Fault: It is not one that a secret can have.
     """
-    if not _SECRET_NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+    if not _SECRET_NAME.fullmatch(name) or len(name) > limits.LONGEST_NAME:
         raise invalid(
             field,
-            f"{name!r} is not a name of a secret: use up to {_LONGEST_NAME} letters, digits and '_', as in API_KEY",
+            f"{name!r} is not a name of a secret: use up to {limits.LONGEST_NAME} letters, digits and '_', as in API_KEY",
         )
     return name
 
@@ -126,8 +126,8 @@ def secret_value(field: str, value: str) -> str:
     """
     if "\0" in value:
         raise invalid(field, "holds a NUL character, which no environment variable can hold")
-    if len(value) > _LONGEST_SECRET:
-        raise invalid(field, f"is {len(value)} characters long; the limit is {_LONGEST_SECRET}")
+    if len(value) > limits.LONGEST_SECRET:
+        raise invalid(field, f"is {len(value)} characters long; the limit is {limits.LONGEST_SECRET}")
     return value
 
 
@@ -162,6 +162,30 @@ def relative_path(field: str, value: str) -> str:
     parts = value.split("/")
     if not value or "\0" in value or "\\" in value or any(part in ("", ".", "..") for part in parts):
         raise invalid(field, f"{value[:200]!r} is not a relative POSIX path below the app's folder")
+    if (
+        len(value.encode()) > limits.LONGEST_PATH
+        or max(len(part.encode()) for part in parts) > limits.LONGEST_FILE_NAME
+    ):
+        raise invalid(
+            field,
+            f"{value[:200]!r} is too long: the limit is {limits.LONGEST_PATH} bytes, "
+            f"and {limits.LONGEST_FILE_NAME} for each part",
+        )
+    return value
+
+
+def health_path(field: str, value: str) -> str:
+    """Return the path of a health check.
+
+    Raises:
+        Fault: It cannot stand in a request.
+    """
+    if not _HEALTH_PATH.fullmatch(value) or len(value) > limits.LONGEST_HEALTH_PATH:
+        raise invalid(
+            field,
+            f"{value[:200]!r} is not the path of an address: use up to {limits.LONGEST_HEALTH_PATH} characters of "
+            "ASCII, with others and spaces percent-encoded",
+        )
     return value
 
 

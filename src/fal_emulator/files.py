@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import JSONResponse, Response
 
-from . import checks
+from . import checks, limits
 from .faults import Fault, not_found
 from .http import Invalid, bounded, json_object, member
 from .private import open_private, private_folder, replacing, write_private
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
 
     from .store import Store
 
-LARGEST_FILE = 1024**3
-_LARGEST_PART = 64 * 1024**2
-_MOST_PARTS = 10_000
-_MOST_HASHES = 100_000
 _CHUNK = 1024**2
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,19}")
 _UPLOADS_LAST = 24 * 3600.0  # seconds
 
 
@@ -52,15 +49,13 @@ class AppFiles:
         self._store = store
         self._folder = folder
         private_folder(folder)
-        for upload in folder.iterdir():
-            if upload.stat().st_mtime < time.time() - _UPLOADS_LAST:
-                shutil.rmtree(upload, ignore_errors=True)
+        self._forget_old()
 
     async def missing(self, request: Request) -> Response:
         """Tell which contents are not here yet."""
         hashes = member(await json_object(request), "hashes", list, "body")
-        if len(hashes) > _MOST_HASHES:
-            raise Invalid(f"holds more than {_MOST_HASHES} hashes", "body", "hashes")
+        if len(hashes) > limits.MOST_HASHES:
+            raise Invalid(f"holds more than {limits.MOST_HASHES} hashes", "body", "hashes")
         for index, digest in enumerate(hashes):
             _digest(digest, "body", "hashes", index)
         return JSONResponse([digest for digest in dict.fromkeys(hashes) if not self._is_stored(digest)])
@@ -69,6 +64,10 @@ class AppFiles:
         """Begin an upload."""
         digest = self._wanted(request)
         _metadata(await json_object(request), digest, "body")
+        if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
+            self._forget_old()
+            if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
+                raise HTTPException(429, f"{limits.MOST_UPLOADS} uploads have begun: complete or cancel some")
         upload_id = uuid.uuid4().hex
         upload = self._folder / upload_id
         private_folder(upload)
@@ -80,11 +79,12 @@ class AppFiles:
         self._wanted(request)
         upload = self._upload(request)
         number = str(request.path_params["number"])
-        if not number.isdecimal() or not 1 <= int(number) <= _MOST_PARTS:
-            raise Invalid(f"must be a number from 1 to {_MOST_PARTS}", "path", "part_number")
+        # The number becomes a path: there is one way to write it.
+        if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= limits.MOST_PARTS:
+            raise Invalid(f"must be a number from 1 to {limits.MOST_PARTS}", "path", "part_number")
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
             raise Invalid("must be multipart/form-data", "header", "content-type")
-        parser = MultiPartParser(request.headers, bounded(request, _LARGEST_PART), max_files=1, max_fields=8)
+        parser = MultiPartParser(request.headers, bounded(request, limits.LARGEST_PART), max_files=1, max_fields=8)
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -93,6 +93,8 @@ class AppFiles:
             content = form.get("file_upload")
             if not isinstance(content, UploadFile):
                 raise Invalid("Field required", "body", "file_upload")
+            if _stored(upload, but=number) + (content.size or 0) > limits.LARGEST_FILE:
+                raise _too_large()
             etag = await asyncio.to_thread(_keep_part, content.file, upload / number)
         finally:
             await form.close()
@@ -113,6 +115,11 @@ class AppFiles:
         upload = self._upload(request)
         await asyncio.to_thread(shutil.rmtree, upload, ignore_errors=True)
         return JSONResponse({})
+
+    def _forget_old(self) -> None:
+        for upload in self._folder.iterdir():
+            if upload.stat().st_mtime < time.time() - _UPLOADS_LAST:
+                shutil.rmtree(upload, ignore_errors=True)
 
     def _is_stored(self, digest: str) -> bool:
         return self._store.blob_path(digest).exists()
@@ -147,8 +154,8 @@ class AppFiles:
                 with file.open("rb") as source:
                     while chunk := source.read(_CHUNK):
                         found += len(chunk)
-                        if found > LARGEST_FILE:
-                            raise HTTPException(413, f"the file holds more than {LARGEST_FILE} bytes")
+                        if found > limits.LARGEST_FILE:
+                            raise _too_large()
                         part.update(chunk)
                         hashed.update(chunk)
                         target.write(chunk)
@@ -180,15 +187,19 @@ def _metadata(values: dict[str, Any], digest: str, *place: str | int) -> tuple[i
     numbers = {}
     for name in ("size", "mode"):
         text = member(values, name, str, *place)
-        if not text.isdecimal() or len(text) > 20:
+        if not _NUMBER.fullmatch(text):
             raise Invalid("must be a decimal number, as text", *place, name)
         numbers[name] = int(text)
     member(values, "mtime", str, *place)
     if member(values, "hash", str, *place) != digest:
         raise Invalid("is not the hash of the address", *place, "hash")
-    if numbers["size"] > LARGEST_FILE:
-        raise HTTPException(413, f"the file holds more than {LARGEST_FILE} bytes")
+    if numbers["size"] > limits.LARGEST_FILE:
+        raise _too_large()
     return numbers["size"], numbers["mode"]
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, f"the file holds more than {limits.LARGEST_FILE} bytes")
 
 
 def _parts(values: list[Any]) -> list[tuple[int, str]]:
@@ -202,6 +213,11 @@ def _parts(values: list[Any]) -> list[tuple[int, str]]:
     if [number for number, _ in found] != list(range(1, len(found) + 1)) or not found:
         raise Invalid("must be numbered from 1 on, without a gap", "body", "parts")
     return found
+
+
+def _stored(upload: Path, *, but: str) -> int:
+    """Return how many bytes the parts of an upload hold, without one part."""
+    return sum(entry.stat().st_size for entry in os.scandir(upload) if entry.name.isdecimal() and entry.name != but)
 
 
 def _keep_part(content: Any, path: Path) -> str:

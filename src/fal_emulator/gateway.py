@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from . import limits
 from .engine.errors import Unavailable
 from .engine.proxy import (
     HandshakeRefused,
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
 
     from .engine import Engine
     from .engine.proxy import Headers, Message, Receive, Send
-    from .engine.queue import QueuedRequest
+    from .engine.queue import QueuedRequest, RequestQueue
 
     Scope = dict[str, Any]
     Authenticate = Callable[[str | None], str | None]
-
-_LARGEST_QUEUED_BODY = 64 * 1024 * 1024
 
 
 class Refused(Exception):
@@ -65,6 +64,7 @@ class Gateway:
     def __init__(self, engine: Engine, authenticate: Authenticate) -> None:
         self._engine = engine
         self._authenticate = authenticate
+        self._arriving = 0  # bytes of requests that are about to be queued
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one websocket."""
@@ -135,7 +135,7 @@ class Gateway:
         method = str(scope["method"])
         parts = [part for part in target.path.split("/") if part]
         if method == "POST" and parts[:1] != ["requests"]:
-            body = await exchange.whole_body(_LARGEST_QUEUED_BODY)
+            body = await self._whole_body(exchange, queue)
             request = _outgoing(scope, target, caller, exchange.request_id, body)
             queued = queue.submit(target.owner, target.alias, caller, request)
             await exchange.answer(200, _addresses(target, scope, queued))
@@ -161,6 +161,22 @@ class Gateway:
                 await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
         else:
             raise Refused(405, f"{method} is not possible here")
+
+    async def _whole_body(self, exchange: _Exchange, queue: RequestQueue) -> bytes:
+        content = bytearray()
+        try:
+            async for chunk in exchange.chunks():
+                content += chunk
+                self._arriving += len(chunk)
+                if len(content) > limits.LARGEST_QUEUED:
+                    raise Refused(413, f"a queued request may hold at most {limits.LARGEST_QUEUED} bytes")
+                if self._arriving + queue.held > limits.MOST_QUEUED_BYTES:
+                    raise Refused(
+                        429, f"all queued requests may hold at most {limits.MOST_QUEUED_BYTES} bytes: try again later"
+                    )
+        finally:
+            self._arriving -= len(content)
+        return bytes(content)
 
     async def _queued_result(self, queued: QueuedRequest, exchange: _Exchange) -> None:
         if queued.state != "COMPLETED" or queued.status is None:
@@ -224,15 +240,17 @@ class _Exchange:
         """Return the body as it comes, None when there is none."""
         if _header(scope, b"transfer-encoding") is None and (_header(scope, b"content-length") or "0") == "0":
             return None
-        return self.chunks()
+        if int(_header(scope, b"content-length") or 0) > limits.LARGEST_CALL:
+            raise _too_large()
+        return self._bounded()
 
-    async def whole_body(self, limit: int) -> bytes:
-        content = b""
+    async def _bounded(self) -> AsyncIterator[bytes]:
+        size = 0
         async for chunk in self.chunks():
-            content += chunk
-            if len(content) > limit:
-                raise Refused(413, f"a queued request may hold at most {limit} bytes")
-        return content
+            size += len(chunk)
+            if size > limits.LARGEST_CALL:
+                raise _too_large()
+            yield chunk
 
     async def answer(self, status: int, content: dict[str, Any]) -> None:
         text = json.dumps(content).encode()
@@ -254,6 +272,10 @@ class _Exchange:
             await self.send({"type": "websocket.http.response.body", "body": text})
         else:
             await self.send({"type": "websocket.close", "code": 1008, "reason": detail[:120]})
+
+
+def _too_large() -> Refused:
+    return Refused(413, f"a request may hold at most {limits.LARGEST_CALL} bytes")
 
 
 def find_target(scope: Scope) -> Target:
@@ -279,8 +301,11 @@ def _outgoing(
     query = scope["query_string"]
     # A key is meant for the gateway: an app must not get to see the keys of those who call it. What the gateway does
     # not know as a key may be the app's own business.
-    key_sent = caller is not None or (_header(scope, b"authorization") or "").lower().startswith("key ")
-    headers = passed_on(scope["headers"], drop=[b"host", *([b"authorization"] if key_sent else [])])
+    scheme = (_header(scope, b"authorization") or "").split(maxsplit=1)[:1]
+    key_sent = caller is not None or [word.lower() for word in scheme] == ["key"]
+    # The id of a request is ours to give: an app may trust it.
+    drop = [b"host", b"x-fal-request-id", *([b"authorization"] if key_sent else [])]
+    headers = passed_on(scope["headers"], drop=drop)
     if isinstance(body, bytes):
         headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
     path = (target.path or "/").encode("latin-1")

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from . import limits
 from .auth import require
 from .faults import HTTP_STATUS, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 
     from starlette.requests import Request
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
-_LARGEST_JSON = 8 * 1024 * 1024
+_TOO_DEEP = "nests lists and objects more than {} deep"
 
 
 class Invalid(Exception):
@@ -73,13 +74,40 @@ async def json_body(request: Request) -> Any:
     Raises:
         Invalid: It is not JSON.
     """
-    text = b"".join([chunk async for chunk in bounded(request, _LARGEST_JSON)])
-    if not text.strip():
-        return None
+    text = b"".join([chunk async for chunk in bounded(request, limits.LARGEST_JSON)])
+    return parsed(text, "body") if text.strip() else None
+
+
+def parsed(text: str | bytes, *place: str | int) -> Any:
+    """Return what JSON says.
+
+    Args:
+        text: The JSON.
+        place: Where it is in the request.
+
+    Raises:
+        Invalid: It is not JSON, nests too deeply, or holds what no text can hold.
+    """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise Invalid("is not JSON", "body") from None
+        found = json.loads(text)
+        # JSON can spell half of a pair of surrogates, which nothing behind this can write down.
+        json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError:
+        raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place) from None
+    except ValueError:
+        raise Invalid("is not JSON", *place) from None
+    level = [found]
+    for _ in range(limits.DEEPEST_JSON + 1):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return found
+    raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 async def json_object(request: Request) -> dict[str, Any]:

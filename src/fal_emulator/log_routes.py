@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from . import limits
 from .http import Invalid, json_body
 from .logs import LogQuery
 
@@ -114,6 +115,8 @@ class LogRoutes:
             return query
         if not isinstance(filters, list):
             raise Invalid("must be a list of label filters", "body")
+        if len(filters) > limits.MOST_LABELS:
+            raise Invalid(f"holds more than {limits.MOST_LABELS} label filters", "body")
         for index, label in enumerate(filters):
             query = _filtered(query, label, index)
         return query
@@ -127,10 +130,15 @@ def _filtered(query: LogQuery, label: Any, index: int) -> LogQuery:
     values = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if not values or not all(isinstance(item, str) for item in values):
         raise Invalid("must be a text, or a list of texts", "body", index, "value")
+    if len(values) > limits.MOST_LABELS:
+        raise Invalid(f"holds more than {limits.MOST_LABELS} texts", "body", index, "value")
     condition = label.get("condition_type", "equals")
     field = _LABELS.get(label["key"])
     if condition in ("not_equals", "not_in") and field == "runner_ids":
-        return replace(query, without_runner_ids=query.without_runner_ids + values)
+        without = tuple({*query.without_runner_ids, *values})
+        if len(without) > limits.MOST_LABELS:
+            raise Invalid(f"leaves out more than {limits.MOST_LABELS} runners", "body", index, "value")
+        return replace(query, without_runner_ids=without)
     if field is None or condition not in ("equals", "in"):
         raise Invalid(
             f"{label['key']!r} with {condition!r} is not possible: the labels here are {', '.join(_LABELS)}, with "
@@ -176,7 +184,7 @@ def _sources(run_source: str | None) -> tuple[str, ...] | None:
 
 def _number(request: Request, name: str, default: int, greatest: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= greatest:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or not 1 <= int(text) <= greatest:
         raise Invalid(f"must be a number from 1 to {greatest}", "query", name)
     return int(text)
 
@@ -188,6 +196,6 @@ def _moment(request: Request, name: str) -> datetime | None:
     try:
         # A "+" that was not encoded has become a space.
         found = datetime.fromisoformat(text.replace(" +", "+").replace(" ", "+") if "T" in text else text)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid("must be a time in ISO 8601", "query", name) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

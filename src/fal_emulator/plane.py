@@ -23,6 +23,7 @@ import uvicorn
 
 from fal._gen.servicer import add_to_server
 
+from . import limits
 from .addresses import Addresses
 from .auth import Keyring, require
 from .controller import Controller
@@ -32,8 +33,10 @@ from .faults import Fault, invalid
 from .front import Front
 from .gateway import Gateway
 from .guard import Guard
+from .http_protocol import BoundedProtocol
 from .private import FILE_MODE, FOLDER_MODE, open_private, private_folder, replacing
-from .rest import RESERVED, Rest, Site
+from .rest import RESERVED, Rest
+from .site import Site
 from .store import Store
 
 if TYPE_CHECKING:
@@ -48,7 +51,6 @@ _LOOPBACK = "127.0.0.1"
 _NICKNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 # Threads for RPCs; a deploy or a run holds one for as long as it takes.
 _RPC_THREADS = 128
-_LARGEST_REQUEST = 512 * 1024 * 1024
 _GRACE = 1.0  # seconds for what is under way when the control plane stops
 _LONGEST_SOCKET_PATH = 100
 # What a state directory holds of ours; whatever else lies there is somebody's own.
@@ -56,14 +58,6 @@ _OWN = frozenset(
     {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads"}
     | {f"{name}.db{suffix}" for name in ("state", "history") for suffix in ("", "-wal", "-shm", "-journal")}
 )
-_GRPC_OPTIONS = [
-    ("grpc.max_receive_message_length", _LARGEST_REQUEST),
-    ("grpc.max_send_message_length", -1),
-    # Clients keep idle connections alive with pings, every 30 seconds.
-    ("grpc.http2.min_ping_interval_without_data_ms", 5000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.max_ping_strikes", 0),
-]
 
 
 class Plane:
@@ -217,8 +211,11 @@ class _Server:
         rest = Rest(store, self._engine, keyring, addresses, state)
         self._http = uvicorn.Server(
             uvicorn.Config(
-                Site(rest.app, gateway, owner),
+                Site(rest.app, gateway, owner, lambda header: _known(keyring, header)),
                 uds=str(sockets / "http"),
+                http=BoundedProtocol,
+                h11_max_incomplete_event_size=limits.LARGEST_HEAD,
+                ws_max_size=limits.LARGEST_FRAME_IN,
                 lifespan="off",
                 log_config=None,
                 log_level="critical",
@@ -231,11 +228,16 @@ class _Server:
             )
         )
         self._threads = ThreadPoolExecutor(_RPC_THREADS, thread_name_prefix="rpc")
-        self._grpc = grpc.server(self._threads, interceptors=[Guard(keyring)], options=_GRPC_OPTIONS)
+        self._grpc = grpc.server(
+            self._threads,
+            interceptors=[Guard(keyring)],
+            options=_grpc_options(),
+            maximum_concurrent_rpcs=limits.MOST_CALLS,
+        )
         deployment = Deployment(store, self._engine, addresses)
         add_to_server(Controller(store, self._engine, keyring, deployment), self._grpc)
         self._grpc.add_insecure_port(f"unix:{sockets / 'grpc'}")
-        self._front = Front(grpc=sockets / "grpc", http=sockets / "http")
+        self._front = Front(grpc=sockets / "grpc", http=sockets / "http", most=limits.connections())
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -293,6 +295,28 @@ class _Server:
             if serving is not None:
                 await serving
             self._front.close()
+
+
+def _grpc_options() -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_receive_message_length", limits.LARGEST_MESSAGE),
+        ("grpc.max_metadata_size", limits.LARGEST_METADATA),
+        ("grpc.absolute_max_metadata_size", limits.LARGEST_METADATA),
+        ("grpc.max_send_message_length", -1),
+        # Clients keep idle connections alive with pings, every 30 seconds.
+        ("grpc.http2.min_ping_interval_without_data_ms", 5000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_ping_strikes", 0),
+    ]
+
+
+def _known(keyring: Keyring, header: str | None) -> bool:
+    """Tell whether a key is valid, whatever it may do."""
+    try:
+        keyring.from_header(header)
+    except Fault:
+        return False
+    return True
 
 
 def _caller(keyring: Keyring, owner: str, header: str | None) -> str | None:

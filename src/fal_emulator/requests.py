@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_dict
 
-from . import checks
+from . import checks, limits
 from .faults import Fault, invalid
 from .records import Revision
 from .wire import enum_name, set_fields
@@ -25,7 +25,6 @@ _KINDS = ("virtualenv", "conda", "container")
 # A pickle of the standard library's is one that cloudpickle can read, too.
 _SERIALIZERS = ("cloudpickle", "pickle")
 _RETRY_CONDITIONS = ("timeout", "client_error", "server_error", "connection_error")
-_MOST_FILES = 100_000
 
 _Environments = pb.BuildEnvironmentRequest | pb.RegisterApplicationRequest | pb.HostedRun
 _Callables = pb.RegisterApplicationRequest | pb.HostedRun
@@ -68,8 +67,8 @@ def files(request: _Environments, blob_path: Callable[[str], Path]) -> tuple[tup
     Raises:
         Fault: A path leads out of the app's folder, or a file was not uploaded.
     """
-    if len(request.files) > _MOST_FILES:
-        raise invalid("files", f"{len(request.files)} were given; the limit is {_MOST_FILES}")
+    if len(request.files) > limits.MOST_FILES:
+        raise invalid("files", f"{len(request.files)} were given; the limit is {limits.MOST_FILES}")
     found: dict[str, str] = {}
     for index, file in enumerate(request.files):
         path = checks.relative_path(f"files[{index}].relative_path", file.relative_path)
@@ -78,6 +77,12 @@ def files(request: _Environments, blob_path: Callable[[str], Path]) -> tuple[tup
             raise invalid(f"files[{index}].relative_path", f"{path!r} is there twice, with different contents")
         if not blob_path(digest).exists():
             raise invalid(f"files[{index}].hash", f"the content of {path!r} was not uploaded")
+    for path in found:
+        above = path.rpartition("/")[0]
+        while above:
+            if above in found:
+                raise invalid("files", f"{above!r} is a file, and also the folder of {path!r}")
+            above = above.rpartition("/")[0]
     return tuple((digest, path) for path, digest in found.items())
 
 
@@ -220,10 +225,11 @@ def _optional(request: pb.RegisterApplicationRequest, field: Any) -> Any:
 def _health_check(request: _Callables) -> dict[str, Any] | None:
     if not request.HasField("health_check_config"):
         path = request.health_check_path if isinstance(request, pb.RegisterApplicationRequest) else ""
-        return {"path": path} if path else None
+        return {"path": checks.health_path("health_check_path", path)} if path else None
     config = request.health_check_config
     if not config.path:
         raise invalid("health_check_config.path", "is empty")
+    checks.health_path("health_check_config.path", config.path)
     found = set_fields(config)
     for name in ("start_period_seconds", "timeout_seconds", "failure_threshold"):
         least = 0 if name == "start_period_seconds" else 1
@@ -245,7 +251,7 @@ def _retry_config(text: str | None) -> str | None:
         return None
     try:
         config = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid("retry_config", f"is not JSON ({error})") from None
     if not isinstance(config, dict) or not config:
         raise invalid("retry_config", 'is not of the form {"timeout": {"retries": 2}}')

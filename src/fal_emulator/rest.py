@@ -1,4 +1,4 @@
-"""The REST operations, and which requests are for apps instead."""
+"""The REST operations."""
 
 # ruff: noqa: ARG001, ARG002 - Starlette decides the signatures
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .addresses import Addresses
     from .auth import Keyring
@@ -188,25 +187,3 @@ class Rest:
 
 async def _healthy(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
-
-
-class Site:
-    """The ASGI application of the whole port: REST operations, and what goes to apps.
-
-    Args:
-        rest: Answers what is no app's.
-        gateway: Passes on what is.
-        owner: The first segment of the paths of apps.
-    """
-
-    def __init__(self, rest: ASGIApp, gateway: Any, owner: str) -> None:
-        self._rest = rest
-        self._gateway = gateway
-        self._owner = owner
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        first = scope["path"].split("/", 2)[1:2]
-        to_app = first in ([self._owner], ["queue"]) or host.startswith(b"queue.")
-        await (self._gateway if to_app or scope["type"] == "websocket" else self._rest)(scope, receive, send)

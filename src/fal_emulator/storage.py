@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import math
 import os
 import re
 import secrets
@@ -14,8 +15,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from . import limits
 from .faults import not_found
-from .http import Invalid, bounded, json_object, member
+from .http import Invalid, bounded, json_object, member, parsed
 from .private import private_folder, replacing
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 
     from .addresses import Addresses
 
-LARGEST_OBJECT = 1024**3
 _OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+_HEADER_VALUE = re.compile(r"[!-~](?:[ -~]{0,254}[!-~])?")
 _LONGEST_NAME = 200
 
 
@@ -54,7 +56,7 @@ class Objects:
         name = _UNSAFE.sub("_", given)[-_LONGEST_NAME:].lstrip(".") or "file"
         object_id, signature = secrets.token_hex(16), secrets.token_hex(32)
         description = {
-            "content_type": member(body, "content_type", str, "body"),
+            "content_type": _content_type(member(body, "content_type", str, "body")),
             "name": name,
             "signature": signature,
             "expires_at": _expiry(request.headers.get("x-fal-object-lifecycle")),
@@ -73,7 +75,7 @@ class Objects:
         if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
             return JSONResponse({"detail": "the signature of the address is wrong"}, 403)
         with replacing(folder / "content") as file:
-            async for chunk in bounded(request, LARGEST_OBJECT):
+            async for chunk in bounded(request, limits.LARGEST_OBJECT):
                 file.write(chunk)
             # Not in the event loop: it may take a while.
             await asyncio.to_thread(_to_disk, file)
@@ -105,6 +107,12 @@ class Objects:
         return None if expires_at is not None and expires_at < time.time() else description
 
 
+def _content_type(text: str) -> str:
+    if not _HEADER_VALUE.fullmatch(text):
+        raise Invalid("is not a content type", "body", "content_type")
+    return text
+
+
 def _to_disk(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
@@ -115,13 +123,10 @@ def _expiry(lifecycle: str | None) -> float | None:
     if not lifecycle:
         return None
     place = ("header", "x-fal-object-lifecycle")
-    try:
-        found = json.loads(lifecycle)
-    except ValueError:
-        raise Invalid("is not JSON", *place) from None
+    found = parsed(lifecycle, *place)
     seconds = found.get("expiration_duration_seconds") if isinstance(found, dict) else None
     if seconds is None:
         return None
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds <= 0:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < math.inf:
         raise Invalid("expiration_duration_seconds must be a number above 0", *place)
     return time.time() + seconds

@@ -47,14 +47,14 @@ def test_both_wires_at_the_same_time(plane: Plane) -> None:
 def test_a_request_that_comes_byte_by_byte(plane: Plane) -> None:
     with raw(plane) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for byte in b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n":
+        for byte in b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n":
             connection.sendall(bytes([byte]))
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 def test_a_method_that_begins_as_the_preface_does(plane: Plane) -> None:
     with raw(plane) as connection:
-        connection.sendall(b"PRIVATE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"PRIVATE / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         assert connection.recv(1000).startswith(b"HTTP/1.1 404")
     with raw(plane) as connection:
         connection.sendall(PREFACE[:5])
@@ -65,7 +65,7 @@ def test_a_method_that_begins_as_the_preface_does(plane: Plane) -> None:
 
 def test_a_client_that_has_said_all_still_gets_its_answer(plane: Plane) -> None:
     with raw(plane) as connection:
-        connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         connection.shutdown(socket.SHUT_WR)
         answer = b""
         while chunk := connection.recv(1000):

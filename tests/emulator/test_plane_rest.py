@@ -198,7 +198,7 @@ def test_sizes_are_bounded(http: httpx.Client) -> None:
     content = b"bounded"
     upload_id = initiate(http, content).json()["upload_id"]
     path = f"/files/app/multipart/{file_hash(content)}/{upload_id}/1"
-    begin = f"PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {http.headers['authorization']}\r\n"
+    begin = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {http.headers['authorization']}\r\n"
     begin += "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 9999999999\r\n\r\n"
     with socket.create_connection(("127.0.0.1", http.base_url.port or 0), timeout=10) as raw:
         raw.sendall(begin.encode())  # the body that is announced need not be sent

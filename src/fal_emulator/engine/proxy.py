@@ -10,6 +10,8 @@ import httpx
 import websockets
 from websockets.asyncio.client import connect
 
+from .. import limits
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
     from typing import Any
@@ -34,6 +36,18 @@ class RunnerGone(Exception):
 
 class RunnerUnreachable(RunnerGone):
     """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
+
+
+class TooLarge(Exception):
+    """An app's answer holds more than is kept.
+
+    Args:
+        limit: The most that is kept, in bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
 
 
 class HandshakeRefused(Exception):
@@ -96,14 +110,20 @@ async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> ht
         raise RunnerGone(type(error).__name__) from error
 
 
-async def read_all(response: httpx.Response) -> bytes:
+async def read_all(response: httpx.Response, limit: int) -> bytes:
     """Return the body of a response as it came, and close it.
 
     Raises:
         RunnerGone: The runner went away in the middle of it.
+        TooLarge: It holds more bytes than the limit.
     """
+    content = bytearray()
     try:
-        return b"".join([chunk async for chunk in response.aiter_raw()])
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > limit:
+                raise TooLarge(limit)
+        return bytes(content)
     except httpx.TransportError as error:
         raise RunnerGone(type(error).__name__) from error
     finally:
@@ -147,7 +167,7 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
             additional_headers=headers,
             user_agent_header=None,
             compression=None,
-            max_size=None,
+            max_size=limits.LARGEST_FRAME_OUT,
             proxy=None,
         )
     except websockets.InvalidStatus as error:

@@ -6,12 +6,13 @@ import asyncio
 import json
 import time
 import uuid
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .. import limits
 from .errors import Unavailable
-from .proxy import RunnerGone, forward, passed_on, read_all
+from .proxy import RunnerGone, TooLarge, forward, passed_on, read_all
 
 if TYPE_CHECKING:
     import httpx
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .supervisor import Supervisor
 
-# Results are for whoever asked, soon after: this many are kept, and this many requests may wait.
-_MOST_RESULTS = 1000
-_MOST_WAITING = 10_000
 _MOST_LOG_LINES = 1000
 
 
@@ -63,6 +61,9 @@ class RequestQueue:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
         self._requests: dict[str, QueuedRequest] = {}
+        self._completed: deque[QueuedRequest] = deque()  # the oldest first
+        self._kept = 0  # bytes of their answers
+        self.held = 0  # bytes of the requests that are not completed
 
     def submit(self, owner: str, alias: str, caller: str | None, request: Outgoing) -> QueuedRequest:
         """Queue a request.
@@ -71,12 +72,12 @@ class RequestQueue:
             Unavailable: The queue is full.
         """
         waiting = sum(found.state == "IN_QUEUE" for found in self._requests.values())
-        if waiting >= _MOST_WAITING:
+        if waiting >= limits.MOST_QUEUED:
             raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
         queued = QueuedRequest(owner, alias, caller, request)
         self._requests[queued.id] = queued
+        self.held += _size(request)
         queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
-        self._forget_old()
         return queued
 
     def find(self, owner: str, alias: str, request_id: str) -> QueuedRequest | None:
@@ -128,7 +129,7 @@ class RequestQueue:
 
     def close(self) -> None:
         """Give up all that is not completed."""
-        for queued in self._requests.values():
+        for queued in list(self._requests.values()):
             self.cancel(queued)
 
     async def _carry(self, queued: QueuedRequest) -> None:
@@ -141,11 +142,13 @@ class RequestQueue:
                     return await forward(self._dispatcher.client, runner.port, queued.request)
 
                 async with supervisor.connected(connect, deadline=deadline, patient=True) as response:
-                    content = await read_all(response)
+                    content = await read_all(response, limits.LARGEST_RESULT)
         except Unavailable as error:
             self._complete(queued, error.status, str(error))
         except RunnerGone as error:
             self._complete(queued, 502, f"the runner stopped while it handled the request ({error})")
+        except TooLarge as error:
+            self._complete(queued, 502, f"the app's answer holds more than {error.limit} bytes, the most that is kept")
         except TimeoutError:
             self._complete(queued, 504, "the request took longer than the request timeout of the app")
         else:
@@ -164,13 +167,20 @@ class RequestQueue:
 
     def _end(self, queued: QueuedRequest) -> None:
         queued.state = "COMPLETED"
+        self.held -= _size(queued.request)
+        queued.request = replace(queued.request, body=None)  # nobody asks for it again
         if queued.started:
             queued.seconds = time.monotonic() - queued.started
+        self._completed.append(queued)
+        self._kept += len(queued.content)
+        while len(self._completed) > limits.MOST_RESULTS or self._kept > limits.MOST_RESULT_BYTES:
+            old = self._completed.popleft()
+            self._kept -= len(old.content)
+            del self._requests[old.id]
 
     def _waiting(self, owner: str, alias: str) -> list[QueuedRequest]:
         return [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
 
-    def _forget_old(self) -> None:
-        done = [q.id for q in self._requests.values() if q.state == "COMPLETED"]
-        for request_id in done[: max(0, len(done) - _MOST_RESULTS)]:
-            del self._requests[request_id]
+
+def _size(request: Outgoing) -> int:
+    return len(request.body) if isinstance(request.body, bytes) else 0

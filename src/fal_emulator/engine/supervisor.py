@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from .. import limits
 from .backoff import Backoff, BackoffPolicy
 from .errors import Unavailable
 from .proxy import RunnerGone, RunnerUnreachable
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from .runner import Runner
 
-# Requests that may wait for a runner of one app.
-_LONGEST_QUEUE = 1000
 # After so many failed starts in a row, the requests that wait are told, instead of waiting for a timeout.
 _GIVE_UP_AFTER = 3
 # How many runners a request is tried on when they take no connections.
@@ -101,8 +100,10 @@ class Supervisor:
             runner.take()
             self.reconcile()  # a buffer of runners may be wanted beyond this one
             return runner
-        if len(self._waiters) >= _LONGEST_QUEUE and not patient:
-            raise Unavailable(f"{_LONGEST_QUEUE} requests already wait for a runner of {self.alias!r}: try again later")
+        if len(self._waiters) >= limits.MOST_WAITING and not patient:
+            raise Unavailable(
+                f"{limits.MOST_WAITING} requests already wait for a runner of {self.alias!r}: try again later"
+            )
         loop = asyncio.get_running_loop()
         waiter = _Waiter(loop.create_future(), loop.time())
         self._waiters.append(waiter)
