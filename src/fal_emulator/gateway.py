@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from . import limits
 from .engine.errors import Unavailable
 from .engine.proxy import (
+    BadAnswer,
     HandshakeRefused,
     Outgoing,
     RunnerGone,
@@ -79,6 +80,8 @@ class Gateway:
             await exchange.refuse(scope, refused.status, str(refused))
         except (Unavailable, HandshakeRefused) as error:
             await exchange.refuse(scope, error.status, str(error))
+        except BadAnswer as error:
+            await exchange.refuse(scope, 502, str(error))
         except RunnerGone as error:
             await exchange.refuse(scope, 502, f"the runner stopped while it handled the request ({error})")
         except TimeoutError:

@@ -38,16 +38,8 @@ class RunnerUnreachable(RunnerGone):
     """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
 
 
-class TooLarge(Exception):
-    """An app's answer holds more than is kept.
-
-    Args:
-        limit: The most that is kept, in bytes.
-    """
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"more than {limit} bytes")
-        self.limit = limit
+class BadAnswer(Exception):
+    """An app's answer cannot be passed on, or kept."""
 
 
 class HandshakeRefused(Exception):
@@ -98,16 +90,22 @@ async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> ht
     Raises:
         RunnerUnreachable: The runner takes no connections.
         RunnerGone: The runner went away before it answered.
+        BadAnswer: The answer cannot be passed on.
     """
-    url = httpx.URL(scheme="http", host="127.0.0.1", port=port, raw_path=request.target)
+    url = httpx.URL(scheme="http", host="127.0.0.1", port=port)
+    # Past the address itself, which would be normalized: an app gets the path that its caller sent.
+    target = {"target": request.target}
+    outgoing = httpx.Request(request.method, url, headers=request.headers, content=request.body, extensions=target)
     try:
-        return await client.send(
-            httpx.Request(request.method, url, headers=request.headers, content=request.body), stream=True
-        )
+        response = await client.send(outgoing, stream=True)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise RunnerUnreachable(type(error).__name__) from error
     except httpx.TransportError as error:
         raise RunnerGone(type(error).__name__) from error
+    if not 200 <= response.status_code < 600:
+        await response.aclose()
+        raise BadAnswer(f"the app answered with status {response.status_code}, which is none")
+    return response
 
 
 async def read_all(response: httpx.Response, limit: int) -> bytes:
@@ -115,14 +113,14 @@ async def read_all(response: httpx.Response, limit: int) -> bytes:
 
     Raises:
         RunnerGone: The runner went away in the middle of it.
-        TooLarge: It holds more bytes than the limit.
+        BadAnswer: It holds more bytes than the limit.
     """
     content = bytearray()
     try:
         async for chunk in response.aiter_raw():
             content += chunk
             if len(content) > limit:
-                raise TooLarge(limit)
+                raise BadAnswer(f"the app's answer holds more than {limit} bytes, the most that is kept")
         return bytes(content)
     except httpx.TransportError as error:
         raise RunnerGone(type(error).__name__) from error
@@ -172,6 +170,8 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
         )
     except websockets.InvalidStatus as error:
         raise HandshakeRefused(error.response.status_code) from error
+    except (websockets.InvalidURI, UnicodeError) as error:
+        raise HandshakeRefused(400) from error  # the caller's fault: the runner is as well as before
     except OSError as error:
         raise RunnerUnreachable(str(error)) from error
     except websockets.WebSocketException as error:

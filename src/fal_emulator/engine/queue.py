@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import limits
 from .errors import Unavailable
-from .proxy import RunnerGone, TooLarge, forward, passed_on, read_all
+from .proxy import BadAnswer, RunnerGone, forward, passed_on, read_all
 
 if TYPE_CHECKING:
     import httpx
@@ -147,8 +147,8 @@ class RequestQueue:
             self._complete(queued, error.status, str(error))
         except RunnerGone as error:
             self._complete(queued, 502, f"the runner stopped while it handled the request ({error})")
-        except TooLarge as error:
-            self._complete(queued, 502, f"the app's answer holds more than {error.limit} bytes, the most that is kept")
+        except BadAnswer as error:
+            self._complete(queued, 502, str(error))
         except TimeoutError:
             self._complete(queued, 504, "the request took longer than the request timeout of the app")
         else:
