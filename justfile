@@ -101,7 +101,7 @@ congruence: prepare
     CONGRUENCE_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/congruence
     "{{ python }}" -m tests.congruence.report "$counts" docs/evidence/congruence.md
 
-# Measure against the peer: ratios in one interleaved run, as a Markdown table.
+# Measure against the peer in one interleaved run, and write docs/evidence/speed.md; with names of cases, only print them.
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}
 

@@ -1,90 +1,58 @@
 """Measure this SDK against the peer, the PyPI package `fal`, in one run: interleaved, medians, ratios.
 
-    just bench              # every case, as a Markdown table
-    just bench import       # some of them
+    just bench              # every case; writes docs/evidence/speed.md
+    just bench import warm  # some of them, printed only
 
 The peer is installed into a virtual environment of its own below .venvs/, and so is this SDK, so that both are measured as a
-user has them. Both talk to the local control plane of this project, over loopback and without TLS.
+user has them. All talk to servers on loopback: a minimal one that answers with prepared bytes, or the local control plane.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from tests.peer_venv import peer as peer_python
+import fal_emulator
+from benchmarks import answers, report
+from benchmarks.cases import CASES, ROOT, Case
+from benchmarks.measure import Samples, interleaved
+from tests.peer_venv import peer as peer_venv
 from tests.peer_venv import venv
 
-ROOT = Path(__file__).resolve().parent.parent
+_PAGE = ROOT / "docs/evidence/speed.md"
+_INTRODUCTION = """# Evidence: speed
 
+Written by `just bench`, which measures this SDK and the PyPI package `fal` 1.83.0 ("peer") in one run, interleaved, each as
+installed in a virtual environment of its own, against servers on loopback. Figures are medians, with the least and the most in
+brackets; ratios are medians of the runs' pairs. A figure in seconds or bytes is that of the client's process.
+What is measured, and what the floors are made of, says [benchmarks/README.md](../../benchmarks/README.md).
 
-class Case(NamedTuple):
-    """One thing to measure: the same program for both, and a bare interpreter start where that says something."""
-
-    name: str
-    ours: str
-    peer: str
-    bare: bool = False
-    runs: int = 9
-
-
-LOOP = """
-import time
-client.apps.list()
-n = {n}
-t = time.perf_counter()
-for _ in range(n): client.apps.list()
-print("SECONDS", (time.perf_counter() - t) / n)
 """
-# The peak that wait() reports begins with that of the process that forked, so each process reads its own (Linux).
-PEAK = """
-with open("/proc/self/status") as status:
-    print("PEAK", *[line.split()[1] for line in status if line.startswith("VmHWM")])
-"""
-WORDS = ("SECONDS ", "PEAK ")
-CLIENT = "from fal.api import SyncServerlessClient; client = SyncServerlessClient()\n"
-DEPLOY_OURS = CLIENT + f"client.deploy({str(ROOT / 'examples/hello.py')!r} + '::Hello', app_name='bench-ours')"
-DEPLOY_PEER = CLIENT + f"client.deploy({str(ROOT / 'examples/hello.py')!r} + '::Hello', app_name='bench-peer')"
-
-CASES = {
-    "import": Case(
-        "`from fal.api import SyncServerlessClient`",
-        "from fal.api import SyncServerlessClient",
-        "from fal.api import SyncServerlessClient",
-        bare=True,
-        runs=15,
-    ),
-    "first": Case(
-        "process start to the first `apps.list()` result", CLIENT + "client.apps.list()", CLIENT + "client.apps.list()"
-    ),
-    "warm": Case("one warm `apps.list()`", CLIENT + LOOP.format(n=300), CLIENT + LOOP.format(n=100), runs=5),
-    "deploy": Case(
-        "`deploy()` of a hello app, environment built before, runner started by the control plane",
-        DEPLOY_OURS,
-        DEPLOY_PEER,
-        runs=5,
-    ),
-}
 
 
-class Sample(NamedTuple):
-    seconds: float  # wall time
-    cpu: float  # seconds of processor time of the client's process
-    megabytes: float  # peak memory of the client's process
+def wheel() -> Path:
+    """Build this SDK and return its wheel, in a folder that is named for what it is made from."""
+    digest = hashlib.sha256()
+    for path in sorted([ROOT / "pyproject.toml", *(ROOT / "src").rglob("*")]):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    folder = ROOT / ".venvs" / "wheels" / digest.hexdigest()[:16]
+    if not folder.exists():
+        build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+        subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return next(folder.glob("*.whl"))
 
 
 def weight(python: Path) -> tuple[int, float]:
-    """Return how many distributions and how many megabytes an environment holds beside pip and setuptools."""
+    """Return how many distributions and how many bytes an environment holds beside pip and setuptools."""
     listed = subprocess.run(
         [str(python), "-m", "pip", "list", "--format=json", "--disable-pip-version-check"],
         capture_output=True,
@@ -98,98 +66,85 @@ def weight(python: Path) -> tuple[int, float]:
         for path in packages.rglob("*")
         if path.is_file() and not path.relative_to(packages).parts[0].startswith(left_out)
     )
-    return len(names), size / 1e6
+    return len(names), size
 
 
-def measure(python: Path, program: str, environ: dict[str, str]) -> Sample:
-    """Run `program` in a fresh process; return its wall time, or the SECONDS it prints, its processor time and its memory."""
-    with tempfile.TemporaryFile("w+") as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(python), "-c", program + PEAK], env=environ, stdout=out, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        text = out.read()
-    if process.returncode != 0:
-        raise SystemExit(f"{python} failed:\n{program}\n{text}")
-    printed = {
-        word: float(value) for word, value in (line.split() for line in text.splitlines() if line.startswith(WORDS))
-    }
-    return Sample(printed.get("SECONDS", seconds), usage.ru_utime + usage.ru_stime, printed["PEAK"] / 1e3)
+@contextmanager
+def servers(folder: Path) -> Iterator[dict[str, dict[str, str]]]:
+    """Start the servers; yield the variables that point a client at each."""
+    command = [sys.executable, "-m", "benchmarks.server", str(folder)]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as minimal,
+        fal_emulator.start(isolation="venv") as plane,
+    ):
+        assert minimal.stdout is not None
+        ports = json.loads(minimal.stdout.readline())
+
+        def at(grpc: str, rest: str) -> dict[str, str]:
+            names = {"FAL_GRPC_HOST": grpc, "FAL_REST_HOST": rest, "FAL_RUN_HOST": rest, "FAL_QUEUE_RUN_HOST": rest}
+            return {**{name: f"127.0.0.1:{ports[port]}" for name, port in names.items()}, "FAL_KEY": "bench:secret"}
+
+        trusted = {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(folder / "ca.pem"), "SSL_CERT_FILE": str(folder / "ca.pem")}
+        try:
+            yield {
+                "plane": plane.env(),
+                "plain": {**at("grpc", "rest"), "ISOLATE_TEST_MODE": "1"},
+                "tls": {**at("grpc_tls", "rest_tls"), **trusted},
+                # The peer sends this REST call to the host of gRPC, whatever the REST host is.
+                "rest": {**at("rest_tls", "rest_tls"), **trusted},
+            }
+        finally:
+            minimal.communicate()  # which ends its input
 
 
-def spread(samples: list[Sample], pick: Callable[[Sample], float], unit: str, factor: float) -> str:
-    values = sorted(pick(sample) * factor for sample in samples)
-    return f"{statistics.median(values):.1f} {unit} ({values[0]:.1f}-{values[-1]:.1f})"
+def note(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)
+
+
+def measure(wanted: list[str]) -> Iterator[str]:
+    """Yield the lines of the table."""
+    built = str(wheel())
+    core, deploying, peer = venv("core", built), venv("ours", f"{built}[deploy]"), peer_venv()
+    yield report.machine(core) + "\n"
+    yield report.HEAD
+    if "weight" in wanted:
+        yield from report.weights(weight(core), weight(peer))
+    found: dict[str, Samples] = {}
+    with tempfile.TemporaryDirectory() as home, servers(Path(home)) as places:
+        for listing, (count, described) in answers.LISTINGS.items():
+            (Path(home) / listing).write_bytes(answers.runners(count, described))
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FAL_")}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        kept |= {"HOME": home, "FAL_DONT_OPEN_LINKS": "1"}
+        for name in wanted:
+            if name == "weight":
+                continue
+            case: Case = CASES[name]
+            ours = deploying if case.deploys else core
+            environ = {**kept, **(places[case.server] if case.server else {})}
+            found[name] = interleaved(case, {"ours": ours, "bare": ours, "peer": peer}, environ, Path(home), note)
+            note("")
+            yield from report.rows(case, found[name])
+            if name == "runners-100k" and "runners-10k" in found:
+                yield report.growth(found["runners-10k"], found["runners-100k"], 10)
 
 
 def main() -> int:
+    names = ["weight", *CASES]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", help=f"some of: weight, {', '.join(CASES)} (default: all)")
-    wanted = parser.parse_args().cases or ["weight", *CASES]
-    unknown = sorted(set(wanted) - {"weight", *CASES})
+    parser.add_argument("cases", nargs="*", help=f"some of: {', '.join(names)} (default: all)")
+    wanted = parser.parse_args().cases
+    unknown = sorted(set(wanted) - set(names))
     if unknown:
-        parser.error(f"there is no case {', '.join(unknown)}; there are: weight, {', '.join(CASES)}")
-
-    core = venv("core", str(ROOT))
-    ours = venv("ours", f"{ROOT}[deploy]")
-    peer = peer_python()
-    print(
-        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}\n"
-    )
-    print("| case | ours | peer | peer / ours | processor time, peer / ours | ours, memory | peer, memory |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    if "weight" in wanted:
-        (count, size), (peer_count, peer_size) = weight(core), weight(peer)
-        print(
-            f"| installed core: distributions, MB | {count}, {size:.0f} MB | {peer_count}, {peer_size:.0f} MB "
-            f"| {peer_count / count:.1f}, {peer_size / size:.1f} | | | |"
-        )
-    sys.path.insert(0, str(ROOT / "src"))
-    import fal_emulator
-
-    with tempfile.TemporaryDirectory() as home, fal_emulator.start(isolation="venv") as plane:
-        environ = {**os.environ, **plane.env(), "HOME": home, "FAL_DONT_OPEN_LINKS": "1"}
-        environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        for name in wanted:
-            if name != "weight":
-                report(CASES[name], core if name in ("import", "first", "warm") else ours, peer, environ)
+        parser.error(f"there is no case {', '.join(unknown)}; there are: {', '.join(names)}")
+    lines = []
+    for line in measure(wanted or names):
+        print(line, flush=True)
+        lines.append(line)
+    if not wanted:
+        _PAGE.write_text(_INTRODUCTION + "\n".join(lines) + "\n", encoding="utf-8")
     return 0
-
-
-def report(case: Case, ours: Path, peer: Path, environ: dict[str, str]) -> None:
-    """Run one case interleaved, after one run of each that is not counted, and print its row."""
-    programs = {"ours": (ours, case.ours), "peer": (peer, case.peer)}
-    if case.bare:
-        programs["bare"] = (ours, "pass")
-    samples: dict[str, list[Sample]] = {who: [] for who in programs}
-    for run in range(case.runs + 1):
-        for who, (python, program) in programs.items():
-            sample = measure(python, program, environ)
-            if run:
-                samples[who].append(sample)
-    # Pair by pair, so that a machine that changes its speed changes both.
-    ratios = [b.seconds / a.seconds for a, b in zip(samples["ours"], samples["peer"], strict=True)]
-    name = case.name
-    if case.bare:
-        over = [a.seconds / b.seconds for a, b in zip(samples["ours"], samples["bare"], strict=True)]
-        peer_over = [a.seconds / b.seconds for a, b in zip(samples["peer"], samples["bare"], strict=True)]
-        name += (
-            f"; over a bare interpreter: ours {statistics.median(over):.2f}x, peer {statistics.median(peer_over):.1f}x"
-        )
-    cells = [
-        name,
-        spread(samples["ours"], lambda sample: sample.seconds, "ms", 1e3),
-        spread(samples["peer"], lambda sample: sample.seconds, "ms", 1e3),
-        f"{statistics.median(ratios):.1f}x",
-        f"{statistics.median(b.cpu / a.cpu for a, b in zip(samples['ours'], samples['peer'], strict=True)):.1f}x",
-        spread(samples["ours"], lambda sample: sample.megabytes, "MB", 1),
-        spread(samples["peer"], lambda sample: sample.megabytes, "MB", 1),
-    ]
-    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     for name in _PLAIN:
         render.write(env, f"{name}.py.jinja", out / f"{name}.py")
     render.write(env, "models.py.jinja", out / "models.py", **common)
+    names = sorted([*(model.name for model in plan.models), *(enum.name for enum in plan.enums)])
+    render.write(env, "drafts.py.jinja", out / "drafts.py", names=names, **common)
     render.write(env, "convert.py.jinja", out / "convert.py", modules=sorted(used), **common)
     render.write(
         env,

@@ -45,6 +45,11 @@ class EnumClass:
     members: tuple[tuple[str, str, int], ...]  # member, value, number
     doc: str
 
+    @property
+    def table(self) -> str:
+        """The name of the table by number in convert.py."""
+        return _table(self.name)
+
 
 @frozen
 class Parameter:
@@ -80,6 +85,12 @@ class GrpcPlan:
     models: tuple[Model, ...]
     enums: tuple[EnumClass, ...]
     builders: tuple[Builder, ...]
+
+    @property
+    def read_enums(self) -> tuple[EnumClass, ...]:
+        """The enums that a model has."""
+        read = " ".join(member.decode for model in self.models for member in model.members)
+        return tuple(enum for enum in self.enums if f"{enum.table}[" in read)
 
 
 def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
@@ -172,7 +183,7 @@ def _model(message: Message, context: _Context) -> Model:
     _refuse_twins([member.name for member in members], f"attribute of {message.name}")
     name = context.models[message.name]
     return Model(
-        name, snake(name), message, context.module(message), members, message.doc or f"`{message.name}` of the wire."
+        name, _reader(name), message, context.module(message), members, message.doc or f"`{message.name}` of the wire."
     )
 
 
@@ -194,13 +205,20 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
     else:
         annotation, decode = _read(item, source, context)
         if kind == "timedelta":
-            annotation, decode = "timedelta", f"timedelta(seconds={decode})"
+            annotation, decode = "timedelta", f"wellknown.SECOND * {decode}"
         default = {"int": "0", "float": "0.0", "bool": "False", "str": '""', "bytes": 'b""'}.get(annotation)
         if item.type == "message" and item.type_name == STRUCT:
             # A free-form object that is absent reads as an empty one, as callers index it.
-            default = "field(default_factory=dict)"
+            decode, default = f"{decode} if {has} else {{}}", "field(default_factory=dict)"
         elif item.presence:
-            annotation, decode, default = f"{annotation} | None", f"{decode} if {has} else None", "None"
+            default = "None"
+            if item.type == "message":
+                annotation, decode = f"{annotation} | None", f"{decode} if {has} else None"
+            else:
+                # Most values that are there are not zero, and a value costs half of what asking for its presence does.
+                local = f"{item.python}_"
+                annotation = f"{annotation} | None"
+                decode = f"{decode.replace(source, local)} if ({local} := {source}) or {has} else None"
         elif item.type == "enum":
             default = f"{annotation}.from_number(0)"
         elif kind == "timedelta":
@@ -216,11 +234,21 @@ def _read(item: Field, source: str, context: _Context) -> tuple[str, str]:
         if item.type_name == STRUCT:
             return "dict[str, Any]", f"wellknown.to_dict({source})"
         name = _ours(context.models, item)
-        return name, f"{snake(name)}({source})"
+        return name, f"{_reader(name)}({source})"
     if item.type == "enum":
         name = _ours(context.enums, item)
-        return name, f"models.{name}.from_number({source})"
+        return name, f"{_table(name)}[{source}]"
     return SCALARS[item.type], source
+
+
+def _reader(model: str) -> str:
+    """Return the name of the function that reads a model: none that the module uses otherwise."""
+    name = snake(model)
+    return f"{name}_" if name in ("drafts", "models", "wellknown") else name
+
+
+def _table(enum: str) -> str:
+    return f"_{enum}"
 
 
 def _ours(names: dict[str, str], item: Field) -> str:

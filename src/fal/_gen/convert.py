@@ -4,61 +4,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from fal._gen import models, wellknown
+from fal._gen import drafts, models, wellknown
+from fal._gen.open_enum import Numbered
 from fal._gen.proto import common_pb2, controller_pb2, server_pb2
 
 # ------------------------------------------------------------------------------------------------------------ reading
 
+_AuthMode = Numbered(models.AuthMode)
+_HostedRunState = Numbered(models.HostedRunState)
+_KeyScope = Numbered(models.KeyScope)
+_LogLevel = Numbered(models.LogLevel)
+_LogSource = Numbered(models.LogSource)
+_ReplaceState = Numbered(models.ReplaceState)
+_RunnerState = Numbered(models.RunnerState)
+
 
 def alias_info(m: controller_pb2.AliasInfo) -> models.AliasInfo:
-    return models.AliasInfo(
+    return drafts.alias_info(
         m.alias,
         m.revision,
-        models.AuthMode.from_number(m.auth_mode),
+        _AuthMode[m.auth_mode],
         m.keep_alive,
         m.max_concurrency,
         m.max_multiplexing,
         m.active_runners,
         m.min_concurrency,
-        m.concurrency_buffer if m.HasField("concurrency_buffer") else None,
-        m.concurrency_buffer_perc if m.HasField("concurrency_buffer_perc") else None,
-        m.scaling_delay_seconds if m.HasField("scaling_delay_seconds") else None,
+        concurrency_buffer_
+        if (concurrency_buffer_ := m.concurrency_buffer) or m.HasField("concurrency_buffer")
+        else None,
+        concurrency_buffer_perc_
+        if (concurrency_buffer_perc_ := m.concurrency_buffer_perc) or m.HasField("concurrency_buffer_perc")
+        else None,
+        scaling_delay_seconds_
+        if (scaling_delay_seconds_ := m.scaling_delay_seconds) or m.HasField("scaling_delay_seconds")
+        else None,
         list(m.machine_types),
-        m.request_timeout if m.HasField("request_timeout") else None,
-        m.startup_timeout if m.HasField("startup_timeout") else None,
+        request_timeout_ if (request_timeout_ := m.request_timeout) or m.HasField("request_timeout") else None,
+        startup_timeout_ if (startup_timeout_ := m.startup_timeout) or m.HasField("startup_timeout") else None,
         list(m.valid_regions),
-        m.environment_name if m.HasField("environment_name") else None,
+        environment_name_ if (environment_name_ := m.environment_name) or m.HasField("environment_name") else None,
         m.is_rolling,
-        m.request_start_timeout if m.HasField("request_start_timeout") else None,
+        request_start_timeout_
+        if (request_start_timeout_ := m.request_start_timeout) or m.HasField("request_start_timeout")
+        else None,
     )
 
 
 def application_info(m: controller_pb2.ApplicationInfo) -> models.ApplicationInfo:
-    return models.ApplicationInfo(
+    return drafts.application_info(
         m.application_id,
         m.keep_alive,
         m.max_concurrency,
         m.max_multiplexing,
         m.active_runners,
         m.min_concurrency,
-        m.concurrency_buffer if m.HasField("concurrency_buffer") else None,
-        m.concurrency_buffer_perc if m.HasField("concurrency_buffer_perc") else None,
-        m.scaling_delay_seconds if m.HasField("scaling_delay_seconds") else None,
+        concurrency_buffer_
+        if (concurrency_buffer_ := m.concurrency_buffer) or m.HasField("concurrency_buffer")
+        else None,
+        concurrency_buffer_perc_
+        if (concurrency_buffer_perc_ := m.concurrency_buffer_perc) or m.HasField("concurrency_buffer_perc")
+        else None,
+        scaling_delay_seconds_
+        if (scaling_delay_seconds_ := m.scaling_delay_seconds) or m.HasField("scaling_delay_seconds")
+        else None,
         list(m.machine_types),
-        m.request_timeout if m.HasField("request_timeout") else None,
-        m.startup_timeout if m.HasField("startup_timeout") else None,
+        request_timeout_ if (request_timeout_ := m.request_timeout) or m.HasField("request_timeout") else None,
+        startup_timeout_ if (startup_timeout_ := m.startup_timeout) or m.HasField("startup_timeout") else None,
         list(m.valid_regions),
         wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
-        m.environment_name if m.HasField("environment_name") else None,
-        m.request_start_timeout if m.HasField("request_start_timeout") else None,
+        environment_name_ if (environment_name_ := m.environment_name) or m.HasField("environment_name") else None,
+        request_start_timeout_
+        if (request_start_timeout_ := m.request_start_timeout) or m.HasField("request_start_timeout")
+        else None,
     )
 
 
 def build_environment_result(m: controller_pb2.BuildEnvironmentResult) -> models.BuildEnvironmentResult:
-    return models.BuildEnvironmentResult(
+    return drafts.build_environment_result(
         m.env_id,
         hosted_run_status(m.status) if m.HasField("status") else None,
         [log(v) for v in m.logs],
@@ -66,82 +91,84 @@ def build_environment_result(m: controller_pb2.BuildEnvironmentResult) -> models
 
 
 def environment_info(m: controller_pb2.EnvironmentInfo) -> models.EnvironmentInfo:
-    return models.EnvironmentInfo(
+    return drafts.environment_info(
         m.name,
-        m.description if m.HasField("description") else None,
+        description_ if (description_ := m.description) or m.HasField("description") else None,
         m.is_default,
         wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
     )
 
 
 def hosted_run_result(m: controller_pb2.HostedRunResult) -> models.HostedRunResult:
-    return models.HostedRunResult(
+    return drafts.hosted_run_result(
         m.run_id,
         hosted_run_status(m.status) if m.HasField("status") else None,
         [log(v) for v in m.logs],
         service_urls(m.service_urls) if m.HasField("service_urls") else None,
-        m.env_id if m.HasField("env_id") else None,
+        env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
     )
 
 
 def hosted_run_status(m: controller_pb2.HostedRunStatus) -> models.HostedRunStatus:
-    return models.HostedRunStatus(
-        models.HostedRunState.from_number(m.state),
+    return drafts.hosted_run_status(
+        _HostedRunState[m.state],
     )
 
 
 def log(m: common_pb2.Log) -> models.Log:
-    return models.Log(
+    return drafts.log(
         m.message,
-        models.LogLevel.from_number(m.level),
-        models.LogSource.from_number(m.source),
+        _LogLevel[m.level],
+        _LogSource[m.source],
         wellknown.to_datetime(m.timestamp) if m.HasField("timestamp") else None,
     )
 
 
 def register_application_result(m: controller_pb2.RegisterApplicationResult) -> models.RegisterApplicationResult:
-    return models.RegisterApplicationResult(
+    return drafts.register_application_result(
         register_application_result_type(m.result) if m.HasField("result") else None,
         [log(v) for v in m.logs],
         service_urls(m.service_urls) if m.HasField("service_urls") else None,
-        m.env_id if m.HasField("env_id") else None,
+        env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
     )
 
 
 def register_application_result_type(
     m: controller_pb2.RegisterApplicationResultType,
 ) -> models.RegisterApplicationResultType:
-    return models.RegisterApplicationResultType(
+    return drafts.register_application_result_type(
         m.application_id,
     )
 
 
 def runner_info(m: controller_pb2.RunnerInfo) -> models.RunnerInfo:
-    return models.RunnerInfo(
+    return drafts.runner_info(
         m.runner_id,
         m.in_flight_requests,
-        m.expiration_countdown if m.HasField("expiration_countdown") else None,
-        timedelta(seconds=m.uptime),
-        wellknown.to_dict(m.external_metadata),
+        expiration_countdown_
+        if (expiration_countdown_ := m.expiration_countdown) or m.HasField("expiration_countdown")
+        else None,
+        wellknown.SECOND * m.uptime,
+        wellknown.to_dict(m.external_metadata) if m.HasField("external_metadata") else {},
         m.revision,
         m.alias,
-        models.RunnerState.from_number(m.state) if m.HasField("state") else None,
+        _RunnerState[state_] if (state_ := m.state) or m.HasField("state") else None,
         m.machine_type,
-        models.ReplaceState.from_number(m.replacement),
+        _ReplaceState[m.replacement],
     )
 
 
 def serverless_secret(m: controller_pb2.Secret) -> models.ServerlessSecret:
-    return models.ServerlessSecret(
+    return drafts.serverless_secret(
         m.name,
         wellknown.to_datetime(m.created_time) if m.HasField("created_time") else None,
-        m.environment_name if m.HasField("environment_name") else None,
-        m.default_exposed if m.HasField("default_exposed") else None,
+        environment_name_ if (environment_name_ := m.environment_name) or m.HasField("environment_name") else None,
+        default_exposed_ if (default_exposed_ := m.default_exposed) or m.HasField("default_exposed") else None,
     )
 
 
 def service_urls(m: controller_pb2.ServiceURLs) -> models.ServiceURLs:
-    return models.ServiceURLs(
+    return drafts.service_urls(
         m.playground,
         m.run,
         m.queue,
@@ -151,10 +178,10 @@ def service_urls(m: controller_pb2.ServiceURLs) -> models.ServiceURLs:
 
 
 def user_key_info(m: controller_pb2.UserKeyInfo) -> models.UserKeyInfo:
-    return models.UserKeyInfo(
+    return drafts.user_key_info(
         m.key_id,
         wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
-        models.KeyScope.from_number(m.scope),
+        _KeyScope[m.scope],
         m.alias,
     )
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Self, cast
+from typing import Any, Self, TypeVar, cast
 
 _UNKNOWN = "UNKNOWN_"
 
@@ -28,10 +28,10 @@ class OpenEnum(str, Enum):
     @classmethod
     def from_number(cls, number: int) -> Self:
         """Return the member with the wire's `number`, a new `UNKNOWN_<number>` when there is none."""
-        try:
-            return cast("Self", _members(cls)[number])
-        except KeyError:
-            return cls._unknown(number)
+        table = _TABLES.get(cls)
+        if table is None:
+            table = _TABLES.setdefault(cls, Numbered(cls))
+        return cast("Self", table[number])
 
     @property
     def is_known(self) -> bool:
@@ -67,13 +67,19 @@ class OpenEnum(str, Enum):
         return format(str(self._value_), format_spec)
 
 
-_BY_NUMBER: dict[type[OpenEnum], dict[int, OpenEnum]] = {}
+E = TypeVar("E", bound=OpenEnum)
 
 
-def _members(cls: type[OpenEnum]) -> dict[int, OpenEnum]:
-    found = _BY_NUMBER.get(cls)
-    if found is None:
+class Numbered(dict[int, E]):
+    """The members of an enum by their numbers; one that this version does not know is made when it is asked for."""
+
+    def __init__(self, kind: type[E]) -> None:
         # The first of several members with one number is the one that a number means, as in protobuf.
-        found = {member.number: member for member in reversed(list(cls))}
-        _BY_NUMBER[cls] = found
-    return found
+        super().__init__((member.number, member) for member in reversed(list(kind)))
+        self._kind = kind
+
+    def __missing__(self, number: int) -> E:
+        return self._kind._unknown(number)
+
+
+_TABLES: dict[type[OpenEnum], Numbered[Any]] = {}

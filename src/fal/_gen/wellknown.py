@@ -9,12 +9,13 @@ from typing import Any
 
 from google.protobuf import struct_pb2, timestamp_pb2
 
+SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def to_datetime(m: timestamp_pb2.Timestamp) -> datetime:
     """Return the time, aware and in UTC, to the microsecond."""
-    return _EPOCH + timedelta(seconds=m.seconds, microseconds=m.nanos // 1000)
+    return _EPOCH + timedelta(0, m.seconds, m.nanos // 1000)
 
 
 def to_timestamp(value: datetime) -> timestamp_pb2.Timestamp:
@@ -31,7 +32,9 @@ def to_timestamp(value: datetime) -> timestamp_pb2.Timestamp:
 
 def to_dict(m: struct_pb2.Struct) -> dict[str, Any]:
     """Return a free-form object. The wire has only doubles; a whole one comes back as int, as in JSON."""
-    return {key: _value(value) for key, value in m.fields.items()}
+    fields = m.fields
+    # Most values are texts: asking for that first takes half as long as asking for the kind.
+    return {key: fields[key].string_value or _value(fields[key]) for key in fields}
 
 
 def to_struct(value: Mapping[str, Any]) -> struct_pb2.Struct:

@@ -117,4 +117,5 @@ class Revisions(Namespace):
 def alias_info(message: pb.AliasInfo, environment: str | None) -> AliasInfo:
     """Return the app under the name that the caller knows it by: without the suffix of the environment it named."""
     info = convert.alias_info(message)
-    return replace(info, alias=names.strip_environment(info.alias, environment))
+    alias = names.strip_environment(info.alias, environment)
+    return info if alias == info.alias else replace(info, alias=alias)

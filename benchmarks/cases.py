@@ -1,0 +1,186 @@
+"""What is measured: each case is one program for each of those that are compared, and what is wanted of the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_HELLO = f"{ROOT / 'examples/hello.py'}::Hello"
+_IMPORT = "from fal.api import SyncServerlessClient"
+_CLIENT = f"{_IMPORT}; client = SyncServerlessClient(); "
+
+_PARSER = "protobuf's parser alone"
+_READER = "protobuf's parser, then each field read once and dropped"
+
+# A program is what follows the interpreter on a command line.
+Program = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure of ours should be: at most `factor` times that of `than`, or `than` at least `factor` times ours."""
+
+    than: str  # "bare" or "peer"
+    factor: float
+
+    def met(self, ratio: float) -> bool:
+        return ratio <= self.factor if self.than == "bare" else ratio >= self.factor
+
+    def __str__(self) -> str:
+        return f"≤ {self.factor:g}x bare" if self.than == "bare" else f"≥ {self.factor:g}x less than peer"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure.
+
+    Args:
+        title: What the table calls it.
+        programs: Who runs what: "ours", "peer", "bare" and so on.
+        targets: The figures to show, "time", "cpu" or "memory", and what is wanted of each.
+        bare: What the bare program is.
+        server: Where the calls go: "plane", the local control plane; "plain", "tls" or "rest", the minimal server; None for
+            nowhere.
+        deploys: Whether our side needs the extra for deploying.
+        runs: How often each program runs.
+        less_bare: Whether the targets for memory count what is above the bare program.
+    """
+
+    title: str
+    programs: Mapping[str, Program]
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=lambda: {"time": (), "cpu": (), "memory": ()})
+    bare: str = ""
+    server: str | None = "plain"
+    deploys: bool = False
+    runs: int = 5
+    less_bare: bool = False
+
+
+def _client(what: str, *arguments: object) -> Program:
+    return ("client.py", what, *map(str, arguments))
+
+
+def _bare(what: str, *arguments: object) -> Program:
+    return ("bare.py", what, *map(str, arguments))
+
+
+def _listing(app: str, title: str, ours: int, peer: int, runs: int) -> Case:
+    return Case(
+        f"`apps.runners()`, {title}",
+        {
+            "ours": _client("listing", ours, app),
+            "peer": _client("listing", peer, app),
+            "bare": _bare("listing", ours, app),
+        },
+        {"time": (Target("bare", 3), Target("peer", 4)), "cpu": (), "memory": ()},
+        bare="a kept stub that parses the answer and reads nothing of it",
+        runs=runs,
+    )
+
+
+def _decoding(app: str, title: str, how: str, bare: str) -> Case:
+    return Case(
+        f"the bytes of {title} to user objects",
+        {"ours": ("decode.py", "models", "20", f"FOLDER/{app}"), "bare": ("decode.py", how, "20", f"FOLDER/{app}")},
+        {"time": (Target("bare", 3),)},
+        bare=bare,
+        server=None,
+    )
+
+
+def _deploy(title: str, server: str, targets: tuple[Target, ...]) -> Case:
+    def program(name: str) -> Program:
+        return ("-c", f"{_CLIENT}client.deploy({_HELLO!r}, app_name={name!r})")
+
+    return Case(
+        title,
+        {"ours": program("bench-ours"), "peer": program("bench-peer")},
+        {"time": targets, "cpu": (), "memory": ()},
+        server=server,
+        deploys=True,
+        runs=7,
+    )
+
+
+CASES: dict[str, Case] = {
+    "import": Case(
+        f"`{_IMPORT}`",
+        {"ours": ("-c", _IMPORT), "peer": ("-c", _IMPORT), "bare": ("-c", "pass")},
+        {"time": (Target("bare", 2),), "memory": (Target("peer", 5),)},
+        bare="an interpreter",
+        server=None,
+        runs=15,
+        less_bare=True,
+    ),
+    "first": Case(
+        "process start to the first `apps.list()` result",
+        {
+            "ours": ("-c", f"{_CLIENT}client.apps.list()"),
+            "peer": ("-c", f"{_CLIENT}client.apps.list()"),
+            "bare": _bare("first"),
+        },
+        {"time": (Target("peer", 3),), "cpu": (), "memory": ()},
+        bare="one call of a stub, its imports included",
+        runs=9,
+    ),
+    "warm": Case(
+        "a warm `apps.list()`",
+        {"ours": _client("warm", 1000), "peer": _client("warm", 100), "bare": _bare("warm", 1000)},
+        {"time": (Target("bare", 1.25),), "cpu": (Target("bare", 1.5),)},
+        bare="a kept stub",
+        runs=9,
+    ),
+    "warm-tls": Case(
+        "a warm `apps.list()` over TLS",
+        {"ours": _client("warm", 1000), "peer": _client("warm", 60), "bare": _bare("warm", 1000)},
+        {"time": (Target("peer", 6), Target("bare", 1.25)), "cpu": ()},
+        bare="a kept stub",
+        server="tls",
+    ),
+    "threads": Case(
+        "`apps.list()` by 16 threads, per call",
+        {"ours": _client("threads", 100), "peer": _client("threads", 10), "bare": _bare("threads", 100)},
+        {"time": (Target("peer", 5),), "cpu": ()},
+        bare="a kept stub",
+    ),
+    "threads-tls": Case(
+        "`apps.list()` by 16 threads over TLS, per call",
+        {"ours": _client("threads", 100), "peer": _client("threads", 10), "bare": _bare("threads", 100)},
+        {"time": (Target("peer", 5),), "cpu": ()},
+        bare="a kept stub",
+        server="tls",
+    ),
+    "async": Case(
+        "a warm `await apps.list()`",
+        {"ours": ("aio.py", "task", "500"), "bare": _bare("task", 500)},
+        {"time": (), "cpu": ()},
+        bare="a kept stub of grpc.aio",
+    ),
+    "async-tasks": Case(
+        "`await apps.list()` by 16 tasks, per call",
+        {"ours": ("aio.py", "tasks", "100"), "bare": _bare("tasks", 100)},
+        {"time": (), "cpu": ()},
+        bare="a kept stub of grpc.aio",
+    ),
+    "rest": Case(
+        "a warm `runners.gpus()`, a REST call over TLS",
+        {"ours": _client("rest", 300), "peer": _client("rest", 30), "bare": _bare("rest", 300)},
+        {"time": (), "cpu": ()},
+        bare="a kept httpx.Client",
+        server="rest",
+    ),
+    "runners-10k": _listing("10k", "10,000 runners", 10, 2, runs=5),
+    "runners-100k": _listing("100k", "100,000 runners", 3, 1, runs=5),
+    "described-10k": _listing("10k-described", "10,000 runners with two words of metadata each", 10, 2, runs=5),
+    "described-100k": _listing("100k-described", "100,000 runners with two words of metadata each", 3, 1, runs=3),
+    "parse": _decoding("10k", "10,000 runners", "parse", _PARSER),
+    "read": _decoding("10k", "10,000 runners", "read", _READER),
+    "parse-described": _decoding("10k-described", "10,000 runners with metadata", "parse", _PARSER),
+    "read-described": _decoding("10k-described", "10,000 runners with metadata", "read", _READER),
+    "deploy": _deploy("`deploy()` of a hello app, process start to result", "plane", (Target("peer", 1.5),)),
+    "deploy-instant": _deploy(
+        "the same against a server that builds and registers at once: the client's share", "plain", ()
+    ),
+}

@@ -1,0 +1,81 @@
+"""Run programs in fresh processes, interleaved, and gather their figures."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.cases import Case, Program
+
+_PROGRAMS = Path(__file__).resolve().parent / "programs"
+# The peak that wait() reports begins with that of the process that forked, so each process reads its own (Linux).
+_PEAK = """
+with open("/proc/self/status") as status:
+    print("FOUND memory", [int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")][0])
+"""
+
+# Of one run: seconds of wall time, seconds of processor time of the client, bytes of its peak memory.
+Sample = dict[str, float]
+Samples = dict[str, list[Sample]]
+
+
+class Ratio(NamedTuple):
+    middle: float
+    least: float
+    most: float
+
+
+def run(python: Path, program: Program, environ: Mapping[str, str], folder: Path) -> Sample:
+    """Run a program; return what it says of itself, and where it says nothing, what the process took."""
+    first, *rest = (part.replace("FOLDER", str(folder)) for part in program)
+    command = [first, rest[0] + _PEAK] if first == "-c" else [str(_PROGRAMS / first), *rest]
+    with tempfile.TemporaryFile("w+") as out:
+        started = time.perf_counter()
+        process = subprocess.Popen([str(python), *command], env=dict(environ), stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        text = out.read()
+    if process.returncode != 0:
+        raise SystemExit(f"{python} failed: {' '.join(command)}\n{text}")
+    found = {"time": seconds, "cpu": usage.ru_utime + usage.ru_stime}
+    for line in text.splitlines():
+        if line.startswith("FOUND "):
+            _, name, number = line.split()
+            found[name] = float(number)
+    return found
+
+
+def interleaved(
+    case: Case, pythons: Mapping[str, Path], environ: Mapping[str, str], folder: Path, note: Callable[[str], None]
+) -> Samples:
+    """Run the programs of a case in turn, after one run of each that is not counted."""
+    samples: Samples = {who: [] for who in case.programs}
+    for number in range(case.runs + 1):
+        for who, program in case.programs.items():
+            note(f"{case.title}: run {number} of {case.runs}, {who}")
+            sample = run(pythons[who], program, environ, folder)
+            if number:
+                samples[who].append(sample)
+    return samples
+
+
+def ratio(samples: Samples, over: str, under: str, figure: str, *, less: str | None = None) -> Ratio:
+    """Return the ratio of two programs' figures, run by run, so that a machine that changes its speed changes both.
+
+    Args:
+        samples: All runs.
+        over, under: The two.
+        figure: "time", "cpu" or "memory".
+        less: A third program whose figure is taken off both before.
+    """
+    taken = [sample[figure] for sample in samples[less]] if less else [0.0] * len(samples[over])
+    values = [(a[figure] - c) / (b[figure] - c) for a, b, c in zip(samples[over], samples[under], taken, strict=True)]
+    return Ratio(statistics.median(values), min(values), max(values))
