@@ -322,7 +322,7 @@ def public(owner: object) -> dict[str, Any]:
     return {name: getattr(owner, name) for name in dir(owner) if not name.startswith("_")}
 
 
-NAMESPACES = ["apps", "environments", "keys", "logs", "runners", "secrets", "teams"]
+NAMESPACES = ["apps", "environments", "files", "keys", "logs", "runners", "secrets", "teams"]
 
 
 @pytest.mark.parametrize("where", ["", *NAMESPACES])

@@ -28,10 +28,15 @@ class Events(list[str]):
     """A stream of server-sent events, as text."""
 
 
-class Wire:
-    """Both wires of the platform. `answers` by RPC name, `documents` by REST path: the status, and JSON or `Events`.
+class BreaksOff(bytes):
+    """A body of which the second half never comes."""
 
-    Either may be a function: of the request, or of the query. What REST calls ask for is kept in `calls` as their query.
+
+class Wire:
+    """Both wires of the platform. `answers` by RPC name, `documents` by REST path: the status, and JSON, bytes or `Events`.
+
+    Either may be a function: of the request, or of the query. What REST calls ask for is kept in `calls` as their query, and
+    what they carry in `bodies`.
     """
 
     def __init__(self, grpc_port: int, rest_port: int, loop: Loop) -> None:
@@ -45,6 +50,7 @@ class Wire:
         self.kind = kind or self.kind
         self.calls: list[tuple[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
         self.answers: dict[str, Answer | Callable[[Any], Answer]] = {}
         self.documents: dict[str, tuple[int, Any]] = {}
 
@@ -90,21 +96,24 @@ def wire_server() -> Iterator[Wire]:
     class Rest(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path, _, query = self.path.partition("?")
-            self.rfile.read(int(self.headers.get("content-length") or 0))
+            found[0].bodies.append(self.rfile.read(int(self.headers.get("content-length") or 0)))
             found[0].calls.append((path, parse_qs(query) or None))
             found[0].headers.append(dict(self.headers))
             status, document = found[0].documents.get(path, (404, {"detail": "Not Found"}))
             if callable(document):
                 document = document(parse_qs(query))
             events = isinstance(document, Events)
-            content = "".join(document).encode() if events else json.dumps(document).encode()
+            if isinstance(document, bytes):
+                content = document
+            else:
+                content = "".join(document).encode() if events else json.dumps(document).encode()
             self.send_response(status)
             self.send_header("content-type", "text/event-stream" if events else "application/json")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(content[: len(content) // 2] if isinstance(document, BreaksOff) else content)
 
-        do_POST = do_DELETE = do_GET
+        do_POST = do_PUT = do_DELETE = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

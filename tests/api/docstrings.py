@@ -15,6 +15,8 @@ CLASSES = (
     "SecretsNamespace",
     "EnvironmentsNamespace",
     "LogsNamespace",
+    "TeamsNamespace",
+    "FilesNamespace",
 )
 
 

@@ -19,7 +19,7 @@ _KEY = f"my-key-id:{_SECRET}"
 
 
 def test_a_namespace_is_made_once_and_knows_its_client(client: SyncServerlessClient, wire: Any) -> None:
-    for name in ("apps", "runners", "keys", "secrets", "environments", "logs", "teams"):
+    for name in ("apps", "runners", "keys", "secrets", "environments", "logs", "teams", "files"):
         namespace = getattr(client, name)
         assert namespace is getattr(client, name)
         assert namespace.client is client
@@ -136,6 +136,7 @@ def test_no_public_object_shows_the_key(clean_environment: None) -> None:
         client.secrets,
         client.environments,
         client.teams,
+        client.files,
         client.auth_info(),
         client._credentials,
         client._caller,

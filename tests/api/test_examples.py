@@ -20,8 +20,9 @@ _EXAMPLES = examples()
 
 
 @pytest.fixture
-def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A platform on which there is one of everything, found through the environment."""
+def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A platform on which there is one of everything, found through the environment; files are written to a folder."""
+    monkeypatch.chdir(tmp_path)
 
     def at(second: int) -> timestamp_pb2.Timestamp:
         return timestamp_pb2.Timestamp(seconds=1_700_000_000 + second)
@@ -65,6 +66,14 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     line = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": "2026-01-01T00:00:00+00:00"}
     wire.documents["/logs/history"] = (200, {"items": [line]})
     wire.documents["/logs/stream"] = (200, Events([f"data: {json.dumps(line)}\n\n"]))
+    file = {"path": "/data/models/base.bin", "is_file": True, "size": 5, "updated_time": 1_700_000_000.5}
+    wire.documents["/files/list//data/models"] = (200, [file])
+    wire.documents["/files/file//data/models/base.bin"] = (200, b"bytes")
+    for path in (
+        "file//data/models/old.bin", "file/local//data/models/labels.txt", "file/url//data/models/base.bin",
+        "rename//data/models/base.bin",
+    ):  # fmt: skip
+        wire.documents[f"/files/{path}"] = (200, True)
     # The variables that point any client of the platform at a server on this machine.
     monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
     monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))

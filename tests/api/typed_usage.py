@@ -16,6 +16,7 @@ from fal.api import (
     DeployEvent,
     DeploymentResult,
     DeployPlan,
+    FileInfo,
     GpuUsage,
     QueueInfo,
     SyncServerlessClient,
@@ -135,6 +136,15 @@ def secrets_types(client: SyncServerlessClient) -> None:
 def teams_types(client: SyncServerlessClient) -> None:
     assert_type(client.teams.list(), list[UserAccount])
     client.teams.list("acme")  # type: ignore[call-arg]
+
+
+def files_types(client: SyncServerlessClient) -> None:
+    assert_type(client.files.list(), list[FileInfo])
+    assert_type(client.files.download("x", Path("x"), overwrite=True), Path)
+    assert_type(client.files.upload(Path("x"), "x"), FileInfo)
+    assert_type(client.files.list()[0].updated_at, datetime | None)
+    client.files.delete("x")
+    client.files.download("x", "x", True)  # type: ignore[call-arg]
 
 
 def environments_types(client: SyncServerlessClient) -> None:

@@ -1,8 +1,8 @@
 # Generated from fal.api._namespace; do not edit. Regenerate with: just generate
 """The one place where a namespace does input or output.
 
-A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything
-else in it is plain computation.
+A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
+waits in `_pause` only; everything else in it is plain computation.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from fal._core.frames import forget_frames
-from fal.api._namespace import Req, Res, T
+from fal.api._namespace import P, Req, Res, T
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from fal._aio.client import AsyncServerlessClient
     from fal._gen.method import Method, Operation
@@ -34,11 +34,15 @@ class AsyncNamespace:
             del request
             raise forget_frames(error) from error.__cause__
 
-    async def _send(self, operation: Operation[T]) -> T:
-        return await self.client._caller.send(operation)
+    async def _send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
+        return await self.client._caller.send(operation, timeout=timeout)
 
-    def _stream(self, operation: Operation[T]) -> AsyncIterator[T]:
+    def _stream(self, operation: Operation[T]) -> AsyncGenerator[T, None]:
         return self.client._caller.send_stream(operation)
+
+    async def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        # On an event loop it is done in a thread: a disk may take longer than others can wait.
+        return await asyncio.to_thread(function, *arguments, **options)
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fal._aio.apps import AsyncAppsNamespace
     from fal._aio.caller import AsyncCaller
     from fal._aio.environments import AsyncEnvironmentsNamespace
+    from fal._aio.files import AsyncFilesNamespace
     from fal._aio.keys import AsyncKeysNamespace
     from fal._aio.logs import AsyncLogsNamespace
     from fal._aio.runners import AsyncRunnersNamespace
@@ -169,6 +170,13 @@ class AsyncServerlessClient(AsyncDeploying):
         from fal._aio.logs import AsyncLogsNamespace
 
         return self._namespace(AsyncLogsNamespace)
+
+    @property
+    def files(self) -> AsyncFilesNamespace:
+        """The files of the data volume, which runners see as `/data`."""
+        from fal._aio.files import AsyncFilesNamespace
+
+        return self._namespace(AsyncFilesNamespace)
 
     @property
     def teams(self) -> AsyncTeamsNamespace:

@@ -9,17 +9,20 @@ if TYPE_CHECKING:
     from fal._aio.apps import AsyncAppsNamespace as AsyncAppsNamespace
     from fal._aio.client import AsyncServerlessClient as AsyncServerlessClient
     from fal._aio.environments import AsyncEnvironmentsNamespace as AsyncEnvironmentsNamespace
+    from fal._aio.files import AsyncFilesNamespace as AsyncFilesNamespace
     from fal._aio.keys import AsyncKeysNamespace as AsyncKeysNamespace
     from fal._aio.logs import AsyncLogsNamespace as AsyncLogsNamespace
     from fal._aio.runners import AsyncRunnersNamespace as AsyncRunnersNamespace
     from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
     from fal._aio.teams import AsyncTeamsNamespace as AsyncTeamsNamespace
+    from fal.api._files import FileInfo as FileInfo
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api.apps import AppsNamespace as AppsNamespace
     from fal.api.auth_info import AuthInfo as AuthInfo
     from fal.api.client import SyncServerlessClient as SyncServerlessClient
     from fal.api.environments import EnvironmentsNamespace as EnvironmentsNamespace
+    from fal.api.files import FilesNamespace as FilesNamespace
     from fal.api.keys import KeysNamespace as KeysNamespace
     from fal.api.logs import LogsNamespace as LogsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
@@ -35,6 +38,7 @@ _EXPORTS = {
     "AppsNamespace": "fal.api.apps",
     "AsyncAppsNamespace": "fal._aio.apps",
     "AsyncEnvironmentsNamespace": "fal._aio.environments",
+    "AsyncFilesNamespace": "fal._aio.files",
     "AsyncKeysNamespace": "fal._aio.keys",
     "AsyncLogsNamespace": "fal._aio.logs",
     "AsyncRunnersNamespace": "fal._aio.runners",
@@ -48,6 +52,8 @@ _EXPORTS = {
     "EnvironmentsNamespace": "fal.api.environments",
     "FalServerlessError": "fal.exceptions",
     "FalServerlessException": "fal.exceptions",
+    "FileInfo": "fal.api._files",
+    "FilesNamespace": "fal.api.files",
     "GpuUsage": "fal.api._gpus",
     "KeysNamespace": "fal.api.keys",
     "LogsNamespace": "fal.api.logs",
@@ -62,6 +68,7 @@ __all__ = [
     "AppsNamespace",
     "AsyncAppsNamespace",
     "AsyncEnvironmentsNamespace",
+    "AsyncFilesNamespace",
     "AsyncKeysNamespace",
     "AsyncLogsNamespace",
     "AsyncRunnersNamespace",
@@ -75,6 +82,8 @@ __all__ = [
     "EnvironmentsNamespace",
     "FalServerlessError",
     "FalServerlessException",
+    "FileInfo",
+    "FilesNamespace",
     "GpuUsage",
     "KeysNamespace",
     "LogsNamespace",

@@ -1,19 +1,20 @@
 """The one place where a namespace does input or output.
 
-A namespace body reaches the network through `_call`, `_send` and `_stream` only, and waits in `_pause` only; everything
-else in it is plain computation.
+A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
+waits in `_pause` only; everything else in it is plain computation.
 """
 
 from __future__ import annotations
 
+import operator
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from fal._core.frames import forget_frames
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from fal._gen.method import Method, Operation
     from fal.api.client import SyncServerlessClient
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Namespace:
@@ -36,11 +38,15 @@ class Namespace:
             del request
             raise forget_frames(error) from error.__cause__
 
-    def _send(self, operation: Operation[T]) -> T:
-        return self.client._caller.send(operation)
+    def _send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
+        return self.client._caller.send(operation, timeout=timeout)
 
-    def _stream(self, operation: Operation[T]) -> Iterator[T]:
+    def _stream(self, operation: Operation[T]) -> Generator[T, None, None]:
         return self.client._caller.send_stream(operation)
+
+    def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        # On an event loop it is done in a thread: a disk may take longer than others can wait.
+        return operator.call(function, *arguments, **options)
 
     def _pause(self, seconds: float) -> None:
         time.sleep(seconds)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fal.api.apps import AppsNamespace
     from fal.api.auth_info import AuthInfo
     from fal.api.environments import EnvironmentsNamespace
+    from fal.api.files import FilesNamespace
     from fal.api.keys import KeysNamespace
     from fal.api.logs import LogsNamespace
     from fal.api.runners import RunnersNamespace
@@ -182,6 +183,13 @@ class SyncServerlessClient(Deploying):
         from fal.api.logs import LogsNamespace
 
         return self._namespace(LogsNamespace)
+
+    @property
+    def files(self) -> FilesNamespace:
+        """The files of the data volume, which runners see as `/data`."""
+        from fal.api.files import FilesNamespace
+
+        return self._namespace(FilesNamespace)
 
     @property
     def teams(self) -> TeamsNamespace:

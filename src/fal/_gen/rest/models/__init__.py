@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.app_metrics import AppMetrics
     from fal._gen.rest.models.created_api_key import CreatedApiKey
     from fal._gen.rest.models.current_user import CurrentUser
+    from fal._gen.rest.models.file_rename import FileRename
+    from fal._gen.rest.models.file_spec import FileSpec
     from fal._gen.rest.models.label_condition_type import LabelConditionType
     from fal._gen.rest.models.label_filter import LabelFilter
     from fal._gen.rest.models.log_entry import LogEntry
     from fal._gen.rest.models.log_run_source import LogRunSource
     from fal._gen.rest.models.logs_page import LogsPage
     from fal._gen.rest.models.missing_hashes_request import MissingHashesRequest
+    from fal._gen.rest.models.multipart_complete import MultipartComplete
     from fal._gen.rest.models.multipart_part import MultipartPart
     from fal._gen.rest.models.multipart_upload import MultipartUpload
     from fal._gen.rest.models.presigned_upload import PresignedUpload
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.stored_file import StoredFile
     from fal._gen.rest.models.team_role import TeamRole
     from fal._gen.rest.models.upload_request import UploadRequest
+    from fal._gen.rest.models.url_file_upload import UrlFileUpload
     from fal._gen.rest.models.user_account import UserAccount
     from fal._gen.rest.models.user_member import UserMember
     from fal._gen.rest.models.user_metrics import UserMetrics
@@ -79,12 +83,15 @@ __all__ = [
     "AppMetrics",
     "CreatedApiKey",
     "CurrentUser",
+    "FileRename",
+    "FileSpec",
     "LabelConditionType",
     "LabelFilter",
     "LogEntry",
     "LogRunSource",
     "LogsPage",
     "MissingHashesRequest",
+    "MultipartComplete",
     "MultipartPart",
     "MultipartUpload",
     "PresignedUpload",
@@ -127,6 +134,7 @@ __all__ = [
     "StoredFile",
     "TeamRole",
     "UploadRequest",
+    "UrlFileUpload",
     "UserAccount",
     "UserMember",
     "UserMetrics",
@@ -143,12 +151,15 @@ _MODULES = {
     "AppMetrics": "app_metrics",
     "CreatedApiKey": "created_api_key",
     "CurrentUser": "current_user",
+    "FileRename": "file_rename",
+    "FileSpec": "file_spec",
     "LabelConditionType": "label_condition_type",
     "LabelFilter": "label_filter",
     "LogEntry": "log_entry",
     "LogRunSource": "log_run_source",
     "LogsPage": "logs_page",
     "MissingHashesRequest": "missing_hashes_request",
+    "MultipartComplete": "multipart_complete",
     "MultipartPart": "multipart_part",
     "MultipartUpload": "multipart_upload",
     "PresignedUpload": "presigned_upload",
@@ -191,6 +202,7 @@ _MODULES = {
     "StoredFile": "stored_file",
     "TeamRole": "team_role",
     "UploadRequest": "upload_request",
+    "UrlFileUpload": "url_file_upload",
     "UserAccount": "user_account",
     "UserMember": "user_member",
     "UserMetrics": "user_metrics",

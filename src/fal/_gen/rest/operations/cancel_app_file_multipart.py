@@ -25,7 +25,7 @@ def cancel_app_file_multipart(
 
     Args:
         file_hash: Hash of the file, as hexadecimal digits.
-        upload_id: What initiate_app_file_multipart returned.
+        upload_id: What the upload's beginning returned.
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.

@@ -32,7 +32,7 @@ def complete_app_file_multipart(
 
     Args:
         file_hash: Hash of the file, as hexadecimal digits.
-        upload_id: What initiate_app_file_multipart returned.
+        upload_id: What the upload's beginning returned.
         metadata: What is known about an app file. Every value is text.
         parts: Every part, as its upload returned it.
 

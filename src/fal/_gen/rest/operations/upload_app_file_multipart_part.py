@@ -31,7 +31,7 @@ def upload_app_file_multipart_part(
 
     Args:
         file_hash: Hash of the file, as hexadecimal digits.
-        upload_id: What initiate_app_file_multipart returned.
+        upload_id: What the upload's beginning returned.
         part_number: Number of the part; the first is 1.
         file_upload: The bytes of the part.
 

@@ -1,0 +1,221 @@
+# Generated from fal.api.files; do not edit. Regenerate with: just generate
+"""The files of the data volume: `client.files`."""
+
+from __future__ import annotations
+
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal.api import _arguments as arguments
+from fal.api import _files as files
+from fal.api.files import _CANCEL_TIMEOUT
+
+if TYPE_CHECKING:
+    import os
+
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+    from pathlib import Path
+
+    from fal._gen.rest.models import MultipartPart
+    from fal.api._files import FileInfo
+
+
+class AsyncFilesNamespace(AsyncNamespace):
+    """List, read and write the files of the account's data volume, which runners see as `/data`.
+
+    Paths are absolute, below `/data`; a relative one counts from there. No file is ever in memory as a whole.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        for file in await client.files.list("/data/models"):
+            print(file.path, file.size, file.updated_at)
+    """
+
+    async def list(self, path: str = "/data") -> List[FileInfo]:
+        """List a folder of the data volume: what is in it, not what is in the folders below.
+
+        Args:
+            path: The folder.
+
+        Returns:
+            Its files and folders, sorted by path.
+
+        Raises:
+            InvalidInput: The path is malformed or lies outside of `/data`. A ValueError.
+            NotFound: There is no such folder.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            total = sum(file.size for file in await client.files.list("models") if file.is_file)
+        """
+        folder = files.folder_path("path", path)
+        from fal._gen import rest  # few scripts move files: only they load the REST half
+
+        found = await self._send(rest.list_directory(dir=folder))
+        return sorted(map(files.listed, found), key=lambda file: file.path)
+
+    async def download(self, path: str, target: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Copy a file of the data volume to this machine.
+
+        It is written beside `target` and gets its name when it is complete: whatever fails, nothing is left behind. It may
+        take an hour, unless the client has a `timeout` of its own.
+
+        Args:
+            path: The file.
+            target: Where it goes. In a folder that exists, the file keeps its name.
+            overwrite: Whether it may take the place of a file that is there.
+
+        Returns:
+            Where it is now.
+
+        Raises:
+            InvalidInput: A path is malformed, `path` lies outside of `/data`, or `target` cannot be written. A ValueError.
+            AlreadyExists: There is such a local file, and `overwrite` is not given.
+            NotFound: There is no such file on the volume.
+            FalServerlessException: The platform refused, was not reached, or broke off; or the disk is full.
+
+        Example:
+            place = await client.files.download("/data/models/base.bin", "base.bin", overwrite=True)
+            print(place, place.stat().st_size)
+        """
+        remote = files.file_path("path", path)
+        replace = arguments.flag("overwrite", overwrite)
+        from fal._gen import rest
+
+        file = files.Target("target", target, remote.rpartition("/")[2], overwrite=replace)
+        try:
+            body = aclosing(self._stream(rest.download_file(file=remote)))
+            async with body as arriving:
+                async for piece in arriving:
+                    if file.take(piece):
+                        await self._work(file.write)
+            await self._work(file.finish)
+        finally:
+            file.discard()
+        return file.path
+
+    async def upload(self, source: str | os.PathLike[str], path: str) -> FileInfo:
+        """Copy a file of this machine to the data volume, where it takes the place of a file of that path.
+
+        A file of more than 10 MiB is sent in parts, each of which is sent again by itself when that is needed, and is compared
+        with what was stored where the platform tells its MD5. When a part fails for good, the parts that have arrived are
+        given up.
+
+        Args:
+            source: The local file.
+            path: The path that it gets. One that ends in a slash is a folder, in which the file keeps its name.
+
+        Returns:
+            The file on the volume. The platform does not tell its times here; they are None.
+
+        Raises:
+            InvalidInput: There is no such local file, or it is a folder; `path` is malformed or outside of `/data`. A ValueError.
+            Aborted: The local file changed while it was sent.
+            DataLoss: What was stored is not what was sent.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            from pathlib import Path
+
+            Path("labels.txt").write_text("cat, dog")
+            file = await client.files.upload("labels.txt", "/data/models/")
+            print(file.path)
+        """
+        files.folder_path("path", path)
+        opened = files.Source("source", source)
+        try:
+            remote = files.placed("path", path, opened.path.name)
+            if opened.size > files.PART_BYTES:
+                await self._send_parts(opened, remote)
+            else:
+                from fal._gen import rest
+
+                content = await self._work(opened.read)
+                await self._send(rest.upload_local_file(target_path=remote, file_upload=content))
+        finally:
+            opened.close()
+        return files.FileInfo(remote, remote.rpartition("/")[2], True, opened.size)
+
+    async def upload_from_url(self, url: str, path: str) -> None:
+        """Have the platform fetch a file into the data volume; its bytes do not pass this machine.
+
+        Args:
+            url: Where the file is, as the platform reaches it. No error shows it: it may be a permission.
+            path: The path that the file gets.
+
+        Raises:
+            InvalidInput: The address or the path is malformed, or the path lies outside of `/data`. A ValueError.
+            FalServerlessException: The platform refused, was not reached, or could not fetch the file.
+
+        Example:
+            await client.files.upload_from_url("https://example.com/base.bin", "/data/models/base.bin")
+        """
+        place, remote = files.address("url", url), files.file_path("path", path)
+        from fal._gen import rest
+
+        await self._send(rest.upload_from_url(file=remote, url=place))
+
+    async def rename(self, path: str, destination: str) -> None:
+        """Give a file of the data volume another path.
+
+        Args:
+            path: The file.
+            destination: The path that it gets. One that ends in a slash is a folder, in which the file keeps its name.
+
+        Raises:
+            InvalidInput: A path is malformed or lies outside of `/data`. A ValueError.
+            NotFound: There is no such file.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.files.rename("/data/models/base.bin", "/data/models/old.bin")
+        """
+        remote = files.file_path("path", path)
+        other = files.placed("destination", destination, remote.rpartition("/")[2])
+        from fal._gen import rest
+
+        await self._send(rest.rename_file(path=remote, destination=other))
+
+    async def delete(self, path: str) -> None:
+        """Remove a file from the data volume.
+
+        Args:
+            path: The file.
+
+        Raises:
+            InvalidInput: The path is malformed or lies outside of `/data`. A ValueError.
+            NotFound: There is no such file.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.files.delete("/data/models/old.bin")
+        """
+        remote = files.file_path("path", path)
+        from fal._gen import rest
+
+        await self._send(rest.delete_file(file=remote))
+
+    async def _send_parts(self, opened: files.Source, remote: str) -> None:
+        from fal._gen import rest
+
+        upload_id = (await self._send(rest.initiate_file_multipart(target_path=remote))).upload_id
+        try:
+            parts: List[MultipartPart] = []
+            while content := await self._work(opened.read):
+                part = rest.upload_file_multipart_part(
+                    target_path=remote, upload_id=upload_id, part_number=len(parts) + 1, file_upload=content
+                )
+                parts.append(await self._send(part))
+            stored = await self._send(
+                rest.complete_file_multipart(target_path=remote, upload_id=upload_id, parts=parts)
+            )
+        except BaseException:
+            with suppress(Exception):  # the first error is the one that matters
+                cancel = rest.cancel_file_multipart(target_path=remote, upload_id=upload_id)
+                await self._send(cancel, timeout=_CANCEL_TIMEOUT)
+            raise
+        opened.compare(stored.etag, remote)

@@ -1,0 +1,41 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""UrlFileUpload of the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrlFileUpload:
+    """UrlFileUpload of the wire."""
+
+    # Where the file is now.
+    url: str = field(repr=False)
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "UrlFileUpload")
+        return cls(
+            url=wire.text(found.get("url", wire.MISSING), "UrlFileUpload.url"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "UrlFileUpload")
+        found["url"] = self.url
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(("url",))
