@@ -1,5 +1,5 @@
 # Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
-"""FileRename of the wire."""
+"""What becomes of a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fal._gen.rest import wire
 
 @dataclass(frozen=True, kw_only=True)
 class FileRename:
-    """FileRename of the wire."""
+    """What becomes of a file."""
 
     # The other path, absolute.
     destination: str

@@ -1,5 +1,5 @@
 # Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
-"""UrlFileUpload of the wire."""
+"""A file that is to be fetched."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fal._gen.rest import wire
 
 @dataclass(frozen=True, kw_only=True)
 class UrlFileUpload:
-    """UrlFileUpload of the wire."""
+    """A file that is to be fetched."""
 
-    # Where the file is now.
+    # Where the file is now. It may be a permission, and is left out of repr().
     url: str = field(repr=False)
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from fal._gen.rest import wire
 
 _POLICY = Policy(
     deadline=3600.0,
-    attempt_timeout=None,
+    attempt_timeout=3600.0,
     idempotent=True,
     retry_on=frozenset(["429", "502", "503", "504", "connect"]),
     max_attempts=5,

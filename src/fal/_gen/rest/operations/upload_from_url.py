@@ -26,7 +26,7 @@ def upload_from_url(
 
     Args:
         file: Path of the file, absolute, as in /data/models/base.bin.
-        url: Where the file is now.
+        url: Where the file is now. It may be a permission, and is left out of repr().
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.
