@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import h11
+import websockets
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import limits
@@ -35,6 +36,14 @@ class BoundedProtocol(H11Protocol):
         """Forget the connection."""
         self._stop_watching()
         super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand over to the protocol of websockets; answer for it when it finds no handshake and says nothing."""
+        super().handle_websocket_upgrade(event)
+        fault = getattr(getattr(self.transport.get_protocol(), "conn", None), "handshake_exc", None)
+        if fault is not None:
+            cause = fault.__cause__ or fault
+            self._refuse(431 if isinstance(cause, websockets.SecurityError) else 400, f"no websocket: {cause}")
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser has just refused, with the status that it has for that."""

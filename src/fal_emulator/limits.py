@@ -9,9 +9,9 @@ _MIB = 1024 * _KIB
 _GIB = 1024 * _MIB
 
 # connections
-MOST_CONNECTIONS = 1000  # at the same time, fewer where the process may open few files: HTTP 503
-SILENCE = 60.0  # seconds until a connection that has said nothing is closed
-SLOWEST_HEAD = 30.0  # seconds for the request line and headers of a request that has begun: HTTP 408
+MOST_CONNECTIONS = 1000  # connections at the same time, fewer where few files may be open: HTTP 503
+SILENCE = 60.0  # seconds in which a connection must say something, or end when the server has: closed
+SLOWEST_HEAD = 30.0  # seconds for the request line and headers, from their first byte on: HTTP 408
 
 # gRPC
 LARGEST_MESSAGE = 64 * _MIB  # bytes of a message, after decompression: RESOURCE_EXHAUSTED
@@ -24,38 +24,38 @@ LARGEST_JSON = 8 * _MIB  # bytes of a body that is JSON: HTTP 413
 DEEPEST_JSON = 64  # lists and objects within each other: HTTP 422
 
 # app files
-MOST_HASHES = 100_000  # in one question for what is missing: HTTP 422
+MOST_HASHES = 100_000  # hashes in one question for what is missing: HTTP 422
 LARGEST_FILE = 1 * _GIB  # bytes of a file, and of all parts that were uploaded for it: HTTP 413
 LARGEST_PART = 64 * _MIB  # bytes of a part, with the multipart form around it: HTTP 413
-MOST_PARTS = 10_000  # of a file: HTTP 422
-MOST_UPLOADS = 1000  # that have begun and are not complete: HTTP 429
-MOST_FILES = 100_000  # of an app: INVALID_ARGUMENT
+MOST_PARTS = 10_000  # parts of a file: HTTP 422
+MOST_UPLOADS = 1000  # uploads that have begun and are not complete: HTTP 429
+MOST_FILES = 100_000  # files of an app: INVALID_ARGUMENT
 LONGEST_PATH = 1024  # bytes in UTF-8 of the path of an app file: INVALID_ARGUMENT
 LONGEST_FILE_NAME = 255  # bytes in UTF-8 of each part of such a path: INVALID_ARGUMENT
 
 # stored objects
-LARGEST_OBJECT = 1 * _GIB  # bytes: HTTP 413
+LARGEST_OBJECT = 1 * _GIB  # bytes of an object: HTTP 413
 
 # calls to apps
-LARGEST_CALL = 1 * _GIB  # bytes of the body of a request: HTTP 413
+LARGEST_CALL = 1 * _GIB  # bytes of the body of a call: HTTP 413
 MOST_WAITING = 1000  # requests for a runner of one app: HTTP 503
 LARGEST_FRAME_IN = 16 * _MIB  # bytes of a websocket message to an app: close code 1009
 LARGEST_FRAME_OUT = 64 * _MIB  # bytes of a websocket message of an app: close code 1009
 
 # queued calls
-LARGEST_QUEUED = 64 * _MIB  # bytes of the body of a request: HTTP 413
-MOST_QUEUED = 10_000  # requests that wait: HTTP 429
-MOST_QUEUED_BYTES = 512 * _MIB  # of all requests that wait or arrive: HTTP 429
-LARGEST_RESULT = 64 * _MIB  # bytes of an answer: the request ends with status 502
-MOST_RESULTS = 1000  # answers that are kept; the oldest are forgotten
-MOST_RESULT_BYTES = 512 * _MIB  # of all answers that are kept; the oldest are forgotten
+LARGEST_QUEUED = 64 * _MIB  # bytes of the body of a queued call: HTTP 413
+MOST_QUEUED = 10_000  # queued calls that wait: HTTP 429
+MOST_QUEUED_BYTES = 512 * _MIB  # bytes of all requests that wait or arrive: HTTP 429
+LARGEST_RESULT = 64 * _MIB  # bytes of the answer to a queued call: it ends with status 502
+MOST_RESULTS = 1000  # answers that are kept: the oldest are forgotten
+MOST_RESULT_BYTES = 512 * _MIB  # bytes of all answers that are kept: the oldest are forgotten
 
 # values
 LONGEST_NAME = 128  # characters of the name of an app, an environment or a secret: INVALID_ARGUMENT
 LONGEST_SECRET = 64 * _KIB  # characters of the value of a secret: INVALID_ARGUMENT
 LONGEST_DESCRIPTION = 1024  # characters of the description of a key: INVALID_ARGUMENT
 LONGEST_HEALTH_PATH = 1024  # characters of the path of a health check: INVALID_ARGUMENT
-MOST_LABELS = 1000  # filters of a query for logs, and values of one filter: HTTP 422
+MOST_LABELS = 1000  # filters of a query for logs, and texts of one filter: HTTP 422
 
 # Files that this process has open besides those of its connections, and how many a connection needs: two ends here, one
 # at the server behind, and one to a runner.
@@ -69,4 +69,4 @@ def connections() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return MOST_CONNECTIONS
-    return max(_FEWEST_CONNECTIONS, min(MOST_CONNECTIONS, (soft - _OTHER_FILES) // _FILES_OF_A_CONNECTION))
+    return min(MOST_CONNECTIONS, max(_FEWEST_CONNECTIONS, (soft - _OTHER_FILES) // _FILES_OF_A_CONNECTION))

@@ -300,8 +300,9 @@ class _Server:
 def _grpc_options() -> list[tuple[str, int]]:
     return [
         ("grpc.max_receive_message_length", limits.LARGEST_MESSAGE),
-        ("grpc.max_metadata_size", limits.LARGEST_METADATA),
-        ("grpc.absolute_max_metadata_size", limits.LARGEST_METADATA),
+        # gRPC takes what is less than these.
+        ("grpc.max_metadata_size", limits.LARGEST_METADATA + 1),
+        ("grpc.absolute_max_metadata_size", limits.LARGEST_METADATA + 1),
         ("grpc.max_send_message_length", -1),
         # Clients keep idle connections alive with pings, every 30 seconds.
         ("grpc.http2.min_ping_interval_without_data_ms", 5000),

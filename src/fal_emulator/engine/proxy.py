@@ -203,12 +203,14 @@ async def relay_websocket(upstream: ClientConnection, receive: Receive, send: Se
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         await upstream.close()
-    if tasks[1] in done or any(isinstance(result, websockets.ConnectionClosed) for result in results):
-        code = upstream.close_code or 1011
+    broken = next((result for result in results if isinstance(result, websockets.ConnectionClosed)), None)
+    if tasks[1] in done or broken is not None:
+        code, reason = upstream.close_code or 1011, upstream.close_reason
+        if broken is not None and broken.rcvd is None and broken.sent is not None:
+            # It was this end that would not go on: the message was too large, or no message.
+            code, reason = broken.sent.code, broken.sent.reason
         # A connection that broke has no code of its own to pass on.
-        await send(
-            {"type": "websocket.close", "code": code if _may_be_sent(code) else 1011, "reason": upstream.close_reason}
-        )
+        await send({"type": "websocket.close", "code": code if _may_be_sent(code) else 1011, "reason": reason})
 
 
 def _may_be_sent(code: int) -> bool:
