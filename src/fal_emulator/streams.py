@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import queue
 import threading
 import uuid
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _IN_PROGRESS = pb.HostedRunStatus(state=pb.HostedRunStatus.IN_PROGRESS)
 _SUCCESS = pb.HostedRunStatus(state=pb.HostedRunStatus.SUCCESS)
-# What serves has no value to give back, and callers that wait for the end want one.
-_NOTHING = common_pb2.SerializedObject(method="cloudpickle", definition=pickle.dumps(None))
+# What serves has no value to give back, and callers that wait for the end want one: the pickle of None, written out
+# because nothing but runners has to do with pickles.
+_NOTHING = common_pb2.SerializedObject(method="cloudpickle", definition=b"\x80\x04N.")
 _LINES_AT_ONCE = 1000
 
 
