@@ -88,7 +88,7 @@ security: prepare
     cd {{ quote(root) }}
     counts=$(mktemp)
     trap 'rm -f "$counts"' EXIT
-    SECURITY_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile tests/security
+    SECURITY_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/security
     "{{ python }}" -m tests.security.report "$counts" docs/evidence/security.md
 
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.

@@ -20,6 +20,9 @@ _TAIL = """
 No look found a canary. Beyond the counts: no credential went in plaintext to another machine, to the host of a redirect, or
 to a host that nobody had named; `proxy=`, `ca_cert=` and the standard variables hold on both wires, for both clients, through a
 real CONNECT proxy and under a private CA.
+
+Of the local control plane: every RPC, route and call to an app let in those whose key suffices, and nobody else; each limit was
+tried at it and one step beyond; nothing was written outside of a state folder, and no pickle was opened but in a runner.
 """
 
 

@@ -55,7 +55,7 @@ def test_no_file_is_open_to_others_whatever_the_umask(tmp_path: Path, umask: int
         assert {"state.db-wal", "history.db", "admin-key", "lock", "function.pickle", "data", "pid", "1"} <= names
         assert not open_to_others(plane.state)
         assert stat.S_IMODE((tmp_path / "ready.json").stat().st_mode) == 0o600
-        evidence("files and folders of control planes, for their modes", looked_at=len(names))
+        evidence("files and folders of control planes, for their modes", names=len(names))
 
 
 def test_a_folder_that_was_open_is_closed(tmp_path: Path) -> None:

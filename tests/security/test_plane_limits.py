@@ -192,6 +192,7 @@ def message_of(size: int) -> pb.CreateEnvironmentRequest:
     return message
 
 
+@pytest.mark.slow
 def test_messages(plane: Plane, wire: Wire) -> None:
     with refused("INVALID_ARGUMENT", "NOT POSSIBLE"):
         wire.send(rpc.CREATE_ENVIRONMENT, message_of(limits.LARGEST_MESSAGE))
@@ -199,6 +200,7 @@ def test_messages(plane: Plane, wire: Wire) -> None:
         wire.send(rpc.CREATE_ENVIRONMENT, message_of(limits.LARGEST_MESSAGE + 1))
 
 
+@pytest.mark.slow
 def test_messages_that_grow_when_they_are_decompressed(plane: Plane, wire: Wire) -> None:
     ask: Any = wire.channel.unary_unary(rpc.CREATE_ENVIRONMENT.path, request_serializer=bytes)
     small = message_of(10_000).SerializeToString()

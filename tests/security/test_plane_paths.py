@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import json
 import os
 import pickle
 import re
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -119,9 +123,9 @@ def strays(plane: Watched, outer: Path) -> list[str]:
     return found
 
 
-def raw(plane: Watched, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+def raw(plane: Watched, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
     """Send a request as it is, with a key that may do everything."""
-    return exchange(plane.port, request(method, path, {"Authorization": f"Key {plane.key}", **headers}, body))
+    return exchange(plane.port, request(method, path, {"Authorization": f"Key {plane.key}", **(headers or {})}, body))
 
 
 def ways(name: str) -> list[str]:
@@ -176,6 +180,7 @@ def form(content: bytes) -> tuple[bytes, dict[str, str]]:
     return body % content, {"Content-Type": "multipart/form-data; boundary=b"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_names_in_addresses(
     plane: Watched, outer: Path, one_upload: tuple[str, str], method: str, path: str, evidence: Evidence
@@ -186,7 +191,7 @@ def test_names_in_addresses(
     for name in HOSTILE:
         for way in ways(name):
             target = path.replace("{hash}", one_upload[0]).replace("{id}", one_upload[1]).replace("{}", way)
-            answer = raw(plane, method, target, body, **headers)
+            answer = raw(plane, method, target, body, headers)
             sent += 1
             # It is understood and refused; or what the name stands for is another, harmless address.
             assert answer.status in (200, 307, 400, 403, 404, 405, 409, 421, 422, 431), (target, answer.whole[:300])
@@ -198,14 +203,14 @@ def test_names_in_addresses(
 
 
 def test_the_upload_is_where_it_was(plane: Watched, one_upload: tuple[str, str]) -> None:
-    raw(plane, "PUT", f"/files/app/multipart/{'/'.join(one_upload)}/1", *[form(b"x")[0]], **form(b"x")[1])
+    raw(plane, "PUT", f"/files/app/multipart/{'/'.join(one_upload)}/1", *form(b"x"))
     assert {path.name for path in (plane.state / "uploads" / one_upload[1]).iterdir()} == {"hash", "1"}
 
 
 def rpcs(name: str) -> list[tuple[Any, Any]]:
     """Return RPCs that carry a name wherever one can stand."""
     digest = file_hash(b"kept")
-    file = {"hash": digest, "relative_path": name}
+    file: Any = {"hash": digest, "relative_path": name}
     return [
         (rpc.REGISTER_APPLICATION, registration(name)),
         (rpc.REGISTER_APPLICATION, registration("app", environment_name=name)),
@@ -244,6 +249,7 @@ def rpcs(name: str) -> list[tuple[Any, Any]]:
     ]
 
 
+FORESEEN = ("INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION")
 HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -257,11 +263,8 @@ def send_all(wire: Wire, name: str) -> int:
             else:
                 wire.send(method, message)
         except grpc.RpcError as error:
-            code = error.code()
-            assert code.name in ("INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION"), (
-                method.name,
-                error,
-            )
+            if error.code().name not in FORESEEN:
+                raise
     return len(messages)
 
 
@@ -283,7 +286,9 @@ def test_names_in_rpcs(plane: Watched, outer: Path, wire: Wire, evidence: Eviden
     evidence("names in RPCs", names=len(hostile), RPCs=sent)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(name=names)
 def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: tuple[str, str], name: str) -> None:
     name = name.encode("utf-8", "replace").decode()
@@ -295,8 +300,8 @@ def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: 
         ("PUT", f"/storage/objects/{target}/x"),
     ):
         body, headers = form(b"x")
-        assert raw(plane, method, path, body, **headers).status < 500
-    body = f'{{"file_name": {ascii_json(name)}, "content_type": "text/plain"}}'.encode()
+        assert raw(plane, method, path, body, headers).status < 500
+    body = f'{{"file_name": {json.dumps(name)}, "content_type": "text/plain"}}'.encode()
     answer = raw(plane, "POST", "/storage/upload/initiate", body)
     assert answer.status in (200, 422), answer.whole
     if refused_path(name):
@@ -305,13 +310,7 @@ def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: 
     assert tree(outer) == before
 
 
-def ascii_json(text: str) -> str:
-    import json
-
-    return json.dumps(text)
-
-
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(paths=st.lists(names, min_size=1, max_size=4))
 def test_files_of_apps_stay_below_their_folder(paths: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
@@ -330,19 +329,16 @@ def test_files_of_apps_stay_below_their_folder(paths: list[str]) -> None:
                 continue
             assert not refused_path(path), path
             accepted.append(path)
-        try:
+        # One may be a file and the folder of another: the control plane refuses both together before.
+        with contextlib.suppress(OSError):
             place_files(app, [(stored, path) for path in accepted])
-        except OSError:
-            pass  # one is a file and the folder of another: the control plane refuses both together before
         written = [path for path in root.rglob("*") if path.is_file() and path != stored]
         assert all(path.is_relative_to(app) for path in written)
         assert sorted(path.name for path in root.iterdir()) == sorted([*around, "runner"])
         # Without the check before it, the placing itself does not leave the folder.
         for path in paths:
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 place_files(app, [(stored, path)])
-            except (OSError, ValueError):
-                pass
         assert all(path.is_relative_to(app) for path in root.rglob("*") if path.is_file() and path != stored)
         assert stored.read_bytes() == b"content"
 
@@ -414,9 +410,6 @@ def work(setup):
 
 def test_the_watch_would_see_a_pickle(tmp_path: Path) -> None:
     """The proof above is one: the same hook notes a pickle that is opened."""
-    import subprocess
-    import sys
-
     record = tmp_path / "record"
     code = (
         "import os, pickle, sys; sys.path.insert(0, sys.argv[1]); from tests.security.watched_plane import watch; "
