@@ -101,6 +101,16 @@ congruence: prepare
     CONGRUENCE_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/congruence
     "{{ python }}" -m tests.congruence.report "$counts" docs/evidence/congruence.md
 
+# Break connections at every byte and in every other way, and write docs/evidence/faults.md from what was injected.
+faults: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    counts=$(mktemp)
+    trap 'rm -f "$counts"' EXIT
+    FAULTS_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/faults
+    "{{ python }}" -m tests.faults.report "$counts" docs/evidence/faults.md
+
 # Measure against the peer in one interleaved run, and write docs/evidence/speed.md; with names of cases, only print them.
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import select
-import shutil
 import socket
-import ssl
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
 import pytest
-import trustme
 
 from fal._core.settings import resolve
 from fal._gen import convert, rpc, servicer
 from fal._gen.method import Operation, Policy
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConfigurationError, Unavailable
-from tests.core.core_kit import KEY, Handler
-
-TLS = Path(tempfile.mkdtemp(prefix="fal-tests-tls-"))
-atexit.register(shutil.rmtree, TLS, ignore_errors=True)
-CA = TLS / "ca.pem"
-
-
-def _make_certificates() -> None:
-    """Make a private CA, and of it server.pem for this machine's names and elsewhere.pem for another, each with its key."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(CA)
-    here = authority.issue_cert("localhost", "127.0.0.1", "api.example.test", "rest.example.test")
-    here.private_key_and_cert_chain_pem.write_to_path(TLS / "server.pem")
-    authority.issue_cert("other.example.test").private_key_and_cert_chain_pem.write_to_path(TLS / "elsewhere.pem")
-
-
-_make_certificates()
+from tests.core.core_kit import KEY, http_serving, serving
+from tests.core.tls_kit import CA, TLS
 
 READ = Operation(
     name="read_thing",
@@ -56,7 +34,7 @@ READ = Operation(
 class Ports(NamedTuple):
     grpc: int
     rest: int
-    headers: list[dict[str, str]]
+    headers: list[dict[str, Any]]
 
 
 class Server(servicer.IsolateControllerServicer):
@@ -66,36 +44,14 @@ class Server(servicer.IsolateControllerServicer):
         )
 
 
-class Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that does not trust the certificate hangs up; that is what is tested."""
-
-
 @contextmanager
 def tls_serving(certificate: str = "server.pem", answer: bytes = b"thing") -> Iterator[Ports]:
     chain = TLS / certificate
-    server = grpc.server(futures.ThreadPoolExecutor(2))
-    servicer.add_to_server(Server(), server)
-    pair = (chain.read_bytes(), chain.read_bytes())  # the file holds the key and the certificates
-    grpc_port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
-    server.start()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
-    seen: list[dict[str, Any]] = []
-    kind = type("Bound", (Handler,), {"answer": staticmethod(lambda handler: handler.reply(200, answer)), "seen": seen})
-    http = Quiet(("127.0.0.1", 0), kind)
-    http.socket = context.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield Ports(grpc_port, http.server_port, seen)
-    finally:
-        server.stop(None).wait(5)
-        http.shutdown()
-        http.server_close()
-        thread.join(5)
+    with (
+        serving(Server(), chain=chain, threads=2) as grpc_port,
+        http_serving(lambda handler: handler.reply(200, answer), chain=chain) as (rest_port, seen),
+    ):
+        yield Ports(grpc_port, rest_port, seen)
 
 
 class ConnectProxy:

@@ -103,10 +103,11 @@ class AsyncCaller:
                     self._closed_meanwhile(error, method.name)
                 else:
                     self._tell(method.name, request_id, step.number, "OK", started)
-                    return decoded(decode, answer, method.name, request_id, step.number)
+                    message = decoded(partial(wire.parse, method), answer, method.name, request_id, step.number)
+                    return decoded(decode, message, method.name, request_id, step.number)
             else:
                 await self._sleep(step.seconds)
-                step = next(plan)
+                step = self._next(plan)
 
     async def stream(
         self, method: Method[Req, Res], request: Req, *, timeout: float | None = None
@@ -124,7 +125,7 @@ class AsyncCaller:
         while True:
             if not isinstance(step, Attempt):
                 await self._sleep(step.seconds)
-                step = next(plan)
+                step = self._next(plan)
                 continue
             started, came = self._clock(), False
             call = None
@@ -133,7 +134,7 @@ class AsyncCaller:
                 call = await transport.open(method, request, self._left(step.timeout, started), metadata)
                 async for answer in call:
                     came = True
-                    yield answer
+                    yield decoded(partial(wire.parse, method), answer, method.name, request_id, step.number)
             except wire.RpcError as error:
                 failed = wire.failure(error, method.name, request_id, down=transport.is_down(), started=came)
                 self._tell(method.name, request_id, step.number, failed.status, started)
@@ -172,7 +173,7 @@ class AsyncCaller:
                 return wire.refusal(status, answer, body, operation.name, request_id)
             return decoded(partial(operation.parse, status, answer), body, operation.name, request_id)
 
-        found: T = await self._over_http(operation, request_id, timeout, exchange)
+        found: T = (await self._over_http(operation, request_id, timeout, exchange))[0]
         return found
 
     async def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> AsyncGenerator[T, None]:
@@ -192,7 +193,7 @@ class AsyncCaller:
                 return stream
             return wire.refusal(stream.status, stream.headers, await stream.rest(), operation.name, request_id)
 
-        stream = await self._over_http(operation, request_id, timeout, exchange)
+        stream, attempts = await self._over_http(operation, request_id, timeout, exchange)
         parse = partial(operation.parse, stream.status, stream.headers)
         try:
             while True:
@@ -200,11 +201,11 @@ class AsyncCaller:
                     data = await stream.next_data()
                 except Exception as error:
                     failed = self._http_failure(error, operation.name, request_id)
-                    failed.error.attempts = 1
-                    raise failed.error from None
+                    failed.error.attempts = attempts
+                    raise self._shown(failed.error) from None
                 if data is None:
                     return
-                yield decoded(parse, data, operation.name, request_id)
+                yield decoded(parse, data, operation.name, request_id, attempts)
         finally:
             await stream.end()
 
@@ -251,14 +252,15 @@ class AsyncCaller:
         request_id: str,
         timeout: float | None,
         exchange: Callable[[AsyncHttpTransport, float | None], Any],
-    ) -> Any:
+    ) -> tuple[Any, int]:
+        """Return what an exchange gives that does not fail, and how many attempts it took."""
         transport = self._shared.http()
         plan = self._schedule(operation.policy, timeout)
         step = next(plan)
         while True:
             if not isinstance(step, Attempt):
                 await self._sleep(step.seconds)
-                step = next(plan)
+                step = self._next(plan)
                 continue
             started = self._clock()
             try:
@@ -270,7 +272,7 @@ class AsyncCaller:
                 found = self._http_failure(error, operation.name, request_id)
             if not isinstance(found, Failure):
                 self._tell(operation.name, request_id, step.number, "OK", started)
-                return found
+                return found, step.number
             self._tell(operation.name, request_id, step.number, found.status, started)
             step = self._next(plan, found)
 
@@ -280,16 +282,21 @@ class AsyncCaller:
         limit = self._timeout if timeout is None else check_timeout(timeout)
         return schedule(policy, clock=self._clock, timeout=limit)
 
-    def _next(self, plan: Schedule, failed: Failure) -> Any:
+    def _next(self, plan: Schedule, failed: Failure | None = None) -> Any:
+        """Return what to do next, after an attempt that failed or after a pause."""
         try:
-            return plan.send(failed)
+            return next(plan) if failed is None else plan.send(failed)
         except FalServerlessException as error:
-            error.message = self.settings.credentials.hide(error.message)
-            error.args = (error.message,)
-            if isinstance(error, Unauthenticated | PermissionDenied):
-                error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
             # The frames of the schedule are of no use to anybody.
-            raise error.with_traceback(None) from None
+            raise self._shown(error).with_traceback(None) from None
+
+    def _shown(self, error: FalServerlessException) -> FalServerlessException:
+        """Return an error as the user sees it: without the key, which a server may have repeated, and with advice."""
+        error.message = self.settings.credentials.hide(error.message)
+        error.args = (error.message,)
+        if isinstance(error, Unauthenticated | PermissionDenied):
+            error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
+        return error
 
     def _left(self, timeout: float | None, started: float) -> float | None:
         """Return what an attempt has left after its credentials and team were found out."""

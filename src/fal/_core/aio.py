@@ -99,7 +99,6 @@ class AsyncGrpcTransport(_OfThisLoop):
             self._callables[method.path] = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,
-                response_deserializer=method.response.FromString,
             )
         return self._callables[method.path]
 
@@ -171,15 +170,12 @@ class AsyncHttpTransport(_OfThisLoop):
         return build_request(self._open(self._base), self._base, operation, headers)
 
     def _open(self, url: httpx.URL) -> httpx.AsyncClient:
-        import httpx
-
-        from fal._core.http import client_options, client_place
+        from fal._core.http import client_place, connect_async
 
         place = client_place(url)
         found = self._clients.get(place)
         if found is None:
-            options = client_options(url, self._ca_file, self._proxy.value)
-            found = self._clients[place] = httpx.AsyncClient(**options)
+            found = self._clients[place] = connect_async(url, self._ca_file, self._proxy.value)
         return found
 
     async def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:

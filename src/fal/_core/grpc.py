@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import grpc
@@ -14,10 +14,12 @@ from fal._core import proxies
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr, Sealed
-from fal._core.statuses import from_grpc
+from fal._core.statuses import from_grpc, is_untrusted
 from fal._gen.method import Method
 from fal._version import __version__
 from fal.exceptions import ConfigurationError
+
+Res = TypeVar("Res")
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 _UNLIMITED = 2**31 - 1
@@ -92,13 +94,13 @@ class GrpcTransport:
     def unary(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
     ) -> Any:
-        """Send one request and return the answer. Raises grpc.RpcError."""
+        """Send one request and return the answer, as its bytes; None when there is none. Raises grpc.RpcError."""
         return self._callable(method)(request, timeout=timeout, metadata=metadata)
 
     def open(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
     ) -> Any:
-        """Send one request and return the call, an iterator over its answers that can be cancelled."""
+        """Send one request and return the call, an iterator over its answers, as bytes, that can be cancelled."""
         return self._callable(method)(request, timeout=timeout, metadata=metadata)
 
     def is_down(self) -> bool:
@@ -132,7 +134,6 @@ class GrpcTransport:
             found = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,
-                response_deserializer=method.response.FromString,
             )
             self._callables[method.path] = found
             return found
@@ -162,6 +163,20 @@ def tls_credentials(ca_cert: bytes | None) -> grpc.ChannelCredentials:
         raise ConfigurationError(f"ca_cert: the certificates cannot be used: {error}") from None
 
 
+def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
+    """Return the message that an answer holds.
+
+    Not left to grpc: its async half gives None for an answer that it cannot read, and goes on.
+
+    Raises:
+        ValueError: The call ended well, but without an answer.
+        DecodeError: The answer is not such a message.
+    """
+    if answer is None:
+        raise ValueError("the call ended without one")
+    return method.response.FromString(answer)  # type: ignore[attr-defined, no-any-return]
+
+
 def failure(error: grpc.RpcError, method: str, request_id: str, *, down: bool, started: bool = False) -> Failure:
     """Turn what grpc raises into ours.
 
@@ -182,8 +197,8 @@ def failure(error: grpc.RpcError, method: str, request_id: str, *, down: bool, s
         and not _trailing(error)
     )
     mapped = from_grpc(status, details, method=method, request_id=request_id, connected=not unsent)
-    # A certificate that is not trusted will not be trusted in a second either.
-    pushback = -1.0 if unsent and "certificate" in text else _pushback(error)
+    # Answers that were given are not given twice.
+    pushback = -1.0 if started or (unsent and is_untrusted(text)) else _pushback(error)
     return Failure(mapped, status, sent=not unsent, pushback=pushback)
 
 
@@ -208,6 +223,6 @@ def _pushback(error: grpc.RpcError) -> float | None:
         if key == "grpc-retry-pushback-ms":
             try:
                 return int(value) / 1000
-            except ValueError:
+            except (ValueError, OverflowError):
                 return -1.0
     return None

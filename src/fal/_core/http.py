@@ -6,6 +6,7 @@ import contextvars
 import json
 import math
 import os
+import socket
 import ssl
 import time
 from collections import deque
@@ -23,7 +24,7 @@ from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr, Sealed
 from fal._core.sse import Event, EventParser, payload
-from fal._core.statuses import advice, from_http
+from fal._core.statuses import advice, from_http, is_untrusted
 from fal._gen.method import Operation
 from fal._version import __version__
 from fal.exceptions import (
@@ -130,6 +131,16 @@ def _connect(url: httpx.URL, ca_file: str | None, proxy: str | None) -> httpx.Cl
     return client
 
 
+def connect_async(url: httpx.URL, ca_file: str | None, proxy: str | None) -> httpx.AsyncClient:
+    """Return a client for an event loop. Deadlines are the loop's own there, and are cancellations."""
+    client = httpx.AsyncClient(**client_options(url, ca_file, proxy))
+    for transport in (client._transport, *client._mounts.values()):
+        pool = getattr(transport, "_pool", None)
+        if pool is not None:
+            pool._network_backend = _AsyncBackend(pool._network_backend)
+    return client
+
+
 def client_place(url: httpx.URL) -> tuple[bool, str]:
     """Return what decides how a client is made: whether the host is this machine, and the scheme."""
     return is_loopback(url.host), url.scheme
@@ -233,7 +244,7 @@ def post_form(
         with _connect(httpx.URL(url), ca_file, proxy) as client, _deadline(time.monotonic() + timeout):
             answer = client.post(url, data=dict(form))
     except httpx.HTTPError as error:
-        said = str(error) or type(error).__name__
+        said = _said(error)
         raise Unavailable(f"{httpx.URL(url).host} cannot be reached: {said}", hint=advice(said)) from None
     try:
         found = answer.json()
@@ -245,7 +256,7 @@ def post_form(
 def failure(error: Exception, name: str, request_id: str) -> Failure:
     """Turn what httpx raises into ours."""
     about: Any = {"method": name, "request_id": request_id}
-    said = str(error) or type(error).__name__
+    said = _said(error)
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Failure(DeadlineExceeded(f"no connection in time: {said}", **about), "connect", sent=False)
     if isinstance(error, FalServerlessException):
@@ -258,14 +269,28 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
         return Failure(ConnectionFailed(f"the proxy refused: {said}", hint=hint, **about), "connect", sent=False)
     if isinstance(error, httpx.ConnectError):
         failed = ConnectionFailed(f"no connection: {said}", hint=advice(said), **about)
-        # A certificate that is not trusted will not be trusted in a second either.
-        return Failure(failed, "connect", sent=False, pushback=-1.0 if "certificate" in said.casefold() else None)
+        return Failure(failed, "connect", sent=False, pushback=-1.0 if is_untrusted(said) else None)
     if isinstance(error, httpx.TimeoutException):
         return Failure(DeadlineExceeded(f"no answer in time: {said}", **about), "timeout", sent=True)
     if isinstance(error, httpx.TransportError):
         return Failure(Unavailable(f"the connection broke: {said}", **about), "503", sent=True)
     mapped = DataLoss(f"the answer cannot be read: {said}", **about)
     return Failure(mapped, "damaged", sent=True)
+
+
+def _said(error: Exception) -> str:
+    """Return what an error says, and what the system said below it: over asyncio the error itself does not tell."""
+    said = str(error) or type(error).__name__
+    below: BaseException = error
+    while (found := below.__cause__ or next(iter(below.args), None)) and isinstance(found, BaseException):
+        # httpcore cuts the chain and keeps what is below as an argument; of a group, there is one for each address.
+        below = found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found
+    if isinstance(below, OSError) and below.errno is not None:
+        resolving = isinstance(below, socket.gaierror | ssl.SSLError)
+        reason = str(below.strerror) if resolving else os.strerror(below.errno)
+        if reason.casefold() not in said.casefold():
+            return f"{said}: {reason}"
+    return said
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, request_id: str) -> Failure:
@@ -383,7 +408,12 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpcore.ConnectTimeout)))
+        try:
+            left = _left(timeout, httpcore.ConnectTimeout)
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        except BaseException:
+            self._inner.close()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -411,3 +441,57 @@ class _Backend(httpcore.NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         self._inner.sleep(seconds)
+
+
+# ------------------------------------------------------------------------------------------- cancelled handshakes
+#
+# httpcore leaves a connection open whose TLS handshake is cancelled. The event loop holds it for as long as the server does.
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:
+            await self._inner.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+        self._inner = inner
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(await self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(await self._inner.connect_unix_socket(path, timeout, socket_options))
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)

@@ -78,6 +78,7 @@ _CAUSES = (
     ("nodename nor servname", _UNRESOLVED),
     ("getaddrinfo failed", _UNRESOLVED),
     ("connection refused", "Nothing listens there: check host and port, and that the server runs."),
+    ("hostname verification", "The server's certificate is for another host: check the host."),
     ("certificate", "The server's certificate is not trusted: check the host, or give ca_cert=."),
     ("ssl", "The TLS handshake failed: check that the server speaks TLS on this port, or give ca_cert=."),
     ("handshake", "The TLS handshake failed: check that the server speaks TLS on this port."),
@@ -96,6 +97,12 @@ def advice(details: str) -> str | None:
     """Return what to do about a connection that failed, read from what the transport says of it."""
     text = details.casefold()
     return next((hint for sign, hint in _CAUSES if sign in text), None)
+
+
+def is_untrusted(details: str) -> bool:
+    """Return whether a connection failed since the server's certificate is not trusted: it will not be in a second either."""
+    text = details.casefold()
+    return "certificate" in text or "hostname verification" in text
 
 
 def from_grpc(
