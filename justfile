@@ -111,6 +111,16 @@ faults: prepare
     FAULTS_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/faults
     "{{ python }}" -m tests.faults.report "$counts" docs/evidence/faults.md
 
+# Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
+peer: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    counts=$(mktemp)
+    trap 'rm -f "$counts"' EXIT
+    PEER_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/peer
+    "{{ python }}" -m tests.peer.report "$counts" docs/evidence/peer.md
+
 # Measure against the peer in one interleaved run, and write docs/evidence/speed.md; with names of cases, only print them.
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}

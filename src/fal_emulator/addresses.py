@@ -55,6 +55,7 @@ class Addresses:
             "FAL_REST_HOST": self.authority,
             "FAL_RUN_HOST": self.authority,
             "FAL_QUEUE_RUN_HOST": f"{self.authority}/queue",
+            "FAL_WS_RUN_HOST": self.authority,
             "FAL_KEY": key,
             # Plain HTTP and plain HTTP/2: nothing leaves this machine.
             "ISOLATE_TEST_MODE": "1",

@@ -1,0 +1,66 @@
+"""One control plane per test file, the peer that drives it, and our own client that looks at what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import fal_emulator
+from tests.peer.peer_kit import Peer, PeerPython
+from tests.peer_venv import peer as peer_interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fal.api import SyncServerlessClient
+    from fal_emulator import Plane
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[Plane]:
+    """A control plane that builds environments, as one does that somebody starts."""
+    with fal_emulator.start() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def client(plane: Plane) -> Iterator[SyncServerlessClient]:
+    """Our client."""
+    with plane.client() as ours:
+        yield ours
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Callable[..., None]:
+    """Return what writes a count into the report that `just peer` makes; nothing is written without it."""
+    path = os.environ.get("PEER_EVIDENCE")
+
+    def note(what: str, **counts: Any) -> None:
+        if path:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(json.dumps({"what": what, **counts}) + "\n")
+
+    return note
+
+
+@pytest.fixture(scope="module")
+def peer(plane: Plane, tmp_path_factory: pytest.TempPathFactory, evidence: Callable[..., None]) -> Iterator[Peer]:
+    """The peer's CLI, in a home of its own."""
+    # Bound and not listening: it refuses, and nobody else can take the port.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        yield Peer(peer_interpreter(), plane, tmp_path_factory.mktemp("peer"), nowhere, evidence)
+
+
+@pytest.fixture(scope="module")
+def python(peer: Peer) -> Iterator[PeerPython]:
+    """The peer's Python API, in one process."""
+    driver = PeerPython(peer)
+    yield driver
+    driver.close()

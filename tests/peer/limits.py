@@ -1,0 +1,62 @@
+"""What the peer cannot do on a local control plane, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_PLAINTEXT = "it speaks TLS alone to the host that apps are called on, and the local control plane speaks plaintext"
+_NO_LOGIN = "it wants a login, which a browser makes at auth.fal.ai; the local control plane has keys alone"
+_NO_FILES = "the local control plane has no data volume"
+_NO_SHELL = "the local control plane gives no shell on a runner"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One thing that is not possible.
+
+    Args:
+        what: The command, or the name in Python.
+        why: The reason.
+        order: The arguments of the command; or code, when it is one text.
+        says: What the peer says when it is tried.
+        status: With which status the command ends.
+    """
+
+    what: str
+    why: str
+    order: tuple[str, ...] | str
+    says: str
+    status: int = 1
+
+
+COMMANDS = (
+    Limit("api", _PLAINTEXT, ("api", "local/greeter", "name=you"), "WRONG_VERSION_NUMBER"),
+    Limit("auth login", _NO_LOGIN, ("auth", "login", "--connection", "github", "--no-browser"), "Connection refused"),
+    Limit("auth logout", _NO_LOGIN, ("auth", "logout", "--no-browser"), "not logged in", status=0),
+    Limit("account list", _NO_LOGIN, ("account", "list", "--json"), "must be authenticated"),
+    Limit("account set", _NO_LOGIN, ("account", "set", "local"), "must be authenticated"),
+    Limit("account unset", _NO_LOGIN, ("account", "unset"), "must be authenticated"),
+    Limit("create", "it takes its template from GitHub", ("create", "app"), "git"),
+    Limit("files list", _NO_FILES, ("files", "list", "/data"), "Not Found"),
+    Limit("files upload", _NO_FILES, ("files", "upload", __file__, "/data/limits.py"), "Not Found"),
+    Limit("files upload-url", _NO_FILES, ("files", "upload-url", "http://127.0.0.1/x", "/data/x"), "Not Found"),
+    Limit("files download", _NO_FILES, ("files", "download", "/data/x", "x"), "Not Found"),
+    Limit("files mv", _NO_FILES, ("files", "mv", "/data/x", "/data/y"), "Not Found"),
+    Limit("files rm", _NO_FILES, ("files", "rm", "/data/x"), "Not Found"),
+    Limit("runners exec", _NO_SHELL, ("runners", "exec", "some-runner", "ls"), "ShellRunner is not implemented"),
+    Limit("runners shell", _NO_SHELL, ("runners", "shell", "some-runner"), "ShellRunner is not implemented"),
+)
+
+PYTHON = (
+    Limit("fal.apps.submit", _PLAINTEXT, "fal.apps.submit('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
+    Limit("fal.apps.run", _PLAINTEXT, "fal.apps.run('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
+    Limit("fal.apps.stream", _PLAINTEXT, "list(fal.apps.stream('local/greeter', {}))", "WRONG_VERSION_NUMBER"),
+    Limit("fal.apps.ws", _PLAINTEXT, "fal.apps.ws('local/greeter').__enter__()", "WRONG_VERSION_NUMBER"),
+    Limit("fal.sync_dir", _NO_FILES, "fal.sync_dir('folder', '/data/x')", "status code 404"),
+    Limit(
+        "a requirement that is a folder",
+        "its source distribution is uploaded with TLS alone",
+        "@fal.function(requirements=['./folder'])\ndef needy():\n    pass\nneedy()",
+        "WRONG_VERSION_NUMBER",
+    ),
+)
