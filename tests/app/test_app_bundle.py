@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import importlib.resources
 import pickle
 import pickletools
+import re
 import subprocess
 import sys
 import threading
@@ -76,6 +79,29 @@ def test_the_client_is_not_in_it() -> None:
     content = everything_in(bundle.dump(hello.Hello))
     for forbidden in (b"grpc", b"httpx", b"FAL_KEY", b"registries", b"auth-key"):
         assert forbidden not in content
+
+
+class _WithoutDocstrings(ast.NodeTransformer):
+    def visit(self, node: ast.AST) -> Any:
+        node = super().generic_visit(node)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = node.body[0]
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                first.value.value = ""
+        return node
+
+
+@pytest.mark.parametrize("module", [*bundle.RUNTIME, bundle.PACKAGE, "_bootstrap"])
+def test_a_module_of_the_runtime_loses_its_comments_and_docstrings_and_nothing_else(module: str) -> None:
+    source = (importlib.resources.files("fal.app") / f"{module}.py").read_text(encoding="utf-8")
+    lean = bundle._lean(source)
+    assert ast.dump(ast.parse(lean)) == ast.dump(_WithoutDocstrings().visit(ast.parse(source)))
+    assert lean.count("\n") == source.count("\n")  # what a traceback says on the runner is where it is here
+    assert not re.search(r'^ *#|"""', lean, re.MULTILINE)
 
 
 def test_two_bundles_of_one_app_are_alike() -> None:

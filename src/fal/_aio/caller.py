@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from fal._core import team
 from fal._core.aio import AsyncShared
 from fal._core.caller import REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
 from fal._core.log import logger
-from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file
+from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file, new_request_id
 from fal._core.retry import Attempt, Failure, Schedule, schedule
 from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput, PermissionDenied, Unauthenticated
 
@@ -86,7 +85,7 @@ class AsyncCaller:
         from fal._core import grpc as wire
 
         transport = self._shared.grpc()
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
         while True:
@@ -119,7 +118,7 @@ class AsyncCaller:
         from fal._core import grpc as wire
 
         transport = self._shared.grpc()
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
         while True:
@@ -161,7 +160,7 @@ class AsyncCaller:
         return await self._send(operation, timeout, as_team=True)
 
     async def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
 
         async def exchange(transport: AsyncHttpTransport, limit: float | None) -> T | Failure:
             from fal._core import http as wire
@@ -181,7 +180,7 @@ class AsyncCaller:
 
         Of an operation that has none, the body is yielded as it comes.
         """
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
 
         async def exchange(transport: AsyncHttpTransport, limit: float | None) -> AsyncEventStream | Failure:
             from fal._core import http as wire
@@ -230,7 +229,7 @@ class AsyncCaller:
         """
         from fal._core import http as wire
 
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         transport = self._shared.http()
         name = "upload"
         try:

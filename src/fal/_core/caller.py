@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from fal._core import team
 from fal._core.log import logger
-from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file
+from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file, new_request_id
 from fal._core.retry import Attempt, Failure, Schedule, schedule
 from fal._core.shared import Shared
 from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput, PermissionDenied, Unauthenticated
@@ -90,7 +89,7 @@ class Caller:
         from fal._core import grpc as wire
 
         transport = self._shared.grpc()
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
         while True:
@@ -121,7 +120,7 @@ class Caller:
         from fal._core import grpc as wire
 
         transport = self._shared.grpc()
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
         while True:
@@ -163,7 +162,7 @@ class Caller:
         return self._send(operation, timeout, as_team=True)
 
     def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
 
         def exchange(transport: HttpTransport, limit: float | None) -> T | Failure:
             from fal._core import http as wire
@@ -183,7 +182,7 @@ class Caller:
 
         Of an operation that has none, the body is yielded as it comes.
         """
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
 
         def exchange(transport: HttpTransport, limit: float | None) -> EventStream | Failure:
             from fal._core import http as wire
@@ -232,7 +231,7 @@ class Caller:
         """
         from fal._core import http as wire
 
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         transport = self._shared.http()
         name = "upload"
         try:

@@ -189,16 +189,16 @@ def _is_library(filename: str) -> bool:
     return any(filename.startswith(os.path.join(folder, "")) for folder in _libraries())
 
 
-def _is_inside(module: Any, folder: Path) -> bool:
+def _places(module: Any) -> list[str]:
+    """Return where a module lies: its file, or the folders of a package without one."""
     file = getattr(module, "__file__", None)
     places = [file] if isinstance(file, str) else []
     if not places:
         try:
             places = [str(place) for place in getattr(module, "__path__", [])]
         except Exception:
-            return False
-    below = os.path.join(os.path.realpath(folder), "")
-    return any(os.path.realpath(p).startswith(below) and not _is_library(os.path.realpath(p)) for p in places)
+            return []
+    return [os.path.realpath(place) for place in places]
 
 
 def _hide(folder: Path) -> dict[str, types.ModuleType]:
@@ -223,11 +223,13 @@ def _from_library(module: Any) -> bool:
 
 def _own_modules(before: set[str], folders: list[Path]) -> list[tuple[str, Any]]:
     """Return the modules loaded since `before` that come from the user's folders."""
+    below = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
     new = [(name, sys.modules[name]) for name in sorted(set(sys.modules) - before)]
     return [
         (name, module)
         for name, module in new
-        if name.partition(".")[0] not in {MODULE_NAME, "fal"} and any(_is_inside(module, folder) for folder in folders)
+        if name.partition(".")[0] not in {MODULE_NAME, "fal"}
+        and any(place.startswith(below) and not _is_library(place) for place in _places(module))
     ]
 
 
