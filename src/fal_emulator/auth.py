@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .store import Store
 
 _READ = frozenset(
-    f"{area}:read" for area in ("account", "apps", "environments", "keys", "logs", "metrics", "runners", "secrets")
+    f"{area}:read"
+    for area in ("account", "apps", "environments", "files", "keys", "logs", "metrics", "runners", "secrets")
 )
 _WRITE = frozenset(f"{area}:write" for area in ("apps", "environments", "files", "keys", "runners", "secrets"))
 PERMISSIONS = _READ | _WRITE | {"apps:call"}

@@ -55,7 +55,7 @@ _GRACE = 1.0  # seconds for what is under way when the control plane stops
 _LONGEST_SOCKET_PATH = 100
 # What a state directory holds of ours; whatever else lies there is somebody's own.
 _OWN = frozenset(
-    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads"}
+    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads", "volume"}
     | {f"{name}.db{suffix}" for name in ("state", "history") for suffix in ("", "-wal", "-shm", "-journal")}
 )
 

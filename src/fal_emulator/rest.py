@@ -17,6 +17,8 @@ from .http import HANDLERS, Invalid, guarded
 from .log_routes import LogRoutes
 from .logs import LogQuery
 from .storage import Objects
+from .uploads import Uploads
+from .volume import Volume
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +50,9 @@ class Rest:
         self._store = store
         self._engine = engine
         self._account = store.account
-        files = AppFiles(store, folder / "uploads")
+        uploads = Uploads(folder / "uploads")
+        files = AppFiles(store, uploads)
+        volume = Volume(folder / "volume", uploads)
         objects = Objects(folder / "objects", addresses)
         logs = LogRoutes(store)
 
@@ -75,6 +79,16 @@ class Rest:
                 route("POST", "/files/app/multipart/{hash}/{upload_id}/complete", "files:write", files.complete),
                 route("POST", "/files/app/multipart/{hash}/{upload_id}/cancel", "files:write", files.cancel),
                 route("PUT", "/files/app/multipart/{hash}/{upload_id}/{number}", "files:write", files.part),
+                route("GET", "/files/list/{path:path}", "files:read", volume.listing),
+                route("GET", "/files/file/{path:path}", "files:read", volume.get),
+                route("DELETE", "/files/file/{path:path}", "files:write", volume.delete),
+                route("POST", "/files/rename/{path:path}", "files:write", volume.rename),
+                route("POST", "/files/file/local/{path:path}", "files:write", volume.put),
+                route("POST", "/files/file/url/{path:path}", "files:write", volume.fetch),
+                route("POST", "/files/file/multipart/{path:path}/initiate", "files:write", volume.initiate),
+                route("POST", "/files/file/multipart/{path:path}/{upload_id}/complete", "files:write", volume.complete),
+                route("POST", "/files/file/multipart/{path:path}/{upload_id}/cancel", "files:write", volume.cancel),
+                route("PUT", "/files/file/multipart/{path:path}/{upload_id}/{number}", "files:write", volume.part),
                 route("POST", "/storage/upload/initiate", "files:write", objects.initiate),
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
                 Route("/storage/objects/{object_id}/{name}", objects.put, methods=["PUT"]),

@@ -74,6 +74,16 @@ ROUTES: dict[tuple[str, str], str | None] = {
     ("POST", "/files/app/multipart/{hash}/{upload_id}/complete"): "files:write",
     ("POST", "/files/app/multipart/{hash}/{upload_id}/cancel"): "files:write",
     ("PUT", "/files/app/multipart/{hash}/{upload_id}/{number}"): "files:write",
+    ("GET", "/files/list/{path:path}"): "files:read",
+    ("GET", "/files/file/{path:path}"): "files:read",
+    ("DELETE", "/files/file/{path:path}"): "files:write",
+    ("POST", "/files/rename/{path:path}"): "files:write",
+    ("POST", "/files/file/local/{path:path}"): "files:write",
+    ("POST", "/files/file/url/{path:path}"): "files:write",
+    ("POST", "/files/file/multipart/{path:path}/initiate"): "files:write",
+    ("POST", "/files/file/multipart/{path:path}/{upload_id}/complete"): "files:write",
+    ("POST", "/files/file/multipart/{path:path}/{upload_id}/cancel"): "files:write",
+    ("PUT", "/files/file/multipart/{path:path}/{upload_id}/{number}"): "files:write",
     ("POST", "/storage/upload/initiate"): "files:write",
     ("PUT", "/storage/objects/{object_id}/{name}"): None,  # the address is signed
     ("GET", "/storage/objects/{object_id}/{name}"): None,  # the address is a secret
@@ -87,6 +97,7 @@ VALUES = {
     "number": "1",
     "object_id": "0" * 32,
     "name": "file",
+    "path": "/data/walked",
 }
 Evidence = Callable[..., None]
 
@@ -204,7 +215,7 @@ def test_another_account_is_refused_in_both_forms(plane: Plane, callers: Callers
 
 def answer_of(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> int:
     """Send a request without a body, and return the status; what is streamed is not read."""
-    address = re.sub(r"\{(\w+)\}", lambda match: VALUES[match[1]], path)
+    address = re.sub(r"\{(\w+)(?::path)?\}", lambda match: VALUES[match[1]], path)
     with client.stream(method, address, headers=headers) as answer:
         return answer.status_code
 

@@ -210,6 +210,7 @@ class AsyncFilesNamespace(AsyncNamespace):
                     target_path=remote, upload_id=upload_id, part_number=len(parts) + 1, file_upload=content
                 )
                 parts.append(await self._send(part))
+                del content, part  # before the next one is read
             stored = await self._send(
                 rest.complete_file_multipart(target_path=remote, upload_id=upload_id, parts=parts)
             )

@@ -138,6 +138,7 @@ class AsyncHttpTransport(_OfThisLoop):
     ) -> tuple[int, Mapping[str, str], bytes]:
         async with _deadline(_end(timeout)):
             response = await self._follow(self._request(operation, headers), stream=False)
+        del response.stream  # see HttpTransport.send
         return response.status_code, response.headers, response.content
 
     async def open(

@@ -64,6 +64,8 @@ class HttpTransport:
         request = self._request(operation, headers)
         with _deadline(None if timeout is None else time.monotonic() + timeout):
             response = self._follow(request, stream=False)
+        # It holds the response in turn: until garbage is collected, what was sent would stay in memory, each part of a file.
+        del response.stream
         return response.status_code, response.headers, response.content
 
     def open(self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]) -> EventStream:

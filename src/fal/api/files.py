@@ -210,6 +210,7 @@ class FilesNamespace(Namespace):
                     target_path=remote, upload_id=upload_id, part_number=len(parts) + 1, file_upload=content
                 )
                 parts.append(self._send(part))
+                del content, part  # before the next one is read
             stored = self._send(rest.complete_file_multipart(target_path=remote, upload_id=upload_id, parts=parts))
         except BaseException:
             with suppress(Exception):  # the first error is the one that matters

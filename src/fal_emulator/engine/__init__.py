@@ -67,7 +67,7 @@ class Engine:
     ) -> None:
         self.environments = Environments(state_dir / "environments", isolation)
         self._store = store
-        self._launcher = Launcher(store, self.environments, state_dir / "runners")
+        self._launcher = Launcher(store, self.environments, state_dir / "runners", state_dir / "volume")
         self._fleet = Fleet(store, self._launcher, backoff or BackoffPolicy())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0

@@ -30,10 +30,12 @@ class Launcher:
         store: Where revisions, files and secrets are.
         environments: Where their environments are.
         folder: Where each runner gets a folder of its own.
+        volume: Where the files of the data volume are.
     """
 
-    def __init__(self, store: Store, environments: Environments, folder: Path) -> None:
+    def __init__(self, store: Store, environments: Environments, folder: Path, volume: Path) -> None:
         self.folder = folder
+        self._volume = volume
         self._store = store
         self._environments = environments
         private_folder(folder)
@@ -101,7 +103,12 @@ class Launcher:
             missing = sorted(set(names) - set(exposed))
             if missing:
                 on_log(f"Not set in environment {environment_name!r}: secrets {', '.join(missing)}", "WARNING")
-        return exposed | {"FAL_APP_FILES_ROOT": str(folder / "app"), "FAL_APP_BIND_HOST": "127.0.0.1"}
+        return exposed | {
+            "FAL_APP_FILES_ROOT": str(folder / "app"),
+            "FAL_APP_BIND_HOST": "127.0.0.1",
+            # The platform mounts the volume at /data, which no process can do here.
+            "FAL_LOCAL_VOLUME": str(self._volume),
+        }
 
     def files(self, files: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
         """Return where stored files are, with their paths below the app's folder."""
