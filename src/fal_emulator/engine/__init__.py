@@ -96,6 +96,7 @@ class Engine:
         for runner in [r for s in supervisors for r in s.runners.values()]:
             runner.kill()
         await closing
+        await self._launcher.spares.close()
         if self._fleet.background:
             await asyncio.wait(self._fleet.background, timeout=_CLOSE_WITHIN)
         while self._fleet.background:

@@ -128,6 +128,8 @@ class Fleet:
         """Keep a record of a runner's beginning and end."""
         if runner.state == "SETUP" or runner.ended_at is not None:
             self._store.save_runner(self.record(supervisor, runner))
+        if runner.state == "IDLE":
+            self._launcher.is_ready(runner)
         if runner.ended_at is not None:
             if runner.returned:
                 self.log(supervisor, runner, f"runner {runner.id} has ended by itself", "INFO", source="BRIDGE")

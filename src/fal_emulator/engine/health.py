@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT = 1.0
 _FIRST_POLL = 0.02
 _SLOWEST_POLL = 0.5
+# Of the time that a start took, what may be lost to looking too late.
+_LOST = 0.05
 
 
 class Unhealthy(Exception):
@@ -70,13 +72,12 @@ class HealthCheck:
         Raises:
             Unhealthy: The checks after the start period kept failing.
         """
-        pause = _FIRST_POLL
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while not await port_open(port):
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.3, _SLOWEST_POLL)
+            await asyncio.sleep(min(max(_FIRST_POLL, _LOST * (loop.time() - began)), _SLOWEST_POLL))
         if self.path is None:
             return
-        loop = asyncio.get_running_loop()
         counted_from = loop.time() + self.start_period
         failures = 0
         pause = _FIRST_POLL

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..private import private_folder, write_private
 from .process import RunnerProcess
 from .runner import Prepared
+from .spares import Spares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,7 @@ class Launcher:
         self._volume = volume
         self._store = store
         self._environments = environments
+        self.spares = Spares(folder)
         private_folder(folder)
 
     async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLog) -> Prepared:
@@ -55,7 +57,7 @@ class Launcher:
             "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
         }
         return Prepared(
-            process=RunnerProcess(folder, python, on_log),
+            process=RunnerProcess(folder, python, on_log, self.spares.take),
             port=port,
             orders=orders,
             variables=self.variables(owner, revision.environment_name, revision.secrets, folder, on_log)
@@ -72,6 +74,11 @@ class Launcher:
                 on_log(line, level)
 
         return self._environments.python(self._environments.build({**definition, "force": False}, only_builds))
+
+    def is_ready(self, runner: Runner) -> None:
+        """Have a spare process for the next runner like one that is ready now."""
+        if self._environments.isolation == "venv" and runner.process is not None:
+            self.spares.keep(runner.process.python)
 
     def make_folder(self, name: str) -> Path:
         """Make the folder of a runner; others on this machine cannot look into it."""

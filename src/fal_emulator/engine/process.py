@@ -36,16 +36,24 @@ class RunnerProcess:
     """A process that runs `runner_main.py` in a folder and a process group of its own.
 
     Args:
-        folder: The runner's own folder; its unique path on the command line is what identifies the process later.
+        folder: The runner's own folder.
         python: The interpreter of the app's environment.
         on_line: Called with each line of output and its level, STDOUT or STDERR.
+        take: Returns a process of that interpreter that waits for orders, when there is one.
     """
 
-    def __init__(self, folder: Path, python: str, on_line: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        python: str,
+        on_line: Callable[[str, str], None],
+        take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
+    ) -> None:
         self.folder = folder
+        self.python = python
         self.tail: deque[str] = deque(maxlen=_TAIL_LINES)
-        self._python = python
         self._on_line = on_line
+        self._take = take
         self._process: asyncio.subprocess.Process | None = None
         self._pumps: list[asyncio.Task[None]] = []
         self._doomed = False  # asked to end, maybe before it began
@@ -63,17 +71,7 @@ class RunnerProcess:
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
         line = json.dumps({**orders, "env": dict(variables), "folder": str(self.folder / "app")}) + "\n"
-        self._process = await asyncio.create_subprocess_exec(
-            self._python,
-            str(RUNNER_MAIN),
-            str(self.folder),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
-            env=base_variables(self._python),
-            start_new_session=True,
-        )
+        self._process = self._take(self.python) or await spawn(self.python, self.folder)
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
         # The pipe stays open: its end is how the runner learns that the plane has died.
@@ -133,6 +131,28 @@ class RunnerProcess:
         self._on_line(text, level)
 
 
+async def spawn(python: str, folder: Path, *, ahead: bool = False) -> asyncio.subprocess.Process:
+    """Start a process that waits for the orders of a runner.
+
+    Args:
+        python: The interpreter.
+        folder: Where it starts; its path on the command line is what identifies the process later.
+        ahead: Whether it loads what most apps need while it waits.
+    """
+    return await asyncio.create_subprocess_exec(
+        python,
+        str(RUNNER_MAIN),
+        str(folder),
+        *(["ahead"] if ahead else []),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=base_variables(python),
+        start_new_session=True,
+    )
+
+
 def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
     """Copy stored files below an app's folder.
 
@@ -163,12 +183,12 @@ def base_variables(python: str) -> dict[str, str]:
 def end_leftovers(folder: Path) -> None:
     """End the runners that a plane which died left below a folder, and remove their folders.
 
-    Only a process whose command line holds the unique folder of a runner is ended.
+    Only a process whose command line holds this folder is ended.
     """
     for runner in folder.iterdir() if folder.is_dir() else ():
         with contextlib.suppress(OSError, ValueError):
             pid = int((runner / "pid").read_text())
-            if str(runner) in _command_line(pid):
+            if str(folder) in _command_line(pid):
                 os.killpg(pid, signal.SIGKILL)
         shutil.rmtree(runner, ignore_errors=True)
 
