@@ -168,6 +168,19 @@ def test_older_apps_give_settings_as_a_dict() -> None:
         declare(host_kwargs={"keep_aliv": 7})
 
 
+def test_such_a_dict_stands_in_for_the_defaults_that_it_held() -> None:
+    spec = describe(declare(host_kwargs={"_scheduler": "other"}, run=endpoint_of()))
+    assert (spec.machine["keep_alive"], spec.machine["scheduler"]) == (10, "other")
+    assert "scheduler_options" not in spec.machine
+    assert "resolver" not in spec.environment
+
+
+def test_the_documentation_imports_the_image_from_a_module_of_its_own() -> None:
+    from fal.container import ContainerImage
+
+    assert ContainerImage is fal.ContainerImage
+
+
 def test_one_setting_is_given_once() -> None:
     with pytest.raises(AppDefinitionError, match="keep_alive is both a class keyword and an attribute; keep one"):
         declare(keywords={"keep_alive": 3}, keep_alive=4)

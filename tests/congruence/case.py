@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,13 +17,17 @@ class Case:
     Args:
         name: What is tried.
         call: The call.
-        answers: By RPC name, or by `METHOD /path`: JSON of the response, or the name of a status; a list is one answer for
-            each attempt. For REST: the status, and JSON or text.
+        answers: By RPC name, or by `METHOD /path`: JSON of the response, a tuple of them for a
+            stream, or the name of a status; for REST the status, and JSON, text or a function of the request. A list is one
+            answer for each attempt. A name may be a shell pattern.
         client: The arguments of the client.
         files: Text files in the home of the user.
         environ: Environment variables.
         unordered: Whether its requests come in any order.
         request: The only request that it sends, by RPC name, where that was written down before.
+        project: Text files in the working directory, for a deploy.
+        requests: Method, path and JSON of what is asked of the app that was sent.
+        arguments: What a function that was sent is called with.
     """
 
     name: str
@@ -34,6 +38,9 @@ class Case:
     environ: Mapping[str, str] = field(default_factory=dict)
     unordered: bool = False
     request: tuple[str, Mapping[str, Any]] | None = None
+    project: Mapping[str, str] = field(default_factory=dict)
+    requests: Sequence[tuple[str, str, Any]] = ()
+    arguments: Mapping[str, Any] | None = None
 
 
 def varied(

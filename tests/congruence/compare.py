@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 _ABSENT = object()
 # Prose, and names of classes: the status or the built-in kind of an error is compared, and whose error it is.
 _NOT_COMPARED = frozenset({"raised.message", "raised.class"})
-_LONGEST = 200
+_LONGEST = 400
 
+_HASH = re.compile("[0-9a-f]{64}")
+
+Call = Mapping[str, Any]
 Outcome = Mapping[str, Any]
 
 
@@ -31,7 +36,10 @@ def differences(peer: Outcome, ours: Outcome) -> Iterator[Difference]:
     if len({end.partition(" ")[0] for end in ends}) == 2:
         yield Difference("outcome", *ends)
         peer, ours = _but_the_end(peer), _but_the_end(ours)
-    yield from _fields(peer, ours, "")
+    yield from _calls(peer["calls"], ours["calls"])
+    for name in dict.fromkeys([*peer, *ours]):
+        if name != "calls":
+            yield from _fields(peer.get(name, _ABSENT), ours.get(name, _ABSENT), name)
 
 
 def fields(value: Any) -> int:
@@ -39,6 +47,21 @@ def fields(value: Any) -> int:
     if isinstance(value, (dict, list)) and value:
         return sum(fields(item) for item in (value.values() if isinstance(value, dict) else value))
     return 1
+
+
+def _calls(peer: Sequence[Call], ours: Sequence[Call]) -> Iterator[Difference]:
+    """Compare which requests were sent, then each with the one that answers to it on the other side."""
+    names = [[_name(call) for call in calls] for calls in (peer, ours)]
+    if names[0] != names[1]:
+        yield Difference("calls", *(" ".join(each) or "none" for each in names))
+    for block in SequenceMatcher(None, names[0], names[1], autojunk=False).get_matching_blocks():
+        for number in range(block.size):
+            place = f"calls.{block.a + number}"
+            yield from _fields(peer[block.a + number], ours[block.b + number], place)
+
+
+def _name(call: Call) -> str:
+    return _HASH.sub("<hash>", call["rest"]) if "rest" in call else str(call["rpc"]).rpartition("/")[2]
 
 
 def _fields(peer: Any, ours: Any, path: str) -> Iterator[Difference]:
@@ -52,7 +75,7 @@ def _fields(peer: Any, ours: Any, path: str) -> Iterator[Difference]:
         for number, (one, other) in enumerate(zip(peer, ours, strict=True)):
             yield from _fields(one, other, f"{path}.{number}")
     elif type(peer) is not type(ours) or peer != ours:
-        yield Difference(path, _text(peer, path), _text(ours, path))
+        yield Difference(path, _text(peer), _text(ours))
 
 
 def _but_the_end(outcome: Outcome) -> Outcome:
@@ -66,12 +89,10 @@ def _end(outcome: Outcome) -> str:
     return f"raised {error['owner']} {error['status'] or error['kind']}"
 
 
-def _text(value: Any, path: str) -> str:
+def _text(value: Any) -> str:
     if value is _ABSENT:
         return "absent"
-    if path == "calls":
-        return " ".join(call["rest"] if "rest" in call else call["rpc"].rpartition("/")[2] for call in value) or "none"
-    if isinstance(value, list):
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return f"{len(value)} items"
     found = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."

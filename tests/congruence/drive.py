@@ -1,15 +1,18 @@
 """Runs cases with one client and says what came of each. Runs under the interpreter of the peer, too.
 
-    python -m tests.congruence.drive {peer,sync,async} HOME
+    python -m tests.congruence.drive {peer,sync,async} HOME [fresh]
 
 Each line of the standard input is the name of a case; the answer is one line of JSON. Whoever reads it starts the next case
-only then, so that what a server received meanwhile belongs to the case.
+only then, so that what a server received meanwhile belongs to the case. `fresh` runs each case in a process of its
+own, forked from one that has everything loaded.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import importlib
 import io
 import json
 import os
@@ -106,6 +109,7 @@ def run(make: Callable[..., Any], case: Any, home: Path) -> dict[str, Any]:
     return outcome
 
 
+@functools.cache
 def factory(kind: str) -> Callable[..., Any]:
     if kind == "async":
         from tests.facade import Loop, async_client
@@ -117,16 +121,28 @@ def factory(kind: str) -> Callable[..., Any]:
     return SyncServerlessClient
 
 
-def main(kind: str, home: str) -> None:
+def main(kind: str, home: str, *, fresh: bool) -> None:
     # What anybody prints goes to stderr: stdout is for the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     from tests.congruence.cases import CASES
 
-    make = factory(kind)
+    def answer(name: str) -> None:
+        print(json.dumps(run(factory(kind), CASES[name], Path(home))), file=answers, flush=True)
+
+    if fresh:
+        for name in ("cloudpickle", "fastapi", "grpc"):
+            importlib.import_module(name)  # here once, rather than in each process
+
     for line in sys.stdin:
-        print(json.dumps(run(make, CASES[json.loads(line)], Path(home))), file=answers, flush=True)
+        if not fresh:
+            answer(json.loads(line))
+        elif child := os.fork():
+            os.waitpid(child, 0)
+        else:
+            answer(json.loads(line))
+            os._exit(0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1], sys.argv[2], fresh=sys.argv[3:] == ["fresh"])

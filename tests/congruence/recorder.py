@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,8 @@ class Recorder:
             self.calls.append(call)
             turn = self._seen[name] = self._seen.get(name, 0) + 1
             answer = self._answers.get(name)
+            if answer is None:
+                answer = next((found for pattern, found in self._answers.items() if fnmatchcase(name, pattern)), None)
             return answer[min(turn, len(answer)) - 1] if isinstance(answer, list) else answer
 
 
@@ -85,7 +88,7 @@ class _Rpcs(grpc.GenericRpcHandler):
             )
             if isinstance(answer, str):
                 context.abort(grpc.StatusCode[answer], f"the server says {answer}")
-            for each in answer if isinstance(answer, tuple) else (answer or {},):
+            for each in answer if isinstance(answer, tuple) else (answer or {},):  # a tuple is a stream
                 yield json_format.ParseDict(each, method.response())
 
         serializers = {
@@ -113,6 +116,8 @@ def _rest(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             call = {"rest": name, "query": parse_qs(query), "headers": headers, "body": _body(body, headers)}
             answer = recorder.record(name, call)
             status, content = answer if answer is not None else (404, {"detail": "Not Found"})
+            if callable(content):
+                content = content(call)
             text = content if isinstance(content, str) else json.dumps(content)
             self.send_response(status)
             self.send_header("content-type", "application/json")
@@ -133,11 +138,12 @@ def _rest(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     return Rest
 
 
-def _body(body: bytes, headers: Mapping[str, str]) -> Any:
-    kind = headers.get("content-type", "")
-    if kind.startswith("multipart/form-data"):
-        boundary = kind.partition("boundary=")[2].strip('"').encode()
-        return body.replace(boundary, b"BOUNDARY").decode("utf-8", "backslashreplace")
+def _body(body: bytes, headers: dict[str, str]) -> Any:
+    """Return the body of a request as it can be compared: without the boundary that each one makes up."""
+    kind, _, boundary = headers.get("content-type", "").partition("; boundary=")
+    if kind == "multipart/form-data":
+        headers["content-type"] = kind
+        return body.replace(boundary.strip('"').encode(), b"BOUNDARY").decode("utf-8", "backslashreplace")
     try:
         return json.loads(body) if body else None
     except ValueError:

@@ -9,7 +9,7 @@ from google.protobuf import json_format
 
 from fal._gen import rpc
 from tests.congruence.case import Case
-from tests.congruence.cases import CASES
+from tests.congruence.cases import CALLS
 from tests.congruence.ledger import Ledger
 from tests.congruence.recorder import plain
 from tests.congruence.sides import Trio, trio
@@ -28,7 +28,7 @@ def ledger() -> Ledger:
     return Ledger("calls")
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CALLS.values(), ids=lambda case: case.name)
 def test_a_call_is_congruent(three: Trio, ledger: Ledger, case: Case) -> None:
     outcomes = three.run(case)
     ledger.check(case.name, outcomes)
@@ -41,7 +41,7 @@ def test_a_call_is_congruent(three: Trio, ledger: Ledger, case: Case) -> None:
 
 
 def test_every_intended_difference_was_seen(ledger: Ledger) -> None:
-    if len(ledger.checked) < len(CASES):
+    if len(ledger.checked) < len(CALLS):
         pytest.skip("not every case ran")
     assert ledger.unused() == []
     ledger.write_evidence()

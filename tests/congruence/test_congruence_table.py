@@ -17,7 +17,7 @@ from fal.api.keys import KeysNamespace
 from fal.api.runners import RunnersNamespace
 from fal.api.secrets import SecretsNamespace
 from tests.congruence import values
-from tests.congruence.cases import CASES
+from tests.congruence.cases import CALLS
 
 _SURFACE = tomllib.loads(
     (Path(__file__).parent.parent / "data" / "documented_surface.toml").read_text(encoding="utf-8")
@@ -63,7 +63,7 @@ class _SpiedNamespace:
 
 def test_every_method_and_every_parameter_has_a_case() -> None:
     passed: dict[tuple[str, str], set[str]] = {}
-    for case in CASES.values():
+    for case in CALLS.values():
         with contextlib.suppress(
             TypeError, AttributeError
         ):  # of what a case does with a result that the spy does not have

@@ -85,6 +85,8 @@ APP_DEFAULTS: dict[str, Any] = {
     "_scheduler_options": {"storage_region": "us-east"},
     "exposed_port": SERVE_PORT,
 }
+# Those of the defaults that an app replaces all at once when it sets `host_kwargs`, as older apps do.
+IN_HOST_KWARGS = frozenset({"keep_alive", "resolver", "_scheduler", "_scheduler_options"})
 FUNCTION_DEFAULTS: dict[str, Any] = {"machine_type": ["XS"], "keep_alive": 10}
 DEFAULT_IGNORE = (r"\.pyc$", r"__pycache__/", r"\.git/", r"\.DS_Store$")
 

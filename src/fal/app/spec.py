@@ -23,6 +23,7 @@ from .settings import (
     DEFAULT_IGNORE,
     ENVIRONMENT_KEYS,
     FUNCTION_DEFAULTS,
+    IN_HOST_KWARGS,
     SETTINGS,
     check_together,
     environment_kind,
@@ -158,11 +159,19 @@ def _describe_app(cls: type[App]) -> AppSpec:
         kind="app",
         serve=True,
         own=own,
-        defaults=APP_DEFAULTS,
+        defaults=_app_defaults(cls),
         routes=routes,
         auth_mode=cls.app_auth,
         endpoints=list(dict.fromkeys([*(route.path for route in routes), "/health"])),
     )
+
+
+def _app_defaults(cls: type[App]) -> dict[str, Any]:
+    """Return what holds where an app says nothing. Its own `host_kwargs` stand in for those that were in there."""
+    if all("host_kwargs" not in vars(klass) for klass in cls.__mro__ if klass is not App):
+        return APP_DEFAULTS
+    kept = {name: value for name, value in APP_DEFAULTS.items() if name not in IN_HOST_KWARGS}
+    return {**kept, "keep_alive": FUNCTION_DEFAULTS["keep_alive"]}
 
 
 def _describe_function(function: IsolatedFunction[..., Any]) -> AppSpec:

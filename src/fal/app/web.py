@@ -86,7 +86,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
         answer = check() if check is not None else {"version": service.version}
         return await answer if inspect.isawaitable(answer) else answer
 
-    app.add_api_route("/health", health, methods=["GET"], include_in_schema=check is not None)
+    app.add_api_route("/health", health, methods=["GET"], response_model=None, include_in_schema=check is not None)
 
 
 def _handler(endpoint: Endpoint, signature: inspect.Signature) -> Callable[..., Any]:

@@ -107,7 +107,6 @@ def register_fields(
         "environments": [environment(draft, requirements, force=False)],
         "machine_requirements": _machine(draft),
         "application_name": alias,
-        "metadata": known,
         "deployment_strategy": draft.strategy,
         "scale": draft.reset_scale,
         "files": _files(files),
@@ -118,6 +117,7 @@ def register_fields(
     if draft.entrypoint is not None:
         fields["entrypoint"] = f"{draft.entrypoint}.run_local"
     for key, value in (
+        ("metadata", known or None),
         ("auth_mode", draft.auth_mode),
         ("source_code", draft.source_code),
         ("environment_name", options.environment_name),
