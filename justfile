@@ -118,6 +118,7 @@ peer: prepare
     cd {{ quote(root) }}
     counts=$(mktemp)
     trap 'rm -f "$counts"' EXIT
+    "{{ python }}" -c 'from tests.peer_venv import peer; peer()'
     PEER_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/peer
     "{{ python }}" -m tests.peer.report "$counts" docs/evidence/peer.md
 

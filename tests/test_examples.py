@@ -60,6 +60,12 @@ def stop_all(client: SyncServerlessClient, result: DeploymentResult) -> None:
         time.sleep(0.1)
 
 
+def test_no_example_hides_a_module_that_the_sdk_needs() -> None:
+    names = {path.stem for path in EXAMPLES.rglob("*.py")}
+    assert "account_secrets" in names
+    assert not names & sys.stdlib_module_names, "who runs a file has its neighbours first on the path"
+
+
 def test_app(plane: fal_emulator.Plane, client: SyncServerlessClient) -> None:
     result = client.deploy(f"{EXAMPLES / 'hello.py'}::Hello", auth="private")
     assert result.app_name == "hello"

@@ -193,6 +193,8 @@ class Deployment:
         """
         name = revision.application_name
         scaling = checks.deployed_scaling(checks.scaling(revision.machine), None, reset=True)
+        # Its runner stays for as long as somebody listens, however long nobody calls it.
+        scaling["min_concurrency"] = max(1, scaling["min_concurrency"])
 
         def change(_: Alias | None) -> Alias:
             return Alias(

@@ -64,7 +64,7 @@ def test_the_documented_examples_work_one_after_the_other(reader: SyncServerless
 
     found = _run("keys")
     assert found["key_id"] not in [key.key_id for key in reader.keys.list()]
-    _run("secrets")
+    _run("account_secrets")
     assert reader.secrets.list() == []
     _run("runners")
 

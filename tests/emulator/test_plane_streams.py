@@ -192,6 +192,23 @@ def test_an_app_that_is_run_serves_until_nobody_listens(wire: Wire) -> None:
     assert eventually(lambda: not wire.call(rpc.LIST_APPLICATIONS).applications)
 
 
+def test_the_runner_of_a_run_stays_while_nobody_calls_it(wire: Wire) -> None:
+    request = pb.HostedRun(
+        environments=[VIRTUALENV],
+        function=function(server()),
+        machine_requirements=pb.MachineRequirements(exposed_port=8080, keep_alive=0),
+        auth_mode=pb.PUBLIC,
+    )
+    call = wire.stream(rpc.RUN, request)
+    url = next(step for step in call if step.HasField("service_urls")).service_urls.run
+    pids = {httpx.get(url, trust_env=False).json()["pid"] for _ in range(3)}
+    (runner,) = wire.call(rpc.LIST_RUNNERS).runners
+    assert (len(pids), runner.state) == (1, pb.RunnerInfo.IDLE)
+    assert not runner.HasField("expiration_countdown")
+    call.cancel()
+    assert eventually(lambda: not wire.call(rpc.LIST_RUNNERS, list_pending=True).runners)
+
+
 def test_an_app_that_comes_to_its_end_ends_its_run(wire: Wire, tmp_path: Path) -> None:
     go = tmp_path / "go"
     ending = f"lambda: (({until(go)})(), print('that is all', flush=True), os._exit(0))"

@@ -48,6 +48,9 @@ COMMANDS = (
 )
 
 PYTHON = (
+    Limit(
+        "client.deploy()", "the peer refuses it everywhere, although it documents it", "client.deploy()", "Invalid app"
+    ),
     Limit("fal.apps.submit", _PLAINTEXT, "fal.apps.submit('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
     Limit("fal.apps.run", _PLAINTEXT, "fal.apps.run('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
     Limit("fal.apps.stream", _PLAINTEXT, "list(fal.apps.stream('local/greeter', {}))", "WRONG_VERSION_NUMBER"),

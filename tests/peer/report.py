@@ -82,7 +82,7 @@ def page(notes: list[dict[str, Any]]) -> str:
 def _shown(name: str, commands: list[str]) -> str:
     if name in commands:
         return f"`fal {name}`"
-    return f"`{name}`" if name.startswith("fal.") else name
+    return f"`{name}`" if name.startswith(("fal.", "client.")) else name
 
 
 if __name__ == "__main__":
