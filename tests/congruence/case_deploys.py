@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from tests.congruence.case import Case
+from tests.congruence.case import KEY, Case
 from tests.congruence.deploying import BUILT, DONE, SERVED, URLS, Requests, deploy, hello
 
 
@@ -22,6 +24,11 @@ def apps() -> Iterator[Case]:
     two = {"app.py": hello() + second}
     yield deploy("one of two classes", two, lambda c: c.deploy("app.py::Second"))
     yield deploy("a file of two classes", two, lambda c: c.deploy("app.py"))
+
+    yield deploy("a path", plain, lambda c: c.deploy(Path("app.py")))
+    yield deploy("a pair of file and class", plain, lambda c: c.deploy(("app.py", "HelloWorld")))
+    yield deploy("what a handler sees", plain, lambda c: _watched(c, "result_handler"))
+    yield deploy("what two handlers see", plain, lambda c: _watched(c, "result_handler", "build_result_handler"))
 
     options: dict[str, dict[str, Any]] = {
         "app_name": {"app_name": "other-name"},
@@ -64,6 +71,17 @@ def _deploy(options: dict[str, Any], client: Any) -> Any:
     return client.deploy("app.py::HelloWorld", **options)
 
 
+def _watched(client: Any, *handlers: str) -> list[tuple[str, str, int]]:
+    """Return what each handler was called with."""
+    seen: list[tuple[str, str, int]] = []
+
+    def watch(name: str) -> Callable[[Any], None]:
+        return lambda result: seen.append((name, type(result).__name__, len(result.logs)))
+
+    client.deploy("app.py::HelloWorld", **{name: watch(name) for name in handlers})
+    return seen
+
+
 SETTINGS: dict[str, str] = {
     "machine_type": 'machine_type = "GPU-H100"',
     "machine types": 'machine_type = ["GPU-H100", "GPU-A100"]',
@@ -96,6 +114,21 @@ KEYWORDS: dict[str, str] = {
     "_scheduler": ', _scheduler="kubernetes", _scheduler_options={"a": 1, "b": [True, None]}',
     "exposed_port": ", exposed_port=9000",
 }
+
+CALLER = """
+import fal
+
+
+@fal.function(machine_type="S")
+def helper():
+    return 7
+
+
+class Caller(fal.App):
+    @fal.endpoint("/")
+    def call(self) -> dict:
+        return {"seven": helper()}
+"""
 
 REALTIME = """
 import fal
@@ -148,6 +181,15 @@ def settings() -> Iterator[Case]:
     )
     modules = {"app.py": sibling.replace('"hello"', "GREETING"), "words.py": 'GREETING = "good day"\n'}
     yield deploy("local_python_modules", modules, requests=SERVED[2:3])
+    sibling = (
+        hello().replace("import fal\n", "import fal\nfrom words import GREETING\n").replace('"hello"', "GREETING()")
+    )
+    modules = {"app.py": sibling, "words.py": 'def GREETING():\n    return "good day"\n'}
+    yield deploy("a module beside the file", modules, requests=SERVED[2:3])
+    caller = deploy(
+        "an app that names a function of the file", {"app.py": CALLER}, lambda c: c.deploy("app.py::Caller")
+    )
+    yield replace(caller, client={}, environ={"FAL_KEY": KEY})
 
 
 FUNCTION = '''

@@ -107,6 +107,9 @@ def projects() -> Iterator[Case]:
     for what, table in tables.items():
         extra = {"data.txt": "data", "Dockerfile": "FROM python:3.11\n"}
         yield deploy(f"project: {what}", {**project(table), **extra}, lambda c: c.deploy("named"), answers)
+    image = project('ref = "app.py::HelloWorld"\nimage = { dockerfile = "Dockerfile" }')
+    with_file = {**image, "Dockerfile": "FROM python:3.11\nCOPY app.py /\n"}
+    yield deploy("project: an image for a class", with_file, lambda c: c.deploy("named"))
     plain = project('ref = "app.py::HelloWorld"')
     yield deploy("project: an unknown app", plain, lambda c: c.deploy("nothing"))
     yield deploy("project: with a message", plain, lambda c: c.deploy("named", message="m", annotations={"a": "b"}))

@@ -15,8 +15,9 @@ _HEAD = """# Evidence: congruence
 Made by `just congruence`, which runs `tests/congruence` and writes this page when all of it passes. One table of cases is run
 through the peer (PyPI: {peer}, in a virtual environment of its own) and through both clients of
 this SDK, against one server that records every request. Compared are, field by field: the requests (RPC or method and path,
-message, headers, deadline), what the call returned or which error it raised, and what it printed or warned of. Our two clients
-are compared with each other as well. Every number is a count of that run.
+message, headers, deadline), what the call returned or which error it raised, and what it printed or warned of. The code that a
+deploy sent is compared by what it answers in a process of its own, and searched for the key. Our two clients are compared with
+each other as well. Every number is a count of that run.
 
 | what | {counts} |
 | --- | {rules} |

@@ -30,15 +30,18 @@ def ask(bundle: bytes, case: Case, folder: Path) -> Any:
         command = [str(peer()), "-I", "-c", _CALL, str(file), json.dumps(case.arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
         return {"returned": json.loads(done.stdout)} if done.returncode == 0 else {"failed": done.stderr[-2000:]}
-    answers = []
-    with app_runner.serve(file, str(peer())) as runner:
-        for method, path, body in case.requests:
-            # Each on a connection of its own: the peer drops one after an error.
-            response = httpx.request(method, runner.url + path, json=body, timeout=20, trust_env=False)
-            headers = {name: value for name, value in response.headers.items() if name not in _SERVERS_OWN}
-            kind = response.headers.get("content-type", "")
-            content = response.json() if kind.startswith("application/json") else response.text
-            answers.append(
-                {"request": f"{method} {path}", "status": response.status_code, "headers": headers, "body": content}
-            )
-    return answers
+    with app_runner.serve(file, str(peer()), ready=False) as runner:
+        try:
+            runner.wait_until("Uvicorn running", 60)
+        except AssertionError:
+            return {"failed": runner.output[-2000:]}
+        return [_answer(runner, *request) for request in case.requests]
+
+
+def _answer(runner: app_runner.Runner, method: str, path: str, body: Any) -> dict[str, Any]:
+    # Each on a connection of its own: the peer drops one after an error.
+    response = httpx.request(method, runner.url + path, json=body, timeout=20, trust_env=False)
+    headers = {name: value for name, value in response.headers.items() if name not in _SERVERS_OWN}
+    kind = headers.get("content-type", "")
+    content = response.json() if kind.startswith("application/json") else response.text
+    return {"request": f"{method} {path}", "status": response.status_code, "headers": headers, "body": content}

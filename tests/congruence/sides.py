@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.congruence import serving
-from tests.congruence.case import Case
+from tests.congruence.case import KEY, Case
 from tests.congruence.recorder import Call, Recorder, recording
 from tests.peer_venv import peer
 
@@ -123,6 +123,8 @@ class Deployer:
         files = {str(path.relative_to(self._project)) for path in self._project.rglob("*") if path.is_file()}
         outcome["left behind"] = sorted(files - set(case.project))
         bundle = _take_bundle(outcome["calls"])
+        if bundle:
+            outcome["secret in the code"] = KEY.partition(":")[2].encode() in bundle
         if bundle and (case.requests or case.arguments is not None):
             outcome["served"] = serving.ask(bundle, case, self._folder)
         return outcome
