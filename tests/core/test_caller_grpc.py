@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -301,39 +299,6 @@ def test_the_log_tells_the_call_and_nothing_of_it(caller_to: Make, caplog: pytes
     assert "ListAliases" in caplog.text
     assert "OK" in caplog.text
     assert "topsecret" not in caplog.text
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_a_forked_child_makes_a_connection_of_its_own() -> None:
-    # In a process of its own: forking the test runner with its threads would test the runner.
-    import subprocess
-
-    script = """
-import os, sys
-sys.path.insert(0, sys.argv[2])
-from tests.core.test_caller_grpc import names
-from fal._core.caller import Caller
-from fal._core.settings import resolve
-caller = Caller(resolve(host="http://127.0.0.1:" + sys.argv[1], api_key="a:b", environ={"FAL_CONFIG_PATH": "/nonexistent"}))
-assert names(caller) == ["one"]
-pid = os.fork()
-if pid == 0:
-    os._exit(0 if names(caller, timeout=20) == ["one"] else 1)
-assert os.waitpid(pid, 0)[1] == 0
-assert names(caller) == ["one"]
-print("both")
-"""
-    server = Server()
-    with serving(server) as port:
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(port), str(Path(__file__).parents[2])],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.stdout.strip() == "both", done.stderr
-    assert len({seen["peer"] for seen in server.seen}) == 2
 
 
 def test_a_channel_needs_a_certificate_that_is_one(make_caller: Make, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ generated from the sync one, finds what it expects. Connections belong to an eve
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -20,9 +22,10 @@ from fal._core.options import read_certificates
 from fal._core.secret import Sealed
 from fal._core.shared import Shared
 from fal._core.sse import Event, EventParser, payload
-from fal.exceptions import ClientClosed
+from fal.exceptions import ClientClosed, FalServerlessException
 
 if TYPE_CHECKING:
+    import grpc.aio
     import httpx
 
     from fal._core.settings import Settings
@@ -44,28 +47,61 @@ class AsyncGrpcTransport(_OfThisLoop):
     def __init__(self, target: str, *, secure: bool, ca_cert: bytes | None, proxy: str | None) -> None:
         import grpc.aio
 
-        from fal._core.grpc import host_of, options, target_uri, tls_credentials
+        from fal._core.forking import gate
 
-        chosen = options(host_of(target), proxy)
-        if secure:
-            self._channel = grpc.aio.secure_channel(target_uri(target), tls_credentials(ca_cert), options=chosen)
-        else:
-            self._channel = grpc.aio.insecure_channel(target_uri(target), options=chosen)
+        self._target = target
+        self._secure = secure
+        self._ca_cert = ca_cert
+        self._proxy = Sealed(proxy)
+        self._channel: grpc.aio.Channel | None = None
         self._errors = (grpc.aio.UsageError, grpc.aio.BaseError)
         self._callables: dict[str, Callable[..., Any]] = {}
+        self.gate = gate
+        self._loop = running_loop()
         self.closed = False
+        gate.idle.add(self)
+        self._connect()  # here, where certificates that cannot be used are told
 
     async def unary(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
     ) -> Any:
-        with self.telling():
-            return await self._callable(method)(request, timeout=timeout, metadata=metadata)
+        await self.gate.enter_async()
+        try:
+            with self.telling():
+                return await self._callable(method)(request, timeout=timeout, metadata=metadata)
+        finally:
+            self.gate.leave()
 
     async def open(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
     ) -> AsyncAnswers:
-        with self.telling():
-            return AsyncAnswers(self, self._callable(method)(request, timeout=timeout, metadata=metadata))
+        await self.gate.enter_async(stream=True)
+        try:
+            with self.telling():
+                return AsyncAnswers(self, self._callable(method)(request, timeout=timeout, metadata=metadata))
+        except BaseException:
+            self.gate.leave(stream=True)
+            raise
+
+    def rest(self, patience: float) -> bool:
+        """Let go of the channel, whose poller is always inside the core; the next call makes another one."""
+        done = threading.Event()
+
+        def let_go() -> None:
+            self._channel = None
+            self._callables = {}
+            gc.collect()  # calls that have ended still hold their channel
+            done.set()
+
+        if self._channel is None:
+            return True
+        if self._loop.is_running() and asyncio._get_running_loop() is not self._loop:
+            # On its own thread: else the loop might be at work on what the poller has just told.
+            with suppress(RuntimeError):  # it has just ended
+                self._loop.call_soon_threadsafe(let_go)
+                return done.wait(patience)
+        let_go()
+        return True
 
     def is_down(self) -> bool:
         from fal._core.grpc import is_down
@@ -74,7 +110,10 @@ class AsyncGrpcTransport(_OfThisLoop):
 
     async def close(self) -> None:
         self.closed = True
-        await self._channel.close()
+        channel, self._channel = self._channel, None
+        self._callables = {}
+        if channel is not None:
+            await channel.close()
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -93,9 +132,25 @@ class AsyncGrpcTransport(_OfThisLoop):
                 raise
             raise ValueError("the channel was closed") from None
 
+    def _connect(self) -> grpc.aio.Channel:
+        import grpc.aio
+
+        from fal._core.grpc import host_of, options, target_uri, tls_credentials
+
+        if self._channel is None:
+            if self.closed:
+                raise ValueError("the channel is closed")
+            chosen, target = options(host_of(self._target), self._proxy.value), target_uri(self._target)
+            if self._secure:
+                self._channel = grpc.aio.secure_channel(target, tls_credentials(self._ca_cert), options=chosen)
+            else:
+                self._channel = grpc.aio.insecure_channel(target, options=chosen)
+        return self._channel
+
     def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:
         if method.path not in self._callables:
-            make: Any = self._channel.unary_stream if method.server_streaming else self._channel.unary_unary
+            channel = self._connect()
+            make: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
             self._callables[method.path] = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,
@@ -104,22 +159,32 @@ class AsyncGrpcTransport(_OfThisLoop):
 
 
 class AsyncAnswers:
-    """The answers of a streaming call."""
+    """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
 
     def __init__(self, transport: AsyncGrpcTransport, call: Any) -> None:
         self._transport = transport
         self._call = call
         self._answers = call.__aiter__()
+        self._loop = running_loop()
+        self._over = False
 
     def __aiter__(self) -> AsyncAnswers:
         return self
 
     async def __anext__(self) -> Any:
+        check_loop(self._loop)
         with self._transport.telling():
             return await self._answers.__anext__()
 
     def cancel(self) -> None:
-        self._call.cancel()
+        if self._over:
+            return
+        self._over = True
+        if asyncio._get_running_loop() is self._loop:
+            self._call.cancel()
+        elif not self._loop.is_closed():  # the end of its loop has ended the call
+            self._loop.call_soon_threadsafe(self._call.cancel)
+        self._transport.gate.leave(stream=True)
 
 
 class AsyncHttpTransport(_OfThisLoop):
@@ -205,9 +270,11 @@ class AsyncEventStream:
         self._events = events
         self._parser = EventParser()
         self._chunks = response.aiter_bytes()
+        self._loop = running_loop()
         self._ready: deque[Event] = deque()
 
     async def next_data(self) -> bytes | None:
+        check_loop(self._loop)
         while True:
             while self._ready:
                 data = payload(self._ready.popleft())
@@ -226,22 +293,37 @@ class AsyncEventStream:
         return body
 
     async def end(self) -> None:
-        await self._response.aclose()
+        if self._loop is running_loop():
+            await self._response.aclose()
+        elif self._loop.is_running():
+            asyncio.run_coroutine_threadsafe(self._response.aclose(), self._loop)
 
 
 class _Loop(_OfThisLoop):
-    """What belongs to one event loop."""
+    """What belongs to one event loop, until the client or the loop ends."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.grpc: AsyncGrpcTransport | None = None
         self.http: AsyncHttpTransport | None = None
         self.team_lock = asyncio.Lock()
+        self._life = self._until_the_end()
+        # The loop hears of an async generator at its first step, and closes those that are left at its own end.
+        with suppress(StopIteration):
+            self._life.asend(None).send(None)
 
     async def close(self) -> None:
-        for transport in (self.grpc, self.http):
-            if transport is not None:
-                await transport.close()
+        await self._life.aclose()
+
+    async def _until_the_end(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            transports: list[Any] = [self.grpc, self.http]
+            self.grpc = self.http = None
+            for transport in transports:
+                if transport is not None:
+                    await transport.close()
 
 
 class AsyncShared(_OfThisLoop):
@@ -303,7 +385,7 @@ class AsyncShared(_OfThisLoop):
         self.closed = True
         for shared in list(self._blocking):
             shared.close()
-        running = asyncio.get_running_loop()
+        running = running_loop()
         for loop, kept in list(self._loops.items()):
             del self._loops[loop]
             if kept.pid != os.getpid() or loop.is_closed():
@@ -315,15 +397,36 @@ class AsyncShared(_OfThisLoop):
 
     def _here(self) -> _Loop:
         self._ready()
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         found = self._loops.get(loop)
         if found is None or found.pid != os.getpid():
+            for other, kept in list(self._loops.items()):
+                # What belongs to a loop holds it, so that none would ever go by itself.
+                if other.is_closed() and kept.pid == os.getpid():
+                    del self._loops[other]
             found = self._loops[loop] = _Loop()
         return found
 
     def _ready(self) -> None:
         if self.closed:
             raise ClientClosed("the client is closed", hint="Make a new one.")
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise FalServerlessException(
+            "no event loop of asyncio runs here",
+            hint="Call it inside asyncio.run(); a forked child needs one of its own.",
+        ) from None
+
+
+def check_loop(own: asyncio.AbstractEventLoop) -> None:
+    if running_loop() is not own:
+        raise FalServerlessException(
+            "the stream belongs to another event loop", hint="Read a stream to its end where it was begun."
+        )
 
 
 def _end(timeout: float | None) -> float | None:

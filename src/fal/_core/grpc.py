@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ import grpc
 from grpc import RpcError as RpcError
 
 from fal._core import proxies
+from fal._core.forking import gate
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr, Sealed
@@ -95,13 +96,22 @@ class GrpcTransport:
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
     ) -> Any:
         """Send one request and return the answer, as its bytes; None when there is none. Raises grpc.RpcError."""
-        return self._callable(method)(request, timeout=timeout, metadata=metadata)
+        gate.enter()
+        try:
+            return self._callable(method)(request, timeout=timeout, metadata=metadata)
+        finally:
+            gate.leave()
 
     def open(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
-    ) -> Any:
-        """Send one request and return the call, an iterator over its answers, as bytes, that can be cancelled."""
-        return self._callable(method)(request, timeout=timeout, metadata=metadata)
+    ) -> Answers:
+        """Send one request and return its answers, as bytes."""
+        gate.enter(stream=True)
+        try:
+            return Answers(self._callable(method)(request, timeout=timeout, metadata=metadata))
+        except BaseException:
+            gate.leave(stream=True)
+            raise
 
     def is_down(self) -> bool:
         """Return whether the channel has no connection and just failed to make one."""
@@ -144,6 +154,23 @@ class GrpcTransport:
         if not self._secure:
             return grpc.insecure_channel(target_uri(self._target), options=chosen)
         return grpc.secure_channel(target_uri(self._target), tls_credentials(self._ca_cert), options=chosen)
+
+
+class Answers:
+    """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self._over = False
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._call)
+
+    def cancel(self) -> None:
+        if not self._over:
+            self._over = True
+            self._call.cancel()
+            gate.leave(stream=True)
 
 
 def host_of(target: str) -> str:

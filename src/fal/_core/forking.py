@@ -1,0 +1,109 @@
+"""Forks while calls are under way.
+
+The C core of gRPC survives a fork only when nobody is inside it: else its own handlers stand aside, and then the child, or even
+the parent, crashes or waits for ever now and then. So a fork waits until the calls under way have ended, and new ones wait for
+the fork. Where that takes too long, the child is not let into the core at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from typing import Protocol
+from weakref import WeakSet
+
+from fal.exceptions import FalServerlessException
+
+PATIENCE = 5.0  # seconds that a fork waits for calls that are under way
+
+
+class Idle(Protocol):
+    """What keeps threads inside the core although no call is under way."""
+
+    def rest(self, patience: float) -> bool:
+        """Let go of what keeps them there, in so many seconds; the next call makes it anew. Return whether it is gone."""
+
+
+class Gate:
+    """Counts who is inside the core, and holds everybody off while the process forks."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._calls = 0
+        self._streams = 0
+        self._forking = 0
+        self._quiet = True
+        self._spoiled = False
+        self.idle: WeakSet[Idle] = WeakSet()
+
+    def enter(self, *, stream: bool = False) -> None:
+        """Go inside, until `leave`. A fork waits for a call, but not for a stream: nobody knows how long that takes.
+
+        Raises:
+            FalServerlessException: in a child that must not be let in.
+        """
+        while not self._entered(stream):
+            with self._moved:
+                while self._forking:
+                    self._moved.wait()
+
+    async def enter_async(self, *, stream: bool = False) -> None:
+        """Do the same without blocking the event loop: what the fork waits for may be a call of this loop."""
+        while not self._entered(stream):
+            await asyncio.sleep(0.001)
+
+    def leave(self, *, stream: bool = False) -> None:
+        with self._moved:
+            if stream:
+                self._streams -= 1
+            else:
+                self._calls -= 1
+            if self._forking:
+                self._moved.notify_all()
+
+    def _entered(self, stream: bool) -> bool:
+        if self._spoiled:
+            raise FalServerlessException(
+                "this process was forked while calls over gRPC were under way, so it cannot make any itself",
+                hint="Fork when none is under way, or start processes by multiprocessing's 'spawn'.",
+            )
+        with self._moved:
+            if self._forking:
+                return False
+            if stream:
+                self._streams += 1
+            else:
+                self._calls += 1
+            return True
+
+    # ------------------------------------------------------------------------------------------------------- forking
+
+    def before(self) -> None:
+        until = time.monotonic() + PATIENCE
+        # On the thread of a loop nothing would come of waiting for the calls of this loop.
+        patient = asyncio._get_running_loop() is None
+        with self._moved:
+            self._forking += 1
+            while patient and self._calls and not self._streams and (left := until - time.monotonic()) > 0:
+                self._moved.wait(left)
+            self._quiet = not self._calls and not self._streams
+        for item in list(self.idle):
+            self._quiet = self._quiet and item.rest(max(0.0, until - time.monotonic()))
+
+    def after_in_parent(self) -> None:
+        with self._moved:
+            self._forking -= 1
+            self._moved.notify_all()
+
+    def after_in_child(self) -> None:
+        self._moved = threading.Condition()
+        self._calls = self._streams = self._forking = 0
+        self._spoiled = self._spoiled or not self._quiet
+
+
+gate = Gate()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=gate.before, after_in_parent=gate.after_in_parent, after_in_child=gate.after_in_child)
