@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -284,74 +283,6 @@ def test_a_lock_lets_one_thread_in_at_a_time() -> None:
     for thread in threads:
         thread.join(10)
     assert (inside, most) == (0, 1)
-
-
-ENDS = {
-    "unclosed": "names(caller)",
-    "with threads calling": "for _ in range(8): threading.Thread(target=forever, daemon=True).start()\ntime.sleep(0.2)",
-    "with a stream open": "stream = build(caller, 'endless'); next(stream)",
-    "from atexit": "import atexit; atexit.register(names, caller)",
-    "closed by another thread": (
-        "threads = [threading.Thread(target=forever) for _ in range(8)]\n"
-        "for thread in threads: thread.start()\n"
-        "time.sleep(0.2); caller.close()\n"
-        "for thread in threads: thread.join(10)\n"
-        "assert not any(thread.is_alive() for thread in threads) and raised <= {'ClientClosed', 'Cancelled'}, raised"
-    ),
-    "by Ctrl-C": (
-        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it\n"
-        "stream = build(caller, 'endless'); next(stream)\n"
-        "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
-        "try: list(stream)\n"
-        "except KeyboardInterrupt: caller.close()\n"
-        "else: raise SystemExit('not interrupted')"
-    ),
-}
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to a process of its own there")
-@pytest.mark.parametrize("end", ENDS)
-def test_a_program_ends_at_once_however_it_ends(end: str) -> None:
-    script = f"""
-import os, signal, sys, threading, time
-sys.path.insert(0, sys.argv[2])
-from tests.core.test_caller_grpc import build, names
-from fal._core.caller import Caller
-from fal._core.settings import resolve
-caller = Caller(resolve(host="http://127.0.0.1:" + sys.argv[1], api_key="a:b", environ={{"FAL_CONFIG_PATH": "/nonexistent"}}))
-raised = set()
-def forever():
-    try:
-        while True: names(caller)
-    except Exception as error:
-        raised.add(type(error).__name__)
-{ENDS[end]}
-print("end")
-"""
-    with serving(Server()) as port:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", script, str(port), str(Path(__file__).parents[2])],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    assert (done.stdout.strip(), done.returncode) == ("end", 0), done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_many_calls_leave_nothing_open(caller_to: Make) -> None:
-    folder = Path("/proc/self/fd")
-    if not folder.exists():
-        pytest.skip("this system does not list open files there")
-    with serving(Server()) as port:
-        caller = caller_to(port)
-        for _ in range(20):
-            names(caller)
-        before = len(list(folder.iterdir()))
-        for _ in range(1000):
-            names(caller)
-        assert len(list(folder.iterdir())) <= before + 2
 
 
 def test_a_redirect_of_a_handler_is_never_given_the_key(caller_to: Make) -> None:

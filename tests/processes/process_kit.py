@@ -25,7 +25,7 @@ from fal._gen.proto import controller_pb2 as pb
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0  # seconds: the bound of what must happen, not of how fast
-AT_ONCE = 5.0  # seconds: far more than leaving takes, far less than the calls and pauses that are left
+AT_ONCE = 12.0  # seconds: far more than leaving takes, and less than what is left of the calls and pauses
 
 
 class Platform(servicer.IsolateControllerServicer):
@@ -172,6 +172,7 @@ class Program:
             [sys.executable, "-u", *WARNINGS, "-m", f"tests.processes.programs.{name}", *arguments],
             cwd=ROOT,
             env={**_bare(), "FAL_CONFIG_PATH": os.devnull, "PYTHONFAULTHANDLER": "1", **environ},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -181,6 +182,17 @@ class Program:
     def interrupt(self) -> None:
         """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
+
+    def go_on(self) -> None:
+        """Write a line to it."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def line(self) -> str:
+        """Return the next line that it writes."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().rstrip()
 
     def end(self, limit: float = LIMIT) -> Ended:
         """Wait for its end; one that does not come in time is an error that shows where each of its threads is."""

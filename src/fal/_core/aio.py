@@ -99,9 +99,10 @@ class AsyncGrpcTransport(_OfThisLoop):
             # On its own thread: else the loop might be at work on what the poller has just told.
             with suppress(RuntimeError):  # it has just ended
                 self._loop.call_soon_threadsafe(let_go)
-                return done.wait(patience)
-        let_go()
-        return True
+                done.wait(patience)
+        else:
+            let_go()
+        return done.is_set()
 
     def is_down(self) -> bool:
         from fal._core.grpc import is_down
@@ -293,7 +294,7 @@ class AsyncEventStream:
         return body
 
     async def end(self) -> None:
-        if self._loop is running_loop():
+        if self._loop is asyncio._get_running_loop():  # which nobody has when the interpreter shuts down
             await self._response.aclose()
         elif self._loop.is_running():
             asyncio.run_coroutine_threadsafe(self._response.aclose(), self._loop)

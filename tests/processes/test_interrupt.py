@@ -1,0 +1,53 @@
+"""Ctrl-C, whatever the client is waiting for: it leaves at once, the platform hears of it, and nothing stays behind."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.processes.process_kit import AT_ONCE, Platform, Program, seconds_since, soon
+
+APP = """
+import fal
+
+class Hello(fal.App):
+    @fal.endpoint("/")
+    def run(self) -> str:
+        return "hello"
+"""
+SLOW = pytest.mark.slow
+# What is waited for -> what the platform is asked then, and whether it is under way there.
+WAITS = {
+    "call over gRPC": ("ListAliases", True),
+    "call over REST": ("history", True),
+    "pause over gRPC": ("ListAliases", False),
+    "pause over REST": ("history", False),
+    "stream over gRPC": ("BuildEnvironment", True),
+    "stream over REST": ("stream", True),
+    "deploy": ("BuildEnvironment", True),
+}
+PLAIN = ("call over gRPC",)  # each takes a process
+
+
+@pytest.mark.parametrize("what", [name if name in PLAIN else pytest.param(name, marks=SLOW) for name in WAITS])
+def test_it_leaves_at_once(server: Platform, kind: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    asked, held = WAITS[what]
+    program = Program("interrupted", kind, what, f"{tmp_path / 'app.py'}::Hello", environ=server.environ())
+    assert soon(server.started) == asked
+    if not held:
+        assert program.line() == "pausing"
+    started = time.monotonic()
+    program.interrupt()
+    if held:
+        assert soon(server.ended) == asked
+    ended = program.end()
+    assert seconds_since(started) < AT_ONCE
+    assert ended.told == ["['MainThread']"]
+    assert ended.status == -signal.SIGINT
+    # The traceback of the KeyboardInterrupt itself, and no other.
+    assert ended.noise.rstrip().endswith("KeyboardInterrupt")
+    assert "Exception ignored" not in ended.noise and "never retrieved" not in ended.noise
