@@ -24,6 +24,7 @@ class Idle(Protocol):
 
     def rest(self, patience: float) -> bool:
         """Let go of what keeps them there, in so many seconds; the next call makes it anew. Return whether it is gone."""
+        ...
 
 
 class Gate:
