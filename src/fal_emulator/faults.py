@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from typing import Literal
+
+_log = logging.getLogger("fal_emulator")
 
 Code = Literal[
     "INVALID_ARGUMENT",
@@ -40,6 +44,16 @@ class Fault(Exception):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code: Code = code
+
+
+def failure(error: Exception) -> str:
+    """Return what a caller is told of an error that nobody foresaw: not its text, which might hold anything."""
+    return f"the local control plane failed with {type(error).__name__}; its log says where"
+
+
+def report(error: Exception) -> None:
+    """Log where an error came about that nobody foresaw: the lines of code, and not its text."""
+    _log.error("%s at\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 
 def invalid(field: str, fault: str) -> Fault:

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 
 from .auth import RPC_PERMISSION, require
-from .faults import Fault
+from .faults import Fault, failure, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,6 +68,9 @@ def _unary(behaviour: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[[A
             return behaviour(request, context)
         except Fault as fault:
             _abort(context, fault)
+        except Exception as error:
+            _fail(context, error)
+            raise
 
     return answer
 
@@ -80,8 +83,18 @@ def _streaming(
             yield from behaviour(request, context)
         except Fault as fault:
             _abort(context, fault)
+        except Exception as error:
+            _fail(context, error)
+            raise
 
     return answer
+
+
+def _fail(context: grpc.ServicerContext, error: Exception) -> None:
+    """End a call that failed as nobody foresaw; gRPC itself would send the text of the error and log it."""
+    if cast("Any", context).code() is None:  # else it was ended already, which gRPC does by raising
+        report(error)
+        context.abort(grpc.StatusCode.INTERNAL, failure(error))
 
 
 def _abort(context: grpc.ServicerContext, fault: Fault) -> None:

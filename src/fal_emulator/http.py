@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from . import limits
 from .auth import require
-from .faults import HTTP_STATUS, Fault
+from .faults import HTTP_STATUS, Fault, failure, report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -155,4 +155,10 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
 
-HANDLERS: dict[Any, Any] = {Fault: on_fault, Invalid: on_invalid, HTTPException: on_http_exception}
+async def on_error(request: Request, error: Exception) -> Response:
+    """Answer with an error that nobody foresaw."""
+    report(error)
+    return JSONResponse({"detail": failure(error)}, 500)
+
+
+HANDLERS: dict[Any, Any] = {Exception: on_error, Fault: on_fault, Invalid: on_invalid, HTTPException: on_http_exception}

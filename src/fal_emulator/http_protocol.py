@@ -43,16 +43,17 @@ class BoundedProtocol(H11Protocol):
         fault = getattr(getattr(self.transport.get_protocol(), "conn", None), "handshake_exc", None)
         if fault is not None:
             cause = fault.__cause__ or fault
-            self._refuse(431 if isinstance(cause, websockets.SecurityError) else 400, f"no websocket: {cause}")
+            too_large = isinstance(cause, websockets.SecurityError)
+            self._refuse(431 if too_large else 400, "this is not the handshake of a websocket, or has a line too long")
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser has just refused, with the status that it has for that."""
         error = sys.exc_info()[1]
-        if isinstance(error, h11.RemoteProtocolError):
-            limit = f" (the limit is {limits.LARGEST_HEAD} bytes)" if error.error_status_hint == 431 else ""
-            self._refuse(error.error_status_hint, f"{msg} {error}{limit}")
-        else:
-            self._refuse(400, msg)
+        status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+        # Not the parser's own words, which repeat the line that is wrong: a key may stand there.
+        if status == 431:
+            msg = f"the request line and headers hold more than {limits.LARGEST_HEAD} bytes"
+        self._refuse(status, msg)
 
     def _watch_head(self) -> None:
         begun = self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]

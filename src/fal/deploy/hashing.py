@@ -148,7 +148,9 @@ class HashCache:
         if create:
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                os.close(os.open(self.file, os.O_CREAT | os.O_WRONLY, 0o600))
+                # A link is not followed, and a file that was there before is closed to others, too.
+                os.close(os.open(self.file, os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+                os.chmod(self.file, 0o600)
             except OSError:
                 return None
         db = sqlite3.connect(self.file, timeout=2)
