@@ -215,6 +215,7 @@ class _Server:
                 uds=str(sockets / "http"),
                 http=BoundedProtocol,
                 h11_max_incomplete_event_size=limits.LARGEST_HEAD,
+                ws="websockets-sansio",
                 ws_max_size=limits.LARGEST_FRAME_IN,
                 lifespan="off",
                 log_config=None,

@@ -266,7 +266,9 @@ def lab(
     engine = Engine(store, folder / "state", isolation=isolation, backoff=backoff or BackoffPolicy(first=0.1))
     accounts = {KEY: OWNER, OTHER_KEY: "other"}
     gateway = Gateway(engine, lambda header: accounts.get(header or ""))
-    config = uvicorn.Config(gateway, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        gateway, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="websockets-sansio"
+    )
     front = uvicorn.Server(config)
     ready = threading.Event()
     ports: list[int] = []
