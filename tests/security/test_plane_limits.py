@@ -518,7 +518,7 @@ def test_files(small: Plane, little: httpx.Client) -> None:
     assert put_part(little, digest, upload_id, 2, content[60:]).status_code == 200, "the same part may come again"
     stored = small.state / "uploads" / upload_id
     assert sum(path.stat().st_size for path in stored.iterdir() if path.name.isdecimal()) == limits.LARGEST_FILE
-    assert {path.name for path in stored.iterdir()} == {"hash", "1", "2"}
+    assert {path.name for path in stored.iterdir()} == {"target", "1", "2"}
     little.post(f"/files/app/multipart/{digest}/{upload_id}/cancel")
 
 

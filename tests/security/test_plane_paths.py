@@ -46,8 +46,8 @@ from tests.security.watched_plane import Watched, watched
 Evidence = Callable[..., None]
 # What the state folder may hold, and what may stand in its folders.
 STATE = re.compile(
-    r"(lock|admin-key|(state|history)\.db(-wal|-shm|-journal)?|blobs|objects|uploads|environments|runners|sockets"
-    r"|sockets/(http|grpc)|blobs/[0-9a-f]{64}|uploads/[0-9a-f]{32}|uploads/[0-9a-f]{32}/(hash|whole|[1-9][0-9]{0,4})"
+    r"(lock|admin-key|(state|history)\.db(-wal|-shm|-journal)?|blobs|objects|uploads|environments|runners|sockets|volume(/.+)?"
+    r"|sockets/(http|grpc)|blobs/[0-9a-f]{64}|uploads/[0-9a-f]{32}|uploads/[0-9a-f]{32}/(target|whole|[1-9][0-9]{0,4})"
     r"|objects/[0-9a-f]{32}|objects/[0-9a-f]{32}/(description|content)|runners/(run-)?[0-9a-f-]{36}(/.*)?"
     r"|(.*/)?\.[^/]+\.[0-9a-f]{16}\.part)"
 )
@@ -147,6 +147,17 @@ ROUTES = [
     ("POST", "/files/app/multipart/{hash}/{}/cancel"),
     ("PUT", "/files/app/multipart/{hash}/{}/1"),
     ("PUT", "/files/app/multipart/{hash}/{id}/{}"),
+    ("GET", "/files/list/{}"),
+    ("GET", "/files/file/{}"),
+    ("DELETE", "/files/file/{}"),
+    ("POST", "/files/rename/{}"),
+    ("POST", "/files/file/local/{}"),
+    ("POST", "/files/file/url/{}"),
+    ("POST", "/files/file/multipart/{}/initiate"),
+    ("POST", "/files/file/multipart/{}/{id}/complete"),
+    ("POST", "/files/file/multipart/{}/{id}/cancel"),
+    ("PUT", "/files/file/multipart/{}/{id}/1"),
+    ("PUT", "/files/file/multipart/x/{}/1"),
     ("PUT", "/storage/objects/{}/x"),
     ("PUT", "/storage/objects/{id}/{}"),
     ("GET", "/storage/objects/{}/description"),
@@ -186,7 +197,7 @@ def test_names_in_addresses(
     plane: Watched, outer: Path, one_upload: tuple[str, str], method: str, path: str, evidence: Evidence
 ) -> None:
     before = tree(outer)
-    body, headers = form(b"x") if method == "PUT" else (b"{}", {})
+    body, headers = form(b"x") if method == "PUT" or "/local/" in path else (b'{"destination": "x"}', {})
     sent = 0
     for name in HOSTILE:
         for way in ways(name):
@@ -204,7 +215,7 @@ def test_names_in_addresses(
 
 def test_the_upload_is_where_it_was(plane: Watched, one_upload: tuple[str, str]) -> None:
     raw(plane, "PUT", f"/files/app/multipart/{'/'.join(one_upload)}/1", *form(b"x"))
-    assert {path.name for path in (plane.state / "uploads" / one_upload[1]).iterdir()} == {"hash", "1"}
+    assert {path.name for path in (plane.state / "uploads" / one_upload[1]).iterdir()} == {"target", "1"}
 
 
 def rpcs(name: str) -> list[tuple[Any, Any]]:
@@ -298,10 +309,14 @@ def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: 
         ("PUT", f"/files/app/multipart/{one_upload[0]}/{one_upload[1]}/{target}"),
         ("PUT", f"/files/app/multipart/{one_upload[0]}/{target}/1"),
         ("PUT", f"/storage/objects/{target}/x"),
+        ("POST", f"/files/file/local/{target}"),
     ):
         body, headers = form(b"x")
         assert raw(plane, method, path, body, headers).status < 500
     body = f'{{"file_name": {json.dumps(name)}, "content_type": "text/plain"}}'.encode()
+    for path in (f"/files/rename/{target}", "/files/rename/x"):
+        destination = json.dumps({"destination": name}).encode()
+        assert raw(plane, "POST", path, destination).status < 500
     answer = raw(plane, "POST", "/storage/upload/initiate", body)
     assert answer.status in (200, 422), answer.whole
     if refused_path(name):
