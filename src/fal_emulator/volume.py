@@ -175,29 +175,30 @@ class Volume:
 
     # ---------------------------------------------------------------------------------------------------------- files
 
-    def _entries(self, folder: Path) -> list[dict[str, Any]]:
-        if not folder.exists():
-            raise not_found("folder", self._shown(folder))
-        if not folder.is_dir():
-            raise Invalid("is a file, not a folder", "path", "dir")
+    def _entries(self, place: Path) -> list[dict[str, Any]]:
+        """Return what a folder holds. The released client lists what it is about to write or read, and takes no refusal."""
+        if place.is_file():
+            return [self._described(place, place.stat(), is_file=True)]
+        if not place.is_dir():
+            return []
         found = []
-        with os.scandir(folder) as entries:
+        with os.scandir(place) as entries:
             for entry in entries:
                 is_file = entry.is_file(follow_symlinks=False)
-                if not is_file and not entry.is_dir(follow_symlinks=False):
-                    continue
-                about = entry.stat(follow_symlinks=False)
-                path = self._shown(folder / entry.name)
-                found.append(
-                    {
-                        "path": path,
-                        "name": path.rpartition("/")[2],
-                        "is_file": is_file,
-                        "size": about.st_size if is_file else 0,
-                        "updated_time": about.st_mtime,
-                    }
-                )
+                if is_file or entry.is_dir(follow_symlinks=False):
+                    about = entry.stat(follow_symlinks=False)
+                    found.append(self._described(place / entry.name, about, is_file=is_file))
         return found
+
+    def _described(self, place: Path, about: os.stat_result, *, is_file: bool) -> dict[str, Any]:
+        path = self._shown(place)
+        return {
+            "path": path,
+            "name": path.rpartition("/")[2],
+            "is_file": is_file,
+            "size": about.st_size if is_file else 0,
+            "updated_time": about.st_mtime,
+        }
 
     def _remove(self, place: Path) -> None:
         try:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 _PLAINTEXT = "it speaks TLS alone to the host that apps are called on, and the local control plane speaks plaintext"
 _NO_LOGIN = "it wants a login, which a browser makes at auth.fal.ai; the local control plane has keys alone"
-_NO_FILES = "the local control plane has no data volume"
 _NO_SHELL = "the local control plane gives no shell on a runner"
 
 
@@ -37,12 +36,6 @@ COMMANDS = (
     Limit("account set", _NO_LOGIN, ("account", "set", "local"), "must be authenticated"),
     Limit("account unset", _NO_LOGIN, ("account", "unset"), "must be authenticated"),
     Limit("create", "it takes its template from GitHub", ("create", "app"), "git"),
-    Limit("files list", _NO_FILES, ("files", "list", "/data"), "Not Found"),
-    Limit("files upload", _NO_FILES, ("files", "upload", __file__, "/data/limits.py"), "Not Found"),
-    Limit("files upload-url", _NO_FILES, ("files", "upload-url", "http://127.0.0.1/x", "/data/x"), "Not Found"),
-    Limit("files download", _NO_FILES, ("files", "download", "/data/x", "x"), "Not Found"),
-    Limit("files mv", _NO_FILES, ("files", "mv", "/data/x", "/data/y"), "Not Found"),
-    Limit("files rm", _NO_FILES, ("files", "rm", "/data/x"), "Not Found"),
     Limit("runners exec", _NO_SHELL, ("runners", "exec", "some-runner", "ls"), "ShellRunner is not implemented"),
     Limit("runners shell", _NO_SHELL, ("runners", "shell", "some-runner"), "ShellRunner is not implemented"),
 )
@@ -55,7 +48,12 @@ PYTHON = (
     Limit("fal.apps.run", _PLAINTEXT, "fal.apps.run('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
     Limit("fal.apps.stream", _PLAINTEXT, "list(fal.apps.stream('local/greeter', {}))", "WRONG_VERSION_NUMBER"),
     Limit("fal.apps.ws", _PLAINTEXT, "fal.apps.ws('local/greeter').__enter__()", "WRONG_VERSION_NUMBER"),
-    Limit("fal.sync_dir", _NO_FILES, "fal.sync_dir('folder', '/data/x')", "status code 404"),
+    Limit(
+        "fal.sync_dir",
+        "the local control plane unpacks no archives",
+        "fal.sync_dir('folder', '/data/x')",
+        "status code 501",
+    ),
     Limit(
         "a requirement that is a folder",
         "its source distribution is uploaded with TLS alone",

@@ -46,7 +46,7 @@ class AsyncFilesNamespace(AsyncNamespace):
 
         Raises:
             InvalidInput: The path is malformed or lies outside of `/data`. A ValueError.
-            NotFound: There is no such folder.
+            NotFound: There is no such folder, and the platform says so; else the list is empty.
             FalServerlessException: The platform refused, or was not reached.
 
         Example:

@@ -1,0 +1,72 @@
+"""Files of the data volume: the peer moves them, our client sees what came of it, and the other way round."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fal.api import SyncServerlessClient
+    from tests.peer.peer_kit import Peer
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+MIB = 1024 * 1024
+
+
+@pytest.mark.parametrize("size", [0, 5, 25 * MIB + 1])
+def test_files_go_both_ways(peer: Peer, client: SyncServerlessClient, tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    source = tmp_path / "source"
+    source.write_bytes(content)
+    peer("files", "upload", str(source), f"/data/new/theirs-{size}")
+    assert client.files.download(f"new/theirs-{size}", tmp_path / "ours").read_bytes() == content
+    client.files.upload(source, f"new/ours-{size}")
+    peer("files", "download", f"/data/new/ours-{size}", str(tmp_path / "theirs"))
+    assert (tmp_path / "theirs").read_bytes() == content
+
+
+def test_files_are_listed_renamed_and_removed(peer: Peer, client: SyncServerlessClient, tmp_path: Path) -> None:
+    (tmp_path / "labels").write_text("cat, dog")
+    client.files.upload(tmp_path / "labels", "listed/a b")
+    client.files.upload(tmp_path / "labels", "listed/deep/c")
+    said = peer("files", "list", "/data/listed").out
+    for file in client.files.list("listed"):
+        assert file.name in said
+    assert "deep" in said
+    peer("files", "mv", "/data/listed/a b", "/data/listed/d")
+    assert [file.name for file in client.files.list("listed")] == ["d", "deep"]
+    peer("files", "rm", "/data/listed/d")
+    assert [file.name for file in client.files.list("listed")] == ["deep"]
+    assert "not found" in peer("files", "rm", "/data/listed/d", status=1).out
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
+def test_a_file_is_fetched(peer: Peer, client: SyncServerlessClient, tmp_path: Path, site: str) -> None:
+    (tmp_path / "served").write_text("bytes")
+    peer("files", "upload-url", f"{site}/served", "/data/fetched")
+    assert client.files.download("fetched", tmp_path / "back").read_text() == "bytes"
+    said = peer("files", "upload-url", "http://192.0.2.1/x", "/data/y", status=1)
+    assert "this machine alone" in said.out + said.err
