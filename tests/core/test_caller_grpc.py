@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from fal._core.settings import resolve
 from fal._gen import convert, rpc, servicer
+from fal._gen.method import Policy
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import (
     ClientClosed,
@@ -272,13 +274,29 @@ def test_closing_a_stream_cancels_the_call(caller_to: Make) -> None:
         assert server.cancelled.wait(5)
 
 
-def test_a_stream_that_breaks_is_not_begun_anew(caller_to: Make) -> None:
+@pytest.mark.parametrize("policy", [rpc.BUILD_ENVIRONMENT.policy, rpc.LIST_ALIASES.policy], ids=["write", "read"])
+def test_a_stream_that_breaks_is_not_begun_anew(caller_to: Make, policy: Policy) -> None:
+    """Nor when the method may be called again: its first answers would come twice."""
     server = Server()
     with serving(server) as port:
-        stream = build(caller_to(port), "breaks")
+        method = replace(rpc.BUILD_ENVIRONMENT, policy=policy)
+        stream = caller_to(port).stream(method, convert.build_environment_request(application_name="breaks"))
         assert [next(stream).env_id for _ in range(3)] == ["0", "1", "2"]
         with pytest.raises(Unavailable, match="gone"):
             next(stream)
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("said", ["soon", "9" * 400, "9" * 5000, "-1", "nan"])
+def test_a_pushback_that_is_no_time_to_wait_ends_the_call(caller_to: Make, said: str) -> None:
+    class Pushing(Server):
+        def _act(self, context: grpc.ServicerContext) -> None:
+            context.set_trailing_metadata((("grpc-retry-pushback-ms", said),))
+            super()._act(context)
+
+    server = Pushing(grpc.StatusCode.UNAVAILABLE)
+    with serving(server) as port, pytest.raises(Unavailable, match="as the script says"):
+        names(caller_to(port))
     assert len(server.seen) == 1
 
 

@@ -22,6 +22,7 @@ from fal.exceptions import (
     FalServerlessException,
     InvalidArgument,
     Unavailable,
+    UnknownError,
 )
 from tests.core.core_kit import KEY, Handler, http_serving
 
@@ -285,6 +286,39 @@ def test_a_stream_that_is_refused_is_an_error_of_ours(caller_to: Make) -> None:
     with http_serving(lambda handler: handler.reply(400, b'{"detail": "no"}')) as (port, _):
         with pytest.raises(InvalidArgument, match="no"):
             next(caller_to(port).send_stream(operation(stream=True)))
+
+
+def test_an_error_in_a_stream_tells_every_attempt_and_no_key(caller_to: Make) -> None:
+    """What a stream breaks off with is told like any other error, after the attempts that it took to begin it."""
+    answers = [
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ndata: 1\n\nevent: error\ndata: no topsecret here\n\n",
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ndata: no JSON\n\n",
+    ]
+    with raw(lambda connection: connection.sendall(answers.pop(0))) as port:
+        caller = caller_to(port)
+        for error in (UnknownError, DataLoss):
+            with pytest.raises(error) as caught:
+                list(caller.send_stream(operation(stream=True)))
+            assert (caught.value.attempts, caught.value.method) == (2, "get_thing")
+            assert caught.value.request_id
+            assert "topsecret" not in str(caught.value)
+
+
+def test_an_error_that_a_long_pause_ends_with_holds_no_key(caller_to: Make) -> None:
+    """It comes from another place: the pause took longer than it was asked to, and there is no time for an attempt."""
+    now = [0.0]
+
+    def oversleep(seconds: float) -> None:
+        now[0] += seconds + 60.0
+
+    said = json.dumps({"detail": f"{KEY} is not known here"}).encode()
+    with http_serving(lambda handler: handler.reply(503, said)) as (port, seen):
+        with pytest.raises(Unavailable, match="is not known here") as caught:
+            caller_to(port, clock=lambda: now[0], sleep=oversleep).send(operation())
+    assert (len(seen), caught.value.attempts) == (1, 1)
+    assert "topsecret" not in str(caught.value)
 
 
 def test_a_presigned_put_carries_no_credentials(caller_to: Make) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 import grpc
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fal._core import http as wire
 from fal._core.aio import AsyncShared
@@ -111,6 +113,17 @@ def test_a_server_says_until_when_to_wait(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("text", ["soon", "nan", ""])
 def test_what_cannot_be_read_is_no_wish_to_wait(text: str) -> None:
     assert wire.refusal(503, {"retry-after": text}, b"", "m", "r").pushback is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r"(Mon, )?\d{1,2} Jan \d{1,5} \d\d:\d\d:\d\d ([+-]\d{1,20}|GMT|-0000)?", fullmatch=True)
+    | st.floats().map(str)
+)
+def test_no_wish_to_wait_breaks_anything(text: str) -> None:
+    pushback = wire.refusal(503, {"retry-after": text}, b"", "m", "r").pushback
+    assert pushback is None or pushback >= 0 or text.strip().startswith("-")
 
 
 def test_a_server_that_asks_to_wait_for_ever_is_not_waited_for(caller_to: Make) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import importlib
+import itertools
+import math
+import pkgutil
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fal._core.retry import Attempt, Failure, Sleep, schedule
+from fal._core.retry import FIRST_PAUSE, LONGEST_PAUSE, Attempt, Failure, Sleep, schedule
+from fal._gen import rpc
 from fal._gen.method import Policy
+from fal._gen.rest import operations
 from fal.exceptions import DeadlineExceeded, FalServerlessException, Unavailable
 
 READ = Policy(
@@ -115,44 +122,150 @@ def test_the_servers_pushback_is_honoured() -> None:
     assert (len(attempts), error is None) == (1, False)  # it would end after the deadline
 
 
-outcomes = st.lists(
-    st.tuples(
-        st.builds(
-            failed,
-            st.sampled_from(["UNAVAILABLE", "RESOURCE_EXHAUSTED", "INTERNAL", "connect", "503"]),
-            sent=st.booleans(),
-            pushback=st.none() | st.floats(-1, 100),
-        ),
-        st.floats(0, 100),
-    ),
-    max_size=12,
-)
-policies = st.builds(
+class Seen(NamedTuple):
+    """An attempt that failed: what was asked for, when, how it failed, and what was asked for next."""
+
+    attempt: Attempt
+    began: float
+    ended: float
+    failure: Failure
+    pause: float | None
+
+
+def drive(
+    policy: Policy,
+    history: Sequence[tuple[Failure, float, float]],
+    *,
+    timeout: float | None,
+    jitter: Iterator[float],
+) -> tuple[list[Seen], FalServerlessException | None]:
+    """Drive a schedule through failures; nothing makes them keep to what they were given.
+
+    Args:
+        history: How each attempt fails, how long it takes, and how much longer than asked for the pause after it takes.
+        jitter: What the schedule gets for random numbers.
+    """
+    clock = Clock()
+    plan = schedule(policy, clock=clock, timeout=timeout, rng=lambda: next(jitter))
+    seen: list[Seen] = []
+    step: Any = next(plan)
+    try:
+        for failure, took, late in history:
+            began = clock.now
+            clock.now += took
+            asked = step
+            seen.append(Seen(asked, began, clock.now, failure, None))
+            step = plan.send(failure)
+            assert isinstance(step, Sleep)
+            seen[-1] = seen[-1]._replace(pause=step.seconds)
+            clock.now += step.seconds + late
+            step = next(plan)
+            assert isinstance(step, Attempt)
+    except FalServerlessException as error:
+        return seen, error
+    seen.append(Seen(step, clock.now, clock.now, failed(), None))  # the one that works
+    return seen, None
+
+
+STATUSES = ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "INTERNAL", "NOT_FOUND", "connect", "503", "429"]
+
+
+@st.composite
+def failures(draw: st.DrawFn) -> Failure:
+    status = draw(st.sampled_from(STATUSES))
+    pushback = draw(st.none() | st.floats(-1, 100) | st.sampled_from([math.inf, math.nan, -0.0]))
+    late = status == "DEADLINE_EXCEEDED" or draw(st.booleans())
+    return Failure(DeadlineExceeded("late") if late else Unavailable("down"), status, draw(st.booleans()), pushback)
+
+
+# Mostly within what calls have, sometimes far beyond.
+seconds = st.floats(0, 2) | st.floats(0, 200)
+histories = st.lists(st.tuples(failures(), seconds, st.just(0.0) | st.floats(0, 50)), min_size=1, max_size=12)
+made_up = st.builds(
     Policy,
     deadline=st.none() | st.floats(0.001, 100),
     attempt_timeout=st.none() | st.floats(0.001, 100),
     idempotent=st.booleans(),
-    retry_on=st.frozensets(st.sampled_from(["UNAVAILABLE", "RESOURCE_EXHAUSTED", "503"])),
+    retry_on=st.frozensets(st.sampled_from(STATUSES)),
     max_attempts=st.integers(1, 8),
 )
+REAL = {method.policy for method in rpc.METHODS.values()} | {
+    importlib.import_module(f"fal._gen.rest.operations.{module.name}")._POLICY
+    for module in pkgutil.iter_modules(operations.__path__)
+}
 
 
-@given(policies, outcomes, st.none() | st.floats(0.001, 100), st.floats(0, 0.999))
+@settings(max_examples=150, deadline=None)
+@given(
+    made_up | st.sampled_from(sorted(REAL, key=repr)),
+    histories,
+    st.none() | st.floats(0.001, 100),
+    st.lists(st.floats(0, 1, exclude_max=True), min_size=12, max_size=12),
+)
 def test_no_schedule_leaves_its_budget_or_repeats_what_it_must_not(
-    policy: Policy, history: list[tuple[Failure, float]], timeout: float | None, rng: float
+    policy: Policy, history: list[tuple[Failure, float, float]], timeout: float | None, jitter: list[float]
 ) -> None:
-    attempts, pauses, error, took = run(policy, history, timeout=timeout, rng=rng)
+    seen, error = drive(policy, history, timeout=timeout, jitter=iter(jitter))
     limit = policy.deadline if timeout is None else timeout
-    assert len(attempts) <= policy.max_attempts
-    assert all(pause >= 0 for pause in pauses)
-    if limit is not None:
-        assert took <= limit + 1e-6
-        assert all(attempt.timeout is not None and 0 <= attempt.timeout <= limit + 1e-9 for attempt in attempts)
-    if not policy.idempotent:
-        # Everything before the last attempt never left this machine.
-        assert all(not failure.sent for failure, _ in history[: len(attempts) - 1])
+    end = math.inf if limit is None else 1000.0 + limit
+    single = math.inf if timeout is not None or policy.attempt_timeout is None else policy.attempt_timeout
+
+    assert [one.attempt.number for one in seen] == list(range(1, len(seen) + 1))
+    assert len(seen) <= policy.max_attempts
+    for one in seen:
+        given_time = math.inf if one.attempt.timeout is None else one.attempt.timeout
+        left = end - one.began
+        # No attempt begins when the time is over, and none may take more than what is left, or than an attempt may take.
+        assert left > 0
+        assert 0 < given_time <= min(left, single) + 1e-9
+        assert given_time >= min(left, single) - 1e-9
+    for one, random in zip(seen, jitter, strict=False):
+        if one.pause is None:
+            continue
+        bound = min(LONGEST_PAUSE, FIRST_PAUSE * 2**one.attempt.number)
+        asked = one.failure.pushback
+        # The jitter is all of the pause, unless the server asks for more; and a pause ends before the deadline does.
+        assert one.pause == max(bound * random, asked or 0.0)
+        assert 0 <= one.pause < end - one.ended
+        assert asked is None or 0 <= asked <= one.pause
+    for one in seen[:-1]:
+        assert not one.failure.sent or policy.idempotent
+        repeatable = one.failure.status in policy.retry_on or isinstance(one.failure.error, DeadlineExceeded)
+        assert not one.failure.sent or repeatable
     if error is not None:
-        assert error.attempts == len(attempts)
+        assert error is seen[-1].failure.error
+        assert error.attempts == len(seen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(made_up, st.lists(failures(), min_size=1, max_size=12), st.floats(0, 1, exclude_max=True))
+def test_a_schedule_gives_up_only_for_a_reason(policy: Policy, history: list[Failure], random: float) -> None:
+    """Where neither time, nor the number of attempts, nor the server, nor the kind of failure forbids it, there is another."""
+    seen, error = drive(
+        policy, [(failure, 0.0, 0.0) for failure in history], timeout=None, jitter=itertools.repeat(random)
+    )
+    if error is None:
+        return
+    last = seen[-1]
+    bound = min(LONGEST_PAUSE, FIRST_PAUSE * 2**last.attempt.number)
+    asked = last.failure.pushback
+    reasons = [
+        len(seen) == policy.max_attempts,
+        last.failure.sent and not policy.idempotent,
+        last.failure.sent
+        and last.failure.status not in policy.retry_on
+        and not isinstance(last.failure.error, DeadlineExceeded),
+        asked is not None and not 0 <= asked < math.inf,
+        policy.deadline is not None and max(bound * random, asked or 0.0) >= 1000.0 + policy.deadline - last.ended,
+    ]
+    assert any(reasons)
+
+
+def test_what_cannot_be_repeated_says_so_in_every_policy() -> None:
+    """Whatever creates, changes or deletes is not idempotent, and nothing is asked for ever."""
+    for method in rpc.METHODS.values():
+        assert method.policy.idempotent == method.name.startswith("List"), method.name
+    assert all(1 <= policy.max_attempts <= 10 for policy in REAL)
 
 
 def test_a_success_ends_the_schedule() -> None:
