@@ -217,6 +217,7 @@ class Unimplemented(FalServerlessException):
     """The server does not know the method."""
 
     code = "UNIMPLEMENTED"
+    hint = "The server may be older than this client, or not the one that is meant: check the host."
 
 
 class Internal(FalServerlessException):

@@ -74,45 +74,49 @@ def test_a_server_that_comes_up_between_two_attempts(
 ) -> None:
     """What was refused provably never left, so that a create is sent again, too."""
     server, ports = serving_both
-    found = []
-    for exchange in [exchange for exchange in EXCHANGES.values() if exchange.method != "upload"] * (8 if whole else 1):
-        proxy = FaultProxy(ports[exchange.wire], up=False)
+    exchanges = [exchange for exchange in EXCHANGES.values() if exchange.method != "upload"] * (16 if whole else 1)
+    timeout = 20.0
+
+    class Rising(FaultProxy):
+        """Comes up in the first pause of a call, which lasts long enough for grpc to ask anew."""
+
         pauses = 0
 
-        def wait() -> float:
-            """Bring the server up in the first pause, and make that one long enough for grpc to ask anew."""
-            nonlocal pauses
-            pauses += 1
-            if pauses == 1:
-                proxy.up()  # noqa: B023
+        def wait(self) -> float:
+            self.pauses += 1
+            if self.pauses == 1:
+                self.up()
             return 0.5
 
-        def slept(_: float) -> None:
-            time.sleep(wait())
+        def slept(self, _: float) -> None:
+            time.sleep(self.wait())
 
-        async def slept_async(_: float) -> None:
-            await asyncio.sleep(wait())
+        async def slept_async(self, _: float) -> None:
+            await asyncio.sleep(self.wait())
 
-        url = f"http://127.0.0.1:{proxy.port}"
-        if kind == "sync":
-            caller = Caller(settings_of(exchange.wire, url), sleep=slept)
-            ended = one_of(caller, exchange, url, 20.0)
-            caller.close()
-        else:
-
-            async def called() -> Ended:
-                caller = AsyncCaller(settings_of(exchange.wire, url), sleep=slept_async)  # noqa: B023
-                try:
-                    return await one_of_async(caller, exchange, url, 20.0)  # noqa: B023
-                finally:
-                    await caller.close()
-
-            ended = asyncio.run(called())
+    def outcome(exchange: Exchange, proxy: Rising, ended: Ended) -> Outcome:
         proxy.close()
-        outcome = Outcome(ended.name, exchange, ended.found, pauses, max(0.0, ended.took - 20.0))
-        assert not outcome.failed, str(ended.found)
-        found.append(outcome.check(server.executed[ended.name]))
-    count("refused at first", found)
+        found = Outcome(ended.name, exchange, ended.found, proxy.pauses, max(0.0, ended.took - timeout))
+        assert not found.failed, str(ended.found)
+        return found.check(server.executed[ended.name])
+
+    def work(exchange: Exchange) -> Outcome:
+        proxy = Rising(ports[exchange.wire], up=False)
+        url = f"http://127.0.0.1:{proxy.port}"
+        caller = Caller(settings_of(exchange.wire, url), sleep=proxy.slept)
+        ended = one_of(caller, exchange, url, timeout)
+        caller.close()
+        return outcome(exchange, proxy, ended)
+
+    async def work_async(exchange: Exchange) -> Outcome:
+        proxy = Rising(ports[exchange.wire], up=False)
+        url = f"http://127.0.0.1:{proxy.port}"
+        caller = AsyncCaller(settings_of(exchange.wire, url), sleep=proxy.slept_async)
+        ended = await one_of_async(caller, exchange, url, timeout)
+        await caller.close()
+        return await asyncio.to_thread(outcome, exchange, proxy, ended)
+
+    count("refused at first", call(kind, exchanges, work, work_async))
 
 
 class Slow(Executed):

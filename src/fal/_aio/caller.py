@@ -17,7 +17,15 @@ from fal._core.caller import REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
 from fal._core.log import logger
 from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file, new_request_id
 from fal._core.retry import Attempt, Failure, Schedule, schedule
-from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput, PermissionDenied, Unauthenticated
+from fal._core.sse import MESSAGE
+from fal.exceptions import (
+    ClientClosed,
+    DataLoss,
+    FalServerlessException,
+    InvalidInput,
+    PermissionDenied,
+    Unauthenticated,
+)
 
 if TYPE_CHECKING:
     from fal._core.aio import AsyncEventStream, AsyncHttpTransport
@@ -197,14 +205,20 @@ class AsyncCaller:
         try:
             while True:
                 try:
-                    data = await stream.next_data()
+                    event = await stream.next_event()
                 except Exception as error:
                     failed = self._http_failure(error, operation.name, request_id)
                     failed.error.attempts = attempts
                     raise self._shown(failed.error) from None
-                if data is None:
+                if event is None:
                     return
-                yield decoded(parse, data, operation.name, request_id, attempts)
+                try:
+                    found = decoded(parse, event.data, operation.name, request_id, attempts)
+                except DataLoss:
+                    if event.type == MESSAGE:
+                        raise
+                    continue  # an event of a kind that this version does not know may hold anything
+                yield found
         finally:
             await stream.end()
 

@@ -21,7 +21,7 @@ from fal._core import proxies
 from fal._core.options import read_certificates
 from fal._core.secret import Sealed
 from fal._core.shared import Shared
-from fal._core.sse import Event, EventParser, payload
+from fal._core.sse import MESSAGE, Event, EventParser, payload
 from fal.exceptions import ClientClosed, FalServerlessException
 
 if TYPE_CHECKING:
@@ -274,17 +274,19 @@ class AsyncEventStream:
         self._loop = running_loop()
         self._ready: deque[Event] = deque()
 
-    async def next_data(self) -> bytes | None:
+    async def next_event(self) -> Event | None:
         check_loop(self._loop)
         while True:
             while self._ready:
-                data = payload(self._ready.popleft())
-                if data is not None:
-                    return data
+                event = self._ready.popleft()
+                if payload(event) is not None:
+                    return event
             async with _deadline(self._limit):
                 chunk = await anext(self._chunks, None)
-            if chunk is None or not self._events:
-                return chunk
+            if chunk is None:
+                return None
+            if not self._events:
+                return Event(MESSAGE, chunk, "")
             self._ready.extend(self._parser.feed(chunk))
 
     async def rest(self) -> bytes:

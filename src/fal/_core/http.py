@@ -23,7 +23,7 @@ from fal._core.hosts import is_loopback
 from fal._core.locks import ForkSafeLock
 from fal._core.retry import Failure
 from fal._core.secret import MaskedStr, Sealed
-from fal._core.sse import Event, EventParser, payload
+from fal._core.sse import MESSAGE, Event, EventParser, payload
 from fal._core.statuses import advice, from_http, is_untrusted
 from fal._gen.method import Operation
 from fal._version import __version__
@@ -210,17 +210,19 @@ class EventStream:
         self._chunks = response.iter_bytes()
         self._ready: deque[Event] = deque()
 
-    def next_data(self) -> bytes | None:
-        """Return the data of the next event, or the next bytes of a body; None at the end."""
+    def next_event(self) -> Event | None:
+        """Return the next event that carries something, or the next bytes of a body as one; None at the end."""
         while True:
             while self._ready:
-                data = payload(self._ready.popleft())
-                if data is not None:
-                    return data
+                event = self._ready.popleft()
+                if payload(event) is not None:
+                    return event
             with _deadline(self._limit):
                 chunk = next(self._chunks, None)
-            if chunk is None or not self._events:
-                return chunk
+            if chunk is None:
+                return None
+            if not self._events:
+                return Event(MESSAGE, chunk, "")
             self._ready.extend(self._parser.feed(chunk))
 
     def rest(self) -> bytes:

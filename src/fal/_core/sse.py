@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fal.exceptions import UnknownError
 
+MESSAGE = "message"  # the type of an event that names none
 _SAID = 2000  # characters of what a server says that go into an error
 
 
@@ -50,7 +51,7 @@ class EventParser:
             found = None
             if self._data or self._type:
                 data = b"\n".join(self._data) if self._data else None
-                found = Event(self._type or "message", data, self._id)
+                found = Event(self._type or MESSAGE, data, self._id)
             self._type, self._data = "", []
             return found
         name, _, value = line.partition(b":")
