@@ -41,8 +41,8 @@ class Case:
         programs: Who runs what: "ours", "peer", "bare" and so on.
         targets: The figures to show, "time", "cpu" or "memory", and what is wanted of each.
         bare: What the bare program is.
-        server: Where the calls go: "plane", the local control plane; "plain", "tls" or "rest", the minimal server; None for
-            nowhere.
+        server: Where the calls go: "plane", the local control plane; "plain", "apps", "apps-tls" or "rest", places of the
+            minimal server; None for nowhere.
         deploys: Whether our side needs the extra for deploying.
         runs: How often each program runs.
         less_bare: Whether the targets for memory count what is above the bare program.
@@ -131,38 +131,42 @@ CASES: dict[str, Case] = {
         {"time": (Target("bare", 1.25),), "cpu": (Target("bare", 1.5),)},
         bare="a kept stub",
         runs=9,
+        server="apps",
     ),
     "warm-tls": Case(
         "a warm `apps.list()` over TLS",
         {"ours": _client("warm", 1000), "peer": _client("warm", 60), "bare": _bare("warm", 1000)},
         {"time": (Target("peer", 6), Target("bare", 1.25)), "cpu": ()},
         bare="a kept stub",
-        server="tls",
+        server="apps-tls",
     ),
     "threads": Case(
         "`apps.list()` by 16 threads, per call",
         {"ours": _client("threads", 100), "peer": _client("threads", 10), "bare": _bare("threads", 100)},
         {"time": (Target("peer", 5),), "cpu": ()},
         bare="a kept stub",
+        server="apps",
     ),
     "threads-tls": Case(
         "`apps.list()` by 16 threads over TLS, per call",
         {"ours": _client("threads", 100), "peer": _client("threads", 10), "bare": _bare("threads", 100)},
         {"time": (Target("peer", 5),), "cpu": ()},
         bare="a kept stub",
-        server="tls",
+        server="apps-tls",
     ),
     "async": Case(
         "a warm `await apps.list()`",
         {"ours": ("aio.py", "task", "500"), "bare": _bare("task", 500)},
         {"time": (), "cpu": ()},
         bare="a kept stub of grpc.aio",
+        server="apps",
     ),
     "async-tasks": Case(
         "`await apps.list()` by 16 tasks, per call",
         {"ours": ("aio.py", "tasks", "100"), "bare": _bare("tasks", 100)},
         {"time": (), "cpu": ()},
         bare="a kept stub of grpc.aio",
+        server="apps",
     ),
     "rest": Case(
         "a warm `runners.gpus()`, a REST call over TLS",

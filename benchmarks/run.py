@@ -89,7 +89,9 @@ def servers(folder: Path) -> Iterator[dict[str, dict[str, str]]]:
             yield {
                 "plane": plane.env(),
                 "plain": {**at("grpc", "rest"), "ISOLATE_TEST_MODE": "1"},
-                "tls": {**at("grpc_tls", "rest_tls"), **trusted},
+                # Where each call is answered with the same listing of apps.
+                "apps": {**at("apps", "rest"), "ISOLATE_TEST_MODE": "1"},
+                "apps-tls": {**at("apps_tls", "rest_tls"), **trusted},
                 # The peer sends this REST call to the host of gRPC, whatever the REST host is.
                 "rest": {**at("rest_tls", "rest_tls"), **trusted},
             }

@@ -18,6 +18,7 @@ import grpc
 import trustme
 
 from benchmarks import answers
+from benchmarks.http2 import Http2
 from fal._gen.proto import controller_pb2 as pb
 
 _SERVICE = "/controller.IsolateController/"
@@ -82,9 +83,18 @@ async def _serve(folder: Path) -> None:
         "grpc_tls": grpc_server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(key, chain)])),
     }
     grpc_server.start()
+    tls2 = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    here.configure_cert(tls2)
+    tls2.set_alpn_protocols(["h2"])
+    apps = answers.apps()
     loop = asyncio.get_running_loop()
-    for name, context in (("rest", None), ("rest_tls", tls)):
-        server = await loop.create_server(_Http, "127.0.0.1", 0, ssl=context)
+    for name, protocol, context in (
+        ("rest", _Http, None),
+        ("rest_tls", _Http, tls),
+        ("apps", lambda: Http2(apps), None),
+        ("apps_tls", lambda: Http2(apps), tls2),
+    ):
+        server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=context)
         ports[name] = server.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -20,6 +20,7 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def main() -> int:
 
 
 def _load_ahead() -> None:
-    """Load what serves most apps, where it is there."""
-    for name in ("cloudpickle", "uvicorn", "fastapi"):
-        with contextlib.suppress(Exception):
+    """Load what serves most apps, where it is there, down to what their first route loads."""
+    for name in ("cloudpickle", "fastapi", "pydantic.v1", "uvicorn.protocols.http.auto", "uvicorn.lifespan.on"):
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the app's own code did not ask for them
             importlib.import_module(name)
 
 
