@@ -9,7 +9,7 @@ from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_struct, to_timestamp
 
-from .auth import PERMISSIONS
+from .auth import PERMISSIONS, granted_to
 
 if TYPE_CHECKING:
     from .records import Alias, ApiKey, Environment, Revision, RunnerRecord, Secret
@@ -29,7 +29,7 @@ def log(message: str, level: str, source: str, timestamp: datetime | None = None
 
 def user_key(key: ApiKey) -> pb.UserKeyInfo:
     """Return a key as a listing shows it; its scope is what comes nearest to its permissions."""
-    everything = key.permissions >= PERMISSIONS
+    everything = granted_to(key) >= PERMISSIONS
     return pb.UserKeyInfo(
         key_id=key.key_id,
         created_at=to_timestamp(key.created_at),

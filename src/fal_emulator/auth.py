@@ -177,13 +177,18 @@ class Keyring:
         return key_id, secret
 
 
+def granted_to(key: ApiKey) -> frozenset[str]:
+    """Return what a key may do: a preset means what it means today, whatever it meant when the key was made."""
+    return key.permissions if key.preset is None else PRESETS.get(key.preset, key.permissions)
+
+
 def require(key: ApiKey, permission: str) -> None:
     """Make sure that a key may do something.
 
     Raises:
         Fault: It may not.
     """
-    if permission not in key.permissions:
+    if permission not in granted_to(key):
         holds = f"preset {key.preset}" if key.preset else "permissions of its own"
         raise Fault(
             "PERMISSION_DENIED",
@@ -197,7 +202,7 @@ def _require_at_least(key: ApiKey, granted: frozenset[str]) -> None:
     Raises:
         Fault: It would.
     """
-    beyond = sorted(granted & PERMISSIONS - key.permissions)
+    beyond = sorted(granted & PERMISSIONS - granted_to(key))
     if beyond:
         raise Fault("PERMISSION_DENIED", f"a key cannot grant what it does not have itself: {', '.join(beyond)}")
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
+import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from fal_emulator.auth import PERMISSIONS, PRESETS, RPC_PERMISSION
 from tests.emulator.plane_kit import http_to, refused, wire_to
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from fal_emulator import Plane
@@ -194,3 +197,23 @@ def test_nobody_else_on_the_machine_can_read_the_state(plane: Plane) -> None:
 
 def test_the_key_is_not_in_texts_of_the_plane(plane: Plane) -> None:
     assert plane.key.partition(":")[2] not in repr(plane)
+
+
+def test_a_preset_means_what_it_means_today(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path, isolation="inline") as before:
+        listing = wire_to(before)
+        _, chosen = mint(listing, policy={"permissions": ["apps:read"]})
+        listing.close()
+    with sqlite3.connect(tmp_path / "state.db") as db:  # as a version wrote it that knew less
+        db.execute("""UPDATE keys SET permissions = '["keys:read"]' WHERE preset = 'FULL'""")
+    with fal_emulator.start(state=tmp_path, isolation="inline") as after:
+        assert after.key == before.key
+        full, some = wire_to(after), wire_to(after, chosen)
+        assert not full.call(rpc.LIST_SECRETS).secrets
+        mint(full, policy_preset="FULL")
+        scopes = [found.scope for found in full.call(rpc.LIST_USER_KEYS).user_keys]
+        assert scopes.count(pb.CreateUserKeyRequest.ADMIN) == 2
+        with refused("PERMISSION_DENIED", "keys:read"):
+            some.call(rpc.LIST_USER_KEYS)
+        full.close()
+        some.close()

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.peer.peer_kit import PeerError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from fal.api import SyncServerlessClient
-    from tests.peer.peer_kit import Peer
+    from tests.peer.peer_kit import Peer, PeerPython
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -70,3 +72,26 @@ def test_a_file_is_fetched(peer: Peer, client: SyncServerlessClient, tmp_path: P
     assert client.files.download("fetched", tmp_path / "back").read_text() == "bytes"
     said = peer("files", "upload-url", "http://192.0.2.1/x", "/data/y", status=1)
     assert "this machine alone" in said.out + said.err
+
+
+def test_a_folder_goes_both_ways(peer: Peer, client: SyncServerlessClient, tmp_path: Path) -> None:
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    (tmp_path / "tree" / "one").write_text("one")
+    (tmp_path / "tree" / "deep" / "two").write_text("two")
+    peer("files", "upload", str(tmp_path / "tree"), "/data/tree")
+    assert [file.path for file in client.files.list("tree")] == ["/data/tree/deep", "/data/tree/one"]
+    assert client.files.download("tree/deep/two", tmp_path / "two").read_text() == "two"
+    peer("files", "download", "/data/tree", str(tmp_path / "copy"))
+    assert (tmp_path / "copy" / "deep" / "two").read_text() == "two"
+
+
+def test_the_file_system_in_python(python: PeerPython, client: SyncServerlessClient, tmp_path: Path) -> None:
+    (tmp_path / "ours").write_text("ours")
+    client.files.upload(tmp_path / "ours", "shared/ours")
+    python.run("from fal.files import FalFileSystem\nvolume = FalFileSystem()\nNone", "fal.files.FalFileSystem")
+    assert python.run("volume.ls('shared', detail=False)") == ["/data/shared/ours"]
+    assert python.run("volume.info('/data/shared/ours')['size']") == 4
+    python.run(f"volume.get_file('/data/shared/ours', {str(tmp_path / 'theirs')!r})")
+    assert (tmp_path / "theirs").read_text() == "ours"
+    with pytest.raises(PeerError, match="not found"):
+        python.run("volume.rm('/data/shared/nothing')")

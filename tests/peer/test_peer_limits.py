@@ -81,6 +81,17 @@ def test_data_mounts_and_volumes_are_registered_and_not_mounted(peer: Peer, evid
     evidence("limit", name="data mounts", why="they are registered; nothing is mounted")
 
 
+def test_a_folder_of_the_volume_is_not_removed_with_what_it_holds(
+    peer: Peer, client: SyncServerlessClient, project: Path, evidence: Callable[..., None]
+) -> None:
+    client.files.upload(project / "backend.py", "kept/backend.py")
+    assert "not empty" in peer.attempt("files", "rm", "/data/kept").out
+    assert [file.name for file in client.files.list("kept")] == ["backend.py"]
+    evidence(
+        "limit", name="`fal files rm` of a folder that holds something", why="it is refused: delete its files first"
+    )
+
+
 def test_what_needs_no_control_plane(peer: Peer) -> None:
     assert "#compdef fal" in peer("completion", "bash").out
     about = peer("doctor", "--json").json
