@@ -70,21 +70,22 @@ def test_a_handshake_that_is_met_by_silence(kind: str, whole: bool, over_tls: Se
     count("TLS: silence", outcomes)
 
 
-@pytest.mark.parametrize(
-    "said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x28", b"\x16\x03\x03\x7f"]
-)
-def test_a_server_that_speaks_no_tls(said: bytes, kind: str, whole: bool, over_tls: Serving, count: Count) -> None:
+NO_TLS = (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x28", b"\x16\x03\x03\x7f")
+
+
+def test_a_server_that_speaks_no_tls(kind: str, whole: bool, over_tls: Serving, count: Count) -> None:
     outcomes = through_faults(
         kind,
         over_tls,
         [
             Case(exchange, Fault("garbage", say=said), 15.0)
             for exchange in EXCHANGES.values()
+            for said in NO_TLS
             for _ in range(12 if whole else 1)
         ],
         ca_cert=CA,
     )
-    assert [str(o.found) for o in outcomes if not isinstance(o.found, ConnectionFailed)] == []
+    assert [str(outcome.found) for outcome in outcomes if not isinstance(outcome.found, ConnectionFailed)] == []
     count("TLS: no handshake", outcomes)
 
 

@@ -1,0 +1,34 @@
+"""The page that `just faults` writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.faults.report import LEAST, page
+
+
+def line(**changes: Any) -> str:
+    entry = {
+        "what": "reset",
+        "wire": "grpc",
+        "client": "sync",
+        "injected": LEAST,
+        "outcomes": {"result": 2},
+        "over": 0.5,
+    }
+    return json.dumps({**entry, **changes})
+
+
+def test_counts_of_one_fault_are_added_up() -> None:
+    found = page([line(), line(client="async", wire="rest", injected=1, outcomes={"Unavailable": 3}, over=1.25)])
+    assert "| reset | grpc, rest | 10,001 | 5 | 3 Unavailable, 2 result |" in found
+    assert "**10,001**, into 5 calls: 1 async client over REST, 10,000 sync client over gRPC." in found
+    assert "**1.25 s**" in found
+
+
+def test_a_run_that_injects_too_little_is_no_evidence() -> None:
+    with pytest.raises(SystemExit, match="only 9,999 faults"):
+        page([line(injected=LEAST - 1)])
