@@ -11,6 +11,11 @@ from typing import Any
 from tests.congruence.case import KEY, Case
 from tests.congruence.values import APP, RUNNER, SECRET
 
+TEAMS = [
+    {"user_id": "user|me", "nickname": "me", "full_name": "Me", "is_personal": True},
+    {"user_id": "team|acme", "nickname": "acme", "full_name": "Acme", "is_personal": False},
+]
+
 
 def token() -> str:
     """Return an access token that nobody signed, good for a long time."""
@@ -63,16 +68,12 @@ def credentials() -> Iterator[Case]:
     yield case("a stored login", **login)
     yield case("a key before a stored login", **login, environ={"FAL_KEY": "e-id:e-secret"})
     yield case("a stored login by force", **login, environ={"FAL_KEY": "e-id:e-secret", "FAL_FORCE_AUTH_BY_USER": "1"})
-    teams = [
-        {"user_id": "user|me", "nickname": "me", "full_name": "Me", "is_personal": True},
-        {"user_id": "team|acme", "nickname": "acme", "full_name": "Acme", "is_personal": False},
-    ]
-    asked_teams = {"GET /users/teams": (200, teams)}
+    asked_teams = {"GET /users/teams": (200, TEAMS)}
     for what, team in {"a team": "acme", "a team in upper case": "ACME", "no such team": "nope"}.items():
         yield case(f"a stored login for {what}", **{**login, "client": {"team": team}}, answers=asked_teams)
     in_config = {**login["files"], "config.toml": '[__internal__]\nteam = "acme"\n'}
     yield case("a stored login for the configured team", files=in_config, client={}, answers=asked_teams)
-    user = {"GET /users/current": (200, {**teams[1], "email": "a@b.c", "auth_method": "key"})}
+    user = {"GET /users/current": (200, {**TEAMS[1], "email": "a@b.c", "auth_method": "key"})}
     yield case("a key for its own team", client={"api_key": KEY, "team": "acme"}, answers=user)
     yield case("a key for another team", client={"api_key": KEY, "team": "umbrella"}, answers=user)
     yield Case("credentials: a key, over REST", lambda c: c.runners.gpus(), {"GET /applications/metrics": (200, {})})

@@ -1,13 +1,18 @@
-"""Deploys of more than a file: app files, container images, and pyproject.toml."""
+"""Deploys of more than a file: app files, container images, and pyproject.toml.
+
+A requirement that is a folder is left out: the peer stores it over https only, which no server of a test speaks to it.
+"""
 
 from __future__ import annotations
 
 import base64
 import pickle
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.congruence.case import Case
+from tests.congruence.case_callers import TEAMS, token
 from tests.congruence.deploying import deploy, hello
 
 DOCKERFILE = "FROM python:3.11\nARG VERSION\nCOPY data /data\nRUN echo $VERSION\n"
@@ -44,6 +49,18 @@ def files() -> Iterator[Case]:
     yield deploy("app_files: refused", one, answers=refused)
     yield deploy("app_files: not there", {"app.py": hello('    app_files = ["nothing"]\n')})
     yield deploy("app_files: empty file", {"app.py": hello('    app_files = ["empty"]\n'), "empty": ""})
+
+    large = {"app.py": hello('    app_files = ["large"]\n'), "large": "0123456789abcdef" * 700_000}
+    yield deploy("app_files: in two parts", large, unordered=True)
+    busy = {"POST /files/app/multipart/*/initiate": [(503, {"detail": "busy"}), (200, {"upload_id": "upload-1"})]}
+    yield deploy("app_files: a busy store", one, answers=busy)
+    failing = {"PUT /files/app/multipart/*": [(500, {"detail": "oops"}), (200, {"part_number": 1, "etag": "part"})]}
+    yield deploy("app_files: a store that fails once", one, answers=failing)
+    full = {"PUT /files/app/multipart/*": (507, {"detail": "full"})}
+    yield deploy("app_files: a full store", one, answers=full)
+    team = {"GET /users/teams": (200, TEAMS)}
+    login = deploy("app_files: for a team", one, answers=team)
+    yield replace(login, client={"team": "acme"}, files={"auth0_token": f"refresh\n{token()}"})
 
     made = {
         "a Dockerfile": f"from_dockerfile_str({DOCKERFILE!r})",
