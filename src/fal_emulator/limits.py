@@ -30,8 +30,8 @@ LARGEST_PART = 64 * _MIB  # bytes of a part, with the multipart form around it: 
 MOST_PARTS = 10_000  # parts of a file: HTTP 422
 MOST_UPLOADS = 1000  # uploads that have begun and are not complete: HTTP 429
 MOST_FILES = 100_000  # files of an app: INVALID_ARGUMENT
-LONGEST_PATH = 1024  # bytes in UTF-8 of the path of an app file: INVALID_ARGUMENT
-LONGEST_FILE_NAME = 255  # bytes in UTF-8 of each part of such a path: INVALID_ARGUMENT
+LONGEST_PATH = 1024  # bytes in UTF-8 of the path of an app file or one of the volume: INVALID_ARGUMENT, HTTP 422
+LONGEST_FILE_NAME = 255  # bytes in UTF-8 of each part of such a path: INVALID_ARGUMENT, HTTP 422
 
 # stored objects
 LARGEST_OBJECT = 1 * _GIB  # bytes of an object: HTTP 413

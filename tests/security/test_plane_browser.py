@@ -14,7 +14,7 @@ from fal._gen import rpc
 from fal_emulator import Plane
 from fal_emulator.site import _is_here
 from tests.emulator.engine_kit import eventually
-from tests.emulator.plane_kit import Wire, wire_to
+from tests.emulator.plane_kit import Wire, source, wire_to
 from tests.security.raw_http import Answer, connect, exchange, read, request
 
 Evidence = Callable[..., None]
@@ -23,6 +23,24 @@ WEBSOCKET = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
+
+# Says which headers it got, all of them and in order.
+LISTS = """
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *arguments): pass
+    def do_GET(self):
+        text = json.dumps(self.headers.items()).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+def serve(exposed_port):
+    HTTPServer(("127.0.0.1", exposed_port), Handler).serve_forever()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +258,13 @@ def test_what_the_gateway_says_of_a_request_cannot_be_forged(plane: Plane, wire:
     got = seen(answer)["headers"]
     assert got["x-fal-request-id"] == answer.headers["x-fal-request-id"] != "forged"
     assert got["x-kept"] == "z"
+    wire.deploy("lists", function=source(LISTS, "serve"))
+    answer = exchange(
+        plane.port, request("GET", "/local/lists/", {"X-Fal-Request-Id": "forged", "x-fal-request-ID": "2"})
+    )
+    ids = [value for name, value in seen(answer) if name.lower() == "x-fal-request-id"]
+    assert ids == [answer.headers["x-fal-request-id"]], "there is one, whichever an app looks at"
+    wire.call(rpc.DELETE_ALIAS, alias="lists")
     assert not {"authorization", "proxy-authorization", "x-dropped", "te", "keep-alive"} & set(got)
     assert plane.key.partition(":")[2] not in json.dumps(got)
 
@@ -282,8 +307,6 @@ def serve(exposed_port):
             if connection.recv(65536):
                 connection.sendall({head!r} if {len(head)} < 1000 else {head[:17]!r} + {head[17:23]!r} * 100_000)
 """
-    from tests.emulator.plane_kit import source
-
     wire.deploy("raw", function=source(code, "serve"))
     answer = exchange(plane.port, request("GET", "/local/raw/"))
     assert answer.whole.count(b"HTTP/1.1") == 1
