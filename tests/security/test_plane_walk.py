@@ -213,10 +213,14 @@ def test_another_account_is_refused_in_both_forms(plane: Plane, callers: Callers
 # routes
 
 
+def address(path: str) -> str:
+    """Return an address of a route."""
+    return re.sub(r"\{(\w+)(?::path)?\}", lambda match: VALUES[match[1]], path)
+
+
 def answer_of(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> int:
     """Send a request without a body, and return the status; what is streamed is not read."""
-    address = re.sub(r"\{(\w+)(?::path)?\}", lambda match: VALUES[match[1]], path)
-    with client.stream(method, address, headers=headers) as answer:
+    with client.stream(method, address(path), headers=headers) as answer:
         return answer.status_code
 
 
