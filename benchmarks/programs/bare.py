@@ -68,7 +68,7 @@ def main(what: str, count: int) -> None:
     call = stub(grpc, *names)
     if what == "first":
         assert call(pb.ListAliasesRequest(), timeout=30, metadata=METADATA)
-        timing.say("memory", timing.peak())
+        timing.result()
         return
     measure = timing.threads if what == "threads" else timing.calls
     measure(lambda: call(pb.ListAliasesRequest(), timeout=30, metadata=METADATA), count)
