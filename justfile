@@ -111,6 +111,16 @@ faults: prepare
     FAULTS_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/faults
     "{{ python }}" -m tests.faults.report "$counts" docs/evidence/faults.md
 
+# Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about fifteen minutes.
+endurance: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    figures=$(mktemp)
+    trap 'rm -f "$figures"' EXIT
+    PROCESSES_EVIDENCE="$figures" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/processes
+    "{{ python }}" -m tests.processes.report "$figures" docs/evidence/processes.md
+
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
 peer: prepare
     #!/usr/bin/env bash

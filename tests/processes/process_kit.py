@@ -25,6 +25,8 @@ from fal._gen.proto import controller_pb2 as pb
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0  # seconds: the bound of what must happen, not of how fast
+A_LEAK = 100  # bytes of each call: what one small object takes
+CLIENT = 2000  # bytes of each client: what holds one takes many times as much
 AT_ONCE = 12.0  # seconds: far more than leaving takes, and less than what is left of the calls and pauses
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -22,7 +23,7 @@ PLAIN = ("during_calls", "with_streams_open")  # each takes a process
 
 
 @pytest.mark.parametrize("how", [name if name in PLAIN else pytest.param(name, marks=SLOW) for name in WAYS])
-def test_it_ends_at_once(server: Platform, kind: str, how: str) -> None:
+def test_it_ends_at_once(server: Platform, kind: str, how: str, evidence: Callable[..., None]) -> None:
     held, told = WAYS[how]
     program = Program("ends", kind, how, environ=server.environ())
     if held:
@@ -31,6 +32,7 @@ def test_it_ends_at_once(server: Platform, kind: str, how: str) -> None:
             soon(server.started)
         program.go_on()
     check(program, told)
+    evidence(f"ends with an open client, {kind} client", times=1)
 
 
 @SLOW

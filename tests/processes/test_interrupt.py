@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ PLAIN = ("call over gRPC",)  # each takes a process
 
 
 @pytest.mark.parametrize("what", [name if name in PLAIN else pytest.param(name, marks=SLOW) for name in WAITS])
-def test_it_leaves_at_once(server: Platform, kind: str, what: str, tmp_path: Path) -> None:
+def test_it_leaves_at_once(
+    server: Platform, kind: str, what: str, tmp_path: Path, evidence: Callable[..., None]
+) -> None:
     (tmp_path / "app.py").write_text(APP)
     asked, held = WAITS[what]
     program = Program("interrupted", kind, what, f"{tmp_path / 'app.py'}::Hello", environ=server.environ())
@@ -51,3 +54,4 @@ def test_it_leaves_at_once(server: Platform, kind: str, what: str, tmp_path: Pat
     # The traceback of the KeyboardInterrupt itself, and no other.
     assert ended.noise.rstrip().endswith("KeyboardInterrupt")
     assert "Exception ignored" not in ended.noise and "never retrieved" not in ended.noise
+    evidence(f"Ctrl-C, {kind} client", times=1)

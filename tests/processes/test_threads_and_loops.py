@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,11 @@ def client(server: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[AsyncS
 
 
 @pytest.mark.parametrize("rounds", ["2", pytest.param("50", marks=pytest.mark.slow)])
-def test_each_of_64_threads_gets_its_own_answers(server: Platform, kind: str, rounds: str) -> None:
+def test_each_of_64_threads_gets_its_own_answers(
+    server: Platform, kind: str, rounds: str, evidence: Callable[..., None]
+) -> None:
     assert run("many_threads", kind, rounds, environ=server.environ(), limit=300) == (0, ["each had its own"], "")
+    evidence(f"calls of 64 threads, answers compared, {kind} client", times=64 * int(rounds) * 2)
 
 
 def over_grpc(client: Any) -> Any:

@@ -136,9 +136,10 @@ class AsyncGrpcTransport(_OfThisLoop):
     def _connect(self) -> grpc.aio.Channel:
         import grpc.aio
 
-        from fal._core.grpc import host_of, options, target_uri, tls_credentials
+        from fal._core.grpc import host_of, keep_core, options, target_uri, tls_credentials
 
         if self._channel is None:
+            keep_core()
             if self.closed:
                 raise ValueError("the channel is closed")
             chosen, target = options(host_of(self._target), self._proxy.value), target_uri(self._target)

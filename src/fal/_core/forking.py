@@ -8,6 +8,8 @@ the fork. Where that takes too long, the child is not let into the core at all.
 from __future__ import annotations
 
 import asyncio
+import atexit
+import gc
 import os
 import threading
 import time
@@ -90,8 +92,16 @@ class Gate:
             while patient and self._calls and not self._streams and (left := until - time.monotonic()) > 0:
                 self._moved.wait(left)
             self._quiet = not self._calls and not self._streams
-        for item in list(self.idle):
-            self._quiet = self._quiet and item.rest(max(0.0, until - time.monotonic()))
+        self._quiet = self._quiet and self._at_rest(until)
+
+    def at_exit(self) -> None:
+        """Let go of what is idle while threads still run: later its end would wait for them."""
+        if self.idle and not self._spoiled:
+            self._at_rest(time.monotonic() + PATIENCE)
+            gc.collect()
+
+    def _at_rest(self, until: float) -> bool:
+        return all(item.rest(max(0.0, until - time.monotonic())) for item in list(self.idle))
 
     def after_in_parent(self) -> None:
         with self._moved:
@@ -105,6 +115,7 @@ class Gate:
 
 
 gate = Gate()
+atexit.register(gate.at_exit)
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=gate.before, after_in_parent=gate.after_in_parent, after_in_child=gate.after_in_child)

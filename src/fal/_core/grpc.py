@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -149,6 +150,7 @@ class GrpcTransport:
             return found
 
     def _connect(self) -> grpc.Channel:
+        keep_core()
         # Read by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
         chosen = options(host_of(self._target), self._proxy.value)
         if not self._secure:
@@ -171,6 +173,12 @@ class Answers:
             self._over = True
             self._call.cancel()
             gate.leave(stream=True)
+
+
+@cache
+def keep_core() -> grpc.Channel:
+    """Keep the core from shutting down when the last channel goes: it does so in a thread, where a fork may catch it."""
+    return grpc.insecure_channel("127.0.0.1:1")  # never used, so it never connects
 
 
 def host_of(target: str) -> str:
