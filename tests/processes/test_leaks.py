@@ -29,7 +29,7 @@ def test_some_calls_leave_nothing(server: Platform, kind: str) -> None:
 
 @SLOW
 def test_a_leak_would_be_seen(server: Platform, kind: str) -> None:
-    assert left(server, kind, "calls", "1000", str(A_LEAK))["allocated"] > A_LEAK
+    assert left(server, kind, "calls", "1600", str(A_LEAK))["allocated"] > A_LEAK
 
 
 @SLOW
