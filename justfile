@@ -81,35 +81,11 @@ format: prepare
 emulator *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m fal_emulator {{ arguments }}
 
-# Run the security tests, and write docs/evidence/security.md from what they looked at.
-security: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    counts=$(mktemp)
-    trap 'rm -f "$counts"' EXIT
-    SECURITY_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/security
-    "{{ python }}" -m tests.security.report "$counts" docs/evidence/security.md
+# Look for secrets everywhere and at every door, and write docs/evidence/security.md from what was looked at.
+security: (_evidence "security")
 
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
-congruence: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    counts=$(mktemp)
-    trap 'rm -f "$counts"' EXIT
-    CONGRUENCE_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/congruence
-    "{{ python }}" -m tests.congruence.report "$counts" docs/evidence/congruence.md
-
-# Break connections at every byte and in every other way, and write docs/evidence/faults.md from what was injected.
-faults: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    counts=$(mktemp)
-    trap 'rm -f "$counts"' EXIT
-    FAULTS_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/faults
-    "{{ python }}" -m tests.faults.report "$counts" docs/evidence/faults.md
+congruence: _peer (_evidence "congruence")
 
 # Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about fifteen minutes.
 endurance: prepare
@@ -122,15 +98,20 @@ endurance: prepare
     "{{ python }}" -m tests.processes.report "$figures" docs/evidence/processes.md
 
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
-peer: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    counts=$(mktemp)
-    trap 'rm -f "$counts"' EXIT
-    "{{ python }}" -c 'from tests.peer_venv import peer; peer()'
-    PEER_EVIDENCE="$counts" "{{ python }}" -m pytest -n 2 --dist loadfile -m 'slow or not slow' tests/peer
-    "{{ python }}" -m tests.peer.report "$counts" docs/evidence/peer.md
+peer: _peer (_evidence "peer")
+
+# Break connections at every byte and in every other way, and write docs/evidence/faults.md from what was injected.
+faults: (_evidence "faults" "--dist" "load")
+
+# Install the peer into an environment of its own.
+[private]
+_peer: prepare
+    cd {{ quote(root) }} && "{{ python }}" -c 'from tests.peer_venv import peer; peer()'
+
+# Run a folder of tests whole, the slow ones included, and write its page of evidence.
+[private]
+_evidence suite *options: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tests.evidence {{ suite }} {{ options }}
 
 # Measure against the peer in one interleaved run, and write docs/evidence/speed.md; with names of cases, only print them.
 bench *cases: prepare

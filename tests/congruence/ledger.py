@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.congruence.compare import Difference, Outcome, differences, fields
+from tests.evidence import note
 
 _FILE = Path(__file__).parent / "differences.toml"
-EVIDENCE = "CONGRUENCE_EVIDENCE"
 # Our two clients are different programs on the wire only in what each call has of its own, and in who says to send it.
 _OWN = ("*.x-request-id", "*.user-agent")
 
@@ -81,17 +79,15 @@ class Ledger:
         return [f"{entry.title}: {each}" for entry in self._entries for each in entry.unused]
 
     def write_evidence(self) -> None:
-        """Append the counts, and the cases of each entry, to the file that the environment names."""
-        if EVIDENCE in os.environ:
-            entries = [
-                {
-                    "title": entry.title,
-                    "reason": entry.reason,
-                    "paths": list(entry.paths),
-                    "pairs": [list(pair) for pair in entry.pairs],
-                    "cases": sorted(set().union(*entry.used.values())),
-                }
-                for entry in self._entries
-            ]
-            with open(os.environ[EVIDENCE], "a", encoding="utf-8") as file:
-                file.write(json.dumps({"table": self._table, "counts": self._counts, "entries": entries}) + "\n")
+        """Note the counts, and the cases of each entry."""
+        entries = [
+            {
+                "title": entry.title,
+                "reason": entry.reason,
+                "paths": list(entry.paths),
+                "pairs": [list(pair) for pair in entry.pairs],
+                "cases": sorted(set().union(*entry.used.values())),
+            }
+            for entry in self._entries
+        ]
+        note(self._table, counts=self._counts, entries=entries)

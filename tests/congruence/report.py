@@ -1,11 +1,8 @@
-"""Write what the congruence run compared as a Markdown page: python -m tests.congruence.report COUNTS PAGE."""
+"""What the congruence run compared, as a Markdown page."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tests.peer_venv import PEER
@@ -29,9 +26,9 @@ fails the run, and so does an entry there that nothing needs.
 _TABLES = {"calls": "Calls", "deploys": "Deploys"}
 
 
-def page(lines: list[str]) -> str:
+def page(notes: list[dict[str, Any]]) -> str:
     """Return the page."""
-    tables = {entry["table"]: entry for entry in map(json.loads, lines)}
+    tables = {note["what"]: note for note in notes}
     known = [name for name in _TABLES if name in tables]
     counts = list(tables[known[0]]["counts"])
     rows = [[_TABLES[name].lower(), *(f"{tables[name]['counts'][count]:,}" for count in counts)] for name in known]
@@ -56,9 +53,3 @@ def _row(cells: list[str]) -> str:
 
 def _code(paths: list[str]) -> str:
     return ", ".join(f"`{path.removeprefix('calls.*.')}`" for path in paths)
-
-
-if __name__ == "__main__":
-    counts, target = map(Path, sys.argv[1:])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(counts.read_text(encoding="utf-8").splitlines()), encoding="utf-8")

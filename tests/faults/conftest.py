@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from tests.evidence import note
 from tests.faults.faults_kit import KINDS, Outcome, Serving, platform
 
 
@@ -32,22 +31,18 @@ def whole(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def count(kind: str) -> Callable[[str, Sequence[Outcome]], None]:
-    """Return what writes outcomes into the report that `just faults` makes; nothing is written without it."""
-    path = os.environ.get("FAULTS_EVIDENCE")
+    """Return what notes how calls ended, for the page of evidence."""
 
     def write(what: str, outcomes: Sequence[Outcome]) -> None:
         for wire in sorted({outcome.exchange.wire for outcome in outcomes}):
             of_wire = [outcome for outcome in outcomes if outcome.exchange.wire == wire]
-            line = {
-                "what": what,
-                "wire": wire,
-                "client": kind,
-                "injected": sum(outcome.fired for outcome in of_wire),
-                "outcomes": Counter(outcome.word for outcome in of_wire),
-                "over": max(outcome.over for outcome in of_wire),
-            }
-            if path:
-                with open(path, "a", encoding="utf-8") as file:
-                    file.write(json.dumps(line) + "\n")
+            note(
+                what,
+                wire=wire,
+                client=kind,
+                injected=sum(outcome.fired for outcome in of_wire),
+                outcomes=Counter(outcome.word for outcome in of_wire),
+                over=max(outcome.over for outcome in of_wire),
+            )
 
     return write

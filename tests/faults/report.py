@@ -1,11 +1,8 @@
-"""Write what the fault tests injected as a Markdown page: python -m tests.faults.report COUNTS PAGE."""
+"""What the fault tests injected, as a Markdown page."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import Any
 
 LEAST = 10_000
@@ -28,15 +25,14 @@ _TAIL = """
 """
 
 
-def page(lines: list[str]) -> str:
+def page(notes: list[dict[str, Any]]) -> str:
     """Return the page; the tests themselves have failed when a call was not what it must be."""
     injected: Counter[str] = Counter()
     ended: dict[str, Counter[str]] = defaultdict(Counter)
     wires: dict[str, set[str]] = defaultdict(set)
     by: Counter[str] = Counter()
     over = 0.0
-    for line in lines:
-        entry: dict[str, Any] = json.loads(line)
+    for entry in notes:
         what = entry["what"]
         injected[what] += entry["injected"]
         ended[what].update(entry["outcomes"])
@@ -58,10 +54,3 @@ def page(lines: list[str]) -> str:
         over=over,
     )
     return _HEAD + "\n".join(rows) + "\n" + tail
-
-
-if __name__ == "__main__":
-    counts, target = map(Path, sys.argv[1:])
-    text = page(counts.read_text(encoding="utf-8").splitlines())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")

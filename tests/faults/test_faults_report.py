@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.faults.report import LEAST, page
 
 
-def line(**changes: Any) -> str:
+def noted(**changes: Any) -> dict[str, Any]:
     entry = {
         "what": "reset",
         "wire": "grpc",
@@ -19,11 +18,11 @@ def line(**changes: Any) -> str:
         "outcomes": {"result": 2},
         "over": 0.5,
     }
-    return json.dumps({**entry, **changes})
+    return {**entry, **changes}
 
 
 def test_counts_of_one_fault_are_added_up() -> None:
-    found = page([line(), line(client="async", wire="rest", injected=1, outcomes={"Unavailable": 3}, over=1.25)])
+    found = page([noted(), noted(client="async", wire="rest", injected=1, outcomes={"Unavailable": 3}, over=1.25)])
     assert "| reset | grpc, rest | 10,001 | 5 | 3 Unavailable, 2 result |" in found
     assert "**10,001**, into 5 calls: 1 async client over REST, 10,000 sync client over gRPC." in found
     assert "**1.25 s**" in found
@@ -31,4 +30,4 @@ def test_counts_of_one_fault_are_added_up() -> None:
 
 def test_a_run_that_injects_too_little_is_no_evidence() -> None:
     with pytest.raises(SystemExit, match="only 9,999 faults"):
-        page([line(injected=LEAST - 1)])
+        page([noted(injected=LEAST - 1)])

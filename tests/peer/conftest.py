@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -33,19 +31,6 @@ def client(plane: Plane) -> Iterator[SyncServerlessClient]:
     """Our client."""
     with plane.client() as ours:
         yield ours
-
-
-@pytest.fixture(scope="session")
-def evidence() -> Callable[..., None]:
-    """Return what writes a count into the report that `just peer` makes; nothing is written without it."""
-    path = os.environ.get("PEER_EVIDENCE")
-
-    def note(what: str, **counts: Any) -> None:
-        if path:
-            with open(path, "a", encoding="utf-8") as file:
-                file.write(json.dumps({"what": what, **counts}) + "\n")
-
-    return note
 
 
 @pytest.fixture(scope="module")

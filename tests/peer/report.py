@@ -1,11 +1,8 @@
-"""Write what the peer was driven through as a Markdown page: python -m tests.peer.report COUNTS PAGE."""
+"""What the peer was driven through, as a Markdown page."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 _PAGE = """# Evidence: the PyPI package `fal` drives the local control plane
@@ -83,10 +80,3 @@ def _shown(name: str, commands: list[str]) -> str:
     if name in commands:
         return f"`fal {name}`"
     return f"`{name}`" if name.startswith(("fal.", "client.")) else name
-
-
-if __name__ == "__main__":
-    counts, target = map(Path, sys.argv[1:])
-    notes = [json.loads(line) for line in counts.read_text(encoding="utf-8").splitlines()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(notes), encoding="utf-8")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,17 +38,3 @@ def server() -> Iterator[Platform]:
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of client in turn."""
     return str(request.param)
-
-
-@pytest.fixture
-def evidence(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Return what writes a count into the report that `just security` makes; nothing is written without it."""
-    path = os.environ.get("SECURITY_EVIDENCE")
-
-    def count(what: str, **counts: Any) -> None:
-        if path:
-            line = json.dumps({"what": what, "test": request.node.name, **counts}) + "\n"
-            with open(path, "a", encoding="utf-8") as file:
-                file.write(line)
-
-    return count

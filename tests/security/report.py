@@ -1,11 +1,9 @@
-"""Write what the security tests looked at as a Markdown page: python -m tests.security.report COUNTS PAGE."""
+"""What the security tests looked at, as a Markdown page."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import defaultdict
-from pathlib import Path
+from typing import Any
 
 _HEAD = """# Evidence: security
 
@@ -26,25 +24,17 @@ tried at it and one step beyond; nothing was written outside of a state folder, 
 """
 
 
-def page(lines: list[str]) -> str:
+def page(notes: list[dict[str, Any]]) -> str:
     """Return the page; counts of the same thing from several tests are added up."""
     runs: dict[str, int] = defaultdict(int)
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line in lines:
-        entry = json.loads(line)
-        what, _ = entry.pop("what"), entry.pop("test")
-        entry.pop("status", None)
-        runs[what] += 1
-        for name, number in entry.items():
-            sums[what][name] += number
+    for note in notes:
+        runs[note["what"]] += 1
+        for name, number in note.items():
+            if name not in ("what", "status"):
+                sums[note["what"]][name] += number
     rows = [
         f"| {what} | {runs[what]} | {', '.join(f'{number:,} {name}' for name, number in sums[what].items())} |"
         for what in sorted(runs)
     ]
     return _HEAD + "\n".join(rows) + "\n" + _TAIL
-
-
-if __name__ == "__main__":
-    counts, target = map(Path, sys.argv[1:])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(counts.read_text(encoding="utf-8").splitlines()), encoding="utf-8")
