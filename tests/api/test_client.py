@@ -160,6 +160,21 @@ def test_no_traceback_shows_a_secret(client: SyncServerlessClient, wire: Any) ->
     assert _SECRET not in repr(caught.value)
 
 
+@pytest.mark.parametrize("call", [lambda client: client.keys.revoke("id"), lambda client: client.teams.list()])
+def test_an_error_of_either_wire_comes_without_the_frames_below_the_surface(
+    client: SyncServerlessClient, wire: Any, call: Any
+) -> None:
+    import grpc
+
+    wire.answers["RevokeUserKey"] = (grpc.StatusCode.PERMISSION_DENIED, "no")
+    wire.documents["/users/teams"] = (403, {"detail": "no"})
+    with pytest.raises(exceptions.PermissionDenied) as caught:
+        call(client)
+    modules = {frame.f_globals["__name__"] for frame, _ in traceback.walk_tb(caught.value.__traceback__)}
+    assert any(name.startswith(("fal.api", "fal._aio")) for name in modules)
+    assert not any(name.startswith(("fal._core", "fal._aio.caller")) for name in modules)
+
+
 def test_no_frame_of_the_surface_holds_the_key_when_construction_fails(clean_environment: None) -> None:
     with pytest.raises(exceptions.ConfigurationError) as caught:
         SyncServerlessClient(api_key=_KEY, profile="nobody")

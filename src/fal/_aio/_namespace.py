@@ -35,7 +35,11 @@ class AsyncNamespace:
             raise forget_frames(error) from error.__cause__
 
     async def _send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
-        return await self.client._caller.send(operation, timeout=timeout)
+        try:
+            return await self.client._caller.send(operation, timeout=timeout)
+        except FalServerlessException as error:
+            del operation
+            raise forget_frames(error) from error.__cause__
 
     def _stream(self, operation: Operation[T]) -> AsyncGenerator[T, None]:
         return self.client._caller.send_stream(operation)

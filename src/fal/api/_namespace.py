@@ -39,7 +39,11 @@ class Namespace:
             raise forget_frames(error) from error.__cause__
 
     def _send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
-        return self.client._caller.send(operation, timeout=timeout)
+        try:
+            return self.client._caller.send(operation, timeout=timeout)
+        except FalServerlessException as error:
+            del operation
+            raise forget_frames(error) from error.__cause__
 
     def _stream(self, operation: Operation[T]) -> Generator[T, None, None]:
         return self.client._caller.send_stream(operation)
