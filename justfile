@@ -87,7 +87,7 @@ security: (_evidence "security")
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
 congruence: _peer (_evidence "congruence")
 
-# Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about fifteen minutes.
+# Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about eight minutes.
 endurance: prepare
     #!/usr/bin/env bash
     set -euo pipefail
