@@ -88,14 +88,7 @@ security: (_evidence "security")
 congruence: _peer (_evidence "congruence")
 
 # Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about eight minutes.
-endurance: prepare
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cd {{ quote(root) }}
-    figures=$(mktemp)
-    trap 'rm -f "$figures"' EXIT
-    PROCESSES_EVIDENCE="$figures" "{{ python }}" -m pytest -n 2 -m 'slow or not slow' tests/processes
-    "{{ python }}" -m tests.processes.report "$figures" docs/evidence/processes.md
+processes: (_evidence "processes" "--dist" "load")
 
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
 peer: _peer (_evidence "peer")

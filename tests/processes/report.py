@@ -1,18 +1,17 @@
-"""Write what the tests of processes measured as a Markdown page: python -m tests.processes.report FIGURES PAGE."""
+"""What the tests of processes measured, as a Markdown page."""
 
 from __future__ import annotations
 
-import json
 import platform
-import sys
 from collections import Counter
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
+
+from tests.processes.process_kit import A_LEAK, CLIENT
 
 _HEAD = """# Evidence: processes, threads and leaks
 
-Made by `just endurance`, which runs `tests/processes`, the slow ones included, and writes this page when all of it passes. It ran
+Made by `just processes`, which runs `tests/processes`, the slow ones included, and writes this page when all of it passes. It ran
 on Python {python} and grpcio {grpcio}, on {system}.
 
 | what was done | runs | times in all |
@@ -33,13 +32,12 @@ memory is in bytes for each call or client: what Python allocated (tracemalloc),
 _GROWTH = ("files", "threads", "tasks")
 
 
-def page(lines: list[str], *, call: int, client: int) -> str:
+def page(notes: list[dict[str, Any]]) -> str:
     """Return the page."""
     runs: Counter[str] = Counter()
     times: Counter[str] = Counter()
     left = []
-    for line in lines:
-        entry: dict[str, Any] = json.loads(line)
+    for entry in notes:
         what = entry["what"]
         if "allocated" in entry:
             grown = " | ".join(f"{entry[name]:+d}" for name in _GROWTH)
@@ -54,16 +52,6 @@ def page(lines: list[str], *, call: int, client: int) -> str:
         system=platform.system(),
         done="\n".join(f"| {what} | {runs[what]} | {times[what]:,} |" for what in sorted(runs)),
         left="\n".join(sorted(left)),
-        call=call,
-        client=f"{client:,}",
-    )
-
-
-if __name__ == "__main__":
-    from tests.processes.process_kit import A_LEAK, CLIENT
-
-    figures, target = map(Path, sys.argv[1:])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(
-        page(figures.read_text(encoding="utf-8").splitlines(), call=A_LEAK, client=CLIENT), encoding="utf-8"
+        call=A_LEAK,
+        client=f"{CLIENT:,}",
     )
