@@ -95,7 +95,7 @@ def test_the_example_in_a_docstring_runs(populated: Any, name: str, capsys: pyte
     capsys.readouterr()
 
 
-@pytest.mark.parametrize("name", ["apps", "runners", "keys", "secrets"])
+@pytest.mark.parametrize("name", ["apps", "runners", "keys", "account_secrets"])
 def test_a_documented_example_runs_as_a_file(populated: Any, name: str) -> None:
     found = runpy.run_path(str(_REFERENCE / f"{name}.py"))
     found["client"].close()
@@ -103,7 +103,7 @@ def test_a_documented_example_runs_as_a_file(populated: Any, name: str) -> None:
         "apps": {"ListAliases", "ListAliasRunners", "UpdateApplication", "RolloutApplication"},
         "runners": {"ListRunners", "StopRunner", "KillRunner"},
         "keys": {"ListUserKeys", "CreateUserKey", "RevokeUserKey"},
-        "secrets": {"SetSecret", "ListSecrets"},
+        "account_secrets": {"SetSecret", "ListSecrets"},
     }
     assert {call for call, _ in populated.calls} == called[name]
     assert all(headers["auth-key-id"] == "env-key-id" for headers in populated.headers)

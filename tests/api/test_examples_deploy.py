@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ def _run(name: str) -> dict[str, Any]:
     return found
 
 
+def _wait_for_rollouts(reader: SyncServerlessClient) -> None:
+    """Wait until no runner is on its way out: one that ends between being listed and being stopped is not found."""
+    until = time.monotonic() + 60
+    while leaving := [runner for runner in reader.runners.list() if runner.state in ("DRAINING", "TERMINATING")]:
+        assert time.monotonic() < until, leaving
+        time.sleep(0.05)
+
+
 def test_the_documented_examples_work_one_after_the_other(reader: SyncServerlessClient) -> None:
     _run("deploy")
     apps = {app.alias: app for app in reader.apps.list()}
@@ -66,6 +75,7 @@ def test_the_documented_examples_work_one_after_the_other(reader: SyncServerless
     assert found["key_id"] not in [key.key_id for key in reader.keys.list()]
     _run("account_secrets")
     assert reader.secrets.list() == []
+    _wait_for_rollouts(reader)
     _run("runners")
 
 

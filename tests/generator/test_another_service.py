@@ -34,7 +34,11 @@ def generator(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def made(root: Path) -> dict[str, bytes]:
     folder = root / "src" / "shelf" / "_gen"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def test_a_client_of_another_service_is_generated_typed_and_used(shelf: Path) -> None:
