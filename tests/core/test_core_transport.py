@@ -110,7 +110,7 @@ def test_a_server_says_until_when_to_wait(monkeypatch: pytest.MonkeyPatch) -> No
     assert wire.refusal(503, {"retry-after": until}, b"", "m", "r").pushback == 100.0
 
 
-@pytest.mark.parametrize("text", ["soon", "nan", ""])
+@pytest.mark.parametrize("text", ["soon", "nan", "", "0 JAN 0:0 3000000000", "1 Jan 99999 00:00:00 GMT"])
 def test_what_cannot_be_read_is_no_wish_to_wait(text: str) -> None:
     assert wire.refusal(503, {"retry-after": text}, b"", "m", "r").pushback is None
 

@@ -351,10 +351,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = float(text)
     except ValueError:
         try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
+            at = parsedate_to_datetime(text).timestamp()
+        except (ValueError, OverflowError):
             return None
-        seconds = max(0.0, at.timestamp() - time.time())
+        seconds = max(0.0, at - time.time())
     return None if math.isnan(seconds) else seconds
 
 
