@@ -87,7 +87,7 @@ security: (_evidence "security")
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
 congruence: _peer (_evidence "congruence")
 
-# Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md: about eight minutes.
+# Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md.
 processes: (_evidence "processes" "--dist" "load")
 
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
