@@ -51,7 +51,7 @@ regenerate *arguments: prepare
 
 # Pull, generate, import and call eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/generator/test_pull_published.py -m 'slow or not slow'
+    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/unit/generator/test_pull_published.py -m 'slow or not slow'
 
 # Fail with a difference when src/fal/_gen is not what spec/ says.
 check-generated: prepare
@@ -99,12 +99,12 @@ faults: (_evidence "faults" "--dist" "load")
 # Install the peer into an environment of its own.
 [private]
 _peer: prepare
-    cd {{ quote(root) }} && "{{ python }}" -c 'from tests.peer_venv import peer; peer()'
+    cd {{ quote(root) }} && "{{ python }}" -c 'from tests.support.peer_venv import peer; peer()'
 
 # Run a folder of tests whole, the slow ones included, and write its page of evidence.
 [private]
 _evidence suite *options: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m tests.evidence {{ suite }} {{ options }}
+    cd {{ quote(root) }} && "{{ python }}" -m tests.support.evidence {{ suite }} {{ options }}
 
 # Measure against the peer in one interleaved run, and write docs/evidence/speed.md; with names of cases, only print them.
 bench *cases: prepare

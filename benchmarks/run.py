@@ -24,8 +24,8 @@ import fal_emulator
 from benchmarks import answers, report
 from benchmarks.cases import CASES, ROOT, Case
 from benchmarks.measure import Samples, interleaved
-from tests.peer_venv import peer as peer_venv
-from tests.peer_venv import venv
+from tests.support.peer_venv import peer as peer_venv
+from tests.support.peer_venv import venv
 
 _PAGE = ROOT / "docs/evidence/speed.md"
 _INTRODUCTION = """# Evidence: speed

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.evidence import note
+from tests.support.evidence import note
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,7 @@ def run(make: Callable[..., Any], case: Any, home: Path) -> dict[str, Any]:
 @functools.cache
 def factory(kind: str) -> Callable[..., Any]:
     if kind == "async":
-        from tests.facade import Loop, async_client
+        from tests.support.facade import Loop, async_client
 
         loop = Loop()
         return lambda **options: async_client(loop, **options)

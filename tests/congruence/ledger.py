@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.congruence.compare import Difference, Outcome, differences, fields
-from tests.evidence import note
+from tests.support.evidence import note
 
 _FILE = Path(__file__).parent / "differences.toml"
 # Our two clients are different programs on the wire only in what each call has of its own, and in who says to send it.

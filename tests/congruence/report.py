@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.peer_venv import PEER
+from tests.support.peer_venv import PEER
 
 _HEAD = """# Evidence: congruence
 

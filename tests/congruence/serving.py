@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-from tests.app import app_runner
 from tests.congruence.case import Case
-from tests.peer_venv import peer
+from tests.support.peer_venv import peer
+from tests.unit.app import app_runner
 
 _CALL = """
 import json, pickle, sys

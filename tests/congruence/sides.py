@@ -20,7 +20,7 @@ from typing import Any
 from tests.congruence import serving
 from tests.congruence.case import KEY, Case
 from tests.congruence.recorder import Call, Recorder, recording
-from tests.peer_venv import peer
+from tests.support.peer_venv import peer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIDES = ("peer", "sync", "async")

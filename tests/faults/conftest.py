@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from tests.evidence import note
 from tests.faults.faults_kit import KINDS, Outcome, Serving, platform
+from tests.support.evidence import note
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,9 @@ from fal._gen import convert, rest, rpc, servicer
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConnectionFailed, FalServerlessException
-from tests.core.core_kit import KEY, Handler, http_serving, serving
 from tests.faults.fault_proxy import Fault, FaultProxy
 from tests.faults.raw_servers import name_in
+from tests.support.servers import KEY, Handler, http_serving, serving
 
 GRACE = 10.0
 """Seconds beyond its deadline that a call may take on a machine that does much else at the time."""

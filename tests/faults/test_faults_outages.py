@@ -18,7 +18,6 @@ from fal._gen import convert
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, SyncServerlessClient
 from fal.exceptions import ConnectionFailed, FalServerlessException
-from tests.core.core_kit import KEY, Handler, http_serving, serving
 from tests.faults.fault_proxy import CAN_COME_BACK, FaultProxy
 from tests.faults.faults_kit import (
     EXCHANGES,
@@ -35,6 +34,7 @@ from tests.faults.faults_kit import (
     one_of_async,
     settings_of,
 )
+from tests.support.servers import KEY, Handler, http_serving, serving
 
 Count = Callable[[str, Sequence[Outcome]], None]
 COMES_BACK = pytest.mark.skipif(not CAN_COME_BACK, reason="no socket can hold a port here that another one listens on")

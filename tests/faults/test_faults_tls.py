@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import pytest
 
 from fal.exceptions import ConnectionFailed
-from tests.core.core_kit import http_serving, serving
-from tests.core.tls_kit import CA, STRANGER, TLS
 from tests.faults.fault_proxy import Fault
 from tests.faults.faults_kit import EXCHANGES, Case, Executed, Outcome, Serving, places, recovered, through_faults
+from tests.support.servers import http_serving, serving
+from tests.support.tls import CA, STRANGER, TLS
 
 Count = Callable[[str, Sequence[Outcome]], None]
 

@@ -10,7 +10,7 @@ import pytest
 
 import fal_emulator
 from tests.peer.peer_kit import Peer, PeerPython
-from tests.peer_venv import peer as peer_interpreter
+from tests.support.peer_venv import peer as peer_interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

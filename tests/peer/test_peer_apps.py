@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.emulator.engine_kit import eventually
+from tests.support.engine import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import msgpack
 import pytest
 from websockets.sync.client import connect
 
-from tests.emulator.engine_kit import eventually
 from tests.peer.peer_kit import SAMPLES
+from tests.support.engine import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

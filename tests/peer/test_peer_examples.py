@@ -11,7 +11,7 @@ import msgpack
 import pytest
 from websockets.sync.client import connect
 
-from tests.emulator.engine_kit import eventually
+from tests.support.engine import eventually
 
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient

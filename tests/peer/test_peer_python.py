@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal.exceptions import PermissionDenied
-from tests.emulator.engine_kit import eventually
 from tests.peer.peer_kit import SAMPLES, PeerError
+from tests.support.engine import eventually
 
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient

@@ -18,9 +18,9 @@ from fal._core.caller import Caller
 from fal._gen.proto import controller_pb2 as pb
 from fal.api._namespace import Namespace
 from fal.exceptions import FalServerlessException
-from tests.deploy.fake_plane import FakePlane, log
 from tests.security import canaries
 from tests.security.security_kit import CLIENTS, Driver, Platform, Seen, driving, json_reply, new_key, platform
+from tests.support.fake_plane import FakePlane, log
 
 PROXY = f"http://proxy-user:{canaries.PROXY_PASSWORD}@127.0.0.1:9"
 

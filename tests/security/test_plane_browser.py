@@ -13,9 +13,9 @@ import fal_emulator
 from fal._gen import rpc
 from fal_emulator import Plane
 from fal_emulator.site import _is_here
-from tests.emulator.engine_kit import eventually
-from tests.emulator.plane_kit import Wire, source, wire_to
 from tests.security.raw_http import Answer, connect, exchange, read, request
+from tests.support.engine import eventually
+from tests.support.plane import Wire, source, wire_to
 
 Evidence = Callable[..., None]
 WEBSOCKET = {

@@ -15,10 +15,10 @@ import fal_emulator
 from fal._gen import rpc
 from fal_emulator.__main__ import main
 from fal_emulator.faults import Fault
-from tests.emulator.plane_kit import http_to, wire_to
-from tests.emulator.test_plane_rest import file_hash, initiate, put_part, upload
 from tests.security import canaries
 from tests.security.watched_plane import watched
+from tests.support.plane import http_to, wire_to
+from tests.unit.emulator.test_plane_rest import file_hash, initiate, put_part, upload
 
 Evidence = Callable[..., None]
 

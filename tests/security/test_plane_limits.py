@@ -24,11 +24,11 @@ import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from fal_emulator import Plane, limits
-from tests.emulator.engine_kit import eventually
-from tests.emulator.plane_kit import TIMEOUT, Wire, http_to, refused, registration, source, wire_to
-from tests.emulator.test_plane_rest import file_hash, initiate, put_part, upload
 from tests.security.raw_http import connect, exchange, read, request
 from tests.security.watched_plane import watched
+from tests.support.engine import eventually
+from tests.support.plane import TIMEOUT, Wire, http_to, refused, registration, source, wire_to
+from tests.unit.emulator.test_plane_rest import file_hash, initiate, put_part, upload
 
 Evidence = Callable[..., None]
 NAMES = [name for name in vars(limits) if name.isupper() and not name.startswith("_")]

@@ -28,8 +28,10 @@ from fal._gen.proto import controller_pb2 as pb
 from fal_emulator import checks
 from fal_emulator.engine.process import place_files
 from fal_emulator.faults import Fault
-from tests.emulator.engine_kit import eventually, pickled, server
-from tests.emulator.plane_kit import (
+from tests.security.raw_http import Answer, exchange, request
+from tests.security.watched_plane import Watched, watched
+from tests.support.engine import eventually, pickled, server
+from tests.support.plane import (
     TIMEOUT,
     VIRTUALENV,
     Wire,
@@ -39,9 +41,7 @@ from tests.emulator.plane_kit import (
     registration,
     wire_to,
 )
-from tests.emulator.test_plane_rest import file_hash, metadata, upload
-from tests.security.raw_http import Answer, exchange, request
-from tests.security.watched_plane import Watched, watched
+from tests.unit.emulator.test_plane_rest import file_hash, metadata, upload
 
 Evidence = Callable[..., None]
 # What the state folder may hold, and what may stand in its folders.

@@ -16,12 +16,12 @@ import fal_emulator
 from fal._gen import rpc
 from fal_emulator import rest
 from fal_emulator.store import Store
-from tests.emulator.plane_kit import TIMEOUT, Wire, http_to, wire_to
 from tests.security import canaries
 from tests.security.canaries import Findings
 from tests.security.raw_http import exchange, request
 from tests.security.test_plane_walk import ROUTES, address
 from tests.security.watched_plane import Watched, watched
+from tests.support.plane import TIMEOUT, Wire, http_to, wire_to
 
 Evidence = Callable[..., None]
 # A secret that is a canary, where keys go and where they do not.

@@ -24,8 +24,8 @@ from fal_emulator.engine import Engine
 from fal_emulator.faults import Fault
 from fal_emulator.rest import Rest
 from fal_emulator.store import Store
-from tests.emulator.plane_kit import TIMEOUT, Wire, http_to, wire_to
 from tests.security.plane_callers import FORMS, Caller, Callers
+from tests.support.plane import TIMEOUT, Wire, http_to, wire_to
 
 # What each RPC needs, written down a second time: the guard's own table may not change unseen.
 RPCS = {

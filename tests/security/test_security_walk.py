@@ -14,11 +14,11 @@ import pytest
 from fal._core.secret import MASK, MaskedStr, Sealed
 from fal.api import SyncServerlessClient
 from fal.sdk import FalServerlessKeyCredentials
-from tests.deploy.fake_plane import FakePlane
 from tests.security import canaries, gallery, made, public_surface
 from tests.security.canaries import CANARIES, FORMS, Findings
 from tests.security.security_kit import Platform, driving, new_key
 from tests.security.views import VIEWS, look_at, look_at_error
+from tests.support.fake_plane import FakePlane
 
 Evidence = Callable[..., None]
 

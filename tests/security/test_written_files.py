@@ -18,8 +18,8 @@ from fal.deploy.deadline import Deadline
 from fal.deploy.draft import FileSelection
 from fal.deploy.files import collect
 from fal.deploy.hashing import HashCache, default_cache_file, hash_files
-from tests.core.core_kit import http_serving
-from tests.core.test_login import granting, jwt
+from tests.support.servers import http_serving
+from tests.unit.core.test_login import granting, jwt
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
 Evidence = Callable[..., None]

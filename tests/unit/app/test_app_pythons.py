@@ -1,0 +1,76 @@
+"""Bundles on every supported Python, in environments that hold the declared requirements and cloudpickle alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from websockets.sync.client import connect
+
+from fal.app.spec import describe
+from tests.unit.app.app_runner import pack, serve, unpack
+from tests.unit.app.app_venvs import venv_with
+from tests.unit.app.samples import hello, kitchen
+
+ROOT = Path(__file__).parents[3]
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+# The deploying machine: this SDK, under the Python that the runner has.
+DUMP = """
+import importlib, sys
+sys.path[:0] = sys.argv[1:3]
+from fal.app import bundle, spec
+module, name, target = sys.argv[3:6]
+app = getattr(importlib.import_module(module), name)
+spec.metadata(app)
+open(target, "wb").write(bundle.dump(app))
+"""
+
+pytestmark = pytest.mark.timeout(180)  # the first run of all builds the environments
+
+
+def packed_by(python: str, target: type, path: Path) -> Path:
+    arguments = [str(ROOT / "src"), str(ROOT), target.__module__, target.__name__, str(path)]
+    done = subprocess.run([python, "-I", "-W", "error", "-c", DUMP, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_a_plain_app_runs_where_only_its_requirements_are(version: str, tmp_path: Path) -> None:
+    declared = describe(hello.Hello).environment["requirements"]
+    assert [item.partition("=")[0] for item in declared] == ["fastapi", "pydantic", "uvicorn"]
+    python = venv_with([*declared, "cloudpickle"], version)
+    bundle = packed_by(python, hello.Hello, tmp_path / "hello.pickle")
+    assert bundle.stat().st_size < 20_000
+    with serve(bundle, python) as runner:
+        assert runner.http.post("/", json={"name": "you"}).json() == {"greeting": "Hello, you!"}
+        assert runner.http.post("/", json={}).status_code == 422
+        assert runner.http.get("/health").json() == {"version": "unknown"}
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_a_realtime_app_runs_where_only_its_requirements_are(version: str, tmp_path: Path) -> None:
+    declared = describe(kitchen.Kitchen).environment["requirements"]
+    assert [item.partition("=")[0] for item in declared][2:] == ["uvicorn", "websockets", "msgpack"]
+    python = venv_with([*declared, "cloudpickle"], version)
+    missing = subprocess.run([python, "-I", "-c", "import fal"], capture_output=True, text=True)
+    assert "No module named 'fal'" in missing.stderr
+    with serve(packed_by(python, kitchen.Kitchen, tmp_path / "kitchen.pickle"), python) as runner:
+        tree = {"value": 1, "children": [{"value": 2}]}
+        assert runner.http.post("/", json={"prompt": "a", "tree": tree}).json() == {"text": "a:red:fast", "depth": 2}
+        assert runner.http.post("/state").json()["states"] == ["SETUP", "RUNNING"]
+        assert runner.http.post("/point", json={"x": 1, "y": {"value": 2}}).json()["y"] == {"value": 2, "children": []}
+        assert runner.http.post("/boom").status_code == 500
+        with runner.http.stream("POST", "/stream") as answer:
+            assert len([line for line in answer.iter_lines() if line]) == 3
+        with connect(runner.ws + "/realtime") as socket:
+            socket.send(pack({"prompt": "hi"}))
+            assert unpack(socket.recv())["text"] == "HI"
+            socket.send(json.dumps({"prompt": "ho"}))
+            assert json.loads(socket.recv())["text"] == "HO"
+        runner.process.terminate()
+        runner.wait()
+    assert "teardown" in runner.output

@@ -1,0 +1,112 @@
+"""Requests that are queued now and answered later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.support.engine import KEY, OTHER_KEY, Lab, eventually, lab, server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Lab]:
+    with lab(tmp_path) as found:
+        found.deploy(found.add(server()), max_concurrency=1)
+        yield found
+
+
+def submit(here: Lab, path: str = "", content: bytes = b"{}") -> dict[str, Any]:
+    response = here.http.post(f"/queue/me/app{path}", content=content)
+    assert response.status_code == 200
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_a_request_is_queued_run_and_answered(here: Lab) -> None:
+    queued = submit(here, "/deep/path?x=1", b"the body")
+    assert queued["response_url"] == f"{here.url}/queue/me/app/requests/{queued['request_id']}"
+    done = eventually(lambda: (r := here.http.get(queued["status_url"])).status_code == 200 and r.json())
+    assert done["status"] == "COMPLETED"
+    assert done["metrics"]["inference_time"] >= 0
+    result = here.http.get(queued["response_url"] + "/")
+    assert result.status_code == 200
+    seen = result.json()
+    assert (seen["path"], seen["body"], seen["method"]) == ("/deep/path?x=1", "the body", "POST")
+    assert "authorization" not in seen["headers"]
+
+
+def test_positions_size_logs_and_progress(here: Lab) -> None:
+    first = submit(here, "/sleep?1")
+    status = eventually(
+        lambda: (r := here.http.get(first["status_url"] + "/?logs=1")).json()["status"] == "IN_PROGRESS" and r
+    )
+    assert status.status_code == 202
+    waiting = [submit(here, f"/sleep?0.{n}") for n in (1, 2)]
+    assert [here.http.get(w["status_url"]).json()["queue_position"] for w in waiting] == [0, 1]
+    assert here.engine.queue_size("me", "app") == {"queue_size": 2, "in_progress": 1, "by_user": {"me": 2}}
+    eventually(lambda: here.engine.metrics("me")["apps"]["me/app"]["queue_size"] == 2)
+    assert here.engine.metrics("me")["summary"]["total_queue_size"] == 2
+    not_yet = here.http.get(first["response_url"])
+    assert not_yet.status_code == 400
+    eventually(lambda: here.http.get(first["status_url"]).json()["status"] == "COMPLETED")
+    logs = here.http.get(first["status_url"], params={"logs": 1}).json()["logs"]
+    assert [line["message"] for line in logs] == ["sleeping 1"]
+    eventually(lambda: here.engine.queue_size("me", "app")["queue_size"] == 0)
+
+
+def test_cancel_and_flush(here: Lab) -> None:
+    running = submit(here, "/sleep?20")
+    eventually(lambda: here.http.get(running["status_url"]).json()["status"] == "IN_PROGRESS")
+    one, two = submit(here), submit(here)
+    assert here.http.put(one["cancel_url"]).json() == {"status": "CANCELLATION_REQUESTED"}
+    assert here.http.get(one["status_url"]).json()["error"] == "Request was cancelled"
+    assert here.engine.queue_flush("me", "app", "nobody") == 0
+    assert here.engine.queue_flush("me", "app") == 1
+    assert here.http.get(two["status_url"]).json()["status"] == "COMPLETED"
+    assert here.http.put(two["cancel_url"]).status_code == 400
+    assert here.http.put(running["cancel_url"]).status_code == 200
+    eventually(lambda: here.live()[0].in_flight == 0)
+
+
+def test_a_queued_request_survives_no_crash_but_says_so(here: Lab) -> None:
+    queued = submit(here, "/crash")
+    done = eventually(lambda: (r := here.http.get(queued["status_url"])).status_code == 200 and r.json())
+    assert "runner stopped" in done["error"]
+    result = here.http.get(queued["response_url"])
+    assert result.status_code == 502
+    assert "runner stopped" in result.json()["detail"]
+
+
+def test_the_queue_asks_for_the_same_keys_as_the_app(here: Lab) -> None:
+    here.set(auth_mode="private")
+    assert httpx.post(f"{here.url}/queue/me/app").status_code == 401
+    assert httpx.post(f"{here.url}/queue/me/app", headers={"authorization": OTHER_KEY}).status_code == 403
+    queued = httpx.post(f"{here.url}/queue/me/app", headers={"authorization": KEY}).json()
+    assert httpx.get(queued["status_url"]).status_code == 401
+
+
+def test_a_host_name_that_says_queue_needs_no_prefix(here: Lab) -> None:
+    queued = here.http.post("/me/app", headers={"host": "queue.localhost:1"}).json()
+    assert queued["status_url"] == f"http://queue.localhost:1/me/app/requests/{queued['request_id']}/status"
+    assert here.http.get(f"/queue/me/app/requests/{queued['request_id']}/status").status_code in (200, 202)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/queue/me/app/requests/none/status", 404),
+        ("GET", "/queue/me/app", 404),
+        ("POST", "/queue/me/none", 404),
+        ("DELETE", "/queue/me/app/requests/none", 404),
+    ],
+)
+def test_what_is_not_there(here: Lab, method: str, path: str, status: int) -> None:
+    response = here.http.request(method, path)
+    assert response.status_code == status
+    assert response.json()["detail"]

@@ -1,0 +1,183 @@
+"""Deployed apps are called through the gateway."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+from tests.support.engine import KEY, OTHER_KEY, Lab, eventually, lab, pickled, server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WEBSOCKETS = """
+from websockets.sync.server import serve as listen
+
+def talk(socket):
+    if "refuse" in socket.request.path:
+        socket.close(4001, "not now")
+    for message in socket:
+        socket.send(message)
+
+def serve(exposed_port):
+    with listen(talk, "127.0.0.1", exposed_port, subprotocols=["chat"]) as server:
+        server.serve_forever()
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Lab]:
+    with lab(tmp_path) as found:
+        yield found
+
+
+def test_a_deployed_app_answers(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    response = here.http.post("/me/app/x%2Fy/z?a=1&a=2", content=b"hello")
+    assert response.status_code == 200
+    seen = response.json()
+    assert (seen["method"], seen["path"], seen["body"]) == ("POST", "/x%2Fy/z?a=1&a=2", "hello")
+    assert response.headers["x-fal-request-id"] == seen["headers"]["x-fal-request-id"]
+    assert here.get().json()["path"] == "/"
+    assert here.http.request("PATCH", "/me/app/p").json()["method"] == "PATCH"
+
+
+def test_the_key_of_the_caller_does_not_reach_the_app(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    assert "authorization" not in here.get().json()["headers"]
+    own = here.http.get(
+        "/me/app", headers={"authorization": "Bearer of-the-app", "connection": "x-drop", "x-drop": "1"}
+    )
+    assert own.json()["headers"]["authorization"] == "Bearer of-the-app"
+    assert "x-drop" not in own.json()["headers"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "header", "status"),
+    [
+        ("public", None, 200),
+        ("private", None, 401),
+        ("private", "Key bad:key", 401),
+        ("private", OTHER_KEY, 403),
+        ("private", KEY, 200),
+        ("shared", None, 401),
+        ("shared", OTHER_KEY, 200),
+    ],
+)
+def test_auth_modes(shared: Lab, mode: str, header: str | None, status: int) -> None:
+    shared.set(auth_mode=mode)
+    response = httpx.get(f"{shared.url}/me/app", headers={"authorization": header} if header else {})
+    assert response.status_code == status
+    assert status == 200 or "detail" in response.json()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with lab(tmp_path_factory.mktemp("shared")) as found:
+        found.deploy(found.add(server()))
+        yield found
+
+
+@pytest.mark.parametrize("path", ["/", "/me", "/me/", "/me/none", "/you/app"])
+def test_what_is_not_there_is_not_found(shared: Lab, path: str) -> None:
+    response = shared.http.get(path)
+    assert response.status_code == 404
+    assert "not found" in response.json()["detail"]
+
+
+def test_events_arrive_as_they_are_sent(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    folder = Path(here.get().json()["cwd"])
+    with here.http.stream("GET", "/me/app/sse") as response:
+        events = response.iter_lines()
+        for number in range(3):
+            # The app sends the next event only after this one has been seen.
+            assert next(line for line in events if line).startswith(f"data: {number} ")
+            (folder / f"go{number}").touch()
+
+
+def test_a_body_is_streamed_to_the_app(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    sent = here.http.post("/me/app", content=b"x" * 3_000_000)
+    assert len(sent.json()["body"]) == 3_000_000
+
+
+def test_websockets(here: Lab) -> None:
+    here.deploy(here.add(pickled(WEBSOCKETS, "serve")), auth_mode="private")
+    address = here.url.replace("http", "ws") + "/me/app/talk"
+    with connect(address, additional_headers={"authorization": KEY}, subprotocols=[Subprotocol("chat")]) as socket:
+        assert socket.subprotocol == "chat"
+        socket.send("text")
+        assert socket.recv(5) == "text"
+        socket.send(b"\x00\xff")
+        assert socket.recv(5) == b"\x00\xff"
+        assert here.live()[0].in_flight == 1
+    eventually(lambda: here.live()[0].in_flight == 0)
+    with pytest.raises(InvalidStatus) as no_subprotocol:
+        connect(address, additional_headers={"authorization": KEY})
+    assert no_subprotocol.value.response.status_code == 400
+    wanted = [Subprotocol("chat")]
+    with connect(address + "?refuse", additional_headers={"authorization": KEY}, subprotocols=wanted) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(5)
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4001, "not now")
+    with pytest.raises(InvalidStatus) as refused:
+        connect(address)
+    assert refused.value.response.status_code == 401
+
+
+def test_a_runner_that_dies_in_the_middle_is_a_bad_gateway(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    response = here.get("/crash")
+    assert response.status_code == 502
+    assert "runner stopped" in response.json()["detail"]
+    assert here.get().status_code == 200
+
+
+def test_the_request_timeout(here: Lab) -> None:
+    here.deploy(here.add(server()), request_timeout=0.3)
+    response = here.get("/sleep?20")
+    assert response.status_code == 504
+    assert "request timeout" in response.json()["detail"]
+
+
+def test_a_caller_that_goes_away_frees_the_runner(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    with pytest.raises(httpx.ReadTimeout):
+        here.http.get("/me/app/sleep?20", timeout=0.3)
+    eventually(lambda: here.live()[0].in_flight == 0, within=3)
+
+
+def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
+    here.deploy(here.add(server()), max_concurrency=1, request_start_timeout=0.3)
+    busy = here.background(lambda: here.get("/sleep?2"))
+    eventually(lambda: here.live()[0].in_flight == 1)
+    begin = time.monotonic()
+    response = here.get()
+    assert response.status_code == 504
+    assert time.monotonic() - begin < 1.5
+    assert busy.result().status_code == 200
+    here.set(request_start_timeout=0)
+    busy = here.background(lambda: here.get("/sleep?0.5"))
+    eventually(lambda: here.live()[0].in_flight == 1)
+    assert here.get().status_code == 200, "0 is no limit"
+    assert busy.result().status_code == 200
+
+
+def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fal_emulator.limits.MOST_WAITING", 1)
+    here.deploy(here.add(server()), max_concurrency=1)
+    calls = [here.background(lambda: here.get("/sleep?1")) for _ in range(2)]
+    eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)
+    response = here.get()
+    assert response.status_code == 503
+    assert "already wait" in response.json()["detail"]
+    assert [call.result().status_code for call in calls] == [200, 200]

@@ -1,0 +1,249 @@
+"""Start, stop, start again: what stays, what goes, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import fal_emulator
+from fal._gen import rpc
+from fal._gen.proto import controller_pb2 as pb
+from tests.support.engine import eventually, server
+from tests.support.plane import VIRTUALENV, function, http_to, refused, wire_to
+
+COMMAND = [sys.executable, "-m", "fal_emulator"]
+
+
+def test_a_restart_keeps_everything(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path, isolation="inline", nickname="acme") as plane:
+        key = plane.key
+        with http_to(plane) as http:
+            user_id = http.get("/users/current").json()["user_id"]
+        wire = wire_to(plane)
+        wire.call(rpc.CREATE_ENVIRONMENT, name="staging", description="before main")
+        wire.call(rpc.SET_SECRET, name="WORD", value="kept", environment_name="staging")
+        wire.deploy("app--staging", environment_name="staging", code=server("7"))
+        wire.scale("app--staging", keep_alive=123, valid_regions=["us-east"])
+        minted = wire.call(rpc.CREATE_USER_KEY, policy_preset="READONLY", alias="reader")
+        before = (wire.aliases(), wire.call(rpc.LIST_APPLICATIONS).applications[0].application_id)
+        (runner,) = wire.call(rpc.LIST_RUNNERS, list_pending=True).runners
+        wire.close()
+    with fal_emulator.start(state=tmp_path, isolation="inline") as plane:
+        assert plane.key == key, "the first key is used again"
+        with http_to(plane) as http:
+            assert http.get("/users/current").json()["user_id"] == user_id
+            answer = http.get("/acme/app--staging")
+            assert (answer.status_code, answer.json()["version"]) == (200, "7")
+            assert http.get("/acme/app--staging/env").json()["WORD"] == "kept"
+            assert "serving 7" in http.get("/applications/acme/app--staging/logs").text
+            assert http.get(f"/runners/{runner.runner_id}").json()["ended_at"]
+        wire = wire_to(plane)
+        after = (wire.aliases(), wire.call(rpc.LIST_APPLICATIONS).applications[0].application_id)
+        for aliases in (before[0], after[0]):
+            aliases["app--staging"].ClearField("active_runners")
+        assert after == before
+        wire.use(f"{minted.key_id}:{minted.key_secret}")
+        assert wire.call(rpc.LIST_SECRETS).secrets[0].name == "WORD"
+        wire.close()
+
+
+def test_a_revoked_first_key_is_replaced_at_the_next_start(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path, isolation="inline") as plane:
+        old = plane.key
+        wire = wire_to(plane)
+        wire.call(rpc.REVOKE_USER_KEY, key_id=old.partition(":")[0])
+        with refused("UNAUTHENTICATED"):
+            wire.call(rpc.LIST_USER_KEYS)
+        wire.close()
+    with fal_emulator.start(state=tmp_path, isolation="inline") as plane:
+        assert plane.key != old
+        wire = wire_to(plane)
+        assert len(wire.call(rpc.LIST_USER_KEYS).user_keys) == 1
+        wire.close()
+
+
+def test_a_second_one_on_the_same_state_is_refused(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path, isolation="inline") as plane:
+        with pytest.raises(fal_emulator.Fault, match=rf"in use by another .* \(process {os.getpid()}\)"):
+            fal_emulator.start(state=tmp_path, isolation="inline")
+        done = subprocess.run([*COMMAND, "--state", str(tmp_path)], capture_output=True, text=True, timeout=30)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "in use by another local control plane" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        with http_to(plane) as http:
+            assert http.get("/users/current").status_code == 200, "the first one goes on"
+    fal_emulator.start(state=tmp_path, isolation="inline").close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"port": 70000}, "port: 70000"),
+        ({"isolation": "chroot"}, "isolation: 'chroot'"),
+        ({"nickname": "a/b"}, "nickname: 'a/b'"),
+        ({"nickname": "users"}, "nickname: 'users'"),
+    ],
+)
+def test_arguments_that_cannot_be(arguments: dict[str, Any], text: str) -> None:
+    with pytest.raises(fal_emulator.Fault, match=text):
+        fal_emulator.start(**arguments)
+
+
+def test_states_that_cannot_be_used(tmp_path: Path) -> None:
+    fal_emulator.start(state=tmp_path, isolation="inline", nickname="me").close()
+    with pytest.raises(fal_emulator.Fault, match="belongs to account 'me', not 'you'"):
+        fal_emulator.start(state=tmp_path, isolation="inline", nickname="you")
+    db = sqlite3.connect(tmp_path / "state.db")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(fal_emulator.Fault, match="layout 99"):
+        fal_emulator.start(state=tmp_path, isolation="inline")
+
+
+def test_a_taken_port_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use"):
+            fal_emulator.start(port=port, state=tmp_path, isolation="inline")
+    with fal_emulator.start(port=port, state=tmp_path, isolation="inline") as plane:
+        assert plane.port == port
+
+
+def test_a_temporary_state_is_removed() -> None:
+    plane = fal_emulator.start(isolation="inline")
+    state = plane.state
+    assert state.is_dir()
+    plane.close()
+    plane.close()
+    assert not state.exists()
+
+
+def test_a_long_path_of_the_state_is_no_problem(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path / ("long" * 40), isolation="inline") as plane:
+        wire = wire_to(plane)
+        assert wire.call(rpc.LIST_ENVIRONMENTS).environments
+        wire.close()
+
+
+def test_closing_ends_what_is_under_way() -> None:
+    plane = fal_emulator.start(isolation="inline")
+    wire = wire_to(plane)
+    wire.deploy()
+    serving = wire.stream(
+        rpc.RUN,
+        pb.HostedRun(
+            environments=[VIRTUALENV],
+            function=function(server()),
+            machine_requirements=pb.MachineRequirements(exposed_port=8080),
+        ),
+    )
+    next(step for step in serving if step.HasField("service_urls"))
+    sleeping = wire.stream(rpc.RUN, pb.HostedRun(environments=[VIRTUALENV], entrypoint="time:sleep", function=None))
+    with http_to(plane) as http, http.stream("POST", "/logs/stream") as logs:
+        lines = logs.iter_lines()
+        next(lines)
+        begin = time.monotonic()
+        plane.close()
+        assert time.monotonic() - begin < 8
+    sleeping.cancel()
+    serving.cancel()
+    wire.close()
+    assert not any("runner_main" in text and str(plane.state) in text for text in command_lines())
+
+
+def command_lines() -> list[str]:
+    done = subprocess.run(["ps", "-eww", "-o", "args="], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, number: int) -> None:
+    ready = tmp_path / "ready.json"
+    state = tmp_path / "state"
+    arguments = ["--ready-file", str(ready), "--state", str(state), "--isolation", "inline", "--nickname", "acme"]
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        found = json.loads(eventually(lambda: ready.exists() and ready.read_text(), within=30))
+        assert ready.stat().st_mode & 0o777 == 0o600
+        assert set(found) >= {"host", "rest", "run", "queue", "key", "env", "state", "pid"}
+        assert found["pid"] == process.pid
+        assert found["env"]["FAL_KEY"] == found["key"]
+        assert found["env"]["FAL_GRPC_HOST"] in found["host"]
+        assert found["queue"] == f"{found['host']}/queue"
+        headers = {"authorization": f"Key {found['key']}"}
+        user = httpx.get(f"{found['rest']}/users/current", headers=headers, trust_env=False)
+        assert user.json()["nickname"] == "acme"
+        assert found["key"] not in " ".join(command_lines())
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert found["host"] in out and found["key"] not in out
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_the_command_says_how_to_point_a_client_at_it() -> None:
+    script = [*COMMAND, "--isolation", "inline"]
+    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(8)]
+        process.terminate()
+        assert process.wait(20) == 0
+    names = [line.strip().removeprefix("export ").partition("=")[0] for line in lines[1:]]
+    assert names == [
+        "FAL_GRPC_HOST", "FAL_REST_HOST", "FAL_RUN_HOST", "FAL_QUEUE_RUN_HOST", "FAL_WS_RUN_HOST", "FAL_KEY",
+        "ISOLATE_TEST_MODE"
+    ]  # fmt: skip
+
+
+def test_the_variables_point_the_sdk_at_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from fal.api import SyncServerlessClient
+
+    with fal_emulator.start(isolation="inline") as plane:
+        for name, value in {**plane.env(), "HOME": str(tmp_path), "FAL_HOME_DIR": str(tmp_path)}.items():
+            monkeypatch.setenv(name, value)
+        with SyncServerlessClient() as client:
+            client.environments.create("found")
+        with plane.client() as client:
+            assert [found.name for found in client.environments.list()] == ["main", "found"]
+
+
+def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        textwrap.dedent("""
+        import os, sys
+
+        def test_lazy(pytestconfig):
+            assert pytestconfig.pluginmanager.has_plugin("fal_emulator")
+            assert "grpc" not in sys.modules and "fal_emulator.plane" not in sys.modules
+
+        def test_client(fal_client, fal_control_plane):
+            fal_client.secrets.set("A", "b")
+            assert [s.name for s in fal_client.secrets.list()] == ["A"]
+            assert not fal_control_plane._temporary or fal_control_plane.state.exists()
+
+        def test_env(fal_env):
+            from fal.api import SyncServerlessClient
+            assert os.environ["FAL_KEY"] == fal_env["FAL_KEY"]
+            with SyncServerlessClient() as client:
+                assert [s.name for s in client.secrets.list()] == ["A"]
+        """)
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True, text=True, timeout=60, cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout

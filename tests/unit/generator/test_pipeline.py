@@ -1,0 +1,96 @@
+"""The whole run, on a copy of the real specification."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
+
+from generator import manifest, pipeline
+from generator.errors import SpecError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the real specification and the generated package as it is committed."""
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    package = tmp_path / "src" / "fal"
+    shutil.copytree(ROOT / "src" / "fal" / "_gen", package / "_gen", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_core", "api", "_aio"):
+        shutil.copytree(ROOT / "src" / "fal" / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "__init__.py").touch()
+    return tmp_path
+
+
+def run(project: Path, program: str) -> str:
+    environ = {**os.environ, "PYTHONPATH": str(project / "src")}
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in manifest.files_of(project / "src" / "fal" / "_gen").items()}
+
+
+def test_a_field_that_is_added_to_a_message_arrives_in_the_model_by_generating_alone(project: Path) -> None:
+    proto = project / "spec" / "proto" / "controller.proto"
+    text = proto.read_text()
+    head = "message AliasInfo {\n"
+    assert head in text
+    proto.write_text(text.replace(head, head + "  // What it is painted in.\n  optional string colour = 999;\n"))
+    changed = pipeline.generate(project)
+    assert "models.py" in changed
+    assert "convert.py" in changed
+    program = """
+from fal._gen import convert, models
+from fal._gen.proto import controller_pb2 as pb
+print(convert.alias_info(pb.AliasInfo(colour="red")).colour, convert.alias_info(pb.AliasInfo()).colour)
+"""
+    assert run(project, program) == "red None"
+
+
+def test_a_second_run_changes_nothing_and_a_hand_edit_is_shown_and_left_alone(project: Path) -> None:
+    assert pipeline.generate(project) == []
+    assert pipeline.check(project) == ""
+    target = project / "src" / "fal" / "_gen" / "models.py"
+    target.write_text(target.read_text().replace("active_runners: int", "active_runners: float"))
+    before = contents(project)
+    difference = pipeline.check(project)
+    assert "--- committed/models.py" in difference
+    assert "-    active_runners: float" in difference
+    assert "+    active_runners: int" in difference
+    assert contents(project) == before
+    assert pipeline.generate(project) == ["models.py"]
+
+
+def test_a_specification_that_is_wrong_leaves_the_package_as_it_was(project: Path) -> None:
+    before = contents(project)
+    (project / "spec" / "proto" / "common.proto").write_text('syntax = "proto3";\nmessage {')
+    with pytest.raises(SpecError, match=r"common\.proto"):
+        pipeline.generate(project)
+    assert contents(project) == before
+    assert [path.name for path in (project / "src" / "fal").iterdir() if path.name.startswith(".generate")] == []
+
+
+def test_two_runs_at_once_in_two_folders_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "copy"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns("elsewhere"))
+    runs = []
+    for seed, root in (("1", project), ("2", other)):
+        for path in (root / "src" / "fal" / "_gen").rglob("*.py"):
+            path.unlink()
+        command = [sys.executable, "-m", "generator", "--root", str(root), "generate"]
+        environ = {**os.environ, "PYTHONHASHSEED": seed}
+        runs.append(subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL))
+    assert [process.wait(60) for process in runs] == [0, 0]
+    assert contents(project) == contents(other)
+    committed = manifest.files_of(ROOT / "src" / "fal" / "_gen")
+    assert contents(project) == {name: path.read_bytes() for name, path in committed.items()}

@@ -1,0 +1,171 @@
+"""The whole pipeline in a copy of the project, after a pull that brings what a test wants it to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
+
+from generator import manifest, pipeline
+from generator import regenerate as pipeline_run
+from generator.errors import SpecError
+from generator.pull import Pulled
+from generator.regenerate import REPORT, Wanted, regenerate
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAD = "message UpdateApplicationRequest {\n"
+FIELD = "  // What it is painted in.\n  optional string colour = 999;\n"
+PROTO = Path("spec") / "proto" / "controller.proto"
+
+Bring = Callable[[Callable[[Path], list[str]]], None]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    for name in ("spec", "src/fal/_gen", "src/fal/_aio", "src/fal/_core", "src/fal/api"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+@pytest.fixture
+def upstream(monkeypatch: pytest.MonkeyPatch) -> Bring:
+    """What the next pulls bring: a function that changes a project and returns the files of spec/ that it changed."""
+
+    def bring(change: Callable[[Path], list[str]]) -> None:
+        def pull(root: Path, **_: object) -> Pulled:
+            return Pulled(versions=("isolate-proto 0.99",), changed=tuple(change(root)))
+
+        monkeypatch.setattr(pipeline_run, "pull", pull)
+
+    return bring
+
+
+def add_a_field(root: Path) -> list[str]:
+    text = (root / PROTO).read_text(encoding="utf-8")
+    if FIELD in text:
+        return []
+    assert HEAD in text
+    (root / PROTO).write_text(text.replace(HEAD, HEAD + FIELD), encoding="utf-8")
+    return ["proto/controller.proto"]
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in manifest.files_of(root).items()}
+
+
+def run(project: Path, **options: object) -> tuple[int, str]:
+    said: list[str] = []
+    status = regenerate(project, Wanted(tests=False, **options), said.append)  # type: ignore[arg-type]
+    return status, "\n".join(said)
+
+
+def test_without_a_change_nothing_is_touched(project: Path, upstream: Bring) -> None:
+    upstream(lambda _: [])
+    before = contents(project)
+    status, said = run(project)
+    assert status == 0
+    assert "nothing changed upstream" in said
+    assert contents(project) == before
+
+
+def test_a_new_field_is_generated_reported_and_named_until_somebody_decides(project: Path, upstream: Bring) -> None:
+    upstream(add_a_field)
+    status, said = run(project)
+    assert status == 1
+    assert "colour is not a parameter of apps.scale" in said
+    assert "colour" in (project / "src/fal/_gen/convert.py").read_text()
+    assert pipeline.check(project) == ""
+    report = (project / REPORT).read_text(encoding="utf-8")
+    assert "UpdateApplicationRequest.colour" in report
+    assert "- [ ] [rpc.UpdateApplication]: colour is not a parameter" in report
+    # The next run has nothing to pull and still says what is left.
+    status, said = run(project)
+    assert status == 1
+    assert "colour is not a parameter of apps.scale" in said
+    mapping = project / "spec" / "mapping.toml"
+    entry = '[rpc.UpdateApplication]\nsurface = "apps.scale"\n'
+    text = mapping.read_text(encoding="utf-8")
+    assert entry in text
+    mapping.write_text(text.replace(entry, entry + 'waived_fields = { colour = "for a test" }\n'), encoding="utf-8")
+    assert run(project)[0] == 0
+
+
+def test_a_dry_run_says_all_of_it_and_writes_nothing(project: Path, upstream: Bring) -> None:
+    upstream(add_a_field)
+    before = contents(project)
+    status, said = run(project, dry_run=True)
+    assert status == 1
+    assert "UpdateApplicationRequest.colour" in said
+    assert "colour is not a parameter of apps.scale" in said
+    assert "Nothing was written" in said
+    assert contents(project) == before
+
+
+def test_a_run_that_was_killed_before_it_generated_goes_on(project: Path, upstream: Bring) -> None:
+    add_a_field(project)  # as the pull of the killed run left it
+    upstream(lambda _: [])
+    status, said = run(project)
+    assert status == 1
+    assert "files changed" in said
+    assert pipeline.check(project) == ""
+
+
+def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(project: Path, upstream: Bring) -> None:
+    def lose_a_field(root: Path) -> list[str]:
+        lines = (root / PROTO).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if " policy_preset = 5" not in line]
+        assert len(kept) == len(lines) - 1
+        (root / PROTO).write_text("".join(kept), encoding="utf-8")
+        return ["proto/controller.proto"]
+
+    upstream(lose_a_field)
+    before = contents(project / "src")
+    status, said = run(project)
+    assert status == 1
+    assert "there is no field 'policy_preset'" in said
+    assert "it goes on from here" in said
+    assert contents(project / "src") == before
+    assert "CreateUserKeyRequest.policy_preset" in (project / REPORT).read_text(encoding="utf-8")
+
+
+def test_a_pull_that_refuses_its_input_changes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pull(root: Path, **_: object) -> Pulled:
+        raise SpecError("the wheel is broken")
+
+    monkeypatch.setattr(pipeline_run, "pull", pull)
+    before = contents(project)
+    with pytest.raises(SpecError, match="the wheel is broken"):
+        run(project)
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("none", 0), ("breaking", 0), ("any", 1)])
+def test_the_severity_that_fails_is_a_choice(project: Path, upstream: Bring, fail_on: str, status: int) -> None:
+    def add_an_answer(root: Path) -> list[str]:
+        head = "message AliasInfo {\n"
+        text = (root / PROTO).read_text(encoding="utf-8")
+        assert head in text
+        (root / PROTO).write_text(text.replace(head, head + FIELD), encoding="utf-8")
+        return ["proto/controller.proto"]
+
+    upstream(add_an_answer)
+    assert run(project, fail_on=fail_on)[0] == status
+
+
+def test_without_its_tools_the_command_line_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from importlib import util
+
+    from generator import __main__ as command
+
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    assert command.main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert "grpcio-tools" in said
+    assert "3.12" in said
