@@ -87,4 +87,4 @@ def test_what_was_opened_for_a_loop_ends_with_it(client: AsyncServerlessClient) 
         asyncio.run(acall_both(client, f"loop{number}"))
     gc.collect()
     assert len(list(FOLDER.iterdir())) <= before
-    assert len(client._caller._shared._loops) == 1  # the last one, which the next will clear away
+    assert len(client._caller._connections._loops) == 1  # the last one, which the next will clear away

@@ -120,8 +120,8 @@ def around(client: Any) -> Iterator[tuple[str, Any]]:
     yield "its caller", caller
     yield "its settings", caller.settings
     yield "its credentials", caller.settings.credentials
-    yield "what callers share", caller._shared
-    for loop in [caller._shared] if isinstance(caller, Caller) else caller._shared._loops.values():
+    yield "what callers share", caller._connections
+    for loop in [caller._connections] if isinstance(caller, Caller) else caller._connections._loops.values():
         for name in ("grpc", "http"):
             yield f"its {name} transport", vars(loop).get(name, vars(loop).get(f"_{name}"))
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fal._core.grpc import target_uri
 from fal._core.settings import Settings, resolve
+from fal._core.transport.grpc_channel import target_uri
 from fal.exceptions import ConfigurationError, FalServerlessException, InvalidInput, Unauthenticated
 from tests.security import canaries
 from tests.security.security_kit import Platform, Reply, Seen, driving, http_server, json_reply

@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fal._core import team
-from fal._core.aio import AsyncShared
 from fal._core.caller import REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
 from fal._core.log import logger
 from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file, new_request_id
 from fal._core.retry import Attempt, Failure, Schedule, schedule
-from fal._core.sse import MESSAGE
+from fal._core.transport.connections_async import AsyncConnections
+from fal._core.transport.sse import MESSAGE
 from fal.exceptions import (
     ClientClosed,
     DataLoss,
@@ -28,8 +28,8 @@ from fal.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from fal._core.aio import AsyncEventStream, AsyncHttpTransport
     from fal._core.settings import Settings
+    from fal._core.transport.http_async import AsyncEventStream, AsyncHttpTransport
     from fal._gen.method import Method, Operation
 
 
@@ -61,7 +61,7 @@ class AsyncCaller:
         tls = settings.grpc_secure or settings.rest_url.startswith("https:")
         ca_file, proxy = check_ca_cert(ca_cert, tls=tls), check_proxy(proxy)
         settings.credentials.through(proxy=proxy, ca_file=ca_file)
-        self._shared = AsyncShared(settings, ca_file, proxy, grpc_ca_file=grpc_ca_file(ca_cert, ca_file))
+        self._connections = AsyncConnections(settings, ca_file, proxy, grpc_ca_file=grpc_ca_file(ca_cert, ca_file))
         self._team: Sequence[tuple[str, str]] | None = None if settings.team else ()
 
     def with_options(self, *, timeout: float | None = None, team: str | None = None) -> AsyncCaller:
@@ -78,7 +78,7 @@ class AsyncCaller:
 
     async def close(self) -> None:
         """Close the connections of this caller and of all that were made from it. A second call does nothing."""
-        await self._shared.close()
+        await self._connections.close()
 
     # ------------------------------------------------------------------------------------------------------- gRPC
 
@@ -90,9 +90,9 @@ class AsyncCaller:
         Raises:
             FalServerlessException: The call failed; nothing else is raised.
         """
-        from fal._core import grpc as wire
+        from fal._core.transport import grpc_errors as wire
 
-        transport = self._shared.grpc()
+        transport = self._connections.grpc()
         request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
@@ -123,9 +123,9 @@ class AsyncCaller:
 
         The deadline spans the whole stream. It is begun anew only while no answer has come.
         """
-        from fal._core import grpc as wire
+        from fal._core.transport import grpc_errors as wire
 
-        transport = self._shared.grpc()
+        transport = self._connections.grpc()
         request_id = new_request_id()
         plan = self._schedule(method.policy, timeout)
         step = next(plan)
@@ -171,7 +171,7 @@ class AsyncCaller:
         request_id = new_request_id()
 
         async def exchange(transport: AsyncHttpTransport, limit: float | None) -> T | Failure:
-            from fal._core import http as wire
+            from fal._core.transport import http_errors as wire
 
             started = self._clock()
             headers = await self._headers(request_id, limit, as_team=as_team)
@@ -191,7 +191,7 @@ class AsyncCaller:
         request_id = new_request_id()
 
         async def exchange(transport: AsyncHttpTransport, limit: float | None) -> AsyncEventStream | Failure:
-            from fal._core import http as wire
+            from fal._core.transport import http_errors as wire
 
             started = self._clock()
             headers = await self._headers(request_id, limit, as_team=True)
@@ -241,10 +241,10 @@ class AsyncCaller:
         Returns:
             Status and headers of a success.
         """
-        from fal._core import http as wire
+        from fal._core.transport import http_errors as wire
 
         request_id = new_request_id()
-        transport = self._shared.http()
+        transport = self._connections.http()
         name = "upload"
         try:
             limit = check_timeout(timeout) or self._timeout or UPLOAD_TIMEOUT
@@ -267,7 +267,7 @@ class AsyncCaller:
         exchange: Callable[[AsyncHttpTransport, float | None], Any],
     ) -> tuple[Any, int]:
         """Return what an exchange gives that does not fail, and how many attempts it took."""
-        transport = self._shared.http()
+        transport = self._connections.http()
         plan = self._schedule(operation.policy, timeout)
         step = next(plan)
         while True:
@@ -318,7 +318,7 @@ class AsyncCaller:
     async def _identity(self, timeout: float | None) -> Sequence[tuple[str, str]]:
         """Return what tells the team; it is asked for once per client, within the time of the call that asks first."""
         if self._team is None:
-            async with self._shared.team_lock:
+            async with self._connections.team_lock:
                 if self._team is None:
                     answer = await self._send(team.question(self.settings), timeout, as_team=False)
                     self._team = team.headers(self.settings, answer)
@@ -326,21 +326,21 @@ class AsyncCaller:
 
     async def _metadata(self, request_id: str, timeout: float | None) -> list[tuple[str, str]]:
         found = self._team if self._team is not None else await self._identity(timeout)
-        own = [*await self._shared.ask(self.settings.credentials.grpc), (REQUEST_ID, request_id)]
+        own = [*await self._connections.ask(self.settings.credentials.grpc), (REQUEST_ID, request_id)]
         return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
 
     async def _headers(self, request_id: str, timeout: float | None, *, as_team: bool) -> list[tuple[str, str]]:
-        own = [*await self._shared.ask(self.settings.credentials.rest), (REQUEST_ID, request_id)]
+        own = [*await self._connections.ask(self.settings.credentials.rest), (REQUEST_ID, request_id)]
         return [*own, *await self._identity(timeout)] if as_team else own
 
     def _closed_meanwhile(self, error: ValueError, name: str) -> NoReturn:
         """Tell a channel that was closed during the call from a request that cannot be written."""
-        if self._shared.closed or "closed" in str(error):
+        if self._connections.closed or "closed" in str(error):
             raise ClientClosed("the client was closed during the call", method=name, hint="Make a new one.") from None
         raise InvalidInput(f"the request cannot be written: {error}", method=name) from None
 
     def _http_failure(self, error: Exception, name: str, request_id: str) -> Failure:
-        from fal._core import http as wire
+        from fal._core.transport import http_errors as wire
 
         if isinstance(error, RuntimeError) and "closed" in str(error):
             raise ClientClosed("the client was closed during the call", method=name, hint="Make a new one.") from None

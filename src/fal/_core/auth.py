@@ -291,7 +291,7 @@ class StoredLogin(Credentials):
 
     def _ask(self, refresh: MaskedStr) -> tuple[int, tuple[MaskedStr, MaskedStr] | None, object]:
         """Return the status, the new refresh and access token if they were granted, and why not if they were not."""
-        from fal._core.http import post_form
+        from fal._core.transport.http_sync import post_form
 
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
         try:

@@ -39,6 +39,11 @@ class Endpoint:
         return f"{'https' if self.secure else 'http'}://{self.netloc}{port}{self.path}"
 
 
+def host_of(target: str) -> str:
+    """Return the host of what gRPC connects to."""
+    return urlsplit(f"//{target}").hostname or ""
+
+
 def is_loopback(host: str) -> bool:
     """Return whether `host` is this machine by its name or address alone; nothing is looked up.
 

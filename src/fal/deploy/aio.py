@@ -101,9 +101,9 @@ class _Worker:
     """One thread, and a sync caller with connections of its own: closing them ends what the thread waits for."""
 
     def __init__(self, caller: AsyncCaller) -> None:
-        self._shared = caller._shared.blocking()
+        self._connections = caller._connections.blocking()
         self.caller = object.__new__(Caller)
-        self.caller.__dict__.update(vars(caller), _shared=self._shared, _sleep=time.sleep)
+        self.caller.__dict__.update(vars(caller), _connections=self._connections, _sleep=time.sleep)
         self._threads = ThreadPoolExecutor(1, "fal-deploy")
         self._busy = False
 
@@ -116,13 +116,13 @@ class _Worker:
     async def end(self, clean_up: Callable[[], object] = lambda: None) -> None:
         """Break off what is under way, then clean up in the same thread."""
         if self._busy:
-            self._shared.close()
+            self._connections.close()
         last = asyncio.wrap_future(self._threads.submit(clean_up))
         self._threads.shutdown(wait=False)
         try:
             await asyncio.wait({last}, timeout=_PATIENCE)
         finally:
-            self._shared.close()
+            self._connections.close()
 
 
 def _on_the_loop(handler: ResultHandler | None) -> ResultHandler | None:

@@ -21,14 +21,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fal._core import http as wire
-from fal._core.aio import AsyncShared
 from fal._core.auth import FalServerlessKeyCredentials
 from fal._core.caller import UPLOAD_TIMEOUT
-from fal._core.grpc import GrpcTransport, is_down, options
 from fal._core.locks import ForkSafeLock
 from fal._core.settings import resolve
-from fal._core.shared import Shared
+from fal._core.transport import http_errors as wire
+from fal._core.transport.connections import Connections
+from fal._core.transport.connections_async import AsyncConnections
+from fal._core.transport.grpc_channel import is_down, options
+from fal._core.transport.grpc_sync import GrpcTransport
+from fal._core.transport.http_client import client_options
 from fal._gen import rest, rpc
 from fal.exceptions import (
     ClientClosed,
@@ -89,7 +91,7 @@ def test_an_address_that_is_none_is_refused(caller_to: Make) -> None:
     ],
 )
 def test_tls_is_verified_wherever_it_is_spoken(url: str, verified: bool, environment: bool) -> None:
-    found = wire.client_options(httpx.URL(url), None, None)
+    found = client_options(httpx.URL(url), None, None)
     assert (found["verify"] is not False, found["trust_env"]) == (verified, environment)
     if verified:
         assert found["verify"].verify_mode is ssl.CERT_REQUIRED
@@ -216,7 +218,7 @@ def test_a_proxys_password_is_used_and_not_shown(caller_to: Make, kind: str) -> 
     assert ("grpc.http_proxy", "http://user:hush@127.0.0.1:1") in options("far.example", "http://user:hush@127.0.0.1:1")
     with pytest.raises(ConnectionFailed) as caught:
         caller.send(rest.get_current_user())
-    shared = caller._shared
+    shared = caller._connections
     transport = shared._http if kind == "sync" else next(iter(shared._loops.values())).http
     assert "hush" not in f"{caught.value}{caught.value!r}{vars(shared)}{vars(transport)}"
 
@@ -225,7 +227,7 @@ def test_a_proxys_password_is_used_and_not_shown(caller_to: Make, kind: str) -> 
 
 
 def test_what_is_made_while_the_client_closes_is_refused() -> None:
-    shared = Shared(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), None, None)
+    shared = Connections(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), None, None)
     late = shared.grpc()
     shared.close()
     with pytest.raises(ValueError, match="closed"):
@@ -236,7 +238,7 @@ def test_what_is_made_while_the_client_closes_is_refused() -> None:
 
 def test_what_is_made_while_the_async_client_closes_is_refused() -> None:
     async def go() -> None:
-        shared = AsyncShared(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), None, None)
+        shared = AsyncConnections(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), None, None)
         late = shared.grpc()
         await shared.close()
         with pytest.raises(ValueError, match="closed"):

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from fal import exceptions
-from fal._core.statuses import BY_GRPC_STATUS, BY_HTTP_STATUS, from_grpc, from_http
+from fal._core.transport.statuses import BY_GRPC_STATUS, BY_HTTP_STATUS, from_grpc, from_http
 from fal.exceptions import FalServerlessException
 
 CLASSES = [

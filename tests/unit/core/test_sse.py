@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fal._core.sse import Event, EventParser, payload
+from fal._core.transport.sse import Event, EventParser, payload
 from fal.exceptions import UnknownError
 
 STREAM = (

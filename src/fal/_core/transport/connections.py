@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from fal._core import proxies
+from fal._core.hosts import host_of
 from fal._core.locks import ForkSafeLock
 from fal._core.options import read_certificates
 from fal._core.secret import Sealed
 from fal.exceptions import ClientClosed
 
 if TYPE_CHECKING:
-    from fal._core.grpc import GrpcTransport
-    from fal._core.http import HttpTransport
     from fal._core.settings import Settings
+    from fal._core.transport.grpc_sync import GrpcTransport
+    from fal._core.transport.http_sync import HttpTransport
 
 T = TypeVar("T")
 
 
-class Shared:
+class Connections:
     """The transports of one client, made by the first call that needs them."""
 
     def __init__(
@@ -42,7 +43,7 @@ class Shared:
     def grpc(self) -> GrpcTransport:
         self._ready()
         if self._grpc is None:
-            from fal._core.grpc import GrpcTransport, host_of
+            from fal._core.transport.grpc_sync import GrpcTransport
 
             # Asked here, where an error is not taken for one of the connection.
             host, proxy = host_of(self._settings.grpc_target), self._proxy.value
@@ -63,7 +64,7 @@ class Shared:
     def http(self) -> HttpTransport:
         self._ready()
         if self._http is None:
-            from fal._core.http import HttpTransport
+            from fal._core.transport.http_sync import HttpTransport
 
             with self._lock:
                 self._ready()

@@ -1,0 +1,1 @@
+"""The two wires, sync and async: the only place that knows grpc and httpx."""

@@ -1,0 +1,129 @@
+"""What an HTTP exchange ended with, turned into errors of ours."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from fal._core.retry import Failure
+from fal._core.transport.statuses import advice, from_http, is_untrusted
+from fal.exceptions import (
+    ConnectionFailed,
+    DataLoss,
+    DeadlineExceeded,
+    FalServerlessException,
+    InvalidInput,
+    Unavailable,
+)
+
+_DETAIL = 2000  # characters of an error body that go into an error
+
+
+def failure(error: Exception, name: str, request_id: str) -> Failure:
+    """Turn what httpx raises into ours."""
+    about: Any = {"method": name, "request_id": request_id}
+    reason = describe(error)
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Failure(DeadlineExceeded(f"no connection in time: {reason}", **about), "connect", sent=False)
+    if isinstance(error, FalServerlessException):
+        error.method, error.request_id = name, request_id
+        return Failure(error, "refused here", sent=False, pushback=-1.0)
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Failure(InvalidInput("the address is not a URL", **about), "refused here", sent=False, pushback=-1.0)
+    if isinstance(error, httpx.ProxyError):
+        hint = "Check proxy= and the proxy variables of the environment."
+        return Failure(ConnectionFailed(f"the proxy refused: {reason}", hint=hint, **about), "connect", sent=False)
+    if isinstance(error, httpx.ConnectError):
+        failed = ConnectionFailed(f"no connection: {reason}", hint=advice(reason), **about)
+        return Failure(failed, "connect", sent=False, pushback=-1.0 if is_untrusted(reason) else None)
+    if isinstance(error, httpx.TimeoutException):
+        return Failure(DeadlineExceeded(f"no answer in time: {reason}", **about), "timeout", sent=True)
+    if isinstance(error, httpx.TransportError):
+        return Failure(Unavailable(f"the connection broke: {reason}", **about), "503", sent=True)
+    mapped = DataLoss(f"the answer cannot be read: {reason}", **about)
+    return Failure(mapped, "damaged", sent=True)
+
+
+def describe(error: Exception) -> str:
+    """Return what an error says, and what the system said below it: over asyncio the error itself does not tell."""
+    said = str(error) or type(error).__name__
+    below: BaseException = error
+    while (found := below.__cause__ or next(iter(below.args), None)) and isinstance(found, BaseException):
+        # httpcore cuts the chain and keeps what is below as an argument; of a group, there is one for each address.
+        below = found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found
+    if isinstance(below, OSError) and below.errno is not None:
+        resolving = isinstance(below, socket.gaierror | ssl.SSLError)
+        reason = str(below.strerror) if resolving else os.strerror(below.errno)
+        if reason.casefold() not in said.casefold():
+            return f"{said}: {reason}"
+    return said
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, request_id: str) -> Failure:
+    """Turn an answer that is no success into a failure."""
+    error = from_http(status, _detail(body), method=name, request_id=headers.get("x-fal-request-id") or request_id)
+    if 300 <= status < 400:
+        error = FalServerlessException(
+            f"the server redirects to {_shown_place(headers.get('location'))}, which is not followed",
+            http_status=status,
+            method=name,
+            request_id=request_id,
+            hint="Credentials go to no host but the one that was named; check the host.",
+        )
+    return Failure(error, str(status), sent=True, pushback=_retry_after(headers))
+
+
+def _shown_place(location: str | None) -> str:
+    """Return where a redirect leads, without a login or a query, which may be a permission."""
+    if not location:
+        return "another place"
+    try:
+        url = httpx.URL(location)
+    except httpx.InvalidURL:
+        return "what is no address"
+    return repr(str(url.copy_with(userinfo=b"", query=None, fragment=None))[:_DETAIL])
+
+
+def _detail(body: bytes) -> str:
+    """Return what a server says of an error: its `detail`, else the text itself."""
+    text = body[: 4 * _DETAIL].decode("utf-8", "replace")
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return " ".join(text.split())[:_DETAIL]
+    detail = found.get("detail", found) if isinstance(found, dict) else found
+    if isinstance(detail, list):
+        return "; ".join(_place(item) for item in detail)[:_DETAIL]
+    return (detail if isinstance(detail, str) else json.dumps(detail))[:_DETAIL]
+
+
+def _place(item: Any) -> str:
+    if isinstance(item, dict) and "msg" in item:
+        place = ".".join(str(part) for part in item.get("loc", ()) if part != "body")
+        return f"{place}: {item['msg']}" if place else str(item["msg"])
+    return item if isinstance(item, str) else json.dumps(item)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date."""
+    text = headers.get("retry-after")
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(text).timestamp()
+        except (ValueError, OverflowError):
+            return None
+        seconds = max(0.0, at - time.time())
+    return None if math.isnan(seconds) else seconds

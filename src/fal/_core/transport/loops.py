@@ -1,0 +1,32 @@
+"""Event loops of asyncio: a connection belongs to the one that it was made on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NoReturn
+
+from fal.exceptions import FalServerlessException
+
+
+class LoopBound:
+    """What cannot be copied or pickled: a copy of half an event loop would be the result."""
+
+    def __reduce_ex__(self, _: Any) -> NoReturn:
+        raise TypeError("connections are not copied: they belong to an event loop; make a client where it is needed")
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise FalServerlessException(
+            "no event loop of asyncio runs here",
+            hint="Call it inside asyncio.run(); a forked child needs one of its own.",
+        ) from None
+
+
+def check_loop(own: asyncio.AbstractEventLoop) -> None:
+    if running_loop() is not own:
+        raise FalServerlessException(
+            "the stream belongs to another event loop", hint="Read a stream to its end where it was begun."
+        )
