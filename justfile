@@ -51,7 +51,7 @@ regenerate *arguments: prepare
 
 # Pull, generate, import and call eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/unit/generator/test_pull_published.py -m 'slow or not slow'
+    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/unit/generator/upstream/test_pull_published.py -m 'slow or not slow'
 
 # Fail with a difference when src/fal/_gen is not what spec/ says.
 check-generated: prepare

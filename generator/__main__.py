@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refusing(separate[options.command], options)
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
-    from generator import coverage, pipeline
+    from generator import pipeline, surface
 
     try:
         if options.command == "generate":
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(f"  {name}" for name in renewed) if renewed else "  nothing changed")
             return 0
         if options.command == "coverage":
-            missing = coverage.problems(options.root)
+            missing = surface.problems(options.root)
             print("\n".join(missing) if missing else "every RPC, operation and field is exposed or waived")
             return 1 if missing else 0
         difference = pipeline.check(options.root)
@@ -117,7 +117,7 @@ def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str
 
 
 def _pull(options: argparse.Namespace) -> int:
-    from generator.pull import pull
+    from generator.upstream.pull import pull
 
     versions, openapi = _sources(options)
     done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
@@ -139,7 +139,7 @@ def _add_normalise(parser: argparse.ArgumentParser) -> None:
 
 
 def _normalise(options: argparse.Namespace) -> int:
-    from generator.normalise import normalise_file
+    from generator.upstream.normalise import normalise_file
 
     changed, notes = normalise_file(
         options.source, options.target, tags=options.tag, paths=options.path, lock=options.lock
@@ -199,8 +199,8 @@ def _regenerate(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from generator.diff import FAIL_ON, diff
-    from generator.report import render
+    from generator.compare.report import render
+    from generator.operands import FAIL_ON, diff
 
     report = diff(options.old, options.new, options.root, find_links=options.find_links)
     print(render(report, options.format, colour=sys.stdout.isatty()))

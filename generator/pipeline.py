@@ -13,13 +13,16 @@ from pathlib import Path
 
 from attrs import frozen
 
-from generator import manifest, render, swap, twin, words
+from generator.async_client import build as async_client
 from generator.errors import SpecError
-from generator.grpc_half import generate_grpc
-from generator.ir import Protos
-from generator.mapping import Mappings, load_mappings
-from generator.openapi import generate_rest, read_openapi, rest_inventory
-from generator.protos import PROTOC_VERSION, read_protos
+from generator.output import folders, formatting, manifest
+from generator.render.grpc import generate_grpc
+from generator.render.rest import generate_rest
+from generator.spec import words
+from generator.spec.mapping import Mappings, load_mappings
+from generator.spec.openapi import read_openapi, rest_inventory
+from generator.spec.proto_model import Protos
+from generator.spec.protos import PROTOC_VERSION, read_protos
 
 _TOOLS = ("openapi-python-client", "jinja2")
 _GATE = """
@@ -71,10 +74,10 @@ def build(spec: Path, package: str, out: Path) -> None:
     generate_grpc(protos, found, mappings, package, out)
     generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
     # protoc's own modules stay as protoc wrote them.
-    render.format_tree(*sorted(path for path in out.rglob("*.py*") if not path.name.endswith("_pb2.py")))
+    formatting.format_tree(*sorted(path for path in out.rglob("*.py*") if not path.name.endswith("_pb2.py")))
     _gate(package, out)
     tools = {name: metadata.version(name) for name in _TOOLS}
-    tools |= {"grpcio-tools": PROTOC_VERSION, "ruff": render.RUFF_VERSION}
+    tools |= {"grpcio-tools": PROTOC_VERSION, "ruff": formatting.RUFF_VERSION}
     manifest.write_manifest(out, tools)
 
 
@@ -86,14 +89,14 @@ def generate(root: Path) -> list[str]:
     """
     output = read_output(root)
     output.folder.parent.mkdir(parents=True, exist_ok=True)
-    with swap.alone(output.folder):
+    with folders.alone(output.folder):
         adopt_words(root)
         with _scratch(output.package, near=output.folder.parent) as fresh:
             build(root / "spec", output.package, fresh)
             changed = sorted(manifest.changes(output.folder, fresh))
             if changed:
-                swap.replace(output.folder, fresh, fresh.parents[output.package.count(".") + 1])
-    return changed + twin.generate(root)
+                folders.replace(output.folder, fresh, fresh.parents[output.package.count(".") + 1])
+    return changed + async_client.generate(root)
 
 
 def adopt_words(root: Path, *, renew: bool = False) -> list[str]:
@@ -110,7 +113,7 @@ def check(root: Path) -> str:
     with _scratch(output.package) as fresh:
         build(root / "spec", output.package, fresh)
         found = [text for _, text in sorted(manifest.changes(output.folder, fresh).items())]
-    return "\n".join(filter(None, [*found, twin.check(root)]))
+    return "\n".join(filter(None, [*found, async_client.check(root)]))
 
 
 class _scratch:
@@ -122,7 +125,7 @@ class _scratch:
 
     def __enter__(self) -> Path:
         # Beside the target, so that the last step is a rename within one file system.
-        self._root = Path(tempfile.mkdtemp(prefix=swap.PREFIX, dir=self._near))
+        self._root = Path(tempfile.mkdtemp(prefix=folders.PREFIX, dir=self._near))
         place = self._root / "tree"
         *parents, last = self._package.split(".")
         for name in parents:

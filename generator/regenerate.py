@@ -17,13 +17,14 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from generator import coverage, pipeline, twin_spec
-from generator.changes import Report
-from generator.diff import FAIL_ON, diff
+from generator import pipeline, surface
+from generator.async_client import config
+from generator.compare.changes import Report
+from generator.compare.report import printable, render, summary
 from generator.errors import SpecError
-from generator.files import TEMPORARY, replace_file
-from generator.pull import Pulled, pull
-from generator.report import printable, render, summary
+from generator.operands import FAIL_ON, diff
+from generator.output.files import TEMPORARY, replace_file
+from generator.upstream.pull import Pulled, pull
 
 REPORT = Path("build") / "regenerate.md"
 _CLEAN = shutil.ignore_patterns("__pycache__", ".generate-*", f"{TEMPORARY}*")
@@ -114,7 +115,7 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
 def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
     shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
-    twins = twin_spec.read_twin(root)
+    twins = config.read_twin(root)
     output = pipeline.read_output(root)
     sources = [folder for folder in (output.folder, output.surface) if folder is not None]
     sources += [root / twins.folder] if twins else []
@@ -136,7 +137,7 @@ def _outdated(root: Path) -> bool:
 
 
 def _coverage_only(root: Path, say: Callable[[str], None]) -> int:
-    found = coverage.problems(root)
+    found = surface.problems(root)
     for line in found:
         say(f"  left      {printable(line)}")
     if found:
@@ -192,7 +193,7 @@ def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
             )
             return
         say("  check     the generated package is what spec/ says")
-        missing = coverage.problems(work)
+        missing = surface.problems(work)
     except SpecError as error:
         say("  generate  stopped")
         run.stop(error.problems, _DECIDE)

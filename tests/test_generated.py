@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator import manifest, twin
+from generator.async_client import build as twin
+from generator.output import manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "src" / "fal" / "_gen"

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from generator import openapi
+from generator.spec import openapi
 
 UNKNOWN = 4242
 """A number that no enum and no field has."""

@@ -23,8 +23,10 @@ POLICY = "deadline = 5\nattempt_timeout = 1\nidempotent = true\nretry_on = []\nm
 @pytest.fixture
 def compile_proto(tmp_path: Path) -> Iterator[Compile]:
     """Return a function that generates the gRPC half of a proto file and imports it as a package of its own name."""
-    from generator import grpc_half, protos, render
-    from generator.mapping import load_mappings
+    from generator.output import formatting
+    from generator.render import grpc as grpc_half
+    from generator.spec import protos
+    from generator.spec.mapping import load_mappings
 
     names: list[str] = []
 
@@ -44,7 +46,7 @@ def compile_proto(tmp_path: Path) -> Iterator[Compile]:
         out = tmp_path / "out" / package
         grpc_half.generate_grpc(found, descriptors, mappings, package, out)
         if format_too:
-            render.format_tree(*sorted(p for p in out.rglob("*.py*") if not p.name.endswith("_pb2.py")))
+            formatting.format_tree(*sorted(p for p in out.rglob("*.py*") if not p.name.endswith("_pb2.py")))
         names.append(package)
         importlib.invalidate_caches()
         for name in ("", ".models", ".convert", ".rpc", ".servicer", ".proto.it_pb2"):

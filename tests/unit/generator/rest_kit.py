@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator import openapi, render
-from generator.mapping import PolicyEntry
+from generator.output import formatting
+from generator.render import rest, templating
+from generator.spec import openapi
+from generator.spec.mapping import PolicyEntry
 
 HEAD = "openapi: 3.1.0\ninfo: {title: fragment, version: '1'}\n"
 POLICY = PolicyEntry(5.0, 0.0, True, ("503", "connect"), 2)
@@ -27,10 +29,10 @@ def generate(root: Path, files: dict[str, str], package: str, overlay: str = "")
     spec = write_spec(root, files, overlay)
     policies = {item.operation: POLICY for item in openapi.rest_inventory(spec)}
     out = root / package
-    openapi.generate_rest(spec, out / "rest", policies, package=package)
-    render.write(render.environment("grpc"), "method.py.jinja", out / "method.py")
+    rest.generate_rest(spec, out / "rest", policies, package=package)
+    templating.write(templating.environment("grpc"), "method.py.jinja", out / "method.py")
     (out / "__init__.py").touch()
-    render.format_tree(*sorted(out.rglob("*.py")))
+    formatting.format_tree(*sorted(out.rglob("*.py")))
     return out
 
 

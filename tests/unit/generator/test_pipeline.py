@@ -12,8 +12,9 @@ import pytest
 
 pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
 
-from generator import manifest, pipeline
+from generator import pipeline
 from generator.errors import SpecError
+from generator.output import manifest
 
 ROOT = Path(__file__).resolve().parents[3]
 

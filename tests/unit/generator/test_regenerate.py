@@ -10,11 +10,12 @@ import pytest
 
 pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
 
-from generator import manifest, pipeline
+from generator import pipeline
 from generator import regenerate as pipeline_run
 from generator.errors import SpecError
-from generator.pull import Pulled
+from generator.output import manifest
 from generator.regenerate import REPORT, Wanted, regenerate
+from generator.upstream.pull import Pulled
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "message UpdateApplicationRequest {\n"

@@ -13,7 +13,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 
-from generator.reach import Reached
+from generator.upstream.prune import Reached
 
 _DEPTH = 4  # messages within messages; some of upstream's hold themselves
 _F = FieldDescriptor

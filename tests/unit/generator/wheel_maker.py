@@ -20,7 +20,7 @@ _HEAD = "import os\nos._exit(99)\n"
 
 def descriptors(**sources: str) -> dict[str, d.FileDescriptorProto]:
     """Compile `name="the text"` into descriptors as they stand in generated modules."""
-    from generator.protos import read_protos
+    from generator.spec.protos import read_protos
 
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in sources.items():

@@ -1,0 +1,1 @@
+"""From the hand-written sync classes to the async ones."""

@@ -1,0 +1,89 @@
+"""The docstrings of the async twin: other words where the sync half's are not true, and examples that await."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from typing import TypeGuard
+
+from generator.async_client.config import Twin
+from generator.async_client.edits import Edits
+from generator.async_client.sync_source import SyncHalf, dotted, must_bracket
+from generator.errors import SpecError
+from generator.pysource import parse
+
+_EXAMPLE = re.compile(r"^(?P<indent> *)Example:\n(?P<code>(?:(?P=indent) +\S.*\n|[ ]*\n)+)", re.MULTILINE)
+
+
+class Docstrings:
+    """Turns docstrings, given as they stand in the source."""
+
+    def __init__(self, half: SyncHalf) -> None:
+        self._half = half
+        self._client = next((name for name in half.classes if name.startswith("Sync")), "")
+
+    def turned(self, text: str) -> str:
+        """Return a docstring of the sync half as that of its twin."""
+        for sync, words in self._half.twin.words.items():
+            # A line may end anywhere in the phrase; the twin's stands on the line where it begins.
+            text, count = re.subn(r"\s+".join(map(re.escape, sync.split())), lambda _, words=words: words, text)  # type: ignore[misc]
+            if count:
+                self._half.lookup("words", sync)
+        text = _EXAMPLE.sub(self._example, text)
+        return re.sub(rf"\b{self._client}\b", Twin.name_of(self._client), text) if self._client else text
+
+    def _example(self, found: re.Match[str]) -> str:
+        code = textwrap.dedent(found["code"])
+        tree = parse(code)
+        edits = Edits(code)
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            if self._is_async(node):
+                edits.insert(node, "async ")
+            elif isinstance(node, ast.Call) and self._kind(node) == "await":
+                if must_bracket(parents[node], node):
+                    edits.surround(node, "(await ", ")")
+                else:
+                    edits.insert(node, "await ")
+            elif isinstance(node, ast.FunctionDef | ast.Lambda):
+                raise SpecError(f"an example that defines a function cannot be turned:\n{code}")
+        lines = found["code"].splitlines()
+        indent = " " * min(len(line) - len(line.lstrip()) for line in lines if line.strip())
+        return f"{found['indent']}Example:\n{textwrap.indent(edits.applied(), indent)}"
+
+    def _is_async(self, node: ast.AST) -> TypeGuard[ast.For | ast.With]:
+        if isinstance(node, ast.For):
+            return self._kind(node.iter) == "iterate"
+        return isinstance(node, ast.With) and any(self._is_client(item.context_expr) for item in node.items)
+
+    def _is_client(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and dotted(node.func) == self._client
+
+    def _kind(self, node: ast.expr) -> str:
+        """Say whether an expression of an example is to be awaited, or iterated over with `async for`."""
+        path = self._path(node.func) if isinstance(node, ast.Call) else ""
+        if not path:
+            return ""
+        owner, _, method = path.rpartition(".")
+        if owner:
+            namespace = self._half.method(self._client, owner)
+            owner = ast.unparse(namespace[1].returns) if namespace and namespace[1].returns else ""
+        else:
+            owner = self._client
+        if self._half.is_waiting(owner, method):
+            return "await"
+        found = self._half.method(owner, method)
+        returns = ast.unparse(found[1].returns) if found and found[1].returns else ""
+        return "iterate" if returns.startswith("Iterator[") else ""
+
+    def _path(self, node: ast.expr) -> str:
+        """Return what follows the client in `client.apps.list`, whatever `with_options` stands between."""
+        if isinstance(node, ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id == "client":
+                return node.attr
+            if isinstance(node.value, ast.Call) and self._path(node.value.func) == "with_options":
+                return node.attr
+            inner = self._path(node.value)
+            return f"{inner}.{node.attr}" if inner else ""
+        return ""

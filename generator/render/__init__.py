@@ -1,0 +1,1 @@
+"""From what spec/ says to the text of the generated package."""

@@ -1,0 +1,1 @@
+"""Read spec/: protos, OpenAPI, overlay, mapping, policy, words, and the checks of them."""

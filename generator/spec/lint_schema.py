@@ -1,0 +1,210 @@
+"""Refuse what a schema may say in OpenAPI and would not be honoured in the generated client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.spec.lint_shape import pointer
+
+_TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+FORMATS: Mapping[str, frozenset[str]] = {
+    "string": frozenset(["date-time", "date", "uuid", "binary", "password", "byte", "uri", "email", "hostname"]),
+    "integer": frozenset({"int32", "int64"}),
+    "number": frozenset({"float", "double"}),
+}
+STRUCTURE = frozenset(
+    ["type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "oneOf", "allOf"]
+)
+_DOCUMENTATION = frozenset({"description", "title", "example", "examples", "deprecated"})
+# The server checks these; the client hands values on.
+_CONSTRAINTS = frozenset(
+    [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+    ]
+)
+_EXTENSIONS = frozenset({"x-absent"})
+KNOWN = STRUCTURE | _DOCUMENTATION | _CONSTRAINTS | _EXTENSIONS
+_FIXES: Mapping[str, str] = {
+    "default": "say it in the description: a value that the caller leaves out is left out of the request",
+    "const": "write an enum with one value",
+    "nullable": "OpenAPI 3.1 has type: [string, 'null']",
+    "discriminator": "take it out: of several models the one that fits best is taken",
+    "readOnly": "use one schema for requests and another for answers",
+    "writeOnly": "use one schema for requests and another for answers",
+    "prefixItems": "use an object, or an array of one kind",
+    "patternProperties": "use additionalProperties",
+}
+
+
+class SchemaLint:
+    """Collects the problems of one document; knows how to check schemas and follow references."""
+
+    def __init__(self, name: str, root: Any) -> None:
+        self.name = name
+        self.root = root
+        self.problems: list[str] = []
+        self.files: frozenset[str] = frozenset()  # components that are multipart bodies
+
+    def say(self, where: str, problem: str, fix: str) -> None:
+        self.problems.append(f"{self.name}#{where}: {problem}; {fix}")
+
+    def each(self, where: str, owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield place, name and value of everything below `key`."""
+        for name, item in owner.get(key, {}).items():
+            yield f"{where}/{pointer(key)}/{pointer(name)}", name, item
+
+    def resolve(self, where: str, item: Mapping[str, Any], kind: str) -> Any:
+        """Return what a `$ref` to a component of one kind means; None, with a problem, when it means nothing."""
+        if len(item) > 1:
+            extra = ", ".join(sorted(set(item) - {"$ref"}))
+            self.say(where, f"{extra} beside $ref would be ignored", "move it into the component")
+        ref = str(item["$ref"])
+        prefix = f"#/components/{kind}/"
+        name = ref.removeprefix(prefix)
+        found = self.root.get("components", {}).get(kind, {}).get(name) if ref.startswith(prefix) else None
+        if found is None:
+            self.say(
+                f"{where}/$ref", f"{ref!r} leads nowhere", f"only references to {prefix}… of this file are followed"
+            )
+        return found
+
+    def follow(self, schema: Any) -> Mapping[str, Any]:
+        """Return the schema behind references, an empty one when there is none."""
+        seen: set[str] = set()
+        while isinstance(schema, dict) and "$ref" in schema and schema["$ref"] not in seen:
+            seen.add(schema["$ref"])
+            name = str(schema["$ref"]).removeprefix("#/components/schemas/")
+            schema = self.root.get("components", {}).get("schemas", {}).get(name)
+        return schema if isinstance(schema, dict) else {}
+
+    def schema(self, where: str, schema: Any, *, binary: bool = False) -> None:
+        """Check one schema and everything in it. `binary`: its properties, or it itself, may be files."""
+        if isinstance(schema, bool):
+            self.say(where, "a schema that is only true or false aborts the generator", "write {} for anything")
+            return
+        if "$ref" in schema:
+            self.resolve(where, schema, "schemas")
+            if not binary and str(schema["$ref"]).rpartition("/")[2] in self.files:
+                self.say(where, "a multipart body, which holds files, used elsewhere", "give this place its own schema")
+            return
+        for key in schema:
+            if key not in KNOWN:
+                fix = _FIXES.get(key, "take it out, or teach the generator to carry it")
+                self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
+        if "deprecated" in schema and schema.get("type") != "object" and not re.search(r"/properties/[^/]*$", where):
+            self.say(f"{where}/deprecated", "only objects and members carry it into the documentation", "take it out")
+        self._type(where, schema, binary)
+        self._unions(where, schema)
+        self._object(where, schema)
+        if "enum" in schema:
+            self._enum(where, schema)
+        for name, item in schema.get("properties", {}).items():
+            self.schema(f"{where}/properties/{pointer(name)}", item, binary=binary)
+        if "items" in schema:
+            self.schema(f"{where}/items", schema["items"])
+        if not isinstance(schema.get("additionalProperties", True), bool):
+            self.schema(f"{where}/additionalProperties", schema["additionalProperties"])
+        for key in ("anyOf", "oneOf", "allOf"):
+            for index, item in enumerate(schema.get(key, [])):
+                self.schema(f"{where}/{key}/{index}", item)
+
+    def scalar(self, where: str, schema: Any, *, lists: bool) -> None:
+        """Check that a parameter is one that fits into an address or a header."""
+        found = self.follow(schema)
+        kinds = found.get("type", [])
+        kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+        if "array" in kinds and lists:
+            self.scalar(f"{where}/items", found.get("items", {}), lists=False)
+            return
+        inner = [*found.get("anyOf", []), *found.get("oneOf", []), *found.get("allOf", [])]
+        for item in inner:
+            self.scalar(where, item, lists=lists)
+        if kinds & {"array", "object", "null"} or found.get("properties") or not (kinds or inner or "enum" in found):
+            self.say(
+                where,
+                "a parameter must be a string, a number, a boolean" + (", or a list of them" if lists else ""),
+                "move other values into the body",
+            )
+
+    def _type(self, where: str, schema: Mapping[str, Any], binary: bool) -> None:
+        kinds = schema.get("type", [])
+        kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+        for kind in kinds:
+            if kind not in _TYPES:
+                self.say(f"{where}/type", f"there is no type {kind!r}", f"one of {', '.join(sorted(_TYPES))}")
+        form = schema.get("format")
+        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds):
+            self.say(f"{where}/format", f"the format {form!r} would be ignored", "take it out")
+        if form == "binary" and not binary:
+            self.say(f"{where}/format", "a file outside a multipart body", "JSON holds no bytes: use format: byte")
+        if "array" in kinds and "items" not in schema:
+            self.say(where, "an array of what?", "give it items; {} is anything")
+        if "items" in schema and "array" not in kinds:
+            self.say(f"{where}/items", "items of something that is no array", "write type: array")
+        absent = schema.get("x-absent")
+        if absent is not None and (absent != "empty" or not {"array", "object"} & set(kinds)):
+            self.say(f"{where}/x-absent", "only an array or an object can read as empty", "write `empty`, there")
+
+    def _unions(self, where: str, schema: Mapping[str, Any]) -> None:
+        alternatives = [key for key in ("anyOf", "oneOf") if key in schema]
+        beside = sorted(STRUCTURE & set(schema) - set(alternatives[:1]))
+        if alternatives and beside:
+            self.say(
+                where, f"{', '.join(beside)} beside {alternatives[0]} would be ignored", "move it into each member"
+            )
+        parts = schema.get("allOf", [])
+        if len(parts) == 1 and STRUCTURE & set(schema) - {"allOf"}:
+            extra = ", ".join(sorted(STRUCTURE & set(schema) - {"allOf"}))
+            self.say(where, f"{extra} beside an allOf of one would be ignored", "make it a second member of allOf")
+        for index, part in enumerate(parts):
+            if isinstance(part, dict) and "$ref" not in part and len(parts) > 1:
+                lost = STRUCTURE & set(part) - {"type", "properties", "required"}
+                if lost:
+                    place = f"{where}/allOf/{index}"
+                    self.say(
+                        place, f"{', '.join(sorted(lost))} would be ignored", "make it a component and refer to it"
+                    )
+
+    def _object(self, where: str, schema: Mapping[str, Any]) -> None:
+        properties = schema.get("properties", {})
+        if (properties or "additionalProperties" in schema) and schema.get("type", "object") != "object":
+            kinds = schema["type"]
+            if not (isinstance(kinds, list) and "object" in kinds):
+                self.say(f"{where}/type", "members of something that is no object", "write type: object")
+        if "allOf" not in schema and not re.search(r"/allOf/\d+$", where):
+            for name in schema.get("required", []):
+                if name not in properties:
+                    self.say(f"{where}/required", f"{name!r} is required and not described", "describe it")
+        for name in schema.get("required", []):
+            if isinstance(properties.get(name), dict) and "x-absent" in properties[name]:
+                self.say(f"{where}/required", f"{name!r} is required, yet has x-absent", "keep one of them")
+
+    def _enum(self, where: str, schema: Mapping[str, Any]) -> None:
+        values = [value for value in schema["enum"] if value is not None]
+        kinds = {type(value) for value in values}
+        if not values or len(kinds) != 1 or not kinds <= {str, int}:
+            self.say(f"{where}/enum", "the values of an enum must be all strings or all integers", "write them so")
+            return
+        if kinds != {str}:
+            return
+        if any(not value.isprintable() for value in values):
+            self.say(f"{where}/enum", "a value holds control characters, which would be lost", "take it out")
+        names = [re.sub(r"[^a-z0-9]+", "", value.lower()) if value[:1].isalpha() else value for value in values]
+        if len(set(names)) != len(names):
+            self.say(
+                f"{where}/enum", "two values would have one name in Python", "write type: string, and describe them"
+            )

@@ -1,0 +1,97 @@
+"""Apply overlay.yaml: corrections to upstream's specifications, each with the place, what was there, and the reason."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.errors import SpecError
+from generator.spec.yamlfile import read_yaml
+
+_ACTIONS = ("add", "replace", "remove")
+_KEYS = {"file", "at", "was", "reason", *_ACTIONS}
+
+
+def apply_overlay(documents: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return the documents with the `openapi` entries of the overlay at `path` applied, in their order.
+
+    Args:
+        documents: File name -> document.
+        path: The overlay; a file that does not exist corrects nothing.
+
+    Raises:
+        SpecError: with every entry that is malformed, or that does not match what the specification says.
+    """
+    found = {name: copy.deepcopy(document) for name, document in documents.items()}
+    entries = (read_yaml(path).get("openapi") or []) if path.exists() else []
+    problems: list[str] = []
+    for index, entry in enumerate(entries):
+        where = f"{path.name}: openapi[{index}]"
+        if not isinstance(entry, dict):
+            problems.append(f"{where}: not a mapping")
+            continue
+        where += f" ({entry.get('file')} {entry.get('at')})"
+        problem = _malformed(entry) or _apply(found, entry)
+        if problem:
+            problems.append(f"{where}: {problem}")
+    if problems:
+        raise SpecError(*problems)
+    return found
+
+
+def _malformed(entry: Mapping[str, Any]) -> str | None:
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        return f"unknown key {unknown[0]!r}; the keys are {', '.join(sorted(_KEYS))}"
+    if not isinstance(entry.get("reason"), str) or not entry["reason"].strip():
+        return "no `reason`: say why upstream is wrong here"
+    actions = [name for name in _ACTIONS if name in entry]
+    if len(actions) != 1:
+        return "give exactly one of `add`, `replace`, `remove: true`"
+    if actions == ["remove"] and entry["remove"] is not True:
+        return "`remove` takes nothing but true"
+    if ("was" in entry) == (actions == ["add"]):
+        return "`replace` and `remove` need `was`, what the file says there; `add` takes none"
+    if not str(entry.get("at", "")).startswith("/"):
+        return "`at` must be a JSON pointer, which begins with /"
+    return None
+
+
+def _apply(documents: dict[str, Any], entry: Mapping[str, Any]) -> str | None:
+    document = documents.get(entry["file"])
+    if document is None:
+        return f"there is no such file; the files are {', '.join(sorted(documents))}"
+    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in entry["at"].split("/")[1:]]
+    place = document
+    for part in parents:
+        place = _step(place, part)
+        if place is None:
+            return f"there is no {part!r} on the way: upstream has changed; correct the entry or take it out"
+    now = _step(place, last)
+    if "add" in entry:
+        if not isinstance(place, dict):
+            return "`add` adds a member to an object; use `replace` for an array"
+        if now is not None:
+            return "it is there already: upstream has changed; take the entry out, or make it a `replace`"
+        place[last] = entry["add"]
+        return None
+    if now is None:
+        return "there is nothing: upstream has changed; take the entry out"
+    if now != entry["was"]:
+        return f"the file says {now!r}, not what `was` says: upstream has changed; is the correction still needed?"
+    key = int(last) if isinstance(place, list) else last
+    if "remove" in entry:
+        del place[key]
+    else:
+        place[key] = entry["replace"]
+    return None
+
+
+def _step(place: Any, part: str) -> Any:
+    if isinstance(place, dict):
+        return place.get(part)
+    if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
+        return place[int(part)]
+    return None

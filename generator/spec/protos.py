@@ -1,0 +1,310 @@
+"""Read the proto files, relocate them into a package of ours, and have protoc render the message modules.
+
+The wire knows message fields by number and methods by path, never messages by name, so the messages may live under any
+name: `fal._gen.proto`. A process that also imports upstream's own modules then holds both without a clash in protobuf's
+process-wide descriptor pool. The method paths keep upstream's names; they go into a table of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import descriptor_pb2 as d
+from grpc_tools import protoc
+
+from generator.errors import SpecError
+from generator.spec.proto_comments import places
+from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc
+
+PROTOC_VERSION = "1.64.3"
+_TYPES = {value: name.removeprefix("TYPE_").lower() for name, value in d.FieldDescriptorProto.Type.items()}
+_GOOGLE = "google/protobuf/"
+
+
+def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
+    """Compile every proto file of `folder` into descriptors and into the intermediate form.
+
+    Raises:
+        SpecError: protoc is of another version than ours, or refuses a file; its own words are in the message.
+    """
+    installed = metadata.version("grpcio-tools")
+    if installed != PROTOC_VERSION:
+        raise SpecError(
+            f"grpcio-tools is {installed}; {PROTOC_VERSION} is needed, because another version renders other bytes. "
+            f"Install it: pip install 'grpcio-tools=={PROTOC_VERSION}'"
+        )
+    names = sorted(path.name for path in folder.glob("*.proto"))
+    if not names:
+        raise SpecError(f"{folder}: there is no .proto file")
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "set.binpb"
+        _protoc(
+            f"-I{folder}",
+            f"-I{_google_include()}",
+            "--include_imports",
+            "--include_source_info",
+            f"--descriptor_set_out={target}",
+            *names,
+        )
+        found = d.FileDescriptorSet.FromString(target.read_bytes())
+    return _to_ir(found), found
+
+
+def write_modules(found: d.FileDescriptorSet, package: str, out: Path) -> None:
+    """Write `<file>_pb2.py` for every file of ours into `out`, as modules of the Python package `package`."""
+    relocated = relocate(found, package)
+    own = [file.name for file in relocated.file if not file.name.startswith(_GOOGLE)]
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch) / "set.binpb"
+        source.write_bytes(relocated.SerializeToString(deterministic=True))
+        tree = Path(scratch) / "out"
+        tree.mkdir()
+        _protoc(f"--descriptor_set_in={source}", f"--python_out={tree}", *own)
+        out.mkdir(parents=True, exist_ok=True)
+        for name in own:
+            module = name.removesuffix(".proto") + "_pb2.py"
+            text = (tree / module).read_text(encoding="utf-8")
+            (out / Path(module).name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def relocate(found: d.FileDescriptorSet, package: str) -> d.FileDescriptorSet:
+    """Return the descriptors with every file and every name of ours moved under the Python package `package`."""
+    folder = package.replace(".", "/")
+    result = in_order(found)
+    moved = {file.name: f"{folder}/{file.name}" for file in found.file if not file.name.startswith(_GOOGLE)}
+    names = {
+        "." + ".".join(filter(None, (file.package, name)))
+        for file in found.file
+        if file.name in moved
+        for name in [m.name for m in file.message_type] + [e.name for e in file.enum_type]
+    }
+
+    def rename(name: str) -> str:
+        parts = name.split(".")
+        known = any(".".join(parts[:end]) in names for end in range(2, len(parts) + 1))
+        return f".{package}{name}" if known else name
+
+    def visit(message: d.DescriptorProto) -> None:
+        for item in message.field:
+            if item.type_name:
+                item.type_name = rename(item.type_name)
+        for inner in message.nested_type:
+            visit(inner)
+
+    for file in result.file:
+        if file.name not in moved:
+            continue
+        file.name = moved[file.name]
+        file.package = ".".join(filter(None, (package, file.package)))
+        file.dependency[:] = [moved.get(name, name) for name in file.dependency]
+        for message in file.message_type:
+            visit(message)
+        # Servers and clients take the methods from our own table.
+        file.ClearField("service")
+    return result
+
+
+def _google_include() -> Path:
+    return Path(str(resources.files("grpc_tools"))) / "_proto"
+
+
+def _protoc(*arguments: str) -> None:
+    """Run protoc, and turn what it writes to the process's standard error into a SpecError."""
+    with tempfile.TemporaryFile() as captured, _stderr_to(captured.fileno()):
+        status = protoc.main(["protoc", *arguments])
+        captured.seek(0)
+        said = captured.read().decode("utf-8", "replace").strip()
+    if status != 0 or said:
+        raise SpecError(*(said.splitlines() or [f"protoc ended with status {status}"]))
+
+
+@contextlib.contextmanager
+def _stderr_to(fileno: int) -> Iterator[None]:
+    saved = os.dup(2)
+    try:
+        os.dup2(fileno, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def in_order(found: d.FileDescriptorSet) -> d.FileDescriptorSet:
+    """Return the descriptors with everything in one order that upstream's order does not touch; without comments."""
+    result = d.FileDescriptorSet()
+    result.CopyFrom(found)
+    for file in result.file:
+        file.ClearField("source_code_info")
+        _sort(file.message_type, lambda item: item.name)
+        _sort(file.enum_type, lambda item: item.name)
+        _sort(file.service, lambda item: item.name)
+        for service in file.service:
+            _sort(service.method, lambda item: item.name)
+        if not file.public_dependency and not file.weak_dependency:  # both are places in this list
+            file.dependency[:] = sorted(file.dependency)
+        for kind in file.enum_type:
+            _sort_values(kind)
+        for message in file.message_type:
+            _sort_message(message)
+    return result
+
+
+def _sort_message(item: d.DescriptorProto) -> None:
+    real = {f.oneof_index for f in item.field if f.HasField("oneof_index") and not f.proto3_optional}
+    # protobuf wants the oneofs that only stand for `optional` behind the real ones.
+    order = sorted(range(len(item.oneof_decl)), key=lambda index: (index not in real, item.oneof_decl[index].name))
+    names = [item.oneof_decl[index].name for index in order]
+    for field in item.field:
+        if field.HasField("oneof_index"):
+            field.oneof_index = order.index(field.oneof_index)
+    for decl, name in zip(item.oneof_decl, names, strict=True):
+        decl.name = name
+    # protobuf wants the members of a oneof side by side: they stand where the first of them would.
+    first: dict[int, int] = {}
+    for field in item.field:
+        if field.HasField("oneof_index"):
+            first[field.oneof_index] = min(field.number, first.get(field.oneof_index, field.number))
+    _sort(
+        item.field,
+        lambda field: (first[field.oneof_index] if field.HasField("oneof_index") else field.number, field.number),
+    )
+    _sort(item.nested_type, lambda inner: inner.name)
+    _sort(item.enum_type, lambda inner: inner.name)
+    for kind in item.enum_type:
+        _sort_values(kind)
+    for inner in item.nested_type:
+        _sort_message(inner)
+
+
+def _sort_values(item: d.EnumDescriptorProto) -> None:
+    # proto3 wants the zero first; of two names for one number, the one that stands first is printed.
+    _sort(item.value, lambda value: (value.number != 0, value.number))
+
+
+def _sort(items: Any, key: Callable[[Any], Any]) -> None:
+    held = sorted(items, key=key)
+    del items[:]
+    items.extend(held)
+
+
+def _to_ir(found: d.FileDescriptorSet) -> Protos:
+    said = {name: text for file in found.file for name, text in _comments(file).items()}
+    files: list[File] = []
+    rpcs: list[Rpc] = []
+    for file in in_order(found).file:
+        if file.name.startswith(_GOOGLE):
+            continue
+        if file.syntax != "proto3":
+            raise SpecError(f"{file.name}: syntax is {file.syntax or 'proto2'}; only proto3 is supported")
+        files.append(
+            File(
+                name=file.name,
+                package=file.package,
+                messages=tuple(_message(m, file, (), said) for m in file.message_type),
+                enums=tuple(_enum(e, file, (), said) for e in file.enum_type),
+                imports=tuple(file.dependency),
+            )
+        )
+        for service in file.service:
+            full = ".".join(filter(None, (file.package, service.name)))
+            rpcs += [
+                Rpc(
+                    name=method.name,
+                    path=f"/{full}/{method.name}",
+                    request=method.input_type[1:],
+                    response=method.output_type[1:],
+                    client_streaming=method.client_streaming,
+                    server_streaming=method.server_streaming,
+                    deprecated=method.options.deprecated,
+                    doc=said.get(f"{full}.{method.name}", ""),
+                )
+                for method in service.method
+            ]
+    clashes = sorted({rpc.name for rpc in rpcs if [other.name for other in rpcs].count(rpc.name) > 1})
+    if clashes:
+        raise SpecError(*(f"two services have a method {name}" for name in clashes))
+    return Protos(files=tuple(files), rpcs=tuple(rpcs))
+
+
+def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
+    """Return full name -> the comment before it, as one line."""
+    names = places(file)
+    return {
+        names[path]: " ".join(location.leading_comments.split())
+        for location in file.source_code_info.location
+        if (path := tuple(location.path)) in names and location.leading_comments
+    }
+
+
+def _message(
+    item: d.DescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
+) -> Message:
+    path = (*above, item.name)
+    name = ".".join(filter(None, (file.package, *path)))
+    maps = {m.name: m for m in item.nested_type if m.options.map_entry}
+    return Message(
+        name=name,
+        path=path,
+        file=file.name,
+        fields=tuple(_field(f, item, maps, said.get(f"{name}.{f.name}", "")) for f in item.field),
+        doc=said.get(name, ""),
+        deprecated=item.options.deprecated,
+        nested=tuple(_message(m, file, path, said) for m in item.nested_type if not m.options.map_entry),
+        enums=tuple(_enum(e, file, path, said) for e in item.enum_type),
+    )
+
+
+def _field(
+    item: d.FieldDescriptorProto, owner: d.DescriptorProto, maps: dict[str, d.DescriptorProto], doc: str
+) -> Field:
+    repeated = item.label == d.FieldDescriptorProto.LABEL_REPEATED
+    entry = maps.get(item.type_name.rsplit(".", 1)[-1]) if repeated else None
+    if entry is not None:
+        key, value = entry.field
+        return Field(
+            name=item.name,
+            number=item.number,
+            type="map",
+            type_name=None,
+            repeated=True,
+            optional=False,
+            oneof=None,
+            deprecated=item.options.deprecated,
+            doc=doc,
+            map_key=_TYPES[key.type],
+            map_value=_field(value, entry, {}, ""),
+        )
+    if _TYPES[item.type] == "group":
+        raise SpecError(f"{owner.name}.{item.name}: groups are not supported")
+    in_oneof = item.HasField("oneof_index") and not item.proto3_optional
+    return Field(
+        name=item.name,
+        number=item.number,
+        type=_TYPES[item.type],
+        type_name=item.type_name[1:] or None,
+        repeated=repeated,
+        optional=item.proto3_optional,
+        oneof=owner.oneof_decl[item.oneof_index].name if in_oneof else None,
+        deprecated=item.options.deprecated,
+        doc=doc,
+    )
+
+
+def _enum(
+    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
+) -> Enum:
+    path = (*above, item.name)
+    name = ".".join(filter(None, (file.package, *path)))
+    return Enum(
+        name=name,
+        path=path,
+        file=file.name,
+        values=tuple((value.name, value.number) for value in item.value),
+        doc=said.get(name, ""),
+    )

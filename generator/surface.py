@@ -1,0 +1,107 @@
+"""What the wire has and no method offers, and what a method offers and the wire no longer has."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from generator import pysource
+from generator.errors import SpecError
+from generator.spec.mapping import Mappings, RpcMapping
+from generator.spec.proto_model import Protos
+
+
+def problems(root: Path) -> list[str]:
+    """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do.
+
+    The surface is the folder that `[output] surface` of sources.toml names. In it, the method `apps.scale` of mapping.toml is
+    `scale` of class AppsNamespace in apps.py, and a method without a dot is one of the class in client.py.
+    """
+    from generator import pipeline
+    from generator.spec.openapi import rest_inventory
+
+    spec = root / "spec"
+    protos, mappings = pipeline.load(spec)
+    folder = pipeline.read_output(root).surface
+    if folder is None:
+        raise SpecError(
+            "sources.toml: [output] has no `surface`, the folder of the classes that mapping.toml speaks of"
+        )
+    surface = read_surface(folder)
+    fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
+    found = _wire_problems("rpc", mappings.rpcs, fields, surface)
+    rest = {item.operation: list(item.request_fields) for item in rest_inventory(spec)}
+    found += _wire_problems("rest", mappings.rest, rest, surface)
+    found += _response_problems(protos, mappings)
+    return found
+
+
+def read_surface(folder: Path) -> dict[str, frozenset[str]]:
+    """Return method -> parameter names of every public method of the namespaces and of the client, inherited ones too."""
+    classes: dict[str, tuple[str, ast.ClassDef]] = {}
+    for path in sorted(folder.glob("*.py")):
+        for item in pysource.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(item, ast.ClassDef):
+                classes[item.name] = (path.stem, item)
+    found: dict[str, frozenset[str]] = {}
+    for name, (stem, _) in classes.items():
+        if name.endswith("Namespace") or stem == "client":
+            prefix = "" if stem == "client" else f"{stem}."
+            found |= {prefix + method: names for method, names in _methods(name, classes).items()}
+    return found
+
+
+def _methods(name: str, classes: dict[str, tuple[str, ast.ClassDef]]) -> dict[str, frozenset[str]]:
+    if name not in classes:
+        return {}
+    _, item = classes[name]
+    found: dict[str, frozenset[str]] = {}
+    for base in item.bases:
+        found |= _methods(ast.unparse(base), classes)
+    for method in item.body:
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+            arguments = method.args
+            names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+            found[method.name] = frozenset(names) - {"self"}
+    return found
+
+
+def _wire_problems(
+    wire: str, uses: dict[str, RpcMapping], fields: dict[str, list[str]], surface: dict[str, frozenset[str]]
+) -> list[str]:
+    found: list[str] = []
+    for name, use in uses.items():
+        where = f"[{wire}.{name}]"
+        if use.surface is None:
+            continue
+        parameters = surface.get(use.surface)
+        if parameters is None:
+            found.append(f"{where}: there is no method {use.surface}: write it, or waive the operation with a reason")
+            continue
+        for field in fields[name]:
+            if field in use.fixed or field in use.waived_fields:
+                continue
+            parameter = use.params.get(field, field)
+            if parameter not in parameters:
+                found.append(
+                    f"{where}: {field} is not a parameter of {use.surface}: add `{parameter}` to its signature, map it in "
+                    "`params`, or waive it in `waived_fields` with a reason"
+                )
+    return found
+
+
+def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
+    """Every field of an answer must be part of a model, or be handed on by the method, or be waived."""
+    known = mappings.by_message
+    found: list[str] = []
+    for rpc in protos.rpcs:
+        use = mappings.rpcs[rpc.name]
+        if use.waived is not None or rpc.response in known:
+            continue
+        for field in protos.messages[rpc.response].fields:
+            if field.name not in use.returned and field.type_name not in known:
+                found.append(
+                    f"[rpc.{rpc.name}]: {field.name} of the answer reaches nobody: say in `returned` what the method makes "
+                    "of it, or give its message a [model.…]"
+                )
+    return found

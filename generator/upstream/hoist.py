@@ -1,0 +1,246 @@
+"""Give every distinct inline schema of a document one place and one name, and keep the names when the document changes.
+
+Two schemas are the same when they say the same in whatever words and order. What becomes a component is what becomes a
+class: objects with members, and enums. Resolving the references again gives the document that it began with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, mutable
+
+from generator.errors import SpecError
+from generator.spec.canonical import alike, canonical
+from generator.spec.lint import METHODS, MULTIPART
+from generator.upstream.downconvert import MAX_DEPTH, REF, reached
+from generator.upstream.naming import Place, candidates
+
+MAX_PLACES = 200_000
+_COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+
+
+@mutable
+class Group:
+    """One distinct schema: where it is used, in which words, and what upstream calls it."""
+
+    places: set[Place] = field(factory=set)
+    given: set[str] = field(factory=set)
+    schema: dict[str, Any] = field(factory=dict)
+    anchor: Place | None = None
+
+    def add(self, place: Place, schema: dict[str, Any]) -> None:
+        self.places.add(place)
+        if self.anchor is None or place.sort_key < self.anchor.sort_key:
+            self.anchor, self.schema = place, schema  # the words of the first place
+
+
+def share(document: Mapping[str, Any], previous: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[str]]:
+    """Return the document with a component for every distinct object and enum, and what there is to say about names.
+
+    Args:
+        document: In the generator's dialect.
+        previous: What an earlier run returned; its names stay with their places.
+
+    Raises:
+        SpecError: when a reference leads nowhere, or the document is too deep or too wide to be one that people wrote.
+    """
+    finder = _Finder(document)
+    paths = finder.document()
+    names, notes = _names(finder.groups, _Finder.of(previous), finder.others)
+
+    def finished(node: Any) -> Any:
+        if isinstance(node, list):
+            return [finished(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$group" in node:
+            ref = {"$ref": REF + names[node["$group"]]}
+            words = node.get("description")
+            same = not words or words == finder.groups[node["$group"]].schema.get("description")
+            return ref if same else {"allOf": [ref], "description": words}
+        return {key: finished(item) for key, item in node.items()}
+
+    schemas = {names[key]: finished(group.schema) for key, group in finder.groups.items()}
+    schemas |= {name: finished(schema) for name, schema in finder.others.items()}
+    found = {**document, "paths": finished(paths), "components": {"schemas": dict(sorted(schemas.items()))}}
+    return found, notes
+
+
+def _names(
+    groups: Mapping[str, Group], before: Mapping[str, tuple[str, set[Place]]], reserved: Iterable[str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return group -> name. `before`: name -> the shape that it had, and its places."""
+    found: dict[str, str] = {}
+    notes: list[str] = []
+    for key, group in groups.items():
+        if group.given:
+            found[key] = min(group.given)
+            notes += [f"{name} is the same as {found[key]}" for name in sorted(group.given - {found[key]})]
+    held = {name.casefold() for name in (*found.values(), *reserved)}
+    free = {name: entry for name, entry in before.items() if name.casefold() not in held}
+    claims: list[tuple[bool, int, str, str]] = []
+    for name, (shape, places) in free.items():
+        for key, group in groups.items():
+            overlap = len(places & group.places)
+            if key not in found and (overlap or shape == key):
+                claims.append((shape != key, -overlap, name, key))
+    for _, _, name, key in sorted(claims):
+        if key not in found and name in free:
+            found[key] = name
+            del free[name]
+    notes += [f"the schema {name} is gone" for name in sorted(free)]
+    taken = held | {name.casefold() for name in (*found.values(), *before)}
+    for key, group in sorted(groups.items(), key=lambda item: min(place.sort_key for place in item[1].places)):
+        if key not in found:
+            found[key] = next(name for name in candidates(group.places) if name.casefold() not in taken)
+            taken.add(found[key].casefold())
+            if before:
+                notes.append(f"the schema {found[key]} is new")
+    return found, notes
+
+
+class _Finder:
+    """Finds the distinct schemas of one document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._schemas: Mapping[str, Any] = (document.get("components") or {}).get("schemas") or {}
+        self._depth = 0
+        self._count = 0
+        self.groups: dict[str, Group] = {}
+        self.others: dict[
+            str, dict[str, Any]
+        ] = {}  # components that are no class: arrays, unions, and what is recursive
+        for name in self._schemas:
+            if not _COMPONENT.fullmatch(name):
+                raise SpecError(f"components/schemas: {name!r} is not the name of a component")
+        self._recursive = _recursive(self._schemas)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any] | None) -> dict[str, tuple[str, set[Place]]]:
+        """Return name -> shape and places of every named class of a document that was shared before."""
+        if document is None:
+            return {}
+        finder = cls(document)
+        finder.document()
+        return {name: (key, group.places) for key, group in finder.groups.items() for name in group.given}
+
+    def document(self) -> dict[str, Any]:
+        """Find everything, and return the paths with `$group` in the place of what has one."""
+        paths: dict[str, Any] = {}
+        for path, item in sorted(self._document["paths"].items()):
+            paths[path] = {**item}
+            for method in METHODS:
+                if method in item:
+                    paths[path][method] = self._operation(item[method])
+        return paths
+
+    def _operation(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(item)
+        owner = str(item.get("operationId"))
+        if "parameters" in found:
+            found["parameters"] = [
+                {**p, "schema": self._schema(p["schema"], Place((), owner, f"?{p['name']}"))[1]} if "schema" in p else p
+                for p in found["parameters"]
+            ]
+        if "requestBody" in found:
+            found["requestBody"] = self._content(found["requestBody"], Place((), owner, "request"))
+        found["responses"] = {
+            status: self._content(answer, Place((), owner, "response")) for status, answer in found["responses"].items()
+        }
+        return found
+
+    def _content(self, owner: Mapping[str, Any], place: Place) -> dict[str, Any]:
+        if "content" not in owner:
+            return dict(owner)
+        content: dict[str, Any] = {}
+        for media, entry in owner["content"].items():
+            content[media] = dict(entry)
+            # A body of files is taken apart into parameters: it is no class.
+            if "schema" in entry and media != MULTIPART:
+                content[media]["schema"] = self._schema(entry["schema"], place)[1]
+        return {**owner, "content": content}
+
+    def _schema(self, schema: Mapping[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
+        """Return the shape of a schema, and the schema, both with groups in the place of what has one."""
+        self._count += 1
+        self._depth += 1
+        if self._count > MAX_PLACES:
+            raise SpecError(f"more than {MAX_PLACES:,} schemas, references followed")
+        if self._depth > 2 * MAX_DEPTH:
+            raise SpecError(f"{place.owner}: schemas are nested more than {2 * MAX_DEPTH} deep, references followed")
+        try:
+            if "$ref" in schema:
+                return self._reference(str(schema["$ref"]), place)
+            if (
+                list(schema) in (["allOf"], ["allOf", "description"], ["description", "allOf"])
+                and len(schema["allOf"]) == 1
+            ):
+                shape, found = self._schema(schema["allOf"][0], place)
+                words = {"description": schema["description"]} if "description" in schema else {}
+                return shape, {**found, **words} if "$group" in found else {**schema, "allOf": [found]}
+            shape, found = self._members(schema, place)
+            return self._grouped(shape, found, place) if _is_class(schema) else (shape, found)
+        finally:
+            self._depth -= 1
+
+    def _members(self, schema: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
+        shape, found = dict(schema), dict(schema)
+        if "properties" in schema:
+            pairs = {
+                name: self._schema(item, place.below(f".{name}")) for name, item in sorted(schema["properties"].items())
+            }
+            shape["properties"] = {name: pair[0] for name, pair in pairs.items()}
+            found["properties"] = {name: pair[1] for name, pair in pairs.items()}
+        for key, step in (("items", "[]"), ("additionalProperties", "{}")):
+            if isinstance(schema.get(key), dict):
+                shape[key], found[key] = self._schema(schema[key], place.below(step))
+        for key in ("anyOf", "oneOf", "allOf"):
+            if key in schema:
+                # A member of an allOf stays where it is; only what it holds has a name.
+                visit = self._members if key == "allOf" else self._schema
+                forms = [
+                    (self._schema if "$ref" in item else visit)(item, place if key == "allOf" else place.below("|"))
+                    for item in schema[key]
+                ]
+                shape[key], found[key] = [form[0] for form in forms], [form[1] for form in forms]
+        return shape, found
+
+    def _grouped(self, shape: Any, found: dict[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
+        key = hashlib.sha256(alike(canonical(shape)).encode()).hexdigest()
+        self.groups.setdefault(key, Group()).add(place, found)
+        words = {"description": found["description"]} if "description" in found else {}
+        return {"$group": key}, {"$group": key, **words}
+
+    def _reference(self, ref: str, place: Place) -> tuple[Any, dict[str, Any]]:
+        name = ref.removeprefix(REF)
+        if name == ref or name not in self._schemas:
+            raise SpecError(f"{place.owner}: {ref!r} leads nowhere")
+        schema = self._schemas[name]
+        literal = {"$ref": ref}
+        if name in self._recursive:
+            if name not in self.others:
+                self.others[name] = {}  # before what refers back to it
+                self.others[name] = self._members(schema, Place((), name, ""))[1]
+            return literal, literal
+        shape, found = self._schema(schema, place)
+        if "$group" in found or "$ref" in found:
+            if _is_class(schema):
+                self.groups[found["$group"]].given.add(name)
+            return shape, {key: value for key, value in found.items() if key != "description"}
+        self.others[name] = found
+        return shape, literal
+
+
+def _is_class(schema: Mapping[str, Any]) -> bool:
+    closed = schema.get("type") == "object" and schema.get("additionalProperties") is False
+    return bool(schema.get("properties")) or "enum" in schema or closed or len(schema.get("allOf", ())) > 1
+
+
+def _recursive(schemas: Mapping[str, Any]) -> frozenset[str]:
+    """Return the components that lead back to themselves."""
+    return frozenset(name for name, schema in schemas.items() if name in reached(schema, schemas))

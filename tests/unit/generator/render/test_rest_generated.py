@@ -1,0 +1,253 @@
+"""The REST half of this project: what its specification says, and that the same bytes come out every time."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from fal._gen import rest
+from fal._gen.rest import models
+from generator.spec import openapi
+from generator.spec.yamlfile import read_yaml
+from tests.unit.generator.rest_kit import write_spec
+
+ROOT = Path(__file__).parents[4]
+SPEC = ROOT / "spec"
+
+OPERATIONS = {
+    "get_current_user": ("GET", "/users/current"),
+    "list_teams": ("GET", "/users/teams"),
+    "get_user_metrics": ("GET", "/applications/metrics"),
+    "get_app_queue": ("GET", "/applications/{app_user_id}/{app_alias}/queue"),
+    "flush_app_queue": ("DELETE", "/applications/{app_user_id}/{app_alias}/queue"),
+    "find_missing_hashes": ("POST", "/files/missing_hashes"),
+    "initiate_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/initiate"),
+    "upload_app_file_multipart_part": ("PUT", "/files/app/multipart/{file_hash}/{upload_id}/{part_number}"),
+    "complete_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/{upload_id}/complete"),
+    "cancel_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/{upload_id}/cancel"),
+    "list_directory": ("GET", "/files/list/{dir}"),
+    "download_file": ("GET", "/files/file/{file}"),
+    "delete_file": ("DELETE", "/files/file/{file}"),
+    "upload_from_url": ("POST", "/files/file/url/{file}"),
+    "upload_local_file": ("POST", "/files/file/local/{target_path}"),
+    "rename_file": ("POST", "/files/rename/{path}"),
+    "initiate_file_multipart": ("POST", "/files/file/multipart/{target_path}/initiate"),
+    "upload_file_multipart_part": ("PUT", "/files/file/multipart/{target_path}/{upload_id}/{part_number}"),
+    "complete_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/complete"),
+    "cancel_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/cancel"),
+    "initiate_upload": ("POST", "/storage/upload/initiate"),
+    "list_logs_history": ("POST", "/logs/history"),
+    "stream_logs": ("POST", "/logs/stream"),
+    # The platform API.
+    "list_api_keys": ("GET", "/keys"),
+    "create_api_key": ("POST", "/keys"),
+    "delete_api_key": ("DELETE", "/keys/{key_id}"),
+    "serverless_list_apps": ("GET", "/serverless/apps"),
+    "serverless_list_app_events": ("GET", "/serverless/apps/{owner}/{name}/events"),
+    "serverless_list_app_revisions": ("GET", "/serverless/apps/{owner}/{name}/revisions"),
+    "serverless_get_runner_history": ("GET", "/serverless/apps/{owner}/{name}/runners/history"),
+    "serverless_get_app_queue_info": ("GET", "/serverless/apps/{owner}/{name}/queue"),
+    "serverless_flush_app_queue": ("DELETE", "/serverless/apps/{owner}/{name}/queue"),
+    "serverless_list_root": ("GET", "/serverless/files/list"),
+    "serverless_list_directory": ("GET", "/serverless/files/list/{dir}"),
+    "serverless_download_file": ("GET", "/serverless/files/file/{file}"),
+    "serverless_upload_from_url": ("POST", "/serverless/files/file/url/{file}"),
+    "serverless_upload_local_file": ("POST", "/serverless/files/file/local/{target_path}"),
+    "serverless_logs_history": ("POST", "/serverless/logs/history"),
+    "serverless_logs_stream": ("POST", "/serverless/logs/stream"),
+    "serverless_get_analytics": ("GET", "/serverless/analytics"),
+    "serverless_get_metrics": ("GET", "/serverless/metrics"),
+    "serverless_list_requests_by_endpoint": ("GET", "/serverless/requests/by-endpoint"),
+    "serverless_get_usage": ("GET", "/serverless/usage"),
+}
+
+
+def test_the_specification_is_valid_before_and_after_its_corrections() -> None:
+    documents = [read_yaml(path) for path in sorted((SPEC / "openapi").glob("*.yaml"))]
+    assert documents
+    for document in [*documents, openapi.load_openapi(SPEC)]:
+        assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_exactly_the_operations_that_the_sdk_needs() -> None:
+    paths = openapi.load_openapi(SPEC)["paths"]
+    found = {
+        item["operationId"]: (method.upper(), path)
+        for path, entry in paths.items()
+        for method, item in entry.items()
+        if method != "parameters"
+    }
+    assert found == OPERATIONS and set(rest.__all__) == set(OPERATIONS)
+
+
+def test_the_inventory_names_what_goes_over_the_wire() -> None:
+    found = {item.operation: item for item in openapi.rest_inventory(SPEC)}
+    assert set(found) == set(OPERATIONS)
+    assert found["find_missing_hashes"].request_fields == ("hashes",)
+    assert found["complete_app_file_multipart"].request_fields == ("file_hash", "upload_id", "metadata", "parts")
+    assert found["stream_logs"].request_fields[-1] == "body"
+    assert set(found["list_teams"].response_fields) >= {"nickname", "user_id", "lock_reason"}
+    assert found["flush_app_queue"].response_fields == ()
+
+
+def test_the_inventory_sees_through_references(tmp_path: Path) -> None:
+    text = """
+paths:
+  /it:
+    post:
+      operationId: post_it
+      requestBody: {$ref: '#/components/requestBodies/It'}
+      responses: {'200': {$ref: '#/components/responses/It'}}
+components:
+  requestBodies:
+    It: {content: {application/json: {schema: {$ref: '#/components/schemas/Child'}}}}
+  responses:
+    It: {description: It., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Loop'}}}}}
+  schemas:
+    Parent: {type: object, properties: {a: {type: string}}}
+    Child: {allOf: [{$ref: '#/components/schemas/Parent'}, {type: object, properties: {b: {type: string}}}]}
+    Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Parent'}]}
+"""
+    (found,) = openapi.rest_inventory(write_spec(tmp_path, {"it": text}))
+    assert (found.request_fields, found.response_fields) == (("a", "b"), ("a",))
+
+
+def test_requests_are_those_of_the_peer() -> None:
+    metadata = {"size": "3", "mtime": "1.5", "mode": "33188", "hash": "ab"}
+    begun = rest.initiate_app_file_multipart("ab", **metadata)
+    assert (begun.method, begun.path, begun.json) == ("POST", "/files/app/multipart/ab/initiate", metadata)
+    done = rest.complete_app_file_multipart(
+        "ab", "u/1", parts=[models.MultipartPart(part_number=1, etag='"e"')], metadata=metadata
+    )
+    assert done.path == "/files/app/multipart/ab/u%2F1/complete"
+    assert done.json == {"parts": [{"part_number": 1, "etag": '"e"'}], "metadata": metadata}
+    asked = rest.initiate_upload(
+        file_name="a.tar.gz", content_type="application/gzip", storage_type="fal-cdn-v3", x_fal_object_lifecycle="{}"
+    )
+    assert asked.params == (("storage_type", "fal-cdn-v3"),) and asked.headers == (("X-Fal-Object-Lifecycle", "{}"),)
+    # What is not given is not sent: neither defaults nor an empty body.
+    history = rest.list_logs_history(job_id="r", app_id=["a", "b"])
+    assert history.params == (("app_id", "a"), ("app_id", "b"), ("job_id", "r")) and history.json is None
+
+
+def test_a_part_survives_the_multipart_encoding() -> None:
+    payload = b"\r\n--+++\r\nContent-Disposition: form-data; name=x\r\n\r\n\x00\xff\r\n--+++--\r\n"
+    operation = rest.upload_app_file_multipart_part("ab", "u", 1, file_upload=payload)
+    assert operation.headers == ()
+    request = httpx.Request(operation.method, "https://host" + operation.path, files=list(operation.files))
+    boundary = re.fullmatch(r"multipart/form-data; boundary=(\S+)", request.headers["Content-Type"])
+    assert boundary
+    before, part, after = request.read().split(b"--" + boundary[1].encode())
+    headers, _, content = part.partition(b"\r\n\r\n")
+    assert (before, after, content) == (b"", b"--\r\n", payload + b"\r\n")
+    assert b'name="file_upload"; filename="chunk"' in headers and b"application/octet-stream" in headers
+
+
+def test_answers_of_an_account_without_anything() -> None:
+    found = rest.get_user_metrics().parse(200, {}, b"{}")
+    assert (found.apps, found.summary) == ({}, None)
+    user = {
+        "full_name": "A",
+        "nickname": "a",
+        "user_id": "1",
+        "is_personal": True,
+        "is_locked": False,
+        "lock_reason": None,
+    }
+    read = rest.get_current_user().parse(200, {}, json.dumps({**user, "org_config": {"deploy_check": True}}).encode())
+    assert read.lock_reason is None and read.additional_properties == {"org_config": {"deploy_check": True}}
+    queue = rest.get_app_queue("a", "b").parse(200, {}, b'{"size": 3, "by_user": null}')
+    assert (queue.size, queue.queue_size, queue.by_user) == (3, None, None)
+    page = rest.list_logs_history().parse(200, {}, b'{"items": []}')
+    assert (page.items, page.next_until) == ([], None)
+
+
+def test_a_presigned_address_is_not_shown() -> None:
+    body = b'{"file_url": "https://host/f", "upload_url": "https://host/f?signature=hush"}'
+    slot = rest.initiate_upload(file_name="f", content_type="text/plain").parse(200, {}, body)
+    assert slot.upload_url.endswith("hush") and "hush" not in repr(slot)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_policies_are_complete(name: str) -> None:
+    path: dict[str, object] = {
+        "app_user_id": "o",
+        "app_alias": "a",
+        "file_hash": "h",
+        "upload_id": "u",
+        "part_number": 1,
+    }
+    path |= {"owner": "o", "name": "n", "key_id": "k", "dir": "d", "file": "f", "target_path": "t", "path": "p"}
+    body: dict[str, dict[str, object]] = {
+        "find_missing_hashes": {"hashes": []},
+        "initiate_app_file_multipart": {"size": "1", "mtime": "1", "mode": "1", "hash": "h"},
+        "upload_app_file_multipart_part": {"file_upload": b""},
+        "upload_local_file": {"file_upload": b""},
+        "upload_file_multipart_part": {"file_upload": b""},
+        "complete_file_multipart": {"parts": []},
+        "upload_from_url": {"url": "u"},
+        "rename_file": {"destination": "d"},
+        "complete_app_file_multipart": {"parts": [], "metadata": {}},
+        "initiate_upload": {"file_name": "f", "content_type": "c"},
+        "create_api_key": {"alias": "a"},
+        "serverless_upload_from_url": {"url": "u"},
+        "serverless_upload_local_file": {"file_upload": b""},
+        "serverless_get_analytics": {"endpoint_id": "e"},
+        "serverless_list_requests_by_endpoint": {"endpoint_id": "e"},
+    }
+    needed = {key: value for key, value in path.items() if "{" + key + "}" in OPERATIONS[name][1]}
+    operation = getattr(rest, name)(**needed, **body.get(name, {}))
+    policy = operation.policy
+    assert (operation.name, operation.method) == (name, OPERATIONS[name][0])
+    assert policy.max_attempts >= 1
+    assert all(code == "connect" or re.fullmatch(r"[45]\d\d", code) for code in policy.retry_on)
+    if operation.stream:
+        assert policy.deadline is None and policy.attempt_timeout is None
+    else:
+        assert policy.deadline and policy.attempt_timeout and policy.attempt_timeout <= policy.deadline
+
+
+_TWICE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from generator.spec import openapi
+from generator.output import formatting
+from tests.unit.generator.rest_kit import POLICY
+spec, out = Path(sys.argv[2]), Path(sys.argv[3])
+from generator.render import rest
+rest.generate_rest(spec, out, {item.operation: POLICY for item in openapi.rest_inventory(spec)}, package="fal._gen")
+formatting.format_tree(*sorted(out.rglob("*.py")))
+"""
+
+
+def _shuffled(value: object) -> object:
+    """Return the same specification with every mapping written the other way round."""
+    if isinstance(value, dict):
+        return {key: _shuffled(item) for key, item in reversed(value.items())}
+    return [_shuffled(item) for item in value] if isinstance(value, list) else value
+
+
+def test_the_same_bytes_come_out_whatever_the_order_and_the_hash_seed(tmp_path: Path) -> None:
+    turned = tmp_path / "spec"
+    (turned / "openapi").mkdir(parents=True)
+    for path in (SPEC / "openapi").glob("*.yaml"):
+        (turned / "openapi" / path.name).write_text(json.dumps(_shuffled(read_yaml(path))), encoding="utf-8")
+    (turned / "overlay.yaml").write_bytes((SPEC / "overlay.yaml").read_bytes())
+    found = []
+    for seed, spec in (("1", SPEC), ("2", turned)):
+        out = tmp_path / seed
+        environ = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-c", _TWICE, str(ROOT), str(spec), str(out)]
+        done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        found.append({path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*.py"))})
+    assert found[0] == found[1] and len(found[0]) > 30

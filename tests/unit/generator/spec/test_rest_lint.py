@@ -1,0 +1,396 @@
+"""Every trap of the parser and of the templates is refused, with file, place and repair."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import SpecError
+from generator.render import rest
+from generator.spec import openapi
+from generator.spec.lint import lint
+from generator.spec.yamlfile import read_yaml
+from tests.unit.generator.rest_kit import HEAD, POLICY, operation, write_spec
+
+DONE = "{'200': {description: Done.}}"
+
+
+def problems(tmp_path: Path, text: str, head: str = HEAD) -> list[str]:
+    path = tmp_path / "it.yaml"
+    path.write_text(head + text, encoding="utf-8")
+    return lint({"it.yaml": read_yaml(path)})
+
+
+def answer(schema: str, media: str = "application/json") -> str:
+    return f"{{'200': {{description: Done., content: {{{media}: {{schema: {schema}}}}}}}}}"
+
+
+def parameter(text: str, path: str = "/it") -> str:
+    return (
+        f"paths:\n  {path}:\n    get:\n      operationId: get_it\n      parameters: [{text}]\n      responses: {DONE}\n"
+    )
+
+
+def body(content: str) -> str:
+    return operation(requestBody=f"{{content: {content}}}")
+
+
+def test_a_plain_document_is_accepted(tmp_path: Path) -> None:
+    assert problems(tmp_path, operation(answer("{type: [string, 'null'], description: It., maxLength: 3}"))) == []
+
+
+GET = "#/paths/~1it/get"
+SCHEMA = f"{GET}/responses/200/content/application~1json/schema"
+
+CASES: dict[str, tuple[str, str, str]] = {
+    # what the specification says -> the place, what to do
+    "root security": (operation() + "security: [{Key: []}]\n", "#/security", "take it out"),
+    "operation security": (operation(security="[{Key: []}]"), f"{GET}/security", "take it out"),
+    "security schemes": (
+        operation() + "components: {securitySchemes: {}}\n",
+        "#/components/securitySchemes",
+        "take it",
+    ),
+    "webhooks": (operation() + "webhooks: {}\n", "#/webhooks", "receives no requests"),
+    "path item $ref": ("paths:\n  /it: {$ref: 'other.yaml'}\n", "#/paths/~1it/$ref", "write the path item out"),
+    "no operationId": (f"paths:\n  /it:\n    get: {{responses: {DONE}}}\n", f"{GET}/operationId", "snake case"),
+    "camel operationId": (operation().replace("get_it", "getIt"), f"{GET}/operationId", "snake case"),
+    "taken operationId": (operation().replace("get_it", "models"), f"{GET}/operationId", "taken"),
+    "keyword operationId": (operation().replace("get_it", "import"), f"{GET}/operationId", "taken"),
+    "callbacks": (operation(callbacks="{}"), f"{GET}/callbacks", "receives no requests"),
+    "unknown extension": (operation(**{"x-rate": "1"}), f"{GET}/x-rate", "nothing reads this extension"),
+    "OPTIONS": (
+        f"paths:\n  /it:\n    options: {{operationId: a, responses: {DONE}}}\n",
+        "#/paths/~1it/options",
+        "OPTIONS",
+    ),
+    "odd path": (operation().replace("/it:", "'/a b':"), "#/paths/~1a b", "percent-encode"),
+    "content parameter": (
+        parameter("{name: q, in: query, content: {application/json: {schema: {}}}}"),
+        f"{GET}/parameters/0/content",
+        "with `schema`",
+    ),
+    "parameter without schema": (parameter("{name: q, in: query}"), f"{GET}/parameters/0", "give it a schema"),
+    "cookie": (parameter("{name: q, in: cookie, schema: {type: string}}"), f"{GET}/parameters/0/in", "use path, query"),
+    "deepObject": (
+        parameter("{name: q, in: query, style: deepObject, schema: {type: string}}"),
+        f"{GET}/parameters/0/style",
+        "use 'form'",
+    ),
+    "explode: false": (
+        parameter("{name: q, in: query, explode: false, schema: {type: array, items: {type: string}}}"),
+        f"{GET}/parameters/0/explode",
+        "take it out",
+    ),
+    "object parameter": (
+        parameter("{name: q, in: query, schema: {type: object}}"),
+        f"{GET}/parameters/0/schema",
+        "move other values into the body",
+    ),
+    "array header": (
+        parameter("{name: q, in: header, schema: {type: array, items: {type: string}}}"),
+        f"{GET}/parameters/0/schema",
+        "move other values into the body",
+    ),
+    "allowReserved": (
+        parameter("{name: q, in: query, allowReserved: true, schema: {type: string}}"),
+        f"{GET}/parameters/0/allowReserved",
+        "x-contains-slashes",
+    ),
+    "optional path parameter": (
+        parameter("{name: q, in: path, schema: {type: string}}", "/it/{q}"),
+        "#/paths/~1it~1{q}/get/parameters/0/required",
+        "required: true",
+    ),
+    "undeclared path parameter": (operation().replace("/it:", "/it/{q}:"), "#/paths/~1it~1{q}/get", "give it in both"),
+    "slashes in a query": (
+        parameter("{name: q, in: query, x-contains-slashes: true, schema: {type: string}}"),
+        f"{GET}/parameters/0/x-contains-slashes",
+        "path parameter",
+    ),
+    "dangling parameter": (
+        parameter("{$ref: '#/components/parameters/No'}"),
+        f"{GET}/parameters/0/$ref",
+        "leads nowhere",
+    ),
+    "default of a parameter": (
+        parameter("{name: q, in: query, schema: {type: string, default: a}}"),
+        f"{GET}/parameters/0/schema/default",
+        "left out of the request",
+    ),
+    "default response": (operation("{default: {description: Any.}}"), f"{GET}/responses/default", "take it out"),
+    "status range": (operation("{2XX: {description: Any.}}"), f"{GET}/responses/2XX", "write every status out"),
+    "no success": (operation("{'404': {description: No.}}"), f"{GET}/responses", "declare a 2xx"),
+    "response headers": (
+        operation("{'200': {description: D, headers: {}}}"),
+        f"{GET}/responses/200/headers",
+        "not read",
+    ),
+    "two answers": (
+        operation("{'200': {description: D, content: {application/json: {schema: {}}, text/plain: {schema: {}}}}}"),
+        f"{GET}/responses/200/content",
+        "keep one",
+    ),
+    "unreadable answer": (
+        operation(answer("{}", "application/zip")),
+        f"{GET}/responses/200/content/application~1zip",
+        "use JSON, text or octet-stream",
+    ),
+    "text that is no string": (
+        operation(answer("{type: object}", "text/plain")),
+        f"{GET}/responses/200/content/text~1plain/schema",
+        "write type: string",
+    ),
+    "answer without schema": (
+        operation("{'200': {description: D, content: {application/json: {}}}}"),
+        f"{GET}/responses/200/content/application~1json",
+        "{} is anything",
+    ),
+    "a stream beside another answer": (
+        operation("{'200': {description: D, content: {text/event-stream: {schema: {}}}}, '204': {description: D}}"),
+        f"{GET}/responses/200",
+        "keep one",
+    ),
+    "unsupported body": (
+        body("{image/png: {schema: {type: string}}}"),
+        f"{GET}/requestBody/content/image~1png",
+        "hand-written code",
+    ),
+    "form body": (
+        body("{application/x-www-form-urlencoded: {schema: {type: object}}}"),
+        f"{GET}/requestBody/content/application~1x-www-form-urlencoded",
+        "use application/json",
+    ),
+    "two bodies": (
+        body("{application/json: {schema: {type: object}}, multipart/form-data: {schema: {type: object}}}"),
+        f"{GET}/requestBody/content",
+        "keep one",
+    ),
+    "text in a multipart body": (
+        body("{multipart/form-data: {schema: {type: object, properties: {a: {type: string}}}}}"),
+        f"{GET}/requestBody/content/multipart~1form-data/schema",
+        "type: string, format: binary",
+    ),
+    "encoding of no part": (
+        body(
+            "{multipart/form-data: {schema: {type: object, properties: {a: {type: string, format: binary}}}, "
+            "encoding: {b: {x-filename: c}}}}"
+        ),
+        f"{GET}/requestBody/content/multipart~1form-data/encoding/b",
+        "the parts are a",
+    ),
+    "a multipart body as an answer": (
+        operation(
+            answer("{$ref: '#/components/schemas/A'}"),
+            requestBody="{content: {multipart/form-data: {schema: {$ref: '#/components/schemas/A'}}}}",
+        )
+        + "components: {schemas: {A: {type: object, properties: {a: {type: string, format: binary}}}}}\n",
+        SCHEMA,
+        "its own schema",
+    ),
+    "a header of the transport": (
+        parameter("{name: Authorization, in: header, schema: {type: string}}"),
+        f"{GET}/parameters/0/name",
+        "take the parameter out",
+    ),
+    "deprecated enum": (operation(answer("{enum: [a], deprecated: true}")), f"{SCHEMA}/deprecated", "take it out"),
+    "a file in JSON": (operation(answer("{type: string, format: binary}")), f"{SCHEMA}/format", "format: byte"),
+    "boolean schema": (operation(answer("{type: array, items: true}")), f"{SCHEMA}/items", "write {}"),
+    "discriminator": (operation(answer("{oneOf: [{}], discriminator: {}}")), f"{SCHEMA}/discriminator", "fits best"),
+    "nullable": (operation(answer("{type: string, nullable: true}")), f"{SCHEMA}/nullable", "[string, 'null']"),
+    "const": (operation(answer("{const: a}")), f"{SCHEMA}/const", "one value"),
+    "readOnly": (operation(answer("{type: string, readOnly: true}")), f"{SCHEMA}/readOnly", "one schema for requests"),
+    "$ref with siblings": (
+        operation(answer("{$ref: '#/components/schemas/A', description: b}")) + "components: {schemas: {A: {}}}\n",
+        SCHEMA,
+        "move it into the component",
+    ),
+    "dangling $ref": (operation(answer("{$ref: '#/components/schemas/A'}")), f"{SCHEMA}/$ref", "leads nowhere"),
+    "foreign $ref": (operation(answer("{$ref: 'other.yaml#/A'}")), f"{SCHEMA}/$ref", "of this file"),
+    "unknown type": (operation(answer("{type: text}")), f"{SCHEMA}/type", "one of array"),
+    "unknown format": (operation(answer("{type: string, format: duration}")), f"{SCHEMA}/format", "take it out"),
+    "array of nothing": (operation(answer("{type: array}")), SCHEMA, "give it items"),
+    "members of a string": (operation(answer("{type: string, properties: {a: {}}}")), f"{SCHEMA}/type", "type: object"),
+    "required and unknown": (operation(answer("{type: object, required: [a]}")), f"{SCHEMA}/required", "describe it"),
+    "properties beside oneOf": (
+        operation(answer("{oneOf: [{type: string}], properties: {a: {}}}")),
+        SCHEMA,
+        "move it into each member",
+    ),
+    "properties beside allOf of one": (
+        operation(answer("{allOf: [{$ref: '#/components/schemas/A'}], properties: {a: {}}}"))
+        + "components: {schemas: {A: {type: object}}}\n",
+        SCHEMA,
+        "a second member",
+    ),
+    "allOf in allOf": (
+        operation(answer("{allOf: [{type: object}, {allOf: [{type: object}]}]}")),
+        f"{SCHEMA}/allOf/1",
+        "make it a component",
+    ),
+    "mixed enum": (operation(answer("{enum: [a, 1]}")), f"{SCHEMA}/enum", "all strings or all integers"),
+    "boolean enum": (operation(answer("{enum: [true]}")), f"{SCHEMA}/enum", "all strings or all integers"),
+    "enum with twins": (operation(answer("{enum: [a-b, a_b]}")), f"{SCHEMA}/enum", "describe them"),
+    "absent scalar": (operation(answer("{type: string, x-absent: empty}")), f"{SCHEMA}/x-absent", "`empty`"),
+    "absent and required": (
+        operation(answer("{type: object, required: [a], properties: {a: {type: array, items: {}, x-absent: empty}}}")),
+        f"{SCHEMA}/required",
+        "keep one",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_traps_are_refused(tmp_path: Path, name: str) -> None:
+    text, place, fix = CASES[name]
+    found = problems(tmp_path, text)
+    assert [line for line in found if line.startswith(f"it.yaml{place}: ") and fix in line], found
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "wanted"),
+    [
+        ("paths:\n  /it: 5\n", "#/paths/~1it", "an object"),
+        ("paths: []\n", "#/paths", "an object"),
+        (operation(parameters="5"), f"{GET}/parameters", "an array"),
+        (operation(parameters="[5]"), f"{GET}/parameters/0", "an object"),
+        (operation().replace("get_it", "5"), f"{GET}/operationId", "text"),
+        (parameter("{name: q, in: query, required: [a], schema: {}}"), f"{GET}/parameters/0/required", "true or false"),
+        (operation(answer("5")), SCHEMA, "a schema"),
+        (operation(answer("{type: 5}")), f"{SCHEMA}/type", "text"),
+        (operation(answer("{required: true}")), f"{SCHEMA}/required", "an array"),
+        (operation(answer("{properties: []}")), f"{SCHEMA}/properties", "an object"),
+        (operation(answer("{anyOf: [5]}")), f"{SCHEMA}/anyOf/0", "a schema"),
+        (operation(answer("{enum: 5}")), f"{SCHEMA}/enum", "an array"),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused_before_anything_else(
+    tmp_path: Path, text: str, place: str, wanted: str
+) -> None:
+    assert problems(tmp_path, text) == [f"it.yaml{place}: {wanted} is expected here; correct it"]
+
+
+def test_no_damage_makes_the_checks_fail(tmp_path: Path) -> None:
+    """Whatever stands in a place of our own specification, the answer is a list of problems, not a traceback."""
+    whole = openapi.load_openapi(Path(__file__).parents[4] / "spec")
+    junk: tuple[Any, ...] = (None, 5, "x", [], {}, [1], True, {"$ref": 1}, {"$ref": "#/components/schemas/LogEntry"})
+    places = list(_places(whole, ()))
+    for number in range(0, len(places), 3):
+        *parents, last = places[number]
+        damaged = copy.deepcopy(whole)
+        place = damaged
+        for step in parents:
+            place = place[step]
+        place[last] = junk[number % len(junk)]
+        assert all(line.startswith("it.yaml#") for line in lint({"it.yaml": damaged}))
+
+
+def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from _places(item, (*path, key))
+
+
+def test_openapi_3_2_and_2_are_refused(tmp_path: Path) -> None:
+    for version in ("3.2.0", "3.0.3", "2.0"):
+        head = f"openapi: {version!r}\ninfo: {{title: a, version: '1'}}\n"
+        assert problems(tmp_path, operation(), head) == [
+            f"it.yaml#/openapi: version {version!r}; write OpenAPI 3.1",
+        ]
+
+
+def test_one_operation_id_in_two_files(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path, {"a": operation(), "b": operation().replace("/it", "/other")})
+    with pytest.raises(SpecError, match="operationId 'get_it' is given 2 times"):
+        openapi.load_openapi(spec)
+
+
+def test_two_files_that_disagree(tmp_path: Path) -> None:
+    files = {
+        name: operation().replace("/it", f"/{name}").replace("get_it", f"get_{name}")
+        + f"components: {{schemas: {{Same: {{type: object}}, Thing: {{type: {kind}}}}}}}\n"
+        for name, kind in (("a", "string"), ("b", "integer"))
+    }
+    with pytest.raises(SpecError) as caught:
+        openapi.load_openapi(write_spec(tmp_path, files))
+    assert caught.value.problems == (
+        "b.yaml: components/schemas/Thing says something else than another file: rename one, or make them the same",
+    )
+
+
+def test_yaml_that_json_cannot_hold(tmp_path: Path) -> None:
+    for text, problem in (
+        (
+            "paths: {/it: {get: {responses: {200: {}}}}}",
+            "it.yaml#/paths/~1it/get/responses: the key 200 is not a string",
+        ),
+        ("info: {version: 2026-01-01}", "it.yaml#/info/version: YAML reads 2026-01-01 as a date; put it in quotes"),
+        ("a: 1\na: 2", "duplicate key"),
+        ("- a", "it.yaml: a mapping is expected"),
+        ("a: [", "it.yaml: "),
+    ):
+        (tmp_path / "it.yaml").write_text(text)
+        with pytest.raises(SpecError) as caught:
+            read_yaml(tmp_path / "it.yaml")
+        assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        # Two names of the wire become one in Python.
+        (operation(answer("{type: object, properties: {a-b: {}, a_b: {}}}")), "become the member 'a_b'"),
+        (
+            parameter(
+                "{name: a-b, in: query, schema: {type: string}}, {name: a_b, in: header, schema: {type: string}}"
+            ),
+            "'a_b'",
+        ),
+        (
+            operation(answer("{$ref: '#/components/schemas/Ab'}"))
+            + "components: {schemas: {Ab: {type: object, properties: {a: {}}}, AB: {type: object, properties: {a: {}}}}}\n",
+            "become the module 'ab'",
+        ),
+        # What openapi-python-client would only warn about.
+        (
+            operation(answer("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/A'}]}"))
+            + "components: {schemas: {A: {type: string}}}\n",
+            "Cannot take allOf a non-object",
+        ),
+        (operation("{'200': {content: {application/json: {schema: {}}}}}"), "'description' is a required property"),
+    ],
+)
+def test_what_only_shows_when_generating(tmp_path: Path, text: str, problem: str) -> None:
+    spec = write_spec(tmp_path, {"it": text})
+    with pytest.raises(SpecError) as caught:
+        rest.generate_rest(spec, tmp_path / "out", {"get_it": POLICY}, package="fragment")
+    assert problem in str(caught.value)
+
+
+def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
+    text = operation("{default: {description: Any.}}", security="[]") + "security: []\n"
+    spec = write_spec(tmp_path, {"it": text})
+    with pytest.raises(SpecError) as caught:
+        openapi.load_openapi(spec)
+    assert len(caught.value.problems) == 4
+
+
+def test_an_operation_without_a_policy_is_refused(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path, {"it": operation()})
+    with pytest.raises(SpecError, match=r"get_it has no policy: add \[rest\.get_it\]"):
+        rest.generate_rest(spec, tmp_path / "out", {}, package="fragment")
+
+
+def test_another_version_of_the_parser_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = write_spec(tmp_path, {"it": operation()})
+    monkeypatch.setattr(metadata, "version", lambda _: "0.29.0")
+    with pytest.raises(
+        SpecError, match=r"is 0\.29\.0; 0\.29\.1 is needed.*pip install 'openapi-python-client==0\.29\.1'"
+    ):
+        rest.generate_rest(spec, tmp_path / "out", {"get_it": POLICY}, package="fragment")

@@ -1,0 +1,379 @@
+"""What a foreign document says is said in the generator's dialect, or left out and named; what is hostile is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.__main__ import main
+from generator.errors import SpecError
+from generator.spec.lint import lint
+from generator.upstream.documents import canonical_yaml
+from generator.upstream.normalise import Normalised, normalise
+from generator.upstream.pull import pull
+from tests.unit.generator.inline_document import BOOKS, Document
+from tests.unit.generator.rest_kit import generate
+
+REF = "#/components/schemas/"
+MEMBERS = {"properties": {"a": {"type": "string"}}}
+OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def document(operation: Document, path: str = "/it", **more: Any) -> Document:
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "It", "version": "1"},
+        "paths": {path: {"post": {"operationId": "makeIt", **operation}}},
+        **more,
+    }
+
+
+def answering(schema: Any, media: str = "application/json") -> Document:
+    return {"responses": {"200": {"description": "It.", "content": {media: {"schema": schema}}}}}
+
+
+def answer_of(found: Normalised) -> Any:
+    (item,) = found.document["paths"].values()
+    (media,) = item["post"]["responses"]["200"]["content"].values()
+    return media["schema"]
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+        ({"type": "string", "default": "x"}, {"type": "string", "description": 'Default: "x".'}),
+        (
+            {"type": "integer", "default": 5, "description": "How many."},
+            {"type": "integer", "description": "How many. Default: 5."},
+        ),
+        ({"type": "string", "format": "ipv7"}, {"type": "string"}),
+        ({"type": "number", "enum": [1.5, 2.5]}, {"type": "number", "description": "One of 1.5, 2.5."}),
+        ({"type": "string", "enum": ["a-b", "a_b"]}, {"type": "string", "description": 'One of "a-b", "a_b".'}),
+        ({"type": "array"}, {"type": "array", "items": {}}),
+        (True, {}),
+        ({"title": "T", "example": 1, "type": "integer", "xml": {}}, {"type": "integer"}),
+        (
+            {"type": "string", "anyOf": [{"type": "string"}, {"type": "integer"}]},
+            {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+        ),
+        ({"allOf": [{"type": "string"}]}, {"type": "string"}),
+        ({"type": "object", "required": ["gone"]}, {"type": "object"}),
+    ],
+)
+def test_a_schema_is_translated(given: Any, wanted: Document) -> None:
+    found = normalise(document(answering(given)))
+    assert answer_of(found) == wanted
+    assert lint({"": found.document}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({**OBJECT, "nullable": True}, {"anyOf": [OBJECT, {"type": "null"}]}),
+        (
+            {"type": ["string", "null"], "enum": ["a", "b"]},
+            {"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]},
+        ),
+        (
+            {"type": ["object", "string"], **MEMBERS},
+            {"anyOf": [OBJECT, {"type": "string"}]},
+        ),
+        (MEMBERS, OBJECT),
+        ({"const": "x", "type": "string"}, {"type": "string", "enum": ["x"]}),
+        (
+            {"allOf": [OBJECT, {"type": "object", "properties": {"b": {}}, "required": ["b"]}]},
+            {"type": "object", "properties": {"a": {"type": "string"}, "b": {}}, "required": ["b"]},
+        ),
+    ],
+)
+def test_what_becomes_a_class_is_translated(given: Document, wanted: Document) -> None:
+    found = normalise(document(answering({"type": "array", "items": given}))).document
+
+    def written_out(node: Any) -> Any:
+        if isinstance(node, dict) and "$ref" in node:
+            return written_out(found["components"]["schemas"][node["$ref"].rpartition("/")[2]])
+        if isinstance(node, dict):
+            return {key: written_out(item) for key, item in node.items()}
+        return [written_out(item) for item in node] if isinstance(node, list) else node
+
+    assert (
+        written_out(found["paths"]["/it"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]["items"])
+        == wanted
+    )
+
+
+def test_operations_lose_what_the_client_has_no_use_for() -> None:
+    given = document(
+        {
+            "security": [{"adminKey": []}],
+            "x-docs": {"a": 1},
+            "callbacks": {"later": {}},
+            "parameters": [
+                {
+                    "name": "limit",
+                    "in": "query",
+                    "style": "form",
+                    "explode": True,
+                    "schema": {"type": "integer", "default": 9},
+                },
+                {"name": "all", "in": "query", "schema": {"type": ["boolean", "null"], "deprecated": True}},
+                {"name": "session", "in": "cookie", "schema": {"type": "string"}},
+                {"$ref": "#/components/parameters/Trace"},
+            ],
+            "responses": {
+                "2XX": {
+                    "description": "It.",
+                    "headers": {"x": {}},
+                    "content": {"text/csv": {"schema": {}}, "application/json": {"schema": {"type": "integer"}}},
+                },
+                "404": {"description": "No."},
+                "default": {"description": "No."},
+            },
+        },
+        components={"parameters": {"Trace": {"name": "X-Trace", "in": "header", "schema": {"type": "string"}}}},
+    )
+    found = normalise(given)
+    (operation,) = found.document["paths"]["/it"].values()
+    assert operation == {
+        "operationId": "make_it",
+        "description": "Authentication: adminKey.",
+        "parameters": [
+            {
+                "name": "limit",
+                "in": "query",
+                "description": "Default: 9.",
+                "schema": {"type": "integer", "description": "Default: 9."},
+            },
+            {"name": "all", "in": "query", "deprecated": True, "schema": {"type": "boolean"}},
+            {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
+        ],
+        "responses": {"200": {"description": "It.", "content": {"application/json": {"schema": {"type": "integer"}}}}},
+    }
+    assert found.notes == (
+        "POST /it: 'callbacks' is left out",
+        "POST /it, parameter 'session': the transport's business, left out",
+        "POST /it, answer 200: 'headers' is left out",
+        "POST /it: the answer may be text/csv too; application/json is taken",
+        "answers that mean failure, left out: they are raised: 2 times",
+        "the extension x-docs, left out: 1 times",
+    )
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "wanted"),
+    [
+        ("text/event-stream", {}, {"type": "string"}),
+        ("text/event-stream", {"type": "integer"}, {"type": "integer"}),
+        ("text/csv", {"type": "array"}, {"type": "string"}),
+        ("application/octet-stream", {}, {"type": "string", "format": "binary"}),
+    ],
+)
+def test_bodies_that_are_no_json_are_read_as_they_are(media: str, schema: Document, wanted: Document) -> None:
+    assert answer_of(normalise(document(answering(schema, media)))) == wanted
+
+
+def test_a_part_of_which_nothing_is_said_is_a_file() -> None:
+    body = {
+        "content": {
+            "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"description": "It."}}}}
+        }
+    }
+    found = normalise(document({"requestBody": body, **answering({})})).document
+    schema = found["paths"]["/it"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert schema["properties"]["file"] == {"type": "string", "format": "binary", "description": "It."}
+
+
+def test_an_operation_that_cannot_be_carried_is_left_out_alone() -> None:
+    given = document({"requestBody": {"content": {"application/xml": {"schema": {}}}}, **answering({})})
+    given["paths"]["/other"] = {"get": {"operationId": "get_other", **answering({"type": "integer"})}}
+    found = normalise(given)
+    assert list(found.document["paths"]) == ["/other"]
+    assert any("POST /it is left out" in note and "application/xml" in note for note in found.notes)
+    del given["paths"]["/other"]
+    with pytest.raises(SpecError, match="no operation is left"):
+        normalise(given)
+
+
+def test_components_of_upstream_keep_their_names_and_recursion() -> None:
+    schemas = {
+        "Tree": {
+            "type": "object",
+            "properties": {"kids": {"type": "array", "items": {"$ref": REF + "Tree"}}, "a": OBJECT},
+        },
+        "Leaf": OBJECT,
+        "Alias": {"$ref": REF + "Leaf"},
+        "Unused": {"type": "object", "properties": {"zz": {}}},
+    }
+    answer = {
+        "type": "object",
+        "properties": {"tree": {"$ref": REF + "Tree"}, "leaf": {"$ref": REF + "Alias"}},
+    }
+    given = document(answering(answer), components={"schemas": schemas})
+    found = normalise(given).document["components"]["schemas"]
+    assert sorted(found) == ["ItResponse", "Leaf", "Tree"]
+    assert found["ItResponse"]["properties"]["leaf"] == {"$ref": REF + "Leaf"}
+    assert found["Tree"]["properties"]["a"] == {"$ref": REF + "Leaf"}
+    assert (
+        normalise({**given, "paths": normalise(given).document["paths"], "components": {"schemas": found}}).document[
+            "components"
+        ]["schemas"]
+        == found
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ hostile
+
+
+def _deep(levels: int) -> Document:
+    found: Document = {"type": "string"}
+    for _ in range(levels):
+        found = {"type": "array", "items": found}
+    return found
+
+
+def _wide() -> Document:
+    """A small text whose references, followed, are more schemas than any machine holds."""
+    schemas: Document = {"L0": OBJECT}
+    for level in range(1, 40):
+        ref = {"$ref": f"{REF}L{level - 1}"}
+        schemas[f"L{level}"] = {"type": "object", "properties": {"a": ref, "b": ref}}
+    return document(answering({"$ref": REF + "L39"}), components={"schemas": schemas})
+
+
+_LOOP = {"P": {"$ref": "#/components/parameters/P"}}
+
+
+def _ref(target: str, **components: Any) -> Document:
+    return document(answering({"$ref": target}), components={"schemas": components})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (document(answering(_deep(100))), "nested more than 60 deep"),
+        (_wide(), "more than 200,000 schemas"),
+        (_ref(REF + "Gone"), "leads nowhere"),
+        (_ref("https://example.com/other.yaml#/X"), "leads nowhere"),
+        (_ref(REF + "A b", **{"A b": OBJECT}), "not the name of a component"),
+        (_ref(REF + "__import__('os')", **{"__import__('os')": OBJECT}), "not the name of a component"),
+        (document({"parameters": [_LOOP["P"]], **answering({})}, components={"parameters": _LOOP}), "leads nowhere"),
+        ({"openapi": "3.1.0", "info": {}, "paths": {}}, "no operation is left"),
+    ],
+)  # fmt: skip
+def test_what_is_hostile_is_refused(given: Document, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        normalise(given)
+
+
+@pytest.mark.parametrize("text", ['"; import os; "', "a/../../b", "\u202e", "None", "x" * 500, "", "Привет"])
+def test_no_name_of_upstream_gets_into_code(text: str) -> None:
+    schema = {"type": "object", "properties": {text: OBJECT, "plain": {"type": "string", "enum": ["a", text + "b"]}}}
+    found = normalise(document({**answering(schema), "operationId": text}))
+    names = [found.document["paths"]["/it"]["post"]["operationId"], *found.document["components"]["schemas"]]
+    assert all(name.isascii() and name.isidentifier() for name in names)
+
+
+# -------------------------------------------------------------------------------------------------------- as a program
+
+
+def test_the_command_writes_a_file_whose_names_and_comments_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "books.json", tmp_path / "books.yaml"
+    source.write_text(json.dumps(BOOKS), encoding="utf-8")
+    assert main(["normalise", str(source), str(target)]) == 0
+    assert "changed: books.yaml" in capsys.readouterr().out
+    text = target.read_text("utf-8").replace("LoansFormat", "Binding").replace("  schemas:", "  # Ours.\n  schemas:")
+    target.write_text(text, encoding="utf-8")
+    assert main(["normalise", str(source), str(target)]) == 0
+    text = target.read_text("utf-8")
+    assert "  # Ours.\n  schemas:\n    Binding:" in text
+    capsys.readouterr()
+    assert main(["normalise", str(source), str(target)]) == 0
+    assert "unchanged: books.yaml" in capsys.readouterr().out
+    assert target.read_text("utf-8") == text
+    source.write_text(json.dumps(_ref("#/nowhere")), encoding="utf-8")
+    assert main(["normalise", str(source), str(target)]) == 1
+    assert "leads nowhere" in capsys.readouterr().err
+    assert target.read_text("utf-8") == text
+    assert main(["normalise", str(tmp_path / "gone.json"), str(target)]) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["books.json", "books.yaml"]
+
+
+def test_a_lock_holds_the_names_of_another_file(tmp_path: Path) -> None:
+    source, target, lock = tmp_path / "books.json", tmp_path / "fresh.yaml", tmp_path / "old.yaml"
+    source.write_text(json.dumps(BOOKS), encoding="utf-8")
+    lock.write_text(
+        canonical_yaml(normalise(BOOKS).document, "")[0].replace("LoansFormat", "Binding"), encoding="utf-8"
+    )
+    assert main(["normalise", str(source), str(target), "--lock", str(lock), "--tag", "loans"]) == 0
+    assert "Binding:" in target.read_text("utf-8")
+
+
+def test_a_pull_normalises_what_sources_toml_says(tmp_path: Path) -> None:
+    spec, source = tmp_path / "spec", tmp_path / "upstream.json"
+    spec.mkdir()
+    source.write_text(json.dumps(BOOKS), encoding="utf-8")
+    pins = '[openapi.books]\nsource = "upstream.json"\nnormalise = true\ntags = ["loans"]\n'
+    (spec / "sources.toml").write_text(pins, encoding="utf-8")
+    assert pull(tmp_path, openapi={"books": str(source)}).changed == ("openapi/books.yaml", "sources.toml")
+    text = (spec / "openapi" / "books.yaml").read_text("utf-8")
+    assert "LoansFormat:" in text
+    assert "/books" not in text
+    changed = json.loads(json.dumps(BOOKS).replace('"paperback"', '"scroll"'))
+    source.write_text(json.dumps(changed), encoding="utf-8")
+    pull(tmp_path, openapi={"books": str(source)})
+    assert "LoansFormat:" in (spec / "openapi" / "books.yaml").read_text("utf-8")
+    (spec / "sources.toml").write_text(pins.replace("normalise = true\n", ""), encoding="utf-8")
+    with pytest.raises(SpecError, match="need normalise = true"):
+        pull(tmp_path, openapi={"books": str(source)})
+
+
+def test_a_mapping_without_a_name_takes_no_component_its_name(tmp_path: Path) -> None:
+    inner = {"contents": {"type": "object", "additionalProperties": {"type": "string"}}, "free": {"type": "object"}}
+    flow = {"type": "object", "properties": inner}
+    other = {"type": "object", "properties": {"a": {"type": "string"}}}
+    schemas = {"Flow": flow, "FlowContents": other, "FlowFree": other | {"description": "Also."}}
+    answer = {"type": "object", "properties": {name: {"$ref": REF + name} for name in schemas}}
+    found = normalise(document(answering(answer), components={"schemas": schemas})).document
+    out = generate(tmp_path, {"flows": canonical_yaml(found, "")[0].split("\n", 4)[4]}, "flows_gen")
+    text = (out / "rest" / "models" / "flow.py").read_text("utf-8")
+    assert "contents: dict[str, str] | None" in text
+    assert "free: dict[str, Any] | None" in text
+
+
+def test_what_is_generated_from_it_is_typed_and_loads_alone(tmp_path: Path) -> None:
+    text = canonical_yaml(normalise(BOOKS).document, "")[0]
+    out = generate(tmp_path, {"books": text.split("\n", 4)[4]}, "books_gen")
+    files = [path for path in (out / "rest" / "models").glob("*.py") if path.name != "__init__.py"]
+    assert len(files) == 8  # one per distinct object or enum
+    script = (
+        "import sys\nfrom books_gen.rest.operations.list_loans import list_loans\n"
+        "print(sum(name.startswith('books_gen.rest.models.') for name in sys.modules))\n"
+        "from books_gen.rest.models import Loan\n"
+        "print(list_loans(format='paperback').params, Loan.from_dict({'state': 'lent'}).state.is_known)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split("\n")[:2] == ["5", "(('format', 'paperback'),) True"]
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "-p", "books_gen"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
