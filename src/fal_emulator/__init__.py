@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .faults import Fault
+    from .model.faults import Fault
     from .plane import Plane, start
 
 __all__ = ["Fault", "Plane", "start"]
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(plane, name)
     if name == "Fault":
-        from .faults import Fault
+        from .model.faults import Fault
 
         return Fault
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

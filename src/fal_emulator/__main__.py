@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .faults import Fault
+from .model.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,21 +23,21 @@ import uvicorn
 
 from fal._gen.servicer import add_to_server
 
-from . import limits
-from .addresses import Addresses
-from .auth import Keyring, require
-from .controller import Controller
-from .deployment import Deployment
-from .engine import Engine
-from .faults import Fault, invalid
-from .front import Front
-from .gateway import Gateway
-from .guard import Guard
-from .http_protocol import BoundedProtocol
-from .private import FILE_MODE, FOLDER_MODE, open_private, private_folder, replacing
-from .rest import RESERVED, Rest
-from .site import Site
-from .store import Store
+from .engine.engine import Engine
+from .gateway.app import Gateway
+from .model import limits
+from .model.addresses import Addresses
+from .model.faults import Fault, invalid
+from .model.private_files import FILE_MODE, FOLDER_MODE, open_private, private_folder, replacing
+from .rest.app import RESERVED, Rest
+from .rpc.controller import Controller
+from .rpc.deployment import Deployment
+from .rpc.interceptor import AuthInterceptor
+from .server.http_protocol import BoundedProtocol
+from .server.multiplexer import PortMultiplexer
+from .server.router import Router
+from .state.keyring import Keyring, require
+from .state.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,7 +211,7 @@ class _Server:
         rest = Rest(store, self._engine, keyring, addresses, state)
         self._http = uvicorn.Server(
             uvicorn.Config(
-                Site(rest.app, gateway, owner, lambda header: _known(keyring, header)),
+                Router(rest.app, gateway, owner, lambda header: _known(keyring, header)),
                 uds=str(sockets / "http"),
                 http=BoundedProtocol,
                 h11_max_incomplete_event_size=limits.LARGEST_HEAD,
@@ -231,14 +231,14 @@ class _Server:
         self._threads = ThreadPoolExecutor(_RPC_THREADS, thread_name_prefix="rpc")
         self._grpc = grpc.server(
             self._threads,
-            interceptors=[Guard(keyring)],
+            interceptors=[AuthInterceptor(keyring)],
             options=_grpc_options(),
             maximum_concurrent_rpcs=limits.MOST_CALLS,
         )
         deployment = Deployment(store, self._engine, addresses)
         add_to_server(Controller(store, self._engine, keyring, deployment), self._grpc)
         self._grpc.add_insecure_port(f"unix:{sockets / 'grpc'}")
-        self._front = Front(grpc=sockets / "grpc", http=sockets / "http", most=limits.connections())
+        self._multiplexer = PortMultiplexer(grpc=sockets / "grpc", http=sockets / "http", most=limits.connections())
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -284,18 +284,18 @@ class _Server:
                 if serving.done():
                     await serving
                     raise RuntimeError("the HTTP server did not start")
-            await self._front.listen(listener)
+            await self._multiplexer.listen(listener)
             started.set()
             await self._stop.wait()
         finally:
-            self._front.stop_listening()
+            self._multiplexer.stop_listening()
             calls_ended = self._grpc.stop(_GRACE)
             await self._engine.close()
             await asyncio.to_thread(calls_ended.wait, 2 * _GRACE)
             self._http.should_exit = True
             if serving is not None:
                 await serving
-            self._front.close()
+            self._multiplexer.close()
 
 
 def _grpc_options() -> list[tuple[str, int]]:

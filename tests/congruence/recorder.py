@@ -22,7 +22,7 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from fal._gen import rpc
-from fal_emulator.front import Front
+from fal_emulator.server.multiplexer import PortMultiplexer
 
 # What grpc itself adds, which says nothing about a client's author.
 _TRANSPORT = ("grpc-accept-encoding", "accept-encoding")
@@ -170,7 +170,7 @@ def recording() -> Iterator[Recorder]:
         rpcs.start()
         with (
             _in_thread(lambda: http.serve_forever(0.05)),
-            _serving(Front(sockets / "grpc", sockets / "http"), listener),
+            _serving(PortMultiplexer(sockets / "grpc", sockets / "http"), listener),
         ):
             yield recorder
             http.shutdown()
@@ -187,7 +187,7 @@ def _in_thread(work: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _serving(front: Front, listener: socket.socket) -> Iterator[None]:
+def _serving(front: PortMultiplexer, listener: socket.socket) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     with _in_thread(loop.run_forever):
         asyncio.run_coroutine_threadsafe(front.listen(listener), loop).result(10)

@@ -12,7 +12,7 @@ import pytest
 import fal_emulator
 from fal._gen import rpc
 from fal_emulator import Plane
-from fal_emulator.site import _is_here
+from fal_emulator.server.router import _is_here
 from tests.security.raw_http import Answer, connect, exchange, read, request
 from tests.support.engine import eventually
 from tests.support.plane import Wire, source, wire_to

@@ -14,7 +14,7 @@ import pytest
 import fal_emulator
 from fal._gen import rpc
 from fal_emulator.__main__ import main
-from fal_emulator.faults import Fault
+from fal_emulator.model.faults import Fault
 from tests.security import canaries
 from tests.security.watched_plane import watched
 from tests.support.plane import http_to, wire_to

@@ -23,7 +23,8 @@ from websockets.sync.client import connect as open_websocket
 import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
-from fal_emulator import Plane, limits
+from fal_emulator import Plane
+from fal_emulator.model import limits
 from tests.security.raw_http import connect, exchange, read, request
 from tests.security.watched_plane import watched
 from tests.support.engine import eventually

@@ -25,9 +25,9 @@ from hypothesis import strategies as st
 import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
-from fal_emulator import checks
 from fal_emulator.engine.process import place_files
-from fal_emulator.faults import Fault
+from fal_emulator.model import checks
+from fal_emulator.model.faults import Fault
 from tests.security.raw_http import Answer, exchange, request
 from tests.security.watched_plane import Watched, watched
 from tests.support.engine import eventually, pickled, server
@@ -454,7 +454,7 @@ def test_no_module_but_the_runner_imports_pickle(evidence: Evidence) -> None:
                 continue
             if names & (wanted | {"__import__", "import_module", "eval", "exec"}):
                 found.setdefault(str(file.relative_to(folder)), set()).update(names)
-    assert found == {"runner_main.py": {"pickle", "cloudpickle", "import_module"}}
+    assert found == {"engine/runner_main.py": {"pickle", "cloudpickle", "import_module"}}
     importing = [file for file in files if re.search(r"import runner_main|from .*runner_main import", file.read_text())]
     assert not importing, "the runner is a program, not a module of the control plane"
     evidence("modules of the control plane, for what they import", modules=len(files))

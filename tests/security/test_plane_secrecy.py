@@ -14,8 +14,8 @@ import pytest
 
 import fal_emulator
 from fal._gen import rpc
-from fal_emulator import rest
-from fal_emulator.store import Store
+from fal_emulator.rest import app as rest
+from fal_emulator.state.store import Store
 from tests.security import canaries
 from tests.security.canaries import Findings
 from tests.security.raw_http import exchange, request

@@ -17,13 +17,14 @@ from starlette.routing import Route
 
 import fal_emulator
 from fal._gen import rpc
-from fal_emulator import Plane, auth
-from fal_emulator.addresses import Addresses
-from fal_emulator.auth import PRESETS, RPC_PERMISSION, Keyring
-from fal_emulator.engine import Engine
-from fal_emulator.faults import Fault
-from fal_emulator.rest import Rest
-from fal_emulator.store import Store
+from fal_emulator import Plane
+from fal_emulator.engine.engine import Engine
+from fal_emulator.model.addresses import Addresses
+from fal_emulator.model.faults import Fault
+from fal_emulator.rest.app import Rest
+from fal_emulator.state import keyring as auth
+from fal_emulator.state.keyring import PRESETS, RPC_PERMISSION, Keyring
+from fal_emulator.state.store import Store
 from tests.security.plane_callers import FORMS, Caller, Callers
 from tests.support.plane import TIMEOUT, Wire, http_to, wire_to
 

@@ -8,21 +8,24 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 import cloudpickle  # type: ignore[import-untyped]
 import httpx
 import uvicorn
 
-from fal_emulator.engine import BackoffPolicy, Engine
-from fal_emulator.gateway import Gateway
+from fal_emulator.engine.backoff import BackoffPolicy
+from fal_emulator.engine.engine import Engine
+from fal_emulator.gateway.app import Gateway
+from fal_emulator.model.records import Alias, Revision, RunnerRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from fal_emulator.engine.environments import Isolation
-    from fal_emulator.engine.ports import RunnerRecord
+    from fal_emulator.state.store import Store
 
 OWNER = "me"
 KEY = "Key good:key"
@@ -98,36 +101,15 @@ def until(path: Path) -> str:
     return f"lambda: [time.sleep(0.01) for _ in iter(lambda: os.path.exists({str(path)!r}), True)]"
 
 
-@dataclass(frozen=True)
-class FakeRevision:
-    application_id: str
-    definition: dict[str, Any]
-    machine: dict[str, Any]
-    function: bytes | None = None
-    entrypoint: str | None = None
-    files: tuple[tuple[str, str], ...] = ()
-    health_check: dict[str, Any] | None = None
-    secrets: list[str] | None = None
-    environment_name: str = "main"
-    termination_grace_period_seconds: int | None = None
+def revision(application_id: str, function: bytes | None, **fields: Any) -> Revision:
+    """Return a revision of an app in the default environment."""
+    fields = {"definition": {"kind": "virtualenv", "configuration": {}}, "environment_name": "main"} | fields
+    return Revision(application_id, OWNER, "app", created_at=datetime.now(UTC), function=function, **fields)
 
 
-@dataclass(frozen=True)
-class FakeAlias:
-    owner: str
-    alias: str
-    revision: str
-    auth_mode: str = "public"
-    deployment_strategy: str = "rolling"
-    keep_alive: float | None = None
-    min_concurrency: int | None = None
-    max_concurrency: int | None = None
-    max_multiplexing: int | None = None
-    concurrency_buffer: int | None = None
-    scaling_delay: float | None = None
-    request_timeout: float | None = None
-    request_start_timeout: float | None = None
-    startup_timeout: float | None = None
+def public_alias(name: str, revision_id: str, **settings: Any) -> Alias:
+    """Return an alias that needs no key."""
+    return Alias(OWNER, name, "main", revision_id, **{"auth_mode": "public", **settings})
 
 
 @dataclass
@@ -135,19 +117,19 @@ class MemoryStore:
     """What the engine needs of a store, in dictionaries."""
 
     folder: Path
-    aliases: dict[tuple[str, str], FakeAlias] = field(default_factory=dict)
-    revisions: dict[str, FakeRevision] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], Alias] = field(default_factory=dict)
+    revisions: dict[str, Revision] = field(default_factory=dict)
     secrets: list[tuple[str, str, bool | None]] = field(default_factory=list)
     logs: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, RunnerRecord] = field(default_factory=dict)
 
-    def alias(self, owner: str, alias: str) -> FakeAlias | None:
+    def alias(self, owner: str, alias: str) -> Alias | None:
         return self.aliases.get((owner, alias))
 
-    def all_aliases(self) -> list[FakeAlias]:
+    def all_aliases(self) -> list[Alias]:
         return list(self.aliases.values())
 
-    def revision(self, application_id: str) -> FakeRevision | None:
+    def revision(self, application_id: str) -> Revision | None:
         return self.revisions.get(application_id)
 
     def secret_values(self, owner: str, environment_name: str) -> list[tuple[str, str, bool | None]]:
@@ -178,21 +160,15 @@ class Lab:
 
     def add(self, function: bytes | None = None, **fields: Any) -> str:
         """Add a revision to the store; return its id."""
-        revision = FakeRevision(
-            application_id=str(uuid.uuid4()),
-            definition=fields.pop("definition", {"kind": "virtualenv", "configuration": {}}),
-            machine=fields.pop("machine", {}),
-            function=function,
-            **fields,
-        )
-        self.store.revisions[revision.application_id] = revision
-        return revision.application_id
+        added = revision(str(uuid.uuid4()), function, **fields)
+        self.store.revisions[added.application_id] = added
+        return added.application_id
 
     def deploy(self, revision: str, alias: str = "app", strategy: str = "rolling", **settings: Any) -> None:
         """Deploy as a control plane does: the alias is written when the revision has proved healthy."""
 
         def commit() -> None:
-            before = self.store.aliases.get((OWNER, alias), FakeAlias(OWNER, alias, revision))
+            before = self.store.aliases.get((OWNER, alias), public_alias(alias, revision))
             self.store.aliases[OWNER, alias] = replace(before, revision=revision, **settings)
 
         self.engine.deploy(OWNER, alias, revision, strategy, lambda line, _: self.lines.append(line), commit)
@@ -263,7 +239,9 @@ def lab(
 ) -> Iterator[Lab]:
     """Run an engine and its gateway in a thread of their own."""
     store = store or MemoryStore(folder)
-    engine = Engine(store, folder / "state", isolation=isolation, backoff=backoff or BackoffPolicy(first=0.1))
+    engine = Engine(
+        cast("Store", store), folder / "state", isolation=isolation, backoff=backoff or BackoffPolicy(first=0.1)
+    )
     accounts = {KEY: OWNER, OTHER_KEY: "other"}
     gateway = Gateway(engine, lambda header: accounts.get(header or ""))
     config = uvicorn.Config(

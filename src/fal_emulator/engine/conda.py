@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..private import write_private
+from ..model.private_files import write_private
 from .errors import BuildError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..private import open_private, private_folder, replacing, write_private
+from ..model.private_files import open_private, private_folder, replacing, write_private
 from . import conda, interpreters
 from .errors import BuildError
 

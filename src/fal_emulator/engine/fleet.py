@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..model.records import RunnerRecord
 from .backoff import BackoffPolicy
 from .errors import EngineError, Unavailable
 from .health import HealthCheck
 from .launcher import Launcher, now
-from .ports import RunnerRecord
 from .proxy import new_client
 from .queue import RequestQueue
 from .runner import Life, Prepared, Runner
@@ -20,7 +20,8 @@ from .supervisor import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from .ports import Alias, Revision, Store
+    from ..model.records import Alias, Revision
+    from ..state.store import Store
 
     OnLog = Callable[[str, str], None]
 

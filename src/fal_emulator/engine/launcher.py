@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..private import private_folder, write_private
+from ..model.private_files import private_folder, write_private
 from .process import RunnerProcess
 from .runner import Prepared
-from .spares import Spares
+from .warm_pool import WarmPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ..model.records import Revision
+    from ..state.store import Store
     from .environments import Environments
-    from .ports import Revision, Store
     from .runner import Runner
 
     OnLog = Callable[[str, str], None]
@@ -39,7 +40,7 @@ class Launcher:
         self._volume = volume
         self._store = store
         self._environments = environments
-        self.spares = Spares(folder)
+        self.warm_pool = WarmPool(folder)
         private_folder(folder)
 
     async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLog) -> Prepared:
@@ -57,7 +58,7 @@ class Launcher:
             "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
         }
         return Prepared(
-            process=RunnerProcess(folder, python, on_log, self.spares.take),
+            process=RunnerProcess(folder, python, on_log, self.warm_pool.take),
             port=port,
             orders=orders,
             variables=self.variables(owner, revision.environment_name, revision.secrets, folder, on_log)
@@ -78,7 +79,7 @@ class Launcher:
     def is_ready(self, runner: Runner) -> None:
         """Have a spare process for the next runner like one that is ready now."""
         if self._environments.isolation == "venv" and runner.process is not None:
-            self.spares.keep(runner.process.python)
+            self.warm_pool.keep(runner.process.python)
 
     def make_folder(self, name: str) -> Path:
         """Make the folder of a runner; others on this machine cannot look into it."""

@@ -13,12 +13,12 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..private import FOLDER_MODE, private_folder, write_private
+from ..model.private_files import FOLDER_MODE, private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-RUNNER_MAIN = Path(__file__).parent.parent / "runner_main.py"
+RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
 _TAIL_LINES = 20
 _LONGEST_LINE = 64 * 1024
 # How long output may still come after the runner itself has ended (something that it started may hold the pipe).

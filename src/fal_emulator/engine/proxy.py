@@ -10,7 +10,7 @@ import httpx
 import websockets
 from websockets.asyncio.client import connect
 
-from .. import limits
+from ..model import limits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping

@@ -10,7 +10,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .. import limits
+from ..model import limits
 from .errors import Unavailable
 from .proxy import BadAnswer, RunnerGone, forward, passed_on, read_all
 

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .. import limits
+from ..model import limits
 from .backoff import Backoff, BackoffPolicy
 from .errors import Unavailable
 from .proxy import RunnerGone, RunnerUnreachable

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fal_emulator.engine import BuildError, Job, RunResult, environments, interpreters
+from fal_emulator.engine import environments, interpreters
 from fal_emulator.engine.environments import Environments
+from fal_emulator.engine.errors import BuildError
+from fal_emulator.engine.run import Job, RunResult
 from tests.support.engine import eventually, lab, server
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fal_emulator.engine import BackoffPolicy, RolloutError
+from fal_emulator.engine.backoff import BackoffPolicy
+from fal_emulator.engine.errors import RolloutError
 from tests.support.engine import Lab, eventually, lab, server
 
 if TYPE_CHECKING:

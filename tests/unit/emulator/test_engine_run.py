@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fal_emulator.engine import BuildError, Job, RunError, RunResult
+from fal_emulator.engine.errors import BuildError, RunError
+from fal_emulator.engine.run import Job, RunResult
 from tests.support.engine import OWNER, Lab, eventually, lab, pickled
 
 if TYPE_CHECKING:

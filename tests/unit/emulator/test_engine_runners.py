@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fal_emulator.engine.ports import RunnerRecord
 from fal_emulator.engine.process import end_leftovers, place_files
+from fal_emulator.model.records import RunnerRecord
 from tests.support.engine import (
     SERVER,
-    FakeAlias,
-    FakeRevision,
     Lab,
     MemoryStore,
     eventually,
     lab,
     pickled,
+    public_alias,
+    revision,
     server,
 )
 
@@ -218,8 +218,8 @@ def test_a_plane_that_dies_takes_its_runners_along(tmp_path: Path) -> None:
     eventually(lambda: not alive(runner), within=5)
     forgotten = RunnerRecord("r1", "me", "app", "v1", "IDLE", "XS", datetime.now(UTC))
     store = MemoryStore(tmp_path, records={"r1": forgotten})
-    revision = FakeRevision("v1", {"kind": "virtualenv"}, {"min_concurrency": 1}, server())
-    store.revisions["v1"], store.aliases["me", "app"] = revision, FakeAlias("me", "app", "v1")
+    v1 = revision("v1", server(), machine={"min_concurrency": 1})
+    store.revisions["v1"], store.aliases["me", "app"] = v1, public_alias("app", "v1")
     with lab(tmp_path, store=store) as here:
         found = {r.runner_id: r for r in here.engine.runners("me")}
         assert found.pop("r1").state == "DEAD"

@@ -173,7 +173,7 @@ def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
 
 
 def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fal_emulator.limits.MOST_WAITING", 1)
+    monkeypatch.setattr("fal_emulator.model.limits.MOST_WAITING", 1)
     here.deploy(here.add(server()), max_concurrency=1)
     calls = [here.background(lambda: here.get("/sleep?1")) for _ in range(2)]
     eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)

@@ -15,8 +15,8 @@ import pytest
 
 from fal._gen import rpc
 from fal.exceptions import AlreadyExists
-from fal_emulator import logs as log_module
-from fal_emulator.logs import LogQuery, LogStore
+from fal_emulator.state import logs as log_module
+from fal_emulator.state.logs import LogQuery, LogStore
 from tests.support.engine import eventually, server
 from tests.support.plane import http_to
 

@@ -21,7 +21,7 @@ import pytest
 import fal_emulator
 from fal import exceptions
 from fal._gen import rpc
-from fal_emulator import limits
+from fal_emulator.model import limits
 from tests.support.engine import server
 from tests.support.facade import Loop, async_client
 from tests.support.plane import TIMEOUT, http_to, wire_to

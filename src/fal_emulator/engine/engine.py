@@ -1,0 +1,327 @@
+"""Runs deployed apps: environments, runner processes, and who takes which request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .backoff import BackoffPolicy
+from .environments import Environments, Isolation
+from .errors import RolloutError
+from .fleet import Fleet
+from .launcher import Launcher, now
+from .metrics import summarize
+from .process import end_leftovers
+from .run import Job, Run
+from .scaling import Scaling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
+
+    from ..model.records import RunnerRecord
+    from ..state.store import Store
+    from .supervisor import Supervisor
+
+    OnLog = Callable[[str, str], None]
+
+T = TypeVar("T")
+_DEFAULT_GRACE = 5.0
+_CLOSE_WITHIN = 5.0
+
+
+class Engine:
+    """Runs the apps of one state directory on this machine.
+
+    It lives in one event loop, that of `start`. Its public methods may be called from any thread, except where they
+    say otherwise.
+
+    Args:
+        store: The state of the control plane.
+        state_dir: Where environments and the folders of runners go.
+        isolation: `venv` builds an environment per definition, `inline` runs apps on this interpreter.
+        backoff: The delays after crashes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        state_dir: Path,
+        *,
+        isolation: Isolation = "venv",
+        backoff: BackoffPolicy | None = None,
+    ) -> None:
+        self.environments = Environments(state_dir / "environments", isolation)
+        self._store = store
+        self._launcher = Launcher(store, self.environments, state_dir / "runners", state_dir / "volume")
+        self._fleet = Fleet(store, self._launcher, backoff or BackoffPolicy())
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+
+    # life
+
+    async def start(self) -> None:
+        """Clear away what a plane that died left behind, and bring up what should be running."""
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        await asyncio.to_thread(end_leftovers, self._launcher.folder)
+        await asyncio.to_thread(self.environments.clean)
+        self._fleet.end_forgotten()
+        for alias in self._store.all_aliases():
+            self._apply(alias.owner, alias.alias)
+
+    async def close(self) -> None:
+        """Stop every runner and every build."""
+        self.environments.close()
+        self._fleet.queue.close()
+        supervisors = list(self._fleet.supervisors.values())
+        closing = asyncio.gather(*(supervisor.close() for supervisor in supervisors))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                await asyncio.shield(closing)
+        for runner in [r for s in supervisors for r in s.runners.values()]:
+            runner.kill()
+        await closing
+        await self._launcher.warm_pool.close()
+        if self._fleet.background:
+            await asyncio.wait(self._fleet.background, timeout=_CLOSE_WITHIN)
+        while self._fleet.background:
+            for task in self._fleet.background:
+                task.cancel()
+            await asyncio.wait(self._fleet.background)
+        await self._fleet.client.aclose()
+
+    # from any thread
+
+    def build(self, definition: Mapping[str, Any], on_log: OnLog, *, force: bool = False) -> str:
+        """Build an environment; blocks. See `Environments.build`."""
+        return self.environments.build(definition, on_log, force=force)
+
+    def deploy(
+        self,
+        owner: str,
+        alias: str,
+        revision_id: str,
+        strategy: str,
+        on_log: OnLog,
+        commit: Callable[[], None] | None = None,
+    ) -> None:
+        """Let a revision take over an alias; blocks until it serves.
+
+        One runner (or `min_concurrency`, when that is more) proves that the revision is healthy, then takes the
+        traffic and stays for keep_alive.
+
+        Args:
+            owner: The account.
+            alias: The full name of the app; it need not exist yet.
+            revision_id: The revision, which the store knows.
+            strategy: `rolling` or `recreate`.
+            on_log: Called with the lines of the new runners and their levels.
+            commit: Points the alias at the revision in the store. Called when health is proven and before the old
+                runners drain; when it raises, the old revision goes on.
+
+        Raises:
+            RolloutError: The revision did not become healthy; the old one serves on.
+        """
+        recreate = strategy.lower() == "recreate"
+        self._wait(self._deploy((owner, alias), revision_id, recreate, on_log, commit))
+
+    def apply(self, owner: str, alias: str) -> None:
+        """Act on a change of an alias in the store: scaling, revision, or that it is gone."""
+        self._do(lambda: self._apply(owner, alias))
+
+    def rollout(self, owner: str, alias: str, force: bool = False) -> None:
+        """Replace the runners of an app by new ones of the same revision, in the background.
+
+        Args:
+            owner: The account.
+            alias: The full name of the app.
+            force: Do not wait for the requests on the old runners.
+        """
+
+        def begin() -> None:
+            supervisor = self._fleet.supervisors.get((owner, alias))
+            if supervisor is not None and supervisor.serving is not None and supervisor.runners:
+                work = supervisor.rollout.roll(supervisor.serving, recreate=False, drain=0 if force else None)
+                self._fleet.spawn(self._in_background(supervisor, work))
+
+        self._do(begin)
+
+    def is_rolling(self, owner: str, alias: str) -> bool:
+        """Whether a rollout of the app is under way."""
+        supervisor = self._fleet.supervisors.get((owner, alias))
+        return supervisor is not None and supervisor.rollout.active
+
+    def returned(self, owner: str, alias: str) -> bool:
+        """Whether a runner of the app has ended by itself and without an error: what it served has come to its end."""
+
+        def ask() -> bool:
+            supervisor = self._fleet.supervisors.get((owner, alias))
+            return supervisor is not None and supervisor.returned
+
+        return self._do(ask)
+
+    def runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
+        """Return the runners of an account or of one app: those alive, then those that ended."""
+
+        def live() -> list[RunnerRecord]:
+            return [
+                self._fleet.record(supervisor, runner)
+                for key, supervisor in self._fleet.supervisors.items()
+                if key[0] == owner and alias in (None, key[1])
+                for runner in supervisor.runners.values()
+            ]
+
+        alive = self._do(live)
+        known = {record.runner_id for record in alive}
+        return alive + [r for r in self._store.past_runners(owner, alias) if r.runner_id not in known]
+
+    def stop(self, owner: str, runner_id: str, replace_first: bool = False) -> None:
+        """Begin to stop a runner gracefully.
+
+        Raises:
+            KeyError: No such runner is alive.
+        """
+
+        def begin() -> None:
+            supervisor, runner = self._fleet.find(owner, runner_id)
+            if replace_first and runner.ready:
+                self._fleet.spawn(self._in_background(supervisor, supervisor.rollout.replace(runner)))
+            else:
+                supervisor.retire(runner)
+
+        self._do(begin)
+
+    def kill(self, owner: str, runner_id: str) -> None:
+        """End a runner at once.
+
+        Raises:
+            KeyError: No such runner is alive.
+        """
+        self._do(lambda: self._fleet.find(owner, runner_id)[1].kill())
+
+    def metrics(self, owner: str) -> dict[str, Any]:
+        """Count runners, machines and waiting requests of an account, in the words of the wire."""
+
+        def count() -> dict[str, Any]:
+            apps = {}
+            for (account, alias), supervisor in self._fleet.supervisors.items():
+                if account == owner and (account, alias) in self._fleet.aliases:
+                    apps[f"{owner}/{alias}"] = (supervisor, self._gpus(supervisor))
+            return summarize(apps)
+
+        return self._do(count)
+
+    def queue_size(self, owner: str, alias: str) -> dict[str, Any]:
+        """Count the queued requests of an app, in the words of the wire."""
+        return self._do(lambda: self._fleet.queue.size(owner, alias))
+
+    def queue_flush(self, owner: str, alias: str, caller: str | None = None) -> int:
+        """Cancel the queued requests of an app, of one caller or of all; return how many."""
+        return self._do(lambda: self._fleet.queue.flush(owner, alias, caller))
+
+    def run(self, job: Job) -> Run:
+        """Begin to call a function once, in its environment.
+
+        Args:
+            job: What to call.
+
+        Returns:
+            The run; iterating it blocks for its lines and, at the end, its result.
+        """
+        assert self._loop is not None
+        return Run(job, self._launcher, self._loop)
+
+    # from the event loop alone
+
+    @property
+    def fleet(self) -> Fleet:
+        """The runners and the queue, for the gateway."""
+        return self._fleet
+
+    def auth_mode(self, owner: str, alias: str) -> str | None:
+        """Return `private`, `public` or `shared`; None when there is no such app."""
+        found = self._fleet.aliases.get((owner, alias))
+        return None if found is None else found.auth_mode.lower()
+
+    async def _deploy(
+        self,
+        key: tuple[str, str],
+        revision_id: str,
+        recreate: bool,
+        on_log: OnLog,
+        commit: Callable[[], None] | None,
+    ) -> None:
+        record = self._fleet.revision(revision_id)
+
+        async def commit_in_thread() -> None:
+            if commit is not None:
+                await asyncio.to_thread(commit)
+
+        if record.definition.get("kind") == "container":
+            on_log("A container image needs a container engine: registered, but it will not run here.", "WARNING")
+            await commit_in_thread()
+            self._fleet.ensure(key).switch(revision_id)
+            self._apply(*key)
+            return
+        supervisor = self._fleet.ensure(key)
+        if supervisor.serving is None:
+            supervisor.scaling = Scaling.of(record.machine)
+        self._fleet.watchers[revision_id] = on_log
+        try:
+            await supervisor.rollout.roll(revision_id, recreate=recreate, commit=commit_in_thread)
+        finally:
+            self._fleet.watchers.pop(revision_id, None)
+            self._apply(*key, deployed=revision_id)
+
+    def _apply(self, owner: str, name: str, *, deployed: str | None = None) -> None:
+        key = (owner, name)
+        alias = self._store.alias(owner, name)
+        supervisor = self._fleet.supervisors.get(key)
+        if alias is None:
+            if supervisor is not None and not supervisor.rollout.active:
+                del self._fleet.supervisors[key]
+                self._fleet.aliases.pop(key, None)
+                supervisor.switch(None)
+                self._fleet.spawn(supervisor.close(drain=supervisor.scaling.request_timeout))
+            return
+        supervisor = self._fleet.ensure(key)
+        self._fleet.aliases[key] = alias
+        supervisor.scaling = Scaling.of(alias, self._fleet.revision(alias.revision).machine)
+        if alias.revision != supervisor.serving and not supervisor.rollout.active and deployed is None:
+            if supervisor.serving is not None and supervisor.runners:
+                recreate = alias.deployment_strategy.lower() == "recreate"
+                work = supervisor.rollout.roll(alias.revision, recreate=recreate)
+                self._fleet.spawn(self._in_background(supervisor, work))
+            else:
+                supervisor.switch(alias.revision)
+        supervisor.reconcile()
+
+    async def _in_background(self, supervisor: Supervisor, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except RolloutError as error:
+            self._store.append_log(
+                owner=supervisor.owner, app=supervisor.alias, revision=supervisor.serving, runner_id=None,
+                level="ERROR", source="BRIDGE", message=str(error), timestamp=now(),
+            )  # fmt: skip
+
+    def _gpus(self, supervisor: Supervisor) -> int:
+        record = self._store.revision(supervisor.serving) if supervisor.serving else None
+        return int((record.machine.get("num_gpus") if record is not None else None) or 1)
+
+    def _do(self, function: Callable[[], T]) -> T:
+        """Call something in the event loop, and wait for its answer."""
+        if threading.get_ident() == self._thread:
+            return function()
+
+        async def call() -> T:
+            return function()
+
+        return self._wait(call())
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

@@ -1,0 +1,83 @@
+"""Processes that wait for orders, in the environments that were used last."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from .process import spawn
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from pathlib import Path
+
+# After a runner is ready, its app is used first; then there is time for a spare.
+_PAUSE = 0.2
+_LIFE = 600.0  # seconds that a spare waits
+_MOST = 2
+
+
+class WarmPool:
+    """Keeps a process ready in each of the environments that were used last.
+
+    Most of a runner's start is its interpreter loading a web framework. A spare has done that and waits for its orders, so that
+    a redeploy or a cold start takes a fraction. It knows no app: code, secrets and folder come with the orders. A spare that
+    nobody needs ends after ten minutes, and with the control plane.
+
+    Args:
+        folder: Where runners have their folders.
+        pause: Seconds before one is started.
+    """
+
+    def __init__(self, folder: Path, *, pause: float = _PAUSE) -> None:
+        self._folder = folder
+        self._pause = pause
+        self._lives: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, Process] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def keep(self, python: str) -> None:
+        """See to it that there will be a spare of an interpreter; the one that was used longest ago makes room."""
+        life = self._lives.pop(python, None)
+        if life is None or life.done():
+            life = asyncio.create_task(self._live(python), name=f"spare of {python}")
+            self._tasks.add(life)
+            life.add_done_callback(self._tasks.discard)
+        self._lives[python] = life
+        for other in list(self._lives)[:-_MOST]:
+            self._lives.pop(other).cancel()
+
+    def take(self, python: str) -> Process | None:
+        """Return a process that waits for its orders, None when there is none."""
+        process = self._waiting.pop(python, None)
+        if process is None or process.returncode is not None:
+            return None
+        self._lives.pop(python).cancel()
+        return process
+
+    async def close(self) -> None:
+        """End them all."""
+        for life in self._tasks:
+            life.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _live(self, python: str) -> None:
+        await asyncio.sleep(self._pause)
+        try:
+            process = await spawn(python, self._folder, ahead=True)
+        except OSError:
+            return  # the environment is gone
+        self._waiting[python] = process
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LIFE):
+                    await process.wait()
+        finally:
+            if self._waiting.get(python) is process:
+                del self._waiting[python]
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()

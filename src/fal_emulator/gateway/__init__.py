@@ -1,0 +1,1 @@
+"""Calls to apps, at once or queued."""

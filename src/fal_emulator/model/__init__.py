@@ -1,0 +1,1 @@
+"""What the control plane knows: records, limits, the checks of values, and how it refuses."""

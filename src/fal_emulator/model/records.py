@@ -1,0 +1,181 @@
+"""What the control plane remembers: frozen records, one per row of its database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+DEFAULT_ENVIRONMENT = "main"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The one account of a control plane; `nickname` is the first segment of every app's address."""
+
+    nickname: str
+    user_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An API key without its secret, of which only a hash is kept."""
+
+    key_id: str
+    owner: str
+    secret_hash: bytes = field(repr=False)
+    description: str
+    preset: str | None  # None: `permissions` were listed one by one
+    permissions: frozenset[str]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A named space for apps and secrets."""
+
+    owner: str
+    name: str
+    description: str | None
+    created_at: datetime
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the environment of requests that name none."""
+        return self.name == DEFAULT_ENVIRONMENT
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret without its value."""
+
+    name: str
+    environment_name: str
+    default_exposed: bool | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One registered version of an app: what runs, and in which environment.
+
+    Args:
+        application_id: Its id.
+        owner: The account.
+        application_name: The full name of the app it was registered for, with its environment's suffix.
+        environment_name: Where its secrets come from.
+        created_at: When it was registered.
+        definition: The environment: `kind` and `configuration`, as on the wire.
+        machine: The machine requirements that were sent, under their names on the wire.
+        function: The pickled callable, when there is no entrypoint.
+        entrypoint: `package.module:Symbol.attribute`.
+        files: App files, hash and relative path each.
+        metadata: openapi, message, annotations.
+        health_check: Under the names of the wire; `method` is GET or POST.
+        secrets: Names of the secrets to expose; None exposes the default ones.
+        env_id: The environment that was built for it.
+        source_code: The text of the app's file.
+        termination_grace_period_seconds: How long a runner may take to stop.
+        private_logs: Whether only the owner sees the logs.
+        skip_retry_conditions: Wire names of conditions on which nothing is sent again.
+        retry_config: JSON text, as sent.
+        data_mounts: As sent; there is no data volume on this machine.
+        volumes: Names and mount paths, as sent.
+    """
+
+    application_id: str
+    owner: str
+    application_name: str
+    environment_name: str
+    created_at: datetime
+    definition: Mapping[str, Any]
+    machine: dict[str, Any] = field(default_factory=dict)
+    function: bytes | None = field(default=None, repr=False)
+    entrypoint: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    health_check: dict[str, Any] | None = None
+    secrets: list[str] | None = None
+    env_id: str | None = None
+    source_code: str | None = field(default=None, repr=False)
+    termination_grace_period_seconds: int | None = None
+    private_logs: bool | None = None
+    skip_retry_conditions: tuple[str, ...] = ()
+    retry_config: str | None = None
+    data_mounts: tuple[str, ...] = ()
+    volumes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A deployed app: its name, the revision behind it, and its scaling.
+
+    A scaling field that is None was never set: the revision's machine requirements hold, then the defaults.
+
+    Args:
+        owner: The account.
+        alias: The full name, with `--environment` behind it outside of the default environment.
+        environment_name: Its environment.
+        revision: The application id that it points at.
+        auth_mode: `private`, `public` or `shared`.
+        deployment_strategy: `rolling` or `recreate`.
+        ephemeral: Whether it only lasts as long as somebody listens to its logs; listings leave it out.
+    """
+
+    owner: str
+    alias: str
+    environment_name: str
+    revision: str
+    auth_mode: str = "private"
+    deployment_strategy: str = "rolling"
+    keep_alive: int | None = None
+    min_concurrency: int | None = None
+    max_concurrency: int | None = None
+    max_multiplexing: int | None = None
+    concurrency_buffer: int | None = None
+    concurrency_buffer_perc: int | None = None
+    scaling_delay: int | None = None
+    request_timeout: int | None = None
+    request_start_timeout: int | None = None
+    startup_timeout: int | None = None
+    machine_types: tuple[str, ...] = ()
+    valid_regions: tuple[str, ...] = ()
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True)
+class RunnerRecord:
+    """A runner as listings show it; `state` and `replacement` are wire names, times are aware."""
+
+    runner_id: str
+    owner: str
+    alias: str
+    revision: str
+    state: str
+    machine_type: str
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    in_flight: int = 0
+    expiration_countdown: int | None = None
+    replacement: str = "NO_REPLACE"
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line that a runner, a build or the control plane itself said."""
+
+    number: int  # grows with every line that is kept
+    timestamp: datetime
+    owner: str
+    app: str
+    revision: str | None
+    runner_id: str | None
+    level: str
+    source: str
+    message: str

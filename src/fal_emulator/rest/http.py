@@ -1,0 +1,164 @@
+"""What all REST operations share: keys, bounded bodies, and errors as JSON."""
+
+# ruff: noqa: ARG001 - Starlette decides the signatures
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..model import limits
+from ..model.faults import HTTP_STATUS, Fault, failure, report
+from ..state.keyring import require
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+
+    from starlette.requests import Request
+
+    from ..state.keyring import Keyring
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+_TOO_DEEP = "nests lists and objects more than {} deep"
+
+
+class Invalid(Exception):
+    """A part of a request that is not as it must be.
+
+    Args:
+        message: What is wrong with it.
+        place: Where it is, e.g. `"body", "hashes"`.
+    """
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def guarded(keyring: Keyring, path: str, methods: Sequence[str], permission: str, endpoint: Endpoint) -> Route:
+    """Return a route for those whose key has a permission."""
+
+    async def answer(request: Request) -> Response:
+        key = keyring.from_header(request.headers.get("authorization"), request.headers.get("x-fal-user-id"))
+        require(key, permission)
+        return await endpoint(request)
+
+    return Route(path, answer, methods=list(methods))
+
+
+async def bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """Yield the body of a request as it comes.
+
+    Raises:
+        HTTPException: It is longer than the limit.
+    """
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > limit:
+        raise HTTPException(413, f"the request holds more than {limit} bytes")
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise HTTPException(413, f"the request holds more than {limit} bytes")
+        yield chunk
+
+
+async def json_body(request: Request) -> Any:
+    """Return the JSON in a request, None when there is none.
+
+    Raises:
+        Invalid: It is not JSON.
+    """
+    text = b"".join([chunk async for chunk in bounded(request, limits.LARGEST_JSON)])
+    return parsed(text, "body") if text.strip() else None
+
+
+def parsed(text: str | bytes, *place: str | int) -> Any:
+    """Return what JSON says.
+
+    Args:
+        text: The JSON.
+        place: Where it is in the request.
+
+    Raises:
+        Invalid: It is not JSON, nests too deeply, or holds what no text can hold.
+    """
+    try:
+        found = json.loads(text)
+        # JSON can spell half of a pair of surrogates, which nothing behind this can write down.
+        json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError:
+        raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place) from None
+    except ValueError:
+        raise Invalid("is not JSON", *place) from None
+    level = [found]
+    for _ in range(limits.DEEPEST_JSON + 1):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return found
+    raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object in a request.
+
+    Raises:
+        Invalid: It is something else.
+    """
+    found = await json_body(request)
+    if not isinstance(found, dict):
+        raise Invalid("a JSON object is needed", "body")
+    return found
+
+
+def member(values: dict[str, Any], name: str, kind: type, *place: str | int) -> Any:
+    """Return a member of a JSON object.
+
+    Raises:
+        Invalid: It is missing, or of another type.
+    """
+    if name not in values:
+        raise Invalid("Field required", *place, name)
+    value = values[name]
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise Invalid(f"must be of type {kind.__name__}", *place, name)
+    return value
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    """Answer with a fault."""
+    assert isinstance(error, Fault)
+    return JSONResponse({"detail": str(error)}, HTTP_STATUS[error.code])
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer as FastAPI does when a request does not fit."""
+    assert isinstance(error, Invalid)
+    kind = "missing" if str(error) == "Field required" else "value_error"
+    return JSONResponse({"detail": [{"loc": list(error.place), "msg": str(error), "type": kind}]}, 422)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer that there is no such path, method, and the like."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """Answer with an error that nobody foresaw."""
+    report(error)
+    return JSONResponse({"detail": failure(error)}, 500)
+
+
+HANDLERS: dict[Any, Any] = {Exception: on_error, Fault: on_fault, Invalid: on_invalid, HTTPException: on_http_exception}

@@ -1,0 +1,132 @@
+"""Objects: uploaded and fetched by addresses that only those know who were told."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import math
+import os
+import re
+import secrets
+import shutil
+import time
+from typing import IO, TYPE_CHECKING, Any
+
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from ..model import limits
+from ..model.faults import not_found
+from ..model.private_files import private_folder, replacing
+from .http import Invalid, bounded, json_object, member, parsed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from ..model.addresses import Addresses
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{32}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+_HEADER_VALUE = re.compile(r"[!-~](?:[ -~]{0,254}[!-~])?")
+_LONGEST_NAME = 200
+
+
+class Objects:
+    """Uploads by presigned address, as the platform's storage has them.
+
+    Args:
+        folder: Where objects are.
+        addresses: Where the control plane answers.
+    """
+
+    def __init__(self, folder: Path, addresses: Addresses) -> None:
+        self._folder = folder
+        self._addresses = addresses
+        private_folder(folder)
+        for path in folder.iterdir():
+            if self._described(path.name) is None:
+                shutil.rmtree(path, ignore_errors=True)
+
+    async def initiate(self, request: Request) -> Response:
+        """Hand out the address to upload to, and the one to fetch from."""
+        body = await json_object(request)
+        given = member(body, "file_name", str, "body").replace("\\", "/").rpartition("/")[2]
+        name = _UNSAFE.sub("_", given)[-_LONGEST_NAME:].lstrip(".") or "file"
+        object_id, signature = secrets.token_hex(16), secrets.token_hex(32)
+        description = {
+            "content_type": _content_type(member(body, "content_type", str, "body")),
+            "name": name,
+            "signature": signature,
+            "expires_at": _expiry(request.headers.get("x-fal-object-lifecycle")),
+        }
+        folder = self._folder / object_id
+        private_folder(folder)
+        with replacing(folder / "description") as file:
+            file.write(json.dumps(description).encode())
+        address = f"{self._addresses.host}/storage/objects/{object_id}/{name}"
+        return JSONResponse({"file_url": address, "upload_url": f"{address}?signature={signature}"})
+
+    async def put(self, request: Request) -> Response:
+        """Take the content of an object."""
+        folder, description = self._object(request)
+        signature = request.query_params.get("signature", "")
+        if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
+            return JSONResponse({"detail": "the signature of the address is wrong"}, 403)
+        with replacing(folder / "content") as file:
+            async for chunk in bounded(request, limits.LARGEST_OBJECT):
+                file.write(chunk)
+            # Not in the event loop: it may take a while.
+            await asyncio.to_thread(_to_disk, file)
+        return Response(status_code=200)
+
+    async def get(self, request: Request) -> Response:
+        """Give the content of an object."""
+        folder, description = self._object(request)
+        content = folder / "content"
+        if not content.exists():
+            raise not_found("object", request.path_params["object_id"])
+        # What was uploaded must not run as a page of this origin.
+        headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+        return FileResponse(content, media_type=description["content_type"], headers=headers)
+
+    def _object(self, request: Request) -> tuple[Path, dict[str, Any]]:
+        object_id = str(request.path_params["object_id"])
+        description = self._described(object_id)
+        if description is None or description["name"] != request.path_params["name"]:
+            raise not_found("object", object_id[:80])
+        return self._folder / object_id, description
+
+    def _described(self, object_id: str) -> dict[str, Any] | None:
+        file = self._folder / object_id / "description"
+        if not _OBJECT_ID.fullmatch(object_id) or not file.exists():
+            return None
+        description: dict[str, Any] = json.loads(file.read_text())
+        expires_at = description["expires_at"]
+        return None if expires_at is not None and expires_at < time.time() else description
+
+
+def _content_type(text: str) -> str:
+    if not _HEADER_VALUE.fullmatch(text):
+        raise Invalid("is not a content type", "body", "content_type")
+    return text
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _expiry(lifecycle: str | None) -> float | None:
+    """Return when an object with this header ends; None is never."""
+    if not lifecycle:
+        return None
+    place = ("header", "x-fal-object-lifecycle")
+    found = parsed(lifecycle, *place)
+    seconds = found.get("expiration_duration_seconds") if isinstance(found, dict) else None
+    if seconds is None:
+        return None
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < math.inf:
+        raise Invalid("expiration_duration_seconds must be a number above 0", *place)
+    return time.time() + seconds

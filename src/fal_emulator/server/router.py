@@ -1,0 +1,111 @@
+"""The whole port as an ASGI application: what a request must be to be heard, and who answers it."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..model import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+_QUEUE = "queue."
+_AUTHORITY = re.compile(r"(\[[0-9a-f:]+\]|[0-9a-z.-]+)(?::[0-9]*)?")
+# `GET path HTTP/1.1` and the empty line around method and path; `name: value` around each header.
+_LINE, _HEADER = len("  HTTP/1.1\r\n\r\n"), len(": \r\n")
+
+
+class Router:
+    """REST operations, and what goes to apps.
+
+    A browser runs what strangers wrote, and can reach loopback. So a request must name this machine as its host, which
+    a page cannot make it do after its own name was pointed here; and a page of another machine needs a key, which a
+    browser does not add by itself.
+
+    Args:
+        rest: Answers what is no app's.
+        gateway: Passes on what is.
+        owner: The first segment of the paths of apps.
+        known: Tells whether an Authorization header holds a valid key.
+    """
+
+    def __init__(self, rest: ASGIApp, gateway: Any, owner: str, known: Callable[[str | None], bool]) -> None:
+        self._rest = rest
+        self._gateway = gateway
+        self._owner = owner
+        self._known = known
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name, value)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await _refuse(scope, send, *refusal)
+            return
+        first = scope["path"].split("/", 2)[1:2]
+        host = headers[b"host"].decode("latin-1").lower()
+        to_app = first in ([self._owner], ["queue"]) or host.startswith(_QUEUE)
+        await (self._gateway if to_app or scope["type"] == "websocket" else self._rest)(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
+        """Return status and text for a request that is not heard."""
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not _is_here(host.lower().removeprefix(_QUEUE)):
+            return 421, f"{host[:200]!r} is not a name of this machine: the local control plane answers as 127.0.0.1"
+        if _head_size(scope) > limits.LARGEST_HEAD:
+            return 431, f"the request line and headers hold more than {limits.LARGEST_HEAD} bytes"
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            return 400, "Transfer-Encoding and Content-Length say different things about the body: send one of them"
+        origin = headers.get(b"origin")
+        if origin is not None and not _is_of_here(origin.decode("latin-1")):
+            authorization = headers.get(b"authorization")
+            if not self._known(None if authorization is None else authorization.decode("latin-1")):
+                return 403, "a page of another machine may not call the local control plane without a key"
+        return None
+
+
+def _is_here(authority: str) -> bool:
+    """Tell whether a host, maybe with a port, is a name of this machine that no name server can give to another one."""
+    found = _AUTHORITY.fullmatch(authority)
+    if found is None:
+        return False
+    host = found[1].strip("[]")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_of_here(origin: str) -> bool:
+    scheme, separator, authority = origin.partition("://")
+    return bool(separator) and scheme in ("http", "https") and _is_here(authority)
+
+
+def _head_size(scope: Scope) -> int:
+    path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+    line = len(scope.get("method", "GET")) + len(path) + (len(query) + 1 if query else 0) + _LINE
+    return line + sum(len(name) + len(value) + _HEADER for name, value in scope["headers"])
+
+
+async def _refuse(scope: Scope, send: Send, status: int, detail: str) -> None:
+    kind = "http" if scope["type"] == "http" else "websocket.http"
+    if kind != "http" and "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1008, "reason": detail[:120]})
+        return
+    text = json.dumps({"detail": detail}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(text)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": text})

@@ -1,0 +1,221 @@
+"""Keys, what they may do, and who may call what."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ..model import limits
+from ..model.faults import Fault, invalid
+from ..model.private_files import replacing
+from ..model.records import ApiKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .store import Store
+
+_READ = frozenset(
+    f"{area}:read"
+    for area in ("account", "apps", "environments", "files", "keys", "logs", "metrics", "runners", "secrets")
+)
+_WRITE = frozenset(f"{area}:write" for area in ("apps", "environments", "files", "keys", "runners", "secrets"))
+PERMISSIONS = _READ | _WRITE | {"apps:call"}
+# What the platform calls the permission to call apps.
+_SYNONYMS = {"models:requests:submit": "apps:call"}
+
+PRESETS: dict[str, frozenset[str]] = {
+    "FULL": PERMISSIONS,
+    "API": frozenset({"account:read", "apps:call", "files:write"}),
+    "DEPLOY": (_READ - {"keys:read", "secrets:read", "metrics:read"}) | {"apps:call", "apps:write", "files:write"},
+    "READONLY": _READ - {"keys:read"},
+    "BILLING": frozenset({"account:read", "metrics:read"}),
+    "COMPUTE": frozenset({"account:read", "apps:read", "logs:read", "metrics:read", "runners:read", "runners:write"}),
+    "SERVERLESS": PERMISSIONS - {"keys:read", "keys:write"},
+    "AGENT": frozenset({"account:read", "apps:call"}),
+}
+
+_RPC_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "apps:read": ("ListApplications", "ListAliases"),
+    "apps:write": (
+        "Run", "InteractiveRun", "Map", "BuildEnvironment", "RegisterApplication", "UpdateApplication",
+        "DeleteApplication", "RolloutApplication", "SetAlias", "DeleteAlias",
+    ),
+    "environments:read": ("ListEnvironments",),
+    "environments:write": ("CreateEnvironment", "DeleteEnvironment"),
+    "keys:read": ("ListUserKeys",),
+    "keys:write": ("CreateUserKey", "RevokeUserKey"),
+    "runners:read": ("ListAliasRunners", "ListRunners"),
+    "runners:write": ("StopRunner", "KillRunner", "ShellRunner"),
+    "secrets:read": ("ListSecrets",),
+    "secrets:write": ("SetSecret",),
+}  # fmt: skip
+RPC_PERMISSION = {rpc: permission for permission, rpcs in _RPC_PERMISSIONS.items() for rpc in rpcs}
+
+_KEY_FILE = "admin-key"
+_PERMISSION_NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9_*-]+){1,3}")
+# Compared with when there is no such key, so that an answer takes as long.
+_NO_HASH = bytes(32)
+
+
+class Keyring:
+    """Mints and checks keys.
+
+    A secret holds 256 random bits, so one round of SHA-256 is enough to keep it: there is nothing to guess, which is
+    all that a slow hash would make slower.
+
+    Args:
+        store: Where keys are kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._owner = store.account.nickname
+
+    def mint(
+        self, description: str, preset: str | None, permissions: Iterable[str] = (), *, minter: ApiKey | None = None
+    ) -> tuple[str, str]:
+        """Make a key, and return its id and its secret, which nobody can be told again.
+
+        Args:
+            description: What the user calls it.
+            preset: A named set of permissions; or else `permissions`.
+            permissions: What it may do. Well-formed names that mean nothing here allow nothing.
+            minter: The key that asks for it, which it may not surpass; None is the control plane itself.
+
+        Raises:
+            Fault: A value is not possible.
+        """
+        if len(description) > limits.LONGEST_DESCRIPTION:
+            raise invalid("alias", f"is {len(description)} characters long; the limit is {limits.LONGEST_DESCRIPTION}")
+        if preset is not None:
+            if preset.upper() not in PRESETS:
+                raise invalid("policy_preset", f"{preset!r} is not one of {', '.join(PRESETS)}")
+            preset = preset.upper()
+            granted = PRESETS[preset]
+        else:
+            granted = _checked(permissions)
+        if minter is not None:
+            _require_at_least(minter, granted)
+        key_id, secret = str(uuid.uuid4()), secrets.token_hex(32)
+        self._store.add_key(ApiKey(key_id, self._owner, _hash(secret), description, preset, granted, datetime.now(UTC)))
+        return key_id, secret
+
+    def identify(self, key_id: str | None, secret: str | None) -> ApiKey:
+        """Return the key that these belong to.
+
+        Raises:
+            Fault: They belong to none, or to one that was revoked.
+        """
+        if not key_id or not secret:
+            raise Fault("UNAUTHENTICATED", "no key was sent: set FAL_KEY, or pass api_key='<id>:<secret>'")
+        key = self._store.key(key_id)
+        matches = hmac.compare_digest(_hash(secret), key.secret_hash if key is not None else _NO_HASH)
+        if key is None or not matches:
+            raise Fault("UNAUTHENTICATED", "the key is unknown, was revoked, or its secret is wrong")
+        return key
+
+    def from_metadata(self, metadata: Iterable[tuple[str, str | bytes]]) -> ApiKey:
+        """Return the key of a gRPC call.
+
+        Raises:
+            Fault: There is no valid key.
+        """
+        found = {name: value for name, value in metadata if isinstance(value, str)}
+        if "auth-key" not in found and "authorization" in found:
+            return self.from_header(found["authorization"], found.get("fal-user-id"))
+        key = self.identify(found.get("auth-key-id"), found.get("auth-key"))
+        self._check_account(found.get("fal-user-id"))
+        return key
+
+    def from_header(self, authorization: str | None, account: str | None = None) -> ApiKey:
+        """Return the key of an HTTP request.
+
+        Args:
+            authorization: The header of that name.
+            account: The id of the account to act for.
+
+        Raises:
+            Fault: There is no valid key.
+        """
+        scheme, _, value = (authorization or "").strip().partition(" ")
+        if scheme and scheme.lower() != "key":
+            # What stands there is not repeated: where the scheme was forgotten it is the key.
+            raise Fault(
+                "UNAUTHENTICATED",
+                "the local control plane takes keys, and no other scheme of authorization: send 'Key <id>:<secret>'",
+            )
+        key_id, _, secret = value.strip().partition(":")
+        key = self.identify(key_id, secret)
+        self._check_account(account)
+        return key
+
+    def _check_account(self, account: str | None) -> None:
+        if account and account not in (self._store.account.user_id, self._owner):
+            raise Fault("PERMISSION_DENIED", f"this key does not belong to account {account!r}")
+
+    def admin_key(self, folder: Path) -> tuple[str, str]:
+        """Return the key that a control plane has from its start, minting it when there is none that is valid."""
+        file = folder / _KEY_FILE
+        if file.exists():
+            key_id, _, secret = file.read_text().strip().partition(":")
+            try:
+                self.identify(key_id, secret)
+            except Fault:
+                pass  # it was revoked
+            else:
+                return key_id, secret
+        key_id, secret = self.mint("made by the local control plane", "FULL")
+        with replacing(file) as opened:
+            opened.write(f"{key_id}:{secret}\n".encode())
+        return key_id, secret
+
+
+def granted_to(key: ApiKey) -> frozenset[str]:
+    """Return what a key may do: a preset means what it means today, whatever it meant when the key was made."""
+    return key.permissions if key.preset is None else PRESETS.get(key.preset, key.permissions)
+
+
+def require(key: ApiKey, permission: str) -> None:
+    """Make sure that a key may do something.
+
+    Raises:
+        Fault: It may not.
+    """
+    if permission not in granted_to(key):
+        holds = f"preset {key.preset}" if key.preset else "permissions of its own"
+        raise Fault(
+            "PERMISSION_DENIED",
+            f"this needs the permission {permission!r}, which the key ({holds}) does not have: use another key",
+        )
+
+
+def _require_at_least(key: ApiKey, granted: frozenset[str]) -> None:
+    """Make sure that a key does not hand on what it does not have.
+
+    Raises:
+        Fault: It would.
+    """
+    beyond = sorted(granted & PERMISSIONS - granted_to(key))
+    if beyond:
+        raise Fault("PERMISSION_DENIED", f"a key cannot grant what it does not have itself: {', '.join(beyond)}")
+
+
+def _checked(permissions: Iterable[str]) -> frozenset[str]:
+    names = list(permissions)
+    if not names:
+        raise invalid("policy.permissions", "is empty: name at least one permission")
+    for name in names:
+        if not _PERMISSION_NAME.fullmatch(name):
+            raise invalid("policy.permissions", f"{name!r} is not a permission; an example is 'apps:read'")
+    return frozenset(_SYNONYMS.get(name, name) for name in names)
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,279 @@
+"""The state of the control plane: SQLite in one folder, one transaction per change."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..model.faults import Fault, not_found
+from ..model.private_files import private_folder
+from ..model.records import DEFAULT_ENVIRONMENT, Account, Alias, Revision
+from .database import Database
+from .logs import LogStore
+from .row_mapping import (
+    ALIAS_COLUMNS,
+    REVISION_COLUMNS,
+    REVISION_KEYS,
+    at,
+    moment,
+    put_alias,
+    require_environment,
+    to_alias,
+    to_json,
+    to_revision,
+)
+from .settings_store import SettingsStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from ..model.records import RunnerRecord
+
+_CACHED_REVISIONS = 32
+
+
+class Store(SettingsStore):
+    """All state of one control plane. Its methods may be called from any thread.
+
+    Args:
+        folder: The state directory.
+        nickname: The name of the account; None is that of the state, or `local`.
+        durable: Whether each change waits for the disk; see `open_database`.
+    """
+
+    def __init__(self, folder: Path, *, nickname: str | None = None, durable: bool = True) -> None:
+        super().__init__(Database(folder / "state.db", durable=durable))
+        self._blobs = folder / "blobs"
+        private_folder(self._blobs)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._database.close)
+            self.logs = LogStore(folder / "history.db")
+            undo.callback(self.logs.close)
+            self.revision = functools.lru_cache(_CACHED_REVISIONS)(self._revision)
+            self.account = self._prepare(nickname)
+            undo.pop_all()
+
+    def close(self) -> None:
+        """Close the files. What was acknowledged is in them already."""
+        self.logs.close()
+        self._database.close()
+
+    def delete_environment(self, owner: str, name: str) -> list[str]:
+        """Delete an environment with its apps, their revisions and its secrets; return the names of the apps.
+
+        Raises:
+            Fault: There is no such environment, or it is the default one.
+        """
+        try:
+            return super().delete_environment(owner, name)
+        finally:
+            self.revision.cache_clear()
+
+    # revisions
+
+    def add_revision(self, revision: Revision) -> None:
+        """Keep a revision; listings do not show it before `point` has pointed an alias at it.
+
+        Raises:
+            Fault: Its environment does not exist.
+        """
+        with self._database.change() as db:
+            require_environment(db, revision.owner, revision.environment_name)
+            db.execute(
+                "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+                (
+                    revision.application_id,
+                    revision.owner,
+                    revision.application_name,
+                    revision.environment_name,
+                    at(revision.created_at),
+                    to_json(revision, REVISION_KEYS),
+                    revision.function,
+                ),
+            )
+
+    def drop_pending_revision(self, application_id: str) -> None:
+        """Forget a revision whose rollout has failed."""
+        with self._database.change() as db:
+            db.execute("DELETE FROM revisions WHERE application_id = ? AND pending", (application_id,))
+        self.revision.cache_clear()
+
+    def _revision(self, application_id: str) -> Revision | None:
+        """Return a revision, also one that is being rolled out."""
+        rows = self._database.rows(
+            f"SELECT {REVISION_COLUMNS}, function FROM revisions WHERE application_id = ?", application_id
+        )
+        return to_revision(*rows[0]) if rows else None
+
+    def revisions(self, owner: str, application_name: str | None, environment_name: str | None) -> list[Revision]:
+        """Return revisions, the newest first, without their code.
+
+        Raises:
+            Fault: There is no such environment.
+        """
+        if environment_name is not None:
+            self.require_environment(owner, environment_name)
+        rows = self._database.rows(
+            f"SELECT {REVISION_COLUMNS} FROM revisions WHERE owner = :o AND NOT pending "
+            "AND application_name = coalesce(:a, application_name) "
+            "AND environment_name = coalesce(:e, environment_name) ORDER BY created_at DESC, application_id",
+            {"o": owner, "a": application_name, "e": environment_name},
+        )
+        return [to_revision(*row) for row in rows]
+
+    def delete_revision(self, owner: str, application_id: str) -> None:
+        """Delete a revision.
+
+        Raises:
+            Fault: There is no such revision, or an alias points at it.
+        """
+        with self._database.change() as db:
+            used = db.execute("SELECT alias FROM aliases WHERE revision = ?", (application_id,)).fetchone()
+            if used is not None:
+                raise Fault(
+                    "FAILED_PRECONDITION",
+                    f"revision {application_id!r} is what {used[0]!r} runs: delete that alias, or point it elsewhere",
+                )
+            done = db.execute(
+                "DELETE FROM revisions WHERE owner = ? AND application_id = ? AND NOT pending", (owner, application_id)
+            )
+            if not done.rowcount:
+                raise not_found("revision", application_id)
+        self.revision.cache_clear()
+
+    # aliases
+
+    def alias(self, owner: str, alias: str) -> Alias | None:
+        """Return a deployed app."""
+        return next(iter(self._aliases("owner = ? AND alias = ?", owner, alias)), None)
+
+    def aliases(self, owner: str, environment_name: str | None) -> list[Alias]:
+        """Return the deployed apps of one environment or of all.
+
+        Raises:
+            Fault: There is no such environment.
+        """
+        if environment_name is None:
+            return self._aliases("owner = ?", owner)
+        self.require_environment(owner, environment_name)
+        return self._aliases("owner = ? AND environment_name = ?", owner, environment_name)
+
+    def all_aliases(self) -> list[Alias]:
+        """Return the deployed apps of every account."""
+        return self._aliases("TRUE")
+
+    def point(self, owner: str, name: str, revision: str, change: Callable[[Alias | None], Alias]) -> Alias:
+        """Point an alias at a revision, making it when it is new, and return it; the revision is now listed.
+
+        Args:
+            owner: The account.
+            name: The full name of the app.
+            revision: The application id.
+            change: Given the alias as it is, if it is, returns it as it shall be.
+
+        Raises:
+            Fault: The revision or the environment does not exist (any more).
+        """
+        with self._database.change() as db:
+            before = db.execute(f"SELECT {ALIAS_COLUMNS} WHERE owner = ? AND alias = ?", (owner, name)).fetchone()
+            alias = change(None if before is None else to_alias(*before))
+            require_environment(db, owner, alias.environment_name)
+            done = db.execute(
+                "UPDATE revisions SET pending = 0 WHERE owner = ? AND application_id = ?", (owner, revision)
+            )
+            if not done.rowcount:
+                raise not_found("revision", revision)
+            put_alias(db, alias)
+        return alias
+
+    def update_alias(self, owner: str, name: str, check: Callable[[Alias], None], **changes: Any) -> Alias:
+        """Change fields of an alias, and return it.
+
+        Args:
+            owner: The account.
+            name: The full name of the app.
+            check: Given the alias as it shall be, raises when it cannot be so.
+            changes: The fields.
+
+        Raises:
+            Fault: There is no such alias.
+        """
+        with self._database.change() as db:
+            row = db.execute(f"SELECT {ALIAS_COLUMNS} WHERE owner = ? AND alias = ?", (owner, name)).fetchone()
+            if row is None:
+                raise not_found("app", name)
+            alias = replace(to_alias(*row), **changes)
+            check(alias)
+            put_alias(db, alias)
+        return alias
+
+    def delete_alias(self, owner: str, name: str) -> str:
+        """Delete an alias, and return the revision that it pointed at.
+
+        Raises:
+            Fault: There is no such alias.
+        """
+        with self._database.change() as db:
+            row = db.execute(
+                "DELETE FROM aliases WHERE owner = ? AND alias = ? RETURNING revision", (owner, name)
+            ).fetchall()
+            if not row:
+                raise not_found("app", name)
+        return str(row[0][0])
+
+    # files, logs, runners
+
+    def blob_path(self, digest: str) -> Path:
+        """Return where the content of a file is, or would be."""
+        return self._blobs / digest
+
+    def append_log(
+        self,
+        *,
+        owner: str,
+        app: str,
+        revision: str | None,
+        runner_id: str | None,
+        level: str,
+        source: str,
+        message: str,
+        timestamp: datetime,
+    ) -> None:
+        """Keep one line of a log; it is written shortly afterwards."""
+        self.logs.append(timestamp, owner, app, revision, runner_id, level, source, message)
+
+    def save_runner(self, record: RunnerRecord) -> None:
+        """Keep what is known of a runner, in place of what was."""
+        self.logs.save_runner(record)
+
+    def past_runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
+        """Return the runners that were kept, the newest first."""
+        return self.logs.runners(owner, alias)
+
+    # inside
+
+    def _prepare(self, nickname: str | None) -> Account:
+        with self._database.change() as db:
+            # Left by a process that died during a rollout, which nobody was told has succeeded.
+            db.execute("DELETE FROM revisions WHERE pending")
+            # Nobody listens to what was run by a process that died.
+            gone = db.execute("DELETE FROM aliases WHERE record ->> 'ephemeral' RETURNING revision").fetchall()
+            db.executemany("DELETE FROM revisions WHERE application_id = ?", gone)
+            row = db.execute("SELECT nickname, user_id, created_at FROM account").fetchone()
+            if row is None:
+                row = (nickname or "local", str(uuid.uuid4()), time.time())
+                db.execute("INSERT INTO account VALUES (?, ?, ?)", row)
+                db.execute("INSERT INTO environments VALUES (?, ?, NULL, ?)", (row[0], DEFAULT_ENVIRONMENT, row[2]))
+        if nickname not in (None, row[0]):
+            raise Fault("FAILED_PRECONDITION", f"this state belongs to account {row[0]!r}, not {nickname!r}")
+        return Account(row[0], row[1], moment(row[2]))
+
+    def _aliases(self, condition: str, *values: str) -> list[Alias]:
+        rows = self._database.rows(f"SELECT {ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
+        return [to_alias(*row) for row in rows]
