@@ -1,5 +1,5 @@
 """Where the documentation imports `ContainerImage` from."""
 
-from fal.app.image import ContainerImage as ContainerImage
+from fal.app.authoring.image import ContainerImage as ContainerImage
 
 __all__ = ["ContainerImage"]

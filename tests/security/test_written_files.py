@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from fal._core.auth import StoredLogin
-from fal.deploy import sdist
 from fal.deploy.deadline import Deadline
-from fal.deploy.draft import FileSelection
-from fal.deploy.files import collect
-from fal.deploy.hashing import HashCache, default_cache_file, hash_files
+from fal.deploy.package import sdist
+from fal.deploy.package.files import collect
+from fal.deploy.package.hashing import HashCache, default_cache_file, hash_files
+from fal.deploy.resolve.draft import FileSelection
 from tests.support.servers import http_serving
 from tests.unit.core.test_login import granting, jwt
 

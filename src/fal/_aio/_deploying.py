@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from fal._aio.caller import AsyncCaller
     from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, Strategy
-    from fal.deploy.execute import ResultHandler
+    from fal.deploy.send.execute import ResultHandler
 
 
 class AsyncDeploying:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from fal._core.caller import Caller
     from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, Strategy
-    from fal.deploy.execute import ResultHandler
+    from fal.deploy.send.execute import ResultHandler
 
 
 class Deploying:

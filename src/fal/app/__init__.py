@@ -7,14 +7,14 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from .calls import IsolatedFunction, cached
-    from .context import RequestContext
-    from .endpoints import endpoint, realtime
+    from .authoring.app import App
+    from .authoring.endpoints import endpoint, realtime
+    from .authoring.functions import IsolatedFunction, function
+    from .authoring.image import ContainerImage
+    from .authoring.policies import BillingComponents, BillingDeclaration, HealthCheck, RetryConfig
     from .errors import AppDefinitionError, AppDefinitionWarning, MissingDependencyError
-    from .functions import function
-    from .image import ContainerImage
-    from .model import App
-    from .policies import BillingComponents, BillingDeclaration, HealthCheck, RetryConfig
+    from .runtime.calls import cached
+    from .runtime.context import RequestContext
 
 __all__ = [
     "App",
@@ -35,21 +35,21 @@ __all__ = [
 ]
 
 _MODULES = {
-    "App": "model",
+    "App": "authoring.app",
     "AppDefinitionError": "errors",
     "AppDefinitionWarning": "errors",
-    "BillingComponents": "policies",
-    "BillingDeclaration": "policies",
-    "ContainerImage": "image",
-    "HealthCheck": "policies",
-    "IsolatedFunction": "calls",
+    "BillingComponents": "authoring.policies",
+    "BillingDeclaration": "authoring.policies",
+    "ContainerImage": "authoring.image",
+    "HealthCheck": "authoring.policies",
+    "IsolatedFunction": "authoring.functions",
     "MissingDependencyError": "errors",
-    "RequestContext": "context",
-    "RetryConfig": "policies",
-    "cached": "calls",
-    "endpoint": "endpoints",
-    "function": "functions",
-    "realtime": "endpoints",
+    "RequestContext": "runtime.context",
+    "RetryConfig": "authoring.policies",
+    "cached": "runtime.calls",
+    "endpoint": "authoring.endpoints",
+    "function": "authoring.functions",
+    "realtime": "authoring.endpoints",
 }
 
 

@@ -48,6 +48,12 @@ def function(setting: str, value: Any) -> Any:
     return value
 
 
+def image(setting: str, value: Any) -> Any:
+    if not callable(getattr(value, "get_copy_add_sources", None)):
+        raise fail(setting, value, "a fal.ContainerImage")
+    return value
+
+
 def integer(minimum: int, unit: str = "", maximum: int | None = None) -> Check:
     """Make a check for whole numbers from `minimum` on."""
 

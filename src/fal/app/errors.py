@@ -7,13 +7,8 @@ import importlib
 from collections.abc import Iterable
 from types import ModuleType
 
-
-class AppDefinitionError(ValueError):
-    """An app or function is declared in a way that cannot be deployed."""
-
-
-class AppDefinitionWarning(UserWarning):
-    """An app or function is declared in a way that is probably not meant."""
+from .runtime.errors import AppDefinitionError as AppDefinitionError
+from .runtime.errors import AppDefinitionWarning as AppDefinitionWarning
 
 
 class MissingDependencyError(ImportError):

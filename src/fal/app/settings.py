@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from . import checks as c
 from .errors import AppDefinitionError, nearest
-from .service import SERVE_PORT
+from .runtime.service import SERVE_PORT
 
 
 class Setting(NamedTuple):
@@ -15,14 +15,6 @@ class Setting(NamedTuple):
 
     check: c.Check
     machine: str | None = None  # name in the machine requirements, when it goes there
-
-
-def _image(setting: str, value: Any) -> Any:
-    from .image import ContainerImage
-
-    if not isinstance(value, ContainerImage):
-        raise c.fail(setting, value, "a fal.ContainerImage")
-    return value
 
 
 SETTINGS: dict[str, Setting] = {
@@ -49,7 +41,7 @@ SETTINGS: dict[str, Setting] = {
     "startup_timeout": Setting(c.seconds, "startup_timeout"),
     # what it runs in
     "kind": Setting(c.choice(*c.KINDS)),
-    "image": Setting(_image),
+    "image": Setting(c.image),
     "python_version": Setting(c.python_version),
     "requirements": Setting(c.requirements),
     "resolver": Setting(c.choice(*c.RESOLVERS)),

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .calls import IsolatedFunction
-from .define import settings_of
+from .authoring.app import App
+from .authoring.define import settings_of
+from .authoring.endpoints import DeclaredRoute
+from .authoring.functions import IsolatedFunction
+from .authoring.policies import HealthCheck
+from .bundle.requirements import merge, serving
 from .errors import AppDefinitionError, need
-from .model import App
-from .policies import HealthCheck, billing_components
-from .requirements import merge, serving
-from .routes import Route, routes_of
-from .service import METRICS_PORT, SERVE_PORT
+from .runtime.app import App as RuntimeApp
+from .runtime.routes import Route, routes_of
+from .runtime.service import METRICS_PORT, SERVE_PORT
 from .settings import (
     APP_DEFAULTS,
     DEFAULT_IGNORE,
@@ -108,14 +110,18 @@ def describe(obj: object) -> AppSpec:
         >>> describe(App)
         Traceback (most recent call last):
             ...
-        fal.app.errors.AppDefinitionError: App has no endpoint; mark a method with @fal.endpoint('/')
+        fal.app.runtime.errors.AppDefinitionError: App has no endpoint; mark a method with @fal.endpoint('/')
     """
     if isinstance(obj, IsolatedFunction):
         return _describe_function(obj)
     if isinstance(obj, type) and issubclass(obj, App):
         return _describe_app(obj)
+    raise _neither(obj)
+
+
+def _neither(obj: object) -> AppDefinitionError:
     name = getattr(obj, "__name__", type(obj).__name__)
-    raise AppDefinitionError(f"{name} is neither a fal.App class nor a function decorated with @fal.function")
+    return AppDefinitionError(f"{name} is neither a fal.App class nor a function decorated with @fal.function")
 
 
 def metadata(obj: object) -> dict[str, Any]:
@@ -125,25 +131,9 @@ def metadata(obj: object) -> dict[str, Any]:
         AppDefinitionError: An endpoint cannot be described; the message names it.
         MissingDependencyError: fastapi is not installed.
     """
-    need("fastapi", "describing endpoints")
-    from .bundle import hints_of
-    from .service import app_service, function_service
-    from .web import build
-
-    if isinstance(obj, IsolatedFunction):
-        own = dict(obj.settings.get("metadata", {}))
-        if not obj.serve:
-            return own
-        service = function_service(obj.func, {obj.func.__name__: hints_of(obj.func)})
-        return {**own, "openapi": build(service).openapi()}
-    if not (isinstance(obj, type) and issubclass(obj, App)):
-        describe(obj)  # says what it should be
-        raise AssertionError
-    routes = routes_of(obj)
-    service = app_service(obj, {name: hints_of(getattr(obj, name)) for name, _ in routes})
-    answer = {**settings_of(obj).get("metadata", {}), "openapi": build(service).openapi()}
-    billing = {route.path: billing_components(route.path, route.billing) for _, route in routes if route.billing}
-    return {**answer, "billing_components": billing} if billing else answer
+    if isinstance(obj, IsolatedFunction) or (isinstance(obj, type) and issubclass(obj, App)):
+        return obj.build_metadata()
+    raise _neither(obj)
 
 
 def _describe_app(cls: type[App]) -> AppSpec:
@@ -168,7 +158,7 @@ def _describe_app(cls: type[App]) -> AppSpec:
 
 def _app_defaults(cls: type[App]) -> dict[str, Any]:
     """Return what holds where an app says nothing. Its own `host_kwargs` stand in for those that were in there."""
-    if all("host_kwargs" not in vars(klass) for klass in cls.__mro__ if klass is not App):
+    if all("host_kwargs" not in vars(klass) for klass in cls.__mro__ if not issubclass(RuntimeApp, klass)):
         return APP_DEFAULTS
     kept = {name: value for name, value in APP_DEFAULTS.items() if name not in IN_HOST_KWARGS}
     return {**kept, "keep_alive": FUNCTION_DEFAULTS["keep_alive"]}
@@ -281,7 +271,11 @@ def _conda_file(owner: str, path: str) -> dict[str, Any]:
 
 
 def _health_check(owner: str, routes: list[Route]) -> HealthCheckSpec | None:
-    checks = [HealthCheckSpec(route.path, route.health_check) for route in routes if route.health_check is not None]
+    checks = [
+        HealthCheckSpec(route.path, route.health_check)
+        for route in routes
+        if isinstance(route, DeclaredRoute) and route.health_check is not None
+    ]
     if len(checks) > 1:
         paths = " and ".join(repr(check.path) for check in checks)
         raise AppDefinitionError(f"{owner}: {paths} are both health checks; an app has at most one")

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
         UploadProgress,
         UploadStarted,
     )
-    from .live import ScaleSetting
     from .operations import deploy, deploy_events, plan_deploy
     from .options import AppRef, AuthMode, Strategy
     from .plan import DeployPlan, PlannedFile
     from .result import DeploymentResult, DeploymentURLs
+    from .send.live import ScaleSetting
 
 _EVENTS = (
     "BuildLog",
@@ -61,7 +61,7 @@ _HOMES = {
     **dict.fromkeys(("AppRef", "AuthMode", "Strategy"), "options"),
     **dict.fromkeys(("DeployPlan", "PlannedFile"), "plan"),
     **dict.fromkeys(("DeploymentResult", "DeploymentURLs"), "result"),
-    "ScaleSetting": "live",
+    "ScaleSetting": "send.live",
 }
 
 __all__ = [

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from fal._aio.caller import AsyncCaller
 
     from .events import DeployEvent
-    from .execute import ResultHandler
     from .options import AppRef, DeployArguments
     from .plan import DeployPlan
     from .result import DeploymentResult
+    from .send.execute import ResultHandler
 
 T = TypeVar("T")
 

@@ -11,12 +11,12 @@ from fal.exceptions import FalServerlessException, InvalidInput
 
 from .deadline import Deadline
 from .events import DeployEvent, Failed, RolledOut
-from .execute import Execution, ResultHandler
-from .live import for_team
 from .options import AppRef, DeployOptions, check_options
+from .package.prepare import prepare
 from .plan import DeployPlan, make_plan, take_plan
-from .prepare import prepare
 from .result import DeploymentResult
+from .send.execute import Execution, ResultHandler
+from .send.live import for_team
 
 if TYPE_CHECKING:
     from typing import Unpack

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from fal._core.secret import Sealed
 from fal.exceptions import PlanStale
 
-from . import requests
 from .deadline import Deadline
 from .events import DeployWarning
-from .live import ScaleSetting, for_team, live_alias, scale_settings
-from .prepare import Prepared, changed_inputs, flat_requirements
+from .package.prepare import Prepared, changed_inputs, flat_requirements
+from .redaction import redacted, shown_text
+from .send import requests
+from .send.live import ScaleSetting, for_team, live_alias, scale_settings
 
 if TYPE_CHECKING:
     from fal._core.caller import Caller
@@ -124,7 +125,7 @@ class DeployPlan:
             rows.append("  requirements")
             for text in self.requirements:
                 folder = self.local_requirements.get(text)
-                rows.append(f"    {requests.shown_text(text)}" + (f"  (built from {folder})" if folder else ""))
+                rows.append(f"    {shown_text(text)}" + (f"  (built from {folder})" if folder else ""))
         if self.files:
             rows.append(f"  files         {len(self.files)}, {sum(file.size for file in self.files):,} bytes in all")
             rows += [f"    {file.size:>12,}  {file.relative_path}" for file in self.files[:20]]
@@ -177,12 +178,12 @@ def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployP
         symbol=draft.symbol,
         entrypoint=draft.entrypoint,
         python_version=draft.configuration.get("python_version"),
-        requirements=tuple(requests.shown_text(text) for text in flat_requirements(draft)),
+        requirements=tuple(shown_text(text) for text in flat_requirements(draft)),
         local_requirements={item.text: item.folder for item in prepared.local},
         bundle_size=len(draft.function or b""),
         files=tuple(PlannedFile(f.file.relative_path, f.file.size, f.hash) for f in prepared.files),
-        build_request=requests.redacted(build),
-        request=requests.redacted(register),
+        build_request=redacted(build),
+        request=redacted(register),
         live_revision=live.revision if live else None,
         changes=_changes(prepared, live),
         scale=scale_settings(draft, live),

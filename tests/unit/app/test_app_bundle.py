@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import importlib.resources
 import pickle
 import pickletools
 import re
@@ -20,7 +19,8 @@ from typing import Any
 import pytest
 
 import fal
-from fal.app import AppDefinitionError, bundle
+from fal.app import AppDefinitionError
+from fal.app.bundle import pack
 from tests.unit.app.app_runner import serve
 from tests.unit.app.samples import hello, kitchen, models
 from tests.unit.app.test_app_serving import packed
@@ -56,12 +56,12 @@ def everything_in(data: bytes) -> bytes:
 
 
 def test_a_hello_app_stays_under_20_kb() -> None:
-    assert len(bundle.dump(hello.Hello)) < 20_000
+    assert len(pack.dump(hello.Hello)) < 20_000
 
 
 @pytest.mark.parametrize("target", [Contained, secret_function, kitchen.Kitchen, kitchen.joke, kitchen.plain_function])
 def test_no_secret_and_no_path_of_this_machine_is_in_it(target: Any) -> None:
-    content = everything_in(bundle.dump(target))
+    content = everything_in(pack.dump(target))
     for forbidden in (
         PASSWORD,
         BUILD_SECRET,
@@ -76,7 +76,7 @@ def test_no_secret_and_no_path_of_this_machine_is_in_it(target: Any) -> None:
 
 
 def test_the_client_is_not_in_it() -> None:
-    content = everything_in(bundle.dump(hello.Hello))
+    content = everything_in(pack.dump(hello.Hello))
     for forbidden in (b"grpc", b"httpx", b"FAL_KEY", b"registries", b"auth-key"):
         assert forbidden not in content
 
@@ -95,24 +95,28 @@ class _WithoutDocstrings(ast.NodeTransformer):
         return node
 
 
-@pytest.mark.parametrize("module", [*bundle.RUNTIME, bundle.PACKAGE, "_bootstrap"])
-def test_a_module_of_the_runtime_loses_its_comments_and_docstrings_and_nothing_else(module: str) -> None:
-    source = (importlib.resources.files("fal.app") / f"{module}.py").read_text(encoding="utf-8")
-    lean = bundle._lean(source)
+APP = Path(pack.__file__).parents[1]
+SHIPPED = [*sorted((APP / "runtime").glob("*.py")), APP / "bundle" / "bootstrap.py"]
+
+
+@pytest.mark.parametrize("module", SHIPPED, ids=lambda module: module.stem)
+def test_a_module_of_the_runtime_loses_its_comments_and_docstrings_and_nothing_else(module: Path) -> None:
+    source = module.read_text(encoding="utf-8")
+    lean = pack._lean(source)
     assert ast.dump(ast.parse(lean)) == ast.dump(_WithoutDocstrings().visit(ast.parse(source)))
     assert lean.count("\n") == source.count("\n")  # what a traceback says on the runner is where it is here
     assert not re.search(r'^ *#|"""', lean, re.MULTILINE)
 
 
 def test_two_bundles_of_one_app_are_alike() -> None:
-    assert bundle.dump(kitchen.Kitchen) == bundle.dump(kitchen.Kitchen)
+    assert pack.dump(kitchen.Kitchen) == pack.dump(kitchen.Kitchen)
 
 
 def test_packing_leaves_cloudpickle_as_it_was() -> None:
     import cloudpickle  # type: ignore[import-untyped]
 
     before = set(cloudpickle.list_registry_pickle_by_value())
-    bundle.dump(hello.Hello)
+    pack.dump(hello.Hello)
     assert set(cloudpickle.list_registry_pickle_by_value()) == before
 
 
@@ -236,14 +240,14 @@ def test_modules_beside_the_file_come_along(uses_sibling: ModuleType, tmp_path: 
 
 
 def test_named_modules_come_along_even_when_nothing_imports_them(uses_sibling: ModuleType) -> None:
-    content = everything_in(bundle.dump(uses_sibling.Sibling, local_python_modules=["uses_sibling"]))
+    content = everything_in(pack.dump(uses_sibling.Sibling, local_python_modules=["uses_sibling"]))
     assert b"from tests_sibling import BaseApp" not in content  # the app's own module travels by value
     with pytest.raises(AppDefinitionError, match="local_python_modules names 'no_such_module'"):
-        bundle.dump(uses_sibling.Sibling, local_python_modules=["no_such_module"])
+        pack.dump(uses_sibling.Sibling, local_python_modules=["no_such_module"])
 
 
 def test_installed_modules_stay_here() -> None:
-    content = everything_in(bundle.dump(kitchen.Kitchen))
+    content = everything_in(pack.dump(kitchen.Kitchen))
     assert b"class FastAPI" not in content
     assert b"conftest" not in content
 
@@ -256,11 +260,11 @@ def test_a_plain_function_is_called_with_its_arguments(tmp_path: Path) -> None:
 
 
 def test_another_python_is_refused_in_words() -> None:
-    data = bundle.dump(hello.Hello)
+    data = pack.dump(hello.Hello)
     blob = next(arg for _, arg, _ in pickletools.genops(data) if isinstance(arg, bytes) and len(arg) > 1000)
     boot, _, *rest = pickle.loads(zlib.decompress(blob))
     with pytest.raises(RuntimeError, match=r"packed with Python 3\.9, but this runner has Python 3\."):
-        pickle.loads(pickle.dumps(bundle._Evaluated(zlib.compress(pickle.dumps((boot, "3.9", *rest))))))
+        pickle.loads(pickle.dumps(pack._Evaluated(zlib.compress(pickle.dumps((boot, "3.9", *rest))))))
 
 
 LOCK = threading.Lock()
@@ -274,7 +278,7 @@ class HoldsALock(fal.App):
 
 def test_what_cannot_be_packed_is_named_with_the_way_out() -> None:
     with pytest.raises(AppDefinitionError, match=r"HoldsALock cannot be packed: .*lock.*setup\(\)"):
-        bundle.dump(HoldsALock)
+        pack.dump(HoldsALock)
 
 
 def test_a_hint_that_only_exists_for_type_checkers_is_refused() -> None:
@@ -286,7 +290,7 @@ def test_a_hint_that_only_exists_for_type_checkers_is_refused() -> None:
     with pytest.raises(
         AppDefinitionError, match=r"run: a type hint cannot be evaluated: name 'Missing' is not defined"
     ):
-        bundle.dump(Typed)
+        pack.dump(Typed)
 
 
 def test_fal_can_be_imported_on_a_runner_that_lacks_it(tmp_path: Path) -> None:
@@ -316,3 +320,12 @@ except ModuleNotFoundError as error:
         [sys.executable, "-I", "-c", code, str(packed(tmp_path, hello.Hello))], capture_output=True, text=True
     )
     assert "No module named 'fal.toolkit' on this runner; add the distribution" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("module", SHIPPED, ids=lambda module: module.stem)
+def test_what_travels_imports_only_what_travels(module: Path) -> None:
+    imports = list(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
+    named = [alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names]
+    named += [node.module or "" for node in imports if isinstance(node, ast.ImportFrom) and node.level == 0]
+    assert [name for name in named if name.partition(".")[0] in ("fal", "fal_emulator")] == []
+    assert {node.level for node in imports if isinstance(node, ast.ImportFrom)} <= {0, 1}

@@ -10,7 +10,10 @@ import pytest
 
 import fal
 
-MODULES = ["calls", "define", "endpoints", "functions", "image", "model", "policies", "spec"]
+MODULES = [
+    *("authoring.app", "authoring.define", "authoring.endpoints", "authoring.functions", "authoring.image"),
+    *("authoring.policies", "runtime.calls", "spec"),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -12,7 +12,7 @@ import pytest
 
 import fal
 from fal.app import AppDefinitionError, ContainerImage
-from fal.app.dockerfile import copy_sources, ignore_regex
+from fal.app.authoring.dockerfile import copy_sources, ignore_regex
 
 SECRETS: dict[str, Any] = {
     "registries": {"ghcr.io": {"username": "me", "password": "hunter2-a"}},

@@ -21,11 +21,12 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 DUMP = """
 import importlib, sys
 sys.path[:0] = sys.argv[1:3]
-from fal.app import bundle, spec
+from fal.app import spec
+from fal.app.bundle import pack
 module, name, target = sys.argv[3:6]
 app = getattr(importlib.import_module(module), name)
 spec.metadata(app)
-open(target, "wb").write(bundle.dump(app))
+open(target, "wb").write(pack.dump(app))
 """
 
 pytestmark = pytest.mark.timeout(180)  # the first run of all builds the environments

@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from fal.app import bundle
+from fal.app.bundle.pack import dump
 from tests.unit.app.app_runner import Runner, free_port, pack, serve, serve_script, unpack
 from tests.unit.app.samples import kitchen
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(60)
 
 def packed(folder: Path, target: Any, **options: Any) -> Path:
     path = folder / "app.pickle"
-    path.write_bytes(bundle.dump(target, **options))
+    path.write_bytes(dump(target, **options))
     return path
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fal.app import source
+from fal.app.bundle import source
 from generator import pysource
 
 

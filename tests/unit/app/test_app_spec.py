@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 import fal
 from fal.app import AppDefinitionError
-from fal.app.requirements import merge
+from fal.app.bundle.requirements import merge
 from fal.app.spec import describe, metadata
 from tests.unit.app.samples import hello, kitchen
 

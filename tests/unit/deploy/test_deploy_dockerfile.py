@@ -7,8 +7,8 @@ from typing import Any
 import pathspec
 import pytest
 
-from fal.deploy.globs import translate
-from fal.deploy.images import image_from_table
+from fal.deploy.package.globs import translate
+from fal.deploy.resolve.images import image_from_table
 
 
 def image_of(folder: Path, dockerfile: str, ignore: str | None = None) -> dict[str, Any]:

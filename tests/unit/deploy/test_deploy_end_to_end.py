@@ -631,7 +631,7 @@ def test_stored_files_are_not_sent_again(plane: FakePlane, caller: Any, with_fil
 
 
 def test_big_files_go_in_parts(plane: FakePlane, caller: Any, with_files: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("fal.deploy.upload.PART_BYTES", 1000)
+    monkeypatch.setattr("fal.deploy.send.upload.PART_BYTES", 1000)
     big = with_files.parent / "data" / "big.bin"
     big.write_bytes(os.urandom(3500))
     events: list[DeployEvent] = []

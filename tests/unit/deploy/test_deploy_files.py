@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fal.deploy import files as files_module
-from fal.deploy.draft import DEFAULT_FILES_IGNORE, FileSelection
-from fal.deploy.files import FileError, collect
-from fal.deploy.hashing import HashCache, hash_file, hash_files
+from fal.deploy.package import files as files_module
+from fal.deploy.package.files import FileError, collect
+from fal.deploy.package.hashing import HashCache, hash_file, hash_files
+from fal.deploy.resolve.draft import DEFAULT_FILES_IGNORE, FileSelection
 
 OLD = 1_600_000_000
 

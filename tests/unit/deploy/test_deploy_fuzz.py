@@ -11,15 +11,15 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from fal.deploy.draft import FileSelection
-from fal.deploy.files import collect
-from fal.deploy.merging import Settings
+from fal.deploy.locate.project import open_project
+from fal.deploy.locate.reference import resolve
+from fal.deploy.locate.tables import APP_KEYS, check_tool_table
+from fal.deploy.locate.tomllines import key_lines
 from fal.deploy.options import check_options
-from fal.deploy.project import open_project
-from fal.deploy.reference import resolve
-from fal.deploy.sdist import find_local
-from fal.deploy.tables import APP_KEYS, check_tool_table
-from fal.deploy.tomllines import key_lines
+from fal.deploy.package.files import collect
+from fal.deploy.package.sdist import find_local
+from fal.deploy.resolve.draft import FileSelection
+from fal.deploy.resolve.merging import Settings
 from fal.exceptions import FalServerlessException
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -17,7 +17,7 @@ from fal.deploy.errors import (
     NoAppFound,
     SeveralAppsFound,
 )
-from fal.deploy.loader import find_app, load
+from fal.deploy.locate.loader import find_app, load
 from fal.exceptions import AppLoadError
 
 TWO = "import fal\nclass A(fal.App):\n    pass\nclass B(fal.App):\n    pass\n"

@@ -14,8 +14,8 @@ import pytest
 
 import fal.deploy
 from fal.deploy import DeployEvent, DeploymentResult, DeploymentURLs, errors, events
-from fal.deploy.files import FileError
-from fal.deploy.probe import UntrustedAnswer
+from fal.deploy.package.files import FileError
+from fal.deploy.send.probe import UntrustedAnswer
 from fal.exceptions import FalServerlessException
 
 ERRORS = [getattr(errors, name) for name in errors.__all__] + [FileError, UntrustedAnswer]
@@ -63,7 +63,7 @@ def test_a_result_is_typed_indexable_and_plain_data() -> None:
 
 def test_planning_needs_neither_grpc_nor_httpx(project: Path) -> None:
     code = (
-        "import sys\nfrom fal.deploy.options import check_options\nfrom fal.deploy.reference import resolve\n"
+        "import sys\nfrom fal.deploy.options import check_options\nfrom fal.deploy.locate.reference import resolve\n"
         "check_options(auth='public')\nresolve(None)\n"
         "heavy = {'grpc', 'httpx', 'google.protobuf', 'cloudpickle', 'fastapi'} & set(sys.modules)\n"
         "raise SystemExit(str(heavy) if heavy else 0)\n"

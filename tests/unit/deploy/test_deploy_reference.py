@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fal.deploy.reference import resolve
+from fal.deploy.locate.reference import resolve
 from fal.exceptions import AppNotFoundError, FalServerlessException, InvalidInput, InvalidType
 
 APP = "import fal\nclass MyApp(fal.App):\n    pass\n"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from fal.deploy.project import find_project, open_project
-from fal.deploy.tables import APP_KEYS
-from fal.deploy.tomllines import key_lines
+from fal.deploy.locate.project import find_project, open_project
+from fal.deploy.locate.tables import APP_KEYS
+from fal.deploy.locate.tomllines import key_lines
 from fal.exceptions import ProjectError
 
 GOOD = {

@@ -10,7 +10,7 @@ import msgpack
 import pytest
 from websockets.sync.client import connect
 
-from fal.app import bundle
+from fal.app.bundle import pack
 from tests.support.engine import KEY, eventually, lab
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def content(monkeypatch: pytest.MonkeyPatch) -> bytes:
     module: Any = types.ModuleType("__fal_app__")
     monkeypatch.setitem(sys.modules, "__fal_app__", module)
     exec(compile(SOURCE, "shouter.py", "exec"), module.__dict__)
-    return bundle.dump(module.Shouter)
+    return pack.dump(module.Shouter)
 
 
 def test_an_app_is_served_torn_down_and_sees_its_files(tmp_path: Path, content: bytes) -> None:

@@ -1,0 +1,39 @@
+"""The class app authors derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..runtime.app import App as RuntimeApp
+from .define import define
+from .image import ContainerImage
+from .metadata import app_metadata
+from .policies import RetryConfig
+
+
+class App(RuntimeApp):
+    """An app of one or more endpoints, served by runners.
+
+    Derive from it, set class attributes or class keywords, load models in `setup`, and mark methods with
+    `fal.endpoint` or `fal.realtime`. Making an instance runs nothing, so that methods can be tested directly.
+
+    Example:
+        >>> class Hello(App, keep_alive=300):
+        ...     machine_type = "S"
+        ...
+        >>> Hello.app_name
+        'hello'
+    """
+
+    image: ClassVar[ContainerImage | None]
+    retry_config: ClassVar[RetryConfig | Mapping[str, Any] | None]
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__()
+        define(cls, keywords)
+
+    @classmethod
+    def build_metadata(cls) -> dict[str, Any]:
+        """Return what the platform is told about the endpoints."""
+        return app_metadata(cls)

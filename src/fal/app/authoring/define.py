@@ -1,0 +1,93 @@
+"""What happens when a class derives from App: its settings are checked and remembered."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any
+
+from .. import checks as c
+from ..errors import AppDefinitionError, AppDefinitionWarning, nearest
+from ..runtime.app import App
+from ..settings import SETTINGS, check_all
+
+# Too common as names of an author's own attributes: these settings are class keywords only.
+KEYWORD_ONLY = frozenset(
+    {"_base_image", "channels", "compile_bytecode", "env_dict", "env_yml", "env_yml_str", "exposed_port"}
+    | {"force_env_build", "metadata", "packages", "pip"}
+)
+KEYWORDS = "_fal_keywords"  # where a class keeps the settings that were given as class keywords
+ATTRIBUTES = frozenset(SETTINGS) - KEYWORD_ONLY
+IDENTITY = {"name": c.text, "app_name": c.text, "app_auth": c.choice(*c.AUTH_MODES)}
+
+
+def define(cls: type[App], keywords: dict[str, Any]) -> None:
+    """Check a class that derives from App, and note the settings given as class keywords.
+
+    Raises:
+        AppDefinitionError: A setting is unknown or does not fit, or the class cannot be made on a runner.
+    """
+    if cls.__init__ is not App.__init__:
+        raise AppDefinitionError(f"class {cls.__name__} overrides __init__; move that code into setup(self)")
+    owner = f"class {cls.__name__}"
+    identity = {name: keywords.pop(name) for name in IDENTITY if name in keywords}
+    own = check_all(owner, keywords, extra=tuple(IDENTITY))
+    members = dict(vars(cls))
+    for attribute, value in members.items():
+        if attribute in ATTRIBUTES:
+            check_all(owner, {attribute: value})
+            if attribute in keywords and keywords[attribute] != value:
+                raise AppDefinitionError(f"{owner}: {attribute} is both a class keyword and an attribute; keep one")
+        elif not attribute.startswith("_") and not hasattr(App, attribute) and not callable(value):
+            _warn_of_near_miss(owner, attribute, value)
+    for attribute in ATTRIBUTES & keywords.keys():
+        setattr(cls, attribute, keywords[attribute])  # both spellings read the same afterwards
+    given = check_all(f"{owner}: host_kwargs", members.get("host_kwargs", {}))
+    setattr(cls, KEYWORDS, {**given, **{name: own.get(name) for name in keywords}})
+    for name in ("app_name", "app_auth"):
+        if members.get(name) is not None:
+            identity.setdefault(name, members[name])
+    for name, value in identity.items():
+        if value is not None:
+            IDENTITY[name](f"{owner}: {name}", value)
+    cls.app_name = identity.get("name") or identity.get("app_name") or app_name_of(cls.__name__)
+    if identity.get("app_auth") is not None:
+        cls.app_auth = identity["app_auth"]
+
+
+def settings_of(cls: type[App]) -> dict[str, Any]:
+    """Return the settings the author of a class gave, own and inherited, checked; a child's None undoes a parent's."""
+    values: dict[str, Any] = {}
+    for klass in reversed(cls.__mro__):
+        if issubclass(App, klass):
+            continue
+        members = vars(klass)
+        given = {name: members[name] for name in ATTRIBUTES if name in members}
+        owner = f"class {klass.__name__}"
+        for name, value in {**given, **members.get(KEYWORDS, {})}.items():
+            values.pop(name, None)
+            values.update(check_all(owner, {name: value}))
+    return values
+
+
+def app_name_of(class_name: str) -> str:
+    """Turn a class name into an app name.
+
+    Example:
+        >>> app_name_of("TextToImage"), app_name_of("my_app")
+        ('text-to-image', 'my-app')
+    """
+    spaced = re.sub(r"(?<=[^\W_])(?=[A-Z])", "-", class_name)
+    return re.sub(r"[-_]+", "-", spaced).strip("-").lower()
+
+
+def _warn_of_near_miss(owner: str, attribute: str, value: object) -> None:
+    if isinstance(value, (classmethod, staticmethod, property)) or len(attribute) < 6:
+        return
+    close = nearest(attribute, [name for name in ATTRIBUTES if abs(len(name) - len(attribute)) <= 2], cutoff=0.85)
+    if close:
+        warnings.warn(
+            f"{owner}: the attribute {attribute!r} is not a setting and has no effect on the deployment{close}",
+            AppDefinitionWarning,
+            stacklevel=4,
+        )

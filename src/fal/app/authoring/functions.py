@@ -1,0 +1,91 @@
+"""The decorator that makes a function deployable."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from .. import checks as c
+from ..errors import AppDefinitionError
+from ..runtime.calls import IsolatedFunction as RuntimeFunction
+from ..settings import check_all, check_together
+from .metadata import function_metadata
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class IsolatedFunction(RuntimeFunction[P, R]):
+    """A function with the settings it is deployed with; made by `fal.function`.
+
+    Calling it runs the function right here, on the deploying machine and on a runner alike: nothing is sent anywhere,
+    and no credentials are looked for. The settings do not travel: they may hold passwords.
+    """
+
+    def __init__(
+        self, func: Callable[P, R], settings: dict[str, Any], *, serve: bool, setup_function: Any = None
+    ) -> None:
+        super().__init__(func, serve=serve)
+        self.settings = settings
+        self.setup_function = setup_function
+
+    def build_metadata(self) -> dict[str, Any]:
+        """Return what the platform is told about the function."""
+        return function_metadata(self.func, self.settings.get("metadata", {}), serve=self.serve)
+
+
+def function(
+    kind: str = "virtualenv",
+    *,
+    serve: bool = False,
+    local_python_modules: list[str] | None = None,
+    setup_function: Callable[..., Any] | None = None,
+    **config: Any,
+) -> Callable[[Callable[P, R]], IsolatedFunction[P, R]]:
+    """Make a function deployable.
+
+    Args:
+        kind: Kind of environment: "virtualenv", "conda" or "container".
+        serve: True answers POST / with the function; False runs the function once per runner.
+        local_python_modules: Modules beside the file that the function imports.
+        setup_function: Runs before the function when the platform runs it once.
+        config: Every setting of an App by the same name, and `exposed_port`.
+
+    Returns:
+        A decorator that makes an `IsolatedFunction`.
+
+    Raises:
+        AppDefinitionError: A setting is unknown or does not fit.
+
+    Example:
+        >>> @function(serve=True, machine_type="S", requirements=["pyjokes"])
+        ... def joke(topic: str) -> str:
+        ...     return f"a joke about {topic}"
+        ...
+        >>> joke("fish")
+        'a joke about fish'
+    """
+    if callable(kind):
+        raise AppDefinitionError("fal.function needs parentheses: write @fal.function() instead of @fal.function")
+    c.flag("fal.function: serve", serve)
+    if config.pop("host", None) is not None:
+        raise AppDefinitionError("fal.function: host is not supported; choose the host when deploying")
+    if config.get("image") is not None:
+        kind = "container"
+    if "force" in config:
+        config.setdefault("force_env_build", config.pop("force"))
+    values = {"kind": kind, "local_python_modules": local_python_modules, **config}
+    checked = check_all("fal.function", values, extra=("serve", "setup_function"))
+    check_together("fal.function", checked)
+    if setup_function is not None:
+        c.function("fal.function: setup_function", setup_function)
+
+    def decorate(func: Callable[P, R]) -> IsolatedFunction[P, R]:
+        if isinstance(func, IsolatedFunction):
+            raise AppDefinitionError(f"{func.func.__name__} is decorated with fal.function twice; remove one")
+        if not inspect.isfunction(func):
+            raise AppDefinitionError(f"fal.function must decorate a function, not a {type(func).__name__}")
+        return IsolatedFunction(func, checked, serve=serve, setup_function=setup_function)
+
+    return decorate

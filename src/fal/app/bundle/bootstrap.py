@@ -1,0 +1,110 @@
+"""Runs first when a bundle is loaded on a runner; shipped as text, on its own, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import io
+import pickle
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+_RUNTIME = "fal.app.runtime"  # where it stands on the deploying machine
+
+Sources = dict[str, tuple[str, bool, str]]  # module name -> source, is it a package, file name for tracebacks
+
+
+class SourceFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports modules from text in memory."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+
+    def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
+        if fullname not in self.sources:
+            return None
+        package, file = self.sources[fullname][1:]
+        spec = ModuleSpec(fullname, self, origin=file, is_package=package)
+        spec.has_location = True
+        return spec
+
+    def get_source(self, fullname: str) -> str:
+        return self.sources[fullname][0]
+
+    def is_package(self, fullname: str) -> bool:
+        return self.sources[fullname][1]
+
+    def exec_module(self, module: ModuleType) -> None:
+        source, _, file = self.sources[module.__name__]
+        exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
+
+
+class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers `import fal` with the bundle's authoring names; asked last, so an installed fal comes first."""
+
+    def __init__(self, runtime: str) -> None:
+        self.runtime = runtime
+
+    def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
+        if fullname in ("fal", "fal.app"):
+            return ModuleSpec(fullname, self, is_package=True)
+        if fullname.startswith("fal."):
+            raise ModuleNotFoundError(
+                f"No module named {fullname!r} on this runner; add the distribution that has it to the app's requirements",
+                name=fullname,
+            )
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        names = importlib.import_module(f"{self.runtime}.names")
+        module.__getattr__ = lambda name: getattr(names, name)  # type: ignore[method-assign]
+
+
+def load(python: str, runtime: str, sources: Sources, local: Sources, payload: bytes) -> Any:
+    """Install the runtime and the author's modules in memory, and load the app.
+
+    Args:
+        python: Version of the Python that made the bundle: "3.11".
+        runtime: Name the runtime goes by here, apart from any installed fal.
+        sources: Modules of the runtime.
+        local: The author's own modules, which win over installed ones of the same name.
+        payload: The app, pickled.
+    """
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if here != python:
+        raise RuntimeError(
+            f"the app was packed with Python {python}, but this runner has Python {here}; "
+            f"deploy with Python {here} or set python_version='{python}'"
+        )
+    if importlib.util.find_spec("cloudpickle") is None:
+        raise ModuleNotFoundError("the runner lacks cloudpickle; add it to the app's requirements", name="cloudpickle")
+    if runtime not in sys.modules:
+        sys.meta_path.insert(0, SourceFinder({f"{runtime}{name}": entry for name, entry in sources.items()}))
+        sys.meta_path.append(FalFinder(runtime))
+    if local:
+        sys.meta_path.insert(0, SourceFinder(local))
+    names, launch = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.launch")
+
+    def renamed(module: str) -> str:
+        if module.startswith(_RUNTIME):
+            return runtime + module.removeprefix(_RUNTIME)
+        return names.__name__ if _is_ours(module) else module  # what only matters when deploying has a stand-in there
+
+    def import_module(name: str) -> ModuleType:
+        return importlib.import_module(renamed(name))
+
+    class Unpickler(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            if name == "subimport" and module.startswith("cloudpickle"):
+                return import_module
+            return super().find_class(renamed(module), name)
+
+    app = Unpickler(io.BytesIO(payload)).load()
+    launch.rebuild_models()
+    return app
+
+
+def _is_ours(module: str) -> bool:
+    return module in ("fal", "fal.app") or module.startswith("fal.app.")

@@ -1,0 +1,124 @@
+"""Pack an app or function into the bytes a runner loads."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import pickle
+import re
+import sys
+import zlib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from ..authoring.app import App
+from ..authoring.define import settings_of
+from ..authoring.functions import IsolatedFunction
+from ..authoring.metadata import hints_of
+from ..errors import AppDefinitionError, need
+from ..runtime.launch import Call, Launcher
+from ..runtime.routes import routes_of
+from ..runtime.service import Hints
+from .local_modules import Sources, sources_of
+
+_DOCSTRING = re.compile(r'^( *)""".*?"""$', re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^ *#.*$", re.MULTILINE)
+# Evaluated by plain pickle.loads: runs the bootstrap's text and calls its load() with the other parts.
+_EVALUATE = (
+    "(parts := __import__('pickle').loads(__import__('zlib').decompress(blob)), "
+    "space := {'__name__': '_fal_bundle'}, exec(parts[0], space), space['load'](*parts[1:]))[-1]"
+)
+
+
+def dump(
+    obj: type[App] | IsolatedFunction[..., Any],
+    *,
+    local_python_modules: Iterable[str] = (),
+    app_files_dir: str | None = None,
+) -> bytes:
+    """Pack an app or function with the small runtime that serves it.
+
+    The module it is defined in travels by value, and the local modules it imports travel as source. Credentials,
+    deployment settings and machine paths stay here.
+
+    Args:
+        obj: An App class, or what `fal.function` made.
+        local_python_modules: Modules to take along besides those that are found.
+        app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
+
+    Returns:
+        Bytes that plain `pickle.loads` turns into the callable, on the same minor version of Python.
+
+    Raises:
+        AppDefinitionError: It refers to something that cannot be packed.
+        MissingDependencyError: cloudpickle is not installed.
+    """
+    need("cloudpickle", "packing an app")
+    target = obj.func if isinstance(obj, IsolatedFunction) else obj
+    main = sys.modules.get(target.__module__)
+    if main is None:
+        raise AppDefinitionError(f"{target.__name__} belongs to the module {target.__module__!r}, which is not loaded")
+    local = sources_of([*_own_modules(obj), *local_python_modules], main)
+    from .pickling import dumps
+
+    try:
+        payload = dumps(_launcher(obj, app_files_dir), main)
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+        raise AppDefinitionError(
+            f"{target.__name__} cannot be packed: {error}; create such objects in setup() instead of at module level"
+        ) from error
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    runtime = _runtime()
+    digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
+    parts = (_bootstrap(), python, f"_fal_runtime_{digest}", runtime, local, payload)
+    return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)
+
+
+class _Evaluated:
+    """Pickles as the call that makes the app out of `blob`; nothing of this package is needed to load it."""
+
+    def __init__(self, blob: bytes) -> None:
+        self.blob = blob
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return eval, (_EVALUATE, {"blob": self.blob})
+
+
+def _launcher(obj: type[App] | IsolatedFunction[..., Any], app_files_dir: str | None) -> Launcher | Call:
+    if isinstance(obj, IsolatedFunction):
+        if not obj.serve:
+            return Call(obj.func, app_files_dir)
+        return Launcher(obj.func, {obj.func.__name__: hints_of(obj.func)}, ["/"], app_files_dir)
+    routes = routes_of(obj)
+    hints: Hints = {name: hints_of(getattr(obj, name)) for name, _ in routes}
+    return Launcher(obj, hints, sorted({route.path for _, route in routes}), app_files_dir)
+
+
+def _own_modules(obj: type[App] | IsolatedFunction[..., Any]) -> list[str]:
+    settings = obj.settings if isinstance(obj, IsolatedFunction) else settings_of(obj)
+    return list(settings.get("local_python_modules", ()))
+
+
+@functools.cache
+def _runtime() -> Sources:
+    """Return the source of the runtime a runner needs, by name below its package."""
+    sources: Sources = {"": ("", True, "<fal>/__init__.py")}
+    for file in files("fal.app.runtime").iterdir():
+        name, dot, kind = file.name.partition(".")
+        if dot + kind == ".py" and name != "__init__":
+            sources[f".{name}"] = (_lean(file.read_text(encoding="utf-8")), False, f"<fal>/{file.name}")
+    return dict(sorted(sources.items()))
+
+
+@functools.cache
+def _bootstrap() -> str:
+    return _lean((files("fal.app.bundle") / "bootstrap.py").read_text(encoding="utf-8"))
+
+
+def _lean(source: str) -> str:
+    """Empty what only readers need, comments and docstrings, of a module of ours; lines keep their numbers.
+
+    A syntax tree would tell what is a docstring for certain, and take fifty times as long; the tests look at each module.
+    """
+    return _COMMENT.sub("", _DOCSTRING.sub(lambda found: found[1] + '""' + "\n" * found[0].count("\n"), source))

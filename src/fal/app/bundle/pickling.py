@@ -1,0 +1,142 @@
+"""Pickle an author's objects by value, without what must not or cannot travel."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import io
+import sys
+import threading
+import typing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import cloudpickle  # type: ignore[import-untyped]  # it has no annotations
+
+from ..authoring.define import KEYWORDS
+from ..authoring.image import ContainerImage
+from ..runtime.app import App
+from ..runtime.launch import restore_model
+
+_REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
+
+# What pydantic makes out of a model's fields: cannot be pickled in general, and is made anew on the runner.
+DERIVED = ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__signature__")
+# How to deploy: of no use on a runner, and it may hold passwords.
+DEPLOYMENT = (KEYWORDS, "host_kwargs", "image")
+
+
+def dumps(obj: Any, main: ModuleType) -> bytes:
+    """Pickle `obj`, and what it refers to in the module `main`, by value."""
+    stream = io.BytesIO()
+    with _by_value(main):
+        Pickler(stream, main).dump(obj)
+    return stream.getvalue()
+
+
+@contextmanager
+def _by_value(module: ModuleType) -> Iterator[None]:
+    with _REGISTRY:
+        if module.__name__ == "__main__" or module.__name__ in cloudpickle.list_registry_pickle_by_value():
+            yield  # by value already
+            return
+        cloudpickle.register_pickle_by_value(module)
+        try:
+            yield
+        finally:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Leaves out deployment settings and machine paths, and makes pydantic models travel."""
+
+    def __init__(self, stream: io.BytesIO, main: ModuleType) -> None:
+        super().__init__(stream, protocol=5)
+        file = getattr(main, "__file__", None)
+        self._folder = Path(file).absolute().parent if file else None
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, ContainerImage):
+            return type(None), ()
+        if obj is dataclasses.MISSING:
+            return getattr, (dataclasses, "MISSING")  # compared by identity, and plain pickle would make another one
+        if isinstance(obj, CodeType):
+            return self.dispatch_table[CodeType](obj.replace(co_filename=self._shown(obj.co_filename)))
+        if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
+            # The folder does not exist there; a runner works in the folder of the app's files.
+            return type(obj), (obj.relative_to(self._folder).as_posix(),)
+        reduced = super().reducer_override(obj)
+        if isinstance(obj, type) and isinstance(reduced, tuple) and vars(obj).get("__pydantic_complete__") is False:
+            _complete(obj)
+            reduced = super().reducer_override(obj)
+        if not isinstance(reduced, tuple):
+            return reduced
+        if isinstance(obj, FunctionType):
+            return self._function(reduced)
+        if isinstance(obj, type):
+            return self._class(obj, reduced)
+        return reduced
+
+    def _function(self, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
+        for argument in reduced[1]:
+            if isinstance(argument, dict) and isinstance(argument.get("__file__"), str):
+                argument["__file__"] = self._shown(argument["__file__"])
+        return reduced
+
+    def _class(self, cls: type, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(reduced) < 6 or not isinstance(reduced[2], tuple):
+            return reduced  # by reference, or an enum, whose members are made at once
+        attributes, slots = dict(reduced[2][0]), reduced[2][1]
+        annotations = attributes.get("__annotations__")
+        if annotations and any(isinstance(annotation, str) for annotation in annotations.values()):
+            attributes["__annotations__"] = resolved = _resolved(cls, annotations)
+            if "__dataclass_fields__" in attributes:
+                fields = attributes["__dataclass_fields__"].items()
+                attributes["__dataclass_fields__"] = {name: _typed(item, resolved) for name, item in fields}
+        if issubclass(cls, App):
+            for name in DEPLOYMENT:
+                attributes.pop(name, None)
+        if "__pydantic_fields__" not in vars(cls):
+            return (*reduced[:2], (attributes, slots), *reduced[3:])
+        for name in DERIVED:
+            attributes.pop(name, None)
+        attributes["__pydantic_complete__"] = False
+        attributes["__pydantic_parent_namespace__"] = None  # every local variable around the class
+        return (*reduced[:2], (attributes, slots), *reduced[3:5], restore_model)
+
+    def _shown(self, path: str) -> str:
+        """Return the name of a file without the folders it is in here."""
+        if not PurePath(path).is_absolute():
+            return path
+        for folder in (self._folder, *sorted(filter(None, sys.path), key=len, reverse=True)):
+            if folder is not None and PurePath(path).is_relative_to(folder):
+                return PurePath(path).relative_to(folder).as_posix()
+        return PurePath(path).name
+
+
+def _complete(model: type) -> None:
+    """Let pydantic look up names that did not exist yet when the model was made."""
+    if hasattr(model, "model_rebuild"):
+        model.model_rebuild(raise_errors=False)
+    else:
+        from pydantic.dataclasses import rebuild_dataclass
+
+        rebuild_dataclass(typing.cast(Any, model), raise_errors=False)
+
+
+def _typed(item: dataclasses.Field[Any], annotations: dict[str, Any]) -> dataclasses.Field[Any]:
+    item = copy.copy(item)
+    item.type = annotations.get(item.name, item.type)
+    return item
+
+
+def _resolved(cls: type, annotations: dict[str, Any]) -> dict[str, Any]:
+    """Evaluate a class's textual annotations while its module exists; those that cannot be stay as they are."""
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except Exception:
+        return annotations
+    return {name: hints.get(name, annotation) for name, annotation in annotations.items()}

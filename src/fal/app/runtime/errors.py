@@ -1,0 +1,11 @@
+"""What is wrong with how an app is written."""
+
+from __future__ import annotations
+
+
+class AppDefinitionError(ValueError):
+    """An app or function is declared in a way that cannot be deployed."""
+
+
+class AppDefinitionWarning(UserWarning):
+    """An app or function is declared in a way that is probably not meant."""

@@ -1,0 +1,92 @@
+"""What a bundle turns into on a runner: a callable that serves the app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any, cast
+
+from .app import app_service
+from .service import Hints, function_service
+
+APP_FILES_ROOT = "FAL_APP_FILES_ROOT"
+
+
+class Launcher:
+    """Serves an app or function; called by the process that loaded the bundle."""
+
+    # The platform runs callables on a thread unless they say so; signals only arrive on the main thread.
+    _run_on_main_thread = True
+    _fal_local_app = True
+
+    def __init__(self, target: Any, hints: Hints, routes: list[str], app_files_dir: str | None) -> None:
+        self.target = target
+        self.hints = hints
+        self._routes = routes
+        self.app_files_dir = app_files_dir
+        self.__name__ = self.__qualname__ = target.__name__
+
+    def __call__(
+        self, *, exposed_port: int | None = None, exposed_metrics_port: int | None = None
+    ) -> Awaitable[None] | None:
+        from .server import serve
+
+        if self.app_files_dir is not None:
+            enter_app_files(self.app_files_dir)
+        of = app_service if isinstance(self.target, type) else function_service
+        service = of(self.target, self.hints)
+        return serve(service, exposed_port=exposed_port, exposed_metrics_port=exposed_metrics_port)
+
+
+class Call:
+    """A function that is run once, not served."""
+
+    def __init__(self, target: Any, app_files_dir: str | None) -> None:
+        self.target = target
+        self.app_files_dir = app_files_dir
+        self.__name__ = self.__qualname__ = target.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.app_files_dir is not None:
+            enter_app_files(self.app_files_dir)
+        return self.target(*args, **kwargs)
+
+
+def enter_app_files(folder: str) -> None:
+    """Work in the folder of the app's files, and let them be imported."""
+    path = Path(os.getenv(APP_FILES_ROOT, "/app")) / folder
+    if path.is_dir():
+        sys.path.append(str(path))
+        os.chdir(path)
+
+
+_pending: list[type] = []
+
+
+def rebuild_models() -> None:
+    """Finish the pydantic models of a bundle, once all classes they refer to are there."""
+    models, _pending[:] = _pending[:], []
+    for model in models:
+        if hasattr(model, "model_rebuild"):
+            model.model_rebuild(force=True)
+        else:
+            from pydantic.dataclasses import rebuild_dataclass
+
+            rebuild_dataclass(cast(Any, model), force=True)
+
+
+def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Fill in a pydantic model; its validators are made anew, since they cannot be pickled."""
+    for name in ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__"):
+        if name in vars(model):
+            type.__delattr__(model, name)
+    attributes, _ = state
+    abstract = attributes.pop("_abc_impl", None)
+    for name, value in attributes.items():
+        type.__setattr__(model, name, value)
+    if abstract is not None:
+        for subclass in abstract:
+            model.register(subclass)  # type: ignore[attr-defined]
+    _pending.append(model)

@@ -1,0 +1,72 @@
+"""One view of what is served, whether it was written as a class or as a function."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .routes import Route
+
+Hints = dict[str, dict[str, Any]]  # resolved annotations by function name
+
+SERVE_PORT = 8080
+METRICS_PORT = 9090
+
+
+@dataclass
+class Endpoint:
+    """A function to serve, where, and its signature with the annotations resolved."""
+
+    route: Route
+    function: Callable[..., Any]
+    signature: inspect.Signature
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass
+class Service:
+    """What a runner serves."""
+
+    name: str
+    endpoints: list[Endpoint]
+    setup: Callable[[], Any] = _nothing
+    teardown: Callable[[], Any] = _nothing
+    handle_exit: Callable[[], Any] = _nothing
+    health: Callable[[], Any] | None = None
+    hints: Callable[[], list[str]] | None = None
+    version: str = "unknown"
+    startup_timeout: float | None = None
+    metrics_port: int | None = None
+
+
+def function_service(function: Callable[..., Any], hints: Hints | None = None) -> Service:
+    """Describe how to serve a function: under "/"."""
+    return Service(name=function.__name__, endpoints=[endpoint_of(Route("/"), function, hints)])
+
+
+def resolved_hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's annotations with strings evaluated.
+
+    Raises:
+        NameError: A name in an annotation does not exist, or only while type checking.
+    """
+    return typing.get_type_hints(function, include_extras=True)
+
+
+def endpoint_of(route: Route, function: Callable[..., Any], hints: Hints | None) -> Endpoint:
+    """Describe how to serve a function; `hints` are its annotations, when they were evaluated before."""
+    known = (hints or {}).get(function.__name__)
+    types = resolved_hints(function) if known is None else known
+    signature = inspect.signature(function)
+    parameters = [
+        parameter.replace(annotation=types.get(name, parameter.annotation))
+        for name, parameter in signature.parameters.items()
+    ]
+    returns = types.get("return", signature.return_annotation)
+    return Endpoint(route, function, signature.replace(parameters=parameters, return_annotation=returns))

@@ -1,0 +1,1 @@
+"""Collect, hash and pack everything that is sent; nothing is sent here."""

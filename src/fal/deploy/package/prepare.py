@@ -1,0 +1,178 @@
+"""Everything of a deploy that happens on this machine: find, load, bundle, collect and hash. Nothing is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fal._core import names
+from fal.exceptions import InvalidInput
+
+from ..errors import PythonVersionMismatch
+from ..events import DeployEvent, DeployWarning, Discovered, FilesHashed, Packaged
+from ..locate.loader import LoadedFile, find_app, load
+from ..locate.reference import Target, resolve
+from ..options import AppRef, DeployOptions
+from ..paths import relative_to
+from ..redaction import shown_text
+from ..resolve.draft import LOCAL_PYTHON, Draft, draft_from_spec, draft_from_table
+from . import sdist
+from .files import LocalFile, collect
+from .hashing import HashedFile, hash_files
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A deploy that is ready to be sent."""
+
+    draft: Draft
+    alias: str
+    files: list[HashedFile]
+    local: list[sdist.LocalRequirement]
+    fingerprints: dict[str, str]
+    events: list[DeployEvent] = field(default_factory=list)
+
+
+def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
+    """Find and package an app.
+
+    Raises:
+        DeployError: It cannot be found, loaded or packaged; the subclass says why.
+        InvalidInput, InvalidType: An argument is wrong.
+    """
+    target = resolve(app_ref, options.root)
+    sibling_files: list[Path] = []
+    if target.file is None:
+        draft = draft_from_table(target, options)
+        alias, files, notices, local = _packaged_parts(draft)
+    else:
+        with load(target.file) as loaded:
+            draft, app, spec = _describe(target, loaded, options)
+            _check_python(draft)
+            alias, files, notices, local = _packaged_parts(draft)
+            _bundle(draft, app, spec, loaded)
+            sibling_files = loaded.sibling_files
+    hashed = hash_files(files)
+    prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
+    prints.update({str(item.file.path): item.hash for item in hashed})
+    prints.update({str(item.folder): sdist.fingerprint(item.folder) for item in local})
+    prepared = Prepared(draft, alias, hashed, local, prints)
+    prepared.events = _events(prepared, notices)
+    return prepared
+
+
+def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tuple[Draft, Any, Any]:
+    from fal.app.spec import describe, metadata
+
+    app, symbol = find_app(loaded, target.symbol)
+    spec = describe(app)
+    draft = draft_from_spec(target, spec, loaded.source, symbol, options)
+    draft.metadata = dict(metadata(app))
+    paths = (draft.metadata.get("openapi") or {}).get("paths")
+    if paths:
+        draft.endpoints = list(paths)
+    return draft, app, spec
+
+
+def _check_python(draft: Draft) -> None:
+    wanted = str(draft.configuration["python_version"])
+    if wanted.split(".")[:2] != LOCAL_PYTHON.split("."):
+        raise PythonVersionMismatch(
+            f"{draft.symbol} asks for Python {wanted}, and this is Python {LOCAL_PYTHON}: a bundle only runs on the "
+            f"Python that made it. Deploy with Python {wanted}, drop python_version, or use python_entry_point"
+        )
+
+
+def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list[sdist.LocalRequirement]]:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", draft.name):
+        raise InvalidInput(
+            f"app_name={draft.name!r} cannot stand in an address; use letters, digits and hyphens, e.g. 'my-app'"
+        )
+    alias = names.compose_alias(draft.name, draft.options.environment_name)
+    draft.name = names.strip_environment(draft.name, draft.options.environment_name)
+    requirements = draft.configuration.get("pip" if draft.kind == "conda" else "requirements") or []
+    local = sdist.find_local(requirements, draft.requirements_base)
+    files, notices = collect(draft.files) if draft.files else ([], [])
+    return alias, files, notices, local
+
+
+def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile) -> None:
+    from fal.app.bundle import pack
+
+    if not draft.serves_isolate:
+        return
+    # Modules beside the file that it imports are found and taken along by the bundle itself.
+    draft.function = pack.dump(
+        app, local_python_modules=spec.local_python_modules, app_files_dir=_app_files_dir(draft, loaded.path)
+    )
+
+
+def _app_files_dir(draft: Draft, file: Path) -> str | None:
+    """Return where the app file's folder lies among the files that go along."""
+    if draft.kind == "container" or draft.files is None:
+        return None
+    return relative_to(file.parent, draft.files.context)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _events(prepared: Prepared, notices: list[str]) -> list[DeployEvent]:
+    draft = prepared.draft
+    name = draft.name
+    kind = "file" if draft.source else ("entry-point" if draft.entrypoint else "image")
+    events: list[DeployEvent] = [
+        Discovered(
+            app_name=name,
+            kind=kind,
+            source=draft.source,
+            symbol=draft.symbol,
+            environment_name=draft.options.environment_name,
+        )
+    ]
+    events += [DeployWarning(app_name=name, message=text) for text in [*draft.warnings, *notices]]
+    events.append(
+        Packaged(
+            app_name=name,
+            bundle_size=len(draft.function or b""),
+            python_version=draft.configuration.get("python_version"),
+            requirements=tuple(map(shown_text, flat_requirements(draft))),
+        )
+    )
+    if prepared.files:
+        events.append(
+            FilesHashed(
+                app_name=name,
+                count=len(prepared.files),
+                total_size=sum(item.file.size for item in prepared.files),
+                remembered=sum(item.remembered for item in prepared.files),
+            )
+        )
+    return events
+
+
+def flat_requirements(draft: Draft) -> list[str]:
+    """Return all requirements in one list."""
+    found = draft.configuration.get("pip" if draft.kind == "conda" else "requirements") or []
+    return [text for item in found for text in (item if isinstance(item, list) else [item])]
+
+
+def changed_inputs(prepared: Prepared) -> list[str]:
+    """Return the local paths that are not as they were when the deploy was prepared."""
+    draft = prepared.draft
+    now: dict[str, str] = {}
+    if draft.files:
+        now.update({str(item.file.path): item.hash for item in hash_files(collect(draft.files)[0])})
+    now.update({str(item.folder): sdist.fingerprint(item.folder) for item in prepared.local})
+    for path in prepared.fingerprints:
+        if path not in now and not any(path == str(item.file.path) for item in prepared.files):
+            now[path] = _digest(Path(path))
+    before = prepared.fingerprints
+    return sorted(path for path in {*before, *now} if before.get(path) != now.get(path))

@@ -1,0 +1,1 @@
+"""Join what code, pyproject.toml and arguments say about an app."""

@@ -1,0 +1,1 @@
+"""Build the requests of a deploy, and send them."""

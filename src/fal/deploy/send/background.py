@@ -1,0 +1,67 @@
+"""Run work in a thread and hand its events to the thread that waits for it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator
+from typing import Generic, TypeVar
+
+from ..events import DeployEvent
+
+T = TypeVar("T")
+Emit = Callable[[DeployEvent], None]
+
+
+class Cancelled(Exception):
+    """The deploy was given up while this work was under way."""
+
+
+class Work(Generic[T]):
+    """What a background task may do besides working: emit events, and look whether to go on."""
+
+    def __init__(self) -> None:
+        self._events: queue.SimpleQueue[DeployEvent | None] = queue.SimpleQueue()
+        self._cancelled = threading.Event()
+
+    def emit(self, event: DeployEvent) -> None:
+        """Hand an event to the waiting thread."""
+        self._events.put(event)
+
+    def check(self) -> None:
+        """Raise Cancelled when nobody waits any more."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def run(self, task: Callable[[Work[T]], T]) -> Generator[DeployEvent, None, T]:
+        """Run `task` in a thread, yield its events, return its value or raise its exception."""
+        done: list[T] = []
+        failed: list[BaseException] = []
+
+        def body() -> None:
+            try:
+                done.append(task(self))
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                self._events.put(None)
+
+        thread = threading.Thread(target=body, name="fal-deploy", daemon=True)
+        thread.start()
+        try:
+            while (event := self._next()) is not None:
+                yield event
+        finally:
+            self._cancelled.set()
+            thread.join(timeout=None if done or failed else 1.0)
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    def _next(self) -> DeployEvent | None:
+        while True:
+            try:
+                # A wait without a limit cannot be interrupted by Ctrl-C on Windows.
+                return self._events.get(timeout=1.0)
+            except queue.Empty:
+                continue

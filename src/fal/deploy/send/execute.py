@@ -1,0 +1,238 @@
+"""Send a prepared deploy: store what it needs, build the environment, register the revision."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from fal._core.frames import forget_frames
+from fal.exceptions import BuildFailed, DeployError, FalServerlessException, RolloutFailed
+
+from ..deadline import Deadline
+from ..events import (
+    BuildLog,
+    DeployEvent,
+    DeployWarning,
+    EnvironmentBuilding,
+    EnvironmentBuilt,
+    Failed,
+    LogLine,
+    ProbeLog,
+    Probing,
+    Registering,
+    RegisterLog,
+    RequirementBuilding,
+    RequirementUploaded,
+    RolledOut,
+)
+from ..package import sdist
+from ..package.prepare import Prepared
+from ..result import DeploymentResult, DeploymentURLs
+from . import requests
+from .background import Work
+from .probe import plain_data
+from .upload import Uploader
+
+if TYPE_CHECKING:
+    from fal._core.caller import Caller
+    from fal._gen import models
+
+ResultHandler = Callable[[Any], object]
+Events = Generator[DeployEvent, None, None]
+
+_LOG = logging.getLogger("fal.deploy")
+_LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "STDOUT": 20, "STDERR": 20}
+
+
+class Execution:
+    """One deploy under way."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        prepared: Prepared,
+        deadline: Deadline,
+        *,
+        build_handler: ResultHandler | None = None,
+        register_handler: ResultHandler | None = None,
+    ) -> None:
+        self._caller = caller
+        self._prepared = prepared
+        self._draft = prepared.draft
+        self._deadline = deadline
+        self._build_handler = build_handler
+        self._register_handler = register_handler
+        self._requirements: dict[str, str] = {}
+        self._env_id: str | None = None
+        self._tail: list[str] = []
+
+    def events(self) -> Events:
+        """Do it, step by step. The last event is RolledOut; before an error is raised there is a Failed."""
+        steps = {
+            "requirements": self._build_requirements,
+            "files": self._upload_files,
+            "build": self._build_environment,
+            "metadata": self._read_metadata,
+            "register": self._register,
+        }
+        phase = "prepare"
+        try:
+            yield from self._prepared.events
+            for phase in steps:
+                yield from steps[phase]()
+        except Exception as error:
+            if isinstance(error, FalServerlessException):
+                forget_frames(error)
+            _LOG.error("deploy of %s failed (%s): %s", self._draft.name, phase, error)
+            yield Failed(app_name=self._draft.name, phase=phase, error=error)
+            raise
+
+    # ---------------------------------------------------------------------------------------------------- the steps
+
+    def _build_requirements(self) -> Events:
+        stored: dict[Any, tuple[str, str]] = {}
+        for item in self._prepared.local:
+            if item.folder not in stored:
+                yield RequirementBuilding(app_name=self._draft.name, folder=item.folder)
+                with sdist.built(item, self._deadline) as (archive, name):
+                    url = sdist.store(self._caller, archive, item.text, self._deadline)
+                    size = archive.stat().st_size
+                stored[item.folder] = name, url
+                yield RequirementUploaded(app_name=self._draft.name, folder=item.folder, name=name, size=size)
+            name, url = stored[item.folder]
+            self._requirements[item.text] = f"{name}{item.extras} @ {url}"
+
+    def _upload_files(self) -> Events:
+        if not self._prepared.files:
+            return
+        work: Work[None] = Work()
+        uploader = Uploader(self._caller, self._draft.name, self._deadline, work)
+        yield from work.run(lambda _: uploader.upload(self._prepared.files))
+
+    def _build_environment(self) -> Events:
+        from fal._gen import convert, rpc
+
+        draft = self._draft
+        fields = requests.build_fields(draft, self._prepared.alias, self._prepared.files, self._requirements)
+        yield EnvironmentBuilding(app_name=draft.name, kind=draft.kind, force=draft.force_env_build)
+        for message in self._stream(rpc.BUILD_ENVIRONMENT, requests.build_request(fields)):
+            found = convert.build_environment_result(message)
+            self._env_id = found.env_id or self._env_id
+            if self._build_handler:
+                self._build_handler(found)
+            yield from self._logs(BuildLog, found.logs)
+            state = found.status.state.value if found.status else None
+            if state == "SUCCESS":
+                yield EnvironmentBuilt(app_name=draft.name, env_id=self._env_id)
+                return
+            if state == "INTERNAL_FAILURE":
+                raise BuildFailed(self._with_tail(f"the environment of {draft.name} could not be built"))
+        raise BuildFailed(self._with_tail(f"the build of {draft.name}'s environment ended without a result; try again"))
+
+    def _read_metadata(self) -> Events:
+        from fal._gen import convert, rpc
+
+        draft = self._draft
+        if draft.entrypoint is None:
+            return
+        fields = requests.probe_fields(draft, self._prepared.alias, self._prepared.files, self._requirements)
+        yield Probing(app_name=draft.name, entrypoint=draft.entrypoint)
+        self._tail.clear()
+        for message in self._stream(rpc.RUN, requests.probe_request(fields)):
+            found = convert.hosted_run_result(message)
+            yield from self._logs(ProbeLog, found.logs)
+            state = found.status.state.value if found.status else None
+            if state == "INTERNAL_FAILURE" or (message.HasField("return_value") and message.return_value.was_it_raised):
+                raise DeployError(self._with_tail(_probe_failure(draft.entrypoint, message.return_value)))
+            if state == "SUCCESS":
+                if not message.HasField("return_value"):
+                    break
+                metadata = plain_data(message.return_value.definition)
+                if not isinstance(metadata, dict):
+                    raise DeployError(
+                        f"{draft.entrypoint}.build_metadata() returned a {type(metadata).__name__}; "
+                        "it must return a dict"
+                    )
+                draft.metadata = metadata
+                openapi = metadata.get("openapi")
+                paths = openapi.get("paths") if isinstance(openapi, dict) else None
+                draft.endpoints = list(paths) if isinstance(paths, dict) and paths else ["/"]
+                return
+        raise DeployError(self._with_tail(f"{draft.entrypoint}.build_metadata() ended without an answer"))
+
+    def _register(self) -> Events:
+        from fal._gen import convert, rpc
+
+        draft = self._draft
+        fields = requests.register_fields(
+            draft, self._prepared.alias, self._prepared.files, self._requirements, draft.metadata
+        )
+        yield Registering(app_name=draft.name, strategy=draft.strategy, reset_scale=draft.reset_scale)
+        self._tail.clear()
+        revision: str | None = None
+        urls: models.ServiceURLs | None = None
+        for message in self._stream(rpc.REGISTER_APPLICATION, requests.register_request(fields)):
+            found = convert.register_application_result(message)
+            # Result and addresses may come apart, in either order.
+            revision = found.result.application_id if found.result else revision
+            urls = found.service_urls or urls
+            self._env_id = found.env_id or self._env_id
+            if self._register_handler:
+                self._register_handler(found)
+            yield from self._logs(RegisterLog, found.logs)
+            # Attached, the stream goes on until the rollout has ended.
+            if revision and urls and not draft.options.attach_to_deployment:
+                break
+        if revision is None:
+            raise RolloutFailed(self._with_tail(f"the platform did not confirm the deploy of {draft.name}"))
+        if urls is None:
+            yield DeployWarning(app_name=draft.name, message="the app is deployed, but the platform named no addresses")
+        yield RolledOut(app_name=draft.name, result=self._result(revision, urls))
+
+    def _result(self, revision: str, urls: models.ServiceURLs | None) -> DeploymentResult:
+        draft = self._draft
+        bases = (urls.playground, urls.run, urls.queue) if urls else ("", "", "")
+        return DeploymentResult(
+            revision=revision,
+            app_name=draft.name,
+            urls=DeploymentURLs.of(*bases, draft.endpoints),
+            log_url=urls.log if urls else "",
+            auth_mode=draft.auth_mode or "private",
+            env_id=self._env_id,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ helpers
+
+    def _stream(self, method: Any, request: Any) -> Iterator[Any]:
+        stream = self._caller.stream(method, request, timeout=self._deadline.remaining())
+        try:
+            yield from stream
+        finally:
+            close = getattr(stream, "close", None)
+            if close:
+                close()  # cancels the call when it has not ended
+
+    def _logs(self, kind: type[LogLine], logs: list[models.Log]) -> Iterator[LogLine]:
+        for log in logs:
+            level = str(log.level)
+            self._tail = [*self._tail[-19:], log.message]
+            _LOG.log(_LEVELS.get(level, logging.INFO), "%s", log.message, extra={"fal_app": self._draft.name})
+            yield kind(
+                app_name=self._draft.name,
+                message=log.message,
+                level=level,
+                source=str(log.source),
+                timestamp=log.timestamp,
+            )
+
+    def _with_tail(self, text: str) -> str:
+        return "\n".join([text + (":" if self._tail else ""), *(f"  {line.rstrip()}" for line in self._tail)])
+
+
+def _probe_failure(entrypoint: str, value: Any) -> str:
+    """Describe a probe that raised, from the texts that came along: the exception itself is never unpickled."""
+    said = value.stringized_traceback.strip() or ": ".join(
+        part for part in (value.exception_type_name, value.exception_message) if part
+    )
+    return f"{entrypoint}.build_metadata() failed on the runner" + (f":\n{said}" if said else "")

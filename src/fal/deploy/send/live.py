@@ -1,0 +1,91 @@
+"""What is deployed already, and what a deploy would change about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..deadline import Deadline
+from ..resolve.draft import Draft
+
+if TYPE_CHECKING:
+    from fal._core.caller import Caller
+    from fal._gen import models
+
+# Names of AliasInfo -> names of MachineRequirements.
+_SCALE = {
+    "machine_types": "machine_types",
+    "keep_alive": "keep_alive",
+    "min_concurrency": "min_concurrency",
+    "max_concurrency": "max_concurrency",
+    "max_multiplexing": "max_multiplexing",
+    "concurrency_buffer": "concurrency_buffer",
+    "concurrency_buffer_perc": "concurrency_buffer_perc",
+    "scaling_delay": "scaling_delay_seconds",
+    "request_timeout": "request_timeout",
+    "request_start_timeout": "request_start_timeout",
+    "startup_timeout": "startup_timeout",
+    "valid_regions": "valid_regions",
+}
+# These are part of how the code works: a new revision always brings its own, as fal documents.
+_CODE_SPECIFIC = frozenset({"machine_types", "max_multiplexing", "startup_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSetting:
+    """One scale setting: what is live, what the app asks for, and which of the two the new revision gets.
+
+    `outcome` is "inherited" (the live value stays), "reset" (the app's value replaces it), "default" (the live value is
+    replaced by the platform's default, as the app asks for none), "new" (nothing is live yet) or "same".
+    """
+
+    name: str
+    live: Any
+    requested: Any
+    outcome: str
+
+
+def live_alias(caller: Caller, alias: str, environment_name: str | None, deadline: Deadline) -> models.AliasInfo | None:
+    """Return the app that is deployed under this name now, None when there is none."""
+    from fal._gen import convert, rpc
+
+    request = convert.list_aliases_request(environment_name=environment_name)
+    aliases = caller.call(
+        rpc.LIST_ALIASES,
+        request,
+        lambda message: [convert.alias_info(item) for item in message.aliases],
+        timeout=deadline.at_most(rpc.LIST_ALIASES.policy.deadline),
+    )
+    return next((item for item in aliases if item.alias == alias), None)
+
+
+def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSetting, ...]:
+    """Return what becomes of each scale setting."""
+    found = []
+    for name, wire in _SCALE.items():
+        requested = draft.machine.get(wire)
+        current = None if live is None else getattr(live, name)
+        current = None if current == [] else current
+        if requested is None and current is None:
+            continue
+        reset = draft.reset_scale or name in _CODE_SPECIFIC
+        found.append(ScaleSetting(name, current, requested, _outcome(live, current, requested, reset)))
+    return tuple(found)
+
+
+def _outcome(live: models.AliasInfo | None, current: Any, requested: Any, reset: bool) -> str:
+    if live is None:
+        return "new"
+    if current == requested:
+        return "same"
+    if not reset:
+        return "inherited"
+    return "default" if requested is None else "reset"
+
+
+def for_team(caller: Caller, team: str | None) -> Caller:
+    """Return a caller for the team that the project names, unless the client was given a team itself."""
+    settings = caller.settings
+    if team is None or team == settings.team or (settings.team and "argument" in settings.sources.get("team", "")):
+        return caller
+    return caller.with_options(team=team)
