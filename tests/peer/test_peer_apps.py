@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.support.engine import eventually
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def one_idle(client: SyncServerlessClient, *, other_than: str = "") -> str:
         idle = [runner.runner_id for runner in alive(client) if runner.state == "IDLE"]
         return next((one for one in idle if one != other_than), None)
 
-    return str(eventually(found, within=60))
+    return str(eventually(found))
 
 
 def test_the_list(peer: Peer, client: SyncServerlessClient, greeter: str) -> None:
@@ -192,7 +192,7 @@ def test_the_queue(peer: Peer, client: SyncServerlessClient, plane: Plane, tmp_p
     queue = f"{plane.env()['FAL_QUEUE_RUN_HOST']}/local/greeter"
     with httpx.Client(headers={"authorization": f"Key {plane.key}"}, trust_env=False, timeout=30) as http:
         held, *others = [http.post(f"http://{queue}/hold", json={"path": str(gate)}).json() for _ in range(3)]
-        eventually(lambda: client.apps.queue("greeter").in_progress == 1, within=60)
+        eventually(lambda: client.apps.queue("greeter").in_progress == 1)
         assert peer("queue", "size", "greeter", "--json").json == {"size": 2}
         assert peer("queue", "size", "greeter", "--by-user").rows == [["local", "2"]]
         peer("queue", "flush", "greeter", "--caller-user-id", "somebody-else")
@@ -216,7 +216,7 @@ def test_revisions_are_listed_repointed_and_deleted(peer: Peer, client: SyncServ
 
     (row,) = peer("apps", "set-rev", "greeter", greeter, "--auth", "private", "--strategy", "recreate").rows
     assert row[2:4] == [greeter, "private"]
-    eventually(lambda: peer.call("greeter", name="you").json()["version"] == "1", within=60)
+    eventually(lambda: peer.call("greeter", name="you").json()["version"] == "1")
     assert peer.call("greeter", name="you", key=False).status_code == 401
     assert (client.apps.list()[0].revision, str(client.apps.list()[0].auth_mode)) == (greeter, "private")
 

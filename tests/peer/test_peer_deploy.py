@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.peer.peer_kit import SAMPLES
-from tests.support.engine import eventually
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ def test_a_redeploy_takes_over_and_a_broken_one_does_not(peer: Peer, client: Syn
     assert said.json["status"] == "rolling_out"
     ours = app_named(client, "changing")
     assert (ours.revision, ours.keep_alive) == (said.json["revision"], 300)
-    eventually(lambda: peer.call("changing", name="you").json()["version"] == "3", within=60)
+    eventually(lambda: peer.call("changing", name="you").json()["version"] == "3")
 
 
 def test_a_served_function(peer: Peer, client: SyncServerlessClient) -> None:

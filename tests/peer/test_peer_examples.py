@@ -11,7 +11,7 @@ import msgpack
 import pytest
 from websockets.sync.client import connect
 
-from tests.support.engine import eventually
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient
@@ -104,7 +104,7 @@ def test_the_documented_scripts(peer: Peer, client: SyncServerlessClient) -> Non
     assert client.keys.list() == keys
     script(peer, "account_secrets")
     assert "API_KEY" not in {secret.name for secret in client.secrets.list()}
-    eventually(lambda: client.apps.runners("my-app", state=["idle"]), within=60)
+    eventually(lambda: client.apps.runners("my-app", state=["idle"]))
     running = {runner.runner_id for runner in client.runners.list()}
     script(peer, "runners")
-    eventually(lambda: not running & {runner.runner_id for runner in client.runners.list()}, within=60)
+    eventually(lambda: not running & {runner.runner_id for runner in client.runners.list()})

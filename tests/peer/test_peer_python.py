@@ -9,7 +9,7 @@ import pytest
 
 from fal.exceptions import PermissionDenied
 from tests.peer.peer_kit import SAMPLES, PeerError
-from tests.support.engine import eventually
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient
@@ -67,7 +67,7 @@ def test_apps(python: PeerPython, client: SyncServerlessClient, greeter: str) ->
 
     before = client.apps.runners("greeter")[0].runner_id
     assert python.call("client.apps.rollout", "greeter", force=True) is None
-    eventually(lambda: before not in {runner.runner_id for runner in client.apps.runners("greeter")}, within=60)
+    eventually(lambda: before not in {runner.runner_id for runner in client.apps.runners("greeter")})
     now = [runner.runner_id for runner in client.apps.runners("greeter")]
     assert [runner["runner_id"] for runner in python.call("client.apps.runners", "greeter", state=["idle"])] == now
     recent = "from datetime import UTC, datetime, timedelta\n"
@@ -80,11 +80,11 @@ def test_apps(python: PeerPython, client: SyncServerlessClient, greeter: str) ->
 
 def test_runners(python: PeerPython, client: SyncServerlessClient, greeter: str) -> None:
     client.apps.scale("greeter", min_concurrency=1, machine_types=["GPU-A100"])
-    eventually(lambda: client.apps.runners("greeter", state=["idle"]), within=60)
+    eventually(lambda: client.apps.runners("greeter", state=["idle"]))
     assert python.call("client.runners.gpus")["gpus"] == client.runners.gpus()["gpus"]
     (first,) = [r["runner_id"] for r in python.call("client.runners.list") if r["alias"] == "greeter"]
     assert python.call("client.runners.stop", first, replace_first=True) is None
-    eventually(lambda: {r.runner_id for r in client.apps.runners("greeter")} & {first} == set(), within=60)
+    eventually(lambda: {r.runner_id for r in client.apps.runners("greeter")} & {first} == set())
     second = client.apps.runners("greeter")[0].runner_id
     client.apps.scale("greeter", min_concurrency=0)
     assert python.call("client.runners.kill", second) is None

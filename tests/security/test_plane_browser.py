@@ -14,8 +14,8 @@ from fal._gen import rpc
 from fal_emulator import Plane
 from fal_emulator.server.router import _is_here
 from tests.security.raw_http import Answer, connect, exchange, read, request
-from tests.support.engine import eventually
 from tests.support.plane import Wire, source, wire_to
+from tests.support.waiting import eventually
 
 Evidence = Callable[..., None]
 WEBSOCKET = {

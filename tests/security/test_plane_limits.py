@@ -27,8 +27,8 @@ from fal_emulator import Plane
 from fal_emulator.model import limits
 from tests.security.raw_http import connect, exchange, read, request
 from tests.security.watched_plane import watched
-from tests.support.engine import eventually
 from tests.support.plane import TIMEOUT, Wire, http_to, refused, registration, source, wire_to
+from tests.support.waiting import eventually
 from tests.unit.emulator.test_plane_rest import file_hash, initiate, put_part, upload
 
 Evidence = Callable[..., None]

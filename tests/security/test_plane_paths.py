@@ -30,17 +30,9 @@ from fal_emulator.model import checks
 from fal_emulator.model.faults import Fault
 from tests.security.raw_http import Answer, exchange, request
 from tests.security.watched_plane import Watched, watched
-from tests.support.engine import eventually, pickled, server
-from tests.support.plane import (
-    TIMEOUT,
-    VIRTUALENV,
-    Wire,
-    environment,
-    function,
-    http_to,
-    registration,
-    wire_to,
-)
+from tests.support.engine import pickled, server
+from tests.support.plane import TIMEOUT, VIRTUALENV, Wire, environment, function, http_to, registration, wire_to
+from tests.support.waiting import eventually
 from tests.unit.emulator.test_plane_rest import file_hash, metadata, upload
 
 Evidence = Callable[..., None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import cloudpickle  # type: ignore[import-untyped]
 import httpx
@@ -19,6 +19,7 @@ from fal_emulator.engine.backoff import BackoffPolicy
 from fal_emulator.engine.engine import Engine
 from fal_emulator.gateway.app import Gateway
 from fal_emulator.model.records import Alias, Revision, RunnerRecord
+from tests.support.waiting import LIMIT, Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ OTHER_KEY = "Key other:key"
 SERVER = """
 import json, os, signal, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -54,6 +56,11 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/sleep":
             print("sleeping", query, flush=True)
             time.sleep(float(query))
+            self.answer({"pid": os.getpid()})
+        elif path == "/hold":
+            print("holding", flush=True)
+            while not os.path.exists(unquote(query)):
+                time.sleep(0.01)
             self.answer({"pid": os.getpid()})
         elif path == "/sse":
             self.send_response(200)
@@ -148,6 +155,20 @@ class MemoryStore:
         return [r for r in self.records.values() if r.owner == owner and alias in (None, r.alias)]
 
 
+class Held(Background):
+    """A call that its app answers when it is released."""
+
+    def __init__(self, call: Callable[[Path], httpx.Response], released: Path) -> None:
+        self._released = released
+        super().__init__(lambda: call(released))
+
+    def release(self) -> httpx.Response:
+        """Let the app answer, and return its answer."""
+        self._released.touch()
+        response: httpx.Response = self.result()
+        return response
+
+
 class Lab:
     """A running engine and gateway, and shortcuts to use them."""
 
@@ -155,7 +176,7 @@ class Lab:
         self.store = store
         self.engine = engine
         self.url = f"http://127.0.0.1:{port}"
-        self.http = httpx.Client(base_url=self.url, timeout=30, headers={"authorization": KEY})
+        self.http = httpx.Client(base_url=self.url, timeout=LIMIT, headers={"authorization": KEY})
         self.lines: list[str] = []
 
     def add(self, function: bytes | None = None, **fields: Any) -> str:
@@ -182,6 +203,11 @@ class Lab:
         """Call an app through the gateway."""
         return self.http.get(f"/{OWNER}/{alias}{path}")
 
+    def hold(self, path: str = f"/{OWNER}/app", method: str = "GET") -> Held:
+        """Begin a call that lasts until it is released."""
+        released = self.store.folder / f"released-{uuid.uuid4()}"
+        return Held(lambda file: self.http.request(method, f"{path}/hold?{quote(str(file))}"), released)
+
     def live(self, alias: str | None = None) -> list[RunnerRecord]:
         """Return the runners that have not ended."""
         return [r for r in self.engine.runners(OWNER, alias) if r.ended_at is None]
@@ -193,40 +219,6 @@ class Lab:
     def background(self, work: Callable[[], Any]) -> Background:
         """Do something in another thread."""
         return Background(work)
-
-
-class Background:
-    """Work in another thread, and its outcome."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self._outcome: list[Any] = []
-        self._error: list[BaseException] = []
-
-        def call() -> None:
-            try:
-                self._outcome.append(work())
-            except BaseException as error:
-                self._error.append(error)
-
-        self._thread = threading.Thread(target=call, daemon=True)
-        self._thread.start()
-
-    def result(self) -> Any:
-        """Wait for the outcome."""
-        self._thread.join(30)
-        assert not self._thread.is_alive(), "still running"
-        if self._error:
-            raise self._error[0]
-        return self._outcome[0]
-
-
-def eventually(condition: Callable[[], Any], within: float = 10) -> Any:
-    """Wait until a condition holds, and return what it gave."""
-    end = time.monotonic() + within
-    while not (value := condition()):
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.02)
-    return value
 
 
 @contextmanager
@@ -263,12 +255,12 @@ def lab(
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(LIMIT)
     found = Lab(store, engine, ports[0])
     try:
         yield found
     finally:
         found.http.close()
         front.should_exit = True
-        thread.join(20)
+        thread.join(LIMIT)
         assert not thread.is_alive()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -135,24 +134,3 @@ def http_to(plane: Plane, key: str | None = None) -> httpx.Client:
     return httpx.Client(
         base_url=plane.host, headers={"authorization": f"Key {key or plane.key}"}, timeout=TIMEOUT, trust_env=False
     )
-
-
-def at_once(*works: Any) -> list[Any]:
-    """Do things in threads at the same time; return what they gave or raised."""
-    outcomes: list[Any] = [None] * len(works)
-    barrier = threading.Barrier(len(works))
-
-    def call(index: int, work: Any) -> None:
-        barrier.wait()
-        try:
-            outcomes[index] = work()
-        except Exception as error:
-            outcomes[index] = error
-
-    threads = [threading.Thread(target=call, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(TIMEOUT)
-        assert not thread.is_alive()
-    return outcomes

@@ -11,7 +11,8 @@ import pytest
 from websockets.sync.client import connect
 
 from fal.app.bundle import pack
-from tests.support.engine import KEY, eventually, lab
+from tests.support.engine import KEY, lab
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

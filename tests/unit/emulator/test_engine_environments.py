@@ -17,7 +17,8 @@ from fal_emulator.engine import environments, interpreters
 from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.errors import BuildError
 from fal_emulator.engine.run import Job, RunResult
-from tests.support.engine import eventually, lab, server
+from tests.support.engine import lab, server
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

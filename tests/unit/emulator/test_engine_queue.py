@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.support.engine import KEY, OTHER_KEY, Lab, eventually, lab, server
+from tests.support.engine import KEY, OTHER_KEY, Lab, lab, server
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,22 +42,24 @@ def test_a_request_is_queued_run_and_answered(here: Lab) -> None:
     assert "authorization" not in seen["headers"]
 
 
-def test_positions_size_logs_and_progress(here: Lab) -> None:
-    first = submit(here, "/sleep?1")
+def test_positions_size_logs_and_progress(here: Lab, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    first = submit(here, f"/hold?{go}")
     status = eventually(
         lambda: (r := here.http.get(first["status_url"] + "/?logs=1")).json()["status"] == "IN_PROGRESS" and r
     )
     assert status.status_code == 202
-    waiting = [submit(here, f"/sleep?0.{n}") for n in (1, 2)]
+    waiting = [submit(here) for _ in range(2)]
     assert [here.http.get(w["status_url"]).json()["queue_position"] for w in waiting] == [0, 1]
     assert here.engine.queue_size("me", "app") == {"queue_size": 2, "in_progress": 1, "by_user": {"me": 2}}
     eventually(lambda: here.engine.metrics("me")["apps"]["me/app"]["queue_size"] == 2)
     assert here.engine.metrics("me")["summary"]["total_queue_size"] == 2
     not_yet = here.http.get(first["response_url"])
     assert not_yet.status_code == 400
+    go.touch()
     eventually(lambda: here.http.get(first["status_url"]).json()["status"] == "COMPLETED")
     logs = here.http.get(first["status_url"], params={"logs": 1}).json()["logs"]
-    assert [line["message"] for line in logs] == ["sleeping 1"]
+    assert [line["message"] for line in logs] == ["holding"]
     eventually(lambda: here.engine.queue_size("me", "app")["queue_size"] == 0)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from fal_emulator.engine.backoff import BackoffPolicy
 from fal_emulator.engine.errors import RolloutError
-from tests.support.engine import Lab, eventually, lab, server
+from tests.support.engine import Lab, lab, server, until
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,14 @@ def version(here: Lab) -> str:
 def test_a_rolling_deploy_moves_the_traffic_without_losing_a_request(here: Lab) -> None:
     here.deploy(here.add(server("1")))
     old = here.live()[0].runner_id
-    slow = here.background(lambda: here.get("/sleep?1"))
+    held = here.hold()
     eventually(lambda: here.live()[0].in_flight)
     here.deploy(here.add(server("2")))
     assert "serving 2" in here.lines
     assert version(here) == "2"
     draining = next(r for r in here.live() if r.runner_id == old)
     assert (draining.state, draining.replacement) == ("DRAINING", "DID_REPLACE")
-    assert slow.result().status_code == 200
+    assert held.release().status_code == 200
     eventually(lambda: old not in {r.runner_id for r in here.live()})
 
 
@@ -77,17 +78,16 @@ def test_a_revision_must_be_ready_within_its_startup_timeout(here: Lab) -> None:
     eventually(lambda: here.live() == [])
 
 
-def test_recreate_stops_the_old_revision_first(here: Lab) -> None:
+def test_recreate_stops_the_old_revision_first(here: Lab, tmp_path: Path) -> None:
     here.deploy(here.add(server("1")))
     old = here.live()[0].runner_id
-    alive: list[set[str]] = []
-    setup = "lambda: time.sleep(0.3)"
-    deploy = here.background(lambda: here.deploy(here.add(server("2", setup=setup)), strategy="recreate"))
+    ready = tmp_path / "ready"
+    deploy = here.background(lambda: here.deploy(here.add(server("2", setup=until(ready))), strategy="recreate"))
     eventually(lambda: "SETUP" in here.states())
-    alive.append({r.runner_id for r in here.live()})
+    assert old not in {r.runner_id for r in here.live()}
     waiting = here.background(lambda: version(here))
+    ready.touch()
     deploy.result()
-    assert old not in alive[0]
     assert waiting.result() == "2"
 
 
@@ -179,14 +179,17 @@ def test_container_images_are_registered_and_say_what_they_need(here: Lab) -> No
     assert "needs a container engine" in response.json()["detail"]
 
 
-def test_runners_started_for_the_old_revision_during_a_rollout_go_as_well(here: Lab) -> None:
+def test_runners_started_for_the_old_revision_during_a_rollout_go_as_well(here: Lab, tmp_path: Path) -> None:
     here.deploy(here.add(server("1")), max_concurrency=3)
-    second = here.add(server("2", setup="lambda: time.sleep(1.5)"))
+    ready = tmp_path / "ready"
+    second = here.add(server("2", setup=until(ready)))
     deploy = here.background(lambda: here.deploy(second))
     eventually(lambda: len(here.live()) == 2)
-    calls = [here.background(lambda: here.get("/sleep?0.3").status_code) for _ in range(2)]
-    assert [call.result() for call in calls] == [200, 200]
+    calls = [here.hold(), here.hold()]
+    eventually(lambda: here.states() == ["RUNNING", "RUNNING", "SETUP"])
+    assert [call.release().status_code for call in calls] == [200, 200]
     assert len(here.live()) == 3
+    ready.touch()
     deploy.result()
     eventually(lambda: [r.revision for r in here.live()] == [second])
 

@@ -9,7 +9,8 @@ import pytest
 
 from fal_emulator.engine.errors import BuildError, RunError
 from fal_emulator.engine.run import Job, RunResult
-from tests.support.engine import OWNER, Lab, eventually, lab, pickled
+from tests.support.engine import OWNER, Lab, lab, pickled
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from fal_emulator.engine.backoff import Backoff, BackoffPolicy
 from fal_emulator.engine.scaling import Scaling
-from tests.support.engine import Lab, eventually, lab, server
+from tests.support.engine import Held, Lab, lab, server
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 def here(tmp_path: Path) -> Iterator[Lab]:
     with lab(tmp_path) as found:
         yield found
+
+
+def waiting(here: Lab) -> int:
+    """Return how many requests wait for a runner."""
+    return int(here.engine.metrics("me")["summary"]["total_queue_size"])
+
+
+def pids(calls: list[Held]) -> set[int]:
+    """Return the processes that answer, once the calls are released."""
+    return {call.release().json()["pid"] for call in calls}
 
 
 @pytest.mark.parametrize(
@@ -60,11 +70,12 @@ def test_delays_grow_and_are_forgotten_after_a_stable_time() -> None:
 
 
 def test_runners_start_on_demand_and_end_after_keep_alive(here: Lab) -> None:
-    here.deploy(here.add(server()), keep_alive=1)
+    here.deploy(here.add(server()), keep_alive=600)
     first = here.get().json()["pid"]
     assert here.get().json()["pid"] == first
     eventually(lambda: here.states() == ["IDLE"])
-    eventually(lambda: here.states() == [], within=3)
+    here.set(keep_alive=0.1)
+    eventually(lambda: here.states() == [])
     ended = here.engine.runners("me", "app")
     assert [r.state for r in ended] == ["TERMINATED"]
     assert ended[0].ended_at is not None
@@ -72,9 +83,9 @@ def test_runners_start_on_demand_and_end_after_keep_alive(here: Lab) -> None:
 
 
 def test_the_countdown_of_an_idle_runner_shows(here: Lab) -> None:
-    here.deploy(here.add(server()), keep_alive=100)
+    here.deploy(here.add(server()), keep_alive=1000)
     countdown = eventually(lambda: here.live()[0].expiration_countdown)
-    assert 90 <= countdown <= 100
+    assert 900 <= countdown <= 1000
     here.set(min_concurrency=1)
     assert here.live()[0].expiration_countdown is None
     here.set(min_concurrency=0)
@@ -86,22 +97,18 @@ def test_the_countdown_of_an_idle_runner_shows(here: Lab) -> None:
 
 def test_one_runner_takes_as_many_requests_as_max_multiplexing(here: Lab) -> None:
     here.deploy(here.add(server()), max_concurrency=1, max_multiplexing=2)
-    calls = [here.background(lambda: here.get("/sleep?0.5").status_code) for _ in range(3)]
-    eventually(lambda: here.live()[0].in_flight == 2)
-    seen = set()
-    while here.live()[0].in_flight:
-        seen.add(here.live()[0].in_flight)
-        time.sleep(0.02)
-    assert max(seen) == 2
-    assert len(here.live()) == 1
-    assert [call.result() for call in calls] == [200, 200, 200]
+    calls = [here.hold() for _ in range(3)]
+    eventually(lambda: waiting(here) == 1)
+    assert [runner.in_flight for runner in here.live()] == [2]
+    assert [call.release().status_code for call in calls] == [200, 200, 200]
 
 
 def test_more_requests_start_more_runners_up_to_max_concurrency(here: Lab) -> None:
     here.deploy(here.add(server()), max_concurrency=2, keep_alive=30)
-    calls = [here.background(lambda: here.get("/sleep?0.6").json()["pid"]) for _ in range(4)]
+    calls = [here.hold() for _ in range(4)]
     eventually(lambda: here.states() == ["RUNNING", "RUNNING"])
-    assert len({call.result() for call in calls}) == 2
+    eventually(lambda: waiting(here) == 2)
+    assert len(pids(calls)) == 2
 
 
 def test_min_concurrency_is_kept_and_scaling_down_retires_the_rest(here: Lab) -> None:
@@ -115,18 +122,20 @@ def test_min_concurrency_is_kept_and_scaling_down_retires_the_rest(here: Lab) ->
 
 def test_a_buffer_of_runners_is_kept_beyond_the_requests(here: Lab) -> None:
     here.deploy(here.add(server()), concurrency_buffer=1, max_concurrency=5)
-    call = here.background(lambda: here.get("/sleep?1.5"))
+    call = here.hold()
     eventually(lambda: here.states() == ["IDLE", "RUNNING"])
-    assert call.result().status_code == 200
+    assert call.release().status_code == 200
 
 
 def test_scaling_delay_gives_the_runners_there_are_a_chance(here: Lab) -> None:
-    here.deploy(here.add(server()), max_concurrency=3, scaling_delay=30)
-    calls = [here.background(lambda: here.get("/sleep?0.3").json()["pid"]) for _ in range(3)]
-    assert len({call.result() for call in calls}) == 1
+    here.deploy(here.add(server()), max_concurrency=3, scaling_delay=600)
+    calls = [here.hold() for _ in range(3)]
+    eventually(lambda: waiting(here) == 2)
+    assert len(pids(calls)) == 1
     here.set(scaling_delay=0.2)
-    calls = [here.background(lambda: here.get("/sleep?1.5").json()["pid"]) for _ in range(2)]
-    assert len({call.result() for call in calls}) == 2
+    calls = [here.hold() for _ in range(2)]
+    eventually(lambda: here.states() == ["RUNNING", "RUNNING"])
+    assert len(pids(calls)) == 2
 
 
 def test_metrics_count_runners_and_gpus(here: Lab) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.support.engine import KEY, OTHER_KEY, Lab, eventually, lab, pickled, server
+from tests.support.engine import KEY, OTHER_KEY, Lab, lab, pickled, server
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,9 +115,9 @@ def test_websockets(here: Lab) -> None:
     with connect(address, additional_headers={"authorization": KEY}, subprotocols=[Subprotocol("chat")]) as socket:
         assert socket.subprotocol == "chat"
         socket.send("text")
-        assert socket.recv(5) == "text"
+        assert socket.recv(LIMIT) == "text"
         socket.send(b"\x00\xff")
-        assert socket.recv(5) == b"\x00\xff"
+        assert socket.recv(LIMIT) == b"\x00\xff"
         assert here.live()[0].in_flight == 1
     eventually(lambda: here.live()[0].in_flight == 0)
     with pytest.raises(InvalidStatus) as no_subprotocol:
@@ -126,7 +126,7 @@ def test_websockets(here: Lab) -> None:
     wanted = [Subprotocol("chat")]
     with connect(address + "?refuse", additional_headers={"authorization": KEY}, subprotocols=wanted) as socket:
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(5)
+            socket.recv(LIMIT)
         assert closed.value.rcvd is not None
         assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4001, "not now")
     with pytest.raises(InvalidStatus) as refused:
@@ -153,31 +153,30 @@ def test_a_caller_that_goes_away_frees_the_runner(here: Lab) -> None:
     here.deploy(here.add(server()))
     with pytest.raises(httpx.ReadTimeout):
         here.http.get("/me/app/sleep?20", timeout=0.3)
-    eventually(lambda: here.live()[0].in_flight == 0, within=3)
+    eventually(lambda: here.live()[0].in_flight == 0)
 
 
 def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
     here.deploy(here.add(server()), max_concurrency=1, request_start_timeout=0.3)
-    busy = here.background(lambda: here.get("/sleep?2"))
+    held = here.hold()
     eventually(lambda: here.live()[0].in_flight == 1)
-    begin = time.monotonic()
-    response = here.get()
-    assert response.status_code == 504
-    assert time.monotonic() - begin < 1.5
-    assert busy.result().status_code == 200
+    assert here.get().status_code == 504
+    assert held.release().status_code == 200
     here.set(request_start_timeout=0)
-    busy = here.background(lambda: here.get("/sleep?0.5"))
+    held = here.hold()
     eventually(lambda: here.live()[0].in_flight == 1)
-    assert here.get().status_code == 200, "0 is no limit"
-    assert busy.result().status_code == 200
+    patient = here.background(here.get)
+    eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)
+    assert held.release().status_code == 200
+    assert patient.result().status_code == 200, "0 is no limit"
 
 
 def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fal_emulator.model.limits.MOST_WAITING", 1)
     here.deploy(here.add(server()), max_concurrency=1)
-    calls = [here.background(lambda: here.get("/sleep?1")) for _ in range(2)]
+    calls = [here.hold() for _ in range(2)]
     eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)
     response = here.get()
     assert response.status_code == 503
     assert "already wait" in response.json()["detail"]
-    assert [call.result().status_code for call in calls] == [200, 200]
+    assert [call.release().status_code for call in calls] == [200, 200]

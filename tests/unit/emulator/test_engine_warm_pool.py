@@ -18,7 +18,8 @@ import pytest
 from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.process import RUNNER_MAIN
 from fal_emulator.engine.warm_pool import WarmPool
-from tests.support.engine import OWNER, Lab, eventually, lab, server
+from tests.support.engine import OWNER, Lab, lab, server
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

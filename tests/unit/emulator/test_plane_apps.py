@@ -12,8 +12,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_struct
-from tests.support.engine import eventually, server, until
-from tests.support.plane import at_once, environment, refused, registration
+from tests.support.engine import Held, server, until
+from tests.support.plane import environment, refused, registration
+from tests.support.waiting import at_once, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -340,19 +341,15 @@ def test_a_rollout_replaces_the_runners(wire: Wire, http: httpx.Client) -> None:
     assert http.get("/local/app").status_code == 200
 
 
-def test_runners_are_stopped_gracefully_and_killed_at_once(wire: Wire, http: httpx.Client) -> None:
+def test_runners_are_stopped_gracefully_and_killed_at_once(wire: Wire, http: httpx.Client, tmp_path: Path) -> None:
     wire.deploy(machine={"max_concurrency": 1})
     (runner,) = runners(wire)
     assert runner.state in (pb.RunnerInfo.IDLE, pb.RunnerInfo.RUNNING)
     assert (runner.alias, runner.machine_type) == ("app", "XS")
-    outcome = at_once(
-        lambda: http.get("/local/app/sleep?0.7"),
-        lambda: (
-            eventually(lambda: runners(wire)[0].in_flight_requests == 1),
-            wire.call(rpc.STOP_RUNNER, runner_id=runner.runner_id),
-        ),
-    )
-    assert outcome[0].status_code == 200, "a stopped runner finishes what it does"
+    held = Held(lambda file: http.get(f"/local/app/hold?{file}"), tmp_path / "go")
+    eventually(lambda: runners(wire)[0].in_flight_requests == 1)
+    wire.call(rpc.STOP_RUNNER, runner_id=runner.runner_id)
+    assert held.release().status_code == 200, "a stopped runner finishes what it does"
     assert eventually(lambda: runner.runner_id not in [r.runner_id for r in runners(wire)])
     assert http.get("/local/app").status_code == 200
     (runner,) = runners(wire)

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,9 @@ import pytest
 import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
-from tests.support.engine import eventually, server
+from tests.support.engine import server
 from tests.support.plane import VIRTUALENV, function, http_to, refused, wire_to
+from tests.support.waiting import LIMIT, eventually
 
 COMMAND = [sys.executable, "-m", "fal_emulator"]
 
@@ -156,9 +156,7 @@ def test_closing_ends_what_is_under_way() -> None:
     with http_to(plane) as http, http.stream("POST", "/logs/stream") as logs:
         lines = logs.iter_lines()
         next(lines)
-        begin = time.monotonic()
         plane.close()
-        assert time.monotonic() - begin < 8
     sleeping.cancel()
     serving.cancel()
     wire.close()
@@ -176,7 +174,7 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
     state = tmp_path / "state"
     arguments = ["--ready-file", str(ready), "--state", str(state), "--isolation", "inline", "--nickname", "acme"]
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        found = json.loads(eventually(lambda: ready.exists() and ready.read_text(), within=30))
+        found = json.loads(eventually(lambda: ready.exists() and ready.read_text()))
         assert ready.stat().st_mode & 0o777 == 0o600
         assert set(found) >= {"host", "rest", "run", "queue", "key", "env", "state", "pid"}
         assert found["pid"] == process.pid
@@ -188,7 +186,7 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
         assert user.json()["nickname"] == "acme"
         assert found["key"] not in " ".join(command_lines())
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (0, "")
     assert found["host"] in out and found["key"] not in out
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]

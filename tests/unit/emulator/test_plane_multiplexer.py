@@ -7,13 +7,14 @@ import contextlib
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fal._gen import rpc
 from fal_emulator.server.multiplexer import PortMultiplexer
-from tests.support.plane import at_once, http_to, wire_to
+from tests.support.plane import http_to, wire_to
+from tests.support.waiting import LIMIT, at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +119,7 @@ class Echo:
 
 
 @pytest.fixture
-def echoing(tmp_path_factory: Any) -> Iterator[int]:
+def echoing() -> Iterator[int]:
     """A front before two echo servers, which shows what it does with bytes alone."""
     import tempfile
     from pathlib import Path
@@ -152,7 +153,7 @@ def echoing(tmp_path_factory: Any) -> Iterator[int]:
 @pytest.mark.parametrize("begin", [PREFACE, b"POST / HTTP/1.1\r\n"])
 def test_many_bytes_pass_unchanged_both_ways(echoing: int, begin: bytes) -> None:
     content = begin + os.urandom(8 * 1024 * 1024)
-    with socket.create_connection(("127.0.0.1", echoing), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", echoing), timeout=LIMIT) as connection:
 
         def send() -> None:
             connection.sendall(content)
@@ -163,7 +164,7 @@ def test_many_bytes_pass_unchanged_both_ways(echoing: int, begin: bytes) -> None
         got = bytearray()
         while chunk := connection.recv(1 << 20):
             got += chunk
-        thread.join(10)
+        thread.join(LIMIT)
     assert bytes(got) == content
 
 

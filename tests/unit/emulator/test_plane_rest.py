@@ -17,8 +17,9 @@ from fal._gen import rpc
 from fal.exceptions import AlreadyExists
 from fal_emulator.state import logs as log_module
 from fal_emulator.state.logs import LogQuery, LogStore
-from tests.support.engine import eventually, server
+from tests.support.engine import server
 from tests.support.plane import http_to
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -384,10 +385,10 @@ def test_only_so_many_lines_and_runners_are_kept(tmp_path: Path, monkeypatch: py
 # queues and runners
 
 
-def test_the_queue_of_an_app_is_counted_and_flushed(wire: Wire, http: httpx.Client) -> None:
+def test_the_queue_of_an_app_is_counted_and_flushed(wire: Wire, http: httpx.Client, tmp_path: Path) -> None:
     wire.deploy("busy", machine={"max_concurrency": 1})
     for _ in range(3):
-        assert http.post("/queue/local/busy/sleep?1", json={}).status_code == 200
+        assert http.post(f"/queue/local/busy/hold?{tmp_path / 'go'}", json={}).status_code == 200
     sizes = eventually(lambda: (found := http.get("/applications/local/busy/queue").json())["in_progress"] and found)
     assert sizes["queue_size"] == 2
     assert "by_user" not in sizes
@@ -399,6 +400,7 @@ def test_the_queue_of_an_app_is_counted_and_flushed(wire: Wire, http: httpx.Clie
     assert http.get("/applications/local/busy/queue").json()["queue_size"] == 0
     assert http.get("/applications/local/ghost/queue").status_code == 404
     assert http.delete("/applications/somebody/busy/queue").status_code == 404
+    (tmp_path / "go").touch()
     wire.call(rpc.DELETE_ALIAS, alias="busy")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fal._gen import rpc
-from tests.support.engine import eventually
-from tests.support.plane import at_once, refused
+from tests.support.plane import refused
+from tests.support.waiting import at_once, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

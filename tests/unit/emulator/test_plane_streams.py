@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,8 +12,9 @@ import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
-from tests.support.engine import eventually, server, until
+from tests.support.engine import server, until
 from tests.support.plane import VIRTUALENV, environment, function, refused, registration, source, wire_to
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -270,11 +270,9 @@ def call():
     return "done"
 """
     call = wire.stream(rpc.RUN, pb.HostedRun(environments=[VIRTUALENV], function=source(text, "call")))
-    begin = time.monotonic()
     step = next(step for step in call if "first" in said([step]))
     assert step.logs[0].source == common_pb2.USER
     assert step.logs[0].level == common_pb2.STDOUT
-    assert time.monotonic() - begin < 20
     flag.touch()
     *_, last = call
     assert pickle.loads(last.return_value.definition) == "done"

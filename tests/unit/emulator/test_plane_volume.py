@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +34,13 @@ if TYPE_CHECKING:
     from fal_emulator import Plane
 
 MIB = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
+    """A control plane with a folder around it that nobody else writes to."""
+    with fal_emulator.start(state=tmp_path_factory.mktemp("around") / "plane", isolation="inline") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -434,9 +440,7 @@ def test_a_file_is_fetched_from_this_machine(
     ],
 )  # fmt: skip
 def test_nothing_is_fetched_from_elsewhere(http: httpx.Client, url: str) -> None:
-    started = time.monotonic()
     answer = http.post("/files/file/url//data/x", json={"url": url})
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"][0]["loc"] == ["body", "url"]
     assert "this machine alone" in answer.text or "no address" in answer.text
-    assert time.monotonic() - started < TIMEOUT
