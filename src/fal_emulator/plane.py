@@ -28,6 +28,7 @@ from .gateway.app import Gateway
 from .model import limits
 from .model.addresses import Addresses
 from .model.faults import Fault, invalid
+from .model.permissions import require
 from .model.private_files import FILE_MODE, FOLDER_MODE, open_private, private_folder, replacing
 from .rest.app import RESERVED, Rest
 from .rpc.controller import Controller
@@ -36,7 +37,7 @@ from .rpc.interceptor import AuthInterceptor
 from .server.http_protocol import BoundedProtocol
 from .server.multiplexer import PortMultiplexer
 from .server.router import Router
-from .state.keyring import Keyring, require
+from .state.keyring import Keyring
 from .state.store import Store
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from fal_emulator import Plane
-from fal_emulator.state.keyring import PERMISSIONS, PRESETS
+from fal_emulator.model.permissions import PERMISSIONS, PRESETS
 from tests.support.plane import wire_to
 
 UNKNOWN_ID = "7d1b1a9e-0000-4000-8000-000000000000"

@@ -21,9 +21,10 @@ from fal_emulator import Plane
 from fal_emulator.engine.engine import Engine
 from fal_emulator.model.addresses import Addresses
 from fal_emulator.model.faults import Fault
+from fal_emulator.model.permissions import PRESETS, RPC_PERMISSION
 from fal_emulator.rest.app import Rest
 from fal_emulator.state import keyring as auth
-from fal_emulator.state.keyring import PRESETS, RPC_PERMISSION, Keyring
+from fal_emulator.state.keyring import Keyring
 from fal_emulator.state.store import Store
 from tests.security.plane_callers import FORMS, Caller, Callers
 from tests.support.plane import TIMEOUT, Wire, http_to, wire_to

@@ -77,7 +77,7 @@ class Engine:
         self.environments.close()
         self._fleet.queue.close()
         supervisors = list(self._fleet.supervisors.values())
-        closing = asyncio.gather(*(supervisor.close() for supervisor in supervisors))
+        closing = asyncio.gather(*(self._fleet.close_app(key) for key in list(self._fleet.supervisors)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN):
                 await asyncio.shield(closing)
@@ -144,15 +144,17 @@ class Engine:
         def begin() -> None:
             supervisor = self._fleet.supervisors.get((owner, alias))
             if supervisor is not None and supervisor.serving is not None and supervisor.runners:
-                work = supervisor.rollout.roll(supervisor.serving, recreate=False, drain=0 if force else None)
+                work = self._fleet.rollouts[owner, alias].roll(
+                    supervisor.serving, recreate=False, drain=0 if force else None
+                )
                 self._fleet.spawn(self._in_background(supervisor, work))
 
         self._do(begin)
 
     def is_rolling(self, owner: str, alias: str) -> bool:
         """Whether a rollout of the app is under way."""
-        supervisor = self._fleet.supervisors.get((owner, alias))
-        return supervisor is not None and supervisor.rollout.active
+        rollout = self._fleet.rollouts.get((owner, alias))
+        return rollout is not None and rollout.active
 
     def returned(self, owner: str, alias: str) -> bool:
         """Whether a runner of the app has ended by itself and without an error: what it served has come to its end."""
@@ -182,13 +184,14 @@ class Engine:
         """Begin to stop a runner gracefully.
 
         Raises:
-            KeyError: No such runner is alive.
+            Fault: No such runner is alive.
         """
 
         def begin() -> None:
             supervisor, runner = self._fleet.find(owner, runner_id)
             if replace_first and runner.ready:
-                self._fleet.spawn(self._in_background(supervisor, supervisor.rollout.replace(runner)))
+                rollout = self._fleet.rollouts[owner, supervisor.alias]
+                self._fleet.spawn(self._in_background(supervisor, rollout.replace(runner)))
             else:
                 supervisor.retire(runner)
 
@@ -198,7 +201,7 @@ class Engine:
         """End a runner at once.
 
         Raises:
-            KeyError: No such runner is alive.
+            Fault: No such runner is alive.
         """
         self._do(lambda: self._fleet.find(owner, runner_id)[1].kill())
 
@@ -271,7 +274,7 @@ class Engine:
             supervisor.scaling = Scaling.of(record.machine)
         self._fleet.watchers[revision_id] = on_log
         try:
-            await supervisor.rollout.roll(revision_id, recreate=recreate, commit=commit_in_thread)
+            await self._fleet.rollouts[key].roll(revision_id, recreate=recreate, commit=commit_in_thread)
         finally:
             self._fleet.watchers.pop(revision_id, None)
             self._apply(*key, deployed=revision_id)
@@ -281,19 +284,18 @@ class Engine:
         alias = self._store.alias(owner, name)
         supervisor = self._fleet.supervisors.get(key)
         if alias is None:
-            if supervisor is not None and not supervisor.rollout.active:
-                del self._fleet.supervisors[key]
-                self._fleet.aliases.pop(key, None)
+            if supervisor is not None and not self._fleet.rollouts[key].active:
                 supervisor.switch(None)
-                self._fleet.spawn(supervisor.close(drain=supervisor.scaling.request_timeout))
+                self._fleet.close_app(key, drain=supervisor.scaling.request_timeout)
             return
         supervisor = self._fleet.ensure(key)
+        rollout = self._fleet.rollouts[key]
         self._fleet.aliases[key] = alias
         supervisor.scaling = Scaling.of(alias, self._fleet.revision(alias.revision).machine)
-        if alias.revision != supervisor.serving and not supervisor.rollout.active and deployed is None:
+        if alias.revision != supervisor.serving and not rollout.active and deployed is None:
             if supervisor.serving is not None and supervisor.runners:
                 recreate = alias.deployment_strategy.lower() == "recreate"
-                work = supervisor.rollout.roll(alias.revision, recreate=recreate)
+                work = rollout.roll(alias.revision, recreate=recreate)
                 self._fleet.spawn(self._in_background(supervisor, work))
             else:
                 supervisor.switch(alias.revision)

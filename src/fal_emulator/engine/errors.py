@@ -1,10 +1,15 @@
-"""What can go wrong while building and running apps."""
+"""What can go wrong while building, running and reaching apps."""
 
 from __future__ import annotations
 
+from ..model.faults import Fault, refused
 
-class EngineError(Exception):
-    """The root of what the engine raises on purpose; its text is meant for the user."""
+
+class EngineError(Fault):
+    """What was asked for cannot run here, or did not."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("FAILED_PRECONDITION", message)
 
 
 class BuildError(EngineError):
@@ -19,7 +24,7 @@ class RunError(EngineError):
     """A function could not be run to its end (its own exceptions are results, not this)."""
 
 
-class Unavailable(EngineError):
+class Unavailable(Fault):
     """No runner can take the request.
 
     Args:
@@ -28,5 +33,41 @@ class Unavailable(EngineError):
     """
 
     def __init__(self, message: str, status: int = 503) -> None:
-        super().__init__(message)
-        self.status = status
+        super().__init__(refused(status, message).code, message, status=status)
+
+
+class RunnerGone(Fault):
+    """The runner went away while it had a request.
+
+    Args:
+        how: How that showed.
+    """
+
+    def __init__(self, how: str) -> None:
+        super().__init__("UNAVAILABLE", f"the runner stopped while it handled the request ({how})", status=502)
+
+
+class RunnerUnreachable(RunnerGone):
+    """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
+
+
+class BadAnswer(Fault):
+    """An app's answer cannot be passed on, or kept."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("INTERNAL", message, status=502)
+
+
+class HandshakeRefused(Fault):
+    """The app does not accept a websocket, and says so with an HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        message = f"the app refused the websocket with status {status}"
+        super().__init__(refused(status, message).code, message, status=status)
+
+
+class TookTooLong(Fault):
+    """The app's request timeout is over."""
+
+    def __init__(self) -> None:
+        super().__init__("UNAVAILABLE", "the request took longer than the request timeout of the app", status=504)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..model.faults import not_found
 from ..model.records import RunnerRecord
 from .backoff import BackoffPolicy
 from .errors import EngineError, Unavailable
@@ -13,6 +14,7 @@ from .health import HealthCheck
 from .launcher import Launcher, now
 from .proxy import new_client
 from .queue import RequestQueue
+from .rollout import Rollout
 from .runner import Life, Prepared, Runner
 from .scaling import Scaling
 from .supervisor import Supervisor
@@ -43,6 +45,7 @@ class Fleet:
         self.client = new_client()
         self.queue = RequestQueue(self)
         self.supervisors: dict[tuple[str, str], Supervisor] = {}
+        self.rollouts: dict[tuple[str, str], Rollout] = {}
         self.aliases: dict[tuple[str, str], Alias] = {}
         self.watchers: dict[str, OnLog] = {}  # revision -> who follows its rollout
         self.background: set[asyncio.Task[Any]] = set()
@@ -60,6 +63,7 @@ class Fleet:
         """Return who keeps the runners of an app, which may be new."""
         if key not in self.supervisors:
             self.supervisors[key] = Supervisor(*key, self)
+            self.rollouts[key] = Rollout(self.supervisors[key])
         return self.supervisors[key]
 
     def supervisor(self, owner: str, alias: str) -> Supervisor:
@@ -73,16 +77,24 @@ class Fleet:
         except KeyError:
             raise Unavailable(f"app {owner}/{alias} not found", 404) from None
 
+    def close_app(self, key: tuple[str, str], *, drain: float = 0) -> asyncio.Task[None]:
+        """Begin to stop everything of an app, and forget it."""
+        supervisor = self.supervisors.pop(key)
+        supervisor.closed = True
+        self.rollouts.pop(key).cancel()
+        self.aliases.pop(key, None)
+        return self.spawn(supervisor.close(drain=drain))
+
     def find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
         """Return a live runner and its supervisor.
 
         Raises:
-            KeyError: There is none of this id.
+            Fault: There is none of this id.
         """
         for key, supervisor in self.supervisors.items():
             if key[0] == owner and runner_id in supervisor.runners:
                 return supervisor, supervisor.runners[runner_id]
-        raise KeyError(runner_id)
+        raise not_found("runner", runner_id)
 
     def revision(self, revision_id: str) -> Revision:
         """Return a revision.

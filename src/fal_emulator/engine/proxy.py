@@ -11,43 +11,20 @@ import websockets
 from websockets.asyncio.client import connect
 
 from ..model import limits
+from .errors import BadAnswer, HandshakeRefused, RunnerGone, RunnerUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-    from typing import Any
+    from collections.abc import AsyncIterator, Iterable
 
     from websockets.asyncio.client import ClientConnection
 
-    Headers = list[tuple[bytes, bytes]]
-    Message = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
+    from ..server.asgi import Headers, Receive, Send
 
 # Headers that speak of one connection, not of the message.
 _HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade".split()
 )
 _WEBSOCKET_HANDSHAKE = b"sec-websocket-"
-
-
-class RunnerGone(Exception):
-    """The runner cannot be reached, or went away before it answered."""
-
-
-class RunnerUnreachable(RunnerGone):
-    """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
-
-
-class BadAnswer(Exception):
-    """An app's answer cannot be passed on, or kept."""
-
-
-class HandshakeRefused(Exception):
-    """The app does not accept a websocket, and says so with an HTTP status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the app refused the websocket with status {status}")
-        self.status = status
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 import uuid
 from collections import Counter, deque
@@ -11,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model import limits
-from .errors import Unavailable
-from .proxy import BadAnswer, RunnerGone, forward, passed_on, read_all
+from ..model.faults import Fault, error_response, refused
+from .errors import TookTooLong, Unavailable
+from .proxy import forward, passed_on, read_all
 
 if TYPE_CHECKING:
     import httpx
 
-    from .proxy import Headers, Outgoing
+    from ..server.asgi import Headers
+    from .proxy import Outgoing
     from .runner import Runner
     from .supervisor import Supervisor
 
@@ -103,7 +104,7 @@ class RequestQueue:
         if queued.state == "COMPLETED" or queued.task is None:
             return False
         queued.task.cancel()
-        self._complete(queued, 499, "Request was cancelled")
+        self._complete(queued, refused(499, "Request was cancelled"))
         return True
 
     def size(self, owner: str, alias: str) -> dict[str, Any]:
@@ -143,14 +144,10 @@ class RequestQueue:
 
                 async with supervisor.connected(connect, deadline=deadline, patient=True) as response:
                     content = await read_all(response, limits.LARGEST_RESULT)
-        except Unavailable as error:
-            self._complete(queued, error.status, str(error))
-        except RunnerGone as error:
-            self._complete(queued, 502, f"the runner stopped while it handled the request ({error})")
-        except BadAnswer as error:
-            self._complete(queued, 502, str(error))
+        except Fault as fault:
+            self._complete(queued, fault)
         except TimeoutError:
-            self._complete(queued, 504, "the request took longer than the request timeout of the app")
+            self._complete(queued, TookTooLong())
         else:
             kept = passed_on(response.headers.raw, drop=[b"content-length", b"date", b"server"])
             queued.headers = [(name.lower(), value) for name, value in kept]
@@ -159,10 +156,10 @@ class RequestQueue:
                 queued.error = f"the app answered {response.status_code}"
             self._end(queued)
 
-    def _complete(self, queued: QueuedRequest, status: int, error: str) -> None:
-        queued.status, queued.error = status, error
-        queued.content = json.dumps({"detail": error}).encode()
-        queued.headers = [(b"content-type", b"application/json")]
+    def _complete(self, queued: QueuedRequest, fault: Fault) -> None:
+        queued.status, queued.error = fault.status, str(fault)
+        headers, queued.content = error_response(fault.detail)
+        queued.headers = [header for header in headers if header[0] != b"content-length"]
         self._end(queued)
 
     def _end(self, queued: QueuedRequest) -> None:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..model import limits
 from .backoff import Backoff, BackoffPolicy
-from .errors import Unavailable
-from .proxy import RunnerGone, RunnerUnreachable
-from .rollout import Rollout
+from .errors import RunnerGone, RunnerUnreachable, Unavailable
 from .scaling import Scaling
 
 if TYPE_CHECKING:
@@ -75,7 +73,6 @@ class Supervisor:
         self.closed = False
         self.returned = False  # a runner that served has ended by itself and without an error
         self._timer: asyncio.TimerHandle | None = None
-        self.rollout = Rollout(self)
 
     # requests
 
@@ -309,7 +306,6 @@ class Supervisor:
     async def close(self, *, drain: float = 0) -> None:
         """Stop everything, and wait for it."""
         self.closed = True
-        self.rollout.cancel()
         if self._timer is not None:
             self._timer.cancel()
         self.refuse(Unavailable(f"app {self.alias!r} is going away"))

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from ..engine.errors import Unavailable
-from ..engine.proxy import (
-    BadAnswer,
-    HandshakeRefused,
-    Outgoing,
-    RunnerGone,
-    forward,
-    open_websocket,
-    passed_on,
-    relay,
-    relay_websocket,
-)
+from ..engine.errors import TookTooLong
+from ..engine.proxy import Outgoing, forward, open_websocket, passed_on, relay, relay_websocket
 from ..model import limits
+from ..model.faults import Fault, refused, unforeseen
+from ..server.asgi import answer, header, refuse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from ..engine.engine import Engine
-    from ..engine.proxy import Headers, Message, Receive, Send
     from ..engine.queue import QueuedRequest, RequestQueue
+    from ..server.asgi import Headers, Message, Receive, Scope, Send
 
-    Scope = dict[str, Any]
     Authenticate = Callable[[str | None], str | None]
-
-
-class Refused(Exception):
-    """The gateway answers itself, with a status and a text."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -76,16 +58,12 @@ class Gateway:
                 await self._websocket(scope, exchange)
             elif scope["type"] == "http":
                 await exchange.while_connected(self._http(scope, exchange))
-        except Refused as refused:
-            await exchange.refuse(scope, refused.status, str(refused))
-        except (Unavailable, HandshakeRefused) as error:
-            await exchange.refuse(scope, error.status, str(error))
-        except BadAnswer as error:
-            await exchange.refuse(scope, 502, str(error))
-        except RunnerGone as error:
-            await exchange.refuse(scope, 502, f"the runner stopped while it handled the request ({error})")
+        except Fault as fault:
+            await exchange.refuse(scope, fault)
         except TimeoutError:
-            await exchange.refuse(scope, 504, "the request took longer than the request timeout of the app")
+            await exchange.refuse(scope, TookTooLong())
+        except Exception as error:
+            await exchange.refuse(scope, unforeseen(error))
 
     async def _http(self, scope: Scope, exchange: _Exchange) -> None:
         target = find_target(scope)
@@ -121,16 +99,16 @@ class Gateway:
     def _authorize(self, target: Target, scope: Scope) -> str | None:
         mode = self._engine.auth_mode(target.owner, target.alias)
         if mode is None:
-            raise Refused(404, f"app {target.owner}/{target.alias} not found")
-        caller = self._authenticate(_header(scope, b"authorization"))
+            raise refused(404, f"app {target.owner}/{target.alias} not found")
+        caller = self._authenticate(header(scope, b"authorization"))
         if mode == "public":
             return caller
         if caller is None:
-            raise Refused(
+            raise refused(
                 401, f"app {target.alias!r} is {mode}: send `Authorization: Key <id>:<secret>` of a valid key"
             )
         if mode == "private" and caller != target.owner:
-            raise Refused(403, f"app {target.alias!r} is private to {target.owner!r}")
+            raise refused(403, f"app {target.alias!r} is private to {target.owner!r}")
         return caller
 
     async def _queued(self, target: Target, caller: str | None, scope: Scope, exchange: _Exchange) -> None:
@@ -144,12 +122,12 @@ class Gateway:
             await exchange.answer(200, _addresses(target, scope, queued))
             return
         if len(parts) not in (2, 3) or parts[0] != "requests":
-            raise Refused(
+            raise refused(
                 404, "POST to the app to queue a request; GET .../requests/<request_id>[/status] to follow it"
             )
         found = queue.find(target.owner, target.alias, parts[1])
         if found is None:
-            raise Refused(404, f"request {parts[1]!r} not found")
+            raise refused(404, f"request {parts[1]!r} not found")
         action = parts[2] if len(parts) == 3 else ""
         if action == "" and method == "GET":
             await self._queued_result(found, exchange)
@@ -163,7 +141,7 @@ class Gateway:
             else:
                 await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
         else:
-            raise Refused(405, f"{method} is not possible here")
+            raise refused(405, f"{method} is not possible here")
 
     async def _whole_body(self, exchange: _Exchange, queue: RequestQueue) -> bytes:
         content = bytearray()
@@ -172,9 +150,9 @@ class Gateway:
                 content += chunk
                 self._arriving += len(chunk)
                 if len(content) > limits.LARGEST_QUEUED:
-                    raise Refused(413, f"a queued request may hold at most {limits.LARGEST_QUEUED} bytes")
+                    raise refused(413, f"a queued request may hold at most {limits.LARGEST_QUEUED} bytes")
                 if self._arriving + queue.held > limits.MOST_QUEUED_BYTES:
-                    raise Refused(
+                    raise refused(
                         429, f"all queued requests may hold at most {limits.MOST_QUEUED_BYTES} bytes: try again later"
                     )
         finally:
@@ -183,7 +161,7 @@ class Gateway:
 
     async def _queued_result(self, queued: QueuedRequest, exchange: _Exchange) -> None:
         if queued.state != "COMPLETED" or queued.status is None:
-            raise Refused(400, f"Request is still in progress ({queued.state})")
+            raise refused(400, f"Request is still in progress ({queued.state})")
         headers = [(b"content-length", str(len(queued.content)).encode()), *queued.headers]
         await exchange.send(
             {"type": "http.response.start", "status": queued.status, "headers": [*headers, *exchange.marks]}
@@ -241,9 +219,9 @@ class _Exchange:
 
     def body(self, scope: Scope) -> AsyncIterator[bytes] | None:
         """Return the body as it comes, None when there is none."""
-        if _header(scope, b"transfer-encoding") is None and (_header(scope, b"content-length") or "0") == "0":
+        if header(scope, b"transfer-encoding") is None and (header(scope, b"content-length") or "0") == "0":
             return None
-        if int(_header(scope, b"content-length") or 0) > limits.LARGEST_CALL:
+        if int(header(scope, b"content-length") or 0) > limits.LARGEST_CALL:
             raise _too_large()
         return self._bounded()
 
@@ -256,45 +234,34 @@ class _Exchange:
             yield chunk
 
     async def answer(self, status: int, content: dict[str, Any]) -> None:
-        text = json.dumps(content).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
-        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *self.marks]})
-        await self.send({"type": "http.response.body", "body": text})
+        await answer(self.send, status, content, self.marks)
 
-    async def refuse(self, scope: Scope, status: int, detail: str) -> None:
+    async def refuse(self, scope: Scope, fault: Fault) -> None:
         """Answer with an error, if the answer has not begun; else the broken end has to tell."""
-        if scope["type"] == "http":
-            if not self._started:
-                await self.answer(status, {"detail": detail})
-        elif self._started:
-            await self.send({"type": "websocket.close", "code": 1011, "reason": detail[:120]})
-        elif "websocket.http.response" in (scope.get("extensions") or {}):
-            text = json.dumps({"detail": detail}).encode()
-            headers = [(b"content-type", b"application/json"), *self.marks]
-            await self.send({"type": "websocket.http.response.start", "status": status, "headers": headers})
-            await self.send({"type": "websocket.http.response.body", "body": text})
-        else:
-            await self.send({"type": "websocket.close", "code": 1008, "reason": detail[:120]})
+        if not self._started:
+            await refuse(scope, self.send, fault, self.marks)
+        elif scope["type"] != "http":
+            await self.send({"type": "websocket.close", "code": 1011, "reason": str(fault)[:120]})
 
 
-def _too_large() -> Refused:
-    return Refused(413, f"a request may hold at most {limits.LARGEST_CALL} bytes")
+def _too_large() -> Fault:
+    return refused(413, f"a request may hold at most {limits.LARGEST_CALL} bytes")
 
 
 def find_target(scope: Scope) -> Target:
     """Read owner, app and path from a request.
 
     Raises:
-        Refused: The path names no app.
+        Fault: The path names no app.
     """
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").split("?")[0]
-    queued = (_header(scope, b"host") or "").startswith("queue.")
+    queued = (header(scope, b"host") or "").startswith("queue.")
     if path.startswith("/queue/"):
         path, queued = path.removeprefix("/queue"), True
     owner, _, rest = path.removeprefix("/").partition("/")
     alias, slash, below = rest.partition("/")
     if not owner or not alias:
-        raise Refused(404, "not found: apps are at /<owner>/<app>")
+        raise refused(404, "not found: apps are at /<owner>/<app>")
     return Target(unquote(owner), unquote(alias), slash + below, queued)
 
 
@@ -304,7 +271,7 @@ def _outgoing(
     query = scope["query_string"]
     # A key is meant for the gateway: an app must not get to see the keys of those who call it. What the gateway does
     # not know as a key may be the app's own business.
-    scheme = (_header(scope, b"authorization") or "").split(maxsplit=1)[:1]
+    scheme = (header(scope, b"authorization") or "").split(maxsplit=1)[:1]
     key_sent = caller is not None or [word.lower() for word in scheme] == ["key"]
     # The id of a request is ours to give: an app may trust it.
     drop = [b"host", b"x-fal-request-id", *([b"authorization"] if key_sent else [])]
@@ -321,7 +288,7 @@ def _outgoing(
 
 
 def _addresses(target: Target, scope: Scope, queued: QueuedRequest) -> dict[str, Any]:
-    host = _header(scope, b"host") or "127.0.0.1"
+    host = header(scope, b"host") or "127.0.0.1"
     prefix = "" if host.startswith("queue.") else "/queue"
     base = f"{scope.get('scheme', 'http')}://{host}{prefix}/{target.owner}/{target.alias}/requests/{queued.id}"
     return {
@@ -330,10 +297,3 @@ def _addresses(target: Target, scope: Scope, queued: QueuedRequest) -> dict[str,
         "status_url": f"{base}/status",
         "cancel_url": f"{base}/cancel",
     }
-
-
-def _header(scope: Scope, wanted: bytes) -> str | None:
-    for name, value in scope["headers"]:
-        if name.lower() == wanted:
-            return str(value.decode("latin-1"))
-    return None

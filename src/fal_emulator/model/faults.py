@@ -1,10 +1,11 @@
-"""What a caller did wrong, or asked for in vain: one exception for both wires."""
+"""How the control plane refuses: one exception for all wires, one JSON body for all of HTTP."""
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
-from typing import Literal
+from typing import Any, Literal
 
 _log = logging.getLogger("fal_emulator")
 
@@ -15,45 +16,75 @@ Code = Literal[
     "NOT_FOUND",
     "ALREADY_EXISTS",
     "FAILED_PRECONDITION",
+    "RESOURCE_EXHAUSTED",
     "UNIMPLEMENTED",
     "ABORTED",
     "UNAVAILABLE",
+    "INTERNAL",
 ]
 
-HTTP_STATUS: dict[Code, int] = {
+_HTTP_STATUS: dict[Code, int] = {
     "INVALID_ARGUMENT": 422,
     "UNAUTHENTICATED": 401,
     "PERMISSION_DENIED": 403,
     "NOT_FOUND": 404,
     "ALREADY_EXISTS": 409,
     "FAILED_PRECONDITION": 409,
+    "RESOURCE_EXHAUSTED": 429,
     "UNIMPLEMENTED": 501,
     "ABORTED": 409,
     "UNAVAILABLE": 503,
+    "INTERNAL": 500,
+}
+_BY_STATUS: dict[int, Code] = {status: code for code, status in reversed(_HTTP_STATUS.items())} | {
+    400: "INVALID_ARGUMENT",
+    413: "RESOURCE_EXHAUSTED",
+    504: "UNAVAILABLE",
 }
 
 
 class Fault(Exception):
-    """An answer that is not the one hoped for.
+    """A refusal, or a failure that was foreseen.
 
     Args:
         code: The name of the gRPC status.
         message: For the caller to read: what is wrong, and with which field.
+        status: The HTTP status, where it is not the usual one of the code.
     """
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: Code, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.code: Code = code
+        self.status = _HTTP_STATUS[code] if status is None else status
+
+    @property
+    def detail(self) -> Any:
+        """What the JSON body says."""
+        return str(self)
 
 
-def failure(error: Exception) -> str:
-    """Return what a caller is told of an error that nobody foresaw: not its text, which might hold anything."""
-    return f"the local control plane failed with {type(error).__name__}; its log says where"
+class Invalid(Fault):
+    """A part of an HTTP request that is not as it must be; its body is worded as FastAPI words it.
+
+    Args:
+        message: What is wrong with it.
+        place: Where it is, e.g. `"body", "hashes"`.
+    """
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__("INVALID_ARGUMENT", message)
+        self.place = place
+
+    @property
+    def detail(self) -> Any:
+        """What the JSON body says."""
+        kind = "missing" if str(self) == "Field required" else "value_error"
+        return [{"loc": list(self.place), "msg": str(self), "type": kind}]
 
 
-def report(error: Exception) -> None:
-    """Log where an error came about that nobody foresaw: the lines of code, and not its text."""
-    _log.error("%s at\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+def refused(status: int, message: str) -> Fault:
+    """Return the fault of an HTTP status."""
+    return Fault(_BY_STATUS.get(status, "INTERNAL"), message, status=status)
 
 
 def invalid(field: str, fault: str) -> Fault:
@@ -64,3 +95,23 @@ def invalid(field: str, fault: str) -> Fault:
 def not_found(what: str, name: str) -> Fault:
     """Return the fault of something that does not exist."""
     return Fault("NOT_FOUND", f"{what} {name!r} not found")
+
+
+def unforeseen(error: BaseException) -> Fault:
+    """Log where an error came about that nobody foresaw, and return what a caller is told of it.
+
+    Neither the log nor the caller gets its text, which might hold anything.
+    """
+    _log.error("%s at\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return Fault("INTERNAL", f"the local control plane failed with {type(error).__name__}; its log says where")
+
+
+def json_response(content: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of a JSON response."""
+    body = json.dumps(content).encode()
+    return [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())], body
+
+
+def error_response(detail: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of every response that refuses something."""
+    return json_response({"detail": detail})

@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ..model.faults import not_found
+from ..model.faults import Invalid, not_found
 from ..state.logs import LogQuery
 from .app_files import AppFiles
-from .http import HANDLERS, Invalid, guarded
+from .http import HANDLERS, guarded
 from .logs import LogRoutes
 from .objects import Objects
 from .uploads import Uploads
@@ -180,10 +180,7 @@ class Rest:
         text = request.query_params.get("replace_first", "false").lower()
         if text not in ("true", "false", "1", "0"):
             raise Invalid("must be true or false", "query", "replace_first")
-        try:
-            self._engine.stop(self._account.nickname, runner_id, text in ("true", "1"))
-        except KeyError:
-            raise not_found("runner", runner_id) from None
+        self._engine.stop(self._account.nickname, runner_id, text in ("true", "1"))
         return JSONResponse({})
 
     def _owner(self, request: Request) -> str:

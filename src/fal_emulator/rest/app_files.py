@@ -7,12 +7,11 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from ..model import checks, limits
-from ..model.faults import Fault
-from .http import Invalid, json_object, member
+from ..model.faults import Fault, Invalid
+from .http import json_object, member
 from .uploads import forget, listed_parts, sync_folder, too_large
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class AppFiles:
     def _wanted(self, request: Request) -> str:
         digest = _digest(request.path_params["hash"], "path", "file_hash")
         if self._is_stored(digest):
-            raise HTTPException(409, f"the content {digest} is stored already")
+            raise Fault("ALREADY_EXISTS", f"the content {digest} is stored already")
         return digest
 
     def _assemble(self, upload: Path, digest: str, parts: list[tuple[int, str]], size: int, mode: int) -> None:

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..model import limits
-from ..model.faults import HTTP_STATUS, Fault, failure, report
-from ..state.keyring import require
+from ..model.faults import Fault, Invalid, refused, unforeseen
+from ..model.permissions import require
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 _TOO_DEEP = "nests lists and objects more than {} deep"
-
-
-class Invalid(Exception):
-    """A part of a request that is not as it must be.
-
-    Args:
-        message: What is wrong with it.
-        place: Where it is, e.g. `"body", "hashes"`.
-    """
-
-    def __init__(self, message: str, *place: str | int) -> None:
-        super().__init__(message)
-        self.place = place
 
 
 def guarded(keyring: Keyring, path: str, methods: Sequence[str], permission: str, endpoint: Endpoint) -> Route:
@@ -55,16 +42,16 @@ async def bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     """Yield the body of a request as it comes.
 
     Raises:
-        HTTPException: It is longer than the limit.
+        Fault: It is longer than the limit.
     """
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > limit:
-        raise HTTPException(413, f"the request holds more than {limit} bytes")
+        raise refused(413, f"the request holds more than {limit} bytes")
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise HTTPException(413, f"the request holds more than {limit} bytes")
+            raise refused(413, f"the request holds more than {limit} bytes")
         yield chunk
 
 
@@ -136,29 +123,15 @@ def member(values: dict[str, Any], name: str, kind: type, *place: str | int) -> 
     return value
 
 
-async def on_fault(request: Request, error: Exception) -> Response:
-    """Answer with a fault."""
-    assert isinstance(error, Fault)
-    return JSONResponse({"detail": str(error)}, HTTP_STATUS[error.code])
+async def _on_fault(request: Request, error: Exception) -> Response:
+    fault = error if isinstance(error, Fault) else unforeseen(error)
+    return JSONResponse({"detail": fault.detail}, fault.status)
 
 
-async def on_invalid(request: Request, error: Exception) -> Response:
-    """Answer as FastAPI does when a request does not fit."""
-    assert isinstance(error, Invalid)
-    kind = "missing" if str(error) == "Field required" else "value_error"
-    return JSONResponse({"detail": [{"loc": list(error.place), "msg": str(error), "type": kind}]}, 422)
-
-
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Answer that there is no such path, method, and the like."""
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer that there is no such path or method, as Starlette has found."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
 
-async def on_error(request: Request, error: Exception) -> Response:
-    """Answer with an error that nobody foresaw."""
-    report(error)
-    return JSONResponse({"detail": failure(error)}, 500)
-
-
-HANDLERS: dict[Any, Any] = {Exception: on_error, Fault: on_fault, Invalid: on_invalid, HTTPException: on_http_exception}
+HANDLERS: dict[Any, Any] = {Exception: _on_fault, Fault: _on_fault, HTTPException: _on_http_exception}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ..model import limits
+from ..model.faults import Invalid
 from ..state.logs import LogQuery
-from .http import Invalid, json_body
+from .http import json_body
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

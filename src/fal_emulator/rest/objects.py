@@ -16,9 +16,9 @@ from typing import IO, TYPE_CHECKING, Any
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from ..model import limits
-from ..model.faults import not_found
+from ..model.faults import Fault, Invalid, not_found
 from ..model.private_files import private_folder, replacing
-from .http import Invalid, bounded, json_object, member, parsed
+from .http import bounded, json_object, member, parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ class Objects:
         folder, description = self._object(request)
         signature = request.query_params.get("signature", "")
         if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
-            return JSONResponse({"detail": "the signature of the address is wrong"}, 403)
+            raise Fault("PERMISSION_DENIED", "the signature of the address is wrong")
         with replacing(folder / "content") as file:
             async for chunk in bounded(request, limits.LARGEST_OBJECT):
                 file.write(chunk)

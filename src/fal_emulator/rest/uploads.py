@@ -13,14 +13,13 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import JSONResponse, Response
 
 from ..model import limits
-from ..model.faults import not_found
+from ..model.faults import Fault, Invalid, not_found, refused
 from ..model.private_files import open_private, private_folder, replacing, write_private
-from .http import Invalid, bounded, member
+from .http import bounded, member
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,12 +52,12 @@ class Uploads:
             target: What it is to become, by a name that its requests have to repeat.
 
         Raises:
-            HTTPException: Too many have begun.
+            Fault: Too many have begun.
         """
         if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
             self._forget_old()
             if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
-                raise HTTPException(429, f"{limits.MOST_UPLOADS} uploads have begun: complete or cancel some")
+                raise refused(429, f"{limits.MOST_UPLOADS} uploads have begun: complete or cancel some")
         upload = self._folder / uuid.uuid4().hex
         private_folder(upload)
         write_private(upload / "target", target.encode())
@@ -101,7 +100,7 @@ class Uploads:
 
         Raises:
             Invalid: A part is missing, or is another one.
-            HTTPException: It is too much.
+            Fault: It is too much.
         """
         size = 0
         whole = upload / "whole"
@@ -143,7 +142,7 @@ async def sent_file(request: Request) -> AsyncIterator[UploadFile]:
 
     Raises:
         Invalid: There is none.
-        HTTPException: The form is too large.
+        Fault: The form is too large.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid("must be multipart/form-data", "header", "content-type")
@@ -189,9 +188,9 @@ def listed_parts(body: dict[str, Any]) -> list[tuple[int, str]]:
     return found
 
 
-def too_large() -> HTTPException:
+def too_large() -> Fault:
     """Return the refusal of a file that is too large."""
-    return HTTPException(413, f"the file holds more than {limits.LARGEST_FILE} bytes")
+    return refused(413, f"the file holds more than {limits.LARGEST_FILE} bytes")
 
 
 def forget(upload: Path) -> None:

@@ -13,9 +13,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from fal._core.hosts import is_loopback
 
 from ..model import limits
-from ..model.faults import Fault, not_found
+from ..model.faults import Fault, Invalid, not_found
 from ..model.private_files import private_folder, replacing
-from .http import Invalid, json_object, member
+from .http import json_object, member
 from .uploads import forget, keep, listed_parts, sent_file, sync_folder, too_large
 
 if TYPE_CHECKING:

@@ -218,19 +218,13 @@ class Controller(IsolateControllerServicer):
     def StopRunner(self, request: pb.StopRunnerRequest, context: grpc.ServicerContext) -> pb.StopRunnerResponse:
         """Stop a runner after it has finished what it is doing."""
         runner_id = checks.identifier("runner_id", request.runner_id)
-        try:
-            self._engine.stop(self._owner, runner_id, request.replace_first)
-        except KeyError:
-            raise not_found("runner", runner_id) from None
+        self._engine.stop(self._owner, runner_id, request.replace_first)
         return pb.StopRunnerResponse()
 
     def KillRunner(self, request: pb.KillRunnerRequest, context: grpc.ServicerContext) -> pb.KillRunnerResponse:
         """End a runner at once."""
         runner_id = checks.identifier("runner_id", request.runner_id)
-        try:
-            self._engine.kill(self._owner, runner_id)
-        except KeyError:
-            raise not_found("runner", runner_id) from None
+        self._engine.kill(self._owner, runner_id)
         return pb.KillRunnerResponse()
 
     # streams

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 
-from ..model.faults import Fault, failure, report
-from ..state.keyring import RPC_PERMISSION, require
+from ..model.faults import Fault, unforeseen
+from ..model.permissions import RPC_PERMISSION, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,8 +93,7 @@ def _streaming(
 def _fail(context: grpc.ServicerContext, error: Exception) -> None:
     """End a call that failed as nobody foresaw; gRPC itself would send the text of the error and log it."""
     if cast("Any", context).code() is None:  # else it was ended already, which gRPC does by raising
-        report(error)
-        context.abort(grpc.StatusCode.INTERNAL, failure(error))
+        _abort(context, unforeseen(error))
 
 
 def _abort(context: grpc.ServicerContext, fault: Fault) -> None:

@@ -9,7 +9,7 @@ from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_struct, to_timestamp
 
-from ..state.keyring import PERMISSIONS, granted_to
+from ..model.permissions import PERMISSIONS, granted_to
 
 if TYPE_CHECKING:
     from ..model.records import Alias, ApiKey, Environment, Revision, RunnerRecord, Secret

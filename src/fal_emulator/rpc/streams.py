@@ -14,7 +14,6 @@ from fal._gen.proto import controller_pb2 as pb
 
 from ..engine.errors import BuildError, EngineError
 from ..engine.run import Job, RunResult
-from ..model.faults import Fault
 from ..state.logs import LogQuery
 from . import messages, requests
 from .threads import in_thread
@@ -68,17 +67,13 @@ def register_application(
     deployment: Deployment, request: pb.RegisterApplicationRequest
 ) -> Iterator[pb.RegisterApplicationResult]:
     """Deploy: the logs as they come, then the revision and where it answers."""
-    deploy = deployment.prepare(request)
-    try:
-        for item in _follow(deploy):
-            if isinstance(item, _Done):
-                revision, urls = item.value
-                result = pb.RegisterApplicationResultType(application_id=revision.application_id)
-                yield pb.RegisterApplicationResult(result=result, service_urls=urls, env_id=revision.env_id)
-            else:
-                yield pb.RegisterApplicationResult(logs=item)
-    except EngineError as error:
-        raise Fault("FAILED_PRECONDITION", str(error)) from None
+    for item in _follow(deployment.prepare(request)):
+        if isinstance(item, _Done):
+            revision, urls = item.value
+            result = pb.RegisterApplicationResultType(application_id=revision.application_id)
+            yield pb.RegisterApplicationResult(result=result, service_urls=urls, env_id=revision.env_id)
+        else:
+            yield pb.RegisterApplicationResult(logs=item)
 
 
 def run(deployment: Deployment, request: pb.HostedRun, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http
-import json
 import sys
 from typing import Any
 
@@ -13,6 +12,7 @@ import websockets
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..model import limits
+from ..model.faults import error_response
 
 
 class BoundedProtocol(H11Protocol):
@@ -74,16 +74,12 @@ class BoundedProtocol(H11Protocol):
     def _refuse(self, status: int, detail: str) -> None:
         self._stop_watching()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            text = json.dumps({"detail": detail}).encode()
-            headers = [
-                (b"content-type", b"application/json"),
-                (b"content-length", str(len(text)).encode()),
-                (b"connection", b"close"),
-            ]
+            headers, body = error_response(detail)
+            headers.append((b"connection", b"close"))
             reason = http.HTTPStatus(status).phrase.encode()
             for event in (
                 h11.Response(status_code=status, headers=headers, reason=reason),
-                h11.Data(data=text),
+                h11.Data(data=body),
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")

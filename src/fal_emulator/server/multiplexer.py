@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, cast
 
 from ..model import limits
+from ..model.faults import error_response
 
 if TYPE_CHECKING:
     import socket
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
 
 _PREFACE = b"PRI * HTTP/2.0\r\n"
 _LINGER = 1.0  # seconds for a client to read that it was turned away
-_DETAIL = b'{"detail": "too many connections are open: close some, or try again later"}'
+_HEADERS, _BODY = error_response("too many connections are open: close some, or try again later")
 # What speaks HTTP/2 cannot read it, and reports that the server is not available, which is what it says.
-_TURNED_AWAY = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\n"
-    b"content-length: %d\r\n\r\n%b" % (len(_DETAIL), _DETAIL)
+_TURNED_AWAY = b"\r\n".join(
+    (
+        b"HTTP/1.1 503 Service Unavailable",
+        *(name + b": " + value for name, value in (*_HEADERS, (b"connection", b"close"))),
+        b"",
+        _BODY,
+    )
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from ..model import limits
+from ..model.faults import refused
+from .asgi import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ class Router:
             headers.setdefault(name, value)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await _refuse(scope, send, *refusal)
+            await refuse(scope, send, refused(*refusal), [(b"connection", b"close")])
             return
         first = scope["path"].split("/", 2)[1:2]
         host = headers[b"host"].decode("latin-1").lower()
@@ -94,18 +95,3 @@ def _head_size(scope: Scope) -> int:
     path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
     line = len(scope.get("method", "GET")) + len(path) + (len(query) + 1 if query else 0) + _LINE
     return line + sum(len(name) + len(value) + _HEADER for name, value in scope["headers"])
-
-
-async def _refuse(scope: Scope, send: Send, status: int, detail: str) -> None:
-    kind = "http" if scope["type"] == "http" else "websocket.http"
-    if kind != "http" and "websocket.http.response" not in (scope.get("extensions") or {}):
-        await send({"type": "websocket.close", "code": 1008, "reason": detail[:120]})
-        return
-    text = json.dumps({"detail": detail}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(text)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
-    await send({"type": f"{kind}.response.body", "body": text})

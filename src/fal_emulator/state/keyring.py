@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 import uuid
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..model import limits
 from ..model.faults import Fault, invalid
+from ..model.permissions import PRESETS, permission_names, require_at_least
 from ..model.private_files import replacing
 from ..model.records import ApiKey
 
@@ -21,45 +21,7 @@ if TYPE_CHECKING:
 
     from .store import Store
 
-_READ = frozenset(
-    f"{area}:read"
-    for area in ("account", "apps", "environments", "files", "keys", "logs", "metrics", "runners", "secrets")
-)
-_WRITE = frozenset(f"{area}:write" for area in ("apps", "environments", "files", "keys", "runners", "secrets"))
-PERMISSIONS = _READ | _WRITE | {"apps:call"}
-# What the platform calls the permission to call apps.
-_SYNONYMS = {"models:requests:submit": "apps:call"}
-
-PRESETS: dict[str, frozenset[str]] = {
-    "FULL": PERMISSIONS,
-    "API": frozenset({"account:read", "apps:call", "files:write"}),
-    "DEPLOY": (_READ - {"keys:read", "secrets:read", "metrics:read"}) | {"apps:call", "apps:write", "files:write"},
-    "READONLY": _READ - {"keys:read"},
-    "BILLING": frozenset({"account:read", "metrics:read"}),
-    "COMPUTE": frozenset({"account:read", "apps:read", "logs:read", "metrics:read", "runners:read", "runners:write"}),
-    "SERVERLESS": PERMISSIONS - {"keys:read", "keys:write"},
-    "AGENT": frozenset({"account:read", "apps:call"}),
-}
-
-_RPC_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    "apps:read": ("ListApplications", "ListAliases"),
-    "apps:write": (
-        "Run", "InteractiveRun", "Map", "BuildEnvironment", "RegisterApplication", "UpdateApplication",
-        "DeleteApplication", "RolloutApplication", "SetAlias", "DeleteAlias",
-    ),
-    "environments:read": ("ListEnvironments",),
-    "environments:write": ("CreateEnvironment", "DeleteEnvironment"),
-    "keys:read": ("ListUserKeys",),
-    "keys:write": ("CreateUserKey", "RevokeUserKey"),
-    "runners:read": ("ListAliasRunners", "ListRunners"),
-    "runners:write": ("StopRunner", "KillRunner", "ShellRunner"),
-    "secrets:read": ("ListSecrets",),
-    "secrets:write": ("SetSecret",),
-}  # fmt: skip
-RPC_PERMISSION = {rpc: permission for permission, rpcs in _RPC_PERMISSIONS.items() for rpc in rpcs}
-
 _KEY_FILE = "admin-key"
-_PERMISSION_NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z0-9_*-]+){1,3}")
 # Compared with when there is no such key, so that an answer takes as long.
 _NO_HASH = bytes(32)
 
@@ -100,9 +62,9 @@ class Keyring:
             preset = preset.upper()
             granted = PRESETS[preset]
         else:
-            granted = _checked(permissions)
+            granted = permission_names(permissions)
         if minter is not None:
-            _require_at_least(minter, granted)
+            require_at_least(minter, granted)
         key_id, secret = str(uuid.uuid4()), secrets.token_hex(32)
         self._store.add_key(ApiKey(key_id, self._owner, _hash(secret), description, preset, granted, datetime.now(UTC)))
         return key_id, secret
@@ -175,46 +137,6 @@ class Keyring:
         with replacing(file) as opened:
             opened.write(f"{key_id}:{secret}\n".encode())
         return key_id, secret
-
-
-def granted_to(key: ApiKey) -> frozenset[str]:
-    """Return what a key may do: a preset means what it means today, whatever it meant when the key was made."""
-    return key.permissions if key.preset is None else PRESETS.get(key.preset, key.permissions)
-
-
-def require(key: ApiKey, permission: str) -> None:
-    """Make sure that a key may do something.
-
-    Raises:
-        Fault: It may not.
-    """
-    if permission not in granted_to(key):
-        holds = f"preset {key.preset}" if key.preset else "permissions of its own"
-        raise Fault(
-            "PERMISSION_DENIED",
-            f"this needs the permission {permission!r}, which the key ({holds}) does not have: use another key",
-        )
-
-
-def _require_at_least(key: ApiKey, granted: frozenset[str]) -> None:
-    """Make sure that a key does not hand on what it does not have.
-
-    Raises:
-        Fault: It would.
-    """
-    beyond = sorted(granted & PERMISSIONS - granted_to(key))
-    if beyond:
-        raise Fault("PERMISSION_DENIED", f"a key cannot grant what it does not have itself: {', '.join(beyond)}")
-
-
-def _checked(permissions: Iterable[str]) -> frozenset[str]:
-    names = list(permissions)
-    if not names:
-        raise invalid("policy.permissions", "is empty: name at least one permission")
-    for name in names:
-        if not _PERMISSION_NAME.fullmatch(name):
-            raise invalid("policy.permissions", f"{name!r} is not a permission; an example is 'apps:read'")
-    return frozenset(_SYNONYMS.get(name, name) for name in names)
 
 
 def _hash(secret: str) -> bytes:

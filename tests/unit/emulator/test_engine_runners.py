@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal_emulator.engine.process import end_leftovers, place_files
+from fal_emulator.model.faults import Fault
 from fal_emulator.model.records import RunnerRecord
 from tests.support.engine import SERVER, Lab, MemoryStore, lab, pickled, public_alias, revision, server, until
 from tests.support.waiting import LIMIT, eventually
@@ -155,7 +156,7 @@ def test_only_ones_own_live_runners_can_be_ended(here: Lab, action: str) -> None
     here.deploy(here.add(server()))
     runner = here.live()[0].runner_id
     for owner, runner_id in (("other", runner), ("me", "no-such-runner")):
-        with pytest.raises(KeyError):
+        with pytest.raises(Fault, match="not found"):
             getattr(here.engine, action)(owner, runner_id)
     assert here.states() == ["IDLE"]
 

@@ -12,7 +12,7 @@ import pytest
 import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
-from fal_emulator.state.keyring import PERMISSIONS, PRESETS, RPC_PERMISSION
+from fal_emulator.model.permissions import PERMISSIONS, PRESETS, RPC_PERMISSION
 from tests.support.plane import http_to, refused, wire_to
 
 if TYPE_CHECKING:
