@@ -23,6 +23,7 @@ from google.protobuf.message import Message
 
 from fal._gen import rpc
 from fal_emulator.server.multiplexer import PortMultiplexer
+from tests.support.waiting import LIMIT
 
 # What grpc itself adds, which says nothing about a client's author.
 _TRANSPORT = ("grpc-accept-encoding", "accept-encoding")
@@ -183,7 +184,7 @@ def _in_thread(work: Callable[[], None]) -> Iterator[None]:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     yield
-    thread.join(10)
+    thread.join(LIMIT)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from tests.support.waiting import LIMIT
+
 CAN_COME_BACK = hasattr(socket, "SO_REUSEPORT")
 """Whether a proxy may go down and come up again under the same port."""
 
@@ -87,7 +89,7 @@ class FaultProxy:
         self.down("stop")
         self._held.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(LIMIT)
 
     def count(self) -> None:
         with self._lock:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from tests.support.waiting import LIMIT
+
 NAME = re.compile(rb"named-\d+")
 """What every request of these tests holds somewhere; by it the server counts what it did."""
 
@@ -57,7 +59,7 @@ class RawServer:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(LIMIT)
 
     def _accept(self) -> None:
         while not self._closed:

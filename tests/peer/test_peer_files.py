@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.peer.peer_kit import PeerError
+from tests.support.waiting import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def site(tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(LIMIT)
 
 
 def test_a_file_is_fetched(peer: Peer, client: SyncServerlessClient, tmp_path: Path, site: str) -> None:

@@ -16,6 +16,7 @@ import pytest
 import trustme
 
 from tests.security.security_kit import Platform, platform
+from tests.support.waiting import LIMIT
 
 NAMES = ("localhost", "127.0.0.1", "api.example.test", "rest.example.test", "upload.example.test")
 
@@ -120,7 +121,7 @@ class Proxy:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(LIMIT)
 
 
 @contextmanager

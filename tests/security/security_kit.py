@@ -19,6 +19,7 @@ import fal.api
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from tests.security import canaries
+from tests.support.waiting import LIMIT
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -93,7 +94,7 @@ def platform(
             found.rest_port, found.requests = port, requests
             yield found
     finally:
-        server.stop(None).wait(5)
+        server.stop(None).wait(LIMIT)
 
 
 class _Quiet(ThreadingHTTPServer):
@@ -139,7 +140,7 @@ def http_server(
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(LIMIT)
 
 
 class Driver:

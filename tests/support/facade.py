@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from fal._aio.caller import AsyncCaller
 from fal._core.settings import Settings
 from fal.api import AsyncServerlessClient
+from tests.support.waiting import LIMIT
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ class Loop:
     def close(self) -> None:
         self.run(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(LIMIT)
         self._faces.clear()
         self._loop.close()
 

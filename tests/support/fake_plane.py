@@ -15,6 +15,7 @@ import grpc
 from fal._gen import rpc
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
+from tests.support.waiting import LIMIT
 
 KEY_ID, KEY_SECRET = "key-id", "key-secret-that-must-not-show"
 
@@ -109,8 +110,8 @@ class FakePlane:
     def stop(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(5)
-        self._grpc.stop(None).wait(5)
+        self._thread.join(LIMIT)
+        self._grpc.stop(None).wait(LIMIT)
 
     def environ(self) -> dict[str, str]:
         return {

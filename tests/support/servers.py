@@ -15,6 +15,7 @@ from typing import Any
 import grpc
 
 from fal._gen import servicer
+from tests.support.waiting import LIMIT
 
 KEY = "id-1:topsecret"
 
@@ -36,7 +37,7 @@ def serving(
     try:
         yield bound
     finally:
-        server.stop(None).wait(5)
+        server.stop(None).wait(LIMIT)
 
 
 Answer = Callable[["Handler"], None]
@@ -98,4 +99,4 @@ def http_serving(answer: Answer, *, chain: Path | None = None) -> Iterator[tuple
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(LIMIT)

@@ -18,6 +18,7 @@ from fal._gen import rpc
 from fal._gen.servicer import IsolateControllerServicer, add_to_server
 from fal.api import SyncServerlessClient
 from tests.support.facade import Loop, async_client
+from tests.support.waiting import LIMIT
 
 KEY = "test-key-id:test-key-secret"
 
@@ -130,7 +131,7 @@ def wire_server() -> Iterator[Wire]:
     yield found[0]
     loop.close()
     http.shutdown()
-    thread.join(5)
+    thread.join(LIMIT)
     http.server_close()
     server.stop(grace=None).wait(5)
 

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from fal.app.bundle.pack import dump
+from tests.support.waiting import LIMIT
 from tests.unit.app.app_runner import Runner, free_port, pack, serve, serve_script, unpack
 from tests.unit.app.samples import kitchen
 
@@ -230,7 +231,7 @@ def test_sigterm_drains_then_tears_down(tmp_path: Path) -> None:
         runner.wait_until("holding")
         runner.process.send_signal(signal.SIGTERM)
         status = runner.wait()
-        caller.join(10)
+        caller.join(LIMIT)
     assert answers == [{"state": "TERMINATING"}]
     assert status == -signal.SIGTERM
     assert runner.output.index("handle_exit TERMINATING") < runner.output.index("teardown")

@@ -21,12 +21,13 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConfigurationError, Unavailable
 from tests.support.servers import KEY, http_serving, serving
 from tests.support.tls import CA, TLS
+from tests.support.waiting import LIMIT
 
 READ = Operation(
     name="read_thing",
     method="GET",
     path="/thing",
-    policy=Policy(deadline=10.0, attempt_timeout=10.0, idempotent=True, retry_on=frozenset(), max_attempts=1),
+    policy=Policy(deadline=LIMIT, attempt_timeout=LIMIT, idempotent=True, retry_on=frozenset(), max_attempts=1),
     parse=lambda status, headers, body: body.decode(),
 )
 
@@ -136,12 +137,12 @@ def calling(make_caller: Callable[..., Any]) -> Calling:
 
 def over_grpc(caller: Any) -> Any:
     return caller.call(
-        rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: answer.aliases[0].alias, timeout=5
+        rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: answer.aliases[0].alias, timeout=LIMIT
     )
 
 
 def over_rest(caller: Any) -> Any:
-    return caller.send(READ, timeout=5)
+    return caller.send(READ, timeout=LIMIT)
 
 
 Wire = Callable[[Any], Any]

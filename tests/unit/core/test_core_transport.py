@@ -41,6 +41,7 @@ from fal.exceptions import (
     Unauthenticated,
 )
 from tests.support.servers import KEY, Handler, http_serving, serving
+from tests.support.waiting import LIMIT
 from tests.unit.core.test_caller_grpc import Server, names
 
 Make = Callable[..., Any]
@@ -63,10 +64,8 @@ def test_an_upload_has_a_deadline_that_nobody_gave(
     assert 0 < UPLOAD_TIMEOUT < 3600
     for module in ("fal._core.caller", "fal._aio.caller"):
         monkeypatch.setattr(f"{module}.UPLOAD_TIMEOUT", 0.3)
-    started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         caller_to(silent).put_url(f"http://127.0.0.1:{silent}/x", b"content")
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("url", ["http://storage.example/x?signature=hidden", "ftp://127.0.0.1/x", "http://10.0.0.1/x"])
@@ -146,7 +145,7 @@ def test_asking_for_the_team_is_within_the_time_of_the_call(make_caller: Make, s
         names(caller, timeout=0.4)
     with pytest.raises(DeadlineExceeded):
         caller.send(rest.get_user_metrics(), timeout=0.4)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < rpc.LIST_ALIASES.policy.attempt_timeout
 
 
 def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(make_caller: Make) -> None:
@@ -160,7 +159,7 @@ def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(make_calle
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(LIMIT)
     assert len(seen) == 1 + 8
     assert all("X-Fal-User-Id" not in request["headers"] for request in seen)
 
@@ -296,7 +295,7 @@ def test_a_lock_lets_one_thread_in_at_a_time() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(LIMIT)
     assert (inside, most) == (0, 1)
 
 

@@ -22,6 +22,7 @@ from fal._core.settings import resolve
 from fal._gen import rest
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 from tests.support.servers import Handler, http_serving
+from tests.support.waiting import LIMIT
 
 
 def jwt(seconds: float, name: str = "t") -> str:
@@ -64,7 +65,7 @@ def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) ->
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(LIMIT)
         assert login.grpc() == [("authorization", f"Bearer {token}")]
         # Another client of this machine takes what the first one stored.
         assert StoredLogin(token_file, "http://127.0.0.1:1").grpc() == login.grpc()

@@ -22,6 +22,7 @@ from fal._gen.method import Method, Operation
 from fal.exceptions import DataLoss, Unimplemented
 from tests.support.newer_server import NEW, UNKNOWN, answers, bodies, unknown_fields, variants
 from tests.support.servers import Handler, http_serving
+from tests.support.waiting import LIMIT
 
 Make = Callable[..., Any]
 
@@ -125,7 +126,7 @@ def answering() -> Iterator[tuple[Answering, int]]:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield found, port
-    server.stop(None).wait(5)
+    server.stop(None).wait(LIMIT)
 
 
 def ask(caller: Any, method: Method[Any, Any]) -> list[Any]:

@@ -494,7 +494,7 @@ def test_closing_the_iterator_cancels_the_build(plane: FakePlane, caller: Any, h
     events = deploy_events(caller, hello)
     assert any(isinstance(event, BuildLog) for event in events)
     events.close()
-    assert forever.wait(10)
+    assert forever.wait(LIMIT)
 
 
 def test_an_interrupt_in_a_callback_cancels_and_passes(plane: FakePlane, caller: Any, hello: Path) -> None:
@@ -565,7 +565,7 @@ def test_eight_deploys_at_once(plane: FakePlane, caller: Any, tmp_path: Path) ->
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LIMIT)
     assert results == {number: f"app{number}" for number in range(8)} or results == {
         number: f"app-{number}" for number in range(8)
     }

@@ -13,6 +13,7 @@ from fal.deploy.package import files as files_module
 from fal.deploy.package.files import FileError, collect
 from fal.deploy.package.hashing import HashCache, hash_file, hash_files
 from fal.deploy.resolve.draft import DEFAULT_FILES_IGNORE, FileSelection
+from tests.support.waiting import LIMIT
 
 OLD = 1_600_000_000
 
@@ -193,7 +194,7 @@ def test_the_cache_stands_concurrency(tree: Path, tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LIMIT)
     assert not wrong
 
 

@@ -18,7 +18,7 @@ from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.errors import BuildError
 from fal_emulator.engine.run import Job, RunResult
 from tests.support.engine import lab, server
-from tests.support.waiting import eventually
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +189,7 @@ def test_closing_ends_builds_under_way(tmp_path: Path, monkeypatch: pytest.Monke
     thread.start()
     eventually(lambda: "1" in lines)
     found.close()
-    thread.join(10)
+    thread.join(LIMIT)
     assert len(errors) == 1
 
 

@@ -198,7 +198,7 @@ def test_the_command_says_how_to_point_a_client_at_it() -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(8)]
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(LIMIT) == 0
     names = [line.strip().removeprefix("export ").partition("=")[0] for line in lines[1:]]
     assert names == [
         "FAL_GRPC_HOST", "FAL_REST_HOST", "FAL_RUN_HOST", "FAL_QUEUE_RUN_HOST", "FAL_WS_RUN_HOST", "FAL_KEY",

@@ -142,10 +142,10 @@ def echoing() -> Iterator[int]:
 
         thread = threading.Thread(target=lambda: asyncio.run(main()))
         thread.start()
-        assert started.wait(10)
+        assert started.wait(LIMIT)
         yield listener.getsockname()[1]
         ended.set()
-        thread.join(10)
+        thread.join(LIMIT)
         for closing in (grpc, http, listener):
             closing.close()
 

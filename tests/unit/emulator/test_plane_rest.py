@@ -19,7 +19,7 @@ from fal_emulator.state import logs as log_module
 from fal_emulator.state.logs import LogQuery, LogStore
 from tests.support.engine import server
 from tests.support.plane import http_to
-from tests.support.waiting import eventually
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -346,11 +346,11 @@ def test_logs_are_streamed_as_they_come(http: httpx.Client, plane: Plane, talker
 
     thread = threading.Thread(target=listen)
     thread.start()
-    assert opened.wait(10)
+    assert opened.wait(LIMIT)
     http.get("/local/talker/sleep?0.021")
     eventually(lambda: lines)
     http.get("/local/talker/sleep?0.022")
-    thread.join(10)
+    thread.join(LIMIT)
     assert lines == ["sleeping 0.021", "sleeping 0.022"], "what was said before is not sent"
 
 

@@ -24,6 +24,7 @@ from fal_emulator.model import limits
 from tests.support.engine import server
 from tests.support.facade import Loop, async_client
 from tests.support.plane import TIMEOUT, http_to, wire_to
+from tests.support.waiting import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -405,7 +406,7 @@ def site() -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
     yield f"127.0.0.1:{server.server_port}", seen
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(LIMIT)
 
 
 def test_a_file_is_fetched_from_this_machine(

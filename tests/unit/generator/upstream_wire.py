@@ -14,6 +14,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 
 from generator.upstream.prune import Reached
+from tests.support.waiting import LIMIT
 
 _DEPTH = 4  # messages within messages; some of upstream's hold themselves
 _F = FieldDescriptor
@@ -93,7 +94,7 @@ def serve_and_call(upstream: Reached, service: str, methods: dict[str, Any]) -> 
                     wire.name
                 )
     finally:
-        server.stop(None).wait(10)
+        server.stop(None).wait(LIMIT)
     return len(seen)
 
 
