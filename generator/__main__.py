@@ -12,10 +12,7 @@ from pathlib import Path
 from generator.errors import SpecError
 
 ROOT = Path(__file__).resolve().parent.parent
-_NO_TOOLS = (
-    "grpcio-tools is not installed. Generating needs its pinned version, which has wheels for Python 3.11 and 3.12; what is "
-    "generated runs on later versions as well. Run: just prepare, with one of these as python3"
-)
+_NO_TOOLS = "grpcio-tools is not installed; it parses the proto files. Install what generating needs: just prepare"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from generator.spec import words
 from generator.spec.mapping import Mappings, load_mappings
 from generator.spec.openapi import read_openapi, rest_inventory
 from generator.spec.proto_model import Protos
-from generator.spec.protos import PROTOC_VERSION, read_protos
+from generator.spec.protos import read_protos
 
 _TOOLS = ("openapi-python-client", "jinja2")
 _GATE = """
@@ -73,12 +73,10 @@ def build(spec: Path, package: str, out: Path) -> None:
     mappings = _mappings(spec, protos)
     generate_grpc(protos, found, mappings, package, out)
     generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
-    # protoc's own modules stay as protoc wrote them.
-    formatting.format_tree(*sorted(path for path in out.rglob("*.py*") if not path.name.endswith("_pb2.py")))
+    formatting.format_tree(out)
     _gate(package, out)
     tools = {name: metadata.version(name) for name in _TOOLS}
-    tools |= {"grpcio-tools": PROTOC_VERSION, "ruff": formatting.RUFF_VERSION}
-    manifest.write_manifest(out, tools)
+    manifest.write_manifest(out, tools | {"ruff": formatting.RUFF_VERSION})
 
 
 def generate(root: Path) -> list[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import keyword
 from pathlib import Path
 
+import jinja2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from generator.render import templating
+from generator.render import messages, templating
 from generator.render.grpc_plan import STRUCT, TIMESTAMP, make_plan
 from generator.spec.mapping import Mappings
 from generator.spec.proto_model import SCALARS, Field, File, Protos
-from generator.spec.protos import write_modules
+from generator.spec.protos import GOOGLE
 
-_PLAIN = ("method", "open_enum", "wellknown")
+_PLAIN = ("descriptors", "method", "open_enum", "wellknown")
 
 
 def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, package: str, out: Path) -> None:
@@ -57,19 +58,41 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     templating.write(
         env, "init.py.jinja", out / "proto" / "__init__.py", doc="The messages, relocated from upstream's names."
     )
-    write_modules(found, f"{package}.proto", out / "proto")
+    _write_messages(protos, found, package, out / "proto", env)
+
+
+def _write_messages(protos: Protos, found: FileDescriptorSet, package: str, out: Path, env: jinja2.Environment) -> None:
+    """Write a module and its typing stub for every proto file into `out`."""
+    relocated = messages.relocate(found, f"{package}.proto")
     for file in protos.files:
+        common = {
+            "package": package,
+            "file": file,
+            "siblings": [protos.modules[name] for name in file.imports if name in protos.modules],
+            "iskeyword": keyword.iskeyword,
+        }
+        descriptor = relocated[file.name]
+        templating.write(
+            env,
+            "messages.py.jinja",
+            out / f"{file.module}.py",
+            name=descriptor.name,
+            google=[_google_module(name) for name in file.imports if name.startswith(GOOGLE)],
+            parts=messages.parts(descriptor),
+            **common,
+        )
         templating.write(
             env,
             "stub.pyi.jinja",
-            out / "proto" / f"{file.module}.pyi",
-            package=package,
-            file=file,
-            siblings=[protos.modules[name] for name in file.imports if name in protos.modules],
-            iskeyword=keyword.iskeyword,
+            out / f"{file.module}.pyi",
+            **common,
             read=lambda item, file=file: _read(item, file, protos),
             write=lambda item, file=file: _write(item, file, protos),
         )
+
+
+def _google_module(file: str) -> str:
+    return file.removeprefix(GOOGLE).removesuffix(".proto") + "_pb2"
 
 
 def _class(item: Field, file: File, protos: Protos) -> str:

@@ -1,8 +1,6 @@
-"""Read the proto files, relocate them into a package of ours, and have protoc render the message modules.
+"""Have protoc parse the proto files, and turn what it says into one canonical form.
 
-The wire knows message fields by number and methods by path, never messages by name, so the messages may live under any
-name: `fal._gen.proto`. A process that also imports upstream's own modules then holds both without a clash in protobuf's
-process-wide descriptor pool. The method paths keep upstream's names; they go into a table of ours.
+protoc parses and does nothing else, so that every version of it will do: what is rendered comes from the canonical form.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +19,18 @@ from grpc_tools import protoc
 from generator.errors import SpecError
 from generator.spec.proto_comments import places
 from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc
+from generator.spec.prototext import json_name
 
-PROTOC_VERSION = "1.64.3"
 _TYPES = {value: name.removeprefix("TYPE_").lower() for name, value in d.FieldDescriptorProto.Type.items()}
-_GOOGLE = "google/protobuf/"
+GOOGLE = "google/protobuf/"
 
 
 def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
     """Compile every proto file of `folder` into descriptors and into the intermediate form.
 
     Raises:
-        SpecError: protoc is of another version than ours, or refuses a file; its own words are in the message.
+        SpecError: protoc refuses a file; its own words are in the message.
     """
-    installed = metadata.version("grpcio-tools")
-    if installed != PROTOC_VERSION:
-        raise SpecError(
-            f"grpcio-tools is {installed}; {PROTOC_VERSION} is needed, because another version renders other bytes. "
-            f"Install it: pip install 'grpcio-tools=={PROTOC_VERSION}'"
-        )
     names = sorted(path.name for path in folder.glob("*.proto"))
     if not names:
         raise SpecError(f"{folder}: there is no .proto file")
@@ -54,60 +46,6 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
         )
         found = d.FileDescriptorSet.FromString(target.read_bytes())
     return _to_ir(found), found
-
-
-def write_modules(found: d.FileDescriptorSet, package: str, out: Path) -> None:
-    """Write `<file>_pb2.py` for every file of ours into `out`, as modules of the Python package `package`."""
-    relocated = relocate(found, package)
-    own = [file.name for file in relocated.file if not file.name.startswith(_GOOGLE)]
-    with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch) / "set.binpb"
-        source.write_bytes(relocated.SerializeToString(deterministic=True))
-        tree = Path(scratch) / "out"
-        tree.mkdir()
-        _protoc(f"--descriptor_set_in={source}", f"--python_out={tree}", *own)
-        out.mkdir(parents=True, exist_ok=True)
-        for name in own:
-            module = name.removesuffix(".proto") + "_pb2.py"
-            text = (tree / module).read_text(encoding="utf-8")
-            (out / Path(module).name).write_text(text, encoding="utf-8", newline="\n")
-
-
-def relocate(found: d.FileDescriptorSet, package: str) -> d.FileDescriptorSet:
-    """Return the descriptors with every file and every name of ours moved under the Python package `package`."""
-    folder = package.replace(".", "/")
-    result = in_order(found)
-    moved = {file.name: f"{folder}/{file.name}" for file in found.file if not file.name.startswith(_GOOGLE)}
-    names = {
-        "." + ".".join(filter(None, (file.package, name)))
-        for file in found.file
-        if file.name in moved
-        for name in [m.name for m in file.message_type] + [e.name for e in file.enum_type]
-    }
-
-    def rename(name: str) -> str:
-        parts = name.split(".")
-        known = any(".".join(parts[:end]) in names for end in range(2, len(parts) + 1))
-        return f".{package}{name}" if known else name
-
-    def visit(message: d.DescriptorProto) -> None:
-        for item in message.field:
-            if item.type_name:
-                item.type_name = rename(item.type_name)
-        for inner in message.nested_type:
-            visit(inner)
-
-    for file in result.file:
-        if file.name not in moved:
-            continue
-        file.name = moved[file.name]
-        file.package = ".".join(filter(None, (package, file.package)))
-        file.dependency[:] = [moved.get(name, name) for name in file.dependency]
-        for message in file.message_type:
-            visit(message)
-        # Servers and clients take the methods from our own table.
-        file.ClearField("service")
-    return result
 
 
 def _google_include() -> Path:
@@ -135,10 +73,14 @@ def _stderr_to(fileno: int) -> Iterator[None]:
         os.close(saved)
 
 
-def in_order(found: d.FileDescriptorSet) -> d.FileDescriptorSet:
-    """Return the descriptors with everything in one order that upstream's order does not touch; without comments."""
+def canonical(found: d.FileDescriptorSet) -> d.FileDescriptorSet:
+    """Return the descriptors as every protoc says them, in one order that upstream's order does not touch.
+
+    Comments are left out, and so is what this version of protobuf has no field for.
+    """
     result = d.FileDescriptorSet()
     result.CopyFrom(found)
+    result.DiscardUnknownFields()  # type: ignore[attr-defined,unused-ignore]
     for file in result.file:
         file.ClearField("source_code_info")
         _sort(file.message_type, lambda item: item.name)
@@ -161,6 +103,8 @@ def _sort_message(item: d.DescriptorProto) -> None:
     order = sorted(range(len(item.oneof_decl)), key=lambda index: (index not in real, item.oneof_decl[index].name))
     names = [item.oneof_decl[index].name for index in order]
     for field in item.field:
+        if field.json_name == json_name(field.name):
+            field.ClearField("json_name")  # protobuf makes it from the name
         if field.HasField("oneof_index"):
             field.oneof_index = order.index(field.oneof_index)
     for decl, name in zip(item.oneof_decl, names, strict=True):
@@ -197,8 +141,8 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
     said = {name: text for file in found.file for name, text in _comments(file).items()}
     files: list[File] = []
     rpcs: list[Rpc] = []
-    for file in in_order(found).file:
-        if file.name.startswith(_GOOGLE):
+    for file in canonical(found).file:
+        if file.name.startswith(GOOGLE):
             continue
         if file.syntax != "proto3":
             raise SpecError(f"{file.name}: syntax is {file.syntax or 'proto2'}; only proto3 is supported")

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("grpc_tools", reason="grpcio-tools 1.64.3 has no wheel for this Python")
-
 from generator import pipeline
 from generator import regenerate as pipeline_run
 from generator.errors import SpecError
@@ -169,4 +167,4 @@ def test_without_its_tools_the_command_line_says_what_to_do(
     assert command.main(["check"]) == 1
     said = capsys.readouterr().err
     assert "grpcio-tools" in said
-    assert "3.12" in said
+    assert "just prepare" in said
