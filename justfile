@@ -112,4 +112,4 @@ bench *cases: prepare
 
 # Pin the development requirements anew, with hashes; what is pinned stays, unless --upgrade or --upgrade-package NAME is given.
 pin *arguments: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra emulator --group dev --quiet --output-file requirements/dev.txt {{ arguments }} pyproject.toml
+    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra emulator --extra cli --group dev --quiet --output-file requirements/dev.txt {{ arguments }} pyproject.toml

@@ -1,0 +1,113 @@
+"""What people see of a deploy while it goes on: on standard error, so that the answer stays alone on standard output."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import size
+from fal.deploy import events as happened
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from fal.cli._screen import Screen
+
+
+class DeployView:
+    """Shows each step; the log of a step is kept back, and shown when the step fails.
+
+    Args:
+        screen: Where to.
+        quiet: Whether the log is shown elsewhere.
+    """
+
+    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+        self._screen = screen
+        self._quiet = quiet
+        self._log: list[str] = []
+        self._began = time.monotonic()
+        self._status: Any = screen.console(stderr=True).status("Looking for the app") if screen.follows else None
+        self._sent: dict[str, int] = {}
+        self._to_send = 0
+        self.doing = "looking for the app"
+
+    def __enter__(self) -> Self:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def take(self, event: happened.DeployEvent) -> None:
+        """Show one event."""
+        match event:
+            case happened.LogLine():
+                self._log.append(event.message)
+                self._update(f"{self.doing.capitalize()}: {event.message.strip()}")
+            case happened.Failed():
+                self._fail()
+            case happened.DeployWarning():
+                self._screen.tell(f"warning: {event.message}")
+            case happened.UploadStarted():
+                self._to_send = event.total_size
+                self._begin(f"uploading {event.count} files, {size(event.total_size)}")
+            case happened.UploadProgress():
+                self._sent[event.relative_path] = event.sent
+                self._upload()
+            case _:
+                self._step(event)
+
+    def _step(self, event: happened.DeployEvent) -> None:
+        match event:
+            case happened.Packaged():
+                self._screen.tell(f"Packaged {event.app_name}: {size(event.bundle_size)}")
+            case happened.RequirementBuilding():
+                self._begin(f"building {event.folder}")
+            case happened.EnvironmentBuilding():
+                self._begin("building the environment")
+            case happened.EnvironmentBuilt():
+                self._end("Built the environment")
+            case happened.Probing():
+                self._begin(f"reading the metadata of {event.entrypoint}")
+            case happened.Registering():
+                self._begin(f"waiting for the new revision to be healthy ({event.strategy})")
+            case happened.RolledOut():
+                self._end(f"Deployed {event.result.app_name}")
+
+    def _begin(self, doing: str) -> None:
+        self.doing = doing
+        self._began = time.monotonic()
+        self._log.clear()
+        if self._status is None:
+            self._screen.tell(f"{doing.capitalize()} ...")
+        else:
+            self._update(doing.capitalize())
+
+    def _end(self, done: str) -> None:
+        lines = f", {len(self._log)} lines of log (-v shows them)" if self._log and not self._quiet else ""
+        self._screen.tell(f"{done} in {time.monotonic() - self._began:.1f} s{lines}")
+        self._log.clear()
+
+    def _upload(self) -> None:
+        sent = sum(self._sent.values())
+        pace = sent / max(time.monotonic() - self._began, 0.001)
+        self._update(f"Uploading: {size(sent)} of {size(self._to_send)}, {size(int(pace))}/s")
+
+    def _update(self, text: str) -> None:
+        if self._status is not None:
+            from rich.text import Text
+
+            from fal.cli._screen import safe
+
+            self._status.update(Text(safe(text).partition("\n")[0], overflow="ellipsis", no_wrap=True))
+
+    def _fail(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+        if not self._quiet:
+            for line in self._log:
+                self._screen.tell(f"  {line.rstrip()}")

@@ -1,0 +1,36 @@
+"""All groups of commands, in the order of the help."""
+
+from __future__ import annotations
+
+from fal.cli._command import Command, Group
+
+apps = Group("apps", "app", module="apps", summary="Manage deployed apps.")
+
+GROUPS = (apps,)
+
+deploying = Group(module="deploying", summary="Deploy and run apps.")
+
+TOP_LEVEL = (deploying,)
+
+
+def group(name: str) -> Group | None:
+    """Return the group of a name or alias."""
+    return next((each for each in GROUPS if name in each.names), None)
+
+
+def top_level() -> list[Command]:
+    """Return the commands that belong to no group, in the order of the help."""
+    return [command for each in TOP_LEVEL for command in each.commands]
+
+
+def everything() -> list[tuple[Group | None, Command]]:
+    """Return every command with its group."""
+    return [
+        *((None, command) for command in top_level()),
+        *((each, command) for each in GROUPS for command in each.commands),
+    ]
+
+
+def found(commands: list[Command], name: str) -> Command | None:
+    """Return the command of a name or alias."""
+    return next((command for command in commands if name in command.names), None)

@@ -1,0 +1,129 @@
+"""`fal deploy` and `fal run`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import Answer, Text
+from fal.cli._tree import deploying
+
+if TYPE_CHECKING:
+    from fal.cli._session import Session
+    from fal.deploy import DeploymentResult, DeployPlan
+
+
+@deploying.command(
+    "deploy",
+    calls=["deploy", "plan_deploy", "deploy_events"],
+    without=["result_handler", "build_result_handler", "on_event", "attach_to_deployment", "root"],
+    flags={"annotations": ["--annotation"]},
+    exclusive=[("attach", "detach"), ("no_scale", "reset_scale")],
+    examples=[
+        "deploy",
+        "deploy path/to/myfile.py::MyApp --app-name my-app --auth public",
+        "deploy my-app --attach --annotation GIT_SHA=1234567",
+        "deploy my-app --plan",
+    ],
+)
+def deploy(
+    session: Session,
+    app_ref: str | None = None,
+    *,
+    attach: bool = False,
+    detach: bool = False,
+    no_scale: bool = False,  # noqa: ARG001 - it is what happens anyway
+    reset_scale: bool = False,
+    no_cache: bool = False,
+    force_env_build: bool = False,
+    plan: bool = False,
+    check: bool = False,
+    yes: bool = False,
+    **options: Any,
+) -> Answer:
+    """Deploy an app.
+
+    What is not given is taken from pyproject.toml, then from the app.
+
+    Args:
+        app_ref: A file, "file.py::MyApp", or the name of an app in pyproject.toml. Without it, the only app of
+            pyproject.toml or the only Python file of the folder.
+        attach: Follow a rolling deployment to its end.
+        detach: Return when the revision is registered; the rollout goes on.
+        no_scale: Keep the scaling that the app has now, which is what happens anyway.
+        reset_scale: Set the scaling to what the source of the app says.
+        no_cache: Build the environment even when it is already there.
+        force_env_build: The older name of --no-cache.
+        plan: Show what would be sent and what would change, and do nothing.
+        check: Show that, and ask before it is done.
+        yes: Do not ask.
+    """
+    wanted = {
+        **options,
+        "attach_to_deployment": True if attach else False if detach else None,
+        "reset_scale": True if reset_scale else None,
+        "force_env_build": no_cache or force_env_build,
+    }
+    if plan:
+        return _planned(session.client.plan_deploy(app_ref, **wanted))
+    if check or _truthy(os.environ.get("FAL_DEPLOY_CHECK")):
+        planned = session.client.plan_deploy(app_ref, **wanted)
+        session.screen.tell(str(planned))
+        session.screen.confirm(f"Deploy {planned.app_name}?", yes=yes)
+        return _deployed(_follow(session, planned, {}), detach=detach)
+    return _deployed(_follow(session, app_ref, wanted), detach=detach)
+
+
+def _truthy(value: str | None) -> bool:
+    from fal._core.settings import is_true
+
+    return is_true(value)
+
+
+def _planned(plan: DeployPlan) -> Answer:
+    return Text("plan", str(plan), plan.to_dict())
+
+
+def _follow(session: Session, what: str | DeployPlan | None, options: dict[str, Any]) -> DeploymentResult:
+    from fal.cli._deploy_view import DeployView
+    from fal.exceptions import DeployError
+
+    with DeployView(session.screen, quiet=session.screen.verbose) as view:
+        try:
+            return session.client.deploy(what, on_event=view.take, **options)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"While {view.doing}; what runs now keeps running.") from None
+        except DeployError as error:
+            if not session.screen.json:
+                error.message = error.message.partition(":\n  ")[0]  # what follows is the log, which was shown
+            raise
+
+
+def _deployed(result: DeploymentResult, *, detach: bool) -> Answer:
+    data = {
+        "revision": result.revision,
+        "app_name": result.app_name,
+        "status": "rolling_out" if detach else "deployed",
+        "auth_mode": result.auth_mode,
+        "env_id": result.env_id,
+        "urls": result.urls,
+        "log_url": result.log_url,
+    }
+    return Text("deployment", "\n".join(_lines(result)), data)
+
+
+def _lines(result: DeploymentResult) -> list[str]:
+    shown = os.environ.get("FAL_URL_OUTPUT") or "all"
+    titles = {"playground": "Playground", "sync": "Sync", "async": "Queue"}
+    rows = [("App", result.app_name), ("Revision", result.revision), ("Auth", result.auth_mode)]
+    for kind, title in titles.items():
+        if shown == "all" or shown == kind:
+            rows += [(title, url) for url in result.urls.get(kind, {}).values()]
+    if shown == "all":
+        rows += [("Logs", result.log_url)] if result.log_url else []
+    lines = [f"{title:10}  {text}" for title, text in rows]
+    first = next(iter(result.urls.get("sync", {}).values()), None)
+    if first and shown == "all":
+        key = "" if result.auth_mode == "public" else ' -H "Authorization: Key $FAL_KEY"'
+        lines += ["", f"curl -X POST {first}{key} -H 'Content-Type: application/json' -d '{{}}'"]
+    return lines

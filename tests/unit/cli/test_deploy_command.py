@@ -1,0 +1,44 @@
+"""`fal deploy` from its words to what answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fal_emulator import Plane
+    from tests.unit.cli.conftest import Ran
+
+HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
+
+
+def test_a_deploy_answers_with_one_document(fal_command: Callable[..., Ran], plane: Plane) -> None:
+    ran = fal_command("deploy", HELLO, "--app-name", "greeter", "--auth", "public", "--json")
+    assert ran.code == 0, ran.err
+    assert (ran.json["app_name"], ran.json["status"]) == ("greeter", "deployed")
+    (app,) = [app for app in plane.client().apps.list() if app.alias == "greeter"]
+    assert (app.revision, app.auth_mode) == (ran.json["revision"], "public")
+    listed = fal_command("apps", "list", "--filter", "greeter", "--json").json["apps"]
+    assert [each["revision"] for each in listed] == [app.revision]
+
+
+def test_people_see_the_steps_apart_from_the_addresses(fal_command: Callable[..., Ran], plane: Plane) -> None:
+    ran = fal_command("deploy", HELLO, "--app-name", "shown", "--auth", "public")
+    assert f"curl -X POST {plane.host}/local/shown/" in ran.out
+    assert "Building the environment" in ran.err
+    assert "Building the environment" not in ran.out
+
+
+def test_a_plan_changes_nothing(fal_command: Callable[..., Ran], plane: Plane) -> None:
+    ran = fal_command("deploy", HELLO, "--app-name", "planned", "--plan", "--json")
+    assert ran.json["alias"] == "planned"
+    assert "planned" not in {app.alias for app in plane.client().apps.list()}
+
+
+def test_a_file_that_is_not_there(fal_command: Callable[..., Ran]) -> None:
+    ran = fal_command("deploy", "no-such-file.py", "--json")
+    assert ran.code == 1
+    assert "no-such-file.py" in ran.json["error"]["message"]
+    assert ran.err == ""
