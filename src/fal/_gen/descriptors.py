@@ -6,7 +6,7 @@ Nothing of protoc runs here, so that no version of it can be at odds with the pr
 
 from __future__ import annotations
 
-from google.protobuf import descriptor_pool, message_factory
+from google.protobuf import descriptor_pool, message_factory, symbol_database
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
 
@@ -33,6 +33,7 @@ def message(descriptor: Descriptor, module: str, outer: str = "") -> type[Messag
     found = message_factory.GetMessageClass(descriptor)
     found.__module__ = module
     found.__qualname__ = outer + descriptor.name
+    symbol_database.Default().RegisterMessage(found)  # protobuf unpickles by what is registered there
     for inner in descriptor.nested_types:
         setattr(found, inner.name, message(inner, module, f"{found.__qualname__}."))
     return found
