@@ -174,9 +174,11 @@ def test_a_request_waits_no_longer_than_the_app_says(here: Lab) -> None:
 def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fal_emulator.model.limits.MOST_WAITING", 1)
     here.deploy(here.add(server()), max_concurrency=1)
-    calls = [here.hold() for _ in range(2)]
+    first = here.hold()
+    eventually(lambda: here.live()[0].in_flight == 1)
+    second = here.hold()
     eventually(lambda: here.engine.metrics("me")["summary"]["total_queue_size"] == 1)
     response = here.get()
     assert response.status_code == 503
     assert "already wait" in response.json()["detail"]
-    assert [call.release().status_code for call in calls] == [200, 200]
+    assert [call.release().status_code for call in (first, second)] == [200, 200]
