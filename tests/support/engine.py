@@ -19,6 +19,7 @@ from fal_emulator.engine.backoff import BackoffPolicy
 from fal_emulator.engine.engine import Engine
 from fal_emulator.gateway.app import Gateway
 from fal_emulator.model.records import Alias, Revision, RunnerRecord
+from fal_emulator.state.activity import Activity
 from tests.support.waiting import LIMIT, Background
 
 if TYPE_CHECKING:
@@ -129,6 +130,11 @@ class MemoryStore:
     secrets: list[tuple[str, str, bool | None]] = field(default_factory=list)
     logs: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, RunnerRecord] = field(default_factory=dict)
+    activity: Activity = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.activity = Activity(self.folder / "activity.db")
 
     def alias(self, owner: str, alias: str) -> Alias | None:
         return self.aliases.get((owner, alias))
@@ -252,6 +258,7 @@ def lab(
         ready.set()
         await serving
         await engine.close()
+        store.activity.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()

@@ -14,6 +14,7 @@ from .health import HealthCheck
 from .launcher import Launcher, now
 from .proxy import new_client
 from .queue import RequestQueue
+from .recording import Recording
 from .rollout import Rollout
 from .runner import Life, Prepared, Runner
 from .scaling import Scaling
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _DEFAULT_GRACE = 5.0
+# What the platform API calls the states that a runner comes to.
+_EVENTS = {
+    "PENDING": "runner_pending",
+    "FAILURE_DELAY": "runner_pending",
+    "SETUP": "runner_setup",
+    "DRAINING": "runner_draining",
+    "TERMINATING": "runner_stopping",
+    "TERMINATED": "runner_finished",
+}
 
 
 class Fleet:
@@ -49,6 +59,7 @@ class Fleet:
         self.aliases: dict[tuple[str, str], Alias] = {}
         self.watchers: dict[str, OnLog] = {}  # revision -> who follows its rollout
         self.background: set[asyncio.Task[Any]] = set()
+        self._started: set[str] = set()  # ids of the runners alive that have been ready
         self._store = store
         self._launcher = launcher
 
@@ -58,6 +69,10 @@ class Fleet:
         self.background.add(task)
         task.add_done_callback(self.background.discard)
         return task
+
+    def recording(self, request_id: str, alias: str, path: str, *, queued: bool = False) -> Recording:
+        """Begin the record of a request."""
+        return Recording(self._store.activity, request_id, alias, path, queued=queued)
 
     def ensure(self, key: tuple[str, str]) -> Supervisor:
         """Return who keeps the runners of an app, which may be new."""
@@ -138,7 +153,8 @@ class Fleet:
         )
 
     def changed(self, supervisor: Supervisor, runner: Runner) -> None:
-        """Keep a record of a runner's beginning and end."""
+        """Keep a record of a runner's beginning and end, and of what happens in between."""
+        self._note(supervisor, runner)
         if runner.state == "SETUP" or runner.ended_at is not None:
             self._store.save_runner(self.record(supervisor, runner))
         if runner.state == "IDLE":
@@ -149,6 +165,26 @@ class Fleet:
             elif runner.reason and runner.state == "DEAD":
                 self.log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
             self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
+
+    def _note(self, supervisor: Supervisor, runner: Runner) -> None:
+        """Keep the event of a state that a runner has come to for the first time."""
+        if runner.state == "IDLE":
+            if runner.id in self._started:
+                return
+            self._started.add(runner.id)
+            category = "runner_started"
+        elif runner.state == "DEAD":
+            category = "runner_failed" if runner.id in self._started else "runner_startup_failure"
+        elif runner.state in _EVENTS:
+            category = _EVENTS[runner.state]
+        else:
+            return
+        if runner.ended_at is not None:
+            self._started.discard(runner.id)
+        self._store.activity.note(
+            supervisor.alias, category, job_id=runner.id, machine_type=runner.machine_type, state=runner.state,
+            reason=runner.reason, new_application_id=runner.revision,
+        )  # fmt: skip
 
     def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
         """Keep a line of a runner, and show it to whoever follows it."""

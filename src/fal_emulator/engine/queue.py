@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..server.asgi import Headers
     from .proxy import Outgoing
+    from .recording import Recording
     from .runner import Runner
     from .supervisor import Supervisor
 
@@ -29,6 +30,10 @@ class Dispatcher(Protocol):
     """What the queue needs from the engine."""
 
     client: httpx.AsyncClient
+
+    def recording(self, request_id: str, alias: str, path: str, *, queued: bool = False) -> Recording:
+        """Begin the record of a request."""
+        ...
 
     def supervisor(self, owner: str, alias: str) -> Supervisor:
         """Return who keeps the runners of an app."""
@@ -43,6 +48,7 @@ class QueuedRequest:
     alias: str
     caller: str | None
     request: Outgoing = field(repr=False)
+    recording: Recording | None = field(default=None, repr=False)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "IN_QUEUE"  # IN_PROGRESS, COMPLETED
     status: int | None = None
@@ -76,6 +82,8 @@ class RequestQueue:
         if waiting >= limits.MOST_QUEUED:
             raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
         queued = QueuedRequest(owner, alias, caller, request)
+        path = request.target.partition(b"?")[0].decode("latin-1")
+        queued.recording = self._dispatcher.recording(queued.id, alias, path, queued=True)
         self._requests[queued.id] = queued
         self.held += _size(request)
         queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
@@ -86,11 +94,21 @@ class RequestQueue:
         found = self._requests.get(request_id)
         return found if found is not None and (found.owner, found.alias) == (owner, alias) else None
 
+    def get(self, request_id: str) -> QueuedRequest | None:
+        """Return a request of whatever app."""
+        return self._requests.get(request_id)
+
+    def position(self, queued: QueuedRequest) -> int | None:
+        """Return how many requests of the app are before one, None when it does not wait."""
+        if queued.state != "IN_QUEUE":
+            return None
+        return self._waiting(queued.owner, queued.alias).index(queued)
+
     def status(self, queued: QueuedRequest, *, logs: bool) -> dict[str, Any]:
         """Say where a request stands, in the words of the wire."""
         answer: dict[str, Any] = {"status": queued.state}
         if queued.state == "IN_QUEUE":
-            answer["queue_position"] = self._waiting(queued.owner, queued.alias).index(queued)
+            answer["queue_position"] = self.position(queued)
             return answer
         answer["logs"] = list(queued.logs) if logs else None
         if queued.state == "COMPLETED":
@@ -140,6 +158,8 @@ class RequestQueue:
 
                 async def connect(runner: Runner) -> httpx.Response:
                     queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
+                    if queued.recording is not None:
+                        queued.recording.taken_by(runner)
                     return await forward(self._dispatcher.client, runner.port, queued.request)
 
                 async with supervisor.connected(connect, deadline=deadline, patient=True) as response:
@@ -164,6 +184,8 @@ class RequestQueue:
 
     def _end(self, queued: QueuedRequest) -> None:
         queued.state = "COMPLETED"
+        if queued.recording is not None:
+            queued.recording.end(queued.status, queued.error)
         self.held -= _size(queued.request)
         queued.request = replace(queued.request, body=None)  # nobody asks for it again
         if queued.started:

@@ -17,8 +17,13 @@ from ..server.asgi import answer, header, refuse
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    import httpx
+    from websockets.asyncio.client import ClientConnection
+
     from ..engine.engine import Engine
     from ..engine.queue import QueuedRequest, RequestQueue
+    from ..engine.recording import Recording
+    from ..engine.runner import Runner
     from ..server.asgi import Headers, Message, Receive, Scope, Send
 
     Authenticate = Callable[[str | None], str | None]
@@ -64,6 +69,8 @@ class Gateway:
             await exchange.refuse(scope, TookTooLong())
         except Exception as error:
             await exchange.refuse(scope, unforeseen(error))
+        finally:
+            exchange.end_recording()
 
     async def _http(self, scope: Scope, exchange: _Exchange) -> None:
         target = find_target(scope)
@@ -74,10 +81,14 @@ class Gateway:
         supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
         request = _outgoing(scope, target, caller, exchange.request_id, exchange.body(scope))
         client = self._engine.fleet.client
+        recording = exchange.recording = self._engine.fleet.recording(exchange.request_id, target.alias, target.path)
         async with asyncio.timeout(None) as deadline:
-            async with supervisor.connected(
-                lambda runner: forward(client, runner.port, request), deadline=deadline
-            ) as response:
+
+            async def connect(runner: Runner) -> httpx.Response:
+                recording.taken_by(runner)
+                return await forward(client, runner.port, request)
+
+            async with supervisor.connected(connect, deadline=deadline) as response:
                 try:
                     await relay(response, exchange.send, exchange.marks)
                 finally:
@@ -90,7 +101,13 @@ class Gateway:
         supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
         request = _outgoing(scope, target, caller, exchange.request_id, None)
         subprotocols = list(scope.get("subprotocols") or [])
-        async with supervisor.connected(lambda runner: open_websocket(runner.port, request, subprotocols)) as upstream:
+        recording = exchange.recording = self._engine.fleet.recording(exchange.request_id, target.alias, target.path)
+
+        async def connect(runner: Runner) -> ClientConnection:
+            recording.taken_by(runner)
+            return await open_websocket(runner.port, request, subprotocols)
+
+        async with supervisor.connected(connect) as upstream:
             await exchange.send(
                 {"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": exchange.marks}
             )
@@ -177,6 +194,9 @@ class _Exchange:
         self.marks: Headers = [(b"x-fal-request-id", request_id.encode())]
         self._receive = receive
         self._send = send
+        self.recording: Recording | None = None
+        self._status: int | None = None
+        self._error: str | None = None
         self._started = False
         self._inbox: asyncio.Queue[Message] | None = None
 
@@ -185,7 +205,17 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         self._started = True
+        if message["type"].endswith(("response.start", "accept")):
+            self._status = message.get("status", 101)
+        elif message["type"] == "http.response.body" and not message.get("more_body"):
+            self.end_recording()  # whoever has the answer finds the record
         await self._send(message)
+
+    def end_recording(self) -> None:
+        """Note the answer, once."""
+        if self.recording is not None:
+            self.recording.end(self._status, self._error)
+            self.recording = None
 
     async def while_connected(self, work: Any) -> None:
         """Do the work, and give it up when the caller goes away before it is done."""
@@ -238,6 +268,7 @@ class _Exchange:
 
     async def refuse(self, scope: Scope, fault: Fault) -> None:
         """Answer with an error, if the answer has not begun; else the broken end has to tell."""
+        self._error = str(fault)
         if not self._started:
             await refuse(scope, self.send, fault, self.marks)
         elif scope["type"] != "http":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -179,3 +181,59 @@ class LogLine:
     level: str
     source: str
     message: str
+
+
+@dataclass(frozen=True)
+class RequestRecord:
+    """One request to an app. Times are seconds since 1970.
+
+    Args:
+        request_id: Its id, as the app sees it.
+        app: The full name of the app.
+        path: The path below the app.
+        queued: Whether it went through the queue.
+        sent_at: When it came.
+        revision: What answered it.
+        runner_id: Who answered it.
+        cold: Whether it waited for a runner to start.
+        started_at: When a runner took it; None when none did.
+        ended_at: When it was answered; None when it has not been.
+        status: The HTTP status of the answer.
+        error: What went wrong, when the app did not answer itself.
+    """
+
+    request_id: str
+    app: str
+    path: str
+    queued: bool
+    sent_at: float
+    revision: str | None = None
+    runner_id: str | None = None
+    cold: bool = False
+    started_at: float | None = None
+    ended_at: float | None = None
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def duration(self) -> float | None:
+        """How long the runner worked on it, in seconds."""
+        return None if self.ended_at is None or self.started_at is None else self.ended_at - self.started_at
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an app.
+
+    Args:
+        app: The full name of the app.
+        category: What happened, in the words of the platform API, e.g. `runner_started`.
+        payload: The details.
+        created_at: When, in seconds since 1970.
+    """
+
+    app: str
+    category: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    created_at: float = field(default_factory=time.time)
+    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))

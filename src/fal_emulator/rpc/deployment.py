@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 
+from ..engine.errors import BuildError
 from ..model import checks
 from ..model.faults import Fault, invalid
 from ..model.records import Alias
@@ -77,7 +79,12 @@ class Deployment:
         def tell(line: str, level: str) -> None:
             on_log(self.log(app, revision, line, level, source="BUILDER"))
 
-        return self.engine.build(definition, tell, force=bool(definition.get("force")))
+        try:
+            return self.engine.build(definition, tell, force=bool(definition.get("force")))
+        except BuildError as error:
+            if revision is None:  # there is no deploy yet that would tell
+                self._note(app, "deployment_failed", str(uuid.uuid4()), reason=str(error))
+            raise
 
     def prepare(self, request: pb.RegisterApplicationRequest) -> Deploy:
         """Check a request to register, before anything is done; return what does it.
@@ -113,6 +120,16 @@ class Deployment:
         change(self.store.alias(self.owner, name))  # what it will refuse, it refuses before anything is built
 
         def deploy(on_log: OnLog) -> tuple[Revision, pb.ServiceURLs]:
+            self._note(name, "deployment_started", revision.application_id, message=revision.metadata.get("message"))
+            try:
+                found = carry_out(on_log)
+            except Exception as error:
+                self._note(name, "deployment_failed", revision.application_id, reason=str(error))
+                raise
+            self._note(name, "deployment_ended", revision.application_id)
+            return found
+
+        def carry_out(on_log: OnLog) -> tuple[Revision, pb.ServiceURLs]:
             made = revision
             definition = {**revision.definition, "force": request.environments[0].force}
             if builds:
@@ -174,6 +191,10 @@ class Deployment:
         finally:
             self.store.drop_pending_revision(revision.application_id)
         self.engine.apply(self.owner, name)
+
+    def _note(self, app: str, category: str, revision: str, **details: str | None) -> None:
+        actor = {"nickname": self.owner}
+        self.store.activity.note(app, category, new_application_id=revision, actor=actor, **details)
 
     def _warn_of_mounts(self, revision: Revision, name: str, on_log: OnLog) -> None:
         for kind, mounts in (("data_mounts", revision.data_mounts), ("volumes", revision.volumes)):

@@ -97,6 +97,29 @@ CREATE TABLE runners (
 CREATE INDEX runners_by_alias ON runners (owner, alias, created_at);
 """
 
+# Also nice to have: what happened, for charts, usage and analytics.
+ACTIVITY = """
+CREATE TABLE requests (
+    number INTEGER PRIMARY KEY,
+    request_id TEXT NOT NULL UNIQUE,
+    app TEXT NOT NULL,
+    ended_at REAL NOT NULL,
+    started_at REAL,
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX requests_by_app ON requests (app, ended_at);
+CREATE INDEX requests_by_end ON requests (ended_at);
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    app TEXT NOT NULL,
+    category TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    payload TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_app ON events (app, created_at);
+"""
+
 
 def open_database(path: Path, schema: str, *, durable: bool) -> sqlite3.Connection:
     """Open a database, with its tables; the caller guards it against use by two threads at once.

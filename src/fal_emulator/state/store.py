@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.faults import Fault, not_found
 from ..model.private_files import private_folder
 from ..model.records import DEFAULT_ENVIRONMENT, Account, Alias, Revision
+from .activity import Activity
 from .database import Database
 from .logs import LogStore
 from .row_mapping import (
@@ -55,12 +56,15 @@ class Store(SettingsStore):
             undo.callback(self._database.close)
             self.logs = LogStore(folder / "history.db")
             undo.callback(self.logs.close)
+            self.activity = Activity(folder / "activity.db")
+            undo.callback(self.activity.close)
             self.revision = functools.lru_cache(_CACHED_REVISIONS)(self._revision)
             self.account = self._prepare(nickname)
             undo.pop_all()
 
     def close(self) -> None:
         """Close the files. What was acknowledged is in them already."""
+        self.activity.close()
         self.logs.close()
         self._database.close()
 

@@ -1,0 +1,189 @@
+"""What happened: requests to apps, and events of apps, deploys and runners. Kept in a database of its own, bounded."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from ..model.records import Event, RequestRecord
+from .schema import ACTIVITY, open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MOST_REQUESTS = 100_000
+MOST_EVENTS = 50_000
+_WRITE_AFTER = 0.2  # seconds: what a kill may lose
+
+
+class Activity:
+    """The history of requests and events. Its methods may be called from any thread.
+
+    A thread of its own writes, so that no request waits for a disk. What reads sees what was not written yet, too.
+
+    Args:
+        path: The database file.
+        most_requests: How many requests are kept; the oldest go first.
+        most_events: How many events are kept; the oldest go first.
+    """
+
+    def __init__(self, path: Path, *, most_requests: int = MOST_REQUESTS, most_events: int = MOST_EVENTS) -> None:
+        self._db = open_database(path, ACTIVITY, durable=False)
+        self._lock = threading.Lock()
+        self._fresh_lock = threading.Lock()
+        self._most = (most_requests, most_events)
+        self._fresh: tuple[list[RequestRecord], list[Event]] = ([], [])
+        self._live: dict[str, RequestRecord] = {}
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._writer = threading.Thread(target=self._write, name="activity-writer", daemon=True)
+        self._writer.start()
+
+    def close(self) -> None:
+        """Write what is left, and close the file."""
+        self._stopped.set()
+        self._wake.set()
+        self._writer.join()
+        self._flush()
+        with self._lock:
+            self._db.close()
+
+    # requests
+
+    def begin(self, record: RequestRecord) -> None:
+        """Note a request that has come."""
+        self._live[record.request_id] = record
+
+    def update(self, request_id: str, **changes: Any) -> None:
+        """Note what is known of a request that has not ended."""
+        found = self._live.get(request_id)
+        if found is not None:
+            self._live[request_id] = replace(found, **changes)
+
+    def end(self, request_id: str, *, status: int | None, error: str | None = None) -> None:
+        """Note that a request was answered, or given up."""
+        found = self._live.pop(request_id, None)
+        if found is not None:
+            with self._fresh_lock:
+                self._fresh[0].append(replace(found, ended_at=time.time(), status=status, error=error))
+            self._wake.set()
+
+    def live(self) -> list[RequestRecord]:
+        """Return the requests that have not ended, the newest first."""
+        # Copied in one step: requests come and go meanwhile.
+        records = list(self._live.values())
+        return sorted(records, key=lambda record: record.sent_at, reverse=True)
+
+    def requests(
+        self,
+        apps: Iterable[str] | None = None,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        request_id: str | None = None,
+        limit: int,
+        offset: int = 0,
+        order: str = "ended_at",
+    ) -> list[RequestRecord]:
+        """Return requests that have ended, the last or longest first.
+
+        Args:
+            apps: Of these apps; None is all.
+            since: That ended at this time or later.
+            until: That ended before this time.
+            request_id: With this id.
+            limit: At most so many.
+            offset: How many are passed over.
+            order: `ended_at` or `duration`.
+        """
+        self._flush()
+        wanted = {
+            "since": since,
+            "until": until,
+            "id": request_id,
+            "apps": None if apps is None else json.dumps(list(apps)),
+        }
+        by = "ended_at" if order == "ended_at" else "ended_at - coalesce(started_at, ended_at)"
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT record FROM requests WHERE (:apps IS NULL OR app IN (SELECT value FROM json_each(:apps))) "
+                "AND ended_at >= coalesce(:since, ended_at) AND (:until IS NULL OR ended_at < :until) "
+                f"AND request_id = coalesce(:id, request_id) ORDER BY {by} DESC, request_id LIMIT :limit OFFSET :offset",
+                {**wanted, "limit": limit, "offset": offset},
+            ).fetchall()
+        return [RequestRecord(**json.loads(text)) for (text,) in rows]
+
+    # events
+
+    def note(self, app: str, category: str, **payload: Any) -> None:
+        """Keep an event; details that are None are left out."""
+        event = Event(app, category, {name: value for name, value in payload.items() if value is not None})
+        with self._fresh_lock:
+            self._fresh[1].append(event)
+        self._wake.set()
+
+    def events(
+        self,
+        app: str | None = None,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        categories: Iterable[str] | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> list[Event]:
+        """Return events, the newest first.
+
+        Args:
+            app: Of this app; None is all.
+            since: Of this time or later.
+            until: Before this time.
+            categories: Of these kinds; None is all.
+            limit: At most so many.
+            offset: How many are passed over.
+        """
+        self._flush()
+        kinds = None if categories is None else json.dumps(list(categories))
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT app, category, payload, created_at, event_id FROM events "
+                "WHERE app = coalesce(:app, app) AND created_at >= coalesce(:since, created_at) "
+                "AND (:until IS NULL OR created_at < :until) "
+                "AND (:kinds IS NULL OR category IN (SELECT value FROM json_each(:kinds))) "
+                "ORDER BY number DESC LIMIT :limit OFFSET :offset",
+                {"app": app, "since": since, "until": until, "kinds": kinds, "limit": limit, "offset": offset},
+            ).fetchall()
+        return [Event(app, kind, json.loads(payload), at, id_) for app, kind, payload, at, id_ in rows]
+
+    # inside
+
+    def _write(self) -> None:
+        while not self._stopped.is_set():
+            self._wake.wait()
+            self._wake.clear()
+            self._stopped.wait(_WRITE_AFTER)
+            self._flush()
+
+    def _flush(self) -> None:
+        with self._lock:
+            with self._fresh_lock:
+                (requests, events), self._fresh = self._fresh, ([], [])
+            if not requests and not events:
+                return
+            rows = [(r.request_id, r.app, r.ended_at, r.started_at, json.dumps(asdict(r))) for r in requests]
+            happened = [(e.event_id, e.app, e.category, e.created_at, json.dumps(e.payload)) for e in events]
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT OR REPLACE INTO requests (request_id, app, ended_at, started_at, record) VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._db.executemany(
+                "INSERT INTO events (event_id, app, category, created_at, payload) VALUES (?, ?, ?, ?, ?)", happened
+            )
+            for table, most in zip(("requests", "events"), self._most, strict=True):
+                self._db.execute(f"DELETE FROM {table} WHERE number <= (SELECT max(number) FROM {table}) - ?", (most,))
+            self._db.execute("COMMIT")
