@@ -6,14 +6,14 @@ import asyncio
 import hmac
 import http.client
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import grpc
 import httpx
 import pytest
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 import fal_emulator
 from fal._gen import rpc
@@ -89,10 +89,21 @@ ROUTES: dict[tuple[str, str], str | None] = {
     ("POST", "/storage/upload/initiate"): "files:write",
     ("PUT", "/storage/objects/{object_id}/{name}"): None,  # the address is signed
     ("GET", "/storage/objects/{object_id}/{name}"): None,  # the address is a secret
+    ("GET", "/v1/serverless/apps"): "apps:read",
+    ("GET", "/v1/serverless/apps/{owner}/{name}/queue"): "apps:read",
+    ("DELETE", "/v1/serverless/apps/{owner}/{name}/queue"): "apps:write",
+    ("GET", "/v1/serverless/apps/{owner}/{name}/events"): "apps:read",
+    ("GET", "/v1/serverless/apps/{owner}/{name}/revisions"): "apps:read",
+    ("GET", "/v1/serverless/apps/{owner}/{name}/runners/history"): "runners:read",
+    ("GET", "/v1/serverless/requests/by-endpoint"): "apps:read",
+    ("GET", "/v1/serverless/analytics"): "metrics:read",
+    ("GET", "/v1/serverless/usage"): "metrics:read",
+    ("GET", "/v1/serverless/metrics"): "metrics:read",
 }
 VALUES = {
     "user": "local",
     "app": "walked",
+    "owner": "local",
     "runner_id": "r",
     "hash": "0" * 64,
     "upload_id": "0" * 32,
@@ -122,12 +133,17 @@ def routes(folder: Path) -> set[tuple[str, str]]:
         rest = Rest(store, Engine(store, folder), Keyring(store), Addresses(1), folder)
     finally:
         store.close()
-    found: set[tuple[str, str]] = set()
-    for route in rest.app.routes:
+    return set(listed(rest.app.routes, ""))
+
+
+def listed(those: Iterable[BaseRoute], prefix: str) -> Iterator[tuple[str, str]]:
+    for route in those:
+        if isinstance(route, Mount):
+            yield from listed(route.routes, prefix + route.path)
+            continue
         assert isinstance(route, Route), "a route of another kind needs a walk of its own"
         # Starlette answers HEAD wherever it answers GET.
-        found |= {(method, route.path) for method in route.methods or () if method != "HEAD"}
-    return found
+        yield from ((method, prefix + route.path) for method in route.methods or () if method != "HEAD")
 
 
 # RPCs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from ..model.faults import Invalid, not_found
 from ..state.logs import LogQuery
@@ -17,6 +17,7 @@ from .app_files import AppFiles
 from .http import HANDLERS, guarded
 from .logs import LogRoutes
 from .objects import Objects
+from .platform import Platform
 from .uploads import Uploads
 from .volume import Volume
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ..state.store import Store
 
 # First segments of REST paths: no account can have such a name.
-RESERVED = frozenset({"applications", "files", "health", "logs", "queue", "runners", "storage", "users"})
+RESERVED = frozenset({"applications", "files", "health", "logs", "queue", "runners", "storage", "users", "v1"})
 _SHOWN_LINES = 1000
 
 
@@ -52,9 +53,9 @@ class Rest:
         self._account = store.account
         uploads = Uploads(folder / "uploads")
         files = AppFiles(store, uploads)
-        volume = Volume(folder / "volume", uploads)
-        objects = Objects(folder / "objects", addresses)
-        logs = LogRoutes(store)
+        self.volume = volume = Volume(folder / "volume", uploads)
+        self.objects = objects = Objects(folder / "objects", addresses)
+        self.logs = logs = LogRoutes(store)
 
         def route(method: str, path: str, permission: str, endpoint: Any) -> Route:
             return guarded(keyring, path, [method], permission, endpoint)
@@ -93,6 +94,7 @@ class Rest:
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
                 Route("/storage/objects/{object_id}/{name}", objects.put, methods=["PUT"]),
                 Route("/storage/objects/{object_id}/{name}", objects.get, methods=["GET"]),
+                Mount("/v1", Platform(store, engine, keyring).app),
             ],
         )
 

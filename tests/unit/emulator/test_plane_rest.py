@@ -72,7 +72,6 @@ def test_who_am_i(plane: Plane, http: httpx.Client) -> None:
 
 def test_errors_look_as_those_of_the_platform(http: httpx.Client) -> None:
     assert http.get("/nothing/here").json() == {"detail": "Not Found"}
-    assert http.get("/").status_code == 404
     wrong = http.post("/users/current")
     assert (wrong.status_code, wrong.json()) == (405, {"detail": "Method Not Allowed"})
     missing = http.post("/files/missing_hashes", json={})

@@ -1,0 +1,422 @@
+"""The platform API, below `/v1`: answered from what really happened on this control plane."""
+
+# ruff: noqa: ARG001, ARG002 - Starlette decides the signatures
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from ..model import figures
+from ..model.faults import Fault, Invalid, not_found, unforeseen
+from .http import HANDLERS, guarded
+from .periods import Period, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from ..engine.engine import Engine
+    from ..model.records import Alias, Event, RequestRecord
+    from ..state.keyring import Keyring
+    from ..state.store import Store
+
+_MOST = 100_000  # requests and events that one answer is made from
+_PAYLOAD = frozenset(
+    {
+        *("job_id", "machine_type", "reason", "state", "new_application_id", "old_application_id", "old_config"),
+        *("new_config", "old_app_auth_mode", "new_app_auth_mode", "actor"),
+    }
+)
+_STATUSES: dict[str, Callable[[int], bool]] = {
+    "success": lambda status: status < 400,
+    "user_error": lambda status: 400 <= status < 500,
+    "error": lambda status: status >= 500,
+}
+
+
+class Platform:
+    """The operations of the platform API that are about what happened.
+
+    Args:
+        store: What is remembered.
+        engine: What runs.
+        keyring: Who may do what.
+    """
+
+    def __init__(self, store: Store, engine: Engine, keyring: Keyring) -> None:
+        self._store = store
+        self._engine = engine
+        self._owner = store.account.nickname
+        app = "/serverless/apps/{owner}/{name}"
+        operations = [
+            ("GET", "/serverless/apps", "apps:read", self.apps),
+            ("GET", f"{app}/queue", "apps:read", self.queue),
+            ("DELETE", f"{app}/queue", "apps:write", self.flush_queue),
+            ("GET", f"{app}/events", "apps:read", self.events),
+            ("GET", f"{app}/revisions", "apps:read", self.revisions),
+            ("GET", f"{app}/runners/history", "runners:read", self.runner_history),
+            ("GET", "/serverless/requests/by-endpoint", "apps:read", self.requests),
+            ("GET", "/serverless/analytics", "metrics:read", self.analytics),
+            ("GET", "/serverless/usage", "metrics:read", self.usage),
+            ("GET", "/serverless/metrics", "metrics:read", self.metrics),
+        ]
+        self.app = Starlette(
+            exception_handlers=_HANDLERS,
+            routes=[
+                guarded(keyring, path, [method], permission, operation)
+                for method, path, permission, operation in operations
+            ],
+        )
+
+    async def apps(self, request: Request) -> Response:
+        """List the deployed apps with their settings."""
+        query = request.query_params
+        expand = query.getlist("expand")
+        found = [alias for alias in self._store.aliases(self._owner, query.get("environment")) if not alias.ephemeral]
+        wanted = query.get("search", "").casefold()
+        shown = [self._app(alias, "endpoints" in expand) for alias in found if wanted in alias.alias.casefold()]
+        return JSONResponse({"apps": shown})
+
+    async def queue(self, request: Request) -> Response:
+        """Count the requests that wait for an app."""
+        alias = self._alias(request)
+        return JSONResponse({"queue_size": self._engine.queue_size(self._owner, alias.alias)["queue_size"]})
+
+    async def flush_queue(self, request: Request) -> Response:
+        """Drop the requests that wait for an app."""
+        self._engine.queue_flush(self._owner, self._alias(request).alias)
+        return Response(status_code=204)
+
+    async def events(self, request: Request) -> Response:
+        """List what happened to an app, the newest first."""
+        alias, query = self._alias(request), request.query_params
+        limit, offset = _page(query, 50, 1000)
+        found = await asyncio.to_thread(
+            self._store.activity.events,
+            alias.alias,
+            since=_seconds(query, "start"),
+            until=_seconds(query, "end"),
+            categories=query.getlist("category") or None,
+            limit=limit + 1,
+            offset=offset,
+        )
+        shown = [_event(event) for event in found[:limit]]
+        return JSONResponse(
+            _paged("events", shown, len(found) > limit, offset) | {"endpoint_id": self._endpoint(alias)}
+        )
+
+    async def revisions(self, request: Request) -> Response:
+        """List the revisions of an app, the newest first."""
+        alias = self._alias(request)
+        limit, offset = _page(request.query_params, 50, 100)
+        found = self._store.revisions(self._owner, alias.alias, None)
+        shown = [
+            {
+                "revision_id": revision.application_id,
+                "created_at": revision.created_at.isoformat(),
+                "is_current": revision.application_id == alias.revision,
+                "message": revision.metadata.get("message"),
+                "annotations": revision.metadata.get("annotations"),
+                "status": "deployed",
+                "deployed_by": self._owner,
+            }
+            for revision in found[offset : offset + limit]
+        ]
+        page = _paged("revisions", shown, len(found) > offset + limit, offset)
+        return JSONResponse(page | {"endpoint_id": self._endpoint(alias)})
+
+    async def runner_history(self, request: Request) -> Response:
+        """Count the runners of an app over time."""
+        alias, query = self._alias(request), request.query_params
+        period = Period.of(query)
+        aggregation = query.get("aggregation", "max")
+        if aggregation not in ("max", "avg"):
+            raise Invalid("must be max or avg", "query", "aggregation")
+        lives = figures.phases(await self._runner_events(alias.alias))
+        requests = await self._ended([alias.alias], period) + self._store.activity.live()
+        history = [
+            {"timestamp": begin.isoformat()}
+            | figures.runner_counts(lives, requests, begin.timestamp(), end.timestamp(), largest=aggregation == "max")
+            for begin, end in period.steps()
+        ]
+        return JSONResponse(
+            {
+                "endpoint_id": self._endpoint(alias),
+                "timeframe": period.timeframe,
+                "aggregation": aggregation,
+                "history": history,
+            }
+        )
+
+    async def requests(self, request: Request) -> Response:
+        """List the requests to endpoints, the last or the longest first."""
+        query = request.query_params
+        limit, offset = _page(query, 50, 100)
+        order, status = query.get("sort_by", "ended_at"), query.get("status")
+        if order not in ("ended_at", "duration"):
+            raise Invalid("must be ended_at or duration", "query", "sort_by")
+        if status is not None and status not in _STATUSES:
+            raise Invalid("must be success, error or user_error", "query", "status")
+        found = await asyncio.to_thread(
+            self._store.activity.requests,
+            self._endpoints(query.getlist("endpoint_id"), "endpoint_id"),
+            since=_seconds(query, "start"),
+            until=_seconds(query, "end"),
+            request_id=query.get("request_id"),
+            limit=_MOST,
+            order=order,
+        )
+        matching = [r for r in found if status is None or _STATUSES[status](r.status or 502)]
+        shown = [self._request(record) for record in matching[offset : offset + limit]]
+        return JSONResponse(_paged("items", shown, len(matching) > offset + limit, offset))
+
+    async def analytics(self, request: Request) -> Response:
+        """Return request counts and durations of endpoints over time."""
+        query = request.query_params
+        apps = self._endpoints(query.getlist("endpoint_id"), "endpoint_id")
+        period = Period.of(query)
+        expand = query.getlist("expand") or ["time_series", "request_count"]
+        unknown = [name for name in expand if name not in ("time_series", "summary", *figures.FIGURES)]
+        if unknown:
+            raise Invalid(
+                f"{unknown[0]!r} is not one of time_series, summary, {', '.join(figures.FIGURES)}", "query", "expand"
+            )
+        requests = await self._ended(apps, period)
+
+        def results(begin: float, end: float) -> list[dict[str, Any]]:
+            found = []
+            for app in apps:
+                own = [r for r in requests if r.app == app and r.ended_at is not None and begin <= r.ended_at < end]
+                found.append({"endpoint_id": f"{self._owner}/{app}"} | figures.analytics(own, expand))
+            return found
+
+        return JSONResponse(_series(query, period, expand, results))
+
+    async def usage(self, request: Request) -> Response:
+        """Return what was used: seconds of runners, which cost nothing on this machine."""
+        query = request.query_params
+        period = Period.of(query)
+        expand = query.getlist("expand") or ["time_series"]
+        unknown = [name for name in expand if name not in ("time_series", "summary")]
+        if unknown:
+            raise Invalid(f"{unknown[0]!r} is neither time_series nor summary", "query", "expand")
+        apps = self._endpoints(query.getlist("app"), "app") if query.getlist("app") else None
+        wanted = query.get("search", "").casefold()
+        lives = [
+            life
+            for life in figures.phases(await self._runner_events(None))
+            if (apps is None or life.app in apps) and wanted in life.app.casefold()
+        ]
+        now = time.time()
+
+        def results(begin: float, end: float) -> list[dict[str, Any]]:
+            seconds: dict[tuple[str, str], float] = {}
+            for life in lives:
+                used = figures.overlap(life.begin, min(life.end, now), begin, end)
+                if used:
+                    seconds[life.app, life.machine_type] = seconds.get((life.app, life.machine_type), 0) + used
+            return [self._used(app, machine, quantity) for (app, machine), quantity in sorted(seconds.items())]
+
+        return JSONResponse(_series(query, period, expand, results))
+
+    async def metrics(self, request: Request) -> Response:
+        """Return the current metrics of the apps, in the format of Prometheus."""
+        found = self._engine.metrics(self._owner)["apps"]
+        lines: list[str] = []
+        for name, about in (
+            ("runner_count", "Runners of the app."),
+            ("queue_size", "Requests that wait for a runner."),
+        ):
+            lines += [f"# HELP fal_app_{name} {about}", f"# TYPE fal_app_{name} gauge"]
+            lines += [f'fal_app_{name}{{app="{app}"}} {values[name]}' for app, values in sorted(found.items())]
+        return PlainTextResponse("\n".join([*lines, ""]))
+
+    # inside
+
+    def _app(self, alias: Alias, endpoints: bool) -> dict[str, Any]:
+        from ..engine.scaling import Scaling
+
+        revision = self._store.revision(alias.revision)
+        machine = {} if revision is None else revision.machine
+        scaling = Scaling.of(alias, machine)
+        kinds = [*alias.machine_types, *(machine.get("machine_types") or ()), str(machine.get("machine_type") or "XS")]
+        shown = {
+            "endpoint_id": self._endpoint(alias),
+            "name": alias.alias,
+            "owner": self._owner,
+            "environment": alias.environment_name,
+            "machine_type": kinds[0],
+            "auth_mode": alias.auth_mode,
+            "keep_alive": scaling.keep_alive,
+            "min_concurrency": scaling.min_concurrency,
+            "max_concurrency": scaling.max_concurrency,
+            "request_timeout": scaling.request_timeout,
+            "startup_timeout": scaling.startup_timeout,
+            "valid_regions": list(alias.valid_regions),
+            "updated_at": (datetime.now(UTC) if revision is None else revision.created_at).isoformat(),
+        }
+        if endpoints:
+            document = {} if revision is None else revision.metadata.get("openapi") or {}
+            shown["endpoints"] = [f"{self._endpoint(alias)}{path}".rstrip("/") for path in document.get("paths", {})]
+        return shown
+
+    def _request(self, record: RequestRecord) -> dict[str, Any]:
+        assert record.ended_at is not None
+        return {
+            "request_id": record.request_id,
+            "endpoint_id": f"{self._owner}/{record.app}",
+            "started_at": _iso(record.started_at or record.ended_at),
+            "sent_at": _iso(record.sent_at),
+            "ended_at": _iso(record.ended_at),
+            "status_code": record.status,
+            "duration": record.duration,
+            "runner_id": record.runner_id,
+            "billable_units": record.duration,
+        }
+
+    def _used(self, app: str, machine: str, quantity: float) -> dict[str, Any]:
+        alias = self._store.alias(self._owner, app)
+        return {
+            "app": f"{self._owner}/{app}",
+            "environment": None if alias is None else alias.environment_name,
+            "machine_type": machine,
+            "unit": "seconds",
+            "quantity": quantity,
+            "unit_price": 0,
+            "percent_discount": None,
+            "cost_subtotal": 0,
+            "cost_discount": 0,
+            "cost_total": 0,
+            "cost": 0,
+            "currency": "USD",
+            "is_surge": False,
+        }
+
+    async def _runner_events(self, app: str | None) -> list[Event]:
+        kinds = figures.RUNNER_EVENTS
+        return await asyncio.to_thread(self._store.activity.events, app, categories=kinds, limit=_MOST)
+
+    async def _ended(self, apps: Sequence[str], period: Period) -> list[RequestRecord]:
+        return await asyncio.to_thread(
+            self._store.activity.requests,
+            apps,
+            since=period.start.timestamp(),
+            until=period.end.timestamp(),
+            limit=_MOST,
+        )
+
+    def _endpoint(self, alias: Alias) -> str:
+        return f"{self._owner}/{alias.alias}"
+
+    def _alias(self, request: Request) -> Alias:
+        owner, name = request.path_params["owner"], request.path_params["name"]
+        alias = self._store.alias(self._owner, name) if owner == self._owner else None
+        if alias is None:
+            raise not_found("app", f"{owner}/{name}")
+        return alias
+
+    def _endpoints(self, given: Sequence[str], parameter: str) -> list[str]:
+        """Return the names of apps from `owner/name` or `owner/name/path`."""
+        if not given:
+            raise Invalid("Field required", "query", parameter)
+        found = []
+        for text in given:
+            owner, _, rest = text.partition("/")
+            name = rest.split("/")[0]
+            if owner != self._owner or not name:
+                raise not_found("endpoint", text)
+            found.append(name)
+        return list(dict.fromkeys(found))
+
+
+_TYPES = {
+    401: "authorization_error",
+    403: "authorization_error",
+    404: "not_found",
+    429: "rate_limited",
+    501: "not_implemented",
+}
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    """Answer an error in the form of the platform API."""
+    if isinstance(error, HTTPException):
+        status, message = error.status_code, error.detail
+    else:
+        fault = error if isinstance(error, Fault) else unforeseen(error)
+        status, message = 400 if fault.status == 422 else fault.status, str(fault)
+        if isinstance(fault, Invalid):
+            message = f"{'.'.join(map(str, fault.place))} {fault}"
+    kind = _TYPES.get(status, "validation_error" if status < 500 else "server_error")
+    return JSONResponse({"error": {"type": kind, "message": message}}, status)
+
+
+_HANDLERS: Any = dict.fromkeys(HANDLERS, _on_error)
+
+
+def _series(
+    query: Mapping[str, str],
+    period: Period,
+    expand: Sequence[str],
+    results: Callable[[float, float], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Return one page of the steps of a period, and the period as a whole, as far as they are asked for."""
+    limit, offset = _page(query, 1000, 10_000)
+    answer: dict[str, Any] = {"next_cursor": None, "has_more": False}
+    if "time_series" in expand:
+        steps = list(period.steps())
+        shown = [
+            {"bucket": begin.isoformat(), "results": results(begin.timestamp(), end.timestamp())}
+            for begin, end in steps[offset : offset + limit]
+        ]
+        answer = _paged("time_series", shown, len(steps) > offset + limit, offset)
+    if "summary" in expand:
+        answer["summary"] = results(period.start.timestamp(), period.end.timestamp())
+    return answer
+
+
+def _page(query: Mapping[str, str], default: int, most: int) -> tuple[int, int]:
+    """Return how many entries a page has, and how many are before it."""
+    text = query.get("limit", str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise Invalid(f"must be a whole number from 1 to {most}", "query", "limit")
+    cursor = query.get("cursor")
+    if not cursor:
+        return int(text), 0
+    try:
+        return int(text), int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
+    except (ValueError, binascii.Error):
+        raise Invalid("is not the next_cursor of a page", "query", "cursor") from None
+
+
+def _paged(name: str, shown: list[dict[str, Any]], more: bool, offset: int) -> dict[str, Any]:
+    following = base64.urlsafe_b64encode(str(offset + len(shown)).encode()).decode()
+    return {name: shown, "has_more": more, "next_cursor": following if more else None}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "category": event.category,
+        "created_at": _iso(event.created_at),
+        "payload": {name: value for name, value in event.payload.items() if name in _PAYLOAD},
+    }
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _seconds(query: Mapping[str, str], name: str) -> float | None:
+    found = moment(query, name)
+    return None if found is None else found.timestamp()
