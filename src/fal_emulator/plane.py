@@ -39,6 +39,9 @@ from .server.multiplexer import PortMultiplexer
 from .server.router import Router
 from .state.keyring import Keyring
 from .state.store import Store
+from .web.api import Api
+from .web.page import Page
+from .web.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +60,7 @@ _LONGEST_SOCKET_PATH = 100
 # What a state directory holds of ours; whatever else lies there is somebody's own.
 _OWN = frozenset(
     {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads", "volume"}
-    | {f"{name}.db{suffix}" for name in ("state", "history") for suffix in ("", "-wal", "-shm", "-journal")}
+    | {f"{name}.db{suffix}" for name in ("state", "history", "activity") for suffix in ("", "-wal", "-shm", "-journal")}
 )
 
 
@@ -95,14 +98,23 @@ class Plane:
         keyring = Keyring(self._store)
         self.key = ":".join(keyring.admin_key(self.state))
         sockets = self._cleanup.enter_context(_socket_folder(self.state))
-        server = _Server(self._store, keyring, self._addresses, self.state, sockets, isolation)
+        server = _Server(self._store, keyring, self._addresses, self.state, sockets, isolation, self.key)
         self._cleanup.callback(server.stop)
+        self._sessions = server.sessions
         server.start(listener)
 
     @property
     def host(self) -> str:
         """The base of gRPC, REST, and requests to apps."""
         return self._addresses.host
+
+    def page_link(self) -> str:
+        """Return an address that opens the web page once, within ten minutes.
+
+        Example:
+            >>> webbrowser.open(plane.page_link())
+        """
+        return self._sessions.new_link()
 
     def env(self) -> dict[str, str]:
         """Return the environment variables that point any fal client at this control plane."""
@@ -205,14 +217,18 @@ class _Server:
         state: Path,
         sockets: Path,
         isolation: Isolation,
+        key: str,
     ) -> None:
         self._engine = Engine(store, state, isolation=isolation)
         owner = store.account.nickname
         gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header))
         rest = Rest(store, self._engine, keyring, addresses, state)
+        self.sessions = Sessions(addresses.host)
+        api = Api(store, self._engine, addresses, rest, str(state))
+        page = Page(self.sessions, api.app, gateway, key)
         self._http = uvicorn.Server(
             uvicorn.Config(
-                Router(rest.app, gateway, owner, lambda header: _known(keyring, header)),
+                Router(rest.app, gateway, page, owner, lambda header: _known(keyring, header)),
                 uds=str(sockets / "http"),
                 http=BoundedProtocol,
                 h11_max_incomplete_event_size=limits.LARGEST_HEAD,

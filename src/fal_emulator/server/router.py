@@ -31,13 +31,15 @@ class Router:
     Args:
         rest: Answers what is no app's.
         gateway: Passes on what is.
+        page: Answers browsers.
         owner: The first segment of the paths of apps.
         known: Tells whether an Authorization header holds a valid key.
     """
 
-    def __init__(self, rest: ASGIApp, gateway: Any, owner: str, known: Callable[[str | None], bool]) -> None:
+    def __init__(self, rest: ASGIApp, gateway: Any, page: Any, owner: str, known: Callable[[str | None], bool]) -> None:
         self._rest = rest
         self._gateway = gateway
+        self._page = page
         self._owner = owner
         self._known = known
 
@@ -53,6 +55,9 @@ class Router:
         first = scope["path"].split("/", 2)[1:2]
         host = headers[b"host"].decode("latin-1").lower()
         to_app = first in ([self._owner], ["queue"]) or host.startswith(_QUEUE)
+        if not to_app and self._page.answers(scope["path"]):
+            await self._page(scope, receive, send)
+            return
         await (self._gateway if to_app or scope["type"] == "websocket" else self._rest)(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:

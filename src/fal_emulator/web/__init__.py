@@ -1,0 +1,1 @@
+"""The web page of the control plane, and the JSON API that it uses."""

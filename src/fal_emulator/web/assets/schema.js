@@ -1,0 +1,123 @@
+// Forms from JSON schemas: one control for each property, and the value that the controls hold.
+
+import { upload } from "./api.js";
+import { h, say } from "./dom.js";
+
+const FILE_NAME = /(^|_)(image|audio|video|file|mask|archive|data)s?_?urls?$/;
+
+export function resolve(document, schema) {
+  let found = schema ?? {};
+  for (let depth = 0; depth < 32; depth += 1) {
+    if (found.$ref) found = found.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], document) ?? {};
+    else if (found.allOf?.length === 1) found = { ...resolve(document, found.allOf[0]), ...without(found, "allOf") };
+    else return found;
+  }
+  return {};
+}
+
+function without(value, key) {
+  const { [key]: _, ...rest } = value;
+  return rest;
+}
+
+// The one shape behind "this or null", and whether null may be sent.
+function plain(document, schema) {
+  const found = resolve(document, schema);
+  const options = (found.anyOf ?? found.oneOf ?? []).map((option) => resolve(document, option));
+  const real = options.filter((option) => option.type !== "null");
+  if (!options.length) return found;
+  // A choice of which one is a list of named values, such as an image size, is a text or an object: JSON takes both.
+  return real.length === 1 ? { ...real[0], ...without(without(found, "anyOf"), "oneOf") } : { ...found, type: undefined };
+}
+
+// The controls of an object's properties; `value()` is the JSON that is to be sent.
+export function objectForm(document, schema) {
+  const found = resolve(document, schema);
+  const names = found["x-fal-order-properties"] ?? Object.keys(found.properties ?? {});
+  const required = new Set(found.required ?? []);
+  const controls = names.map((name) => control(document, name, found.properties[name], required.has(name)));
+  return {
+    elements: controls.map(({ element }) => element),
+    value: () => Object.fromEntries(controls.map(({ read }) => read()).filter((pair) => pair !== null)),
+  };
+}
+
+function control(document, name, schema, required) {
+  const shape = plain(document, schema);
+  const id = `input-${name}`;
+  const start = shape.default ?? shape.examples?.[0];
+  const about = [shape.description, limits(shape)].filter(Boolean).join(" ");
+  const hint = about ? h("p", { class: "hint", id: `${id}-hint` }, about) : null;
+  const shared = { id, name, required, "aria-describedby": hint ? `${id}-hint` : null };
+  const [input, read, extra] = widget(document, name, shape, shared, start);
+  const label = h("label", { for: id }, shape.title ?? name, required ? h("span", { "aria-hidden": "true" }, " *") : "");
+  return {
+    element: h("div", { class: "field" }, label, hint, input, extra),
+    read: () => {
+      const value = read();
+      return value === undefined ? null : [name, value];
+    },
+  };
+}
+
+function limits(shape) {
+  const parts = [];
+  if (shape.minimum !== undefined) parts.push(`At least ${shape.minimum}.`);
+  if (shape.exclusiveMinimum !== undefined) parts.push(`More than ${shape.exclusiveMinimum}.`);
+  if (shape.maximum !== undefined) parts.push(`At most ${shape.maximum}.`);
+  if (shape.exclusiveMaximum !== undefined) parts.push(`Less than ${shape.exclusiveMaximum}.`);
+  return parts.join(" ");
+}
+
+function widget(document, name, shape, shared, start) {
+  const choices = shape.enum ?? (shape.const !== undefined ? [shape.const] : null);
+  if (choices) {
+    const select = h("select", shared, shared.required ? null : h("option", { value: "" }, "—"),
+      choices.map((choice, index) => h("option", { value: String(index), selected: choice === start }, String(choice))));
+    return [select, () => (select.value === "" ? undefined : choices[Number(select.value)])];
+  }
+  if (shape.type === "boolean") {
+    const box = h("input", { ...shared, required: null, type: "checkbox", checked: start === true });
+    return [box, () => box.checked];
+  }
+  if (shape.type === "integer" || shape.type === "number") {
+    const box = h("input", {
+      ...shared, type: "number", step: shape.multipleOf ?? (shape.type === "integer" ? 1 : "any"),
+      min: shape.minimum, max: shape.maximum, value: start ?? "",
+    });
+    return [box, () => (box.value === "" ? undefined : Number(box.value))];
+  }
+  if (shape.type === "string") return text(name, shape, shared, start);
+  const area = h("textarea", { ...shared, spellcheck: "false", placeholder: "JSON" });
+  area.value = start === undefined || start === null ? "" : JSON.stringify(start, null, 2);
+  return [area, () => json(area, shape.title ?? name)];
+}
+
+function text(name, shape, shared, start) {
+  if (FILE_NAME.test(name) || shape.ui?.field) return file(shared, start);
+  const long = /prompt|text|description|message|content/.test(name);
+  const box = long ? h("textarea", { ...shared, class: "prose" }) : h("input", { ...shared, type: shape.format === "password" ? "password" : "text" });
+  box.value = start ?? "";
+  return [box, () => (box.value === "" && !shared.required ? undefined : box.value)];
+}
+
+function file(shared, start) {
+  const box = h("input", { ...shared, type: "text", placeholder: "URL" });
+  box.value = start ?? "";
+  const picker = h("input", {
+    type: "file", "aria-label": `File for ${shared.name}`,
+    onchange: async () => {
+      if (!picker.files.length) return;
+      try {
+        box.value = await upload(picker.files[0]);
+        say("The file is uploaded.");
+      } catch (error) { say(error.message); }
+    },
+  });
+  return [box, () => (box.value === "" && !shared.required ? undefined : box.value), picker];
+}
+
+function json(area, title) {
+  if (!area.value.trim()) return undefined;
+  try { return JSON.parse(area.value); } catch { throw new Error(`${title}: this is not JSON.`); }
+}

@@ -1,0 +1,121 @@
+"""What the port answers to a browser: the page, its assets, its API, and calls of apps on its behalf."""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from .sessions import Sessions
+
+PREFIX = "/-/"
+_CALL = "/-/call/"
+_ASSETS = resources.files(__package__) / "assets"
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
+# Answers of apps may hold pictures of anywhere; scripts and styles are the page's own.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src * data: blob:; media-src * data: blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_SAFE = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+_LOCKED = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Local control plane</title><link rel="stylesheet" href="/-/assets/style.css"><main><h1>Local control plane</h1>
+<p>This page opens with the one-time link that the control plane prints when it starts.</p>
+<p>For a new link: <code>fal local open</code>, or <code>python -m fal_emulator open READY_FILE</code>.</p></main></html>"""
+
+
+class Page:
+    """The ASGI application behind `/` and `/-/`.
+
+    Args:
+        sessions: The browsers that may use it.
+        api: Answers below `/-/api`.
+        gateway: Calls apps.
+        key: The header that the gateway takes for the owner's.
+    """
+
+    def __init__(self, sessions: Sessions, api: ASGIApp, gateway: Any, key: str) -> None:
+        self._sessions = sessions
+        self._api = api
+        self._gateway = gateway
+        self._authorization = f"Key {key}".encode()
+
+    @staticmethod
+    def answers(path: str) -> bool:
+        """Tell whether a path is the page's."""
+        return path == "/" or path.startswith(PREFIX)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        path = scope["path"]
+        admitted = self._sessions.admits(
+            headers, reading=scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        )
+        if scope["type"] == "http" and path == "/":
+            await self._front(scope, admitted)(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith("/-/assets/"):
+            await _asset(path.removeprefix("/-/assets/"))(scope, receive, send)
+        elif not admitted:
+            await _refuse(scope, receive, send)
+        elif path.startswith(_CALL):
+            await self._gateway(self._as_owner(scope), receive, send)
+        elif scope["type"] == "http":
+            await self._api({**scope, "path": path.removeprefix("/-/api")}, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _front(self, scope: Scope, admitted: bool) -> Response:
+        token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if token:
+            cookie = self._sessions.open(token)
+            if cookie is not None:
+                # The token is used up, and leaves the address bar.
+                return RedirectResponse("/", 303, headers={"set-cookie": cookie, **_SAFE})
+        if admitted:
+            return HTMLResponse((_ASSETS / "index.html").read_bytes(), headers=_SAFE)
+        return HTMLResponse(_LOCKED, 401, headers=_SAFE)
+
+    def _as_owner(self, scope: Scope) -> Scope:
+        """Return the request as one to an app, with the owner's key and without what is the page's own."""
+        dropped = (b"authorization", b"cookie", b"x-local-page", b"origin", b"referer")
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]
+        path = "/" + scope["path"].removeprefix(_CALL)
+        raw = scope.get("raw_path") or quote(scope["path"]).encode()
+        return {
+            **scope,
+            "path": path,
+            "raw_path": b"/" + raw.removeprefix(_CALL.encode()),
+            "headers": [*headers, (b"authorization", self._authorization)],
+        }
+
+
+def _asset(name: str) -> Response:
+    parts = name.split("/")
+    file = _ASSETS
+    for part in parts:
+        file = file / part
+    if ".." in parts or "" in parts or not file.is_file():
+        return Response(status_code=404)
+    kind = _TYPES.get("." + name.rpartition(".")[2]) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(file.read_bytes(), media_type=kind, headers=_SAFE)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": "open the page with its one-time link first"})
+        return
+    detail = b'{"detail": "Open the page with its one-time link first."}'
+    await Response(detail, 401, media_type="application/json", headers=_SAFE)(scope, receive, send)
