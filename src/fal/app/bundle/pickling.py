@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import io
 import sys
 import threading
@@ -25,6 +26,8 @@ _REGISTRY = threading.RLock()  # which modules go by value is a setting of the w
 
 # What pydantic makes out of a model's fields: cannot be pickled in general, and is made anew on the runner.
 DERIVED = ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__signature__")
+# How Python 3.14 makes annotations when somebody asks for them; nobody could on a runner, where the module is not.
+LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
 # How to deploy: of no use on a runner, and it may hold passwords.
 DEPLOYMENT = (KEYWORDS, "host_kwargs", "image")
 
@@ -68,6 +71,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
             # The folder does not exist there; a runner works in the folder of the app's files.
             return type(obj), (obj.relative_to(self._folder).as_posix(),)
+        if isinstance(obj, FunctionType):
+            _evaluate(obj)
         reduced = super().reducer_override(obj)
         if isinstance(obj, type) and isinstance(reduced, tuple) and vars(obj).get("__pydantic_complete__") is False:
             _complete(obj)
@@ -90,8 +95,12 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if len(reduced) < 6 or not isinstance(reduced[2], tuple):
             return reduced  # by reference, or an enum, whose members are made at once
         attributes, slots = dict(reduced[2][0]), reduced[2][1]
-        annotations = attributes.get("__annotations__")
-        if annotations and any(isinstance(annotation, str) for annotation in annotations.values()):
+        for name in LAZY:
+            attributes.pop(name, None)
+        annotations = _annotations(cls)
+        if annotations:
+            attributes["__annotations__"] = annotations
+        if any(isinstance(annotation, (str, typing.ForwardRef)) for annotation in annotations.values()):
             attributes["__annotations__"] = resolved = _resolved(cls, annotations)
             if "__dataclass_fields__" in attributes:
                 fields = attributes["__dataclass_fields__"].items()
@@ -131,6 +140,28 @@ def _typed(item: dataclasses.Field[Any], annotations: dict[str, Any]) -> datacla
     item = copy.copy(item)
     item.type = annotations.get(item.name, item.type)
     return item
+
+
+if sys.version_info >= (3, 14):
+    import annotationlib
+
+    def _annotations(item: type | FunctionType) -> dict[str, Any]:
+        """Return the annotations that stand in a class or function itself, as text where a name in them does not exist."""
+        try:
+            return annotationlib.get_annotations(item)
+        except Exception:  # whatever the author's expression raises
+            return annotationlib.get_annotations(item, format=annotationlib.Format.STRING)
+else:
+
+    def _annotations(item: type | FunctionType) -> dict[str, Any]:
+        """Return the annotations that stand in a class or function itself."""
+        return inspect.get_annotations(item)
+
+
+def _evaluate(function: FunctionType) -> None:
+    """Evaluate a function's annotations: cloudpickle asks for them, and fails when a name exists for type checkers only."""
+    if sys.version_info >= (3, 14) and function.__annotate__ is not None:
+        function.__annotations__ = _annotations(function)
 
 
 def _resolved(cls: type, annotations: dict[str, Any]) -> dict[str, Any]:
