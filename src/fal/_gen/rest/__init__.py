@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.operations.complete_app_file_multipart import complete_app_file_multipart
     from fal._gen.rest.operations.complete_file_multipart import complete_file_multipart
     from fal._gen.rest.operations.create_api_key import create_api_key
+    from fal._gen.rest.operations.create_storage_token import create_storage_token
     from fal._gen.rest.operations.delete_api_key import delete_api_key
     from fal._gen.rest.operations.delete_file import delete_file
     from fal._gen.rest.operations.download_file import download_file
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.operations.get_user_metrics import get_user_metrics
     from fal._gen.rest.operations.initiate_app_file_multipart import initiate_app_file_multipart
     from fal._gen.rest.operations.initiate_file_multipart import initiate_file_multipart
+    from fal._gen.rest.operations.initiate_multipart_upload import initiate_multipart_upload
     from fal._gen.rest.operations.initiate_upload import initiate_upload
     from fal._gen.rest.operations.list_api_keys import list_api_keys
     from fal._gen.rest.operations.list_directory import list_directory
@@ -57,6 +59,7 @@ __all__ = [
     "complete_app_file_multipart",
     "complete_file_multipart",
     "create_api_key",
+    "create_storage_token",
     "delete_api_key",
     "delete_file",
     "download_file",
@@ -67,6 +70,7 @@ __all__ = [
     "get_user_metrics",
     "initiate_app_file_multipart",
     "initiate_file_multipart",
+    "initiate_multipart_upload",
     "initiate_upload",
     "list_api_keys",
     "list_directory",
@@ -103,6 +107,7 @@ _MODULES = {
     "complete_app_file_multipart": "operations.complete_app_file_multipart",
     "complete_file_multipart": "operations.complete_file_multipart",
     "create_api_key": "operations.create_api_key",
+    "create_storage_token": "operations.create_storage_token",
     "delete_api_key": "operations.delete_api_key",
     "delete_file": "operations.delete_file",
     "download_file": "operations.download_file",
@@ -113,6 +118,7 @@ _MODULES = {
     "get_user_metrics": "operations.get_user_metrics",
     "initiate_app_file_multipart": "operations.initiate_app_file_multipart",
     "initiate_file_multipart": "operations.initiate_file_multipart",
+    "initiate_multipart_upload": "operations.initiate_multipart_upload",
     "initiate_upload": "operations.initiate_upload",
     "list_api_keys": "operations.list_api_keys",
     "list_directory": "operations.list_directory",

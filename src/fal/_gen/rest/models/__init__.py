@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_usage_response import ServerlessUsageResponse
     from fal._gen.rest.models.serverless_usage_time_series import ServerlessUsageTimeSeries
     from fal._gen.rest.models.sort_direction import SortDirection
+    from fal._gen.rest.models.storage_token import StorageToken
     from fal._gen.rest.models.stored_file import StoredFile
     from fal._gen.rest.models.team_role import TeamRole
     from fal._gen.rest.models.upload_request import UploadRequest
@@ -131,6 +132,7 @@ __all__ = [
     "ServerlessUsageResponse",
     "ServerlessUsageTimeSeries",
     "SortDirection",
+    "StorageToken",
     "StoredFile",
     "TeamRole",
     "UploadRequest",
@@ -199,6 +201,7 @@ _MODULES = {
     "ServerlessUsageResponse": "serverless_usage_response",
     "ServerlessUsageTimeSeries": "serverless_usage_time_series",
     "SortDirection": "sort_direction",
+    "StorageToken": "storage_token",
     "StoredFile": "stored_file",
     "TeamRole": "team_role",
     "UploadRequest": "upload_request",

@@ -1,0 +1,61 @@
+# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+"""A token for the stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from fal._gen.rest import wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageToken:
+    """A token for the stores."""
+
+    # Where files are stored.
+    base_url: str
+    # When it ends.
+    expires_at: datetime
+    # The token itself; a secret.
+    token: str
+    # What stands before it in the Authorization header.
+    token_type: str
+    # Members that this version does not know.
+    additional_properties: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            ValueError: A member is missing, or is not what it should be.
+        """
+        found = wire.members(data, "StorageToken")
+        return cls(
+            base_url=wire.text(found.get("base_url", wire.MISSING), "StorageToken.base_url"),
+            expires_at=wire.time(found.get("expires_at", wire.MISSING), "StorageToken.expires_at"),
+            token=wire.text(found.get("token", wire.MISSING), "StorageToken.token"),
+            token_type=wire.text(found.get("token_type", wire.MISSING), "StorageToken.token_type"),
+            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. A member that is None is left out, unless it is required."""
+        found: dict[str, Any] = wire.plain(self.additional_properties, "StorageToken")
+        found["base_url"] = self.base_url
+        found["expires_at"] = wire.plain(self.expires_at, "StorageToken.expires_at")
+        found["token"] = self.token
+        found["token_type"] = self.token_type
+        return found
+
+
+_KNOWN: frozenset[str] = frozenset(
+    (
+        "base_url",
+        "expires_at",
+        "token",
+        "token_type",
+    )
+)
