@@ -59,7 +59,7 @@ _GRACE = 1.0  # seconds for what is under way when the control plane stops
 _LONGEST_SOCKET_PATH = 100
 # What a state directory holds of ours; whatever else lies there is somebody's own.
 _OWN = frozenset(
-    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "uploads", "volume"}
+    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "texts", "uploads", "volume"}
     | {f"{name}.db{suffix}" for name in ("state", "history", "activity") for suffix in ("", "-wal", "-shm", "-journal")}
 )
 
@@ -219,7 +219,7 @@ class _Server:
         isolation: Isolation,
         key: str,
     ) -> None:
-        self._engine = Engine(store, state, isolation=isolation)
+        self._engine = Engine(store, state, isolation=isolation, variables=addresses.env(keyring.runner_key()))
         owner = store.account.nickname
         gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header))
         rest = Rest(store, self._engine, keyring, addresses, state)

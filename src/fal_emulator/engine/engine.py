@@ -42,6 +42,7 @@ class Engine:
         store: The state of the control plane.
         state_dir: Where environments and the folders of runners go.
         isolation: `venv` builds an environment per definition, `inline` runs apps on this interpreter.
+        variables: Environment variables that every app gets: a key of the account, and where it is good.
         backoff: The delays after crashes.
     """
 
@@ -51,11 +52,14 @@ class Engine:
         state_dir: Path,
         *,
         isolation: Isolation = "venv",
+        variables: Mapping[str, str] | None = None,
         backoff: BackoffPolicy | None = None,
     ) -> None:
         self.environments = Environments(state_dir / "environments", isolation)
         self._store = store
-        self._launcher = Launcher(store, self.environments, state_dir / "runners", state_dir / "volume")
+        self._launcher = Launcher(
+            store, self.environments, state_dir / "runners", state_dir / "volume", variables or {}
+        )
         self._fleet = Fleet(store, self._launcher, backoff or BackoffPolicy())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0

@@ -33,11 +33,15 @@ class Launcher:
         environments: Where their environments are.
         folder: Where each runner gets a folder of its own.
         volume: Where the files of the data volume are.
+        variables: Environment variables that every app gets.
     """
 
-    def __init__(self, store: Store, environments: Environments, folder: Path, volume: Path) -> None:
+    def __init__(
+        self, store: Store, environments: Environments, folder: Path, volume: Path, variables: Mapping[str, str]
+    ) -> None:
         self.folder = folder
         self._volume = volume
+        self._variables = variables
         self._store = store
         self._environments = environments
         self.warm_pool = WarmPool(folder)
@@ -111,7 +115,8 @@ class Launcher:
             missing = sorted(set(names) - set(exposed))
             if missing:
                 on_log(f"Not set in environment {environment_name!r}: secrets {', '.join(missing)}", "WARNING")
-        return exposed | {
+        # A secret of the same name is what the author means.
+        return {**self._variables, **exposed} | {
             "FAL_APP_FILES_ROOT": str(folder / "app"),
             "FAL_APP_BIND_HOST": "127.0.0.1",
             # The platform mounts the volume at /data, which no process can do here.

@@ -18,6 +18,7 @@ from .http import HANDLERS, guarded
 from .logs import LogRoutes
 from .objects import Objects
 from .platform import Platform
+from .texts import Texts
 from .uploads import Uploads
 from .volume import Volume
 
@@ -56,6 +57,7 @@ class Rest:
         self.volume = volume = Volume(folder / "volume", uploads)
         self.objects = objects = Objects(folder / "objects", addresses)
         self.logs = logs = LogRoutes(store)
+        texts = Texts(folder / "texts", addresses)
 
         def route(method: str, path: str, permission: str, endpoint: Any) -> Route:
             return guarded(keyring, path, [method], permission, endpoint)
@@ -90,11 +92,19 @@ class Rest:
                 route("POST", "/files/file/multipart/{path:path}/{upload_id}/complete", "files:write", volume.complete),
                 route("POST", "/files/file/multipart/{path:path}/{upload_id}/cancel", "files:write", volume.cancel),
                 route("PUT", "/files/file/multipart/{path:path}/{upload_id}/{number}", "files:write", volume.part),
+                route("POST", "/storage/auth/token", "files:write", texts.token),
                 route("POST", "/storage/upload/initiate", "files:write", objects.initiate),
+                route("POST", "/storage/upload/initiate-multipart", "files:write", objects.initiate),
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
                 Route("/storage/objects/{object_id}/{name}", objects.put, methods=["PUT"]),
                 Route("/storage/objects/{object_id}/{name}", objects.get, methods=["GET"]),
                 Mount("/v1", Platform(store, engine, keyring).app),
+                Route("/storage/objects/{object_id}/{name}/complete", objects.complete, methods=["POST"]),
+                Route("/storage/objects/{object_id}/{name}/{number:int}", objects.put_part, methods=["PUT"]),
+                # These take a token in place of a key.
+                Route("/storage/texts/get/{store}/{key:path}", texts.get, methods=["GET"]),
+                Route("/storage/texts/set/{store}/{key:path}", texts.set, methods=["PUT"]),
+                Route("/storage/texts/delete/{store}/{key:path}", texts.delete, methods=["DELETE"]),
             ],
         )
 

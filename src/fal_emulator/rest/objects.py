@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import json
 import math
@@ -68,12 +69,34 @@ class Objects:
         address = f"{self._addresses.host}/storage/objects/{object_id}/{name}"
         return JSONResponse({"file_url": address, "upload_url": f"{address}?signature={signature}"})
 
+    async def put_part(self, request: Request) -> Response:
+        """Take a part of an object; the answer's etag goes into the request to complete it."""
+        folder = self._signed(request)
+        number = request.path_params["number"]
+        if not 1 <= number <= limits.MOST_PARTS:
+            raise Invalid(f"must be a number from 1 to {limits.MOST_PARTS}", "path", "number")
+        digest = hashlib.sha256()
+        held = sum(file.stat().st_size for file in folder.glob("part-*") if file.name != f"part-{number}")
+        with replacing(folder / f"part-{number}") as file:
+            async for chunk in bounded(request, min(limits.LARGEST_PART, max(limits.LARGEST_OBJECT - held, 0))):
+                digest.update(chunk)
+                file.write(chunk)
+        return Response(headers={"etag": f'"{digest.hexdigest()}"'})
+
+    async def complete(self, request: Request) -> Response:
+        """Put the parts of an object together, in the order of their numbers."""
+        folder = self._signed(request)
+        listed = member(await json_object(request), "parts", list, "body")
+        numbers = sorted(member(part, "partNumber", int, "body", "parts") for part in listed if isinstance(part, dict))
+        parts = [folder / f"part-{number}" for number in numbers]
+        if not parts or numbers != list(range(1, len(listed) + 1)) or not all(part.exists() for part in parts):
+            raise Invalid("must name every part that was uploaded, from 1 on", "body", "parts")
+        await asyncio.to_thread(_join, parts, folder / "content")
+        return JSONResponse({})
+
     async def put(self, request: Request) -> Response:
         """Take the content of an object."""
-        folder, description = self._object(request)
-        signature = request.query_params.get("signature", "")
-        if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
-            raise Fault("PERMISSION_DENIED", "the signature of the address is wrong")
+        folder = self._signed(request)
         with replacing(folder / "content") as file:
             async for chunk in bounded(request, limits.LARGEST_OBJECT):
                 file.write(chunk)
@@ -90,6 +113,14 @@ class Objects:
         # What was uploaded must not run as a page of this origin.
         headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
         return FileResponse(content, media_type=description["content_type"], headers=headers)
+
+    def _signed(self, request: Request) -> Path:
+        """Return the folder of an object whose address says that it may be written."""
+        folder, description = self._object(request)
+        signature = request.query_params.get("signature", "")
+        if not hmac.compare_digest(signature.encode(), str(description["signature"]).encode()):
+            raise Fault("PERMISSION_DENIED", "the signature of the address is wrong")
+        return folder
 
     def _object(self, request: Request) -> tuple[Path, dict[str, Any]]:
         object_id = str(request.path_params["object_id"])
@@ -111,6 +142,16 @@ def _content_type(text: str) -> str:
     if not _HEADER_VALUE.fullmatch(text):
         raise Invalid("is not a content type", "body", "content_type")
     return text
+
+
+def _join(parts: list[Path], content: Path) -> None:
+    with replacing(content) as file:
+        for part in parts:
+            with part.open("rb") as opened:
+                shutil.copyfileobj(opened, file)
+        _to_disk(file)
+    for part in parts:
+        part.unlink()
 
 
 def _to_disk(file: IO[bytes]) -> None:
