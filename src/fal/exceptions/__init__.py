@@ -10,6 +10,32 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .authoring import AppException as AppException
+    from .authoring import AppFileUploadException as AppFileUploadException
+    from .authoring import CUDAOutOfMemoryException as CUDAOutOfMemoryException
+    from .authoring import FieldException as FieldException
+    from .authoring import FileTooLargeError as FileTooLargeError
+    from .authoring import GPUException as GPUException
+    from .authoring import GPUOutOfMemoryException as GPUOutOfMemoryException
+    from .authoring import RequestCancelledException as RequestCancelledException
+    from .authoring import catch_gpu_exceptions as catch_gpu_exceptions
+
+_AUTHORING = frozenset(
+    {"AppException", "AppFileUploadException", "CUDAOutOfMemoryException", "FieldException", "FileTooLargeError"}
+    | {"GPUException", "GPUOutOfMemoryException", "RequestCancelledException", "catch_gpu_exceptions"}
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load what endpoints raise when somebody asks for it: a script that manages apps needs none of it."""
+    if name not in _AUTHORING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import authoring
+
+    value = getattr(authoring, name)
+    globals()[name] = value
+    return value
+
 
 class FalServerlessException(Exception):
     """The root of every error that the SDK raises.

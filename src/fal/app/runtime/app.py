@@ -122,4 +122,5 @@ def app_service(cls: type[App], hints: Hints | None = None) -> Service:
         version=str(cls.version),
         startup_timeout=cls.startup_timeout,
         metrics_port=cls.metrics_port,
+        app=app,
     )

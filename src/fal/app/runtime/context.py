@@ -45,3 +45,12 @@ class RequestContext:
 
 
 current: ContextVar[RequestContext | None] = ContextVar("fal_current_request", default=None)
+
+
+class _Served:
+    """The app that this process serves."""
+
+    app: Any = None
+
+
+served = _Served()

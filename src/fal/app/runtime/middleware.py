@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from .answers import answer_to
 from .context import RequestContext, current
 from .metrics import Metrics
 from .service import Service
@@ -73,9 +74,10 @@ class Observe:
             print_exception(error)
             if status:  # the answer has begun: all that is left is to break it off
                 raise
-            body = b'{"detail":"Internal Server Error"}'
+            code, content = answer_to(error)
+            body = json.dumps(content, separators=(",", ":")).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-            await observed({"type": "http.response.start", "status": 500, "headers": headers})
+            await observed({"type": "http.response.start", "status": code, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         finally:
             self.metrics.finished(method, path, status or 500, time.perf_counter() - began)

@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 
+from .context import served
 from .metrics import Metrics
 from .middleware import print_exception
 from .service import METRICS_PORT, SERVE_PORT, Service
@@ -41,6 +42,7 @@ def serve(
     Raises:
         Exception: What `setup` raised.
     """
+    served.app = service.app
     running = _serve(service, exposed_port or SERVE_PORT, exposed_metrics_port or service.metrics_port or METRICS_PORT)
     if threading.current_thread() is threading.main_thread():
         return running

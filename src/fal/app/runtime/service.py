@@ -43,6 +43,7 @@ class Service:
     version: str = "unknown"
     startup_timeout: float | None = None
     metrics_port: int | None = None
+    app: Any = None  # the instance, where it was written as a class
 
 
 def function_service(function: Callable[..., Any], hints: Hints | None = None) -> Service:

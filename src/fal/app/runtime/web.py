@@ -21,6 +21,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from .answers import NOT_BILLED, Answered
 from .errors import AppDefinitionError
 from .metrics import Metrics
 from .middleware import Observe, own_path
@@ -28,7 +29,6 @@ from .openapi import openapi
 from .service import Endpoint, Service
 from .sessions import session
 
-NOT_BILLED = {"x-fal-billable-units": "0"}
 SCALARS = (str, int, float, bool, bytes, complex, date, datetime, time, timedelta, Decimal, Enum, UUID, PurePath)
 
 
@@ -47,6 +47,7 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
     )
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(404, _not_found)
+    app.add_exception_handler(Answered, _answered)
     seen: dict[str, str] = {}
     for endpoint in service.endpoints:
         name, path = endpoint.function.__name__, endpoint.route.path
@@ -185,6 +186,12 @@ def _invalid(_: Request, error: Exception) -> Response:
         },
     )
     return JSONResponse({"detail": shown}, 422, headers=NOT_BILLED)
+
+
+def _answered(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Answered)
+    status, body, headers = error.answer()
+    return JSONResponse(body, status, headers=headers)
 
 
 def _not_found(request: Request, error: Exception) -> Response:

@@ -1,0 +1,146 @@
+"""What endpoints raise to answer with an error."""
+
+from __future__ import annotations
+
+from contextlib import ContextDecorator
+from types import TracebackType
+from typing import Any
+
+from fal.app.runtime.answers import Answered, answer_to
+
+from . import FalServerlessException
+
+_CANCELLED = "Request cancelled by the client."
+
+
+class AppException(FalServerlessException, Answered):
+    """Answers with a status and a message.
+
+    Args:
+        message: What the caller reads.
+        status_code: The HTTP status.
+
+    Example:
+        raise AppException(message="the model is being updated", status_code=503)
+    """
+
+    def __init__(self, message: str, status_code: int) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+
+    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Return status, body and headers."""
+        return self.status_code, {"detail": self.message}, {}
+
+
+class FieldException(FalServerlessException, Answered):
+    """Answers that a field of the input does not fit, as validation does.
+
+    Args:
+        field: Its name.
+        message: What is wrong with it.
+        status_code: The HTTP status.
+        type: The kind of error, for programs.
+        billable_units: What the request costs all the same; nothing when left out.
+
+    Example:
+        raise FieldException(field="steps", message="must be at most 50")
+    """
+
+    def __init__(
+        self,
+        field: str,
+        message: str,
+        status_code: int = 422,
+        type: str = "value_error",
+        billable_units: float | str | None = 0,
+    ) -> None:
+        super().__init__(message)
+        self.field = field
+        self.status_code = status_code
+        self.type = type
+        self.billable_units = billable_units
+
+    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Return status, body and headers."""
+        headers = {"x-fal-billable-units": str(self.billable_units)} if self.billable_units else {}
+        return self.status_code, self.to_pydantic_format(), headers
+
+    def to_pydantic_format(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the body of the answer."""
+        return {"detail": [{"loc": ["body", self.field], "msg": self.message, "type": self.type}]}
+
+
+class RequestCancelledException(FalServerlessException, Answered):
+    """Answers 499: the caller does not want the result any more.
+
+    Args:
+        message: Why, for the caller; nothing is said when left out.
+    """
+
+    def __init__(self, message: str = _CANCELLED) -> None:
+        super().__init__(message)
+
+    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Return status, body and headers."""
+        return 499, {"detail": "" if self.message == _CANCELLED else self.message}, {}
+
+
+class FileTooLargeError(FalServerlessException):
+    """A file is bigger than what is taken."""
+
+    def __init__(self, message: str = "File is too large.") -> None:
+        super().__init__(message)
+
+
+class AppFileUploadException(FalServerlessException):
+    """A file of an app could not be uploaded.
+
+    Args:
+        message: Why.
+        relative_path: Which one.
+    """
+
+    def __init__(self, message: str, relative_path: str) -> None:
+        super().__init__(message)
+        self.relative_path = relative_path
+
+
+class GPUException(AppException):
+    """Answers 503: the GPU failed, and another runner should get the request."""
+
+    def __init__(self, message: str = "GPU error", status_code: int = 503) -> None:
+        super().__init__(message, status_code)
+
+
+class GPUOutOfMemoryException(GPUException):
+    """Answers 503: the GPU's memory is full."""
+
+
+class CUDAOutOfMemoryException(GPUOutOfMemoryException):
+    """Answers 503: the memory of a CUDA device is full."""
+
+    def __init__(self, message: str = "CUDA error: out of memory", status_code: int = 503) -> None:
+        super().__init__(message, status_code)
+
+
+class catch_gpu_exceptions(ContextDecorator):  # named like a function, which it is used as
+    """Turn what GPU libraries raise inside into a `GPUException`; also a decorator.
+
+    Raises:
+        CUDAOutOfMemoryException: The memory of a CUDA device is full.
+        GPUException: The GPU failed otherwise.
+    """
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, GPUException):
+            return
+        status, body = answer_to(error)
+        if status == 503:
+            of = CUDAOutOfMemoryException if body["detail"] == CUDAOutOfMemoryException().message else GPUException
+            raise of() from error
