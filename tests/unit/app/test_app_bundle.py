@@ -21,6 +21,7 @@ import pytest
 import fal
 from fal.app import AppDefinitionError
 from fal.app.bundle import pack
+from fal.app.bundle.source import lean as lean_source
 from tests.unit.app.app_runner import serve
 from tests.unit.app.samples import hello, kitchen, models
 from tests.unit.app.test_app_serving import packed
@@ -102,7 +103,7 @@ SHIPPED = [*sorted((APP / "runtime").glob("*.py")), APP / "bundle" / "bootstrap.
 @pytest.mark.parametrize("module", SHIPPED, ids=lambda module: module.stem)
 def test_a_module_of_the_runtime_loses_its_comments_and_docstrings_and_nothing_else(module: Path) -> None:
     source = module.read_text(encoding="utf-8")
-    lean = pack._lean(source)
+    lean = lean_source(source)
     assert ast.dump(ast.parse(lean)) == ast.dump(_WithoutDocstrings().visit(ast.parse(source)))
     assert lean.count("\n") == source.count("\n")  # what a traceback says on the runner is where it is here
     assert not re.search(r'^ *#|"""', lean, re.MULTILINE)

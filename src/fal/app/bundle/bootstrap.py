@@ -44,12 +44,15 @@ class SourceFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Answers `import fal` with the bundle's authoring names; asked last, so an installed fal comes first."""
 
-    def __init__(self, runtime: str) -> None:
+    def __init__(self, runtime: str, sources: Sources) -> None:
         self.runtime = runtime
+        self.sources = sources
 
     def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
         if fullname in ("fal", "fal.app"):
             return ModuleSpec(fullname, self, is_package=True)
+        if f".{fullname}" in self.sources:
+            return ModuleSpec(fullname, self, is_package=self.sources[f".{fullname}"][1])
         if fullname.startswith("fal."):
             raise ModuleNotFoundError(
                 f"No module named {fullname!r} on this runner; add the distribution that has it to the app's requirements",
@@ -58,6 +61,9 @@ class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
+        if module.__name__ not in ("fal", "fal.app"):
+            sys.modules[module.__name__] = importlib.import_module(f"{self.runtime}.{module.__name__}")
+            return
         names = importlib.import_module(f"{self.runtime}.names")
         module.__getattr__ = lambda name: getattr(names, name)  # type: ignore[method-assign]
 
@@ -82,7 +88,7 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
         raise ModuleNotFoundError("the runner lacks cloudpickle; add it to the app's requirements", name="cloudpickle")
     if runtime not in sys.modules:
         sys.meta_path.insert(0, SourceFinder({f"{runtime}{name}": entry for name, entry in sources.items()}))
-        sys.meta_path.append(FalFinder(runtime))
+        sys.meta_path.append(FalFinder(runtime, sources))
     if local:
         sys.meta_path.insert(0, SourceFinder(local))
     names, launch = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.launch")
@@ -90,6 +96,8 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
     def renamed(module: str) -> str:
         if module.startswith(_RUNTIME):
             return runtime + module.removeprefix(_RUNTIME)
+        if f".{module}" in sources:
+            return f"{runtime}.{module}"
         return names.__name__ if _is_ours(module) else module  # what only matters when deploying has a stand-in there
 
     def import_module(name: str) -> ModuleType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.metadata
 import importlib.util
 import site
@@ -13,9 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 from ..errors import AppDefinitionError
-from .source import parse
+from .source import Sources, imported
 
-Sources = dict[str, tuple[str, bool, str]]  # module name -> source, is it a package, file name for tracebacks
 OWN = "fal"
 
 
@@ -33,7 +31,7 @@ def sources_of(named: Iterable[str], main: ModuleType) -> Sources:
     sources: Sources = {}
     for name in named:
         _add_whole(name.partition(".")[0], sources)
-    waiting = [(main.__package__ or "", _source_of(main))]
+    waiting = [(main.__package__ or "", text_of(main))]
     waiting += [(_package(module, package), text) for module, (text, package, _) in sources.items()]
     local: dict[str, bool] = {}
     while waiting:
@@ -87,7 +85,8 @@ def _add_whole(name: str, sources: Sources) -> None:
                     _add(".".join([name, *parts[:end]]), sources)
 
 
-def _source_of(module: ModuleType) -> str:
+def text_of(module: ModuleType) -> str:
+    """Return the source of a loaded module; nothing where it has no file."""
     file = getattr(module, "__file__", None)
     try:
         return Path(file).read_text(encoding="utf-8") if file else ""
@@ -136,19 +135,7 @@ def _installed_folders() -> list[Path]:
 
 
 def _imported(package: str, source: str) -> set[str]:
-    """Return the names a source imports anywhere, functions included, and the packages they are in."""
     try:
-        tree = parse(source)
+        return imported(package, source)
     except SyntaxError:
         return set()
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parents, *filter(None, [node.module])])
-            names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
-    return {".".join(name.split(".")[:end]) for name in names if name for end in range(1, name.count(".") + 2)}

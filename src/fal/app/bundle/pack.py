@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import pickle
-import re
 import sys
 import zlib
 from collections.abc import Iterable
@@ -20,10 +19,10 @@ from ..errors import AppDefinitionError, need
 from ..runtime.launch import Call, Launcher
 from ..runtime.routes import routes_of
 from ..runtime.service import Hints
-from .local_modules import Sources, sources_of
+from .library import library
+from .local_modules import sources_of, text_of
+from .source import Sources, lean
 
-_DOCSTRING = re.compile(r'^( *)""".*?"""$', re.MULTILINE | re.DOTALL)
-_COMMENT = re.compile(r"^ *#.*$", re.MULTILINE)
 # Evaluated by plain pickle.loads: runs the bootstrap's text and calls its load() with the other parts.
 _EVALUATE = (
     "(parts := __import__('pickle').loads(__import__('zlib').decompress(blob)), "
@@ -63,13 +62,14 @@ def dump(
     from .pickling import dumps
 
     try:
-        payload = dumps(_launcher(obj, app_files_dir), main)
+        payload, referred = dumps(_launcher(obj, app_files_dir), main)
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise AppDefinitionError(
             f"{target.__name__} cannot be packed: {error}; create such objects in setup() instead of at module level"
         ) from error
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    runtime = _runtime()
+    own_texts = [text_of(main), *(text for text, _, _ in local.values())]
+    runtime = {**_runtime(), **library(own_texts, referred)}
     digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
     parts = (_bootstrap(), python, f"_fal_runtime_{digest}", runtime, local, payload)
     return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)
@@ -107,18 +107,10 @@ def _runtime() -> Sources:
     for file in files("fal.app.runtime").iterdir():
         name, dot, kind = file.name.partition(".")
         if dot + kind == ".py" and name != "__init__":
-            sources[f".{name}"] = (_lean(file.read_text(encoding="utf-8")), False, f"<fal>/{file.name}")
+            sources[f".{name}"] = (lean(file.read_text(encoding="utf-8")), False, f"<fal>/{file.name}")
     return dict(sorted(sources.items()))
 
 
 @functools.cache
 def _bootstrap() -> str:
-    return _lean((files("fal.app.bundle") / "bootstrap.py").read_text(encoding="utf-8"))
-
-
-def _lean(source: str) -> str:
-    """Empty what only readers need, comments and docstrings, of a module of ours; lines keep their numbers.
-
-    A syntax tree would tell what is a docstring for certain, and take fifty times as long; the tests look at each module.
-    """
-    return _COMMENT.sub("", _DOCSTRING.sub(lambda found: found[1] + '""' + "\n" * found[0].count("\n"), source))
+    return lean((files("fal.app.bundle") / "bootstrap.py").read_text(encoding="utf-8"))

@@ -32,12 +32,17 @@ LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
 DEPLOYMENT = (KEYWORDS, "host_kwargs", "image")
 
 
-def dumps(obj: Any, main: ModuleType) -> bytes:
-    """Pickle `obj`, and what it refers to in the module `main`, by value."""
+def dumps(obj: Any, main: ModuleType) -> tuple[bytes, set[str]]:
+    """Pickle `obj`, and what it refers to in the module `main`, by value.
+
+    Returns:
+        The pickle, and the modules of this library that it refers to.
+    """
     stream = io.BytesIO()
     with _by_value(main):
-        Pickler(stream, main).dump(obj)
-    return stream.getvalue()
+        pickler = Pickler(stream, main)
+        pickler.dump(obj)
+    return stream.getvalue(), pickler.referred
 
 
 @contextmanager
@@ -60,8 +65,10 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         super().__init__(stream, protocol=5)
         file = getattr(main, "__file__", None)
         self._folder = Path(file).absolute().parent if file else None
+        self.referred: set[str] = set()
 
     def reducer_override(self, obj: Any) -> Any:
+        self._note(obj)
         if isinstance(obj, ContainerImage):
             return type(None), ()
         if obj is dataclasses.MISSING:
@@ -84,6 +91,17 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, type):
             return self._class(obj, reduced)
         return reduced
+
+    def _note(self, obj: Any) -> None:
+        """Note what of this library is referred to: it has to travel, too."""
+        if isinstance(obj, ModuleType):
+            module = obj.__name__
+        elif isinstance(obj, (type, FunctionType)):
+            module = obj.__module__
+        else:
+            return
+        if module.startswith("fal."):
+            self.referred.add(module)
 
     def _function(self, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
         for argument in reduced[1]:
