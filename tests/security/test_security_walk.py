@@ -32,8 +32,9 @@ def canary_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def plane() -> Iterator[FakePlane]:
     fake = FakePlane()
-    with fake.serving():
-        yield fake
+    fake.start()
+    yield fake
+    fake.stop()
 
 
 def test_the_search_finds_what_is_hidden() -> None:

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_plane import FakePlane
+from tests.support.fake_plane import KEY_ID, KEY_SECRET, FakePlane
 
 
 @pytest.fixture
 def plane() -> Iterator[FakePlane]:
     fake = FakePlane()
-    with fake.serving():
+    fake.start()
+    try:
         yield fake
+    finally:
+        fake.stop()
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def caller(plane: FakePlane) -> Iterator[Any]:
     from fal._core import settings
     from fal._core.caller import Caller
 
-    made = Caller(settings.resolve(environ=plane.environ()))
+    made = Caller(settings.resolve(api_key=f"{KEY_ID}:{KEY_SECRET}", environ=plane.environ()))
     try:
         yield made
     finally:

@@ -1,0 +1,5 @@
+"""Audio files."""
+
+from __future__ import annotations
+
+from .audio import Audio as Audio

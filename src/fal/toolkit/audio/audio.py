@@ -1,0 +1,11 @@
+"""Audio that an endpoint takes or returns."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from ..file import File
+
+
+class Audio(File):
+    model_config = ConfigDict(json_schema_extra={"ui": {"field": "audio"}})

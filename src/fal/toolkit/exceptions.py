@@ -1,0 +1,19 @@
+"""What goes wrong in the toolkit."""
+
+from __future__ import annotations
+
+
+class FalTookitException(Exception):  # the spelling is the documented one
+    """The root of the toolkit's errors."""
+
+
+class FileUploadException(FalTookitException):
+    """A file could not be stored."""
+
+
+class FileUploadFallbackException(FileUploadException):
+    """A file could not be stored, in none of the repositories that were to take it."""
+
+
+class KVStoreException(FalTookitException):
+    """The key-value store refused or failed."""

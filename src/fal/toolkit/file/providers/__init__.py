@@ -1,0 +1,1 @@
+"""Repositories: where files are put."""

@@ -1,0 +1,1 @@
+"""Downloads, repositories, and what endpoints need now and then."""

@@ -1,0 +1,5 @@
+"""Video files."""
+
+from __future__ import annotations
+
+from .video import Video as Video

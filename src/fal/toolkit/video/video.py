@@ -1,0 +1,11 @@
+"""Video that an endpoint takes or returns."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from ..file import File
+
+
+class Video(File):
+    model_config = ConfigDict(json_schema_extra={"ui": {"field": "video"}})

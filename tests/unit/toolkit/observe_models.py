@@ -1,0 +1,235 @@
+"""Print what the toolkit's models do with many inputs, as JSON. Runs with any distribution of `fal`, ours or the peer.
+
+Names that are made up and times are left out; of validation errors, place and kind count.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pydantic
+
+from fal.toolkit import (
+    Audio,
+    AudioField,
+    CompressedFile,
+    FalBaseModel,
+    Field,
+    File,
+    FileField,
+    Hidden,
+    Image,
+    ImageField,
+    ImageSizeConstraints,
+    ImageSizeField,
+    ImageSizeInput,
+    ImageValidationConfig,
+    KVStore,
+    Video,
+    VideoField,
+    VideoNormalizationConfig,
+    VideoValidationConfig,
+    get_image_size,
+    to_xfal,
+)
+from fal.toolkit.image import IMAGE_SIZE_PRESETS, ImageSize
+from fal.toolkit.image.nsfw_filter import NSFWImageDetectionInput, NSFWImageDetectionOutput
+
+warnings.simplefilter("ignore")
+MODELS: list[Any] = [
+    File,
+    Image,
+    Video,
+    Audio,
+    CompressedFile,
+    ImageSize,
+    NSFWImageDetectionInput,
+    NSFWImageDetectionOutput,
+]
+INPUTS: list[Any] = [
+    "https://example.com/a.png",
+    "http://example.com/a b.png",
+    "HTTPS://EXAMPLE.COM",
+    "data:image/png;base64,iVBORw0KGgo=",
+    "data:,x",
+    "ftp://example.com/a",
+    "file:///etc/passwd",
+    "//example.com/a",
+    "example.com/a",
+    "",
+    " https://example.com",
+    {"url": "https://example.com/a.png"},
+    {"url": "anything at all"},
+    {"url": "https://example.com", "content_type": "image/png", "file_name": "a.png", "file_size": 5},
+    {"url": "https://example.com", "file_size": "5"},
+    {"url": "https://example.com", "file_size": 5.5},
+    {"url": "https://example.com", "file_data": "eA=="},
+    {"url": "https://example.com", "width": 3, "height": "4"},
+    {"url": "https://example.com", "width": "wide"},
+    {"url": "https://example.com", "extract_dir": "somewhere"},
+    {"url": "https://example.com", "unknown": 1},
+    {"url": None},
+    {"url": 3},
+    {"content_type": "image/png"},
+    {"width": 100, "height": 14142},
+    {"width": 0},
+    {"height": 14143},
+    {"image_url": "https://example.com"},
+    {"nsfw_probability": 0.5},
+    {},
+    [],
+    ["https://example.com"],
+    None,
+    3,
+    True,
+]
+SIZES: list[Any] = [
+    *IMAGE_SIZE_PRESETS,
+    ImageSize(width=3, height=4),
+    {"width": 3, "height": 4},
+    "auto",
+    "SQUARE",
+    5,
+    None,
+]
+
+
+class Ordered(FalBaseModel):
+    """Fields in another order."""
+
+    FIELD_ORDERS = ["prompt", "seed"]
+    steps: int = Field(default=4, ge=1, le=50, description="How many steps.")
+    seed: int | None = None
+    prompt: str
+    debug: bool = Hidden(Field(default=False, description="For developers."))
+    tuned: int = Hidden(Field(default=3, json_schema_extra={"ui": {"important": True}, "more": 1}))
+
+
+class Further(Ordered):
+    FIELD_ORDERS = ["size"]
+    size: ImageSizeInput = Field(default="square_hd")
+
+
+class Ignoring(FalBaseModel):
+    SCHEMA_IGNORES = {"seed"}
+    seed: int
+    prompt: str = "a"
+
+
+class Fields(FalBaseModel):
+    file_url: str = FileField(description="A file.")
+    image_url: str = ImageField(description="An image.", examples=["https://example.com/a.png"])
+    video_url: str = VideoField()
+    audio_url: str | None = AudioField(default=None, title="Sound")
+    important: str = ImageField(default="", json_schema_extra={"ui": {"important": True}, "x": 1})
+    called: str = FileField(default="", json_schema_extra=lambda schema: schema.update(called=True))
+    named: str = ImageField(default="", json_schema_extra={"ui": {"field": "mask"}})
+    size: ImageSizeInput = ImageSizeField(
+        default="square", constraints=ImageSizeConstraints(min_width=8, multiple_of=8)
+    )
+    clip: str = VideoField(default="", constraints=VideoValidationConfig(max_fps=60, max_duration=5.0))
+    clean: str = VideoField(default="", normalization=VideoNormalizationConfig(fps=24.0))
+    hidden: str = Hidden(ImageField(default=""))
+
+
+class Nested(FalBaseModel):
+    images: list[Image]
+    mask: Image | None = None
+    video: Video
+    files: dict[str, File] = Field(default_factory=dict)
+
+
+def observed(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return what a call gives, or the kind of its error."""
+    try:
+        return call(*args, **kwargs)
+    except pydantic.ValidationError as error:
+        return {"invalid": [[list(item["loc"]), item["type"]] for item in error.errors()]}
+    except Exception as error:
+        return {"raised": type(error).__name__}
+
+
+def validated(model: Any, value: Any) -> Any:
+    made = model.model_validate(value)
+    return {
+        "python": made.model_dump(),
+        "json": made.model_dump_json(),
+        "set": sorted(made.model_fields_set),
+        "repr": repr(made),
+    }
+
+
+def stored(model: Any, *args: Any, **kwargs: Any) -> Any:
+    made = model.from_bytes(*args, repository="in_memory", **kwargs)
+    _, dot, ending = made.file_name.rpartition(".")
+    return {**made.model_dump(), "file_name": made.file_name if kwargs.get("file_name") else f"...{dot}{ending}"}
+
+
+def sized(value: Any) -> Any:
+    return get_image_size(value).model_dump()
+
+
+def adapted(value: Any) -> Any:
+    return repr(pydantic.TypeAdapter(ImageSizeInput).validate_python(value))
+
+
+def observations() -> dict[str, Any]:
+    """Return everything that is observed, by name."""
+    found: dict[str, Any] = {}
+    for model in [*MODELS, Ordered, Further, Ignoring, Fields, Nested]:
+        for mode in ("validation", "serialization"):
+            schema = model.model_json_schema(mode=mode)
+            found[f"schema {model.__name__} {mode}"] = schema
+            found[f"order {model.__name__} {mode}"] = list(schema.get("properties", {}))
+    found["schema ImageSizeInput"] = pydantic.TypeAdapter(ImageSizeInput).json_schema()
+    for model in MODELS:
+        for value in INPUTS:
+            found[f"validate {model.__name__} {json.dumps(value)}"] = observed(validated, model, value)
+    for value in SIZES:
+        found[f"size {value!r}"] = observed(sized, value)
+        found[f"input {value!r}"] = observed(adapted, value)
+    content: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
+        (File, (b"hello",), {}),
+        (File, (b"hello", "text/plain"), {}),
+        (File, (b"",), {"file_name": "empty"}),
+        (File, (b"hello",), {"file_name": "a.png"}),
+        (File, (b"hello",), {"file_name": "a.unknown-ending"}),
+        (File, (b"hello", "image/jpeg"), {}),
+        (File, (b"hello", "not/known"), {}),
+        (File, (b"hello", "text/plain"), {"file_name": "b.png"}),
+        (Image, (b"hello", "png"), {}),
+        (Image, (b"hello", "jpeg"), {"size": ImageSize(width=1, height=2), "file_name": "x.jpg"}),
+        (Video, (b"hello", "video/mp4"), {}),
+        (Audio, (b"hello",), {"file_name": "a.wav"}),
+        (CompressedFile, (b"hello", "application/zip"), {}),
+    ]
+    for model, args, kwargs in content:
+        found[f"store {model.__name__} {args!r} {kwargs!r}"] = observed(stored, model, *args, **kwargs)
+    for limits in (
+        ImageSizeConstraints(min_width=1, min_aspect_ratio=0.5, max_aspect_ratio=2.0),
+        ImageValidationConfig(max_file_size=3, timeout=5.0),
+        VideoValidationConfig(min_frames=1, max_fps=60),
+        VideoNormalizationConfig(max_duration=3.0, fps=24.0),
+    ):
+        found[f"limits {limits!r}"] = to_xfal(limits)
+    for kind in (ImageSizeConstraints, ImageValidationConfig, VideoValidationConfig, VideoNormalizationConfig):
+        for given in ({"min_width": 5, "max_width": 3}, {"min_aspect_ratio": 1.0}, {"unknown": 1}):
+            found[f"limits {kind.__name__} {given}"] = observed(kind, **given)
+    found["hidden without a default"] = observed(lambda: repr(Hidden(Field())))
+    found["hidden without a field"] = observed(lambda: repr(Hidden(3)))
+    found["nested"] = observed(
+        lambda: validated(
+            Nested, {"images": ["https://a"], "mask": "data:,x", "video": {"url": "v"}, "files": {"a": "http://b"}}
+        )
+    )
+    found["store"] = observed(lambda: KVStore("db").db_name)
+    return found
+
+
+if __name__ == "__main__":
+    json.dump(observations(), sys.stdout, indent=1, sort_keys=True, default=repr)
+    sys.stdout.write("\n")
