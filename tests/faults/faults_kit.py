@@ -67,20 +67,17 @@ class Executed(servicer.IsolateControllerServicer):
 
     def rest(self, handler: Handler) -> None:
         request = handler.asked
-        name = name_in(request["path"].encode() + request["body"])
+        name = name_in(request.target.encode() + request.body)
         if name is None:  # half of a request is none
             handler.reply(400, b"no name")
             return
         self.executed[name] += 1
-        if request["path"].startswith("/logs/stream"):
-            handler.send_response(200)
-            handler.send_header("Content-Type", "text/event-stream")
-            handler.send_header("Transfer-Encoding", "chunked")
-            handler.end_headers()
+        if request.target.startswith("/logs/stream"):
+            handler.begin(Content_Type="text/event-stream", Transfer_Encoding="chunked")
             for event in events(name):
                 handler.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
             handler.wfile.write(b"0\r\n\r\n")
-        elif request["method"] == "POST":
+        elif request.method == "POST":
             handler.reply(201, json.dumps(key(name)).encode())
         else:
             handler.reply(200, json.dumps(page(name)).encode())

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.peer.peer_kit import PeerError
-from tests.support.waiting import LIMIT
+from tests.support.servers import http_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,17 +51,9 @@ def test_files_are_listed_renamed_and_removed(peer: Peer, client: SyncServerless
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(LIMIT)
+    """A server of the files in the folder of the test."""
+    with http_serving(lambda handler: handler.reply(200, (tmp_path / handler.path[1:]).read_bytes())) as (port, _):
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_a_file_is_fetched(peer: Peer, client: SyncServerlessClient, tmp_path: Path, site: str) -> None:

@@ -11,17 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent import futures
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs
+from typing import NamedTuple
 
 import grpc
 
-from fal._gen import servicer
 from fal._gen.proto import controller_pb2 as pb
+from tests.support import servers
+from tests.support.servers import Handler
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0  # seconds: the bound of what must happen, not of how fast
@@ -30,23 +28,16 @@ CLIENT = 2000  # bytes of each client: what holds one takes many times as much
 AT_ONCE = 12.0  # seconds: far more than leaving takes, and less than what is left of the calls and pauses
 
 
-class Platform(servicer.IsolateControllerServicer):
+class Platform(servers.Platform):
     """Both wires. An answer names what was asked for; "slow" is held, "busy" is told to come back in 20 seconds.
 
     `started` tells what is held and what was told to come back, `ended` what was held and given up by the client.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.started: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.ended: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self.grpc_port = self.rest_port = 0
-
-    def environ(self) -> dict[str, str]:
-        return {
-            "FAL_GRPC_HOST": f"http://127.0.0.1:{self.grpc_port}",
-            "FAL_REST_HOST": f"http://127.0.0.1:{self.rest_port}",
-            "FAL_KEY": "id:secret",
-        }
 
     def ListAliases(self, request: pb.ListAliasesRequest, context: grpc.ServicerContext) -> pb.ListAliasesResult:
         name = request.environment_name
@@ -76,36 +67,25 @@ class Platform(servicer.IsolateControllerServicer):
             assert over.wait(LIMIT), f"{name} was not given up"
         self.ended.put(name)
 
-    def rest(self, handler: BaseHTTPRequestHandler) -> None:
-        path, _, query = handler.path.partition("?")
-        app = parse_qs(query).get("app_id", [""])[0]
+    def rest(self, handler: Handler) -> None:
+        app = handler.asked.query.get("app_id", [""])[0]
         line = {"timestamp": "2026-01-01T00:00:00+00:00", "level": "info", "message": app, "app": app}
-        if path.endswith("/stream"):
-            handler.send_response(200)
-            handler.send_header("Content-Type", "text/event-stream")
-            handler.send_header("Connection", "close")
-            handler.end_headers()
+        if handler.asked.path.endswith("/stream"):
+            handler.begin(Content_Type="text/event-stream")
             handler.wfile.write(b"data: " + json.dumps(line).encode() + b"\n\n")
-            handler.wfile.flush()
             if app != "short":
                 self._hold_connection("stream", handler)
-            return
-        if app == "slow":
+        elif app == "slow":
             self._hold_connection("history", handler)
-            return
-        status, body, headers = 200, json.dumps({"items": [line], "next_until": None}).encode(), {}
-        if app == "missing":
-            status, body = 404, b'{"detail": "no such app"}'
-        if app == "busy":
+        elif app == "missing":
+            handler.reply_json({"detail": "no such app"}, 404)
+        elif app == "busy":
             self.started.put("history")
-            status, body, headers = 503, b'{"detail": "busy"}', {"Retry-After": "20"}
-        handler.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body))}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
+            handler.reply_json({"detail": "busy"}, 503, Retry_After="20")
+        else:
+            handler.reply_json({"items": [line], "next_until": None})
 
-    def _hold_connection(self, name: str, handler: BaseHTTPRequestHandler) -> None:
+    def _hold_connection(self, name: str, handler: Handler) -> None:
         handler.close_connection = True
         handler.connection.settimeout(LIMIT)
         self.started.put(name)
@@ -114,48 +94,11 @@ class Platform(servicer.IsolateControllerServicer):
         self.ended.put(name)
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is what many of these tests are about."""
-
-
 @contextmanager
 def platform() -> Iterator[Platform]:
     found = Platform()
-    pool = futures.ThreadPoolExecutor(80)
-    server = grpc.server(pool, options=[("grpc.so_reuseport", 0)])
-    servicer.add_to_server(found, server)
-    found.grpc_port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            found.rest(self)
-
-        do_GET = do_POST = _answer
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    http = _Http(("127.0.0.1", 0), Handler)
-    found.rest_port = http.server_port
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with found.serving(threads=80):
         yield found
-    finally:
-        server.stop(None).wait(LIMIT)
-        http.shutdown()
-        http.server_close()
-        thread.join(LIMIT)
-        pool.shutdown()
 
 
 class Ended(NamedTuple):

@@ -19,8 +19,9 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.api._namespace import Namespace
 from fal.exceptions import FalServerlessException
 from tests.security import canaries
-from tests.security.security_kit import CLIENTS, Driver, Platform, Seen, driving, json_reply, new_key, platform
+from tests.security.security_kit import CLIENTS, Driver, Platform, driving, json_reply, new_key, platform
 from tests.support.fake_plane import FakePlane, log
+from tests.support.servers import Request
 
 PROXY = f"http://proxy-user:{canaries.PROXY_PASSWORD}@127.0.0.1:9"
 
@@ -178,7 +179,7 @@ def failing_calls() -> dict[str, Callable[[Any], Any]]:
     }
 
 
-def echo(seen: Seen) -> tuple[int, dict[str, str], bytes]:
+def echo(seen: Request) -> tuple[int, dict[str, str], bytes]:
     """Answer as careless servers do: with all that they were sent."""
     return json_reply({"detail": f"not allowed: {seen.headers}"}, 401)
 
@@ -352,5 +353,7 @@ def _deploy_failure(name: str, caller: Caller, reference: str, folder: Path) -> 
 def sent_by(plane: FakePlane) -> dict[str, bytes]:
     """Return all that a control plane was sent, by what it is."""
     found = {f"{number} {name}": request.SerializeToString() for number, (name, request, _) in enumerate(plane.calls)}
-    found |= {f"{n} {r.method} {r.path}": json.dumps(r.headers).encode() + r.body for n, r in enumerate(plane.requests)}
+    found |= {
+        f"{n} {r.method} {r.target}": json.dumps(r.headers).encode() + r.body for n, r in enumerate(plane.requests)
+    }
     return found

@@ -18,7 +18,8 @@ from fal._core.settings import Settings, resolve
 from fal._core.transport.grpc_channel import target_uri
 from fal.exceptions import ConfigurationError, FalServerlessException, InvalidInput, Unauthenticated
 from tests.security import canaries
-from tests.security.security_kit import Platform, Reply, Seen, driving, http_server, json_reply
+from tests.security.security_kit import Platform, Reply, driving, http_server, json_reply
+from tests.support.servers import Request
 
 Evidence = Callable[..., None]
 
@@ -311,10 +312,10 @@ STATUSES = [300, 301, 302, 303, 304, 305, 306, 307, 308, 399]
 
 
 @contextmanager
-def redirecting(where: Callable[[int, int], str], status: int) -> Iterator[tuple[int, list[Seen], list[Seen]]]:
+def redirecting(where: Callable[[int, int], str], status: int) -> Iterator[tuple[int, list[Request], list[Request]]]:
     """Serve a host that redirects, and another one; yield the first's port, and what each has seen."""
 
-    def answer(seen: Seen) -> Reply:
+    def answer(seen: Request) -> Reply:
         if seen.path.startswith("/there"):
             return json_reply({"apps": {}})
         return status, {"Location": where(port, other)}, b""
@@ -377,7 +378,7 @@ def test_an_upload_follows_no_redirect_at_all(kind: str, status: int) -> None:
 def test_a_read_follows_a_redirect_on_its_own_host(kind: str, status: int, location: str) -> None:
     answered: list[int] = []
 
-    def answer(seen: Seen) -> Reply:
+    def answer(seen: Request) -> Reply:
         if len(answered) == 1:
             return json_reply({"apps": {}})
         answered.append(status)

@@ -13,8 +13,9 @@ import pytest
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConfigurationError, FalServerlessException, Unavailable
 from tests.security import canaries
-from tests.security.network_kit import Trust, proxying, trust
+from tests.security.network_kit import Trust, trust
 from tests.security.security_kit import Driver, Platform, driving, http_server, json_reply
+from tests.support.connect_proxy import proxying
 
 __all__ = ["trust"]  # a fixture
 
@@ -39,7 +40,7 @@ def upload(driver: Driver, server: Platform) -> None:
     url = f"https://upload.example.test:{server.rest_port}/put?X-Signature={canaries.PRESIGNED}"
     status, _ = driver.do(lambda client: client._caller.put_url(url, canaries.SECRET_VALUE.encode()))
     assert status == 200
-    assert server.requests[-1].path.endswith(canaries.PRESIGNED)
+    assert server.requests[-1].target.endswith(canaries.PRESIGNED)
     assert server.requests[-1].body == canaries.SECRET_VALUE.encode()
     assert "authorization" not in server.requests[-1].headers
 

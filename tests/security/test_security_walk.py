@@ -32,9 +32,8 @@ def canary_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def plane() -> Iterator[FakePlane]:
     fake = FakePlane()
-    fake.start()
-    yield fake
-    fake.stop()
+    with fake.serving():
+        yield fake
 
 
 def test_the_search_finds_what_is_hidden() -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
-from concurrent import futures
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import grpc
-
-from fal._gen import rpc
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
-from tests.support.waiting import LIMIT
+from tests.support.servers import Handler, Platform, Request
 
 KEY_ID, KEY_SECRET = "key-id", "key-secret-that-must-not-show"
 
@@ -45,150 +38,79 @@ def registered(revision: str = "rev-1") -> Iterator[pb.RegisterApplicationResult
     )
 
 
-@dataclass
-class HttpRequest:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
-class FakePlane:
+class FakePlane(Platform):
     """Answers are attributes: replace them to make the plane behave otherwise."""
 
-    build: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: built()
-    register: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: registered()
-    run: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: iter(())
-    aliases: list[pb.AliasInfo] = field(default_factory=list)
-    stored: set[str] = field(default_factory=set)  # hashes of stored files
-    parts: dict[str, dict[int, bytes]] = field(default_factory=dict)  # by hash
-    uploads: dict[str, bytes] = field(default_factory=dict)  # presigned uploads by path
-    http_answer: Callable[[HttpRequest], tuple[int, Any] | None] = lambda _request: None
-    calls: list[tuple[str, Any, dict[str, str]]] = field(default_factory=list)
-    requests: list[HttpRequest] = field(default_factory=list)
-    cancelled: threading.Event = field(default_factory=threading.Event)
+    def __init__(self) -> None:
+        super().__init__()
+        self.build: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: built()
+        self.register: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: registered()
+        self.run: Callable[[Any, Any], Iterator[Any]] = lambda _request, _context: iter(())
+        self.http_answer: Callable[[Request], tuple[int, Any] | None] = lambda _request: None
+        self.aliases: list[pb.AliasInfo] = []
+        self.stored: set[str] = set()  # hashes of stored files
+        self.parts: dict[str, dict[int, bytes]] = {}  # by hash
+        self.uploads: dict[str, bytes] = {}  # presigned uploads by path
+        self.cancelled = threading.Event()
 
     def names(self) -> list[str]:
-        return [name for name, _, _ in self.calls]
+        return [call.name for call in self.calls]
 
     def sent(self, name: str) -> Any:
         """Return the only request of this RPC."""
-        found = [request for called, request, _ in self.calls if called == name]
+        found = [call.request for call in self.calls if call.name == name]
         assert len(found) == 1, f"{name} was called {len(found)} times"
         return found[0]
 
-    def paths(self, ending: str) -> list[HttpRequest]:
-        return [request for request in self.requests if request.path.partition("?")[0].endswith(ending)]
+    def paths(self, ending: str) -> list[Request]:
+        return [request for request in self.requests if request.path.endswith(ending)]
 
-    # ---------------------------------------------------------------------------------------------------- lifecycle
-
-    def start(self) -> None:
-        self._lock = threading.Lock()
-        self._grpc = grpc.server(futures.ThreadPoolExecutor(16))
-        handlers = {
-            "BuildEnvironment": self._stream(rpc.BUILD_ENVIRONMENT, lambda r, c: self.build(r, c)),
-            "RegisterApplication": self._stream(rpc.REGISTER_APPLICATION, lambda r, c: self.register(r, c)),
-            "Run": self._stream(rpc.RUN, lambda r, c: self.run(r, c)),
-            "ListAliases": self._unary(rpc.LIST_ALIASES, lambda _r, _c: pb.ListAliasesResult(aliases=self.aliases)),
-        }
-        self._grpc.add_generic_rpc_handlers(
-            (grpc.method_handlers_generic_handler("controller.IsolateController", handlers),)
-        )
-        self.grpc_port = self._grpc.add_insecure_port("127.0.0.1:0")
-        self._grpc.start()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
-        self.http_port = self._http.server_address[1]
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(LIMIT)
-        self._grpc.stop(None).wait(LIMIT)
-
-    def environ(self) -> dict[str, str]:
-        return {
-            "FAL_GRPC_HOST": f"127.0.0.1:{self.grpc_port}",
-            "FAL_REST_HOST": f"127.0.0.1:{self.http_port}",
-            "FAL_KEY": f"{KEY_ID}:{KEY_SECRET}",
-            "ISOLATE_TEST_MODE": "1",
-        }
+    def environ(self, key: str = f"{KEY_ID}:{KEY_SECRET}") -> dict[str, str]:
+        return super().environ(key)
 
     # --------------------------------------------------------------------------------------------------------- gRPC
 
-    def _record(self, name: str, request: Any, context: Any) -> None:
-        metadata = {item.key: item.value for item in context.invocation_metadata()}
-        with self._lock:
-            self.calls.append((name, request, metadata))
+    def BuildEnvironment(self, request: Any, context: Any) -> Iterator[Any]:
+        yield from self._noticing_the_end(self.build(request, context), context)
 
-    def _stream(self, method: Any, answer: Callable[[Any, Any], Iterator[Any]]) -> Any:
-        def handle(request: Any, context: Any) -> Iterator[Any]:
-            self._record(method.name, request, context)
-            context.add_callback(lambda: None if context.code() else self.cancelled.set())
-            yield from answer(request, context)
+    def RegisterApplication(self, request: Any, context: Any) -> Iterator[Any]:
+        yield from self._noticing_the_end(self.register(request, context), context)
 
-        return grpc.unary_stream_rpc_method_handler(
-            handle, method.request.FromString, method.response.SerializeToString
-        )
+    def Run(self, request: Any, context: Any) -> Iterator[Any]:
+        yield from self._noticing_the_end(self.run(request, context), context)
 
-    def _unary(self, method: Any, answer: Callable[[Any, Any], Any]) -> Any:
-        def handle(request: Any, context: Any) -> Any:
-            self._record(method.name, request, context)
-            return answer(request, context)
+    def ListAliases(self, request: Any, context: Any) -> Any:
+        return pb.ListAliasesResult(aliases=self.aliases)
 
-        return grpc.unary_unary_rpc_method_handler(handle, method.request.FromString, method.response.SerializeToString)
+    def _noticing_the_end(self, steps: Iterator[Any], context: Any) -> Iterator[Any]:
+        context.add_callback(lambda: None if context.code() else self.cancelled.set())
+        yield from steps
 
     # --------------------------------------------------------------------------------------------------------- HTTP
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        plane = self
+    def rest(self, handler: Handler) -> None:
+        status, value = self.http_answer(handler.asked) or self._rest(handler.asked)
+        if value is None:
+            handler.reply(status)
+        else:
+            handler.reply_json(value, status)
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def _answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                request = HttpRequest(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-                with plane._lock:
-                    plane.requests.append(request)
-                    status, value = plane.http_answer(request) or plane._rest(request)
-                content = b"" if value is None else json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PUT = _answer
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        return Handler
-
-    def _rest(self, request: HttpRequest) -> tuple[int, Any]:
-        path = request.path.partition("?")[0]
+    def _rest(self, request: Request) -> tuple[int, Any]:
+        path = request.path
         if path == "/files/missing_hashes":
             return 200, [item for item in request.json["hashes"] if item not in self.stored]
         if path.startswith("/files/app/multipart/"):
             return self._multipart(path.split("/")[4:], request)
         if path == "/storage/upload/initiate":
             name = request.json["file_name"]
-            base = f"http://127.0.0.1:{self.http_port}"
+            base = self.hosts["rest_host"]
             return 200, {"file_url": f"https://files.test/{name}", "upload_url": f"{base}/presigned/{name}?sig=1"}
         if path.startswith("/presigned/"):
             self.uploads[path.removeprefix("/presigned/")] = request.body
             return 200, None
         return 404, {"detail": "Not Found"}
 
-    def _multipart(self, rest: list[str], request: HttpRequest) -> tuple[int, Any]:
+    def _multipart(self, rest: list[str], request: Request) -> tuple[int, Any]:
         file_hash = rest[0]
         if rest[-1] == "initiate":
             if file_hash in self.stored:

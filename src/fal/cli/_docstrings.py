@@ -11,7 +11,8 @@ _PARAMETER = re.compile(r"^    (\w+): (.*(?:\n(?:     .*)?)*)", re.MULTILINE)
 
 def summary(text: str | None) -> str:
     """Return the first sentence of a docstring, "" when there is none."""
-    return cleandoc(text or "").partition("\n")[0].strip()
+    first = cleandoc(text or "").partition("\n\n")[0].replace("\n", " ")
+    return first.partition(". ")[0].removesuffix(".") + "." if first else ""
 
 
 def description(text: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset()) -> dict
         found[parameter.name] = Parameter(
             name=parameter.name,
             kind=kind,
-            help=words.get(parameter.name, ""),
+            help=_spoken(words.get(parameter.name, "")),
             default=None if required else parameter.default,
             required=required,
             flags=() if positional else (f"--{word}",),
@@ -111,6 +112,17 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset()) -> dict
             metavar=_PLACES.get(parameter.name),
         )
     return found
+
+
+def _spoken(words: str) -> str:
+    """Return what a docstring says of an argument as a command line has it, where nothing is None and lists have no brackets."""
+    words = re.sub(r"\bNone is\b", "the default is", words)
+    words = (
+        re.sub(r"\bNone (?=[a-z])", "leaving it out ", words)
+        .replace(". leaving", ". Leaving")
+        .replace(". the", ". The")
+    )
+    return re.sub(r'\["([^"]+)"\]', r"\1", words)
 
 
 def _kind(function: Callable[..., Any], name: str, annotation: str) -> tuple[str, tuple[str, ...] | None]:

@@ -87,7 +87,7 @@ def _add(place: argparse._ActionsContainer, command: Command, parameter: Paramet
     if parameter.name == command.remainder:
         options["nargs"] = argparse.REMAINDER
     elif parameter.kind == "texts":
-        options["nargs"] = "+"
+        options["nargs"] = "+" if parameter.required or parameter.flags else "*"
         if parameter.flags:
             options["action"] = "extend"
     elif parameter.kind == "pairs":

@@ -24,6 +24,10 @@ def run(words: list[str]) -> int:
         if sys.stderr is not None:
             print("error: standard output is closed. Redirect it to /dev/null to drop the answer.", file=sys.stderr)
         return _errors.FAILURE
+    if "_ARGCOMPLETE" in os.environ:
+        from fal.cli._completion import complete
+
+        complete()
     screen = Screen(json=_asks_for_json(words))
     try:
         code = _dispatch(words, screen)

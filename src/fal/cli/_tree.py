@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from fal.cli._command import Command, Group
 
-apps = Group("apps", "app", module="apps", summary="Manage deployed apps.")
+apps = Group("apps", "app", module="apps", summary="Manage deployed apps and their revisions.")
+runners = Group("runners", "machine", module="runners", summary="Manage the machines that run apps.")
+queue = Group("queue", module="queue", summary="Manage the requests that wait for an app.")
+environments = Group("environments", "envs", module="environments", summary="Manage environments.")
+secrets = Group("secrets", "secret", module="secrets", summary="Manage the secrets of apps.")
+keys = Group("keys", "key", module="keys", summary="Manage API keys.")
+files = Group("files", "file", module="files", summary="Manage the files of the data volume.")
 
-GROUPS = (apps,)
+GROUPS = (apps, runners, queue, environments, secrets, keys, files)
 
 deploying = Group(module="deploying", summary="Deploy and run apps.")
+reading = Group(module="reading", summary="Read the logs of apps.")
+tools = Group(module="tools", summary="Look after this command.")
 
-TOP_LEVEL = (deploying,)
+TOP_LEVEL = (deploying, reading, tools)
 
 
 def group(name: str) -> Group | None:

@@ -8,9 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent import futures
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,71 +17,53 @@ import grpc
 import pytest
 
 import fal.api
-from fal._gen import rpc
+from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, SyncServerlessClient
 from fal.exceptions import ClientClosed, DeadlineExceeded, InvalidInput, NotFound
+from tests.support.servers import Platform, tcp_serving
+from tests.support.waiting import LIMIT
 
 KEY = "id:secret"
-SAID = 20.0  # seconds: the bound of what must happen, not of how fast
 
 
-class Server:
-    """A controller that answers one method with what a test gives it, and counts."""
+class Server(Platform):
+    """A controller that holds what is asked of the environment "slow" until it is released."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.started = threading.Event()
         self.cancelled = threading.Event()
         self.hold = threading.Event()
-        self.calls: list[str] = []
-        self.port = 0
 
     @property
     def options(self) -> dict[str, Any]:
-        return {"host": f"http://127.0.0.1:{self.port}", "rest_host": f"http://127.0.0.1:{self.port}", "api_key": KEY}
+        return {**self.hosts, "api_key": KEY}
 
-    def _unary(self, method: Any) -> Callable[[Any, Any], Any]:
-        def answer(request: Any, context: Any) -> Any:
-            self.calls.append(method.name)
-            if method.name == "ListAliases" and getattr(request, "environment_name", "") == "slow":
-                context.add_callback(self.cancelled.set)
-                self.started.set()
-                self.hold.wait(SAID)
-            if method.name == "DeleteAlias":
-                context.abort(grpc.StatusCode.NOT_FOUND, "no such app")
-            return method.response()
+    @property
+    def names(self) -> list[str]:
+        return [call.name for call in self.calls]
 
-        return answer
+    def ListAliases(self, request: Any, context: Any) -> Any:
+        if request.environment_name == "slow":
+            context.add_callback(self.cancelled.set)
+            self.started.set()
+            self.hold.wait(LIMIT)
+        return pb.ListAliasesResult()
 
-    @contextmanager
-    def running(self) -> Iterator[Server]:
-        handlers: dict[str, Any] = {
-            method.name: grpc.unary_unary_rpc_method_handler(
-                self._unary(method), method.request.FromString, method.response.SerializeToString
-            )
-            for method in rpc.METHODS.values()
-            if not method.server_streaming
-        }
-        server = grpc.server(futures.ThreadPoolExecutor(8))
-        server.add_generic_rpc_handlers(
-            (grpc.method_handlers_generic_handler("controller.IsolateController", handlers),)
-        )
-        self.port = server.add_insecure_port("127.0.0.1:0")
-        server.start()
-        try:
-            yield self
-        finally:
-            self.hold.set()
-            server.stop(None).wait(SAID)
+    def DeleteAlias(self, request: Any, context: Any) -> Any:
+        context.abort(grpc.StatusCode.NOT_FOUND, "no such app")
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server().running() as found:
+    found = Server()
+    with found.serving():
         yield found
+        found.hold.set()
 
 
 async def until(event: threading.Event) -> None:
-    assert await asyncio.to_thread(event.wait, SAID)
+    assert await asyncio.to_thread(event.wait, LIMIT)
 
 
 def test_cancelling_the_task_cancels_the_call_on_the_server(server: Server) -> None:
@@ -137,7 +118,7 @@ def test_one_client_works_on_several_loops_one_after_the_other(server: Server) -
     for _ in range(3):
         asyncio.run(go())
     asyncio.run(client.close())
-    assert server.calls == ["ListAliases"] * 3
+    assert server.names == ["ListAliases"] * 3
 
 
 def test_one_client_works_on_several_loops_at_the_same_time(server: Server) -> None:
@@ -157,9 +138,9 @@ def test_one_client_works_on_several_loops_at_the_same_time(server: Server) -> N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(SAID)
+        thread.join(LIMIT)
     assert failed == []
-    assert server.calls == ["ListUserKeys"] * 40
+    assert server.names == ["ListUserKeys"] * 40
     asyncio.run(client.close())
 
 
@@ -201,31 +182,23 @@ def test_wrong_arguments_of_a_stream_are_refused_at_once() -> None:
     asyncio.run(go())
 
 
-def serve_events(listener: socket.socket, ended: threading.Event) -> None:
-    """Answer one request with two events and then nothing more, until the client hangs up."""
-    connection, _ = listener.accept()
-    with connection:
+@contextmanager
+def event_server() -> Iterator[tuple[int, threading.Event]]:
+    """Answer a request with two events and then nothing more, until the client hangs up."""
+    ended = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
         connection.recv(65536)
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
         line = b'{"timestamp": "2026-01-01T00:00:00+00:00", "level": "info", "message": "m", "app": "a"}'
         connection.sendall(head + b"data: " + line + b"\n\ndata: " + line + b"\n\n")
-        connection.settimeout(SAID)
-        try:
-            over = connection.recv(1) == b""
-        except ConnectionError:
-            over = True
-        if over:
-            ended.set()
+        connection.settimeout(LIMIT)
+        with suppress(ConnectionError):
+            assert connection.recv(1) == b""
+        ended.set()
 
-
-@contextmanager
-def event_server() -> Iterator[tuple[int, threading.Event]]:
-    ended = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve_events, args=(listener, ended), daemon=True)
-        thread.start()
-        yield listener.getsockname()[1], ended
-        thread.join(SAID)
+    with tcp_serving(serve) as port:
+        yield port, ended
 
 
 @pytest.mark.parametrize("how", ["close", "cancel"])
@@ -253,7 +226,7 @@ def test_the_end_of_a_stream_ends_its_request(how: str) -> None:
 
     with event_server() as (port, ended):
         asyncio.run(go(port))
-        assert ended.wait(SAID)
+        assert ended.wait(LIMIT)
 
 
 APP = """

@@ -188,7 +188,7 @@ def test_a_silent_server_costs_no_more_than_the_timeout(caller_to: Make) -> None
         started = time.monotonic()
         with pytest.raises(DeadlineExceeded, match="with_options") as caught:
             names(caller_to(silent.getsockname()[1]), timeout=0.5)
-        assert time.monotonic() - started < rpc.LIST_ALIASES.policy.attempt_timeout
+        assert time.monotonic() - started < (rpc.LIST_ALIASES.policy.attempt_timeout or 0)
     assert isinstance(caught.value, TimeoutError)
 
 

@@ -6,10 +6,9 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 
@@ -24,7 +23,7 @@ from fal.exceptions import (
     Unavailable,
     UnknownError,
 )
-from tests.support.servers import KEY, Handler, http_serving
+from tests.support.servers import KEY, Handler, http_serving, tcp_serving
 from tests.support.waiting import LIMIT
 
 Make = Callable[..., Any]
@@ -47,21 +46,19 @@ def test_a_request_arrives_as_the_operation_says(caller_to: Make) -> None:
         made = operation(method="POST", params=[("q", "x y"), ("q", "z")], json={"a": 1}, headers=[("X-One", "1")])
         assert caller_to(port).send(made) == {"ok": 1}
     (request,) = seen
-    path, _, query = request["path"].partition("?")
-    assert (request["method"], path) == ("POST", "/a%2Fb/thing")
-    assert parse_qsl(query) == [("q", "x y"), ("q", "z")]  # httpx writes a space as + or as %20, by its version
-    assert json.loads(request["body"]) == {"a": 1}
-    headers = {name.casefold(): value for name, value in request["headers"].items()}
-    assert headers["authorization"] == f"Key {KEY}"
-    assert headers["x-one"] == "1"
-    assert len(headers["x-request-id"]) == 32
-    assert headers["user-agent"].startswith("fal-management-sdk/")
+    assert (request.method, request.path) == ("POST", "/a%2Fb/thing")
+    assert request.query == {"q": ["x y", "z"]}  # httpx writes a space as + or as %20, by its version
+    assert request.json == {"a": 1}
+    assert request.headers["authorization"] == f"Key {KEY}"
+    assert request.headers["x-one"] == "1"
+    assert len(request.headers["x-request-id"]) == 32
+    assert request.headers["user-agent"].startswith("fal-management-sdk/")
 
 
 def test_no_body_means_no_content_type(caller_to: Make) -> None:
     with http_serving(lambda handler: handler.reply(200, b"null")) as (port, seen):
         caller_to(port).send(operation(method="POST"))
-    assert "content-type" not in {name.casefold() for name in seen[0]["headers"]}
+    assert "content-type" not in seen[0].headers
 
 
 def test_multipart_bytes_arrive_whatever_they_hold(caller_to: Make) -> None:
@@ -69,9 +66,8 @@ def test_multipart_bytes_arrive_whatever_they_hold(caller_to: Make) -> None:
     with http_serving(lambda handler: handler.reply(200, b"null")) as (port, seen):
         part = ("file_upload", ("chunk", payload, "application/octet-stream"))
         caller_to(port).send(operation(method="PUT", files=[part]))
-    kind = next(value for name, value in seen[0]["headers"].items() if name.casefold() == "content-type")
-    boundary = kind.split("boundary=")[1].encode()
-    _, part_bytes, end = seen[0]["body"].split(b"--" + boundary)
+    boundary = seen[0].headers["content-type"].split("boundary=")[1].encode()
+    _, part_bytes, end = seen[0].body.split(b"--" + boundary)
     assert part_bytes.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n") == payload
     assert end == b"--\r\n"
 
@@ -142,7 +138,7 @@ def test_a_redirect_on_the_host_is_followed_for_a_read(caller_to: Make) -> None:
         assert caller_to(port).send(operation()) == 42
         with pytest.raises(FalServerlessException, match="not followed"):
             caller_to(port).send(operation(method="POST"))
-    assert [request["path"] for request in seen] == ["/a%2Fb/thing", "/there", "/a%2Fb/thing"]
+    assert [request.target for request in seen] == ["/a%2Fb/thing", "/there", "/a%2Fb/thing"]
 
 
 def test_credentials_go_to_no_other_host(caller_to: Make) -> None:
@@ -175,33 +171,14 @@ def test_one_connection_serves_many_calls(caller_to: Make) -> None:
     assert (len(seen), len(ports)) == (20, 1)
 
 
-@contextmanager
-def raw(act: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Serve bytes by hand."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
+def raw(act: Callable[[socket.socket], None]) -> AbstractContextManager[int]:
+    """Serve bytes by hand, once a request has begun to come."""
 
-        def loop() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    try:
-                        connection.recv(65536)
-                        act(connection)
-                    except OSError:
-                        pass
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        act(connection)
 
-        thread = threading.Thread(target=loop, daemon=True)
-        thread.start()
-        try:
-            yield server.getsockname()[1]
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            thread.join(LIMIT)
+    return tcp_serving(serve)
 
 
 def drip(connection: socket.socket) -> None:
@@ -248,10 +225,7 @@ def test_nothing_listening_is_told(caller_to: Make) -> None:
 
 
 def sse(handler: Handler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Type", "text/event-stream")
-    handler.send_header("Connection", "close")
-    handler.end_headers()
+    handler.begin(Content_Type="text/event-stream")
     for number in range(3):
         handler.wfile.write(b"data: %d\n\n" % number)
         handler.wfile.flush()
@@ -328,8 +302,8 @@ def test_a_presigned_put_carries_no_credentials(caller_to: Make) -> None:
         assert (status, headers["etag"]) == (200, '"e"')
         with pytest.raises(FalServerlessException, match="HTTP 403"):
             caller.put_url(f"http://127.0.0.1:{port}/expired", b"bytes")
-    assert seen[0]["body"] == b"bytes"
-    assert "authorization" not in {name.casefold() for request in seen for name in request["headers"]}
+    assert seen[0].body == b"bytes"
+    assert "authorization" not in {name for request in seen for name in request.headers}
 
 
 def test_a_closed_caller_says_so(caller_to: Make) -> None:
@@ -361,9 +335,8 @@ def test_a_body_without_events_is_yielded_as_it_comes(caller_to: Make) -> None:
         assert next(body) == b"data"
         arrived.set()
         assert b"".join(body) == b": x\n"
-    headers = {name.casefold(): value for name, value in seen[0]["headers"].items()}
-    assert headers["accept-encoding"] == "identity"
-    assert headers["accept"] != "text/event-stream"
+    assert seen[0].headers["accept-encoding"] == "identity"
+    assert seen[0].headers["accept"] != "text/event-stream"
 
 
 def test_a_body_that_breaks_off_or_drips_ends_in_an_error_of_ours(caller_to: Make) -> None:
@@ -383,9 +356,7 @@ def test_a_body_that_nobody_reads_on_ends_its_request(caller_to: Make) -> None:
     ended = threading.Event()
 
     def answer(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(10**12))
-        handler.end_headers()
+        handler.begin(Content_Length=str(10**12))
         try:
             while True:
                 handler.wfile.write(bytes(2**16))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import select
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +17,8 @@ from fal._gen import convert, rpc, servicer
 from fal._gen.method import Operation, Policy
 from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConfigurationError, Unavailable
-from tests.support.servers import KEY, http_serving, serving
+from tests.support.connect_proxy import ConnectProxy, proxying
+from tests.support.servers import KEY, Request, http_serving, serving
 from tests.support.tls import CA, TLS
 from tests.support.waiting import LIMIT
 
@@ -35,7 +34,7 @@ READ = Operation(
 class Ports(NamedTuple):
     grpc: int
     rest: int
-    headers: list[dict[str, Any]]
+    requests: list[Request]
 
 
 class Server(servicer.IsolateControllerServicer):
@@ -55,56 +54,10 @@ def tls_serving(certificate: str = "server.pem", answer: bytes = b"thing") -> It
         yield Ports(grpc_port, rest_port, seen)
 
 
-class ConnectProxy:
-    """A CONNECT proxy that sends every name to loopback, as a name server of the tests' own would."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.asked: list[str] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            self._threads.append(threading.Thread(target=self._serve, args=(near,), daemon=True))
-            self._threads[-1].start()
-
-    def _serve(self, near: socket.socket) -> None:
-        with suppress(OSError), near:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                chunk = near.recv(4096)
-                if not chunk:
-                    return
-                head += chunk
-            self.asked.append(head.decode())
-            port = int(head.split(b" ")[1].rpartition(b":")[2])
-            with socket.create_connection(("127.0.0.1", port)) as far:
-                near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-                while True:
-                    for source in select.select([near, far], [], [], 10)[0]:
-                        chunk = source.recv(65536)
-                        if not chunk:
-                            return
-                        (far if source is near else near).sendall(chunk)
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._threads[0].join(5)
-
-
 @pytest.fixture
 def proxy() -> Iterator[ConnectProxy]:
-    made = ConnectProxy()
-    yield made
-    made.close()
+    with proxying() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -170,7 +123,7 @@ def test_a_certificate_of_nobody_known_is_refused_and_told(calling: Calling, wir
     with tls_serving() as ports, calling(ports, "127.0.0.1") as caller:
         with pytest.raises(Unavailable, match=r"(?i)certificate.*ca_cert") as caught:
             wire(caller)
-    assert ports.headers == []
+    assert ports.requests == []
     assert caught.value.request_id
 
 
@@ -179,19 +132,19 @@ def test_a_certificate_for_another_name_is_refused(calling: Calling, wire: Wire,
     with tls_serving("elsewhere.pem") as ports, calling(ports, "127.0.0.1", ca_cert=CA) as caller:
         with pytest.raises(Unavailable, match=r"(?i)verif|hostname|certificate"):
             wire(caller)
-    assert ports.headers == []
+    assert ports.requests == []
 
 
 @WIRES
 def test_a_proxy_carries_both_wires_and_sees_no_key(
     calling: Calling, wire: Wire, said: str, proxy: ConnectProxy
 ) -> None:
-    with tls_serving() as ports, calling(ports, "api.example.test", ca_cert=CA, proxy=proxy.url) as caller:
+    with tls_serving() as ports, calling(ports, "api.example.test", ca_cert=CA, proxy=proxy.url()) as caller:
         assert wire(caller) == said
-    assert len(proxy.asked) == 1
-    assert ".example.test:" in proxy.asked[0]
-    assert "topsecret" not in proxy.asked[0]
-    assert "uthorization" not in proxy.asked[0]
+    assert len(proxy.heads) == 1
+    assert b".example.test:" in proxy.heads[0]
+    assert b"topsecret" not in proxy.heads[0]
+    assert b"uthorization" not in proxy.heads[0]
 
 
 @WIRES
@@ -199,10 +152,10 @@ def test_a_proxy_carries_both_wires_and_sees_no_key(
 def test_the_environments_proxy_is_used(
     calling: Calling, wire: Wire, said: str, variable: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(variable, proxy.url)
+    monkeypatch.setenv(variable, proxy.url())
     with tls_serving() as ports, calling(ports, "api.example.test", ca_cert=CA) as caller:
         assert wire(caller) == said
-    assert len(proxy.asked) == 1
+    assert len(proxy.heads) == 1
 
 
 @WIRES
@@ -217,23 +170,23 @@ def test_a_host_can_be_left_out_of_the_environments_proxy(
     proxy: ConnectProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv(https, proxy.url)
+    monkeypatch.setenv(https, proxy.url())
     monkeypatch.setenv(variable, "other.test,.invalid")
     with tls_serving() as ports, calling(ports, "api.nowhere.invalid", ca_cert=CA) as caller:
         with pytest.raises(Unavailable):
             wire(caller)
-    assert proxy.asked == []
+    assert proxy.heads == []
 
 
 @WIRES
 def test_loopback_never_goes_through_the_environments_proxy(
     calling: Calling, wire: Wire, said: str, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("https_proxy", proxy.url)
-    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("https_proxy", proxy.url())
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url())
     with tls_serving() as ports, calling(ports, ca_cert=CA) as caller:
         assert wire(caller) == said
-    assert proxy.asked == []
+    assert proxy.heads == []
 
 
 @WIRES
@@ -273,7 +226,7 @@ def test_the_login_service_is_reached_through_the_same_proxy_and_ca(
         settings = resolve(host="api.example.test:1", environ=env)
         with pytest.raises(Unavailable):
             settings.credentials.rest()  # neither the name nor the certificate is known
-        make_caller(settings, ca_cert=CA, proxy=proxy.url)
+        make_caller(settings, ca_cert=CA, proxy=proxy.url())
         assert settings.credentials.rest() == [("Authorization", f"Bearer {token}")]
-    assert len(proxy.asked) == 1
-    assert "refresh-1" not in proxy.asked[0]
+    assert len(proxy.heads) == 1
+    assert b"refresh-1" not in proxy.heads[0]

@@ -70,7 +70,7 @@ def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) ->
         # Another client of this machine takes what the first one stored.
         assert StoredLogin(token_file, "http://127.0.0.1:1").grpc() == login.grpc()
     assert len(seen) == 1
-    form = parse_qs(seen[0]["body"].decode())
+    form = parse_qs(seen[0].body.decode())
     assert (form["grant_type"], form["refresh_token"]) == (["refresh_token"], ["refresh-1"])
     assert token_file.read_text() == f"refresh-2\n{token}\n"
     if sys.platform != "win32":
@@ -183,7 +183,7 @@ def test_the_team_is_asked_for_once_and_sent_with_every_call(make_caller: Callab
             caller.send(rest.list_teams())
         with pytest.raises(ConfigurationError, match="not a member"):
             caller.with_options(team="blue").send(rest.list_teams())
-    sent = [request["headers"].get("X-Fal-User-Id") for request in seen]
+    sent = [request.headers.get("x-fal-user-id") for request in seen]
     assert sent == [None, "team-1", "team-1", "team-1", None]
 
 

@@ -7,7 +7,6 @@ import inspect
 import json
 import typing
 from collections.abc import Callable, Iterator
-from concurrent import futures
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -21,8 +20,7 @@ from fal._gen import convert, rest, rpc
 from fal._gen.method import Method, Operation
 from fal.exceptions import DataLoss, Unimplemented
 from tests.support.newer_server import NEW, UNKNOWN, answers, bodies, unknown_fields, variants
-from tests.support.servers import Handler, http_serving
-from tests.support.waiting import LIMIT
+from tests.support.servers import Handler, http_serving, serving
 
 Make = Callable[..., Any]
 
@@ -122,11 +120,8 @@ class Answering(grpc.GenericRpcHandler):
 @pytest.fixture(scope="module")
 def answering() -> Iterator[tuple[Answering, int]]:
     found = Answering()
-    server = grpc.server(futures.ThreadPoolExecutor(4), handlers=[found])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    yield found, port
-    server.stop(None).wait(LIMIT)
+    with serving(found) as port:
+        yield found, port
 
 
 def ask(caller: Any, method: Method[Any, Any]) -> list[Any]:

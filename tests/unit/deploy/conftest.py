@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_plane import KEY_ID, KEY_SECRET, FakePlane
+from tests.support.fake_plane import FakePlane
 
 
 @pytest.fixture
 def plane() -> Iterator[FakePlane]:
     fake = FakePlane()
-    fake.start()
-    try:
+    with fake.serving():
         yield fake
-    finally:
-        fake.stop()
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def caller(plane: FakePlane) -> Iterator[Any]:
     from fal._core import settings
     from fal._core.caller import Caller
 
-    made = Caller(settings.resolve(api_key=f"{KEY_ID}:{KEY_SECRET}", environ=plane.environ()))
+    made = Caller(settings.resolve(environ=plane.environ()))
     try:
         yield made
     finally:

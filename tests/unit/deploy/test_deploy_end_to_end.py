@@ -703,14 +703,11 @@ def test_s5_every_call_goes_to_the_hosts_of_the_client(
     plane: FakePlane, caller: Any, with_files: Path, monkeypatch: Any
 ) -> None:
     other = FakePlane()
-    other.start()
-    try:
+    with other.serving():
         for name, value in other.environ().items():
             monkeypatch.setenv(name, value)
         deploy(caller, with_files)
-        assert (other.calls, other.requests) == ([], [])
-    finally:
-        other.stop()
+    assert (other.calls, other.requests) == ([], [])
 
 
 # ------------------------------------------------------------------------------------------------ entry points, images
@@ -906,7 +903,7 @@ def test_s10_local_requirements_are_built_in_a_copy_and_stored_with_the_clients_
     assert sorted(str(path) for path in hello.parent.rglob("*")) == tree
     [initiate] = plane.paths("/storage/upload/initiate")  # once per folder
     assert initiate.headers["authorization"] == f"Key {KEY_ID}:{KEY_SECRET}"
-    assert "storage_type=fal-cdn-v3" in initiate.path
+    assert "storage_type=fal-cdn-v3" in initiate.target
     assert json.loads(initiate.headers["x-fal-object-lifecycle"]) == {"expiration_duration_seconds": 3600}
     assert initiate.json["file_name"] == "my_lib-1.0.tar.gz"
     assert list(plane.uploads) == ["my_lib-1.0.tar.gz"]

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tarfile
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,7 @@ from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.errors import BuildError
 from fal_emulator.engine.run import Job, RunResult
 from tests.support.engine import lab, server
+from tests.support.servers import http_serving
 from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
@@ -55,21 +55,8 @@ def sdist() -> Iterator[str]:
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
 
-    class Files(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("content-length", str(len(content.getvalue())))
-            self.end_headers()
-            self.wfile.write(content.getvalue())
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            pass
-
-    files = ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    threading.Thread(target=files.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{files.server_port}/tiny-1.5.tar.gz"
-    files.shutdown()
-    files.server_close()
+    with http_serving(lambda handler: handler.reply(200, content.getvalue())) as (port, _):
+        yield f"http://127.0.0.1:{port}/tiny-1.5.tar.gz"
 
 
 def test_an_environment_is_built_once_kept_rebuilt_and_used(tmp_path: Path, sdist: str) -> None:

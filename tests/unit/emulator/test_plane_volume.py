@@ -9,10 +9,8 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import tracemalloc
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +22,7 @@ from fal_emulator.model import limits
 from tests.support.engine import server
 from tests.support.facade import Loop, async_client
 from tests.support.plane import TIMEOUT, http_to, wire_to
-from tests.support.waiting import LIMIT
+from tests.support.servers import Handler, Request, http_serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -377,36 +375,18 @@ def test_uploads_belong_to_their_path_and_are_bounded(
 # fetching
 
 
-class _Site(BaseHTTPRequestHandler):
-    seen: list[tuple[str, str | None]]
-
-    def do_GET(self) -> None:
-        self.seen.append((self.path, self.headers.get("authorization")))
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("location", "/file")
-            self.end_headers()
-            return
-        self.send_response(200 if self.path == "/file" else 404)
-        self.send_header("content-length", "5")
-        self.end_headers()
-        self.wfile.write(b"bytes")
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
-def site() -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
-    seen: list[tuple[str, str | None]] = []
-    kind = type("Bound", (_Site,), {"seen": seen})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}", seen
-    server.shutdown()
-    server.server_close()
-    thread.join(LIMIT)
+def site() -> Iterator[tuple[str, list[Request]]]:
+    """A server of one file, and of one address that leads to it."""
+
+    def answer(handler: Handler) -> None:
+        if handler.path == "/moved":
+            handler.reply(302, Location="/file")
+        else:
+            handler.reply(200 if handler.path == "/file" else 404, b"bytes")
+
+    with http_serving(answer) as (port, seen):
+        yield f"127.0.0.1:{port}", seen
 
 
 def test_a_file_is_fetched_from_this_machine(
@@ -416,7 +396,8 @@ def test_a_file_is_fetched_from_this_machine(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # not for this machine
     client.files.upload_from_url(f"http://{host}/file", "fetched/file")
     assert volume(plane) == {"fetched/file": b"bytes"}
-    assert seen == [("/file", None)], "no key of this control plane goes along"
+    assert [request.target for request in seen] == ["/file"]
+    assert "authorization" not in seen[0].headers, "no key of this control plane goes along"
     for path, said in (("missing", "HTTP 404"), ("moved", "HTTP 302")):
         with pytest.raises(exceptions.InvalidArgument, match=said):
             client.files.upload_from_url(f"http://{host}/{path}", "x")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, MutableSequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -14,6 +13,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 
 from generator.upstream.prune import Reached
+from tests.support.servers import serving
 from tests.support.waiting import LIMIT
 
 _DEPTH = 4  # messages within messages; some of upstream's hold themselves
@@ -77,24 +77,16 @@ def serve_and_call(upstream: Reached, service: str, methods: dict[str, Any]) -> 
         wire.name: _handler(wire, lambda name, requests: seen.setdefault(name, []).extend(requests))
         for wire in theirs.methods
     }
-    server = grpc.server(ThreadPoolExecutor(2))
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            for wire in theirs.methods:
-                method = methods[wire.name]
-                request = fill(method.request())
-                answers = _call(channel, method, request)
-                sent = 2 if wire.client_streaming else 1
-                assert [_read(item) for item in seen[wire.name]] == [_read(request)] * sent, wire.name
-                answer = fill(message_factory.GetMessageClass(wire.output_type)())
-                assert [_read(item) for item in answers] == [_read(answer)] * (2 if wire.server_streaming else 1), (
-                    wire.name
-                )
-    finally:
-        server.stop(None).wait(LIMIT)
+    handler = grpc.method_handlers_generic_handler(service, handlers)
+    with serving(handler) as port, grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        for wire in theirs.methods:
+            method = methods[wire.name]
+            request = fill(method.request())
+            answers = _call(channel, method, request)
+            sent = 2 if wire.client_streaming else 1
+            assert [_read(item) for item in seen[wire.name]] == [_read(request)] * sent, wire.name
+            answer = fill(message_factory.GetMessageClass(wire.output_type)())
+            assert [_read(item) for item in answers] == [_read(answer)] * (2 if wire.server_streaming else 1), wire.name
     return len(seen)
 
 
@@ -117,7 +109,7 @@ def _handler(wire: Any, saw: Callable[[str, list[Message]], None]) -> Any:
 def _call(channel: grpc.Channel, method: Any, request: Message) -> list[Message]:
     kind = ("stream" if method.client_streaming else "unary") + "_" + ("stream" if method.server_streaming else "unary")
     call = getattr(channel, kind)(method.path, method.request.SerializeToString, method.response.FromString)
-    found = call(iter([request, request]) if method.client_streaming else request, timeout=20)
+    found = call(iter([request, request]) if method.client_streaming else request, timeout=LIMIT)
     return list(found) if method.server_streaming else [found]
 
 

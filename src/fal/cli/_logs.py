@@ -1,0 +1,68 @@
+"""Stored and live log lines, as `fal logs` and `fal runners logs` show them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import Answer, Lines, plain, record
+from fal.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fal.cli._screen import Screen
+    from fal.cli._session import Session
+    from fal.sdk import LogEntry
+
+_MOST = 10_000  # lines that are fetched when nobody says how many
+_RECENT = timedelta(minutes=1)
+
+
+class LogLines(Answer):
+    """Stored lines, the oldest first."""
+
+    def __init__(self, found: Sequence[LogEntry]) -> None:
+        self._found = found
+
+    def data(self) -> object:
+        return {"logs": [record(entry) for entry in self._found]}
+
+    def show(self, screen: Screen) -> None:
+        for entry in self._found:
+            screen.line(_line(entry))
+
+
+def answer(session: Session, *, follow: bool, lines: str | None, **filters: Any) -> Answer:
+    """Return the lines that the filters let through.
+
+    Raises:
+        InvalidInput: `lines` is no number, or is given together with `follow`.
+    """
+    newest, count = _count(lines)
+    if follow:
+        if lines is not None:
+            raise InvalidInput("--lines counts stored lines, and --follow shows new ones; give one of them")
+        filters["since"] = filters.get("since") or datetime.now(UTC) - _RECENT
+        return Lines(session.client.logs.stream(**filters), _line)
+    found = session.client.logs.history(limit=count if newest else _MOST, **filters)
+    if len(found) == _MOST and not (newest and lines):
+        session.screen.tell(f"There may be more than these {_MOST} lines; narrow them with --since and --until.")
+    return LogLines(found if newest else found[:count])
+
+
+def _count(lines: str | None) -> tuple[bool, int]:
+    """Return whether the newest lines are meant, and how many."""
+    if lines is None:
+        return True, _MOST
+    try:
+        count = int(lines)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise InvalidInput(f"--lines {lines}: it is not a number of lines; give e.g. 100, or +100 for the oldest")
+    return not lines.startswith("+"), count
+
+
+def _line(entry: LogEntry) -> str:
+    return f"{plain(entry.timestamp)} {entry.level:7} {entry.message}"

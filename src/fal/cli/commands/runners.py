@@ -1,0 +1,108 @@
+"""`fal runners`: the machines that run apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import Answer, Done, Facts, Table, shown
+from fal.cli._tree import runners
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from fal.api import GpuUsage
+    from fal.cli._session import Session
+    from fal.sdk import RunnerInfo
+
+STATES = ("all", "idle", "running", "pending", "setup", "crash_backoff", "terminated")
+_RUNNER = {
+    "Runner": "runner_id",
+    "State": "state",
+    "App": "alias",
+    "Uptime": "uptime",
+    "Requests": "in_flight_requests",
+    "Expires in": lambda runner: None if runner.expiration_countdown is None else f"{runner.expiration_countdown}s",
+    "Machine": "machine_type",
+    "Revision": "revision",
+    "Replacement": "replacement",
+}
+
+
+def runner_table(found: Sequence[RunnerInfo]) -> Answer:
+    """Return a table of runners, with their number by state."""
+    counts: dict[str, int] = {}
+    for runner in found:
+        counts[shown(runner.state)] = counts.get(shown(runner.state), 0) + 1
+    note = ", ".join(f"{count} {state}" for state, count in counts.items()) or "No runners."
+    return Table("runners", found, _RUNNER, note=note)
+
+
+def counted(usage: GpuUsage) -> Answer:
+    """Return how many GPUs of each type are in use."""
+    return Facts({**usage["gpus"], "Total": usage["total"]}, dict(usage))
+
+
+@runners.command("list", calls=["runners.list"], choices={"state": STATES}, metavars={"state": "STATE"})
+def list_runners(session: Session, *, since: datetime | None = None, state: Sequence[str] | None = None) -> Answer:
+    """
+    Args:
+        since: Also runners that ended since this time, e.g. 30m, 2h, 7d or 2026-01-31T12:00.
+        state: Only runners in one of these states.
+    """
+    from fal.api._arguments import states
+
+    wanted = states("state", state)
+    found = session.client.runners.list(since=since)
+    return runner_table(found if wanted is None else [runner for runner in found if runner.state in wanted])
+
+
+@runners.command(
+    "stop", calls=["runners.stop"], flags={"replace_first": ["-r", "--replace"]}, metavars={"runner_id": "ID"}
+)
+def stop(session: Session, **options: Any) -> Answer:
+    session.client.runners.stop(**options)
+    return Done(f"Runner {options['runner_id']} stops after its requests.", runner_id=options["runner_id"])
+
+
+@runners.command("kill", calls=["runners.kill"], metavars={"runner_id": "ID"})
+def kill(session: Session, runner_id: str) -> Answer:
+    """
+    Args:
+        runner_id: The id of the runner.
+    """
+    session.client.runners.kill(runner_id)
+    return Done(f"Killed runner {runner_id}.", runner_id=runner_id)
+
+
+@runners.command("wait", calls=["runners.wait_until_stopped"], metavars={"runner_id": "ID"})
+def wait(session: Session, **options: Any) -> Answer:
+    session.client.runners.wait_until_stopped(**options)
+    return Done(f"Runner {options['runner_id']} has ended.", runner_id=options["runner_id"])
+
+
+@runners.command("gpus", calls=["runners.gpus"])
+def gpus(session: Session) -> Answer:
+    return counted(session.client.runners.gpus())
+
+
+@runners.command(
+    "logs",
+    "log",
+    calls=["logs.history", "logs.stream"],
+    without=["app_name", "environment_name", "runner_id", "limit"],
+    flags={"follow": ["--follow", "-f"], "lines": ["--lines", "-n"]},
+    metavars={"runner_id": "ID", "lines": "N"},
+    examples=["runners logs ID --follow", "runners logs ID --since 30m --search Traceback --lines 20"],
+)
+def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Answer:
+    """Show what a runner wrote.
+
+    Args:
+        runner_id: The id of the runner.
+        follow: Go on as lines are written, until Ctrl-C; begins a minute ago unless --since says otherwise.
+        lines: Only the newest N lines; +N for the oldest.
+    """
+    from fal.cli._logs import answer
+
+    return answer(session, follow=follow, lines=lines, runner_id=runner_id, **filters)
