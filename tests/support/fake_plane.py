@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from google.protobuf.json_format import MessageToDict
 
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from tests.support.servers import Handler, Platform, Request
 
+LOCAL_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+HELLO = """\
+import fal
+
+
+class HelloWorld(fal.App):
+    requirements = ["torch"]
+
+    @fal.endpoint("/")
+    def hello(self) -> dict:
+        return {"hello": "world"}
+"""
 KEY_ID, KEY_SECRET = "key-id", "key-secret-that-must-not-show"
 
 
@@ -126,3 +141,8 @@ class FakePlane(Platform):
         part = request.body.split(b"--" + boundary)[1]
         self.parts[file_hash][int(rest[-1])] = part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n")
         return 200, {"part_number": int(rest[-1]), "etag": f"e{rest[-1]}"}
+
+
+def plain(message: Any) -> Any:
+    """Return a message as a dictionary of what is set in it."""
+    return MessageToDict(message, preserving_proto_field_name=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_plane import FakePlane
+from tests.support.fake_plane import HELLO, FakePlane
 
 
 @pytest.fixture
@@ -43,3 +43,18 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / ".git").mkdir(parents=True)
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def hello(project: Path) -> Path:
+    (project / "hello.py").write_text(HELLO)
+    return project / "hello.py"
+
+
+@pytest.fixture
+def with_files(hello: Path) -> Path:
+    hello.write_text(HELLO.replace("    requirements", '    app_files = ["data", "hello.py"]\n    requirements'))
+    (hello.parent / "data").mkdir()
+    for name, content in (("a.bin", b"abc"), ("b.bin", b"abc"), ("empty", b""), ("skip.pyc", b"x")):
+        (hello.parent / "data" / name).write_bytes(content)
+    return hello

@@ -141,7 +141,7 @@ def test_siblings_are_the_apps_own_even_when_a_name_is_taken(tmp_path: Path, mon
         del sys.modules["helper_b"]
 
 
-def test_w17_a_sibling_is_importable_wherever_the_process_is(tmp_path: Path, project: Path) -> None:
+def test_a_sibling_is_importable_wherever_the_process_is(tmp_path: Path, project: Path) -> None:
     (tmp_path / "far").mkdir()
     write(tmp_path / "far", "N = 1\n", "helper_c.py")
     assert find(write(tmp_path / "far", "import helper_c, fal\nclass A(fal.App): pass\n")) == "A"

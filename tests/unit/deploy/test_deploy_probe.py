@@ -1,4 +1,4 @@
-"""S7: the answer of a metadata probe is read without running anything that it says."""
+"""The answer of a metadata probe is read without running anything that it says."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_root_names_a_project_wherever_the_process_is(app_file: Path, tmp_path: 
     assert resolve("one", root / "pyproject.toml").file == app_file
 
 
-def test_w18_two_projects_in_one_process_and_an_edited_pyproject(tmp_path: Path, monkeypatch: Any) -> None:
+def test_two_projects_in_one_process_and_an_edited_pyproject(tmp_path: Path, monkeypatch: Any) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "app.py").write_text(APP)
