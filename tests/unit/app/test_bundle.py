@@ -24,7 +24,7 @@ from fal.app.bundle import pack
 from fal.app.bundle.source import lean as lean_source
 from tests.unit.app.app_runner import serve
 from tests.unit.app.samples import hello, kitchen, models
-from tests.unit.app.test_app_serving import packed
+from tests.unit.app.test_serving import packed
 
 PASSWORD = "hunter2-registry-password"
 BUILD_SECRET = "hunter2-build-secret"
@@ -73,7 +73,7 @@ def test_no_secret_and_no_path_of_this_machine_is_in_it(target: Any) -> None:
         "fal._core",
     ):
         assert forbidden.encode() not in content
-    assert b"kitchen.py" in content or b"test_app_bundle.py" in content
+    assert b"kitchen.py" in content or b"test_bundle.py" in content
 
 
 def test_the_client_is_not_in_it() -> None:
