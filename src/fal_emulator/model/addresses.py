@@ -57,6 +57,7 @@ class Addresses:
             "FAL_QUEUE_RUN_HOST": f"{self.authority}/queue",
             "FAL_WS_RUN_HOST": self.authority,
             "FAL_KV_HOST": f"{self.host}/storage/texts",
+            "FAL_PLATFORM_HOST": f"{self.authority}/v1",
             "FAL_KEY": key,
             # Plain HTTP and plain HTTP/2: nothing leaves this machine.
             "ISOLATE_TEST_MODE": "1",

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 TIMEFRAMES = ("minute", "hour", "day", "week", "month")
 _DEFAULT_SPAN = timedelta(days=1)
-# Up to which span a step is chosen when none was asked for.
+# Below which span a step is chosen when none was asked for.
 _CHOSEN = (
-    (timedelta(hours=3), "minute"),
-    (timedelta(days=7), "hour"),
-    (timedelta(days=90), "day"),
-    (timedelta(days=730), "week"),
+    (timedelta(hours=2), "minute"),
+    (timedelta(days=2), "hour"),
+    (timedelta(days=64), "day"),
+    (timedelta(days=183), "week"),
 )
 _MOST_STEPS = 50_000
 
@@ -50,7 +50,7 @@ class Period:
         start = moment(query, "start", zone) or end - _DEFAULT_SPAN
         if start >= end:
             raise Invalid("must be before the end", "query", "start")
-        timeframe = query.get("timeframe") or next((n for most, n in _CHOSEN if end - start <= most), "month")
+        timeframe = query.get("timeframe") or next((name for limit, name in _CHOSEN if end - start < limit), "month")
         if timeframe not in TIMEFRAMES:
             raise Invalid(f"must be one of {', '.join(TIMEFRAMES)}", "query", "timeframe")
         start, end = start.astimezone(zone), end.astimezone(zone)

@@ -23,6 +23,7 @@ from .periods import Period, moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
     from ..engine.engine import Engine
@@ -81,7 +82,7 @@ class Platform:
     async def apps(self, request: Request) -> Response:
         """List the deployed apps with their settings."""
         query = request.query_params
-        expand = query.getlist("expand")
+        expand = _listed(query, "expand")
         found = [alias for alias in self._store.aliases(self._owner, query.get("environment")) if not alias.ephemeral]
         wanted = query.get("search", "").casefold()
         shown = [self._app(alias, "endpoints" in expand) for alias in found if wanted in alias.alias.casefold()]
@@ -106,7 +107,7 @@ class Platform:
             alias.alias,
             since=_seconds(query, "start"),
             until=_seconds(query, "end"),
-            categories=query.getlist("category") or None,
+            categories=_listed(query, "category") or None,
             limit=limit + 1,
             offset=offset,
         )
@@ -169,7 +170,7 @@ class Platform:
             raise Invalid("must be success, error or user_error", "query", "status")
         found = await asyncio.to_thread(
             self._store.activity.requests,
-            self._endpoints(query.getlist("endpoint_id"), "endpoint_id"),
+            self._endpoints(_listed(query, "endpoint_id"), "endpoint_id"),
             since=_seconds(query, "start"),
             until=_seconds(query, "end"),
             request_id=query.get("request_id"),
@@ -183,14 +184,16 @@ class Platform:
     async def analytics(self, request: Request) -> Response:
         """Return request counts and durations of endpoints over time."""
         query = request.query_params
-        apps = self._endpoints(query.getlist("endpoint_id"), "endpoint_id")
+        apps = self._endpoints(_listed(query, "endpoint_id"), "endpoint_id")
         period = Period.of(query)
-        expand = query.getlist("expand") or ["time_series", "request_count"]
+        expand = _listed(query, "expand") or ["time_series", "request_count"]
         unknown = [name for name in expand if name not in ("time_series", "summary", *figures.FIGURES)]
         if unknown:
             raise Invalid(
                 f"{unknown[0]!r} is not one of time_series, summary, {', '.join(figures.FIGURES)}", "query", "expand"
             )
+        if not set(expand) & {"time_series", "summary"} or not set(expand) & set(figures.FIGURES):
+            raise Invalid("must name time_series or summary, and at least one figure", "query", "expand")
         requests = await self._ended(apps, period)
 
         def results(begin: float, end: float) -> list[dict[str, Any]]:
@@ -206,16 +209,16 @@ class Platform:
         """Return what was used: seconds of runners, which cost nothing on this machine."""
         query = request.query_params
         period = Period.of(query)
-        expand = query.getlist("expand") or ["time_series"]
+        expand = _listed(query, "expand") or ["time_series"]
         unknown = [name for name in expand if name not in ("time_series", "summary")]
         if unknown:
             raise Invalid(f"{unknown[0]!r} is neither time_series nor summary", "query", "expand")
-        apps = self._endpoints(query.getlist("app"), "app") if query.getlist("app") else None
+        apps = _listed(query, "app")
         wanted = query.get("search", "").casefold()
         lives = [
             life
             for life in figures.phases(await self._runner_events(None))
-            if (apps is None or life.app in apps) and wanted in life.app.casefold()
+            if (not apps or life.app in apps) and wanted in life.app.casefold()
         ]
         now = time.time()
 
@@ -287,10 +290,10 @@ class Platform:
     def _used(self, app: str, machine: str, quantity: float) -> dict[str, Any]:
         alias = self._store.alias(self._owner, app)
         return {
-            "app": f"{self._owner}/{app}",
+            "app": app,
             "environment": None if alias is None else alias.environment_name,
             "machine_type": machine,
-            "unit": "seconds",
+            "unit": "second",
             "quantity": quantity,
             "unit_price": 0,
             "percent_discount": None,
@@ -383,6 +386,11 @@ def _series(
     if "summary" in expand:
         answer["summary"] = results(period.start.timestamp(), period.end.timestamp())
     return answer
+
+
+def _listed(query: QueryParams, name: str) -> list[str]:
+    """Return the values of a parameter that is repeated, or separated by commas, or both."""
+    return [value for text in query.getlist(name) for value in text.split(",") if value]
 
 
 def _page(query: Mapping[str, str], default: int, most: int) -> tuple[int, int]:

@@ -77,6 +77,8 @@ class Page:
             await send({"type": "websocket.close", "code": 1008})
 
     def _front(self, scope: Scope, admitted: bool) -> Response:
+        if scope["method"] not in ("GET", "HEAD"):
+            return Response(status_code=405, headers={"allow": "GET, HEAD"})
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if token:
             cookie = self._sessions.open(token)

@@ -53,7 +53,7 @@ def test_weeks_and_months() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "timeframe"), [(0.1, "minute"), (1, "hour"), (30, "day"), (400, "week"), (1000, "month")]
+    ("days", "timeframe"), [(0.08, "minute"), (1, "hour"), (2, "day"), (63, "day"), (64, "week"), (183, "month")]
 )
 def test_a_step_is_chosen_by_the_span(days: float, timeframe: str) -> None:
     end = datetime(2026, 1, 1, tzinfo=UTC)

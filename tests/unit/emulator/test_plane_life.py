@@ -196,12 +196,13 @@ def test_the_command_says_how_to_point_a_client_at_it() -> None:
     script = [*COMMAND, "--isolation", "inline"]
     with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(9)]
+        lines = [process.stdout.readline() for _ in range(10)]
         process.terminate()
         assert process.wait(LIMIT) == 0
     names = [line.strip().removeprefix("export ").partition("=")[0] for line in lines[1:]]
     assert names == [
         "FAL_GRPC_HOST", "FAL_REST_HOST", "FAL_RUN_HOST", "FAL_QUEUE_RUN_HOST", "FAL_WS_RUN_HOST", "FAL_KV_HOST",
+        "FAL_PLATFORM_HOST", "FAL_KEY",
         "ISOLATE_TEST_MODE"
     ]  # fmt: skip
 

@@ -56,7 +56,7 @@ def test_a_request_that_comes_byte_by_byte(plane: Plane) -> None:
 def test_a_method_that_begins_as_the_preface_does(plane: Plane) -> None:
     with raw(plane) as connection:
         connection.sendall(b"PRIVATE / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-        assert connection.recv(1000).startswith(b"HTTP/1.1 404")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 405")
     with raw(plane) as connection:
         connection.sendall(PREFACE[:5])
         connection.sendall(PREFACE[5:])

@@ -138,7 +138,7 @@ def test_analytics_count_what_was_called(v1: Any, called: tuple[str, str]) -> No
 def test_usage_is_seconds_of_runners(v1: Any, called: tuple[str, str]) -> None:
     assert called
     (used,) = v1("usage", expand="summary")["summary"]
-    assert (used["app"], used["machine_type"], used["unit"]) == ("local/counted", "M", "seconds")
+    assert (used["app"], used["machine_type"], used["unit"]) == ("counted", "M", "second")
     assert used["quantity"] > 0
     assert v1("usage", expand="summary", search="other")["summary"] == []
 
