@@ -85,6 +85,7 @@ class OperationPlan:
     parameters: tuple[Parameter, ...]
     json_code: str | None
     stream: bool
+    host: str | None
     success: tuple[int, ...]
     parse: tuple[str, ...]
     imports: tuple[tuple[str, str], ...]

@@ -69,6 +69,7 @@ class OperationPlanner:
             parameters=tuple(ordered),
             json_code=self._json_code(ordered),
             stream=any("text/event-stream" in item.get("content", {}) for item in responses.values()),
+            host=self.raw.item.get("x-host"),
             success=tuple(statuses),
             parse=tuple(parse),
             imports=tuple(sorted((module, cls) for cls, module in self.types.used.items())),

@@ -10,6 +10,7 @@ from openapi_python_client import strings
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties.any import AnyProperty
 from openapi_python_client.parser.properties.enum_property import EnumProperty
+from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
@@ -36,7 +37,21 @@ TAKEN_CLASSES = frozenset(["Any", "Mapping", "Sequence", "Self", "Operation", "P
 # What the annotations and defaults in a dataclass mean by these names, and what every model has.
 _TAKEN = frozenset(
     {
-        *("self", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime", "field", "classmethod"),
+        *(
+            "self",
+            "str",
+            "int",
+            "float",
+            "bool",
+            "bytes",
+            "list",
+            "dict",
+            "date",
+            "datetime",
+            "Decimal",
+            "field",
+            "classmethod",
+        ),
         *("from_dict", "to_dict", "additional_properties"),
     }
 )
@@ -89,6 +104,12 @@ def _absent(prop: Any, model: ModelProperty) -> bool:
     return bool((getattr(schema, "model_extra", None) or {}).get("x-absent"))
 
 
+def _decimal(prop: Any, model: ModelProperty) -> bool:
+    """Whether the member is a number whose digits count, such as an amount of money."""
+    schema = (model.data.properties or {}).get(prop.name)
+    return isinstance(prop, FloatProperty) and getattr(schema, "schema_format", None) == "decimal"
+
+
 def _secret(prop: Any, model: ModelProperty) -> bool:
     schema = (model.data.properties or {}).get(prop.name)
     return getattr(schema, "schema_format", None) == "password"
@@ -122,7 +143,8 @@ def _field(prop: Any, model: ModelProperty, types: Types) -> Field:
     wire = wire_name(prop)
     name = python_name(wire, _TAKEN)
     where = f"{model.class_info.name}.{wire}"
-    annotation = types.annotation(prop)
+    decimal = _decimal(prop, model)
+    annotation = "Decimal" if decimal else types.annotation(prop)
     optional = not prop.required or nullable(prop)
     empty = _absent(prop, model)
     if optional or empty:
@@ -139,6 +161,8 @@ def _field(prop: Any, model: ModelProperty, types: Types) -> Field:
         decode = types.decode(prop, f"found.get({wire!r}, wire.MISSING)", where)
     if optional and not empty and annotation not in ("Any", "None") and not annotation.endswith(" | None"):
         annotation += " | None"
+    if decimal:
+        decode = decode.replace("wire.number(", "wire.decimal(")
     default: str | None = None
     options = ["repr=False"] if _secret(prop, model) else []
     if empty:
@@ -154,7 +178,7 @@ def _field(prop: Any, model: ModelProperty, types: Types) -> Field:
         default=default,
         required=prop.required or empty,
         decode=decode,
-        encode=f"self.{name}" if isinstance(prop, PLAIN) else f"wire.plain(self.{name}, {where!r})",
+        encode=f"self.{name}" if isinstance(prop, PLAIN) and not decimal else f"wire.plain(self.{name}, {where!r})",
         doc=text_of(prop.description) + deprecated(prop, model),
     )
 

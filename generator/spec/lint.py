@@ -23,7 +23,7 @@ _PATH = re.compile(r"(/([A-Za-z0-9._~:-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
 _TAKEN = {"models", "operations", "wire"}  # modules of the generated package
 
 _KNOWN: Mapping[str, frozenset[str]] = {
-    "document": frozenset({"openapi", "info", "servers", "paths", "components", "tags"}),
+    "document": frozenset({"openapi", "info", "servers", "paths", "components", "tags", "x-host"}),
     "path item": frozenset({"summary", "description", "parameters", *METHODS}),
     "operation": frozenset(
         ["operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "deprecated"]

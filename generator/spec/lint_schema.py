@@ -12,7 +12,7 @@ _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object",
 FORMATS: Mapping[str, frozenset[str]] = {
     "string": frozenset(["date-time", "date", "uuid", "binary", "password", "byte", "uri", "email", "hostname"]),
     "integer": frozenset({"int32", "int64"}),
-    "number": frozenset({"float", "double"}),
+    "number": frozenset({"float", "double", "decimal"}),
 }
 STRUCTURE = frozenset(
     ["type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "oneOf", "allOf"]

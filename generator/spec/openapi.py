@@ -64,13 +64,24 @@ def read_openapi(spec: Path) -> dict[str, Any]:
         "components": {kind: {} for kind in ("parameters", "requestBodies", "responses", "schemas")},
     }
     for name, document in corrected.items():
-        for path, item in document.get("paths", {}).items():
+        for path, item in _hosted(document).items():
             problems += _merge(found["paths"].setdefault(path, {}), item, f"{name}: {path}")
         for kind, items in document.get("components", {}).items():
             problems += _merge(found["components"][kind], items, f"{name}: components/{kind}")
     if problems:
         raise SpecError(*problems)
     return {**_HEAD, **canonical(found)}
+
+
+def _hosted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the paths of a document; each operation says on which of the client's hosts it is, where that is not the first."""
+    paths, host = document.get("paths", {}), document.get("x-host")
+    if host is None:
+        return dict(paths)
+    return {
+        path: {key: {**part, "x-host": host} if key in METHODS else part for key, part in item.items()}
+        for path, item in paths.items()
+    }
 
 
 def rest_inventory(spec: Path) -> list[OperationFields]:

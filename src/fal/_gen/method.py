@@ -41,7 +41,7 @@ class Operation(Generic[T]):
     """One REST request, ready to be sent, and how to read its answer.
 
     `parse` takes status, headers and body of an answer whose status is in `success`; of an operation that streams, it takes
-    the data of one event. It raises ValueError when the body does not fit.
+    the data of one event. It raises ValueError when the body does not fit. `host` says on which of the client's hosts it is.
     """
 
     name: str
@@ -54,4 +54,5 @@ class Operation(Generic[T]):
     json: Any = None
     files: Sequence[tuple[str, tuple[str, bytes, str]]] = ()
     stream: bool = False
+    host: str = "rest"
     success: frozenset[int] = frozenset({200})

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timezone
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Self
 from urllib.parse import quote
@@ -119,6 +120,12 @@ def number(value: Any, where: str) -> float:
     raise misfit(value, "a number", where)
 
 
+def decimal(value: Any, where: str) -> Decimal:
+    """Return a number with the digits that were sent: the shortest text of a float is what the server has written."""
+    found = number(value, where)
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(found))
+
+
 def boolean(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
         raise misfit(value, "true or false", where)
@@ -212,6 +219,8 @@ def plain(value: Any, where: str) -> Any:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item, f"{where}[{str(key)!r}]") for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):

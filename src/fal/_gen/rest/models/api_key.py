@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -15,7 +16,7 @@ class ApiKey:
 
     # What people call it.
     alias: str
-    created_at: str
+    created_at: datetime
     # Id of the key.
     key_id: str
     # What an API key may do.
@@ -35,7 +36,7 @@ class ApiKey:
         found = wire.members(data, "ApiKey")
         return cls(
             alias=wire.text(found.get("alias", wire.MISSING), "ApiKey.alias"),
-            created_at=wire.text(found.get("created_at", wire.MISSING), "ApiKey.created_at"),
+            created_at=wire.time(found.get("created_at", wire.MISSING), "ApiKey.created_at"),
             key_id=wire.text(found.get("key_id", wire.MISSING), "ApiKey.key_id"),
             scope=ApiKeyScope(wire.text(found.get("scope", wire.MISSING), "ApiKey.scope")),
             creator_email=None
@@ -51,7 +52,7 @@ class ApiKey:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "ApiKey")
         found["alias"] = self.alias
-        found["created_at"] = self.created_at
+        found["created_at"] = wire.plain(self.created_at, "ApiKey.created_at")
         found["key_id"] = self.key_id
         found["scope"] = wire.plain(self.scope, "ApiKey.scope")
         if self.creator_email is not None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -27,7 +28,7 @@ class ServerlessApp:
     owner: str
     request_timeout: float
     startup_timeout: float
-    updated_at: str
+    updated_at: datetime
     valid_regions: list[str]
     endpoints: list[str] | None = None
     # Members that this version does not know.
@@ -53,7 +54,7 @@ class ServerlessApp:
             owner=wire.text(found.get("owner", wire.MISSING), "ServerlessApp.owner"),
             request_timeout=wire.number(found.get("request_timeout", wire.MISSING), "ServerlessApp.request_timeout"),
             startup_timeout=wire.number(found.get("startup_timeout", wire.MISSING), "ServerlessApp.startup_timeout"),
-            updated_at=wire.text(found.get("updated_at", wire.MISSING), "ServerlessApp.updated_at"),
+            updated_at=wire.time(found.get("updated_at", wire.MISSING), "ServerlessApp.updated_at"),
             valid_regions=[
                 wire.text(item, "ServerlessApp.valid_regions")
                 for item in wire.array(found.get("valid_regions", wire.MISSING), "ServerlessApp.valid_regions")
@@ -78,7 +79,7 @@ class ServerlessApp:
         found["owner"] = self.owner
         found["request_timeout"] = self.request_timeout
         found["startup_timeout"] = self.startup_timeout
-        found["updated_at"] = self.updated_at
+        found["updated_at"] = wire.plain(self.updated_at, "ServerlessApp.updated_at")
         found["valid_regions"] = wire.plain(self.valid_regions, "ServerlessApp.valid_regions")
         if self.endpoints is not None:
             found["endpoints"] = wire.plain(self.endpoints, "ServerlessApp.endpoints")

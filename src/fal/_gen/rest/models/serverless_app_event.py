@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -15,7 +16,7 @@ class ServerlessAppEvent:
 
     # The kind of an event.
     category: ServerlessAppEventCategory
-    created_at: str
+    created_at: datetime
     event_id: str
     # The details of an event; which of them there are depends on its category.
     payload: ServerlessAppEventPayload
@@ -34,7 +35,7 @@ class ServerlessAppEvent:
             category=ServerlessAppEventCategory(
                 wire.text(found.get("category", wire.MISSING), "ServerlessAppEvent.category")
             ),
-            created_at=wire.text(found.get("created_at", wire.MISSING), "ServerlessAppEvent.created_at"),
+            created_at=wire.time(found.get("created_at", wire.MISSING), "ServerlessAppEvent.created_at"),
             event_id=wire.text(found.get("event_id", wire.MISSING), "ServerlessAppEvent.event_id"),
             payload=ServerlessAppEventPayload.from_dict(found.get("payload", wire.MISSING)),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
@@ -44,7 +45,7 @@ class ServerlessAppEvent:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEvent")
         found["category"] = wire.plain(self.category, "ServerlessAppEvent.category")
-        found["created_at"] = self.created_at
+        found["created_at"] = wire.plain(self.created_at, "ServerlessAppEvent.created_at")
         found["event_id"] = self.event_id
         found["payload"] = wire.plain(self.payload, "ServerlessAppEvent.payload")
         return found

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -14,7 +15,7 @@ class ServerlessAppRevision:
     """One revision of an app."""
 
     annotations: dict[str, str] | None
-    created_at: str
+    created_at: datetime
     deployed_by: str | None
     # Whether it is the one that serves.
     is_current: bool
@@ -39,7 +40,7 @@ class ServerlessAppRevision:
                 key: wire.text(item, "ServerlessAppRevision.annotations")
                 for key, item in wire.members(value, "ServerlessAppRevision.annotations").items()
             },
-            created_at=wire.text(found.get("created_at", wire.MISSING), "ServerlessAppRevision.created_at"),
+            created_at=wire.time(found.get("created_at", wire.MISSING), "ServerlessAppRevision.created_at"),
             deployed_by=None
             if (value := found.get("deployed_by")) is None
             else wire.text(value, "ServerlessAppRevision.deployed_by"),
@@ -58,7 +59,7 @@ class ServerlessAppRevision:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevision")
         found["annotations"] = wire.plain(self.annotations, "ServerlessAppRevision.annotations")
-        found["created_at"] = self.created_at
+        found["created_at"] = wire.plain(self.created_at, "ServerlessAppRevision.created_at")
         found["deployed_by"] = wire.plain(self.deployed_by, "ServerlessAppRevision.deployed_by")
         found["is_current"] = self.is_current
         found["message"] = wire.plain(self.message, "ServerlessAppRevision.message")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -17,7 +18,7 @@ class ServerlessRunnerCounts:
     idle: float
     pending: float
     running: float
-    timestamp: str
+    timestamp: datetime
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
@@ -34,7 +35,7 @@ class ServerlessRunnerCounts:
             idle=wire.number(found.get("idle", wire.MISSING), "ServerlessRunnerCounts.idle"),
             pending=wire.number(found.get("pending", wire.MISSING), "ServerlessRunnerCounts.pending"),
             running=wire.number(found.get("running", wire.MISSING), "ServerlessRunnerCounts.running"),
-            timestamp=wire.text(found.get("timestamp", wire.MISSING), "ServerlessRunnerCounts.timestamp"),
+            timestamp=wire.time(found.get("timestamp", wire.MISSING), "ServerlessRunnerCounts.timestamp"),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
 
@@ -45,7 +46,7 @@ class ServerlessRunnerCounts:
         found["idle"] = self.idle
         found["pending"] = self.pending
         found["running"] = self.running
-        found["timestamp"] = self.timestamp
+        found["timestamp"] = wire.plain(self.timestamp, "ServerlessRunnerCounts.timestamp")
         return found
 
 

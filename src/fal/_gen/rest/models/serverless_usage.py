@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -15,10 +16,10 @@ class ServerlessUsage:
 
     app: str | None
     #  Deprecated.
-    cost: float
-    cost_discount: float
-    cost_subtotal: float
-    cost_total: float
+    cost: Decimal
+    cost_discount: Decimal
+    cost_subtotal: Decimal
+    cost_total: Decimal
     # Three letters, as in ISO 4217.
     currency: str
     environment: str | None
@@ -29,7 +30,7 @@ class ServerlessUsage:
     quantity: float
     # What the quantity counts.
     unit: str
-    unit_price: float
+    unit_price: Decimal
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
 
@@ -43,10 +44,10 @@ class ServerlessUsage:
         found = wire.members(data, "ServerlessUsage")
         return cls(
             app=None if (value := found.get("app")) is None else wire.text(value, "ServerlessUsage.app"),
-            cost=wire.number(found.get("cost", wire.MISSING), "ServerlessUsage.cost"),
-            cost_discount=wire.number(found.get("cost_discount", wire.MISSING), "ServerlessUsage.cost_discount"),
-            cost_subtotal=wire.number(found.get("cost_subtotal", wire.MISSING), "ServerlessUsage.cost_subtotal"),
-            cost_total=wire.number(found.get("cost_total", wire.MISSING), "ServerlessUsage.cost_total"),
+            cost=wire.decimal(found.get("cost", wire.MISSING), "ServerlessUsage.cost"),
+            cost_discount=wire.decimal(found.get("cost_discount", wire.MISSING), "ServerlessUsage.cost_discount"),
+            cost_subtotal=wire.decimal(found.get("cost_subtotal", wire.MISSING), "ServerlessUsage.cost_subtotal"),
+            cost_total=wire.decimal(found.get("cost_total", wire.MISSING), "ServerlessUsage.cost_total"),
             currency=wire.text(found.get("currency", wire.MISSING), "ServerlessUsage.currency"),
             environment=None
             if (value := found.get("environment")) is None
@@ -58,7 +59,7 @@ class ServerlessUsage:
             else wire.number(value, "ServerlessUsage.percent_discount"),
             quantity=wire.number(found.get("quantity", wire.MISSING), "ServerlessUsage.quantity"),
             unit=wire.text(found.get("unit", wire.MISSING), "ServerlessUsage.unit"),
-            unit_price=wire.number(found.get("unit_price", wire.MISSING), "ServerlessUsage.unit_price"),
+            unit_price=wire.decimal(found.get("unit_price", wire.MISSING), "ServerlessUsage.unit_price"),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
 
@@ -66,10 +67,10 @@ class ServerlessUsage:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsage")
         found["app"] = wire.plain(self.app, "ServerlessUsage.app")
-        found["cost"] = self.cost
-        found["cost_discount"] = self.cost_discount
-        found["cost_subtotal"] = self.cost_subtotal
-        found["cost_total"] = self.cost_total
+        found["cost"] = wire.plain(self.cost, "ServerlessUsage.cost")
+        found["cost_discount"] = wire.plain(self.cost_discount, "ServerlessUsage.cost_discount")
+        found["cost_subtotal"] = wire.plain(self.cost_subtotal, "ServerlessUsage.cost_subtotal")
+        found["cost_total"] = wire.plain(self.cost_total, "ServerlessUsage.cost_total")
         found["currency"] = self.currency
         found["environment"] = wire.plain(self.environment, "ServerlessUsage.environment")
         found["is_surge"] = self.is_surge
@@ -77,7 +78,7 @@ class ServerlessUsage:
         found["percent_discount"] = wire.plain(self.percent_discount, "ServerlessUsage.percent_discount")
         found["quantity"] = self.quantity
         found["unit"] = self.unit
-        found["unit_price"] = self.unit_price
+        found["unit_price"] = wire.plain(self.unit_price, "ServerlessUsage.unit_price")
         return found
 
 

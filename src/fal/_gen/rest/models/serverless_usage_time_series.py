@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from fal._gen.rest import wire
@@ -14,7 +15,7 @@ class ServerlessUsageTimeSeries:
     """The usage of one step."""
 
     # When the step begins.
-    bucket: str
+    bucket: datetime
     results: list[ServerlessUsage]
     # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
@@ -28,7 +29,7 @@ class ServerlessUsageTimeSeries:
         """
         found = wire.members(data, "ServerlessUsageTimeSeries")
         return cls(
-            bucket=wire.text(found.get("bucket", wire.MISSING), "ServerlessUsageTimeSeries.bucket"),
+            bucket=wire.time(found.get("bucket", wire.MISSING), "ServerlessUsageTimeSeries.bucket"),
             results=[
                 ServerlessUsage.from_dict(item)
                 for item in wire.array(found.get("results", wire.MISSING), "ServerlessUsageTimeSeries.results")
@@ -39,7 +40,7 @@ class ServerlessUsageTimeSeries:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsageTimeSeries")
-        found["bucket"] = self.bucket
+        found["bucket"] = wire.plain(self.bucket, "ServerlessUsageTimeSeries.bucket")
         found["results"] = wire.plain(self.results, "ServerlessUsageTimeSeries.results")
         return found
 

@@ -42,6 +42,7 @@ def create_api_key(
         policy=_POLICY,
         parse=_parse,
         json=wire.body(("alias", alias)),
+        host="platform",
         success=frozenset([201]),
     )
 

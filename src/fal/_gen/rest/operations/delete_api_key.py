@@ -42,6 +42,7 @@ def delete_api_key(
         headers=wire.headers(
             ("Idempotency-Key", idempotency_key),
         ),
+        host="platform",
         success=frozenset([204]),
     )
 

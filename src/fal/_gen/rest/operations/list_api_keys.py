@@ -50,6 +50,7 @@ def list_api_keys(
             ("expand", expand),
             ("limit", limit),
         ),
+        host="platform",
     )
 
 

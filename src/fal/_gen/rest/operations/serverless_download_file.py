@@ -39,6 +39,7 @@ def serverless_download_file(
         path=f"/serverless/files/file/{wire.segment('file', file, '/')}",
         policy=_POLICY,
         parse=_parse,
+        host="platform",
     )
 
 

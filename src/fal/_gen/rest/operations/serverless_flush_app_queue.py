@@ -44,6 +44,7 @@ def serverless_flush_app_queue(
         headers=wire.headers(
             ("Idempotency-Key", idempotency_key),
         ),
+        host="platform",
         success=frozenset([204]),
     )
 

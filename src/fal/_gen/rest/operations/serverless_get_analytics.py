@@ -71,6 +71,7 @@ def serverless_get_analytics(
             ("timeframe", timeframe),
             ("timezone", timezone),
         ),
+        host="platform",
     )
 
 

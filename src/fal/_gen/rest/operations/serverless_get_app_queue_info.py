@@ -42,6 +42,7 @@ def serverless_get_app_queue_info(
         path=f"/serverless/apps/{wire.segment('owner', owner)}/{wire.segment('name', name)}/queue",
         policy=_POLICY,
         parse=_parse,
+        host="platform",
     )
 
 

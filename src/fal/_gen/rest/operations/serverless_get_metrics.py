@@ -31,6 +31,7 @@ def serverless_get_metrics() -> Operation[str]:
         path="/serverless/metrics",
         policy=_POLICY,
         parse=_parse,
+        host="platform",
     )
 
 

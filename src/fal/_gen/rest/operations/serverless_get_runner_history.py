@@ -60,6 +60,7 @@ def serverless_get_runner_history(
             ("start", start),
             ("timeframe", timeframe),
         ),
+        host="platform",
     )
 
 

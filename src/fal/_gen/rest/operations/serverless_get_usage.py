@@ -74,6 +74,7 @@ def serverless_get_usage(
             ("timeframe", timeframe),
             ("timezone", timezone),
         ),
+        host="platform",
     )
 
 

@@ -62,6 +62,7 @@ def serverless_list_app_events(
             ("limit", limit),
             ("start", start),
         ),
+        host="platform",
     )
 
 

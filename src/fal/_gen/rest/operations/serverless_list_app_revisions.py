@@ -51,6 +51,7 @@ def serverless_list_app_revisions(
             ("cursor", cursor),
             ("limit", limit),
         ),
+        host="platform",
     )
 
 

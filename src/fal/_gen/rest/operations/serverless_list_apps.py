@@ -50,6 +50,7 @@ def serverless_list_apps(
             ("expand", expand),
             ("search", search),
         ),
+        host="platform",
     )
 
 

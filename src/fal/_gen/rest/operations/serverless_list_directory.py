@@ -40,6 +40,7 @@ def serverless_list_directory(
         path=f"/serverless/files/list/{wire.segment('dir', dir, '/')}",
         policy=_POLICY,
         parse=_parse,
+        host="platform",
     )
 
 

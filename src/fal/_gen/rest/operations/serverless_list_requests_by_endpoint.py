@@ -72,6 +72,7 @@ def serverless_list_requests_by_endpoint(
             ("start", start),
             ("status", status),
         ),
+        host="platform",
     )
 
 

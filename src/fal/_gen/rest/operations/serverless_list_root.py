@@ -32,6 +32,7 @@ def serverless_list_root() -> Operation[list[ServerlessFile]]:
         path="/serverless/files/list",
         policy=_POLICY,
         parse=_parse,
+        host="platform",
     )
 
 

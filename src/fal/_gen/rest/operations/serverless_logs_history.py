@@ -84,6 +84,7 @@ def serverless_logs_history(
             ("traceback", traceback),
         ),
         json=wire.plain(wire.items("body", body), "body"),
+        host="platform",
     )
 
 

@@ -78,6 +78,7 @@ def serverless_logs_stream(
         ),
         json=wire.plain(wire.items("body", body), "body"),
         stream=True,
+        host="platform",
     )
 
 

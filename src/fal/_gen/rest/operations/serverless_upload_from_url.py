@@ -43,6 +43,7 @@ def serverless_upload_from_url(
         policy=_POLICY,
         parse=_parse,
         json=wire.body(("url", url)),
+        host="platform",
     )
 
 

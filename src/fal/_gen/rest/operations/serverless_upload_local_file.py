@@ -50,6 +50,7 @@ def serverless_upload_local_file(
         files=wire.files(
             ("file_upload", "file_upload", file_upload, "application/octet-stream"),
         ),
+        host="platform",
     )
 
 
