@@ -11,11 +11,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from fal._core.frames import forget_frames
-from fal.api._namespace import P, Req, Res, T
+from fal.api._namespace import P, Page, Req, Res, T
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 
     from fal._aio.client import AsyncServerlessClient
     from fal._gen.method import Method, Operation
@@ -43,6 +43,41 @@ class AsyncNamespace:
 
     def _stream(self, operation: Operation[T]) -> AsyncGenerator[T, None]:
         return self.client._caller.send_stream(operation)
+
+    async def _pages(
+        self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
+    ) -> AsyncIterator[T]:
+        """Yield what pages hold; each is asked for when the one before is used up.
+
+        Args:
+            ask: Makes the request for the page at a cursor, None for the first.
+            read: Returns what a page holds.
+        """
+        cursor: str | None = None
+        while True:
+            page = await self._send(ask(cursor))
+            for item in read(page):
+                yield item
+            # A cursor that does not move would be asked for without end.
+            if not page.has_more or page.next_cursor in (None, "", cursor):
+                return
+            cursor = page.next_cursor
+
+    async def _account_pages(
+        self, ask: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
+    ) -> AsyncIterator[T]:
+        """Yield what pages hold that are asked for by the account of the client, which is asked for first.
+
+        Args:
+            ask: Makes the request for the page of an account at a cursor, None for the first.
+            read: Returns what a page holds.
+        """
+        from fal._gen import rest
+
+        owner = (await self._send(rest.get_current_user())).nickname
+        paged = self._pages(lambda cursor: ask(owner, cursor), read)
+        async for item in paged:
+            yield item
 
     async def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         # On an event loop it is done in a thread: a disk may take longer than others can wait.

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import nothing
-from fal.api._revisions import _REVISION, alias_info
+from fal.api._revisions import _PAGE, _REVISION, _read, alias_info
+from fal.api._rows import AsyncRows
 from fal.sdk import AuthMode, DeploymentStrategy
 
 if TYPE_CHECKING:
+    from fal._gen.rest.models.serverless_app_revision import ServerlessAppRevision
     from fal.api._revisions import AuthName, StrategyName
     from fal.sdk import AliasInfo, ApplicationInfo
 
@@ -49,6 +52,33 @@ class AsyncRevisions(AsyncNamespace):
             request,
             lambda answer: [convert.application_info(application) for application in answer.applications],
         )
+
+    def history(self, app_name: str, *, environment_name: str | None = None) -> AsyncRows[ServerlessAppRevision]:
+        """Return the revisions of an app with what is known of their deploys, the newest first.
+
+        Unlike `revisions`, it tells message, annotations, author and status, and which revision is the current one. Pages
+        are read as they are asked for.
+
+        Args:
+            app_name: The name of the app.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The revisions.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for revision in client.apps.history("my-app"):
+                print(revision.revision_id, revision.is_current, revision.message, revision.deployed_by)
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        from fal._gen import rest
+
+        ask = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
+        return AsyncRows(self._account_pages(lambda owner, cursor: ask(owner=owner, cursor=cursor), _read))
 
     async def set_revision(
         self,

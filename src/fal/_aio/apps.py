@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from builtins import list as List
     from datetime import datetime
 
+    from fal._gen.rest.models.serverless_app import ServerlessApp
     from fal.api._gpus import GpuUsage
     from fal.api._revisions import StrategyName
     from fal.sdk import AliasInfo, RunnerInfo, RunnerState
@@ -67,6 +68,32 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues):
             lambda answer: [alias_info(alias, environment) for alias in answer.aliases],
         )
         return [app for app in found if wanted in app.alias] if wanted else found
+
+    async def details(self, *, search: str | None = None, environment_name: str | None = None) -> List[ServerlessApp]:
+        """List the apps as the platform API tells them: with their endpoints, and when each was changed last.
+
+        Args:
+            search: Only apps whose name contains this text, in any case.
+            environment_name: Only apps of this environment.
+
+        Returns:
+            One entry for each app; durations are in seconds.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for app in await client.apps.details():
+                print(app.endpoint_id, app.endpoints, app.updated_at)
+        """
+        wanted = arguments.optional_text("search", search)
+        environment = arguments.optional_environment(environment_name)
+        from fal._gen import rest
+
+        return (
+            await self._send(rest.serverless_list_apps(search=wanted, environment=environment, expand="endpoints"))
+        ).apps
 
     async def runners(
         self,

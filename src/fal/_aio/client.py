@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from fal._aio._namespace import AsyncNamespace
+    from fal._aio.analytics import AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace
     from fal._aio.caller import AsyncCaller
     from fal._aio.environments import AsyncEnvironmentsNamespace
+    from fal._aio.events import AsyncEventsNamespace
     from fal._aio.files import AsyncFilesNamespace
     from fal._aio.keys import AsyncKeysNamespace
     from fal._aio.logs import AsyncLogsNamespace
+    from fal._aio.metrics import AsyncMetricsNamespace
+    from fal._aio.requests import AsyncRequestsNamespace
     from fal._aio.runners import AsyncRunnersNamespace
     from fal._aio.secrets import AsyncSecretsNamespace
     from fal._aio.teams import AsyncTeamsNamespace
+    from fal._aio.usage import AsyncUsageNamespace
     from fal._core.auth import Credentials
     from fal._core.secret import Sealed
     from fal.api.auth_info import AuthInfo
@@ -48,6 +53,7 @@ class AsyncServerlessClient(AsyncDeploying):
         timeout: How long a call may take, in seconds, all attempts and pauses included; None takes each method's limit.
         rest_host: The host of the REST API; derived from `host` when left out.
         run_host: The host that apps are called on; derived from `host` when left out.
+        platform_host: The host of the platform API, e.g. "api.fal.ai/v1"; derived from `host` when left out.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
 
@@ -89,6 +95,7 @@ class AsyncServerlessClient(AsyncDeploying):
         timeout: float | None = None,
         rest_host: str | None = None,
         run_host: str | None = None,
+        platform_host: str | None = None,
         ca_cert: str | os.PathLike[str] | None = None,
         proxy: str | None = None,
     ) -> None:
@@ -104,12 +111,18 @@ class AsyncServerlessClient(AsyncDeploying):
             proxy = MaskedStr(proxy)  # its URL may hold a password
         try:
             settings = resolve(
-                host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
+                host=host,
+                api_key=api_key,
+                profile=profile,
+                team=team,
+                rest_host=rest_host,
+                run_host=run_host,
+                platform_host=platform_host,
             )
             caller = AsyncCaller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert)
         except FalServerlessException as error:
             # A key may stand in the wrong argument, and error reporters show the variables of frames.
-            del host, api_key, profile, team, rest_host, run_host, proxy
+            del host, api_key, profile, team, rest_host, run_host, platform_host, proxy
             raise forget_frames(error) from error.__cause__
         self.__dict__.update(
             host=host,
@@ -121,6 +134,7 @@ class AsyncServerlessClient(AsyncDeploying):
                 "timeout": timeout,
                 "rest_host": rest_host,
                 "run_host": run_host,
+                "platform_host": platform_host,
                 "ca_cert": ca_cert,
                 "proxy": None if proxy is None else Sealed(proxy),
             },
@@ -177,6 +191,41 @@ class AsyncServerlessClient(AsyncDeploying):
         from fal._aio.files import AsyncFilesNamespace
 
         return self._namespace(AsyncFilesNamespace)
+
+    @property
+    def usage(self) -> AsyncUsageNamespace:
+        """What was used, and what it costs."""
+        from fal._aio.usage import AsyncUsageNamespace
+
+        return self._namespace(AsyncUsageNamespace)
+
+    @property
+    def analytics(self) -> AsyncAnalyticsNamespace:
+        """How many requests apps answered, how fast, and how many failed."""
+        from fal._aio.analytics import AsyncAnalyticsNamespace
+
+        return self._namespace(AsyncAnalyticsNamespace)
+
+    @property
+    def events(self) -> AsyncEventsNamespace:
+        """What happened to apps."""
+        from fal._aio.events import AsyncEventsNamespace
+
+        return self._namespace(AsyncEventsNamespace)
+
+    @property
+    def requests(self) -> AsyncRequestsNamespace:
+        """The requests that apps answered."""
+        from fal._aio.requests import AsyncRequestsNamespace
+
+        return self._namespace(AsyncRequestsNamespace)
+
+    @property
+    def metrics(self) -> AsyncMetricsNamespace:
+        """The current metrics of apps."""
+        from fal._aio.metrics import AsyncMetricsNamespace
+
+        return self._namespace(AsyncMetricsNamespace)
 
     @property
     def teams(self) -> AsyncTeamsNamespace:

@@ -9,7 +9,8 @@ from fal._aio._namespace import AsyncNamespace
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import nothing
-from fal.api.keys import _EXAMPLE
+from fal.api._rows import AsyncRows
+from fal.api.keys import _EXAMPLE, _read
 from fal.exceptions import InvalidInput
 from fal.sdk import KeyPreset, KeyScope
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
 
+    from fal._gen.rest.models.api_key import ApiKey
     from fal.api.keys import (
         PresetName,  # fmt: skip
         ScopeName,
@@ -106,6 +108,26 @@ class AsyncKeysNamespace(AsyncNamespace):
             convert.list_user_keys_request(),
             lambda answer: [convert.user_key_info(key) for key in answer.user_keys],
         )
+
+    def details(self) -> AsyncRows[ApiKey]:
+        """Return the API keys of the account with who made them; pages are read as they are asked for.
+
+        It takes an admin key, and lists what the platform API knows: keys of the API scope.
+
+        Returns:
+            The keys, without their secrets.
+
+        Raises:
+            PermissionDenied: The key may not see this.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for key in client.keys.details():
+                print(key.key_id, key.alias, key.creator_nickname)
+        """
+        from fal._gen import rest
+
+        return AsyncRows(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
 
     async def revoke(self, key_id: str) -> None:
         """Revoke an API key: it stops working at once and for good.

@@ -9,6 +9,7 @@ from fal._aio._namespace import AsyncNamespace
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api import _gpus
+from fal.api import _spans as spans
 from fal.api._namespace import nothing
 from fal.api._waiting import Patience
 from fal.api.runners import _ENDED, _EXAMPLE
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
     from datetime import datetime
+    from typing import Literal
 
+    from fal._gen.rest.models.serverless_runner_history import ServerlessRunnerHistory
     from fal.api._gpus import GpuUsage
+    from fal.api._spans import Bucket
     from fal.sdk import RunnerInfo
 
 
@@ -56,6 +60,49 @@ class AsyncRunnersNamespace(AsyncNamespace):
             rpc.LIST_RUNNERS,
             convert.list_runners_request(list_pending=True, start_time=arguments.moment("since", since)),
             lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+        )
+
+    async def history(
+        self,
+        app_name: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        bucket: Bucket | None = None,
+        aggregation: Literal["max", "avg"] = "max",
+        environment_name: str | None = None,
+    ) -> ServerlessRunnerHistory:
+        """Count the runners of an app over time.
+
+        Args:
+            app_name: The name of the app.
+            since: From this time on; None leaves it to the platform. A time without a zone is local time.
+            until: Up to this time, which is not part of it; None is now.
+            bucket: How long a step is: "minute", "hour", "day", "week" or "month"; None chooses by the span.
+            aggregation: What is told of a step: the largest count, "max", or the average, "avg".
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The counts in `history`: running, idle, pending and draining runners for each step, the earliest first.
+
+        Raises:
+            InvalidInput: An argument is malformed or not known. A ValueError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for step in (await client.runners.history("my-app", bucket="hour")).history:
+                print(step.timestamp, step.running, step.idle)
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        narrowed = spans.span(since, until)
+        timeframe = spans.choice("bucket", bucket, spans.BUCKETS)
+        wanted = arguments.one_of("aggregation", aggregation, ("max", "avg"))
+        from fal._gen import rest
+
+        owner = (await self._send(rest.get_current_user())).nickname
+        return await self._send(
+            rest.serverless_get_runner_history(owner, full, timeframe=timeframe, aggregation=wanted, **narrowed)
         )
 
     async def stop(self, runner_id: str, replace_first: bool = False) -> None:

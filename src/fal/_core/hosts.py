@@ -122,6 +122,14 @@ def rest_of(grpc: Endpoint) -> Endpoint:
     return grpc
 
 
+def platform_of(grpc: Endpoint) -> Endpoint:
+    """Return the endpoint of the platform API that belongs to a gRPC endpoint: `api.alpha.fal.ai` has `api.fal.ai/v1`."""
+    host = grpc.host
+    if host.startswith("api.alpha."):
+        host = "api." + host.removeprefix("api.alpha.")
+    return Endpoint(host, grpc.port, grpc.secure, "/v1")
+
+
 def run_of(grpc: Endpoint) -> Endpoint:
     """Return the endpoint that apps are called on: `api.alpha.fal.ai` has `fal.run`."""
     if not grpc.host.startswith("api."):

@@ -30,10 +30,16 @@ class Settings:
     rest_url: str
     run_url: str
     queue_url: str
+    platform_url: str
     team: str | None
     profile: str | None
     credentials: auth.Credentials = field(repr=False)
     sources: Mapping[str, str]
+
+    @property
+    def rest_hosts(self) -> Mapping[str, str]:
+        """The bases of REST operations, by the names that the operations know them by."""
+        return {"rest": self.rest_url, "platform": self.platform_url}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings are not pickled: they hold credentials")
@@ -52,6 +58,7 @@ def resolve(
     team: str | None = None,
     rest_host: str | None = None,
     run_host: str | None = None,
+    platform_host: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Resolve every setting; nothing is sent.
@@ -67,6 +74,7 @@ def resolve(
         ("host", host),
         ("rest_host", rest_host),
         ("run_host", run_host),
+        ("platform_host", platform_host),
         ("profile", profile),
         ("team", team),
     ):
@@ -79,16 +87,18 @@ def resolve(
     if chosen.name is not None:
         sources["profile"] = chosen.source
 
-    endpoints = _endpoints(host, rest_host, run_host, chosen, env, sources)
+    given = {"rest_host": rest_host, "run_host": run_host, "platform_host": platform_host}
+    endpoints = _endpoints(host, given, chosen, env, sources)
     team_name, sources["team"] = (team, "argument team") if team is not None else config.team()
     credentials, sources["credentials"] = _credentials(api_key, chosen, env)
-    grpc, rest, run, queue = endpoints
+    grpc, rest, run, queue, platform = endpoints
     return Settings(
         grpc_target=grpc.target,
         grpc_secure=grpc.secure,
         rest_url=rest.url,
         run_url=run.url,
         queue_url=queue.url,
+        platform_url=platform.url,
         team=team_name,
         profile=chosen.name,
         credentials=credentials,
@@ -114,12 +124,11 @@ class _Environment(Mapping[str, str]):
 
 def _endpoints(
     host: str | None,
-    rest_host: str | None,
-    run_host: str | None,
+    given: Mapping[str, str | None],
     chosen: _Profile,
     env: Mapping[str, str],
     sources: dict[str, str],
-) -> tuple[Endpoint, Endpoint, Endpoint, Endpoint]:
+) -> tuple[Endpoint, Endpoint, Endpoint, Endpoint, Endpoint]:
     plaintext = None
     if is_true(env.get("ISOLATE_TEST_MODE")):
         plaintext = "ISOLATE_TEST_MODE"
@@ -144,20 +153,32 @@ def _endpoints(
     # A host that was named outright decides the others too: a key goes to no host that was meant for another one.
     outright = source == "argument host" or (chosen.explicit and source == chosen.where("host"))
 
-    def other(argument: str | None, name: str, variable: str, derived: Endpoint, *, path: bool = False) -> Endpoint:
-        value, where = (argument, f"argument {name}") if argument else (None, "")
-        if value is None and not outright and env.get(variable):
-            value, where = env[variable], f"variable {variable}"
+    def other(name: str, variable: str, derived: Endpoint, *, path: bool = False) -> Endpoint:
+        in_profile = chosen.text(name)
+        # What a profile says of its other hosts belongs to its own host, and goes with a key that is meant for it.
+        of_profile = (
+            (in_profile, chosen.where(name))
+            if in_profile and source in (chosen.where("host"), "default")
+            else (None, "")
+        )
+        candidates = (
+            (given.get(name), f"argument {name}"),
+            of_profile if chosen.explicit else (None, ""),
+            (None if outright else env.get(variable), f"variable {variable}"),
+            of_profile,
+        )
+        value, where = next((found for found in candidates if found[0]), (None, ""))
         if value is None:
             sources[name] = f"derived from {source}"
             return derived
         sources[name] = where
         return hosts.parse(value, where, plaintext=plaintext, path_allowed=path)
 
-    rest = other(rest_host, "rest_host", "FAL_REST_HOST", hosts.rest_of(grpc), path=True)
-    run = other(run_host, "run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
-    queue = other(None, "queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
-    return grpc, rest, run, queue
+    rest = other("rest_host", "FAL_REST_HOST", hosts.rest_of(grpc), path=True)
+    run = other("run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
+    queue = other("queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
+    platform = other("platform_host", "FAL_PLATFORM_HOST", hosts.platform_of(grpc), path=True)
+    return grpc, rest, run, queue, platform
 
 
 def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) -> tuple[auth.Credentials, str]:

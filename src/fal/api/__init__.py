@@ -6,28 +6,43 @@ Nothing is loaded until it is asked for, so that `from fal.api import SyncServer
 # typing alone takes as long to import as Python takes to start; type checkers know the name by itself.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fal._aio.analytics import AsyncAnalyticsNamespace as AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace as AsyncAppsNamespace
     from fal._aio.client import AsyncServerlessClient as AsyncServerlessClient
     from fal._aio.environments import AsyncEnvironmentsNamespace as AsyncEnvironmentsNamespace
+    from fal._aio.events import AsyncEventsNamespace as AsyncEventsNamespace
     from fal._aio.files import AsyncFilesNamespace as AsyncFilesNamespace
     from fal._aio.keys import AsyncKeysNamespace as AsyncKeysNamespace
     from fal._aio.logs import AsyncLogsNamespace as AsyncLogsNamespace
+    from fal._aio.metrics import AsyncMetricsNamespace as AsyncMetricsNamespace
+    from fal._aio.requests import AsyncRequestsNamespace as AsyncRequestsNamespace
     from fal._aio.runners import AsyncRunnersNamespace as AsyncRunnersNamespace
     from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
     from fal._aio.teams import AsyncTeamsNamespace as AsyncTeamsNamespace
+    from fal._aio.usage import AsyncUsageNamespace as AsyncUsageNamespace
     from fal.api._files import FileInfo as FileInfo
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._queues import QueueInfo as QueueInfo
+    from fal.api._rows import AsyncRows as AsyncRows
+    from fal.api._rows import Rows as Rows
+    from fal.api.analytics import AnalyticsEntry as AnalyticsEntry
+    from fal.api.analytics import AnalyticsNamespace as AnalyticsNamespace
     from fal.api.apps import AppsNamespace as AppsNamespace
     from fal.api.auth_info import AuthInfo as AuthInfo
     from fal.api.client import SyncServerlessClient as SyncServerlessClient
     from fal.api.environments import EnvironmentsNamespace as EnvironmentsNamespace
+    from fal.api.events import EventsNamespace as EventsNamespace
     from fal.api.files import FilesNamespace as FilesNamespace
     from fal.api.keys import KeysNamespace as KeysNamespace
     from fal.api.logs import LogsNamespace as LogsNamespace
+    from fal.api.metrics import Metric as Metric
+    from fal.api.metrics import MetricsNamespace as MetricsNamespace
+    from fal.api.requests import RequestsNamespace as RequestsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
     from fal.api.secrets import SecretsNamespace as SecretsNamespace
     from fal.api.teams import TeamsNamespace as TeamsNamespace
+    from fal.api.usage import UsageEntry as UsageEntry
+    from fal.api.usage import UsageNamespace as UsageNamespace
     from fal.deploy import DeployEvent as DeployEvent
     from fal.deploy import DeploymentResult as DeploymentResult
     from fal.deploy import DeployPlan as DeployPlan
@@ -35,21 +50,30 @@ if TYPE_CHECKING:
     from fal.exceptions import FalServerlessException as FalServerlessException
 
 _EXPORTS = {
+    "AnalyticsEntry": "fal.api.analytics",
+    "AnalyticsNamespace": "fal.api.analytics",
     "AppsNamespace": "fal.api.apps",
+    "AsyncAnalyticsNamespace": "fal._aio.analytics",
     "AsyncAppsNamespace": "fal._aio.apps",
     "AsyncEnvironmentsNamespace": "fal._aio.environments",
+    "AsyncEventsNamespace": "fal._aio.events",
     "AsyncFilesNamespace": "fal._aio.files",
     "AsyncKeysNamespace": "fal._aio.keys",
     "AsyncLogsNamespace": "fal._aio.logs",
+    "AsyncMetricsNamespace": "fal._aio.metrics",
+    "AsyncRequestsNamespace": "fal._aio.requests",
+    "AsyncRows": "fal.api._rows",
     "AsyncRunnersNamespace": "fal._aio.runners",
     "AsyncSecretsNamespace": "fal._aio.secrets",
     "AsyncServerlessClient": "fal._aio.client",
     "AsyncTeamsNamespace": "fal._aio.teams",
+    "AsyncUsageNamespace": "fal._aio.usage",
     "AuthInfo": "fal.api.auth_info",
     "DeployEvent": "fal.deploy",
     "DeployPlan": "fal.deploy",
     "DeploymentResult": "fal.deploy",
     "EnvironmentsNamespace": "fal.api.environments",
+    "EventsNamespace": "fal.api.events",
     "FalServerlessError": "fal.exceptions",
     "FalServerlessException": "fal.exceptions",
     "FileInfo": "fal.api._files",
@@ -57,29 +81,44 @@ _EXPORTS = {
     "GpuUsage": "fal.api._gpus",
     "KeysNamespace": "fal.api.keys",
     "LogsNamespace": "fal.api.logs",
+    "Metric": "fal.api.metrics",
+    "MetricsNamespace": "fal.api.metrics",
     "QueueInfo": "fal.api._queues",
+    "RequestsNamespace": "fal.api.requests",
+    "Rows": "fal.api._rows",
     "RunnersNamespace": "fal.api.runners",
     "SecretsNamespace": "fal.api.secrets",
     "SyncServerlessClient": "fal.api.client",
     "TeamsNamespace": "fal.api.teams",
+    "UsageEntry": "fal.api.usage",
+    "UsageNamespace": "fal.api.usage",
 }
 
 __all__ = [
+    "AnalyticsEntry",
+    "AnalyticsNamespace",
     "AppsNamespace",
+    "AsyncAnalyticsNamespace",
     "AsyncAppsNamespace",
     "AsyncEnvironmentsNamespace",
+    "AsyncEventsNamespace",
     "AsyncFilesNamespace",
     "AsyncKeysNamespace",
     "AsyncLogsNamespace",
+    "AsyncMetricsNamespace",
+    "AsyncRequestsNamespace",
+    "AsyncRows",
     "AsyncRunnersNamespace",
     "AsyncSecretsNamespace",
     "AsyncServerlessClient",
     "AsyncTeamsNamespace",
+    "AsyncUsageNamespace",
     "AuthInfo",
     "DeployEvent",
     "DeployPlan",
     "DeploymentResult",
     "EnvironmentsNamespace",
+    "EventsNamespace",
     "FalServerlessError",
     "FalServerlessException",
     "FileInfo",
@@ -87,11 +126,17 @@ __all__ = [
     "GpuUsage",
     "KeysNamespace",
     "LogsNamespace",
+    "Metric",
+    "MetricsNamespace",
     "QueueInfo",
+    "RequestsNamespace",
+    "Rows",
     "RunnersNamespace",
     "SecretsNamespace",
     "SyncServerlessClient",
     "TeamsNamespace",
+    "UsageEntry",
+    "UsageNamespace",
 ]
 
 

@@ -136,6 +136,17 @@ def member(argument: str, value: object, enum: type[E]) -> E:
     raise InvalidInput(_unknown(argument, value, [str(each.value) for each in enum]))
 
 
+def one_of(argument: str, value: object, known: Iterable[str]) -> str:
+    """Return one of the known texts, which is meant in any case."""
+    choices = list(known)
+    if not isinstance(value, str):
+        raise InvalidType(f"{argument} must be one of {', '.join(map(repr, choices))}, not {_kind(value)}")
+    found = next((choice for choice in choices if choice.casefold() == _plain(value).strip().casefold()), None)
+    if found is None:
+        raise InvalidInput(_unknown(argument, _plain(value), choices))
+    return found
+
+
 def states(argument: str, value: object) -> frozenset[RunnerState] | None:
     """Return the wanted states; None, an empty list and "all" want every state, which is None."""
     if value is None:

@@ -14,14 +14,24 @@ from fal._core.frames import forget_frames
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from typing import Protocol
 
     from fal._gen.method import Method, Operation
     from fal.api.client import SyncServerlessClient
 
+    class _Page(Protocol):
+        @property
+        def has_more(self) -> bool: ...
+
+        @property
+        def next_cursor(self) -> str | None: ...
+
+
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 T = TypeVar("T")
+Page = TypeVar("Page", bound="_Page")
 P = ParamSpec("P")
 
 
@@ -47,6 +57,39 @@ class Namespace:
 
     def _stream(self, operation: Operation[T]) -> Generator[T, None, None]:
         return self.client._caller.send_stream(operation)
+
+    def _pages(self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]) -> Iterator[T]:
+        """Yield what pages hold; each is asked for when the one before is used up.
+
+        Args:
+            ask: Makes the request for the page at a cursor, None for the first.
+            read: Returns what a page holds.
+        """
+        cursor: str | None = None
+        while True:
+            page = self._send(ask(cursor))
+            for item in read(page):
+                yield item
+            # A cursor that does not move would be asked for without end.
+            if not page.has_more or page.next_cursor in (None, "", cursor):
+                return
+            cursor = page.next_cursor
+
+    def _account_pages(
+        self, ask: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
+    ) -> Iterator[T]:
+        """Yield what pages hold that are asked for by the account of the client, which is asked for first.
+
+        Args:
+            ask: Makes the request for the page of an account at a cursor, None for the first.
+            read: Returns what a page holds.
+        """
+        from fal._gen import rest
+
+        owner = self._send(rest.get_current_user()).nickname
+        paged = self._pages(lambda cursor: ask(owner, cursor), read)
+        for item in paged:
+            yield item
 
     def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         # On an event loop it is done in a thread: a disk may take longer than others can wait.

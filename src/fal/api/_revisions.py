@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._core import names
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
+from fal.api._rows import Rows
 from fal.sdk import AuthMode, DeploymentStrategy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
     from fal._gen.proto import controller_pb2 as pb
+    from fal._gen.rest.models.serverless_app_revision import ServerlessAppRevision
+    from fal._gen.rest.models.serverless_app_revisions_response import ServerlessAppRevisionsResponse
     from fal.sdk import AliasInfo, ApplicationInfo
 
     AuthName: TypeAlias = Literal["public", "private", "shared"]
     StrategyName: TypeAlias = Literal["rolling", "recreate"]
 
+_PAGE = 100  # revisions: what the platform hands out at once
 _REVISION = "a revision, as client.apps.revisions() shows it"
 
 
@@ -53,6 +59,33 @@ class Revisions(Namespace):
             request,
             lambda answer: [convert.application_info(application) for application in answer.applications],
         )
+
+    def history(self, app_name: str, *, environment_name: str | None = None) -> Rows[ServerlessAppRevision]:
+        """Return the revisions of an app with what is known of their deploys, the newest first.
+
+        Unlike `revisions`, it tells message, annotations, author and status, and which revision is the current one. Pages
+        are read as they are asked for.
+
+        Args:
+            app_name: The name of the app.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The revisions.
+
+        Raises:
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for revision in client.apps.history("my-app"):
+                print(revision.revision_id, revision.is_current, revision.message, revision.deployed_by)
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        from fal._gen import rest
+
+        ask = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
+        return Rows(self._account_pages(lambda owner, cursor: ask(owner=owner, cursor=cursor), _read))
 
     def set_revision(
         self,
@@ -112,6 +145,10 @@ class Revisions(Namespace):
             application_id=arguments.identifier("revision", revision, _REVISION)
         )
         self._call(rpc.DELETE_APPLICATION, request, nothing)
+
+
+def _read(page: ServerlessAppRevisionsResponse) -> Iterable[ServerlessAppRevision]:
+    return page.revisions
 
 
 def alias_info(message: pb.AliasInfo, environment: str | None) -> AliasInfo:

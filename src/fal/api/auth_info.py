@@ -19,6 +19,7 @@ class AuthInfo:
         rest_url: The base of REST calls.
         run_url: The base of synchronous calls of apps.
         queue_url: The base of queued calls of apps.
+        platform_url: The base of calls of the platform API.
         method: How the client shows who it is: "key", "token" for a stored login, "none" on purpose, or "missing".
         key_id: The id of the key, when it is one.
         profile: The profile of the configuration file, when one was chosen.
@@ -30,6 +31,7 @@ class AuthInfo:
     rest_url: str
     run_url: str
     queue_url: str
+    platform_url: str
     method: str
     key_id: str | None
     profile: str | None
@@ -44,6 +46,7 @@ def auth_info(settings: Settings) -> AuthInfo:
         rest_url=settings.rest_url,
         run_url=settings.run_url,
         queue_url=settings.queue_url,
+        platform_url=settings.platform_url,
         method=settings.credentials.kind,
         key_id=getattr(settings.credentials, "key_id", None),
         profile=settings.profile,

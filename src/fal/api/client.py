@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from fal._core.caller import Caller
     from fal._core.secret import Sealed
     from fal.api._namespace import Namespace
+    from fal.api.analytics import AnalyticsNamespace
     from fal.api.apps import AppsNamespace
     from fal.api.auth_info import AuthInfo
     from fal.api.environments import EnvironmentsNamespace
+    from fal.api.events import EventsNamespace
     from fal.api.files import FilesNamespace
     from fal.api.keys import KeysNamespace
     from fal.api.logs import LogsNamespace
+    from fal.api.metrics import MetricsNamespace
+    from fal.api.requests import RequestsNamespace
     from fal.api.runners import RunnersNamespace
     from fal.api.secrets import SecretsNamespace
     from fal.api.teams import TeamsNamespace
+    from fal.api.usage import UsageNamespace
 
     N = TypeVar("N", bound=Namespace)
 
@@ -61,6 +66,7 @@ class SyncServerlessClient(Deploying):
         timeout: How long a call may take, in seconds, all attempts and pauses included; None takes each method's limit.
         rest_host: The host of the REST API; derived from `host` when left out.
         run_host: The host that apps are called on; derived from `host` when left out.
+        platform_host: The host of the platform API, e.g. "api.fal.ai/v1"; derived from `host` when left out.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
 
@@ -102,6 +108,7 @@ class SyncServerlessClient(Deploying):
         timeout: float | None = None,
         rest_host: str | None = None,
         run_host: str | None = None,
+        platform_host: str | None = None,
         ca_cert: str | os.PathLike[str] | None = None,
         proxy: str | None = None,
     ) -> None:
@@ -117,12 +124,18 @@ class SyncServerlessClient(Deploying):
             proxy = MaskedStr(proxy)  # its URL may hold a password
         try:
             settings = resolve(
-                host=host, api_key=api_key, profile=profile, team=team, rest_host=rest_host, run_host=run_host
+                host=host,
+                api_key=api_key,
+                profile=profile,
+                team=team,
+                rest_host=rest_host,
+                run_host=run_host,
+                platform_host=platform_host,
             )
             caller = Caller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert)
         except FalServerlessException as error:
             # A key may stand in the wrong argument, and error reporters show the variables of frames.
-            del host, api_key, profile, team, rest_host, run_host, proxy
+            del host, api_key, profile, team, rest_host, run_host, platform_host, proxy
             raise forget_frames(error) from error.__cause__
         self.__dict__.update(
             host=host,
@@ -134,6 +147,7 @@ class SyncServerlessClient(Deploying):
                 "timeout": timeout,
                 "rest_host": rest_host,
                 "run_host": run_host,
+                "platform_host": platform_host,
                 "ca_cert": ca_cert,
                 "proxy": None if proxy is None else Sealed(proxy),
             },
@@ -190,6 +204,41 @@ class SyncServerlessClient(Deploying):
         from fal.api.files import FilesNamespace
 
         return self._namespace(FilesNamespace)
+
+    @property
+    def usage(self) -> UsageNamespace:
+        """What was used, and what it costs."""
+        from fal.api.usage import UsageNamespace
+
+        return self._namespace(UsageNamespace)
+
+    @property
+    def analytics(self) -> AnalyticsNamespace:
+        """How many requests apps answered, how fast, and how many failed."""
+        from fal.api.analytics import AnalyticsNamespace
+
+        return self._namespace(AnalyticsNamespace)
+
+    @property
+    def events(self) -> EventsNamespace:
+        """What happened to apps."""
+        from fal.api.events import EventsNamespace
+
+        return self._namespace(EventsNamespace)
+
+    @property
+    def requests(self) -> RequestsNamespace:
+        """The requests that apps answered."""
+        from fal.api.requests import RequestsNamespace
+
+        return self._namespace(RequestsNamespace)
+
+    @property
+    def metrics(self) -> MetricsNamespace:
+        """The current metrics of apps."""
+        from fal.api.metrics import MetricsNamespace
+
+        return self._namespace(MetricsNamespace)
 
     @property
     def teams(self) -> TeamsNamespace:

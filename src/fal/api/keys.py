@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from fal._gen import convert, rpc
 from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
+from fal.api._rows import Rows
 from fal.exceptions import InvalidInput
 from fal.sdk import KeyPreset, KeyScope
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
+    from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
+    from fal._gen.rest.models.api_key import ApiKey
+    from fal._gen.rest.models.api_keys_response import ApiKeysResponse
     from fal.sdk import UserKeyInfo
 
     PresetName: TypeAlias = Literal[
@@ -109,6 +113,26 @@ class KeysNamespace(Namespace):
             lambda answer: [convert.user_key_info(key) for key in answer.user_keys],
         )
 
+    def details(self) -> Rows[ApiKey]:
+        """Return the API keys of the account with who made them; pages are read as they are asked for.
+
+        It takes an admin key, and lists what the platform API knows: keys of the API scope.
+
+        Returns:
+            The keys, without their secrets.
+
+        Raises:
+            PermissionDenied: The key may not see this.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for key in client.keys.details():
+                print(key.key_id, key.alias, key.creator_nickname)
+        """
+        from fal._gen import rest
+
+        return Rows(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
+
     def revoke(self, key_id: str) -> None:
         """Revoke an API key: it stops working at once and for good.
 
@@ -124,3 +148,7 @@ class KeysNamespace(Namespace):
         """
         request = convert.revoke_user_key_request(key_id=arguments.identifier("key_id", key_id, _EXAMPLE))
         self._call(rpc.REVOKE_USER_KEY, request, nothing)
+
+
+def _read(page: ApiKeysResponse) -> Iterable[ApiKey]:
+    return page.keys

@@ -58,7 +58,7 @@ class Wire(Platform):
 
     def client(self, **options: Any) -> Any:
         """Make a client of the kind that the test is about."""
-        options = {**self.hosts, "api_key": KEY, **options}
+        options = {**self.hosts, "platform_host": f"{self.rest_host}/v1", "api_key": KEY, **options}
         return SyncServerlessClient(**options) if self.kind == "sync" else async_client(self._loop, **options)
 
     @property

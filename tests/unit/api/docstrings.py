@@ -17,6 +17,11 @@ CLASSES = (
     "LogsNamespace",
     "TeamsNamespace",
     "FilesNamespace",
+    "UsageNamespace",
+    "AnalyticsNamespace",
+    "EventsNamespace",
+    "RequestsNamespace",
+    "MetricsNamespace",
 )
 
 

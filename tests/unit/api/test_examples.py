@@ -74,12 +74,59 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
         "rename//data/models/base.bin",
     ):  # fmt: skip
         wire.documents[f"/files/{path}"] = (200, True)
+    platform(wire.documents)
     # The variables that point any client of the platform at a server on this machine.
     monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
     monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))
+    monkeypatch.setenv("FAL_PLATFORM_HOST", wire.rest_host.removeprefix("http://") + "/v1")
     monkeypatch.setenv("FAL_KEY", "env-key-id:env-key-secret")
     monkeypatch.setenv("ISOLATE_TEST_MODE", "1")
     return wire
+
+
+def platform(documents: dict[str, Any]) -> None:
+    """Answer the operations of the platform API, one entry each."""
+    page = {"has_more": False, "next_cursor": None}
+    when, endpoint = "2026-01-01T00:00:00Z", {"endpoint_id": "acme/my-app"}
+    cost = dict.fromkeys(("unit_price", "cost_subtotal", "cost_discount", "cost_total", "cost"), 0.5)
+    used = {
+        **cost, "app": "my-app", "environment": None, "machine_type": "XS", "unit": "second", "quantity": 1,
+        "percent_discount": None, "currency": "USD", "is_surge": False,
+    }  # fmt: skip
+    figures = {**endpoint, "request_count": 1, "error_count": 0, "p95_duration": 0.5}
+    event = {"event_id": "e", "category": "runner_started", "created_at": when, "payload": {}}
+    request = {
+        **endpoint, "request_id": "6f0e8cfe-1111-4222-8333-444455556666", "started_at": when, "sent_at": when,
+        "runner_id": None,
+    }  # fmt: skip
+    counts = {"timestamp": when, "running": 1, "idle": 0, "pending": 0, "draining": 0}
+    revision = {
+        "revision_id": "r", "created_at": when, "is_current": True, "message": None, "annotations": None, "status": None,
+        "deployed_by": None,
+    }  # fmt: skip
+    app = {
+        **endpoint, "name": "my-app", "owner": "acme", "environment": "main", "machine_type": "XS", "auth_mode": "private",
+        "keep_alive": 10, "min_concurrency": 0, "max_concurrency": 2, "request_timeout": 3600, "startup_timeout": 600,
+        "valid_regions": [], "updated_at": when, "endpoints": [],
+    }  # fmt: skip
+    key = {"key_id": "k", "alias": "ci", "scope": "API", "created_at": when}
+    for path, document in {
+        "usage": {**page, "time_series": [{"bucket": when, "results": [used]}], "summary": [used]},
+        "analytics": {**page, "time_series": [{"bucket": when, "results": [figures]}], "summary": [figures]},
+        "apps": {"apps": [app]},
+        "apps/acme/my-app/events": {**page, **endpoint, "events": [event]},
+        "apps/acme/my-app/revisions": {**page, **endpoint, "revisions": [revision]},
+        "apps/acme/my-app/runners/history": {
+            **endpoint,
+            "timeframe": "hour",
+            "aggregation": "max",
+            "history": [counts],
+        },
+        "requests/by-endpoint": {**page, "items": [request]},
+        "metrics": b"fal_app_runner_count 1\n",
+    }.items():
+        documents[f"/v1/serverless/{path}"] = (200, document)
+    documents["/v1/keys"] = (200, {**page, "keys": [key]})
 
 
 @pytest.mark.parametrize("name", sorted(name for name in _EXAMPLES if not needs_a_deploy(name)))

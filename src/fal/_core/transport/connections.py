@@ -69,7 +69,9 @@ class Connections:
             with self._lock:
                 self._ready()
                 if self._http is None:
-                    self._http = HttpTransport(self._settings.rest_url, ca_file=self._ca_file, proxy=self._proxy.value)
+                    self._http = HttpTransport(
+                        self._settings.rest_hosts, ca_file=self._ca_file, proxy=self._proxy.value
+                    )
         return self._http
 
     def close(self) -> None:

@@ -98,7 +98,7 @@ class AsyncConnections(LoopBound):
         if here.http is None:
             from fal._core.transport.http_async import AsyncHttpTransport
 
-            here.http = AsyncHttpTransport(self._settings.rest_url, ca_file=self._ca_file, proxy=self._proxy.value)
+            here.http = AsyncHttpTransport(self._settings.rest_hosts, ca_file=self._ca_file, proxy=self._proxy.value)
         return here.http
 
     def blocking(self) -> Connections:

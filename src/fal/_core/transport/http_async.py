@@ -28,10 +28,10 @@ from fal._gen.method import Operation
 
 
 class AsyncHttpTransport(LoopBound):
-    """The connections of one client to one REST host on one event loop."""
+    """The connections of one client to its REST hosts on one event loop."""
 
-    def __init__(self, base_url: str, *, ca_file: str | None, proxy: str | None) -> None:
-        self._base = httpx.URL(base_url)
+    def __init__(self, hosts: Mapping[str, str], *, ca_file: str | None, proxy: str | None) -> None:
+        self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
         self._ca_file = ca_file
         self._proxy = Sealed(proxy)
         self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
@@ -65,7 +65,8 @@ class AsyncHttpTransport(LoopBound):
             await client.aclose()
 
     def _request(self, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-        return build_request(self._open(self._base), self._base, operation, headers)
+        base = self._bases[operation.host]
+        return build_request(self._open(base), base, operation, headers)
 
     def _open(self, url: httpx.URL) -> httpx.AsyncClient:
         place = client_place(url)
@@ -75,7 +76,7 @@ class AsyncHttpTransport(LoopBound):
         return found
 
     async def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
-        client = self._open(self._base)
+        client = self._open(request.url)
         response = await client.send(request, stream=stream)
         for _ in range(REDIRECTS):
             target = redirect_target(request, response)

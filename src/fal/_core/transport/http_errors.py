@@ -94,13 +94,15 @@ def _shown_place(location: str | None) -> str:
 
 
 def _detail(body: bytes) -> str:
-    """Return what a server says of an error: its `detail`, else the text itself."""
+    """Return what a server says of an error: its `detail` or the message of its `error`, else the text itself."""
     text = body[: 4 * _DETAIL].decode("utf-8", "replace")
     try:
         found = json.loads(body)
     except ValueError:
         return " ".join(text.split())[:_DETAIL]
     detail = found.get("detail", found) if isinstance(found, dict) else found
+    if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
+        detail = detail["error"].get("message", detail)  # as the platform API says it
     if isinstance(detail, list):
         return "; ".join(_place(item) for item in detail)[:_DETAIL]
     return (detail if isinstance(detail, str) else json.dumps(detail))[:_DETAIL]

@@ -22,10 +22,10 @@ from fal.exceptions import Unavailable
 
 
 class HttpTransport:
-    """The connections of one client to one REST host. Safe to share between threads."""
+    """The connections of one client to its REST hosts, which are given by name. Safe to share between threads."""
 
-    def __init__(self, base_url: str, *, ca_file: str | None, proxy: str | None) -> None:
-        self._base = httpx.URL(base_url)
+    def __init__(self, hosts: Mapping[str, str], *, ca_file: str | None, proxy: str | None) -> None:
+        self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
         self._ca_file = ca_file
         self._proxy = Sealed(proxy)
         self._closed = False
@@ -69,10 +69,11 @@ class HttpTransport:
                 client.close()
 
     def _request(self, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-        return build_request(self._open(self._base), self._base, operation, headers)
+        base = self._bases[operation.host]
+        return build_request(self._open(base), base, operation, headers)
 
     def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
-        client = self._open(self._base)
+        client = self._open(request.url)
         response = client.send(request, stream=stream)
         for _ in range(REDIRECTS):
             target = redirect_target(request, response)

@@ -1,0 +1,106 @@
+# Generated from fal.api.usage; do not edit. Regenerate with: just generate
+"""What was used, and what it costs: `client.usage`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._gen.rest.models.serverless_usage import ServerlessUsage
+from fal.api._rows import AsyncRows
+from fal.api.usage import UsageEntry, _entries, _narrowed
+
+if TYPE_CHECKING:
+    # Inside the class, `list` is the method.
+    from builtins import list as List
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from fal.api._spans import Bucket
+
+
+class AsyncUsageNamespace(AsyncNamespace):
+    """Read what was used, and what it costs. It takes an admin key.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        for entry in client.usage.list(bucket="day"):
+            print(entry.bucket.date(), entry.app, entry.machine_type, entry.cost_total, entry.currency)
+    """
+
+    def list(
+        self,
+        app_name: str | Sequence[str] | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        bucket: Bucket | None = None,
+        time_zone: str | None = None,
+        search: str | None = None,
+        environment_name: str | None = None,
+    ) -> AsyncRows[UsageEntry]:
+        """Return usage over time, one row for each step, app and machine type; pages are read as they are asked for.
+
+        Args:
+            app_name: Only these apps; None is all.
+            since: From this time on; None is 24 hours ago. A time without a zone is local time.
+            until: Up to this time, which is not part of it; None is now.
+            bucket: How long a step is: "minute", "hour", "day", "week" or "month"; None chooses by the span.
+            time_zone: The name of the time zone in which days begin, e.g. "Europe/Berlin"; None is UTC.
+            search: Only apps whose names hold this text.
+            environment_name: The environment of the apps that are named; None is the main one.
+
+        Returns:
+            The rows, the earliest step first; quantities are in `unit`, amounts of money are decimals in `currency`.
+
+        Raises:
+            InvalidInput: An argument is malformed or not known. A ValueError.
+            PermissionDenied: The key may not see this, as each row that is asked for says.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            total = sum(entry.cost_total for entry in client.usage.list("my-app"))
+        """
+        narrowed = _narrowed(app_name, since, until, bucket, time_zone, search, environment_name)
+        from fal._gen import rest
+
+        ask = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
+        return AsyncRows(self._pages(lambda cursor: ask(cursor=cursor), _entries))
+
+    async def summary(
+        self,
+        app_name: str | Sequence[str] | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        search: str | None = None,
+        environment_name: str | None = None,
+    ) -> List[ServerlessUsage]:
+        """Return the usage of a whole span, one entry for each app and machine type.
+
+        Args:
+            app_name: Only these apps; None is all.
+            since: From this time on; None is 24 hours ago. A time without a zone is local time.
+            until: Up to this time, which is not part of it; None is now.
+            search: Only apps whose names hold this text.
+            environment_name: The environment of the apps that are named; None is the main one.
+
+        Returns:
+            The entries; quantities are in `unit`, amounts of money are decimals in `currency`.
+
+        Raises:
+            InvalidInput: An argument is malformed or not known. A ValueError.
+            PermissionDenied: The key may not see this.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            for entry in await client.usage.summary():
+                print(entry.app, entry.machine_type, entry.quantity, entry.unit)
+        """
+        narrowed = _narrowed(app_name, since, until, None, None, search, environment_name)
+        from fal._gen import rest
+
+        return (await self._send(rest.serverless_get_usage(expand=["summary"], **narrowed))).summary or []

@@ -1,0 +1,73 @@
+"""Rows of a listing that comes in pages, and how they become a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+T = TypeVar("T")
+
+
+class Rows(Generic[T]):
+    """The rows of a listing, read page by page as they are asked for. They can be gone through once.
+
+    Example:
+        import csv, sys
+
+        rows = client.requests.list("my-app").to_rows()
+        writer = csv.DictWriter(sys.stdout, ["request_id", "status_code", "duration"], extrasaction="ignore")
+        writer.writerows(rows)
+    """
+
+    def __init__(self, rows: Iterator[T]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[T]:
+        return self._rows
+
+    def __next__(self) -> T:
+        return next(self._rows)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Read what is left, and return a plain mapping for each row, as `csv`, pandas and polars take them.
+
+        Returns:
+            The rows; members that this version does not know are in them, too.
+
+        Example:
+            rows = client.usage.list().to_rows()
+        """
+        return [row_of(item) for item in self._rows]
+
+
+class AsyncRows(Generic[T]):
+    """The rows of a listing, read page by page as they are asked for. They can be gone through once."""
+
+    def __init__(self, rows: AsyncIterator[T]) -> None:
+        self._rows = rows
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._rows
+
+    async def __anext__(self) -> T:
+        return await anext(self._rows)
+
+    async def to_rows(self) -> list[dict[str, Any]]:
+        """Read what is left, and return a plain mapping for each row, as `csv`, pandas and polars take them.
+
+        Returns:
+            The rows; members that this version does not know are in them, too.
+
+        Example:
+            rows = await client.usage.list().to_rows()
+        """
+        return [row_of(item) async for item in self._rows]
+
+
+def row_of(item: Any) -> dict[str, Any]:
+    """Return the members of a result as a plain mapping; what they hold stays as it is."""
+    found = dict(vars(item))
+    found |= found.pop("additional_properties", {})
+    return found

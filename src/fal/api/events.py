@@ -1,0 +1,82 @@
+"""What happened to apps: `client.events`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fal.api import _arguments as arguments
+from fal.api import _spans as spans
+from fal.api._namespace import Namespace
+from fal.api._rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from fal._gen.rest.models.serverless_app_event import ServerlessAppEvent
+    from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
+    from fal._gen.rest.models.serverless_app_events_response import ServerlessAppEventsResponse
+
+_PAGE = 1000  # events: what the platform hands out at once
+
+
+class EventsNamespace(Namespace):
+    """Read what happened to apps: deploys, changes of their settings, and the lives of their runners.
+
+    Example:
+        from fal.api import SyncServerlessClient
+
+        client = SyncServerlessClient()
+        for event in client.events.list("my-app", categories=["deployment_failed"]):
+            print(event.created_at, event.category, event.payload.reason)
+    """
+
+    def list(
+        self,
+        app_name: str,
+        *,
+        categories: Sequence[ServerlessAppEventCategory | str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        environment_name: str | None = None,
+    ) -> Rows[ServerlessAppEvent]:
+        """Return what happened to an app, the newest first; pages are read as they are asked for.
+
+        Args:
+            app_name: The name of the app.
+            categories: Only events of these kinds, e.g. ["runner_failed"]; None is all.
+            since: From this time on. A time without a zone is local time.
+            until: Up to this time, which is not part of it.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            The events.
+
+        Raises:
+            InvalidInput: An argument is malformed or not known. A ValueError.
+            NotFound: There is no such app.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            latest = next(client.events.list("my-app"))
+        """
+        full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
+        given = arguments.items(
+            "categories", categories, "runner_failed", empty="name a category, or pass None for all"
+        )
+        from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
+
+        kinds = given and [
+            arguments.one_of(f"categories[{index}]", kind, [str(known.value) for known in ServerlessAppEventCategory])
+            for index, kind in enumerate(given)
+        ]
+        when = spans.span(since, until)
+        from fal._gen import rest
+
+        ask = partial(rest.serverless_list_app_events, name=full, category=kinds, limit=_PAGE, **when)
+        return Rows(self._account_pages(lambda owner, cursor: ask(owner=owner, cursor=cursor), _read))
+
+
+def _read(page: ServerlessAppEventsResponse) -> Iterable[ServerlessAppEvent]:
+    return page.events
