@@ -37,6 +37,10 @@ generate: prepare
 words: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator words && "{{ python }}" -m generator generate
 
+# Write docs/settings.md anew from the table of settings.
+settings-page: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tests.unit.app.settings_page
+
 # * Start the local control plane, deploy an app, call it, scale it, stop it.
 demo: prepare
     cd {{ quote(root) }} && "{{ python }}" examples/demo.py

@@ -117,7 +117,13 @@ def revision(application_id: str, function: bytes | None, **fields: Any) -> Revi
 
 def public_alias(name: str, revision_id: str, **settings: Any) -> Alias:
     """Return an alias that needs no key."""
-    return Alias(OWNER, name, "main", revision_id, **{"auth_mode": "public", **settings})
+    return changed(Alias(OWNER, name, "main", revision_id, auth_mode="public"), **settings)
+
+
+def changed(alias: Alias, **settings: Any) -> Alias:
+    """Return an alias with other fields, or other scale settings."""
+    own = {name: settings.pop(name) for name in list(settings) if hasattr(alias, name)}
+    return replace(alias, **own, scaling={**alias.scaling, **settings})
 
 
 @dataclass
@@ -196,13 +202,13 @@ class Lab:
 
         def commit() -> None:
             before = self.store.aliases.get((OWNER, alias), public_alias(alias, revision))
-            self.store.aliases[OWNER, alias] = replace(before, revision=revision, **settings)
+            self.store.aliases[OWNER, alias] = changed(before, revision=revision, **settings)
 
         self.engine.deploy(OWNER, alias, revision, strategy, lambda line, _: self.lines.append(line), commit)
 
     def set(self, alias: str = "app", **settings: Any) -> None:
         """Change an alias and tell the engine."""
-        self.store.aliases[OWNER, alias] = replace(self.store.aliases[OWNER, alias], **settings)
+        self.store.aliases[OWNER, alias] = changed(self.store.aliases[OWNER, alias], **settings)
         self.engine.apply(OWNER, alias)
 
     def get(self, path: str = "", alias: str = "app") -> httpx.Response:

@@ -7,10 +7,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Callable, Mapping
+    from typing import Unpack
 
     from fal._aio.caller import AsyncCaller
     from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, Strategy
-    from fal.deploy.send.execute import ResultHandler
+    from fal.deploy.options import DeployArguments, ResultHandler
 
 
 class AsyncDeploying:
@@ -107,37 +108,12 @@ class AsyncDeploying:
             root=root,
         )
 
-    async def plan_deploy(
-        self,
-        app_ref: AppRef = None,
-        *,
-        app_name: str | None = None,
-        auth: AuthMode | None = None,
-        strategy: Strategy | None = None,
-        reset_scale: bool | None = None,
-        message: str | None = None,
-        annotations: Mapping[str, str] | None = None,
-        environment_name: str | None = None,
-        attach_to_deployment: bool | None = None,
-        force_env_build: bool = False,
-        timeout: float | None = None,
-        root: str | os.PathLike[str] | None = None,
-    ) -> DeployPlan:
+    async def plan_deploy(self, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
         """Find out what a deploy would do, and change nothing. `deploy(plan)` then does it.
 
         Args:
-            app_ref: As for `deploy`, and so are all other arguments.
-            app_name: The name to deploy under.
-            auth: Who may call the app.
-            strategy: "rolling" or "recreate".
-            reset_scale: Whether the scaling is set anew.
-            message: A message to keep with the revision.
-            annotations: Names and values to keep with the revision.
-            environment_name: The environment to deploy to; None is the main one.
-            attach_to_deployment: Whether to follow a rolling deployment to its end.
-            force_env_build: Whether to build the environment even when it is already there.
-            timeout: How long planning may take, in seconds.
-            root: The folder to look for pyproject.toml in.
+            app_ref: As for `deploy`.
+            arguments: Those of `deploy`, except for its callbacks.
 
         Returns:
             The plan.
@@ -154,53 +130,16 @@ class AsyncDeploying:
         """
         from fal.deploy.aio import plan_deploy
 
-        return await plan_deploy(
-            self._caller,
-            app_ref,
-            app_name=app_name,
-            auth=auth,
-            strategy=strategy,
-            reset_scale=reset_scale,
-            message=message,
-            annotations=annotations,
-            environment_name=environment_name,
-            attach_to_deployment=attach_to_deployment,
-            force_env_build=force_env_build,
-            timeout=timeout,
-            root=root,
-        )
+        return await plan_deploy(self._caller, app_ref, **arguments)
 
     def deploy_events(
-        self,
-        app_ref: AppRef | DeployPlan = None,
-        *,
-        app_name: str | None = None,
-        auth: AuthMode | None = None,
-        strategy: Strategy | None = None,
-        reset_scale: bool | None = None,
-        message: str | None = None,
-        annotations: Mapping[str, str] | None = None,
-        environment_name: str | None = None,
-        attach_to_deployment: bool | None = None,
-        force_env_build: bool = False,
-        timeout: float | None = None,
-        root: str | os.PathLike[str] | None = None,
+        self, app_ref: AppRef | DeployPlan = None, **arguments: Unpack[DeployArguments]
     ) -> AsyncIterator[DeployEvent]:
         """Deploy an app and yield what happens, as it happens. Closing the iterator ends the deploy.
 
         Args:
-            app_ref: As for `deploy`, and so are all other arguments.
-            app_name: The name to deploy under.
-            auth: Who may call the app.
-            strategy: "rolling" or "recreate".
-            reset_scale: Whether the scaling is set anew.
-            message: A message to keep with the revision.
-            annotations: Names and values to keep with the revision.
-            environment_name: The environment to deploy to; None is the main one.
-            attach_to_deployment: Whether to follow a rolling deployment to its end.
-            force_env_build: Whether to build the environment even when it is already there.
-            timeout: How long the whole deploy may take, in seconds.
-            root: The folder to look for pyproject.toml in.
+            app_ref: As for `deploy`.
+            arguments: Those of `deploy`, except for its callbacks.
 
         Yields:
             Events; the last one carries the result.
@@ -216,18 +155,4 @@ class AsyncDeploying:
         """
         from fal.deploy.aio import deploy_events
 
-        return deploy_events(
-            self._caller,
-            app_ref,
-            app_name=app_name,
-            auth=auth,
-            strategy=strategy,
-            reset_scale=reset_scale,
-            message=message,
-            annotations=annotations,
-            environment_name=environment_name,
-            attach_to_deployment=attach_to_deployment,
-            force_env_build=force_env_build,
-            timeout=timeout,
-            root=root,
-        )
+        return deploy_events(self._caller, app_ref, **arguments)

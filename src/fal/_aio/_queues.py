@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from fal._aio._namespace import AsyncNamespace
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api._queues import QueueInfo
 from fal.exceptions import DataLoss
 

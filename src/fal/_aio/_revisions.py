@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
+from fal._core import arguments
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api._namespace import nothing
 from fal.api._revisions import _PAGE, _REVISION, _read, alias_info
 from fal.api._rows import AsyncRows

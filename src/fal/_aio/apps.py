@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from fal._aio._queues import AsyncQueues
 from fal._aio._revisions import AsyncRevisions
-from fal._core import names
+from fal._core import arguments, names
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api import _gpus
 from fal.api._namespace import nothing
 from fal.api._revisions import alias_info
 from fal.api._waiting import Patience
-from fal.api.apps import _NOT_CLEARABLE, _before, _named
+from fal.api.apps import _before, _named
 from fal.exceptions import FailedPrecondition
 from fal.sdk import DeploymentStrategy
 
@@ -197,21 +196,22 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues):
             )
         """
         environment = arguments.optional_environment(environment_name)
+        changes = arguments.scaling(
+            keep_alive=keep_alive,
+            max_multiplexing=max_multiplexing,
+            max_concurrency=max_concurrency,
+            min_concurrency=min_concurrency,
+            concurrency_buffer=concurrency_buffer,
+            concurrency_buffer_perc=concurrency_buffer_perc,
+            scaling_delay=scaling_delay,
+            request_timeout=request_timeout,
+            request_start_timeout=request_start_timeout,
+            startup_timeout=startup_timeout,
+            machine_types=machine_types,
+            regions=regions,
+        )
         request = convert.update_application_request(
-            application_name=arguments.app("app_name", app_name, environment),
-            keep_alive=arguments.count("keep_alive", keep_alive),
-            max_multiplexing=arguments.count("max_multiplexing", max_multiplexing),
-            max_concurrency=arguments.count("max_concurrency", max_concurrency),
-            min_concurrency=arguments.count("min_concurrency", min_concurrency),
-            concurrency_buffer=arguments.count("concurrency_buffer", concurrency_buffer),
-            concurrency_buffer_perc=arguments.count("concurrency_buffer_perc", concurrency_buffer_perc),
-            scaling_delay_seconds=arguments.count("scaling_delay", scaling_delay),
-            request_timeout=arguments.count("request_timeout", request_timeout),
-            request_start_timeout=arguments.count("request_start_timeout", request_start_timeout),
-            startup_timeout=arguments.count("startup_timeout", startup_timeout),
-            machine_types=arguments.items("machine_types", machine_types, "GPU-H100", empty=_NOT_CLEARABLE),
-            valid_regions=arguments.items("regions", regions, "us-east", empty=_NOT_CLEARABLE),
-            environment_name=environment,
+            application_name=arguments.app("app_name", app_name, environment), environment_name=environment, **changes
         )
         return await self._call(
             rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from fal._core import team
+from fal._core import arguments, team
 from fal._core.caller import REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
 from fal._core.log import logger
-from fal._core.options import check_ca_cert, check_proxy, check_timeout, decoded, grpc_ca_file, new_request_id
+from fal._core.options import check_ca_cert, check_proxy, decoded, grpc_ca_file, new_request_id
 from fal._core.retry import Attempt, Failure, Schedule, schedule
 from fal._core.transport.connections_async import AsyncConnections
 from fal._core.transport.sse import MESSAGE
@@ -55,7 +55,7 @@ class AsyncCaller:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.settings = settings
-        self._timeout = check_timeout(timeout)
+        self._timeout = arguments.optional_seconds("timeout", timeout)
         self._clock = clock
         self._sleep = sleep
         tls = settings.grpc_secure or settings.rest_url.startswith("https:")
@@ -69,7 +69,7 @@ class AsyncCaller:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         if timeout is not None:
-            other._timeout = check_timeout(timeout)
+            other._timeout = arguments.optional_seconds("timeout", timeout)
         if team is not None and team != self.settings.team:
             sources = {**self.settings.sources, "team": "argument team"}
             other.settings = replace(self.settings, team=team, sources=sources)
@@ -247,7 +247,7 @@ class AsyncCaller:
         transport = self._connections.http()
         name = "upload"
         try:
-            limit = check_timeout(timeout) or self._timeout or UPLOAD_TIMEOUT
+            limit = arguments.optional_seconds("timeout", timeout) or self._timeout or UPLOAD_TIMEOUT
             answer = await transport.put(url, content, headers, limit)
         except Exception as error:
             failed = self._http_failure(error, name, request_id)
@@ -292,7 +292,7 @@ class AsyncCaller:
     # ---------------------------------------------------------------------------------------------------- helpers
 
     def _schedule(self, policy: Any, timeout: float | None) -> Schedule:
-        limit = self._timeout if timeout is None else check_timeout(timeout)
+        limit = self._timeout if timeout is None else arguments.optional_seconds("timeout", timeout)
         return schedule(policy, clock=self._clock, timeout=limit)
 
     def _next(self, plan: Schedule, failed: Failure | None = None) -> Any:

@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api import _files as files
 from fal.api.files import _CANCEL_TIMEOUT
 

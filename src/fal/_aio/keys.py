@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
+from fal._core import arguments
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api._namespace import nothing
 from fal.api._rows import AsyncRows
 from fal.api.keys import _EXAMPLE, _read
@@ -80,9 +80,7 @@ class AsyncKeysNamespace(AsyncNamespace):
             chosen: KeyPreset | None = KeyPreset.from_scope(arguments.member("scope", scope, KeyScope))
         else:
             chosen = None if preset is None else arguments.member("preset", preset, KeyPreset)
-        allowed = arguments.items(
-            "permissions", permissions, "serverless:read", empty="a key without any permission is of no use"
-        )
+        allowed = arguments.items("permissions", permissions, empty="a key without any permission is of no use")
         request = convert.create_user_key_request(
             alias=arguments.optional_text("description", description),
             policy_preset=None if chosen is None else chosen.value,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api.logs import _PAGE, _apps, _narrowed
 from fal.exceptions import InvalidInput
 

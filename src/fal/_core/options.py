@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from fal._core.proxies import is_proxy
 from fal._core.secret import MaskedStr
-from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
+from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidType
 
 Res = TypeVar("Res")
 T = TypeVar("T")
@@ -32,17 +32,6 @@ def decoded(decode: Callable[[Res], T], answer: Res, name: str, request_id: str,
             request_id=request_id,
             attempts=attempts,
         ) from None
-
-
-def check_timeout(timeout: float | None) -> float | None:
-    """Return `timeout`, in seconds, when it is one."""
-    if timeout is None:
-        return None
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise InvalidType(f"timeout: {timeout!r} is a {type(timeout).__name__}, not a number of seconds")
-    if not 0 < timeout < float("inf"):
-        raise InvalidInput(f"timeout: {timeout!r} is not a positive number of seconds", hint="Give e.g. timeout=30.")
-    return float(timeout)
 
 
 def check_proxy(proxy: str | None) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.exceptions import Aborted, AlreadyExists, DataLoss, FalServerlessException, InvalidInput, InvalidType
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api._namespace import Namespace
 from fal.exceptions import DataLoss
 

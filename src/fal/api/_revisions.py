@@ -6,9 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fal._core import names
+from fal._core import arguments, names
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
 from fal.api._rows import Rows
 from fal.sdk import AuthMode, DeploymentStrategy

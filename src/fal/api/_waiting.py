@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from fal.exceptions import DeadlineExceeded, InvalidInput, InvalidType
+from fal._core import arguments
+from fal.exceptions import DeadlineExceeded
 
 _FIRST = 0.25
 _LONGEST = 5.0
@@ -15,12 +16,8 @@ class Patience:
     """Pauses that grow, until the time is up. Does not sleep itself."""
 
     def __init__(self, timeout: float) -> None:
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-            raise InvalidType(f"timeout must be a number of seconds, not {type(timeout).__name__}")
-        if not 0 < timeout < float("inf"):
-            raise InvalidInput(f"timeout={timeout} is not a positive number of seconds; pass for instance timeout=600")
-        self._timeout = timeout
-        self._end = time.monotonic() + timeout
+        self._timeout = arguments.seconds("timeout", timeout)
+        self._end = time.monotonic() + self._timeout
         self._pause = _FIRST
 
     def next(self, state: str) -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fal._core import names
+from fal._core import arguments, names
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api import _gpus
 from fal.api._namespace import nothing
 from fal.api._queues import Queues
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from fal.api._gpus import GpuUsage
     from fal.api._revisions import StrategyName
     from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo, RunnerState
-
-_NOT_CLEARABLE = "the platform has no way to clear a list: name what is allowed, or pass None to keep the current value"
 
 
 class AppsNamespace(Revisions, Queues):
@@ -195,21 +192,22 @@ class AppsNamespace(Revisions, Queues):
             )
         """
         environment = arguments.optional_environment(environment_name)
+        changes = arguments.scaling(
+            keep_alive=keep_alive,
+            max_multiplexing=max_multiplexing,
+            max_concurrency=max_concurrency,
+            min_concurrency=min_concurrency,
+            concurrency_buffer=concurrency_buffer,
+            concurrency_buffer_perc=concurrency_buffer_perc,
+            scaling_delay=scaling_delay,
+            request_timeout=request_timeout,
+            request_start_timeout=request_start_timeout,
+            startup_timeout=startup_timeout,
+            machine_types=machine_types,
+            regions=regions,
+        )
         request = convert.update_application_request(
-            application_name=arguments.app("app_name", app_name, environment),
-            keep_alive=arguments.count("keep_alive", keep_alive),
-            max_multiplexing=arguments.count("max_multiplexing", max_multiplexing),
-            max_concurrency=arguments.count("max_concurrency", max_concurrency),
-            min_concurrency=arguments.count("min_concurrency", min_concurrency),
-            concurrency_buffer=arguments.count("concurrency_buffer", concurrency_buffer),
-            concurrency_buffer_perc=arguments.count("concurrency_buffer_perc", concurrency_buffer_perc),
-            scaling_delay_seconds=arguments.count("scaling_delay", scaling_delay),
-            request_timeout=arguments.count("request_timeout", request_timeout),
-            request_start_timeout=arguments.count("request_start_timeout", request_start_timeout),
-            startup_timeout=arguments.count("startup_timeout", startup_timeout),
-            machine_types=arguments.items("machine_types", machine_types, "GPU-H100", empty=_NOT_CLEARABLE),
-            valid_regions=arguments.items("regions", regions, "us-east", empty=_NOT_CLEARABLE),
-            environment_name=environment,
+            application_name=arguments.app("app_name", app_name, environment), environment_name=environment, **changes
         )
         return self._call(rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment))
 

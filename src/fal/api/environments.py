@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fal._core import arguments
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
 
 if TYPE_CHECKING:

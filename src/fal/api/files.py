@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api import _files as files
 from fal.api._namespace import Namespace
 

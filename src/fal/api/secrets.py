@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fal._core import arguments
 from fal._core.frames import forget_frames
 from fal._gen import convert, rpc
-from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace, nothing
 from fal.exceptions import FalServerlessException, InvalidInput
 

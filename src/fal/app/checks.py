@@ -1,165 +1,227 @@
-"""Checks of single settings; every error names the setting, the fault and the fix."""
+"""Checks of single values: one wording for one fault, whichever door the value comes through."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .errors import AppDefinitionError, nearest
 
-Check = Callable[[str, Any], Any]  # (setting, value) -> the value in its normal form
+Check = Callable[[str, Any], Any]  # (name, value) -> the value in its normal form
 
 KINDS = ("virtualenv", "conda", "container")
 AUTH_MODES = ("public", "private", "shared")
+STRATEGIES = ("rolling", "recreate")
 RETRY_CONDITIONS = ("timeout", "server_error", "connection_error")
 RESOLVERS = ("uv", "pip")
+LARGEST = 2**31 - 1  # of the integers on the wire
+LARGEST_PORT = 65535
 
 
-def fail(setting: str, value: object, expected: str) -> AppDefinitionError:
-    """Say that `setting` is wrong; the value itself is shown only when it cannot be long or secret."""
-    shown = repr(value) if isinstance(value, (bool, int, float)) or value is None else type(value).__name__
-    return AppDefinitionError(f"{setting} must be {expected}, not {shown}")
+class InvalidValue(AppDefinitionError):
+    """A value that does not fit.
+
+    Attributes:
+        name: What was given: "keep_alive", "regions[1]".
+        fault: What is wrong with it, and the fix.
+        of_type: Whether it is of the wrong type, rather than out of range.
+    """
+
+    def __init__(self, name: str, fault: str, *, of_type: bool = False) -> None:
+        super().__init__(f"{name} {fault}")
+        self.name = name
+        self.fault = fault
+        self.of_type = of_type
 
 
-def text(setting: str, value: Any) -> str:
+def fail(name: str, value: object, expected: str) -> InvalidValue:
+    """Return the error of a value of the wrong type, which is not shown: it may be long or secret."""
+    return InvalidValue(name, f"must be {expected}, not {type(value).__name__}", of_type=True)
+
+
+def text(name: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise fail(setting, value, "a str")
+        raise fail(name, value, "a str")
     if not value.strip():
-        raise AppDefinitionError(f"{setting} is empty; leave it out or give a value")
+        raise InvalidValue(name, "is empty; leave it out or give a value")
     return value
 
 
-def flag(setting: str, value: Any) -> bool:
+def word(name: str, value: Any) -> str:
+    """Accept a name as others give it: text without whitespace or control characters."""
+    found = text(name, value)
+    if any(character.isspace() or not character.isprintable() for character in found):
+        raise InvalidValue(name, f"is {found!r}, which holds whitespace or control characters; leave them out")
+    return found
+
+
+def flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise fail(setting, value, "True or False")
+        raise fail(name, value, "True or False")
     return value
 
 
-def mapping(setting: str, value: Any) -> dict[str, Any]:
+def mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise fail(setting, value, "a dict with str keys")
+        raise fail(name, value, "a dict with str keys")
     return dict(value)
 
 
-def function(setting: str, value: Any) -> Any:
+def function(name: str, value: Any) -> Any:
     if not callable(value):
-        raise fail(setting, value, "a function")
+        raise fail(name, value, "a function")
     return value
 
 
-def image(setting: str, value: Any) -> Any:
+def image(name: str, value: Any) -> Any:
     if not callable(getattr(value, "get_copy_add_sources", None)):
-        raise fail(setting, value, "a fal.ContainerImage")
+        raise fail(name, value, "a fal.ContainerImage")
     return value
 
 
-def integer(minimum: int, unit: str = "", maximum: int | None = None) -> Check:
-    """Make a check for whole numbers from `minimum` on."""
+def integer(least: int, unit: str = "", most: int = LARGEST) -> Check:
+    """Make a check for the whole numbers of a range."""
+    of, units = (f" of {unit}", f" {unit}") if unit else ("", "")
 
-    def check(setting: str, value: Any) -> int:
-        of = f" of {unit}" if unit else ""
-        if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise fail(setting, value, f"a whole number{of}")
-        if value < minimum:
-            raise AppDefinitionError(f"{setting} must be at least {minimum}{of and ' ' + unit}, not {value}")
-        if maximum is not None and value > maximum:
-            raise AppDefinitionError(f"{setting} must be at most {maximum}{of and ' ' + unit}, not {value}")
-        return value
+    def check(name: str, value: Any) -> int:
+        try:
+            number = operator.index(value)
+        except TypeError:
+            raise fail(name, value, f"a whole number{of}") from None
+        if isinstance(value, bool):
+            raise fail(name, value, f"a whole number{of}")
+        if not least <= number <= most:
+            raise InvalidValue(name, f"must be between {least} and {most}{units}, not {number}")
+        return number
 
     return check
 
 
 seconds = integer(0, "seconds")
-port = integer(1, maximum=65535)
+port = integer(1, most=LARGEST_PORT)
 
 
-def choice(*allowed: str) -> Check:
-    """Make a check for one of a few words."""
+def choice(*allowed: str) -> Callable[[str, Any], str]:
+    """Make a check for one of a few words, in any case; an enum's member stands for its value."""
+    spelled = {word.lower(): word for word in allowed}
 
-    def check(setting: str, value: Any) -> str:
-        if not isinstance(value, str):
-            raise fail(setting, value, f"one of {', '.join(allowed)}")
-        if value not in allowed:
-            raise AppDefinitionError(
-                f"{setting}={value!r} is not known{nearest(value.lower(), allowed)}; use one of {', '.join(allowed)}"
-            )
-        return value
+    def check(name: str, value: Any) -> str:
+        given = getattr(value, "value", value)
+        if not isinstance(given, str):
+            raise fail(name, value, f"one of {', '.join(allowed)}")
+        found = spelled.get(given.strip().lower())
+        if found is None:
+            hint = nearest(given.strip().lower(), spelled)
+            raise InvalidValue(name, f"is {given!r}; use one of {', '.join(allowed)}{hint}")
+        return found
 
     return check
 
 
-def texts(setting: str, value: Any) -> list[str]:
-    """Accept a list or tuple of str; a single str is refused, since it would be taken apart into letters."""
-    if isinstance(value, str):
-        raise AppDefinitionError(f"{setting} must be a list of str, not a single str; write [{value!r}]")
-    if not isinstance(value, (list, tuple)):
-        raise fail(setting, value, "a list of str")
-    for index, item in enumerate(value):
-        text(f"{setting}[{index}]", item)
-    return list(value)
+def listed(item: Callable[[str, Any], str]) -> Callable[[str, Any], list[str]]:
+    """Make a check for a list; a single str is refused, since it would be taken apart into letters."""
+
+    def check(name: str, value: Any) -> list[str]:
+        if isinstance(value, str):
+            raise InvalidValue(
+                name, f"must be a list of str, not a single str; write {name}=[{str(value)!r}]", of_type=True
+            )
+        if isinstance(value, (set, frozenset)):
+            raise InvalidValue(
+                name, f"must be a list of str, not a {type(value).__name__}, which has no order", of_type=True
+            )
+        if isinstance(value, (bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
+            raise fail(name, value, "a list of str")
+        return [item(f"{name}[{index}]", one) for index, one in enumerate(value)]
+
+    return check
 
 
-def text_or_texts(setting: str, value: Any) -> list[str]:
+texts = listed(text)
+words = listed(word)
+
+
+def word_or_words(name: str, value: Any) -> list[str]:
     """Accept one name or a list of names in order of preference; the result is always a list."""
     if isinstance(value, str):
-        return [text(setting, value)]
-    names = texts(setting, value)
+        return [word(name, value)]
+    names = words(name, value)
     if not names:
-        raise AppDefinitionError(f"{setting} is an empty list; leave it out or name at least one")
+        raise InvalidValue(name, "is an empty list; leave it out or name at least one")
     return names
 
 
-def requirements(setting: str, value: Any) -> list[str] | list[list[str]]:
+def command(name: str, value: Any) -> str | list[str]:
+    """Accept a command as one text, or as a list of its words."""
+    return text(name, value) if isinstance(value, str) else word_or_words(name, value)
+
+
+def requirements(name: str, value: Any) -> list[str] | list[list[str]]:
     """Accept a flat list of requirements, or a list of lists: one install layer each."""
-    if isinstance(value, (list, tuple)) and value and all(isinstance(item, (list, tuple)) for item in value):
-        return [texts(f"{setting}[{index}]", layer) for index, layer in enumerate(value)]
     if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple)) for item in value):
-        raise AppDefinitionError(f"{setting} mixes str and lists; give all str, or all lists (one install layer each)")
-    return texts(setting, value)
+        if not all(isinstance(item, (list, tuple)) for item in value):
+            raise InvalidValue(name, "mixes str and lists; give all str, or all lists (one install layer each)")
+        return [texts(f"{name}[{index}]", layer) for index, layer in enumerate(value)]
+    return texts(name, value)
 
 
-def python_version(setting: str, value: Any) -> str:
-    parts = text(setting, value).split(".")
+def python_version(name: str, value: Any) -> str:
+    parts = text(name, value).split(".")
     if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts):
-        raise AppDefinitionError(f"{setting}={value!r} is not a Python version; write it like '3.12'")
+        raise InvalidValue(name, f"is {value!r}, which is not a Python version; write it like '3.12'")
     return str(value)
 
 
-def volumes(setting: str, value: Any) -> dict[str, str]:
+def entry_point(name: str, value: Any) -> str:
+    """Accept where an installed app is: "<module>:<symbol>"."""
+    module, colon, symbol = text(name, value).partition(":")
+    if not colon or not all(part.isidentifier() for part in [*module.split("."), *symbol.split(".")]):
+        raise InvalidValue(name, f"is {value!r}; write it as '<module>:<symbol>'")
+    return str(value)
+
+
+def volumes(name: str, value: Any) -> dict[str, str]:
     """Accept {volume name: absolute path it is mounted at}."""
-    mounts = mapping(setting, value)
-    for name, path in mounts.items():
-        text(f"{setting} name", name)
-        if not text(f"{setting}[{name!r}]", path).startswith("/"):
-            raise AppDefinitionError(f"{setting}[{name!r}]={path!r} must be an absolute path, like '/volumes/{name}'")
+    mounts = mapping(name, value)
+    for volume, path in mounts.items():
+        text(f"{name} name", volume)
+        if not text(f"{name}[{volume!r}]", path).startswith("/"):
+            raise InvalidValue(f"{name}[{volume!r}]", f"is {path!r}; give an absolute path, like '/volumes/{volume}'")
     return mounts
 
 
-def retry_conditions(setting: str, value: Any) -> list[str]:
-    one_of = choice(*RETRY_CONDITIONS)
-    if isinstance(value, str):
-        raise AppDefinitionError(f"{setting} must be a list of str, not a single str; write [{value!r}]")
-    if not isinstance(value, (list, tuple)):
-        raise fail(setting, value, "a list of str")
-    return [one_of(f"{setting}[{index}]", item) for index, item in enumerate(value)]
+retry_conditions = listed(choice(*RETRY_CONDITIONS))
 
 
-def retry_config(setting: str, value: Any) -> dict[str, dict[str, int]]:
+def retry_config(name: str, value: Any) -> dict[str, dict[str, int]]:
     """Accept {condition: {"retries": n}} or a RetryConfig; negative numbers of retries count as none."""
     to_dict = getattr(value, "to_dict", None)
-    entries = mapping(setting, to_dict() if callable(to_dict) else value)
+    entries = mapping(name, to_dict() if callable(to_dict) else value)
     if not entries:
-        raise AppDefinitionError(f"{setting} is empty; name a condition out of {', '.join(RETRY_CONDITIONS)}")
+        raise InvalidValue(name, f"is empty; name a condition out of {', '.join(RETRY_CONDITIONS)}")
     checked: dict[str, dict[str, int]] = {}
     for condition, entry in entries.items():
-        choice(*RETRY_CONDITIONS)(f"{setting} condition", condition)
+        known = choice(*RETRY_CONDITIONS)(f"{name} condition", condition)
         if not isinstance(entry, Mapping) or set(entry) != {"retries"}:
-            raise AppDefinitionError(f"{setting}[{condition!r}] must have the form {{'retries': 2}}")
-        retries = entry["retries"]
-        if isinstance(retries, bool) or not isinstance(retries, int):
-            raise fail(f"{setting}[{condition!r}]['retries']", retries, "a whole number")
-        checked[condition] = {"retries": max(retries, 0)}
+            raise InvalidValue(f"{name}[{condition!r}]", "must have the form {'retries': 2}")
+        retries = integer(-LARGEST, most=LARGEST)(f"{name}[{condition!r}]['retries']", entry["retries"])
+        checked[known] = {"retries": max(retries, 0)}
     return checked
+
+
+def environment(name: str, value: Any) -> str:
+    """Accept the name of an environment; its separator would make another app of the name it is appended to."""
+    found = word(name, value)
+    if "--" in found:
+        raise InvalidValue(name, f"is {found!r}; leave out '--', which separates apps from environments")
+    return found
+
+
+def health_path(name: str, value: Any) -> str:
+    """Accept the path of a health check."""
+    found = text(name, value)
+    if not re.fullmatch(r"[!-~]+", found):
+        raise InvalidValue(name, f"is {found!r}; use ASCII, and percent-encode spaces and other characters")
+    return found

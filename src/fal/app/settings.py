@@ -1,86 +1,160 @@
-"""Every setting of an app or function: its name, how it is checked, and where it goes."""
+"""THE table of settings: what each is called, may be and defaults to, where it goes, and who decides about it.
+
+App classes, `fal.function`, the keys of pyproject.toml, the merging of the three, plans, `apps.scale`, the local control
+plane, docs/settings.md and the generator's check of the surface read it from here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
 
 from . import checks as c
 from .errors import AppDefinitionError, nearest
-from .runtime.service import SERVE_PORT
+from .runtime.service import METRICS_PORT, SERVE_PORT
 
 
-class Setting(NamedTuple):
-    """One setting an author can give as a class attribute, class keyword or decorator keyword."""
+class Group(Enum):
+    """What a setting is about, and with that the message that carries it."""
 
+    MACHINE = "where it runs"  # MachineRequirements
+    SCALE = "how it scales"  # MachineRequirements, and UpdateApplicationRequest at run time
+    ENVIRONMENT = "what it runs in"  # EnvironmentDefinition
+    FILES = "what goes along"  # chosen on the deploying machine
+    APP = "how it behaves"  # RegisterApplicationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting, under the name that users write.
+
+    Attributes:
+        check: What it may be.
+        words: What it means, for the documentation.
+        wire: Its name in the message of its group.
+        result: Its name in `AliasInfo`, for one of scale.
+        in_app: What holds in an App that says nothing.
+        in_function: What holds in a function that says nothing.
+        on_platform: What the platform takes when it is told nothing.
+        of_code: One of scale that a new revision always brings along; the others stay as the operator left them.
+        in_file: Whether it is a key of pyproject.toml.
+        keyword: Whether it is given as a class keyword only: its name is too common for an attribute.
+    """
+
+    name: str
     check: c.Check
-    machine: str | None = None  # name in the machine requirements, when it goes there
+    group: Group
+    words: str
+    wire: str
+    result: str
+    in_app: Any = None
+    in_function: Any = None
+    on_platform: Any = None
+    of_code: bool = False
+    in_file: bool = True
+    keyword: bool = False
 
 
-SETTINGS: dict[str, Setting] = {
-    # where it runs
-    "machine_type": Setting(c.text_or_texts, "machine_types"),
-    "machine_types": Setting(c.text_or_texts, "machine_types"),
-    "num_gpus": Setting(c.integer(1, "GPUs"), "num_gpus"),
-    "regions": Setting(c.texts, "valid_regions"),
-    "_base_image": Setting(c.text, "base_image"),
-    "_scheduler": Setting(c.text, "scheduler"),
-    "_scheduler_options": Setting(c.mapping, "scheduler_options"),
-    "exposed_port": Setting(c.port, "exposed_port"),
-    "metrics_port": Setting(c.port, "metrics_port"),
-    # how it scales
-    "keep_alive": Setting(c.seconds, "keep_alive"),
-    "min_concurrency": Setting(c.integer(0, "runners"), "min_concurrency"),
-    "max_concurrency": Setting(c.integer(1, "runners"), "max_concurrency"),
-    "concurrency_buffer": Setting(c.integer(0, "runners"), "concurrency_buffer"),
-    "concurrency_buffer_perc": Setting(c.integer(0, "percent"), "concurrency_buffer_perc"),
-    "scaling_delay": Setting(c.seconds, "scaling_delay"),
-    "max_multiplexing": Setting(c.integer(1, "requests"), "max_multiplexing"),
-    "request_timeout": Setting(c.seconds, "request_timeout"),
-    "request_start_timeout": Setting(c.seconds, "request_start_timeout"),
-    "startup_timeout": Setting(c.seconds, "startup_timeout"),
-    # what it runs in
-    "kind": Setting(c.choice(*c.KINDS)),
-    "image": Setting(c.image),
-    "python_version": Setting(c.python_version),
-    "requirements": Setting(c.requirements),
-    "resolver": Setting(c.choice(*c.RESOLVERS)),
-    "compile_bytecode": Setting(c.flag),
-    "env_dict": Setting(c.mapping),
-    "env_yml": Setting(lambda setting, value: c.text(setting, str(value))),
-    "env_yml_str": Setting(c.text),
-    "packages": Setting(c.texts),
-    "pip": Setting(c.texts),
-    "channels": Setting(c.texts),
-    "force_env_build": Setting(c.flag),
-    "requirements_context_dir": Setting(c.text),
-    "local_python_modules": Setting(c.texts),
-    "app_files": Setting(c.texts),
-    "app_files_ignore": Setting(c.texts),
-    "app_files_context_dir": Setting(c.text),
-    # how it behaves
-    "secrets": Setting(c.texts),
-    "data_mounts": Setting(c.texts),
-    "volumes": Setting(c.volumes),
-    "private_logs": Setting(c.flag),
-    "skip_retry_conditions": Setting(c.retry_conditions),
-    "retry_config": Setting(c.retry_config),
-    "termination_grace_period_seconds": Setting(c.seconds),
-    "metadata": Setting(c.mapping),
-}
+def _setting(
+    name: str, check: c.Check, group: Group, words: str, *, wire: str = "", result: str = "", **more: Any
+) -> Setting:
+    return Setting(name=name, check=check, group=group, words=words, wire=wire or name, result=result or name, **more)
 
-APP_DEFAULTS: dict[str, Any] = {
-    "machine_type": ["S"],
-    "keep_alive": 60,
-    "resolver": "uv",
-    "_scheduler": "nomad",
-    "_scheduler_options": {"storage_region": "us-east"},
-    "exposed_port": SERVE_PORT,
-}
+
+DEFAULT_IGNORE = (r"\.pyc$", r"__pycache__/", r"\.git/", r"\.DS_Store$")
+_STORAGE = {"storage_region": "us-east"}
+
+# fmt: off
+_ROWS = (
+    _setting("machine_type", c.word_or_words, Group.MACHINE, "A machine type, or several in order of preference.",
+             wire="machine_types", in_app=["S"], in_function=["XS"]),
+    _setting("machine_types", c.words, Group.SCALE, "Machine types in order of preference.",
+             on_platform=("XS",), of_code=True, in_file=False),
+    _setting("num_gpus", c.integer(0, "GPUs"), Group.MACHINE, "GPUs of each machine."),
+    _setting("regions", c.words, Group.SCALE, "Regions that runners may be in; the platform knows which there are.",
+             wire="valid_regions", result="valid_regions", on_platform=()),
+    _setting("_base_image", c.text, Group.MACHINE, "The image below a virtual environment.",
+             wire="base_image", in_file=False, keyword=True),
+    _setting("_scheduler", c.text, Group.MACHINE, "The scheduler that places runners.",
+             wire="scheduler", in_app="nomad"),
+    _setting("_scheduler_options", c.mapping, Group.MACHINE, "Options of that scheduler.",
+             wire="scheduler_options", in_app=_STORAGE),
+    _setting("exposed_port", c.port, Group.MACHINE, "The port that requests go to.", in_app=SERVE_PORT, keyword=True),
+    _setting("metrics_port", c.port, Group.MACHINE,
+             f"The port of /metrics; {METRICS_PORT} where one of requests is exposed."),
+
+    _setting("keep_alive", c.seconds, Group.SCALE, "Seconds that an idle runner is kept.",
+             in_app=60, in_function=10, on_platform=10),
+    _setting("min_concurrency", c.integer(0, "runners"), Group.SCALE, "Runners that there are at least.",
+             on_platform=0),
+    _setting("max_concurrency", c.integer(1, "runners"), Group.SCALE, "Runners that there are at most.",
+             on_platform=2),
+    _setting("concurrency_buffer", c.integer(0, "runners"), Group.SCALE,
+             "Runners kept ready beyond those that are needed.", on_platform=0),
+    _setting("concurrency_buffer_perc", c.integer(0, "percent"), Group.SCALE,
+             "The same, in percent of those that are needed; the larger of the two counts.", on_platform=0),
+    _setting("scaling_delay", c.seconds, Group.SCALE, "Seconds that a request waits before a runner is added for it.",
+             wire="scaling_delay_seconds", on_platform=0),
+    _setting("max_multiplexing", c.integer(1, "requests"), Group.SCALE, "Requests that a runner takes at a time.",
+             on_platform=1, of_code=True),
+    _setting("request_timeout", c.integer(1, "seconds"), Group.SCALE, "Seconds that a request may take.",
+             on_platform=3600),
+    _setting("request_start_timeout", c.seconds, Group.SCALE,
+             "Seconds that a request may wait for a runner; 0 removes the limit."),
+    _setting("startup_timeout", c.integer(1, "seconds"), Group.SCALE, "Seconds that a runner may take to start.",
+             on_platform=600, of_code=True),
+
+    _setting("kind", c.choice(*c.KINDS), Group.ENVIRONMENT, "virtualenv, conda or container.", in_file=False),
+    _setting("image", c.image, Group.ENVIRONMENT, "A container image.", in_file=False),
+    _setting("python_version", c.python_version, Group.ENVIRONMENT, "The Python of the environment, like 3.12."),
+    _setting("requirements", c.requirements, Group.ENVIRONMENT, "What pip installs, flat or in layers."),
+    _setting("resolver", c.choice(*c.RESOLVERS), Group.ENVIRONMENT, "What installs the requirements: uv or pip.",
+             in_app="uv", in_file=False),
+    _setting("compile_bytecode", c.flag, Group.ENVIRONMENT, "Whether installed packages are compiled.",
+             in_file=False, keyword=True),
+    _setting("env_dict", c.mapping, Group.ENVIRONMENT, "A conda environment, as a dict.", in_file=False, keyword=True),
+    _setting("env_yml", lambda name, value: c.text(name, str(value)), Group.ENVIRONMENT,
+             "The file of a conda environment.", in_file=False, keyword=True),
+    _setting("env_yml_str", c.text, Group.ENVIRONMENT, "The text of such a file.", in_file=False, keyword=True),
+    _setting("packages", c.texts, Group.ENVIRONMENT, "What conda installs.", in_file=False, keyword=True),
+    _setting("pip", c.texts, Group.ENVIRONMENT, "What pip installs into a conda environment.",
+             in_file=False, keyword=True),
+    _setting("channels", c.texts, Group.ENVIRONMENT, "Where conda looks.", in_file=False, keyword=True),
+    _setting("force_env_build", c.flag, Group.ENVIRONMENT, "Whether the environment is built even when it is there.",
+             in_file=False, keyword=True),
+
+    _setting("requirements_context_dir", c.text, Group.FILES, "The folder that local requirements are relative to."),
+    _setting("local_python_modules", c.texts, Group.FILES, "Modules to take along besides those that are found.",
+             in_file=False),
+    _setting("app_files", c.texts, Group.FILES, "Files and folders that the app reads."),
+    _setting("app_files_ignore", c.texts, Group.FILES, "Regular expressions of paths to leave out.",
+             in_app=list(DEFAULT_IGNORE), in_function=list(DEFAULT_IGNORE)),
+    _setting("app_files_context_dir", c.text, Group.FILES, "The folder that they are relative to."),
+
+    _setting("secrets", c.texts, Group.APP, "Names of the secrets that the app gets."),
+    _setting("data_mounts", c.texts, Group.APP, "Folders of the shared data that the app sees."),
+    _setting("volumes", c.volumes, Group.APP, "Volumes by name, and the absolute paths to mount them at."),
+    _setting("private_logs", c.flag, Group.APP, "Whether callers see no logs."),
+    _setting("skip_retry_conditions", c.retry_conditions, Group.APP, "Failures after which a request is not repeated."),
+    _setting("retry_config", c.retry_config, Group.APP, "How often a request is repeated, by kind of failure."),
+    _setting("termination_grace_period_seconds", c.seconds, Group.APP,
+             "Seconds that a runner has to end after it was asked to."),
+    _setting("metadata", c.mapping, Group.APP, "Further metadata of the app.", in_file=False, keyword=True),
+)
+# fmt: on
+SETTINGS: dict[str, Setting] = {row.name: row for row in _ROWS}
+SCALE: dict[str, Setting] = {name: row for name, row in SETTINGS.items() if row.group is Group.SCALE}
+
+APP_DEFAULTS: dict[str, Any] = {name: row.in_app for name, row in SETTINGS.items() if row.in_app is not None}
 # Those of the defaults that an app replaces all at once when it sets `host_kwargs`, as older apps do.
 IN_HOST_KWARGS = frozenset({"keep_alive", "resolver", "_scheduler", "_scheduler_options"})
-FUNCTION_DEFAULTS: dict[str, Any] = {"machine_type": ["XS"], "keep_alive": 10}
-DEFAULT_IGNORE = (r"\.pyc$", r"__pycache__/", r"\.git/", r"\.DS_Store$")
+FUNCTION_DEFAULTS: dict[str, Any] = {
+    name: row.in_function for name, row in SETTINGS.items() if row.in_function is not None
+}
+PLATFORM_DEFAULTS: dict[str, Any] = {row.result: row.on_platform for row in SCALE.values()}
+"""What an alias has by its names in `AliasInfo`, where neither its revision nor a change of scale says something."""
 
 # What each kind of environment can be told.
 ENVIRONMENT_KEYS: dict[str, frozenset[str]] = {

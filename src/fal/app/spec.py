@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -22,11 +21,11 @@ from .runtime.routes import Route, routes_of
 from .runtime.service import METRICS_PORT, SERVE_PORT
 from .settings import (
     APP_DEFAULTS,
-    DEFAULT_IGNORE,
     ENVIRONMENT_KEYS,
     FUNCTION_DEFAULTS,
     IN_HOST_KWARGS,
     SETTINGS,
+    Group,
     check_together,
     environment_kind,
 )
@@ -93,11 +92,6 @@ class AppSpec:
     force_env_build: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
     uses_isolate: bool = True
-
-    @property
-    def retry_config_json(self) -> str | None:
-        """The retry config in the form it is sent."""
-        return None if self.retry_config is None else json.dumps(self.retry_config, sort_keys=True)
 
 
 def describe(obj: object) -> AppSpec:
@@ -200,9 +194,9 @@ def _spec(
     uses_isolate = image is None or image.use_isolate is not False
     python_version = values.get("python_version") or f"{sys.version_info[0]}.{sys.version_info[1]}"
     machine = {
-        setting.machine: values[key]
-        for key, setting in SETTINGS.items()
-        if setting.machine and values.get(key) is not None
+        setting.wire: values[name]
+        for name, setting in SETTINGS.items()
+        if setting.group in (Group.MACHINE, Group.SCALE) and values.get(name) is not None
     }
     if "exposed_port" in machine and uses_isolate:
         machine.setdefault("metrics_port", METRICS_PORT)
@@ -218,7 +212,7 @@ def _spec(
         explicit=frozenset(own),
         auth_mode=auth_mode,
         app_files=values.get("app_files", []),
-        app_files_ignore=values.get("app_files_ignore", list(DEFAULT_IGNORE)),
+        app_files_ignore=values["app_files_ignore"],
         app_files_context_dir=values.get("app_files_context_dir"),
         requirements_context_dir=values.get("requirements_context_dir"),
         local_python_modules=values.get("local_python_modules", []),

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from fal._aio.caller import AsyncCaller
 
     from .events import DeployEvent
-    from .options import AppRef, DeployArguments
+    from .options import AppRef, DeployArguments, ResultHandler
     from .plan import DeployPlan
     from .result import DeploymentResult
-    from .send.execute import ResultHandler
 
 T = TypeVar("T")
 

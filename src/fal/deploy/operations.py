@@ -11,11 +11,11 @@ from fal.exceptions import FalServerlessException, InvalidInput
 
 from .deadline import Deadline
 from .events import DeployEvent, Failed, RolledOut
-from .options import AppRef, DeployOptions, check_options
+from .options import AppRef, DeployOptions, ResultHandler
 from .package.prepare import prepare
 from .plan import DeployPlan, make_plan, take_plan
 from .result import DeploymentResult
-from .send.execute import Execution, ResultHandler
+from .send.execute import Execution
 from .send.live import for_team
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def plan_deploy(caller: Caller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
     """Say what `deploy` would do, without doing it."""
-    options = check_options(**arguments)
+    options = DeployOptions(**arguments)
     deadline = Deadline(options.timeout)
     try:
         return make_plan(caller, prepare(app_ref, options), deadline)
@@ -45,7 +45,7 @@ def deploy_events(
     **arguments: Unpack[DeployArguments],
 ) -> Generator[DeployEvent, None, None]:
     """Deploy, and yield what happens. The last event is RolledOut with the result; closing the iterator gives up."""
-    options = check_options(**arguments)
+    options = DeployOptions(**arguments)
     if isinstance(app_ref, DeployPlan):
         _check_only_a_plan(options)
     return _events(caller, app_ref, options, result_handler, build_result_handler or result_handler)

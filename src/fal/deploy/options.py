@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
+from fal._core import arguments
+from fal.app.checks import AUTH_MODES, STRATEGIES
 from fal.exceptions import InvalidInput, InvalidType
 
 from .paths import expand
@@ -22,8 +24,7 @@ AppRef: TypeAlias = "str | os.PathLike[str] | tuple[str | os.PathLike[str] | Non
 AuthMode: TypeAlias = "Literal['public', 'private', 'shared'] | models.AuthMode"
 Strategy: TypeAlias = "Literal['rolling', 'recreate'] | models.DeploymentStrategy"
 
-AUTH_MODES = ("public", "private", "shared")
-STRATEGIES = ("rolling", "recreate")
+ResultHandler: TypeAlias = Callable[[Any], object]
 
 # What the platform stores beside a revision is limited.
 MAX_MESSAGE_CHARACTERS = 2048
@@ -60,86 +61,50 @@ class DeployArguments(TypedDict, total=False):
     """Seconds for the whole deploy."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployOptions:
-    """What the caller of a deploy said; None means that it was not said."""
+    """What the caller of a deploy said, checked; None means that it was not said.
+
+    Raises:
+        InvalidInput: A value is not allowed.
+        InvalidType: A value has the wrong type.
+    """
 
     app_name: str | None = None
     auth: str | None = None
     strategy: str | None = None
     reset_scale: bool | None = None
     message: str | None = None
-    annotations: dict[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] | None = None
     environment_name: str | None = None
     attach_to_deployment: bool | None = None
     force_env_build: bool = False
-    root: Path | None = None
+    root: str | os.PathLike[str] | None = None
     timeout: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.app_name is not None:
+            arguments.identifier("app_name", self.app_name, 'the name to deploy under, e.g. "my-app"')
+        arguments.optional_environment(self.environment_name)
+        arguments.optional_flag("reset_scale", self.reset_scale)
+        arguments.optional_flag("attach_to_deployment", self.attach_to_deployment)
+        arguments.flag("force_env_build", self.force_env_build)
+        arguments.optional_seconds("timeout", self.timeout)
+        if self.root is not None and not isinstance(self.root, str | os.PathLike):
+            raise InvalidType(f"root must be a path, not {type(self.root).__name__}")
+        if self.auth is not None:
+            object.__setattr__(self, "auth", arguments.choice("auth", self.auth, AUTH_MODES))
+        if self.strategy is not None:
+            strategy = arguments.choice("strategy", self.strategy, STRATEGIES)
+            object.__setattr__(self, "strategy", strategy)
+            check_attach(self.attach_to_deployment, strategy)
+        _check_message(self.message)
+        _check_annotations(self.annotations)
 
-def check_options(
-    *,
-    app_name: str | None = None,
-    auth: str | None = None,
-    strategy: str | None = None,
-    reset_scale: bool | None = None,
-    message: str | None = None,
-    annotations: Mapping[str, str] | None = None,
-    environment_name: str | None = None,
-    attach_to_deployment: bool | None = None,
-    force_env_build: bool = False,
-    root: str | os.PathLike[str] | None = None,
-    timeout: float | None = None,
-) -> DeployOptions:
-    """Check the arguments of a deploy.
-
-    Raises:
-        InvalidInput: A value is not allowed.
-        InvalidType: A value has the wrong type.
-    """
-    for name, text in (("app_name", app_name), ("environment_name", environment_name)):
-        if text is not None and not isinstance(text, str):
-            raise InvalidType(f"{name} must be a str, not {type(text).__name__}")
-        if text is not None and not text.strip():
-            raise InvalidInput(f"{name} is empty; leave it out or give a name")
-    for name, flag in (("reset_scale", reset_scale), ("attach_to_deployment", attach_to_deployment)):
-        if flag is not None and not isinstance(flag, bool):
-            raise InvalidType(f"{name} must be True, False or None, not {type(flag).__name__}")
-    if not isinstance(force_env_build, bool):
-        raise InvalidType(f"force_env_build must be a bool, not {type(force_env_build).__name__}")
-    if timeout is not None:
-        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-            raise InvalidType(f"timeout must be a number of seconds, not {type(timeout).__name__}")
-        if not timeout > 0:
-            raise InvalidInput(f"timeout must be more than 0 seconds, not {timeout}")
-    if root is not None and not isinstance(root, (str, os.PathLike)):
-        raise InvalidType(f"root must be a path, not {type(root).__name__}")
-    if strategy is not None:
-        strategy = choice("strategy", strategy, STRATEGIES)
-        check_attach(attach_to_deployment, strategy)
-    return DeployOptions(
-        app_name=app_name,
-        auth=None if auth is None else choice("auth", auth, AUTH_MODES),
-        strategy=strategy,
-        reset_scale=reset_scale,
-        message=_check_message(message),
-        annotations=_check_annotations(annotations),
-        environment_name=environment_name,
-        attach_to_deployment=attach_to_deployment,
-        force_env_build=force_env_build,
-        root=None if root is None else expand(root, Path.cwd()),
-        timeout=None if timeout is None else float(timeout),
-    )
-
-
-def choice(argument: str, value: object, allowed: tuple[str, ...]) -> str:
-    """Return `value` in lower case when it is one of `allowed`."""
-    text = getattr(value, "value", value)  # an enum member stands for its value
-    if not isinstance(text, str):
-        raise InvalidType(f"{argument} must be one of {', '.join(allowed)}, not {type(value).__name__}")
-    if text.strip().lower() not in allowed:
-        raise InvalidInput(f"{argument}={text!r} is not known; use one of {', '.join(allowed)}")
-    return text.strip().lower()
+    @property
+    def folder(self) -> Path | None:
+        """The project folder, when one was named."""
+        return None if self.root is None else expand(self.root, Path.cwd())
 
 
 def check_attach(attach_to_deployment: bool | None, strategy: str) -> None:
@@ -151,19 +116,14 @@ def check_attach(attach_to_deployment: bool | None, strategy: str) -> None:
         )
 
 
-def _check_message(message: str | None) -> str | None:
-    if message is None:
-        return None
-    if not isinstance(message, str):
-        raise InvalidType(f"message must be a str, not {type(message).__name__}")
-    if len(message) > MAX_MESSAGE_CHARACTERS:
-        raise InvalidInput(f"message has {len(message)} characters; at most {MAX_MESSAGE_CHARACTERS} are stored")
-    return message
+def _check_message(message: str | None) -> None:
+    if len(arguments.optional_text("message", message) or "") > MAX_MESSAGE_CHARACTERS:
+        raise InvalidInput(f"message has {len(message or '')} characters; at most {MAX_MESSAGE_CHARACTERS} are stored")
 
 
-def _check_annotations(annotations: Mapping[str, str] | None) -> dict[str, str]:
+def _check_annotations(annotations: Mapping[str, str] | None) -> None:
     if annotations is None:
-        return {}
+        return
     if not isinstance(annotations, Mapping):
         raise InvalidType(f"annotations must map str to str, not be a {type(annotations).__name__}")
     if len(annotations) > MAX_ANNOTATIONS:
@@ -185,4 +145,3 @@ def _check_annotations(annotations: Mapping[str, str] | None) -> dict[str, str]:
     size = len(json.dumps(dict(annotations), ensure_ascii=False).encode("utf-8", "surrogatepass"))
     if size > MAX_ANNOTATIONS_BYTES:
         raise InvalidInput(f"annotations take {size} bytes as JSON; at most {MAX_ANNOTATIONS_BYTES} are stored")
-    return dict(annotations)

@@ -14,7 +14,6 @@ from .deadline import Deadline
 from .events import DeployWarning
 from .package.prepare import Prepared, changed_inputs, flat_requirements
 from .redaction import redacted, shown_text
-from .send import requests
 from .send.live import ScaleSetting, for_team, live_alias, scale_settings
 
 if TYPE_CHECKING:
@@ -160,12 +159,14 @@ _PRIVATE = "_prepared"
 
 def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployPlan:
     """Compare a prepared deploy with what is live. Reads only."""
+    from .send import requests
+
     caller = for_team(caller, prepared.draft.team)
     draft = prepared.draft
     live = live_alias(caller, prepared.alias, draft.options.environment_name, deadline)
     planned = {item.text: f"{item.name or item.folder.name}{item.extras} @ <{item.folder}>" for item in prepared.local}
-    build = requests.build_fields(draft, prepared.alias, prepared.files, planned)
-    register = requests.register_fields(draft, prepared.alias, prepared.files, planned, draft.metadata)
+    build = requests.build_request(draft, prepared.alias, prepared.files, planned)
+    register = requests.register_request(draft, prepared.alias, prepared.files, planned, draft.metadata)
     plan = DeployPlan(
         app_name=draft.name,
         alias=prepared.alias,

@@ -5,38 +5,55 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
 
 REDACTED = "***"
 
 
-def redacted(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request as JSON can hold it, without secrets, code or bytes."""
+def redacted(message: Message) -> dict[str, Any]:
+    """Return a request as JSON can hold it, under the names of the wire; what is unset is left out."""
+    from google.protobuf.struct_pb2 import Struct
+
+    from fal._gen.wellknown import to_dict
+
     shown: dict[str, Any] = {}
-    for key, value in fields.items():
-        if key == "source_code":
-            shown[key] = f"<{len(value)} characters>"
-        elif key == "function":
-            digest = hashlib.sha256(value["definition"]).hexdigest()
-            shown[key] = {
-                "method": value["method"],
-                "definition": f"<{len(value['definition'])} bytes, sha256 {digest}>",
-            }
+    for field in message.DESCRIPTOR.fields:
+        value = getattr(message, field.name)
+        if field.has_presence and not message.HasField(field.name):
+            continue
+        if isinstance(value, Struct):
+            shown[field.name] = _plain(field.name, to_dict(value))
+        elif hasattr(value, "extend"):
+            shown[field.name] = [_shown(field, item) for item in value]
         else:
-            shown[key] = _shown(key, value)
+            shown[field.name] = _shown(field, value)
     return shown
 
 
-def _shown(key: str, value: Any) -> Any:
+def _shown(field: Any, value: Any) -> Any:
+    if field.message_type is not None:
+        return redacted(value)
+    if field.enum_type is not None:
+        known = field.enum_type.values_by_number.get(value)
+        return known.name.lower() if known else value
+    if isinstance(value, bytes):
+        return f"<{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()}>"
+    if field.name == "source_code":
+        return f"<{len(value)} characters>"
+    return _plain(field.name, value)
+
+
+def _plain(key: str, value: Any) -> Any:
     if key == "image" and isinstance(value, Mapping):
         return {name: _image_part(name, item) for name, item in value.items()}
     if isinstance(value, Mapping):
-        return {str(name): _shown(str(name), item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shown(key, item) for item in value]
-    if isinstance(value, str):
-        return shown_text(value)
-    return value
+        return {str(name): _plain(str(name), item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(key, item) for item in value]
+    return shown_text(value) if isinstance(value, str) else value
 
 
 def _image_part(name: str, value: Any) -> Any:
@@ -44,7 +61,7 @@ def _image_part(name: str, value: Any) -> Any:
         return dict.fromkeys(map(str, value), REDACTED)
     if name == "registries" and isinstance(value, Mapping):
         return {host: dict.fromkeys(map(str, login), REDACTED) for host, login in value.items()}
-    return _shown(name, value)
+    return _plain(name, value)
 
 
 _LOGIN = re.compile(r"(\w+://)[^/@\s]+@")

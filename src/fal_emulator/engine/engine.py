@@ -295,7 +295,7 @@ class Engine:
         supervisor = self._fleet.ensure(key)
         rollout = self._fleet.rollouts[key]
         self._fleet.aliases[key] = alias
-        supervisor.scaling = Scaling.of(alias, self._fleet.revision(alias.revision).machine)
+        supervisor.scaling = Scaling.of(alias.scaling, self._fleet.revision(alias.revision).machine)
         if alias.revision != supervisor.serving and not rollout.active and deployed is None:
             if supervisor.serving is not None and supervisor.runners:
                 recreate = alias.deployment_strategy.lower() == "recreate"

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-_ON_THE_WIRE = {"scaling_delay": "scaling_delay_seconds"}
+from fal.app.settings import PLATFORM_DEFAULTS, SCALE
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """The scaling of one app; times in seconds. The defaults are the platform's."""
+    """The scaling of one app; times in seconds. What nobody says is the platform's default."""
 
-    keep_alive: float = 10
-    min_concurrency: int = 0
-    max_concurrency: int = 2
-    max_multiplexing: int = 1
-    concurrency_buffer: int = 0
-    concurrency_buffer_perc: int = 0
-    scaling_delay: float = 0
-    request_timeout: float = 3600
-    request_start_timeout: float | None = None
-    startup_timeout: float = 600
+    keep_alive: float = PLATFORM_DEFAULTS["keep_alive"]
+    min_concurrency: int = PLATFORM_DEFAULTS["min_concurrency"]
+    max_concurrency: int = PLATFORM_DEFAULTS["max_concurrency"]
+    max_multiplexing: int = PLATFORM_DEFAULTS["max_multiplexing"]
+    concurrency_buffer: int = PLATFORM_DEFAULTS["concurrency_buffer"]
+    concurrency_buffer_perc: int = PLATFORM_DEFAULTS["concurrency_buffer_perc"]
+    scaling_delay: float = PLATFORM_DEFAULTS["scaling_delay"]
+    request_timeout: float = PLATFORM_DEFAULTS["request_timeout"]
+    request_start_timeout: float | None = PLATFORM_DEFAULTS["request_start_timeout"]
+    startup_timeout: float = PLATFORM_DEFAULTS["startup_timeout"]
 
     @classmethod
-    def of(cls, *sources: Any) -> Scaling:
-        """Read the scaling from records, or from machine requirements: the first one that sets a value gives it."""
+    def of(cls, *sources: Mapping[str, Any] | Scaling) -> Scaling:
+        """Read the scaling of an alias or of machine requirements: the first source that sets a value gives it."""
         found: dict[str, Any] = {}
         for field in fields(cls):
+            row = SCALE[field.name]
             for source in sources:
-                if isinstance(source, dict):
-                    value = source.get(_ON_THE_WIRE.get(field.name, field.name))
-                else:
-                    value = getattr(source, field.name, None)
+                said = vars(source) if isinstance(source, Scaling) else source
+                value = said.get(row.result, said.get(row.wire))
                 if value is not None:
                     found[field.name] = value
                     break

@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+
+from fal.app.checks import InvalidValue
+from fal.app.settings import PLATFORM_DEFAULTS, SCALE, SETTINGS
 
 from . import limits
 from .faults import Fault, invalid
 from .records import DEFAULT_ENVIRONMENT, Alias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 SEPARATOR = "--"
 _APP_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
 _ENVIRONMENT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SECRET_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_MACHINE_TYPE = re.compile(r"XS|S|M|L|XL|GPU-[A-Z0-9][A-Z0-9-]*|GPU")
-_REGION = re.compile(r"[a-z]+(-[a-z]+)+(-?[0-9]+)?")
 _HEALTH_PATH = re.compile(r"[!-~]+")
-_LARGEST = 2**31 - 1
-
-# The least and the greatest value of each number of a scaling, under its name on the wire.
-_LIMITS: dict[str, tuple[int, int]] = {
-    "keep_alive": (0, _LARGEST),
-    "max_multiplexing": (1, _LARGEST),
-    "max_concurrency": (1, _LARGEST),
-    "min_concurrency": (0, _LARGEST),
-    "concurrency_buffer": (0, _LARGEST),
-    "concurrency_buffer_perc": (0, 100),
-    "scaling_delay_seconds": (0, _LARGEST),
-    "request_timeout": (1, _LARGEST),
-    "request_start_timeout": (0, _LARGEST),  # 0 removes it
-    "startup_timeout": (1, _LARGEST),
-    "exposed_port": (1, 65535),
-    "metrics_port": (1, 65535),
-    "num_gpus": (0, 1024),
-}
-_RECORD_NAME = {"scaling_delay_seconds": "scaling_delay"}
-
-# What an alias has where neither its revision nor a change of scale says something: the platform's defaults.
-DEFAULT_SCALING: dict[str, Any] = {
-    "keep_alive": 10,
-    "min_concurrency": 0,
-    "max_concurrency": 2,
-    "max_multiplexing": 1,
-    "concurrency_buffer": 0,
-    "concurrency_buffer_perc": 0,
-    "scaling_delay": 0,
-    "request_timeout": 3600,
-    "request_start_timeout": None,
-    "startup_timeout": 600,
-    "machine_types": ("XS",),
-    "valid_regions": (),
-}
-# These belong to the code: a new revision brings its own. The others stay with the alias until they are reset.
-_OF_THE_CODE = frozenset({"max_multiplexing", "startup_timeout", "machine_types"})
 
 
 def app_name(field: str, name: str, environment_field: str | None) -> tuple[str, str]:
@@ -189,66 +152,33 @@ def health_path(field: str, value: str) -> str:
     return value
 
 
-def number(field: str, value: int, name: str | None = None) -> int:
-    """Return a number of a scaling or of machine requirements.
+def setting(field: str, value: Any, name: str) -> Any:
+    """Return the value of a setting, checked as the SDK checks it.
 
     Raises:
-        Fault: It is out of its range.
+        Fault: It does not fit.
     """
-    least, greatest = _LIMITS[name or field]
-    if not least <= value <= greatest:
-        raise invalid(
-            field,
-            f"{value} is too small: the least is {least}" if value < least else f"{value} is more than {greatest}",
-        )
-    return value
-
-
-def machine_types(field: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return machine types, in order of preference.
-
-    Raises:
-        Fault: One is not the name of a machine type.
-    """
-    for value in (found := tuple(values)):
-        if not _MACHINE_TYPE.fullmatch(value):
-            raise invalid(field, f"{value!r} is not a machine type: use XS, S, M, L, XL or a GPU such as GPU-H100")
-    return found
-
-
-def regions(field: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return regions.
-
-    Raises:
-        Fault: One is not the name of a region.
-    """
-    for value in (found := tuple(values)):
-        if not _REGION.fullmatch(value):
-            raise invalid(field, f"{value!r} is not a region; an example is us-east")
-    return found
+    try:
+        return SETTINGS[name].check(field, value)
+    except InvalidValue as error:
+        raise invalid(error.name, error.fault) from None
 
 
 def scaling(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the fields of an alias that a message of the wire sets.
+    """Return the scale settings that a message of the wire sets, by their names in `AliasInfo`.
 
     Args:
         values: Those of the message that are set, under their names on the wire.
         prefix: What stands before the names in the text of a fault.
 
     Raises:
-        Fault: A value is not possible.
+        Fault: A value does not fit.
     """
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        field = prefix + name
-        if name == "machine_types":
-            found[name] = machine_types(field, value)
-        elif name == "valid_regions":
-            found[name] = regions(field, value)
-        elif name in _LIMITS:
-            found[_RECORD_NAME.get(name, name)] = number(field, value, name)
-    names = {f.name for f in fields(Alias)}
-    return {name: value for name, value in found.items() if name in names}
+    return {
+        row.result: setting(prefix + row.wire, values[row.wire], name)
+        for name, row in SCALE.items()
+        if row.wire in values
+    }
 
 
 def check_concurrency(alias: Alias) -> None:
@@ -257,7 +187,7 @@ def check_concurrency(alias: Alias) -> None:
     Raises:
         Fault: They do not.
     """
-    least, most = alias.min_concurrency, alias.max_concurrency
+    least, most = alias.scaling.get("min_concurrency"), alias.scaling.get("max_concurrency")
     if least is not None and most is not None and least > most:
         raise invalid("min_concurrency", f"{least} is more than max_concurrency, which is {most}")
 
@@ -270,13 +200,13 @@ def deployed_scaling(code: Mapping[str, Any], before: Alias | None, *, reset: bo
         before: The alias as it was; None when it is new.
         reset: Whether the revision replaces all, or only what belongs to the code.
     """
-    found = dict(DEFAULT_SCALING)
-    for name in found:
-        if before is not None and not reset and name not in _OF_THE_CODE:
-            kept = getattr(before, name)
-            found[name] = found[name] if kept is None else kept
-        elif name in code:
-            found[name] = code[name]
+    found = dict(PLATFORM_DEFAULTS)
+    for row in SCALE.values():
+        if before is not None and not reset and not row.of_code:
+            kept = before.scaling.get(row.result)
+            found[row.result] = found[row.result] if kept is None else kept
+        elif row.result in code:
+            found[row.result] = code[row.result]
     if found["min_concurrency"] > found["max_concurrency"]:
         # Nobody asked for a maximum: a minimum above the default one raises it.
         if "max_concurrency" in code:

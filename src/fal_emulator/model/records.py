@@ -116,8 +116,6 @@ class Revision:
 class Alias:
     """A deployed app: its name, the revision behind it, and its scaling.
 
-    A scaling field that is None was never set: the revision's machine requirements hold, then the defaults.
-
     Args:
         owner: The account.
         alias: The full name, with `--environment` behind it outside of the default environment.
@@ -125,6 +123,7 @@ class Alias:
         revision: The application id that it points at.
         auth_mode: `private`, `public` or `shared`.
         deployment_strategy: `rolling` or `recreate`.
+        scaling: Its scale settings, by their names in AliasInfo; None where there is no limit.
         ephemeral: Whether it only lasts as long as somebody listens to its logs; listings leave it out.
     """
 
@@ -134,18 +133,7 @@ class Alias:
     revision: str
     auth_mode: str = "private"
     deployment_strategy: str = "rolling"
-    keep_alive: int | None = None
-    min_concurrency: int | None = None
-    max_concurrency: int | None = None
-    max_multiplexing: int | None = None
-    concurrency_buffer: int | None = None
-    concurrency_buffer_perc: int | None = None
-    scaling_delay: int | None = None
-    request_timeout: int | None = None
-    request_start_timeout: int | None = None
-    startup_timeout: int | None = None
-    machine_types: tuple[str, ...] = ()
-    valid_regions: tuple[str, ...] = ()
+    scaling: Mapping[str, Any] = field(default_factory=dict)
     ephemeral: bool = False
 
 

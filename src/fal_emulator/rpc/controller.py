@@ -160,12 +160,12 @@ class Controller(IsolateControllerServicer):
         name, _ = self._name("application_name", request.application_name, request)
         changes = checks.scaling(set_fields(request))
         before = self._existing(name)
-        alias = self._store.update_alias(self._owner, name, checks.check_concurrency, **changes)
+        alias = self._store.update_alias(self._owner, name, checks.check_concurrency, changes)
         self._store.activity.note(
             name,
             "config_changed",
-            old_config={field: getattr(before, field) for field in changes},
-            new_config={field: getattr(alias, field) for field in changes},
+            old_config={field: before.scaling.get(field) for field in changes},
+            new_config={field: alias.scaling[field] for field in changes},
         )
         self._engine.apply(self._owner, name)
         return pb.UpdateApplicationResult(alias_info=self._alias(alias))

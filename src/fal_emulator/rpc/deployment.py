@@ -114,7 +114,7 @@ class Deployment:
                 revision=revision.application_id,
                 auth_mode=auth_mode or (before.auth_mode if before is not None else "private"),
                 deployment_strategy=strategy,
-                **checks.deployed_scaling(scaling, before, reset=reset),
+                scaling=checks.deployed_scaling(scaling, before, reset=reset),
             )
 
         change(self.store.alias(self.owner, name))  # what it will refuse, it refuses before anything is built
@@ -220,7 +220,7 @@ class Deployment:
 
         def change(_: Alias | None) -> Alias:
             return Alias(
-                self.owner, name, revision.environment_name, name, auth_mode=auth_mode, ephemeral=True, **scaling
+                self.owner, name, revision.environment_name, name, auth_mode=auth_mode, ephemeral=True, scaling=scaling
             )
 
         def work() -> pb.ServiceURLs:
@@ -257,7 +257,7 @@ class Deployment:
                 revision=revision.application_id,
                 auth_mode=auth_mode or (before or fresh).auth_mode,
                 deployment_strategy=strategy or (before or fresh).deployment_strategy,
-                **checks.deployed_scaling(scaling, before, reset=False),
+                scaling=checks.deployed_scaling(scaling, before, reset=False),
             )
 
         return self.store.point(self.owner, name, revision.application_id, change)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from fal._gen.wellknown import to_struct, to_timestamp
+from fal.app.settings import SCALE
 
 from ..model.permissions import PERMISSIONS, granted_to
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..model.records import Alias, ApiKey, Environment, Revision, RunnerRecord, Secret
 
 _LEVELS = frozenset(common_pb2.LogLevel.keys())
@@ -64,21 +67,10 @@ def alias(record: Alias, *, active_runners: int, is_rolling: bool) -> pb.AliasIn
         alias=record.alias,
         revision=record.revision,
         auth_mode=pb.ApplicationAuthMode.Value(record.auth_mode.upper()),
-        max_concurrency=record.max_concurrency or 0,
-        max_multiplexing=record.max_multiplexing or 0,
-        keep_alive=record.keep_alive or 0,
         active_runners=active_runners,
-        min_concurrency=record.min_concurrency or 0,
-        machine_types=record.machine_types,
-        request_timeout=record.request_timeout,
-        startup_timeout=record.startup_timeout,
-        valid_regions=record.valid_regions,
-        concurrency_buffer=record.concurrency_buffer,
-        concurrency_buffer_perc=record.concurrency_buffer_perc,
-        scaling_delay_seconds=record.scaling_delay,
         environment_name=record.environment_name,
         is_rolling=is_rolling,
-        request_start_timeout=record.request_start_timeout or None,
+        **_scaling(record.scaling),
     )
 
 
@@ -87,21 +79,17 @@ def application(revision: Revision, scaling: dict[str, Any], *, active_runners: 
     return pb.ApplicationInfo(
         application_id=revision.application_id,
         created_at=to_timestamp(revision.created_at),
-        max_concurrency=scaling["max_concurrency"],
-        max_multiplexing=scaling["max_multiplexing"],
-        keep_alive=scaling["keep_alive"],
         active_runners=active_runners,
-        min_concurrency=scaling["min_concurrency"],
-        machine_types=scaling["machine_types"],
-        request_timeout=scaling["request_timeout"],
-        startup_timeout=scaling["startup_timeout"],
-        valid_regions=scaling["valid_regions"],
-        concurrency_buffer=scaling["concurrency_buffer"],
-        concurrency_buffer_perc=scaling["concurrency_buffer_perc"],
-        scaling_delay_seconds=scaling["scaling_delay"],
         environment_name=revision.environment_name,
-        request_start_timeout=scaling["request_start_timeout"] or None,
+        **_scaling(scaling),
     )
+
+
+def _scaling(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return scale settings under their names on the wire, of which both messages have every one."""
+    found = {row.wire: values.get(row.result) for row in SCALE.values()}
+    # A limit that was removed is none: 0 is what removes it.
+    return {**found, "request_start_timeout": found["request_start_timeout"] or None}
 
 
 def runner(record: RunnerRecord) -> pb.RunnerInfo:

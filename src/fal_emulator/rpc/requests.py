@@ -57,7 +57,7 @@ def machine(request: _Environments) -> dict[str, Any]:
     checks.scaling(found, prefix)
     for name in ("exposed_port", "metrics_port", "num_gpus"):
         if name in found:
-            checks.number(prefix + name, found[name], name)
+            checks.setting(prefix + name, found[name], name)
     return found
 
 
@@ -155,7 +155,9 @@ def revision(
         raise Fault("UNIMPLEMENTED", "setup_func: apps that are deployed set themselves up; leave it unset")
     required = machine(request)
     if request.HasField("max_concurrency"):
-        required.setdefault("max_concurrency", checks.number("max_concurrency", request.max_concurrency))
+        required.setdefault(
+            "max_concurrency", checks.setting("max_concurrency", request.max_concurrency, "max_concurrency")
+        )
     grace = _optional(request, "termination_grace_period_seconds")
     if grace is not None and grace < 0:
         raise invalid("termination_grace_period_seconds", f"{grace} is less than 0")

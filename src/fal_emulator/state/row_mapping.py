@@ -17,7 +17,7 @@ REVISION_COLUMNS = "owner, application_name, environment_name, created_at, recor
 ALIAS_COLUMNS = "owner, alias, environment_name, revision, record FROM aliases"
 # Kept beside the JSON of a record, in columns of their own.
 REVISION_KEYS = frozenset({"application_id", "owner", "application_name", "environment_name", "created_at", "function"})
-ALIAS_KEYS = frozenset({"owner", "alias", "environment_name", "revision"})
+_OF_ALIAS = ("auth_mode", "deployment_strategy", "ephemeral")  # beside its scaling
 
 
 def require_environment(db: sqlite3.Connection, owner: str, name: str) -> None:
@@ -29,16 +29,23 @@ def put_alias(db: sqlite3.Connection, alias: Alias) -> None:
     db.execute(
         "INSERT INTO aliases VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
         "environment_name = excluded.environment_name, revision = excluded.revision, record = excluded.record",
-        (alias.owner, alias.alias, alias.environment_name, alias.revision, to_json(alias, ALIAS_KEYS)),
+        (alias.owner, alias.alias, alias.environment_name, alias.revision, _alias_json(alias)),
     )
 
 
-def to_json(record: Revision | Alias, without: frozenset[str]) -> str:
-    return json.dumps({f.name: getattr(record, f.name) for f in fields(record) if f.name not in without})
+def to_json(record: Revision) -> str:
+    return json.dumps({f.name: getattr(record, f.name) for f in fields(record) if f.name not in REVISION_KEYS})
+
+
+def _alias_json(alias: Alias) -> str:
+    own = {name: getattr(alias, name) for name in _OF_ALIAS}
+    return json.dumps({**own, **alias.scaling})
 
 
 def to_alias(owner: str, alias: str, environment_name: str, revision: str, record: str) -> Alias:
-    return Alias(owner, alias, environment_name, revision, **_tuples(json.loads(record)))
+    values = _tuples(json.loads(record))
+    own = {name: values.pop(name) for name in _OF_ALIAS}
+    return Alias(owner, alias, environment_name, revision, **own, scaling=values)
 
 
 def to_revision(

@@ -18,7 +18,6 @@ from .logs import LogStore
 from .row_mapping import (
     ALIAS_COLUMNS,
     REVISION_COLUMNS,
-    REVISION_KEYS,
     at,
     moment,
     put_alias,
@@ -30,7 +29,7 @@ from .row_mapping import (
 from .settings_store import SettingsStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -97,7 +96,7 @@ class Store(SettingsStore):
                     revision.application_name,
                     revision.environment_name,
                     at(revision.created_at),
-                    to_json(revision, REVISION_KEYS),
+                    to_json(revision),
                     revision.function,
                 ),
             )
@@ -196,14 +195,14 @@ class Store(SettingsStore):
             put_alias(db, alias)
         return alias
 
-    def update_alias(self, owner: str, name: str, check: Callable[[Alias], None], **changes: Any) -> Alias:
-        """Change fields of an alias, and return it.
+    def update_alias(self, owner: str, name: str, check: Callable[[Alias], None], changes: Mapping[str, Any]) -> Alias:
+        """Change the scaling of an alias, and return it.
 
         Args:
             owner: The account.
             name: The full name of the app.
             check: Given the alias as it shall be, raises when it cannot be so.
-            changes: The fields.
+            changes: What is new of it.
 
         Raises:
             Fault: There is no such alias.
@@ -212,7 +211,8 @@ class Store(SettingsStore):
             row = db.execute(f"SELECT {ALIAS_COLUMNS} WHERE owner = ? AND alias = ?", (owner, name)).fetchone()
             if row is None:
                 raise not_found("app", name)
-            alias = replace(to_alias(*row), **changes)
+            alias = to_alias(*row)
+            alias = replace(alias, scaling={**alias.scaling, **changes})
             check(alias)
             put_alias(db, alias)
         return alias

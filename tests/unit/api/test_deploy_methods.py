@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from typing import Any
 
@@ -9,23 +10,19 @@ import pytest
 
 from fal.api import SyncServerlessClient
 from fal.deploy import aio, operations
-from fal.deploy.options import DeployArguments
+from fal.deploy.options import DeployArguments, DeployOptions
 
 _METHODS = ["deploy", "plan_deploy", "deploy_events"]
 
 
-_HANDLERS = {
-    "deploy": {"on_event", "result_handler", "build_result_handler"},
-    "plan_deploy": set(),
-    "deploy_events": set(),
-}
+_HANDLERS = {"on_event", "result_handler", "build_result_handler"}
 
 
-@pytest.mark.parametrize("name", _METHODS)
-def test_a_method_takes_the_arguments_of_a_deploy(name: str) -> None:
-    reference, *options = list(inspect.signature(getattr(SyncServerlessClient, name)).parameters.values())[1:]
+def test_deploy_spells_the_arguments_that_the_other_two_take_as_a_whole() -> None:
+    reference, *options = list(inspect.signature(SyncServerlessClient.deploy).parameters.values())[1:]
     assert (reference.name, reference.default) == ("app_ref", None)
-    assert {option.name for option in options} == DeployArguments.__optional_keys__ | _HANDLERS[name]
+    assert {option.name for option in options} == DeployArguments.__optional_keys__ | _HANDLERS
+    assert DeployArguments.__optional_keys__ == {field.name for field in dataclasses.fields(DeployOptions)}
     assert {option.kind for option in options} == {inspect.Parameter.KEYWORD_ONLY}
     not_given = {"force_env_build": False}
     assert {option.name: option.default for option in options} == {o.name: not_given.get(o.name) for o in options}
@@ -49,14 +46,15 @@ def test_every_argument_reaches_the_operation(
     else:
         monkeypatch.setattr(aio, name, operation if name == "deploy_events" else async_operation)
     method = getattr(client, name)
-    given = {parameter: object() for parameter in inspect.signature(method).parameters}
+    handlers = _HANDLERS if name == "deploy" else set()
+    given = {argument: object() for argument in ("app_ref", *DeployArguments.__optional_keys__, *handlers)}
     assert method(**given) == "answer"
     assert seen == {**given, "caller": client._caller}
 
 
 @pytest.mark.parametrize("name", _METHODS)
 @pytest.mark.parametrize(
-    "options", [{"auth": "everyone"}, {"strategy": "canary"}, {"timeout": 0}, {"environment_name": " "}]
+    "options", [{"auth": "everyone"}, {"strategy": "canary"}, {"timeout": 0}, {"environment_name": "my env"}]
 )
 def test_a_bad_argument_is_refused_before_anything_is_read(
     client: SyncServerlessClient, wire: Any, name: str, options: dict[str, Any]

@@ -66,11 +66,11 @@ def _app_with(image: ContainerImage) -> type[fal.App]:
     ("options", "told"),
     [
         ({"dockerfile_str": " \n"}, "the Dockerfile is empty"),
-        ({"dockerfile_str": 3}, "dockerfile_str must be a str, not 3"),
+        ({"dockerfile_str": 3}, "dockerfile_str must be a str, not int"),
         ({"registries": {"ghcr.io": {"username": "u"}}}, r"registries\['ghcr.io'\] needs password as str"),
         ({"registries": {"ghcr.io": {}}}, r"needs username and password"),
         ({"registries": ["ghcr.io"]}, "registries must be a dict"),
-        ({"builder": "docker"}, "builder='docker' is not known"),
+        ({"builder": "docker"}, "builder is 'docker'; use one of"),
         ({"entrypoint": 3}, "entrypoint must be a list of str"),
         ({"cmd": ["run", 3]}, r"cmd\[1\] must be a str"),
         ({"use_isolate": "no"}, "use_isolate must be True or False"),

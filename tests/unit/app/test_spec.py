@@ -121,7 +121,7 @@ def test_every_setting_arrives() -> None:
         "max_concurrency": 3,
         "concurrency_buffer": 4,
         "concurrency_buffer_perc": 5,
-        "scaling_delay": 6,
+        "scaling_delay_seconds": 6,
         "max_multiplexing": 7,
         "request_timeout": 8,
         "request_start_timeout": 9,
@@ -133,7 +133,7 @@ def test_every_setting_arrives() -> None:
         "base_image": "base",
     }
     assert (spec.secrets, spec.data_mounts, spec.volumes) == ([], ["/data"], {"models": "/models"})
-    assert spec.retry_config_json == '{"server_error": {"retries": 0}, "timeout": {"retries": 2}}'
+    assert spec.retry_config == {"server_error": {"retries": 0}, "timeout": {"retries": 2}}
     assert (spec.python_version, spec.environment["resolver"], spec.force_env_build) == ("3.12", "pip", True)
     assert (spec.app_files, spec.app_files_context_dir, spec.requirements_context_dir) == (["data"], "..", "deps")
     assert (spec.local_python_modules, spec.private_logs, spec.termination_grace_period_seconds) == (["mine"], True, 11)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from fal.app.settings import DEFAULT_IGNORE
 from fal.deploy.package import files as files_module
 from fal.deploy.package.files import FileError, collect
 from fal.deploy.package.hashing import HashCache, hash_file, hash_files
-from fal.deploy.resolve.draft import DEFAULT_FILES_IGNORE, FileSelection
+from fal.deploy.resolve.draft import FileSelection
 from tests.support.waiting import LIMIT
 
 OLD = 1_600_000_000
@@ -34,9 +35,9 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_files_and_folders_are_collected_once_in_order(tree: Path) -> None:
-    found = select(tree, "sub", "a.txt", "./sub/../a.txt", str(tree / "sub" / "b.txt"), ignore=DEFAULT_FILES_IGNORE)
+    found = select(tree, "sub", "a.txt", "./sub/../a.txt", str(tree / "sub" / "b.txt"), ignore=DEFAULT_IGNORE)
     assert found == ["a.txt", "sub/b.txt", "sub/deep/d.bin"]
-    assert select(tree, ".", ignore=DEFAULT_FILES_IGNORE) == [
+    assert select(tree, ".", ignore=DEFAULT_IGNORE) == [
         "a.txt",
         "node_modules/x/y.js",
         "sub/b.txt",

@@ -63,8 +63,8 @@ def test_a_result_is_typed_indexable_and_plain_data() -> None:
 
 def test_planning_needs_neither_grpc_nor_httpx(project: Path) -> None:
     code = (
-        "import sys\nfrom fal.deploy.options import check_options\nfrom fal.deploy.locate.reference import resolve\n"
-        "check_options(auth='public')\nresolve(None)\n"
+        "import sys\nfrom fal.deploy.options import DeployOptions\nfrom fal.deploy.locate.reference import resolve\n"
+        "DeployOptions(auth='public')\nresolve(None)\n"
         "heavy = {'grpc', 'httpx', 'google.protobuf', 'cloudpickle', 'fastapi'} & set(sys.modules)\n"
         "raise SystemExit(str(heavy) if heavy else 0)\n"
     )

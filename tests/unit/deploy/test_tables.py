@@ -28,7 +28,7 @@ GOOD = {
     "data_mounts": '["/data"]',
     "volumes": '{ weights = "/weights" }',
     "exposed_port": "8080",
-    "metrics_port": "0",
+    "metrics_port": "9091",
     "_scheduler": '"nomad"',
     "_scheduler_options": '{ storage_region = "us-east" }',
     "skip_retry_conditions": '["timeout"]',
@@ -104,7 +104,7 @@ app = 1
 ref = "a.py"
 keep-alive = 10
 machine_typ = "XS"
-regions = ["us-east-1"]
+regions = ["us-east-1", "us west"]
 auth = "everyone"
 
 [tool.fal.apps.two]
@@ -119,8 +119,7 @@ pth = "/x"
         "line 5: tool.fal.app is not a known key; did you mean 'apps'?",
         "line 9: tool.fal.apps.one.keep-alive is not a known key; did you mean 'keep_alive'?",
         "line 10: tool.fal.apps.one.machine_typ is not a known key; did you mean 'machine_type'?",
-        "line 11: tool.fal.apps.one.regions holds 'us-east-1'; use only us-west, us-central, us-east, eu-north, eu-west; "
-        "did you mean 'us-east'?",
+        "line 11: tool.fal.apps.one.regions[1] is 'us west', which holds whitespace or control characters; leave them out",
         "line 12: tool.fal.apps.one.auth is 'everyone'; use one of public, private, shared",
         "line 15: tool.fal.apps.two.python_entry_point is 'no_colon'; write it as '<module>:<symbol>'",
         "line 17: tool.fal.apps.two.health_check needs a path",
@@ -142,12 +141,15 @@ pth = "/x"
         ('image = { image = "x" }\napp_files = ["a"]', "app_files cannot stand beside image"),
         ('image = { image = "x", registries = { "r.io" = { username = "u" } } }', "registries.'r.io' needs username"),
         ('image = { image = "x", enrtypoint = "y" }', "did you mean 'entrypoint'"),
-        ('ref = "a.py"\nretry_config = {}', "retry_config must name at least one condition"),
+        ('ref = "a.py"\nretry_config = {}', "retry_config is empty; name a condition out of"),
         ('ref = "a.py"\nretry_config = { timeot = { retries = 1 } }', "did you mean 'timeout'"),
-        ('ref = "a.py"\nskip_retry_conditions = ["client_error"]', "holds 'client_error'"),
+        (
+            'ref = "a.py"\nskip_retry_conditions = ["client_error"]',
+            "skip_retry_conditions[0] is 'client_error'",
+        ),
         ('ref = "a.py"\nvolumes = { w = "weights" }', "absolute path"),
-        ('ref = "a.py"\nexposed_port = 65536', "exposed_port must be between 0 and 65535"),
-        ('ref = "a.py"\nrequirements = ["a", ["b"]]', "must be a list of strings, or a list of such lists"),
+        ('ref = "a.py"\nexposed_port = 65536', "exposed_port must be between 1 and 65535, not 65536"),
+        ('ref = "a.py"\nrequirements = ["a", ["b"]]', "requirements mixes str and lists"),
     ],
 )
 def test_rules_between_keys(tmp_path: Path, table: str, said: str) -> None:

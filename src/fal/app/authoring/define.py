@@ -11,13 +11,8 @@ from ..errors import AppDefinitionError, AppDefinitionWarning, nearest
 from ..runtime.app import App
 from ..settings import SETTINGS, check_all
 
-# Too common as names of an author's own attributes: these settings are class keywords only.
-KEYWORD_ONLY = frozenset(
-    {"_base_image", "channels", "compile_bytecode", "env_dict", "env_yml", "env_yml_str", "exposed_port"}
-    | {"force_env_build", "metadata", "packages", "pip"}
-)
 KEYWORDS = "_fal_keywords"  # where a class keeps the settings that were given as class keywords
-ATTRIBUTES = frozenset(SETTINGS) - KEYWORD_ONLY
+ATTRIBUTES = frozenset(name for name, setting in SETTINGS.items() if not setting.keyword)
 IDENTITY = {"name": c.text, "app_name": c.text, "app_auth": c.choice(*c.AUTH_MODES)}
 
 

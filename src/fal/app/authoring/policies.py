@@ -53,7 +53,7 @@ class HealthCheck:
 
 
 def _method(setting: str, value: Any) -> str:
-    return str(c.choice(*HTTP_METHODS)(setting, value.upper() if isinstance(value, str) else value))
+    return c.choice(*HTTP_METHODS)(setting, value)
 
 
 @dataclass(frozen=True, kw_only=True)

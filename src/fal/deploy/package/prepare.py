@@ -43,7 +43,7 @@ def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
         DeployError: It cannot be found, loaded or packaged; the subclass says why.
         InvalidInput, InvalidType: An argument is wrong.
     """
-    target = resolve(app_ref, options.root)
+    target = resolve(app_ref, options.folder)
     sibling_files: list[Path] = []
     if target.file is None:
         draft = draft_from_table(target, options)

@@ -8,23 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fal.app.runtime.service import METRICS_PORT, SERVE_PORT
+from fal.app.settings import DEFAULT_IGNORE, ENVIRONMENT_KEYS, FUNCTION_DEFAULTS
 from fal.exceptions import ProjectError
 
 from ..locate.reference import Target
-from ..options import AUTH_MODES, STRATEGIES, DeployOptions, check_attach, choice
+from ..options import DeployOptions, check_attach
 from ..paths import expand
 from .images import image_from_table
 from .merging import Settings, merge_requirements
 
-# What a container can be told; a virtualenv knows more.
-_CONTAINER_KEYS = frozenset({"python_version", "requirements", "resolver"})
 LOCAL_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-SERVE_PORT = 8080
-METRICS_PORT = 9090
-# What an app gets that neither code nor file says more about.
-DEFAULT_MACHINE_TYPE = "XS"
-DEFAULT_KEEP_ALIVE = 10
-DEFAULT_FILES_IGNORE = (r"\.pyc$", r"__pycache__/", r"\.git/", r"\.DS_Store$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,8 @@ def draft_from_table(target: Target, options: DeployOptions) -> Draft:
     entrypoint = table.get("python_entry_point")
     settings = Settings.from_table(table, root)
     machine = dict(settings.machine)
-    machine.setdefault("machine_types", [DEFAULT_MACHINE_TYPE])
-    machine.setdefault("keep_alive", DEFAULT_KEEP_ALIVE)
+    machine.setdefault("machine_types", FUNCTION_DEFAULTS["machine_type"])
+    machine.setdefault("keep_alive", FUNCTION_DEFAULTS["keep_alive"])
     configuration: dict[str, Any] = {"python_version": table.get("python_version") or LOCAL_PYTHON}
     if "requirements" in table:
         configuration["requirements"] = table["requirements"]
@@ -141,7 +135,7 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
                 f"{where} sets its own {kind} environment and pyproject.toml sets an image; keep one of them"
             )
         image = image_from_table(table["image"], root, use_isolate=None)
-        kept = {key: value for key, value in configuration.items() if key in _CONTAINER_KEYS}
+        kept = {key: value for key, value in configuration.items() if key in ENVIRONMENT_KEYS["container"]}
         kind, configuration = "container", {"image": image, **kept}
         if "dockerfile" in table["image"]:
             inputs.append(root / table["image"]["dockerfile"])
@@ -184,9 +178,7 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
 
 def _how(options: DeployOptions, table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the strategy and whether scaling is reset: the argument, else the file, else the default."""
-    strategy = options.strategy or choice(
-        "deployment_strategy", table.get("deployment_strategy", "rolling"), STRATEGIES
-    )
+    strategy = options.strategy or table.get("deployment_strategy", "rolling")
     check_attach(options.attach_to_deployment, strategy)
     in_file = not table["no_scale"] if "no_scale" in table else table.get("app_scale_settings", False)
     return {
@@ -196,8 +188,7 @@ def _how(options: DeployOptions, table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _auth(options: DeployOptions, table: Mapping[str, Any], in_code: str | None) -> str | None:
-    value = options.auth or table.get("auth") or in_code
-    return None if value is None else choice("auth", value, AUTH_MODES)
+    return options.auth or table.get("auth") or in_code
 
 
 def _finish_machine(draft: Draft) -> None:
@@ -225,7 +216,7 @@ def _table_files(table: Mapping[str, Any], root: Path, default_context: Path) ->
     context = table.get("app_files_context_dir")
     return FileSelection(
         tuple(table["app_files"]),
-        tuple(table.get("app_files_ignore", DEFAULT_FILES_IGNORE)),
+        tuple(table.get("app_files_ignore", DEFAULT_IGNORE)),
         expand(context, root) if context else default_context,
     )
 
@@ -243,9 +234,7 @@ def _spec_files(draft: Draft, spec: Any, table: Mapping[str, Any], root: Path, f
     if spec.app_files:
         context = expand(spec.app_files_context_dir or ".", file.parent)
         ignore = spec.app_files_ignore
-        selection = FileSelection(
-            tuple(spec.app_files), tuple(DEFAULT_FILES_IGNORE if ignore is None else ignore), context
-        )
+        selection = FileSelection(tuple(spec.app_files), tuple(DEFAULT_IGNORE if ignore is None else ignore), context)
     else:
         selection = _table_files(table, root, file.parent)
     return FileSelection(selection.paths, selection.ignore, selection.context, app_file=file)

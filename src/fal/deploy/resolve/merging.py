@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from fal.app.settings import SETTINGS, Group
 from fal.exceptions import ProjectError
 
 from ..paths import expand
 
-# Names in pyproject.toml and code -> names of MachineRequirements on the wire.
-_MACHINE = {
-    "machine_type": "machine_types",
-    "machine_types": "machine_types",
-    "num_gpus": "num_gpus",
-    "keep_alive": "keep_alive",
-    "base_image": "base_image",
-    "_base_image": "base_image",
-    "exposed_port": "exposed_port",
-    "metrics_port": "metrics_port",
-    "scheduler": "scheduler",
-    "_scheduler": "scheduler",
-    "scheduler_options": "scheduler_options",
-    "_scheduler_options": "scheduler_options",
-    "max_concurrency": "max_concurrency",
-    "min_concurrency": "min_concurrency",
-    "concurrency_buffer": "concurrency_buffer",
-    "concurrency_buffer_perc": "concurrency_buffer_perc",
-    "scaling_delay": "scaling_delay_seconds",
-    "scaling_delay_seconds": "scaling_delay_seconds",
-    "max_multiplexing": "max_multiplexing",
-    "request_timeout": "request_timeout",
-    "request_start_timeout": "request_start_timeout",
-    "startup_timeout": "startup_timeout",
-    "regions": "valid_regions",
-    "valid_regions": "valid_regions",
-}
-# Names -> names of RegisterApplicationRequest.
-_OTHER = {
-    "private_logs": "private_logs",
-    "secrets": "secrets",
-    "data_mounts": "data_mounts",
-    "volumes": "volumes",
-    "skip_retry_conditions": "skip_retry_conditions",
-    "retry_config": "retry_config",
-    "termination_grace_period_seconds": "termination_grace_period_seconds",
+if TYPE_CHECKING:
+    from fal.app.spec import AppSpec, HealthCheckSpec
+
+# Names in pyproject.toml and code -> names of MachineRequirements, and of RegisterApplicationRequest.
+_MACHINE = {name: row.wire for name, row in SETTINGS.items() if row.group in (Group.MACHINE, Group.SCALE)}
+_APPLICATION = {
+    **{name: row.wire for name, row in SETTINGS.items() if row.group is Group.APP and name != "metadata"},
     "health_check": "health_check_config",
-    "health_check_config": "health_check_config",
 }
 
 
@@ -67,19 +37,19 @@ class Settings:
     def from_table(cls, table: Mapping[str, Any], root: Path) -> Settings:
         """Return what an app's table in pyproject.toml says."""
         context = table.get("requirements_context_dir")
-        return cls(*_sort(table), requirements_base=expand(context, root) if context else None)
+        machine = {wire: table[name] for name, wire in _MACHINE.items() if name in table}
+        return cls(machine, _application(table), expand(context, root) if context else None)
 
     @classmethod
-    def from_spec(cls, spec: Any, folder: Path) -> Settings:
+    def from_spec(cls, spec: AppSpec, folder: Path) -> Settings:
         """Return what the code says, defaults included."""
-        said = dict(spec.machine)
-        said.update({name: getattr(spec, name) for name in _OTHER if getattr(spec, name, None) is not None})
         context = spec.requirements_context_dir
-        return cls(*_sort(said), requirements_base=expand(context, folder) if context else None)
+        said = {name: getattr(spec, name) for name in _APPLICATION}
+        return cls(dict(spec.machine), _application(said), expand(context, folder) if context else None)
 
     def fill(self, table: Settings, explicit: Iterable[str], where: str) -> None:
         """Take over what the file says, except where the author's code has said something itself."""
-        fixed = {_MACHINE.get(name) or _OTHER.get(name) or name for name in explicit}
+        fixed = {_MACHINE.get(name) or _APPLICATION.get(name) or name for name in explicit}
         for mine, theirs in ((self.machine, table.machine), (self.other, table.other)):
             for key, value in theirs.items():
                 if key not in fixed or mine.get(key) is None:
@@ -90,50 +60,20 @@ class Settings:
             self.requirements_base = table.requirements_base
 
 
-def _sort(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    machine = {_MACHINE[key]: value for key, value in said.items() if key in _MACHINE and value is not None}
-    other = {_OTHER[key]: value for key, value in said.items() if key in _OTHER and value is not None}
-    if "machine_types" in machine:
-        types = machine["machine_types"]
-        machine["machine_types"] = [types] if isinstance(types, str) else list(types)
-    if "retry_config" in other:
-        other["retry_config"] = retry_config(other["retry_config"])
-    if "skip_retry_conditions" in other:
-        other["skip_retry_conditions"] = [str(getattr(v, "value", v)).lower() for v in other["skip_retry_conditions"]]
-    if "health_check_config" in other:
-        other["health_check_config"] = health_check(other["health_check_config"])
-    if "volumes" in other:
-        other["volumes"] = dict(other["volumes"])
-        if not other["volumes"]:
-            del other["volumes"]
-    return machine, other
-
-
-def retry_config(value: Any) -> str:
-    """Return retries by condition as the JSON text of the wire; less than none is none."""
-    if isinstance(value, str):
-        return value
-    rules = _plain(value)
-    return json.dumps(
-        {condition: {"retries": max(0, int(rule["retries"]))} for condition, rule in rules.items() if rule is not None},
-        sort_keys=True,
-    )
-
-
-def health_check(value: Any) -> dict[str, Any]:
-    """Return a health check as fields of the wire, unset ones left out."""
-    if hasattr(value, "check"):  # an endpoint of an app and its settings
-        value = {**_plain(value.check), "path": value.path, "method": value.method}
-    found = {key: item for key, item in _plain(value).items() if item is not None}
-    if "method" in found:
-        found["method"] = str(getattr(found["method"], "value", found["method"])).lower()
+def _application(said: Mapping[str, Any]) -> dict[str, Any]:
+    found = {wire: said[name] for name, wire in _APPLICATION.items() if said.get(name) is not None}
+    if not found.get("volumes", True):
+        del found["volumes"]
+    if "health_check_config" in found:
+        found["health_check_config"] = _health_check(found["health_check_config"])
     return found
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return asdict(value)
+def _health_check(value: HealthCheckSpec | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a health check as fields of the wire, unset ones left out."""
+    if not isinstance(value, Mapping):  # the endpoint of an app, and its settings
+        value = {**asdict(value.check), "path": value.path, "method": value.method.lower()}
+    return {key: item for key, item in value.items() if item is not None}
 
 
 def merge_requirements(own: list[Any], added: list[Any], final: list[Any], where: str) -> list[Any]:

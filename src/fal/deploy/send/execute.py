@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fal._core.frames import forget_frames
@@ -26,10 +26,10 @@ from ..events import (
     RequirementUploaded,
     RolledOut,
 )
+from ..options import ResultHandler
 from ..package import sdist
 from ..package.prepare import Prepared
 from ..result import DeploymentResult, DeploymentURLs
-from . import requests
 from .background import Work
 from .probe import plain_data
 from .upload import Uploader
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from fal._core.caller import Caller
     from fal._gen import models
 
-ResultHandler = Callable[[Any], object]
 Events = Generator[DeployEvent, None, None]
 
 _LOG = logging.getLogger("fal.deploy")
@@ -113,10 +112,12 @@ class Execution:
     def _build_environment(self) -> Events:
         from fal._gen import convert, rpc
 
+        from . import requests
+
         draft = self._draft
-        fields = requests.build_fields(draft, self._prepared.alias, self._prepared.files, self._requirements)
+        request = requests.build_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield EnvironmentBuilding(app_name=draft.name, kind=draft.kind, force=draft.force_env_build)
-        for message in self._stream(rpc.BUILD_ENVIRONMENT, requests.build_request(fields)):
+        for message in self._stream(rpc.BUILD_ENVIRONMENT, request):
             found = convert.build_environment_result(message)
             self._env_id = found.env_id or self._env_id
             if self._build_handler:
@@ -133,13 +134,15 @@ class Execution:
     def _read_metadata(self) -> Events:
         from fal._gen import convert, rpc
 
+        from . import requests
+
         draft = self._draft
         if draft.entrypoint is None:
             return
-        fields = requests.probe_fields(draft, self._prepared.alias, self._prepared.files, self._requirements)
+        request = requests.probe_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield Probing(app_name=draft.name, entrypoint=draft.entrypoint)
         self._tail.clear()
-        for message in self._stream(rpc.RUN, requests.probe_request(fields)):
+        for message in self._stream(rpc.RUN, request):
             found = convert.hosted_run_result(message)
             yield from self._logs(ProbeLog, found.logs)
             state = found.status.state.value if found.status else None
@@ -164,15 +167,17 @@ class Execution:
     def _register(self) -> Events:
         from fal._gen import convert, rpc
 
+        from . import requests
+
         draft = self._draft
-        fields = requests.register_fields(
+        request = requests.register_request(
             draft, self._prepared.alias, self._prepared.files, self._requirements, draft.metadata
         )
         yield Registering(app_name=draft.name, strategy=draft.strategy, reset_scale=draft.reset_scale)
         self._tail.clear()
         revision: str | None = None
         urls: models.ServiceURLs | None = None
-        for message in self._stream(rpc.REGISTER_APPLICATION, requests.register_request(fields)):
+        for message in self._stream(rpc.REGISTER_APPLICATION, request):
             found = convert.register_application_result(message)
             # Result and addresses may come apart, in either order.
             revision = found.result.application_id if found.result else revision

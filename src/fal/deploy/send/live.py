@@ -5,30 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fal.app.settings import SCALE
+
 from ..deadline import Deadline
 from ..resolve.draft import Draft
 
 if TYPE_CHECKING:
     from fal._core.caller import Caller
     from fal._gen import models
-
-# Names of AliasInfo -> names of MachineRequirements.
-_SCALE = {
-    "machine_types": "machine_types",
-    "keep_alive": "keep_alive",
-    "min_concurrency": "min_concurrency",
-    "max_concurrency": "max_concurrency",
-    "max_multiplexing": "max_multiplexing",
-    "concurrency_buffer": "concurrency_buffer",
-    "concurrency_buffer_perc": "concurrency_buffer_perc",
-    "scaling_delay": "scaling_delay_seconds",
-    "request_timeout": "request_timeout",
-    "request_start_timeout": "request_start_timeout",
-    "startup_timeout": "startup_timeout",
-    "valid_regions": "valid_regions",
-}
-# These are part of how the code works: a new revision always brings its own, as fal documents.
-_CODE_SPECIFIC = frozenset({"machine_types", "max_multiplexing", "startup_timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +46,14 @@ def live_alias(caller: Caller, alias: str, environment_name: str | None, deadlin
 def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSetting, ...]:
     """Return what becomes of each scale setting."""
     found = []
-    for name, wire in _SCALE.items():
-        requested = draft.machine.get(wire)
-        current = None if live is None else getattr(live, name)
+    for setting in SCALE.values():
+        requested = draft.machine.get(setting.wire)
+        current = None if live is None else getattr(live, setting.result)
         current = None if current == [] else current
         if requested is None and current is None:
             continue
-        reset = draft.reset_scale or name in _CODE_SPECIFIC
-        found.append(ScaleSetting(name, current, requested, _outcome(live, current, requested, reset)))
+        reset = draft.reset_scale or setting.of_code
+        found.append(ScaleSetting(setting.name, current, requested, _outcome(live, current, requested, reset)))
     return tuple(found)
 
 

@@ -1,31 +1,93 @@
-"""The requests of a deploy: first as plain dicts that a plan can show, then as messages."""
+"""The three requests of a deploy, as the messages that are sent; a plan shows the same ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fal._gen import convert, models
+from fal._gen.proto import common_pb2, server_pb2
+from fal._gen.proto import controller_pb2 as pb
 
 from ..package.hashing import HashedFile
 from ..resolve.draft import Draft
 
-if TYPE_CHECKING:
-    from fal._gen.proto import controller_pb2 as pb
-
-Fields = dict[str, Any]
 # What decides where an environment is built; the rest only matters once something runs.
-_BUILD_MACHINE = (
-    "machine_types",
-    "machine_type",
-    "num_gpus",
-    "base_image",
-    "scheduler",
-    "scheduler_options",
-    "valid_regions",
-)
+_BUILD_MACHINE = ("machine_types", "num_gpus", "base_image", "scheduler", "scheduler_options", "valid_regions")
 
 
-def environment(draft: Draft, requirements: Mapping[str, str], *, force: bool) -> Fields:
-    """Return the environment definition, local requirements replaced by what was uploaded for them."""
+def build_request(
+    draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str]
+) -> pb.BuildEnvironmentRequest:
+    """Return what BuildEnvironment is sent; local requirements are replaced by what was uploaded for them."""
+    return convert.build_environment_request(
+        environments=[_environment(draft, requirements, force=draft.force_env_build)],
+        machine_requirements=_machine({name: draft.machine[name] for name in _BUILD_MACHINE if name in draft.machine}),
+        files=_files(files),
+        application_name=alias,
+        environment_name=draft.options.environment_name,
+        secrets=_secrets(draft),
+    )
+
+
+def probe_request(
+    draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str]
+) -> pb.HostedRun:
+    """Return what Run is sent to read the metadata of an entry point: as private or public as the app itself."""
+    return convert.hosted_run(
+        environments=[_environment(draft, requirements, force=False)],
+        machine_requirements=_machine(draft.machine),
+        entrypoint=f"{draft.entrypoint}.build_metadata",
+        files=_files(files),
+        application_name=alias,
+        environment_name=draft.options.environment_name,
+        auth_mode=models.AuthMode(draft.auth_mode or "private"),
+        build_environment=False,
+        secrets=_secrets(draft),
+        data_mounts=draft.settings.get("data_mounts"),
+        volumes=_volumes(draft),
+    )
+
+
+def register_request(
+    draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str], metadata: Mapping[str, Any]
+) -> pb.RegisterApplicationRequest:
+    """Return what RegisterApplication is sent."""
+    options, settings = draft.options, draft.settings
+    known = dict(metadata)
+    if options.message is not None:
+        known["message"] = options.message
+    if options.annotations:
+        known["annotations"] = dict(options.annotations)
+    retries = settings.get("retry_config")
+    return convert.register_application_request(
+        environments=[_environment(draft, requirements, force=False)],
+        machine_requirements=_machine(draft.machine),
+        function=_function(draft),
+        entrypoint=None if draft.entrypoint is None else f"{draft.entrypoint}.run_local",
+        application_name=alias,
+        environment_name=options.environment_name,
+        auth_mode=None if draft.auth_mode is None else models.AuthMode(draft.auth_mode),
+        deployment_strategy=models.DeploymentStrategy(draft.strategy),
+        scale=draft.reset_scale,
+        attach_to_deployment=options.attach_to_deployment,
+        files=_files(files),
+        source_code=draft.source_code,
+        build_environment=False,
+        metadata=known or None,
+        health_check_config=_health_check(draft),
+        skip_retry_conditions=[models.RetryCondition(item) for item in settings.get("skip_retry_conditions", ())],
+        retry_config=None if retries is None else json.dumps(retries, sort_keys=True),
+        termination_grace_period_seconds=settings.get("termination_grace_period_seconds"),
+        private_logs=settings.get("private_logs"),
+        secrets=_secrets(draft),
+        data_mounts=settings.get("data_mounts"),
+        volumes=_volumes(draft),
+    )
+
+
+def _environment(draft: Draft, requirements: Mapping[str, str], *, force: bool) -> server_pb2.EnvironmentDefinition:
     configuration = dict(draft.configuration)
     for key in ("requirements", "pip"):
         if configuration.get(key):
@@ -34,162 +96,42 @@ def environment(draft: Draft, requirements: Mapping[str, str], *, force: bool) -
         configuration["image"] = {k: v for k, v in configuration["image"].items() if k != "local_ignore"}
     if draft.kind == "container" and not configuration.get("requirements"):
         configuration.pop("requirements", None)
-    return {"kind": draft.kind, "configuration": configuration, "force": force}
+    return convert.environment_definition(kind=draft.kind, configuration=configuration, force=force)
 
 
 def _rewrite(requirements: list[Any], known: Mapping[str, str]) -> list[Any]:
     return [known.get(item, item) if isinstance(item, str) else _rewrite(item, known) for item in requirements]
 
 
-def _machine(draft: Draft, keys: Sequence[str] | None = None) -> Fields:
-    machine = {key: value for key, value in draft.machine.items() if value is not None}
-    if machine.get("machine_types"):
-        machine["machine_type"] = machine["machine_types"][0]  # servers before fallback lists read this one
-    machine.setdefault("scheduler_options", {})
-    return {key: value for key, value in machine.items() if keys is None or key in keys}
+def _machine(machine: Mapping[str, Any]) -> pb.MachineRequirements:
+    # Servers before fallback lists read the single machine type.
+    first = next(iter(machine.get("machine_types") or ()), None)
+    return convert.machine_requirements(**{"scheduler_options": {}, **machine}, machine_type=first)
 
 
-def _files(files: Iterable[HashedFile]) -> list[Fields]:
-    return [{"hash": item.hash, "relative_path": item.file.relative_path} for item in files]
+def _files(files: Iterable[HashedFile]) -> list[pb.File]:
+    return [convert.file(hash=item.hash, relative_path=item.file.relative_path) for item in files]
 
 
-def build_fields(draft: Draft, alias: str, files: list[HashedFile], requirements: Mapping[str, str]) -> Fields:
-    """Return what BuildEnvironment is sent."""
-    fields: Fields = {
-        "environments": [environment(draft, requirements, force=draft.force_env_build)],
-        "machine_requirements": _machine(draft, _BUILD_MACHINE),
-        "files": _files(files),
-        "application_name": alias,
-    }
-    if draft.options.environment_name is not None:
-        fields["environment_name"] = draft.options.environment_name
-    if draft.settings.get("secrets") is not None:
-        fields["secrets"] = {"names": list(draft.settings["secrets"])}
-    return fields
+def _function(draft: Draft) -> common_pb2.SerializedObject | None:
+    if draft.function is None:
+        return None
+    return convert.serialized_object(method="cloudpickle", definition=draft.function, was_it_raised=False)
 
 
-def probe_fields(draft: Draft, alias: str, files: list[HashedFile], requirements: Mapping[str, str]) -> Fields:
-    """Return what Run is sent to read the metadata of an entry point: as private or public as the app itself."""
-    fields: Fields = {
-        "environments": [environment(draft, requirements, force=False)],
-        "machine_requirements": _machine(draft),
-        "entrypoint": f"{draft.entrypoint}.build_metadata",
-        "files": _files(files),
-        "application_name": alias,
-        "auth_mode": draft.auth_mode or "private",
-        "build_environment": False,
-    }
-    if draft.options.environment_name is not None:
-        fields["environment_name"] = draft.options.environment_name
-    if draft.settings.get("secrets") is not None:
-        fields["secrets"] = {"names": list(draft.settings["secrets"])}
-    if draft.settings.get("data_mounts"):
-        fields["data_mounts"] = list(draft.settings["data_mounts"])
-    if draft.settings.get("volumes"):
-        fields["volumes"] = _volumes(draft.settings["volumes"])
-    return fields
+def _secrets(draft: Draft) -> pb.SecretsConfig | None:
+    names = draft.settings.get("secrets")
+    return None if names is None else convert.secrets_config(names=names)
 
 
-def register_fields(
-    draft: Draft, alias: str, files: list[HashedFile], requirements: Mapping[str, str], metadata: Mapping[str, Any]
-) -> Fields:
-    """Return what RegisterApplication is sent."""
-    options, settings = draft.options, draft.settings
-    known = dict(metadata)
-    if options.message is not None:
-        known["message"] = options.message
-    if options.annotations:
-        known["annotations"] = dict(options.annotations)
-    fields: Fields = {
-        "environments": [environment(draft, requirements, force=False)],
-        "machine_requirements": _machine(draft),
-        "application_name": alias,
-        "deployment_strategy": draft.strategy,
-        "scale": draft.reset_scale,
-        "files": _files(files),
-        "build_environment": False,
-    }
-    if draft.function is not None:
-        fields["function"] = {"method": "cloudpickle", "definition": draft.function}
-    if draft.entrypoint is not None:
-        fields["entrypoint"] = f"{draft.entrypoint}.run_local"
-    for key, value in (
-        ("metadata", known or None),
-        ("auth_mode", draft.auth_mode),
-        ("source_code", draft.source_code),
-        ("environment_name", options.environment_name),
-        ("attach_to_deployment", options.attach_to_deployment),
-    ):
-        if value is not None:
-            fields[key] = value
-    for key, value in settings.items():
-        if key == "secrets":
-            fields[key] = {"names": list(value)}
-        elif key == "volumes":
-            fields[key] = _volumes(value)
-        else:
-            fields[key] = value
-    return fields
+def _volumes(draft: Draft) -> list[pb.VolumeMount]:
+    mounts = draft.settings.get("volumes", {})
+    return [convert.volume_mount(volume_name=name, mount_path=path) for name, path in mounts.items()]
 
 
-def _volumes(volumes: Mapping[str, str]) -> list[Fields]:
-    return [{"volume_name": name, "mount_path": path} for name, path in volumes.items()]
-
-
-# ------------------------------------------------------------------------------------------------- dicts to messages
-
-
-def _common(fields: Fields) -> Fields:
-    """Replace the nested dicts that the three requests share by messages."""
-    from fal._gen import convert, models
-
-    made = dict(fields)
-    made["environments"] = [convert.environment_definition(**item) for item in fields["environments"]]
-    made["machine_requirements"] = convert.machine_requirements(**fields["machine_requirements"])
-    made["files"] = [convert.file(**item) for item in fields["files"]]
-    if "secrets" in fields:
-        made["secrets"] = convert.secrets_config(**fields["secrets"])
-    if "auth_mode" in fields:
-        made["auth_mode"] = _member(models.AuthMode, fields["auth_mode"])
-    if "volumes" in fields:
-        made["volumes"] = [convert.volume_mount(**item) for item in fields["volumes"]]
-    return made
-
-
-def _member(kind: Any, value: str) -> Any:
-    """Return the member of an open enum with this value."""
-    return kind(value)
-
-
-def build_request(fields: Fields) -> pb.BuildEnvironmentRequest:
-    """Return the message of `build_fields`."""
-    from fal._gen import convert
-
-    return convert.build_environment_request(**_common(fields))
-
-
-def probe_request(fields: Fields) -> pb.HostedRun:
-    """Return the message of `probe_fields`."""
-    from fal._gen import convert
-
-    return convert.hosted_run(**_common(fields))
-
-
-def register_request(fields: Fields) -> pb.RegisterApplicationRequest:
-    """Return the message of `register_fields`."""
-    from fal._gen import convert, models
-
-    made = _common(fields)
-    made["deployment_strategy"] = _member(models.DeploymentStrategy, fields["deployment_strategy"])
-    if "function" in fields:
-        made["function"] = convert.serialized_object(was_it_raised=False, **fields["function"])
-    if "health_check_config" in fields:
-        health = dict(fields["health_check_config"])
-        if "method" in health:
-            health["method"] = _member(models.HealthCheckMethod, health["method"])
-        made["health_check_config"] = convert.application_health_check_config(**health)
-    if "skip_retry_conditions" in fields:
-        made["skip_retry_conditions"] = [
-            _member(models.RetryCondition, item) for item in fields["skip_retry_conditions"]
-        ]
-    return convert.register_application_request(**made)
+def _health_check(draft: Draft) -> pb.ApplicationHealthCheckConfig | None:
+    check = draft.settings.get("health_check_config")
+    if check is None:
+        return None
+    method = models.HealthCheckMethod(check["method"]) if "method" in check else None
+    return convert.application_health_check_config(**{**check, "method": method})

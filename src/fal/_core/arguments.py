@@ -1,13 +1,15 @@
-"""Arguments, checked before anything is sent: each error names the argument, what is wrong with it, and the fix."""
+"""Arguments, checked before anything is sent: each error names the argument, what is wrong with it, and the fix.
+
+The client, its namespaces, deploys and waiting all ask here, so that one fault has one wording.
+"""
 
 from __future__ import annotations
 
 import difflib
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fal._core import names
 from fal._gen.models import RunnerState
@@ -15,7 +17,6 @@ from fal.exceptions import InvalidInput, InvalidType
 
 E = TypeVar("E", bound=Enum)
 
-_MAX_INT32 = 2**31 - 1
 _EVERY_STATE = "ALL"
 # The wire's name of a state that users know by another one.
 _STATE_ALIASES = {"FAILURE_DELAY": RunnerState.CRASH_BACKOFF}
@@ -86,38 +87,57 @@ def optional_flag(argument: str, value: object) -> bool | None:
     return None if value is None else flag(argument, value)
 
 
+def seconds(argument: str, value: object) -> float:
+    """Return how long something may take."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidType(f"{argument} must be a number of seconds, not {_kind(value)}; pass for instance 30")
+    if not 0 < value < float("inf"):
+        raise InvalidInput(f"{argument}={value} is not a positive number of seconds; pass for instance 30")
+    return float(value)
+
+
+def optional_seconds(argument: str, value: object) -> float | None:
+    """Return how long something may take; None sets no limit."""
+    return None if value is None else seconds(argument, value)
+
+
+def choice(argument: str, value: object, allowed: Sequence[str]) -> str:
+    """Return one of a few words in lower case; it is given in any case, or as a member of an enum."""
+    given = getattr(value, "value", value)
+    if not isinstance(given, str):
+        raise InvalidType(f"{argument} must be one of {', '.join(map(repr, allowed))}, not {_kind(value)}")
+    if (found := given.strip().lower()) not in allowed:
+        raise InvalidInput(_unknown(argument, given, list(allowed)))
+    return found
+
+
+def scaling(**given: object) -> dict[str, Any]:
+    """Return the scale settings that are given, by their names on the wire; None keeps the current value."""
+    from fal.app.settings import SCALE
+
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is not None:
+            found[SCALE[name].wire] = checked = _checked(name, value, SCALE[name].check)
+            if checked == []:
+                raise InvalidInput(f"{name} is an empty list; there is no way to clear it, so name at least one")
+    return found
+
+
 def count(argument: str, value: object) -> int | None:
-    """Return a whole number of at least 0 that the wire can carry, or None."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        raise InvalidType(f"{argument} must be an int, not bool; pass a number, or None to keep the current value")
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]  # what is no integer is refused below
-    except TypeError:
-        raise InvalidType(
-            f"{argument} must be an int, not {_kind(value)}; pass a whole number, or None to keep the current value"
-        ) from None
-    if number < 0:
-        raise InvalidInput(f"{argument}={number} is negative; pass 0 or more, or None to keep the current value")
-    if number > _MAX_INT32:
-        raise InvalidInput(f"{argument}={number} is too large; the largest value is {_MAX_INT32}")
-    return number
+    """Return a whole number of at least 0, or None."""
+    from fal.app.checks import integer
+
+    return None if value is None else int(_checked(argument, value, integer(0)))
 
 
-def items(argument: str, value: object, example: str, *, empty: str) -> list[str] | None:
+def items(argument: str, value: object, *, empty: str) -> list[str] | None:
     """Return a list of names, or None; `empty` says why an empty list is refused."""
+    from fal.app.checks import words
+
     if value is None:
         return None
-    if isinstance(value, str):
-        raise InvalidType(f"{argument} must be a list of str, not a str; write {argument}=[{str(value)!r}]")
-    if isinstance(value, (bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
-        raise InvalidType(f"{argument} must be a list of str, not {_kind(value)}; write {argument}=[{example!r}]")
-    if isinstance(value, (set, frozenset)):
-        raise InvalidType(f"{argument} must be a list of str, not {_kind(value)}, which has no order")
-    found = [
-        identifier(f"{argument}[{index}]", item, f"a name such as {example!r}") for index, item in enumerate(value)
-    ]
+    found: list[str] = _checked(argument, value, words)
     if not found:
         raise InvalidInput(f"{argument} is an empty list; {empty}")
     return found
@@ -221,3 +241,13 @@ def _kind(value: object) -> str:
 def _plain(value: str) -> str:
     # The text itself, also of a member of a str enum and of a masked str, which `str()` would show otherwise.
     return str.__str__(value)
+
+
+def _checked(name: str, value: object, check: Callable[[str, Any], Any]) -> Any:
+    """Check a value as the settings of apps are checked, and refuse it as arguments are refused."""
+    from fal.app.checks import InvalidValue
+
+    try:
+        return check(name, value)
+    except InvalidValue as error:
+        raise (InvalidType if error.of_type else InvalidInput)(str(error)) from None
