@@ -251,8 +251,12 @@ class Platform:
 
         revision = self._store.revision(alias.revision)
         machine = {} if revision is None else revision.machine
-        scaling = Scaling.of(alias, machine)
-        kinds = [*alias.machine_types, *(machine.get("machine_types") or ()), str(machine.get("machine_type") or "XS")]
+        scaling = Scaling.of(alias.scaling, machine)
+        kinds = [
+            *alias.scaling.get("machine_types", ()),
+            *(machine.get("machine_types") or ()),
+            str(machine.get("machine_type") or "XS"),
+        ]
         shown = {
             "endpoint_id": self._endpoint(alias),
             "name": alias.alias,
@@ -265,7 +269,7 @@ class Platform:
             "max_concurrency": scaling.max_concurrency,
             "request_timeout": scaling.request_timeout,
             "startup_timeout": scaling.startup_timeout,
-            "valid_regions": list(alias.valid_regions),
+            "valid_regions": list(alias.scaling.get("valid_regions", ())),
             "updated_at": (datetime.now(UTC) if revision is None else revision.created_at).isoformat(),
         }
         if endpoints:

@@ -232,7 +232,7 @@ class Api:
         queue = self._engine.queue_size(self._owner, alias.alias)
         urls = self._addresses.service_urls(self._owner, alias.alias)
         revision = self._store.revision(alias.revision)
-        scaling = Scaling.of(alias, {} if revision is None else revision.machine)
+        scaling = Scaling.of(alias.scaling, {} if revision is None else revision.machine)
         return {
             "name": alias.alias,
             "environment": alias.environment_name,
@@ -240,7 +240,7 @@ class Api:
             "auth_mode": alias.auth_mode,
             "runners": states,
             "queue": {"waiting": queue["queue_size"], "in_progress": queue["in_progress"]},
-            "scaling": {**dataclasses.asdict(scaling), "machine_types": list(alias.machine_types)},
+            "scaling": {**dataclasses.asdict(scaling), "machine_types": list(alias.scaling.get("machine_types", ()))},
             "urls": {"run": urls.run, "queue": urls.queue, "ws": urls.ws},
         }
 
