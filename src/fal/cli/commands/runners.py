@@ -50,7 +50,7 @@ def list_runners(session: Session, *, since: datetime | None = None, state: Sequ
         since: Also runners that ended since this time, e.g. 30m, 2h, 7d or 2026-01-31T12:00.
         state: Only runners in one of these states.
     """
-    from fal.api._arguments import states
+    from fal._core.arguments import states
 
     wanted = states("state", state)
     found = session.client.runners.list(since=since)
