@@ -88,6 +88,10 @@ emulator *arguments: prepare
 # Look for secrets everywhere and at every door, and write docs/evidence/security.md from what was looked at.
 security: (_evidence "security")
 
+# Run the SDK's tests on each Python that is here (or on PYTHONS, such as 3.13), with the oldest and the newest dependencies.
+matrix *pythons: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tests.support.matrix {{ pythons }}
+
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
 congruence: _peer (_evidence "congruence")
 

@@ -24,7 +24,6 @@ from generator.spec.openapi import read_openapi, rest_inventory
 from generator.spec.proto_model import Protos
 from generator.spec.protos import read_protos
 
-_TOOLS = ("openapi-python-client", "jinja2")
 _GATE = """
 import importlib, pkgutil, sys
 package = importlib.import_module(sys.argv[1])
@@ -75,8 +74,8 @@ def build(spec: Path, package: str, out: Path) -> None:
     generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
     formatting.format_tree(out)
     _gate(package, out)
-    tools = {name: metadata.version(name) for name in _TOOLS}
-    manifest.write_manifest(out, tools | {"ruff": formatting.RUFF_VERSION})
+    exact = {name: metadata.version(name) for name in ("openapi-python-client", "ruff")}
+    manifest.write_manifest(out, exact)
 
 
 def generate(root: Path) -> list[str]:

@@ -13,23 +13,16 @@ from pathlib import Path
 import pytest
 
 from fal_emulator.engine.environments import build_variables
+from tests.support import pythons
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fal-sdk-tests"
 
 
 def find_python(version: str) -> str:
     """Return the interpreter of a minor version; skip the test when there is none."""
-    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
-        return sys.executable
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [*sorted(map(str, pyenv.glob(f"{version}.*/bin/python")), reverse=True)]
-    candidates += [path for path in [shutil.which(f"python{version}")] if path]
-    for candidate in candidates:
-        probe = subprocess.run(
-            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True
-        )
-        if probe.returncode == 0 and probe.stdout.strip() == version:
-            return candidate
+    found = pythons.find(version)
+    if found is not None:
+        return found
     pytest.skip(f"Python {version} is not installed")
 
 

@@ -22,6 +22,7 @@ from ..authoring.image import ContainerImage
 from ..runtime.app import App
 from ..runtime.launch import restore_model
 
+_FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
 _REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
 
 # What pydantic makes out of a model's fields: cannot be pickled in general, and is made anew on the runner.
@@ -74,7 +75,9 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if obj is dataclasses.MISSING:
             return getattr, (dataclasses, "MISSING")  # compared by identity, and plain pickle would make another one
         if isinstance(obj, CodeType):
-            return self.dispatch_table[CodeType](obj.replace(co_filename=self._shown(obj.co_filename)))
+            rebuild, parts = self.dispatch_table[CodeType](obj)
+            # Tracebacks show it; from 3.1.3 on, cloudpickle would put a word of its own there.
+            return rebuild, (*parts[:_FILE_NAME], self._shown(obj.co_filename), *parts[_FILE_NAME + 1 :])
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
             # The folder does not exist there; a runner works in the folder of the app's files.
             return type(obj), (obj.relative_to(self._folder).as_posix(),)
