@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -258,6 +258,22 @@ class AsyncCaller:
             failed.error.attempts = 1
             raise failed.error
         return answer.status_code, dict(answer.headers)
+
+    async def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
+        """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
+
+        Args:
+            url: The address.
+            form: What to post.
+            timeout: How long it may take, in seconds.
+
+        Raises:
+            Unavailable: No answer came.
+        """
+        from fal._core.transport.http_sync import post_form
+
+        proxy, ca_file = self._connections.way_out
+        return await asyncio.to_thread(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
     async def _over_http(
         self,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fal._aio._namespace import AsyncNamespace
     from fal._aio.analytics import AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace
+    from fal._aio.auth import AsyncAuthNamespace
     from fal._aio.caller import AsyncCaller
     from fal._aio.environments import AsyncEnvironmentsNamespace
     from fal._aio.events import AsyncEventsNamespace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fal._aio.usage import AsyncUsageNamespace
     from fal._core.auth import Credentials
     from fal._core.secret import Sealed
+    from fal.api.account import Account
     from fal.api.auth_info import AuthInfo
 
     N = TypeVar("N", bound=AsyncNamespace)
@@ -234,7 +236,29 @@ class AsyncServerlessClient(AsyncDeploying):
 
         return self._namespace(AsyncTeamsNamespace)
 
+    @property
+    def auth(self) -> AsyncAuthNamespace:
+        """The login of a person."""
+        from fal._aio.auth import AsyncAuthNamespace
+
+        return self._namespace(AsyncAuthNamespace)
+
     # ------------------------------------------------------------------------------------------- the client itself
+
+    async def account(self) -> Account:
+        """Return the account that the credentials belong to.
+
+        Returns:
+            Its names, and of a login its teams.
+
+        Raises:
+            Unauthenticated: There are no credentials, or the platform does not take them.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            print((await client.account()).nickname)
+        """
+        return await self.auth._account()
 
     def auth_info(self) -> AuthInfo:
         """Say which hosts, credentials, profile and team this client uses, and where each came from. No secrets.

@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
+from fal._core import config_file
+from fal.api import _arguments as arguments
+from fal.exceptions import FailedPrecondition, NotFound
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AsyncTeamsNamespace(AsyncNamespace):
-    """List the teams of a login.
+    """List the teams of a login, and choose the one that is acted for.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -42,3 +45,44 @@ class AsyncTeamsNamespace(AsyncNamespace):
         from fal._gen import rest  # few scripts look at teams: only they load the REST half
 
         return await self._send(rest.list_teams())
+
+    async def set(self, nickname: str) -> UserAccount:
+        """Choose the account that clients act for when they are given no `team`; the configuration file keeps it.
+
+        Args:
+            nickname: The name of the account, as `list` shows it.
+
+        Returns:
+            The account.
+
+        Raises:
+            NotFound: The login has no such account.
+            FailedPrecondition: The account is locked.
+            ConfigurationError: The configuration file cannot be changed. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            await client.teams.set("acme")
+        """
+        wanted = arguments.identifier("nickname", nickname, 'the name of an account, e.g. "acme"').casefold()
+        known = await self.list()
+        found = next((team for team in known if team.nickname.casefold() == wanted), None)
+        if found is None:
+            raise NotFound(
+                f"the login has no account {nickname!r}", hint=f"It has: {', '.join(team.nickname for team in known)}."
+            )
+        if found.lock_reason:
+            raise FailedPrecondition(f"the account {found.nickname!r} is locked: {found.lock_reason}")
+        await self._work(config_file.set_team, found.nickname)
+        return found
+
+    async def unset(self) -> None:
+        """Forget the account that was chosen: clients act for the login's own one again.
+
+        Raises:
+            ConfigurationError: The configuration file cannot be changed. A ValueError.
+
+        Example:
+            await client.teams.unset()
+        """
+        await self._work(config_file.set_team, None)

@@ -10,20 +10,18 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from fal._core import hosts
 from fal._core.frames import forget_frames
-from fal._core.locks import ForkSafeLock
+from fal._core.locks import ForkSafeLock, file_lock
 from fal._core.log import logger
 from fal._core.secret import MASK, MaskedStr, Sealed
 from fal.exceptions import ConfigurationError, Unauthenticated, Unavailable
 
 _FRESH_FOR = 30 * 60.0  # seconds that an access token must still live to be used
-_LOCK_WAIT = 20.0  # seconds to wait for another process that refreshes the same login
 _REFRESH_WAIT = 30.0  # seconds for the login service to answer
 AUTH_URL = "https://auth.fal.ai"
 CLIENT_ID = "TwXR51Vz8JbY8GUUMy6EyuVR0fTO7N4N"
@@ -201,14 +199,28 @@ def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
         ConfigurationError: when `FAL_AUTH_URL` is not a place that a token may be sent to.
     """
     try:
-        home = Path(env.get("FAL_HOME_DIR") or "~/.fal").expanduser()
+        path = login_file(env)
     except RuntimeError:
         return None
-    path = home / "auth0_token"
-    if not path.is_file():
-        return None
-    service = hosts.parse(env.get("FAL_AUTH_URL") or AUTH_URL, "variable FAL_AUTH_URL", path_allowed=True)
-    return StoredLogin(path, service.url)
+    return StoredLogin(path, login_service(env)) if path.is_file() else None
+
+
+def login_file(env: Mapping[str, str]) -> Path:
+    """Return where a login is stored.
+
+    Raises:
+        RuntimeError: There is no home directory.
+    """
+    return Path(env.get("FAL_HOME_DIR") or "~/.fal").expanduser() / "auth0_token"
+
+
+def login_service(env: Mapping[str, str]) -> str:
+    """Return the address of the login service.
+
+    Raises:
+        ConfigurationError: `FAL_AUTH_URL` is not a place that a token may be sent to.
+    """
+    return hosts.parse(env.get("FAL_AUTH_URL") or AUTH_URL, "variable FAL_AUTH_URL", path_allowed=True).url
 
 
 class StoredLogin(Credentials):
@@ -248,7 +260,7 @@ class StoredLogin(Credentials):
             kept = self._access.value
             if kept is not None and self._fresh(kept):
                 return kept
-            with _file_lock(self._path.with_name(".portalock")):
+            with file_lock(self._path.with_name(".portalock")):
                 # Another process may have refreshed while this one waited.
                 refresh, access = self._read()
                 if access is None or not self._fresh(access):
@@ -318,14 +330,21 @@ class StoredLogin(Credentials):
             logger.warning("the refreshed login cannot be written to %s: %s", self._path, error.strerror)
 
     def _write(self, refresh: MaskedStr, access: MaskedStr) -> None:
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".auth0_token-")  # made with mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{refresh.reveal()}\n{access.reveal()}\n")
-            os.replace(name, self._path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_private(self._path, f"{refresh.reveal()}\n{access.reveal()}\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read: whole or not at all, and through a link that stands in its place."""
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _expiry(token: str) -> float:
@@ -336,42 +355,3 @@ def _expiry(token: str) -> float:
         return float(claims["exp"])
     except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError, binascii.Error):
         return 0.0
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    """Hold a lock that other processes honour; go on without it where the system has none, or after a long wait."""
-    try:
-        # A link that somebody else put there is not followed.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError:
-        yield
-        return
-    try:
-        limit = time.monotonic() + _LOCK_WAIT
-        while not _try_lock(descriptor) and time.monotonic() < limit:
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(descriptor)  # which lets go of the lock
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

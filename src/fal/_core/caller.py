@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -260,6 +261,22 @@ class Caller:
             failed.error.attempts = 1
             raise failed.error
         return answer.status_code, dict(answer.headers)
+
+    def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
+        """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
+
+        Args:
+            url: The address.
+            form: What to post.
+            timeout: How long it may take, in seconds.
+
+        Raises:
+            Unavailable: No answer came.
+        """
+        from fal._core.transport.http_sync import post_form
+
+        proxy, ca_file = self._connections.way_out
+        return operator.call(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
     def _over_http(
         self,

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fal._core import auth, hosts
+from fal._core.config_file import INTERNAL as _INTERNAL
+from fal._core.config_file import config_path
 from fal._core.hosts import Endpoint
 from fal._core.secret import MaskedStr
 from fal.exceptions import ConfigurationError
-
-_INTERNAL = "__internal__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +249,7 @@ class _Config:
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> _Config:
-        path = Path(env.get("FAL_CONFIG_PATH") or "~/.fal/config.toml")
-        try:
-            path = path.expanduser()
-        except RuntimeError:
-            return cls(path, {})  # there is no home directory, hence no file in it
+        path = config_path(env)
         try:
             return cls(path, tomllib.loads(path.read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):

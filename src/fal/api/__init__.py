@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fal._aio.analytics import AsyncAnalyticsNamespace as AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace as AsyncAppsNamespace
+    from fal._aio.auth import AsyncAuthNamespace as AsyncAuthNamespace
     from fal._aio.client import AsyncServerlessClient as AsyncServerlessClient
     from fal._aio.environments import AsyncEnvironmentsNamespace as AsyncEnvironmentsNamespace
     from fal._aio.events import AsyncEventsNamespace as AsyncEventsNamespace
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
     from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
     from fal._aio.teams import AsyncTeamsNamespace as AsyncTeamsNamespace
     from fal._aio.usage import AsyncUsageNamespace as AsyncUsageNamespace
+    from fal._core.device_login import LoginPrompt as LoginPrompt
     from fal.api._files import FileInfo as FileInfo
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api._rows import AsyncRows as AsyncRows
     from fal.api._rows import Rows as Rows
+    from fal.api.account import Account as Account
     from fal.api.analytics import AnalyticsEntry as AnalyticsEntry
     from fal.api.analytics import AnalyticsNamespace as AnalyticsNamespace
     from fal.api.apps import AppsNamespace as AppsNamespace
+    from fal.api.auth import AuthNamespace as AuthNamespace
     from fal.api.auth_info import AuthInfo as AuthInfo
     from fal.api.client import SyncServerlessClient as SyncServerlessClient
     from fal.api.environments import EnvironmentsNamespace as EnvironmentsNamespace
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
     from fal.api.logs import LogsNamespace as LogsNamespace
     from fal.api.metrics import Metric as Metric
     from fal.api.metrics import MetricsNamespace as MetricsNamespace
+    from fal.api.profiles import ProfileInfo as ProfileInfo
+    from fal.api.profiles import Profiles as Profiles
     from fal.api.requests import RequestsNamespace as RequestsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
     from fal.api.secrets import SecretsNamespace as SecretsNamespace
@@ -50,11 +56,13 @@ if TYPE_CHECKING:
     from fal.exceptions import FalServerlessException as FalServerlessException
 
 _EXPORTS = {
+    "Account": "fal.api.account",
     "AnalyticsEntry": "fal.api.analytics",
     "AnalyticsNamespace": "fal.api.analytics",
     "AppsNamespace": "fal.api.apps",
     "AsyncAnalyticsNamespace": "fal._aio.analytics",
     "AsyncAppsNamespace": "fal._aio.apps",
+    "AsyncAuthNamespace": "fal._aio.auth",
     "AsyncEnvironmentsNamespace": "fal._aio.environments",
     "AsyncEventsNamespace": "fal._aio.events",
     "AsyncFilesNamespace": "fal._aio.files",
@@ -69,6 +77,7 @@ _EXPORTS = {
     "AsyncTeamsNamespace": "fal._aio.teams",
     "AsyncUsageNamespace": "fal._aio.usage",
     "AuthInfo": "fal.api.auth_info",
+    "AuthNamespace": "fal.api.auth",
     "DeployEvent": "fal.deploy",
     "DeployPlan": "fal.deploy",
     "DeploymentResult": "fal.deploy",
@@ -80,9 +89,12 @@ _EXPORTS = {
     "FilesNamespace": "fal.api.files",
     "GpuUsage": "fal.api._gpus",
     "KeysNamespace": "fal.api.keys",
+    "LoginPrompt": "fal._core.device_login",
     "LogsNamespace": "fal.api.logs",
     "Metric": "fal.api.metrics",
     "MetricsNamespace": "fal.api.metrics",
+    "ProfileInfo": "fal.api.profiles",
+    "Profiles": "fal.api.profiles",
     "QueueInfo": "fal.api._queues",
     "RequestsNamespace": "fal.api.requests",
     "Rows": "fal.api._rows",
@@ -95,11 +107,13 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "Account",
     "AnalyticsEntry",
     "AnalyticsNamespace",
     "AppsNamespace",
     "AsyncAnalyticsNamespace",
     "AsyncAppsNamespace",
+    "AsyncAuthNamespace",
     "AsyncEnvironmentsNamespace",
     "AsyncEventsNamespace",
     "AsyncFilesNamespace",
@@ -114,6 +128,7 @@ __all__ = [
     "AsyncTeamsNamespace",
     "AsyncUsageNamespace",
     "AuthInfo",
+    "AuthNamespace",
     "DeployEvent",
     "DeployPlan",
     "DeploymentResult",
@@ -125,9 +140,12 @@ __all__ = [
     "FilesNamespace",
     "GpuUsage",
     "KeysNamespace",
+    "LoginPrompt",
     "LogsNamespace",
     "Metric",
     "MetricsNamespace",
+    "ProfileInfo",
+    "Profiles",
     "QueueInfo",
     "RequestsNamespace",
     "Rows",

@@ -20,8 +20,12 @@ class Patience:
         self._end = time.monotonic() + self._timeout
         self._pause = _FIRST
 
-    def next(self, state: str) -> float:
+    def next(self, state: str, *, pause: float | None = None) -> float:
         """Return the seconds to wait before the next look; `state` says what was seen.
+
+        Args:
+            state: What was seen, for the error.
+            pause: The seconds to wait when the time allows it; None takes pauses that grow.
 
         Raises:
             DeadlineExceeded: The time is up.
@@ -29,5 +33,6 @@ class Patience:
         left = self._end - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded(f"{state} after {self._timeout:g} seconds", hint="Give it more time with timeout=.")
-        pause, self._pause = self._pause, min(self._pause * _GROWTH, _LONGEST)
+        if pause is None:
+            pause, self._pause = self._pause, min(self._pause * _GROWTH, _LONGEST)
         return min(pause, left)

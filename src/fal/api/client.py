@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from fal._core.caller import Caller
     from fal._core.secret import Sealed
     from fal.api._namespace import Namespace
+    from fal.api.account import Account
     from fal.api.analytics import AnalyticsNamespace
     from fal.api.apps import AppsNamespace
+    from fal.api.auth import AuthNamespace
     from fal.api.auth_info import AuthInfo
     from fal.api.environments import EnvironmentsNamespace
     from fal.api.events import EventsNamespace
@@ -247,7 +249,29 @@ class SyncServerlessClient(Deploying):
 
         return self._namespace(TeamsNamespace)
 
+    @property
+    def auth(self) -> AuthNamespace:
+        """The login of a person."""
+        from fal.api.auth import AuthNamespace
+
+        return self._namespace(AuthNamespace)
+
     # ------------------------------------------------------------------------------------------- the client itself
+
+    def account(self) -> Account:
+        """Return the account that the credentials belong to.
+
+        Returns:
+            Its names, and of a login its teams.
+
+        Raises:
+            Unauthenticated: There are no credentials, or the platform does not take them.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            print(client.account().nickname)
+        """
+        return self.auth._account()
 
     def auth_info(self) -> AuthInfo:
         """Say which hosts, credentials, profile and team this client uses, and where each came from. No secrets.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fal.cli._screen import safe
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fal.cli._screen import Screen
 
 _SECONDS = "_seconds"
+Columns: TypeAlias = "Mapping[str, str | Callable[[Any], object]]"
 
 
 class Answer:
@@ -70,7 +71,7 @@ class Table(Answer):
         self,
         name: str,
         records: Sequence[Any],
-        columns: Mapping[str, str | Callable[[Any], object]],
+        columns: Columns,
         *,
         renamed: Mapping[str, str] | None = None,
         note: str | None = None,

@@ -69,6 +69,8 @@ def sdk_method(path: str) -> Callable[..., Any]:
 
     namespace, _, method = path.rpartition(".")
     owner = f"{namespace.capitalize()}Namespace" if namespace else "SyncServerlessClient"
+    if namespace == "profiles":
+        owner = "Profiles"  # no namespace of a client: none is needed to change the configuration file
     found: Callable[..., Any] = getattr(getattr(fal.api, owner), method)
     return found
 

@@ -11,8 +11,11 @@ environments = Group("environments", "envs", module="environments", summary="Man
 secrets = Group("secrets", "secret", module="secrets", summary="Manage the secrets of apps.")
 keys = Group("keys", "key", module="keys", summary="Manage API keys.")
 files = Group("files", "file", module="files", summary="Manage the files of the data volume.")
+auth = Group("auth", module="auth", summary="Log in, log out, and see who you are.")
+profile = Group("profile", "profiles", module="profile", summary="Manage the profiles of the configuration file.")
+account = Group("account", "accounts", "team", "teams", module="account", summary="Choose the account to act for.")
 
-GROUPS = (apps, runners, queue, environments, secrets, keys, files)
+GROUPS = (apps, runners, queue, environments, secrets, keys, files, auth, profile, account)
 
 deploying = Group(module="deploying", summary="Deploy and run apps.")
 reading = Group(module="reading", summary="Read the logs of apps.")

@@ -22,6 +22,8 @@ CLASSES = (
     "EventsNamespace",
     "RequestsNamespace",
     "MetricsNamespace",
+    "AuthNamespace",
+    "Profiles",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from google.protobuf import timestamp_pb2
 
 from fal._gen.proto import controller_pb2 as pb
-from fal.api import SyncServerlessClient
+from fal.api import Profiles, SyncServerlessClient
 from tests.unit.api.conftest import Events
 from tests.unit.api.docstrings import examples, needs_a_deploy
 
@@ -75,6 +76,18 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
     ):  # fmt: skip
         wire.documents[f"/files/{path}"] = (200, True)
     platform(wire.documents)
+    code = {
+        "device_code": "d",
+        "user_code": "ABCD",
+        "verification_uri_complete": "u",
+        "expires_in": 9,
+        "interval": 0.01,
+    }
+    wire.documents["/oauth/device/code"] = (200, code)
+    wire.documents["/oauth/token"] = (200, {"access_token": "a", "refresh_token": "r"})
+    wire.documents["/oauth/revoke"] = (200, {})
+    (Path(os.environ["FAL_HOME_DIR"]) / "auth0_token").write_text("r\n")
+    monkeypatch.setenv("FAL_AUTH_URL", wire.rest_host)
     # The variables that point any client of the platform at a server on this machine.
     monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
     monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))
@@ -132,12 +145,15 @@ def platform(documents: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in _EXAMPLES if not needs_a_deploy(name)))
 def test_the_example_in_a_docstring_runs(populated: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with SyncServerlessClient() as client:
-        names: dict[str, Any] = {"client": client, "key_id": "key-id"}
+        names: dict[str, Any] = {"client": client, "key_id": "key-id", "Profiles": Profiles}
+        if name.startswith("Profiles."):
+            Profiles().create("home" if name.endswith("create") else "work")
         exec(compile(_EXAMPLES[name], name, "exec"), names)
         if names["client"] is not client:
             names["client"].close()
     owner, _, method = name.partition(".")
-    if not method or owner != "SyncServerlessClient" or method == "with_options":
+    local = owner == "Profiles" or name == "TeamsNamespace.unset"
+    if not local and (not method or owner != "SyncServerlessClient" or method == "with_options"):
         assert populated.calls, "the example calls the platform"
     capsys.readouterr()
 

@@ -40,6 +40,11 @@ class Connections:
         """Ask credentials for what a call carries; a stored login may have to be refreshed for it."""
         return question()
 
+    @property
+    def way_out(self) -> tuple[str | None, str | None]:
+        """The proxy to go through and the file of certificates to trust, for what has no transport here."""
+        return self._proxy.value, self._ca_file
+
     def grpc(self) -> GrpcTransport:
         self._ready()
         if self._grpc is None:

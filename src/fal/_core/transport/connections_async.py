@@ -66,6 +66,11 @@ class AsyncConnections(LoopBound):
         self._blocking: WeakSet[Connections] = WeakSet()
         self.closed = False
 
+    @property
+    def way_out(self) -> tuple[str | None, str | None]:
+        """The proxy to go through and the file of certificates to trust, for what has no transport here."""
+        return self._proxy.value, self._ca_file
+
     async def ask(self, question: Callable[[], T]) -> T:
         """Ask credentials for what a call carries."""
         if self._settings.credentials.kind == "login":

@@ -115,7 +115,7 @@ def wait(session: Session, **options: Any) -> Answer:
 
 @apps.command("runners", calls=["apps.runners"], choices={"state": STATES}, metavars={"state": "STATE"})
 def list_runners(
-    session: Session, *, since: datetime | None = None, state: Sequence[str] | None = None, **options: Any
+    session: Session, *, since: datetime | None = None, state: list[str] | None = None, **options: Any
 ) -> Answer:
     """
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Table, size
+from fal.cli._answers import Answer, Columns, Done, Table, size
 from fal.cli._tree import files
 from fal.exceptions import InvalidInput
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fal.api.files import FilesNamespace
     from fal.cli._session import Session
 
-_COLUMNS = {
+_COLUMNS: Columns = {
     "Path": lambda file: file.path if file.is_file else f"{file.path}/",
     "Size": lambda file: size(file.size) if file.is_file else None,
     "Changed": "updated_at",

@@ -17,7 +17,7 @@ _PAUSE = 1.0  # seconds between two looks
 @queue.command("size", calls=["apps.queue"], flags={"by_caller": ["--by-user"]})
 def size(session: Session, **options: Any) -> Answer:
     found = session.client.apps.queue(**options)
-    data = {"size": found.waiting, "in_progress": found.in_progress}
+    data: dict[str, object] = {"size": found.waiting, "in_progress": found.in_progress}
     facts: dict[str, object] = {"Waiting": found.waiting}
     if found.in_progress is not None:
         facts["In progress"] = found.in_progress

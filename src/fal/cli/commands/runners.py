@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Facts, Table, shown
+from fal.cli._answers import Answer, Columns, Done, Facts, Table, shown
 from fal.cli._tree import runners
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fal.sdk import RunnerInfo
 
 STATES = ("all", "idle", "running", "pending", "setup", "crash_backoff", "terminated")
-_RUNNER = {
+_RUNNER: Columns = {
     "Runner": "runner_id",
     "State": "state",
     "App": "alias",

@@ -1,0 +1,100 @@
+# Generated from fal.api.auth; do not edit. Regenerate with: just generate
+"""The login of a person: `client.auth`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from fal._aio._namespace import AsyncNamespace
+from fal._core import auth, device_login
+from fal._core.secret import MaskedStr
+from fal.api import _arguments as arguments
+from fal.api._waiting import Patience
+from fal.api.auth import _ANSWER, _EXAMPLE, _place, _store, _stored
+from fal.exceptions import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fal._core.device_login import LoginPrompt
+    from fal.api.account import Account
+
+
+class AsyncAuthNamespace(AsyncNamespace):
+    """Log in and out. A login is stored in the user's home, and clients that are made later use it.
+
+    Example:
+        from fal.api import AsyncServerlessClient
+
+        client = AsyncServerlessClient()
+        await client.auth.login(print)
+    """
+
+    async def login(
+        self, on_prompt: Callable[[LoginPrompt], object], *, connection: str | None = None, timeout: float = 900.0
+    ) -> None:
+        """Log in with a browser, which may be on another machine, and store the login.
+
+        Args:
+            on_prompt: Called once with the page to open and the code that it shows.
+            connection: How to log in, e.g. "github", "google" or the domain of a single sign-on; None lets the page ask.
+            timeout: How long to wait for the person, in seconds.
+
+        Raises:
+            PermissionDenied: The person declined.
+            FailedPrecondition: The code was not confirmed while it was good.
+            DeadlineExceeded: The person took longer than `timeout`. A TimeoutError.
+            ConfigurationError: The login cannot be stored. A ValueError.
+            Unavailable: The login service refused, or was not reached.
+
+        Example:
+            await client.auth.login(print, connection="github")
+        """
+        chosen = None if connection is None else arguments.identifier("connection", connection, _EXAMPLE)
+        patience = Patience(timeout)
+        path, service = _place(), auth.login_service(os.environ)
+        code = device_login.begun(*await self._post(service, *device_login.begin()), chosen)
+        on_prompt(code.prompt)
+        interval: float | None = code.interval
+        while interval is not None:
+            await self._pause(patience.next(f"the code {code.prompt.code} is not confirmed", pause=interval))
+            status, answer = await self._post(service, *device_login.ask(code))
+            interval = device_login.pause(code, status, answer, interval)
+        tokens = [MaskedStr(answer[name]).reveal() for name in ("refresh_token", "access_token")]
+        await self._work(_store, path, "\n".join([*tokens, ""]))
+
+    async def logout(self) -> bool:
+        """End the stored login: it is revoked at the login service and removed from the user's home.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            Unavailable: The login service refused, or was not reached; the login is still stored then.
+
+        Example:
+            await client.auth.logout()
+        """
+        path, service = _place(), auth.login_service(os.environ)
+        token = await self._work(_stored, path)
+        if token is None:
+            return False
+        status, _ = await self._post(service, *device_login.revoke(token))
+        if status != 200:
+            raise Unavailable(
+                f"the login cannot be revoked: {service} answered with status {status}", hint="Try again."
+            )
+        await self._work(path.unlink, missing_ok=True)
+        return True
+
+    async def _account(self) -> Account:
+        from fal._gen import rest
+        from fal.api.account import account
+
+        login = self.client._credentials.kind == "login"
+        return account(await self._send(rest.get_current_user()), await self._send(rest.list_teams()) if login else [])
+
+    async def _post(self, service: str, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        return await self.client._caller.post_form(service + path, form, timeout=_ANSWER)

@@ -1,0 +1,89 @@
+"""The configuration file: where it is, and how it is changed. What is in it beside the change stays, comments included."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fal._core.auth import write_private
+from fal._core.locks import file_lock
+from fal.exceptions import ConfigurationError, MissingExtra
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import Table
+
+INTERNAL = "__internal__"
+
+
+def config_path(env: Mapping[str, str] | None = None) -> Path:
+    """Return where the configuration file is; what begins with ~ stays so where there is no home directory."""
+    path = Path((os.environ if env is None else env).get("FAL_CONFIG_PATH") or "~/.fal/config.toml")
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+@contextmanager
+def changed(path: Path) -> Iterator[TOMLDocument]:
+    """Give the file to a block that changes it, and write it: whole or not at all, for its owner alone.
+
+    Raises:
+        ConfigurationError: The file cannot be read or written, or is not valid TOML.
+        MissingExtra: tomlkit is not installed.
+    """
+    try:
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+    except ImportError:
+        raise MissingExtra(
+            "changing the configuration file needs the package tomlkit, which is not installed",
+            hint="Install it with: python -m pip install 'fal-management-sdk[cli]'",
+        ) from None
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file_lock(path.with_name(".config-lock")):
+            try:
+                text = path.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                text = ""
+            document = tomlkit.parse(text)
+            yield document
+            write_private(path, tomlkit.dumps(document))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the configuration file {path} cannot be changed: {error}") from None
+    except TOMLKitError as error:
+        raise ConfigurationError(
+            f"the configuration file {path} is not valid TOML: {error}", hint="Correct it, or set FAL_CONFIG_PATH."
+        ) from None
+
+
+def table(document: TOMLDocument, name: str) -> Table:
+    """Return a table of the file, made when it is not there.
+
+    Raises:
+        ConfigurationError: Something else has its name.
+    """
+    import tomlkit
+    from tomlkit.items import Table
+
+    found = document.get(name)
+    if found is None:
+        found = tomlkit.table()
+        document[name] = found
+    if not isinstance(found, Table):
+        raise ConfigurationError(f"{name!r} is not a table of the configuration file", hint="Write it as [name].")
+    return found
+
+
+def set_team(nickname: str | None) -> None:
+    """Keep the team that clients act for; None forgets it."""
+    with changed(config_path()) as document:
+        if nickname is not None:
+            table(document, INTERNAL)["team"] = nickname
+        elif INTERNAL in document:
+            table(document, INTERNAL).pop("team", None)
