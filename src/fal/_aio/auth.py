@@ -7,9 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
-from fal._core import auth, device_login
+from fal._core import arguments, auth, device_login
 from fal._core.secret import MaskedStr
-from fal.api import _arguments as arguments
 from fal.api._waiting import Patience
 from fal.api.auth import _ANSWER, _EXAMPLE, _place, _store, _stored
 from fal.exceptions import Unavailable
@@ -93,8 +92,10 @@ class AsyncAuthNamespace(AsyncNamespace):
         from fal._gen import rest
         from fal.api.account import account
 
-        login = self.client._credentials.kind == "login"
-        return account(await self._send(rest.get_current_user()), await self._send(rest.list_teams()) if login else [])
+        user = await self._send(rest.get_current_user())
+        if self.client._credentials.kind != "login":
+            return account(user, ())
+        return account(user, await self._send(rest.list_teams()))
 
     async def _post(self, service: str, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         return await self.client._caller.post_form(service + path, form, timeout=_ANSWER)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api import _spans as spans
 from fal.api._rows import AsyncRows
 from fal.api.events import _PAGE, _read

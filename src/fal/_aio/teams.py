@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
-from fal._core import config_file
-from fal.api import _arguments as arguments
+from fal._core import arguments, config_file
 from fal.exceptions import FailedPrecondition, NotFound
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.exceptions import InvalidInput, InvalidType
 
 if TYPE_CHECKING:

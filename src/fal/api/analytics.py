@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fal._core import arguments
 from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics
-from fal.api import _arguments as arguments
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
 from fal.api._rows import Rows

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from fal._core import auth, device_login
+from fal._core import arguments, auth, device_login
 from fal._core.locks import file_lock
 from fal._core.secret import MaskedStr
-from fal.api import _arguments as arguments
 from fal.api._namespace import Namespace
 from fal.api._waiting import Patience
 from fal.exceptions import ConfigurationError, Unavailable
@@ -96,8 +95,10 @@ class AuthNamespace(Namespace):
         from fal._gen import rest
         from fal.api.account import account
 
-        login = self.client._credentials.kind == "login"
-        return account(self._send(rest.get_current_user()), self._send(rest.list_teams()) if login else [])
+        user = self._send(rest.get_current_user())
+        if self.client._credentials.kind != "login":
+            return account(user, ())
+        return account(user, self._send(rest.list_teams()))
 
     def _post(self, service: str, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         return self.client._caller.post_form(service + path, form, timeout=_ANSWER)

@@ -6,7 +6,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from fal.api import _arguments as arguments
+from fal._core import arguments
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
 from fal.api._rows import Rows
