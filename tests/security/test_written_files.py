@@ -64,6 +64,7 @@ def test_the_cache_of_hashes(home: Path, tmp_path: Path, before: int | None, evi
     file.write_text("content")
     os.utime(file, (1, 1))
     cache = default_cache_file()
+    assert cache is not None
     assert cache.is_relative_to(home)
     if before is not None:
         cache.parent.mkdir(parents=True)

@@ -202,7 +202,8 @@ def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
         path = login_file(env)
     except RuntimeError:
         return None
-    return StoredLogin(path, login_service(env)) if path.is_file() else None
+    # A folder that may not be read is as good as one without a login.
+    return StoredLogin(path, login_service(env)) if os.path.isfile(path) else None
 
 
 def login_file(env: Mapping[str, str]) -> Path:

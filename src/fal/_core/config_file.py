@@ -44,6 +44,11 @@ def changed(path: Path) -> Iterator[TOMLDocument]:
             "changing the configuration file needs the package tomlkit, which is not installed",
             hint="Install it with: python -m pip install 'fal-management-sdk[cli]'",
         ) from None
+    if path.parts[:1] and path.parts[0].startswith("~"):
+        raise ConfigurationError(
+            f"the configuration file {path} cannot be changed: there is no home directory",
+            hint="Set HOME, or FAL_CONFIG_PATH.",
+        )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_lock(path.with_name(".config-lock")):

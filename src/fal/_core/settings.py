@@ -90,7 +90,7 @@ def resolve(
     given = {"rest_host": rest_host, "run_host": run_host, "platform_host": platform_host}
     endpoints = _endpoints(host, given, chosen, env, sources)
     team_name, sources["team"] = (team, "argument team") if team is not None else config.team()
-    credentials, sources["credentials"] = _credentials(api_key, chosen, env)
+    credentials, sources["credentials"] = _credentials(api_key, chosen, env, config.unreadable)
     grpc, rest, run, queue, platform = endpoints
     return Settings(
         grpc_target=grpc.target,
@@ -181,7 +181,9 @@ def _endpoints(
     return grpc, rest, run, queue, platform
 
 
-def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) -> tuple[auth.Credentials, str]:
+def _credentials(
+    api_key: str | None, chosen: _Profile, env: Mapping[str, str], unreadable: str | None
+) -> tuple[auth.Credentials, str]:
     if api_key is not None:
         return auth.parse_key(api_key, "argument api_key"), "argument api_key"
     if is_true(env.get("ISOLATE_AUTH_DISABLED")):
@@ -214,7 +216,7 @@ def _credentials(api_key: str | None, chosen: _Profile, env: Mapping[str, str]) 
         "argument api_key",
         "variable FAL_KEY",
         "variables FAL_KEY_ID and FAL_KEY_SECRET",
-        "profile key",
+        f"profile key ({unreadable})" if unreadable else "profile key",
         "stored login",
     )
     return auth.Missing(looked), "nothing"
@@ -246,19 +248,23 @@ class _Profile:
 class _Config:
     path: Path
     tables: Mapping[str, Any] = field(repr=False)
+    unreadable: str | None = None
+    """Why the user's own file, which nobody named, cannot be read: only who needs something of it must know."""
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> _Config:
         path = config_path(env)
         try:
-            return cls(path, tomllib.loads(path.read_text(encoding="utf-8")))
+            return cls(path, tomllib.loads(path.read_text(encoding="utf-8-sig")))
         except (FileNotFoundError, NotADirectoryError):
             return cls(path, {})
         except (OSError, UnicodeDecodeError) as error:
+            if isinstance(error, OSError) and not env.get("FAL_CONFIG_PATH"):
+                return cls(path, {}, f"the configuration file {path} cannot be read: {error.strerror}")
             raise ConfigurationError(f"the configuration file {path} cannot be read: {error}") from None
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ConfigurationError(
-                f"the configuration file {path} is not valid TOML: {error}", hint="Mend it, or set FAL_CONFIG_PATH."
+                f"the configuration file {path} is not valid TOML: {error}", hint="Correct it, or set FAL_CONFIG_PATH."
             ) from None
 
     def choose(self, argument: str | None, env: Mapping[str, str]) -> _Profile:
@@ -272,6 +278,8 @@ class _Config:
         name, source = next(((value, where) for value, where in candidates if value), (None, ""))
         if name is None:
             return _Profile(None, "", False, self.path, {})
+        if self.unreadable is not None:
+            raise ConfigurationError(f"{source}: {self.unreadable}")
         known = sorted(key for key, value in self.tables.items() if key != _INTERNAL and isinstance(value, dict))
         if name not in known:
             near = difflib.get_close_matches(str(name), known, 1)

@@ -56,7 +56,7 @@ def hash_files(files: Iterable[LocalFile], cache: HashCache | None = None) -> li
     wanted = list(files)
     if not wanted:
         return []
-    store = cache or HashCache(default_cache_file())
+    store = HashCache(default_cache_file()) if cache is None else cache
     known = store.find(wanted)
     fresh = [file for file in wanted if file.path not in known]
     if fresh:
@@ -70,29 +70,28 @@ def hash_files(files: Iterable[LocalFile], cache: HashCache | None = None) -> li
     ]
 
 
-def default_cache_file(environ: dict[str, str] | None = None) -> Path:
-    """Return where hashes are kept: the user's cache folder by the custom of the system."""
+def default_cache_file(environ: dict[str, str] | None = None) -> Path | None:
+    """Return where hashes are kept: the user's cache folder by the custom of the system; None for a user without a home."""
     env = os.environ if environ is None else environ
-    home = Path(env.get("HOME") or env.get("USERPROFILE") or os.path.expanduser("~"))
-    if sys.platform == "win32":
-        base = Path(env.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(env.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "fal-management-sdk" / "hashes.sqlite3"
+    home = env.get("HOME") or env.get("USERPROFILE") or os.path.expanduser("~")
+    given, below = {
+        "win32": (env.get("LOCALAPPDATA"), "AppData/Local"),
+        "darwin": (None, "Library/Caches"),
+    }.get(sys.platform, (env.get("XDG_CACHE_HOME"), ".cache"))
+    base = Path(given or os.path.join(home, below))
+    return base / "fal-management-sdk" / "hashes.sqlite3" if base.is_absolute() else None
 
 
 class HashCache:
     """Hashes by path, valid while size, mtime, inode and mode stay. Without a usable file it forgets everything."""
 
-    def __init__(self, file: Path, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: Path | None, *, now: Callable[[], float] = time.time) -> None:
         self.file = file
         self._now = now
 
     def find(self, files: list[LocalFile]) -> dict[Path, str]:
         """Return the hashes of unchanged files, by path."""
-        if not self.file.is_file():
+        if self.file is None or not os.path.isfile(self.file):
             return {}
         found: dict[Path, str] = {}
         with self._open() as db:
@@ -122,10 +121,13 @@ class HashCache:
     @contextlib.contextmanager
     def _open(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
         """Yield the database in a transaction, or None when it cannot be had: a cache never stops a deploy."""
+        if self.file is None:
+            yield None
+            return
         try:
-            db = self._connect(create)
+            db = self._connect(self.file, create)
         except sqlite3.Error as error:
-            self._give_up(error)
+            _give_up(self.file, error)
             db = None
         if db is None:
             yield None
@@ -134,26 +136,20 @@ class HashCache:
             yield db
             db.commit()
         except sqlite3.Error as error:
-            self._give_up(error)
+            _give_up(self.file, error)
         finally:
             db.close()
 
-    def _give_up(self, error: sqlite3.Error) -> None:
-        # Busy for too long, read-only or a full disk is OperationalError; anything else is a broken file.
-        if not isinstance(error, sqlite3.OperationalError):
-            with contextlib.suppress(OSError):
-                self.file.unlink()
-
-    def _connect(self, create: bool) -> sqlite3.Connection | None:
+    def _connect(self, file: Path, create: bool) -> sqlite3.Connection | None:
         if create:
             try:
-                self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 # A link is not followed, and a file that was there before is closed to others, too.
-                os.close(os.open(self.file, os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
-                os.chmod(self.file, 0o600)
+                os.close(os.open(file, os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+                os.chmod(file, 0o600)
             except OSError:
                 return None
-        db = sqlite3.connect(self.file, timeout=2)
+        db = sqlite3.connect(file, timeout=2)
         try:
             db.execute(
                 "CREATE TABLE IF NOT EXISTS hashes"
@@ -163,6 +159,13 @@ class HashCache:
             db.close()
             raise
         return db
+
+
+def _give_up(file: Path, error: sqlite3.Error) -> None:
+    # Busy for too long, read-only or a full disk is OperationalError; anything else is a broken file.
+    if not isinstance(error, sqlite3.OperationalError):
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _key(file: LocalFile) -> tuple[str, int, int, int, int]:
