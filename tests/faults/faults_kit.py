@@ -25,6 +25,7 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConnectionFailed, FalServerlessException
 from tests.faults.fault_proxy import Fault, FaultProxy
 from tests.faults.raw_servers import name_in
+from tests.support.callers import made_of
 from tests.support.servers import KEY, Handler, http_serving, serving
 
 GRACE = 10.0
@@ -335,7 +336,7 @@ def one(
 ) -> Ended:
     """Make one call with a caller of its own."""
     url = f"{'https' if options else 'http'}://127.0.0.1:{port}"
-    caller = Caller(settings_of(exchange.wire, url), **options)
+    caller = Caller(**made_of(settings_of(exchange.wire, url), **options))
     try:
         return one_of(caller, exchange, url, timeout, watch)
     finally:
@@ -358,7 +359,7 @@ async def one_async(
     exchange: Exchange, port: int, timeout: float, watch: Callable[[], Any] = lambda: None, **options: Any
 ) -> Ended:
     url = f"{'https' if options else 'http'}://127.0.0.1:{port}"
-    caller = AsyncCaller(settings_of(exchange.wire, url), **options)
+    caller = AsyncCaller(**made_of(settings_of(exchange.wire, url), asynchronous=True, **options))
     try:
         return await one_of_async(caller, exchange, url, timeout, watch)
     finally:

@@ -268,7 +268,7 @@ def write_project(folder: Path) -> None:
 
 
 def deploying(plane: FakePlane) -> Caller:
-    return Caller(settings.resolve(api_key=canaries.KEY, environ=plane.environ()), proxy=None)
+    return Caller(settings.resolve(api_key=canaries.KEY, environ=plane.environ()))
 
 
 REFERENCES: dict[str, dict[str, Any]] = {

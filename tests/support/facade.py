@@ -13,6 +13,7 @@ from fal._aio.caller import AsyncCaller
 from fal._core.settings import Settings
 from fal.api import AsyncServerlessClient
 from fal.api._rows import AsyncRows, Rows
+from tests.support.callers import made_of
 from tests.support.waiting import LIMIT
 
 T = TypeVar("T")
@@ -126,4 +127,4 @@ def async_caller(loop: Loop, settings: Settings, **options: Any) -> Any:
     """Make an async caller that is used like a sync one; `sleep` is given as a plain function."""
     if "sleep" in options:
         options["sleep"] = _coroutine_function(options["sleep"])
-    return loop.face(AsyncCaller(settings, **options))
+    return loop.face(AsyncCaller(**made_of(settings, asynchronous=True, **options)))

@@ -15,7 +15,7 @@ from fal.api._namespace import P, Page, Req, Res, T
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 
     from fal._aio.client import AsyncServerlessClient
     from fal._gen.method import Method, Operation
@@ -41,8 +41,10 @@ class AsyncNamespace:
             del operation
             raise forget_frames(error) from error.__cause__
 
-    def _stream(self, operation: Operation[T]) -> AsyncGenerator[T, None]:
-        return self.client._caller.send_stream(operation)
+    def _stream(
+        self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
+    ) -> AsyncGenerator[T, None]:
+        return self.client._caller.send_stream(operation, check=check)
 
     async def _pages(
         self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

@@ -8,13 +8,16 @@ is loaded by the first call.
 from __future__ import annotations
 
 from fal._aio._deploying import AsyncDeploying
-from fal.api.client import _HTTPS_PORT, _RESOLVED_ONCE, _given_key, _remake
+from fal.api._options import known_options
+from fal.api.client import _HTTPS_PORT, _NOT_PICKLED, _RESOLVED_ONCE, _given_key, _remake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from typing import Any, Self, TypeVar
+
+    import httpx
 
     from fal._aio._namespace import AsyncNamespace
     from fal._aio.analytics import AsyncAnalyticsNamespace
@@ -58,6 +61,14 @@ class AsyncServerlessClient(AsyncDeploying):
         platform_host: The host of the platform API, e.g. "api.fal.ai/v1"; derived from `host` when left out.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
+        max_retries: How often a call is repeated at most, 0 for never; None takes each method's number. What changes something
+            is repeated only when it was never sent.
+        headers: Headers to send along, over REST and as metadata over gRPC.
+        keepalive: After how many silent seconds a gRPC server is asked for a sign of life; None takes 30 for the platform, and
+            310 for other servers, which end connections that ask more often.
+        http_transport: Sends REST requests instead of the client's own connections: an `httpx.BaseTransport`. It takes care of
+            TLS, proxies and the end of a call that takes too long.
+        grpc_options: Options of the gRPC channel, e.g. {"grpc.max_concurrent_streams": 10}; they replace the client's own.
 
     Raises:
         ConfigurationError: A host, key or profile is malformed or unknown; the error names its source. A ValueError.
@@ -87,6 +98,7 @@ class AsyncServerlessClient(AsyncDeploying):
     _options: Mapping[str, Any]
     _namespaces: dict[type, Any]
 
+    @known_options
     def __init__(
         self,
         host: str | None = None,
@@ -100,9 +112,15 @@ class AsyncServerlessClient(AsyncDeploying):
         platform_host: str | None = None,
         ca_cert: str | os.PathLike[str] | None = None,
         proxy: str | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        keepalive: float | None = None,
+        http_transport: httpx.AsyncBaseTransport | None = None,
+        grpc_options: Mapping[str, int | str] | None = None,
     ) -> None:
         from fal._aio.caller import AsyncCaller
         from fal._core.frames import forget_frames
+        from fal._core.options import CallOptions, async_transport_options, call_options
         from fal._core.secret import MaskedStr, Sealed
         from fal._core.settings import resolve
         from fal.exceptions import FalServerlessException
@@ -111,6 +129,19 @@ class AsyncServerlessClient(AsyncDeploying):
             api_key = MaskedStr(api_key)
         if type(proxy) is str:
             proxy = MaskedStr(proxy)  # its URL may hold a password
+        options = {
+            "timeout": timeout,
+            "rest_host": rest_host,
+            "run_host": run_host,
+            "platform_host": platform_host,
+            "ca_cert": ca_cert,
+            "proxy": None if proxy is None else Sealed(proxy),
+            "max_retries": max_retries,
+            "headers": None if headers is None else Sealed(headers),
+            "keepalive": keepalive,
+            "http_transport": http_transport,
+            "grpc_options": grpc_options,
+        }
         try:
             settings = resolve(
                 host=host,
@@ -121,10 +152,21 @@ class AsyncServerlessClient(AsyncDeploying):
                 run_host=run_host,
                 platform_host=platform_host,
             )
-            caller = AsyncCaller(settings, timeout=timeout, proxy=proxy, ca_cert=ca_cert)
+            caller = AsyncCaller(
+                settings,
+                call_options(CallOptions(), timeout=timeout, max_retries=max_retries, headers=headers),
+                async_transport_options(
+                    settings,
+                    ca_cert=ca_cert,
+                    proxy=proxy,
+                    keepalive=keepalive,
+                    http_transport=http_transport,
+                    grpc_options=grpc_options,
+                ),
+            )
         except FalServerlessException as error:
             # A key may stand in the wrong argument, and error reporters show the variables of frames.
-            del host, api_key, profile, team, rest_host, run_host, platform_host, proxy
+            del host, api_key, profile, team, rest_host, run_host, platform_host, proxy, headers, options
             raise forget_frames(error) from error.__cause__
         self.__dict__.update(
             host=host,
@@ -132,14 +174,7 @@ class AsyncServerlessClient(AsyncDeploying):
             team=team,
             _sealed_key=Sealed(api_key),
             _caller=caller,
-            _options={
-                "timeout": timeout,
-                "rest_host": rest_host,
-                "run_host": run_host,
-                "platform_host": platform_host,
-                "ca_cert": ca_cert,
-                "proxy": None if proxy is None else Sealed(proxy),
-            },
+            _options=options,
             _namespaces={},
         )
 
@@ -274,28 +309,48 @@ class AsyncServerlessClient(AsyncDeploying):
 
         return auth_info(self._caller.settings)
 
-    def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Self:
+    @known_options
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        team: str | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+    ) -> Self:
         """Return a client with other options that shares this one's connections; None keeps an option.
 
         Args:
             timeout: How long a call may take, in seconds, all attempts and pauses included.
             team: The team to act for.
+            max_retries: How often a call is repeated at most; 0 for never.
+            headers: Headers to send along, beside those that the client has already.
+            request_id: What calls are known by on the server and in errors, instead of a new id for each.
 
         Returns:
             A client that is otherwise the same; closing either closes both.
 
         Raises:
-            InvalidInput: The timeout is not more than 0 seconds. A ValueError.
+            InvalidInput: The timeout is not more than 0 seconds, or another option has no such value. A ValueError.
+            InvalidType: There is no such option, or it has a value of another type. A TypeError.
 
         Example:
-            await client.with_options(timeout=5).apps.list()
+            await client.with_options(timeout=5, max_retries=0).apps.list()
         """
+        from fal._core.options import call_options
+
+        given = {"timeout": timeout, "max_retries": max_retries}
+        kept = {name: value for name, value in given.items() if value is not None}
+        options = call_options(
+            self._caller.options, timeout=timeout, max_retries=max_retries, headers=headers, request_id=request_id
+        )
         other = object.__new__(type(self))
         other.__dict__.update(
             self.__dict__,
             team=self.team if team is None else team,
-            _caller=self._caller.with_options(timeout=timeout, team=team),
-            _options=self._options if timeout is None else {**self._options, "timeout": timeout},
+            _caller=self._caller.with_options(options, team=team),
+            _options={**self._options, **kept, **({} if headers is None else {"headers": options.headers})},
             _namespaces={},
         )
         return other
@@ -324,7 +379,8 @@ class AsyncServerlessClient(AsyncDeploying):
         super().__setattr__(name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = [name for name, value in (("api_key", self.api_key), ("proxy", self._options["proxy"])) if value]
+        kept = {"api_key": self.api_key, **{name: self._options[name] for name in _NOT_PICKLED}}
+        given = [name for name, value in kept.items() if value]
         if given:
             raise TypeError(
                 f"a client with an explicit {' and '.join(given)} cannot be pickled, as that would write down secrets; "

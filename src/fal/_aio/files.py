@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
@@ -88,7 +89,7 @@ class AsyncFilesNamespace(AsyncNamespace):
 
         file = files.Target("target", target, remote.rpartition("/")[2], overwrite=replace)
         try:
-            body = aclosing(self._stream(rest.download_file(file=remote)))
+            body = aclosing(self._stream(rest.download_file(file=remote), partial(files.check_kind, remote)))
             async with body as arriving:
                 async for piece in arriving:
                     if file.take(piece):
@@ -135,7 +136,10 @@ class AsyncFilesNamespace(AsyncNamespace):
                 from fal._gen import rest
 
                 content = await self._work(opened.read)
-                await self._send(rest.upload_local_file(target_path=remote, file_upload=content))
+                files.check_done(
+                    await self._send(rest.upload_local_file(target_path=remote, file_upload=content)),
+                    f"stored {remote}",
+                )
         finally:
             opened.close()
         return files.FileInfo(remote, remote.rpartition("/")[2], True, opened.size)
@@ -157,7 +161,7 @@ class AsyncFilesNamespace(AsyncNamespace):
         place, remote = files.address("url", url), files.file_path("path", path)
         from fal._gen import rest
 
-        await self._send(rest.upload_from_url(file=remote, url=place))
+        files.check_done(await self._send(rest.upload_from_url(file=remote, url=place)), f"stored {remote}")
 
     async def rename(self, path: str, destination: str) -> None:
         """Give a file of the data volume another path.
@@ -178,7 +182,11 @@ class AsyncFilesNamespace(AsyncNamespace):
         other = files.placed("destination", destination, remote.rpartition("/")[2])
         from fal._gen import rest
 
-        await self._send(rest.rename_file(path=remote, destination=other))
+        answer = await self._send(rest.rename_file(path=remote, destination=other))
+        if answer is None:  # it does not say; so look
+            folder, _, name = other.rpartition("/")
+            answer = any(files.listed(each).name == name for each in await self._send(rest.list_directory(dir=folder)))
+        files.check_done(answer is not False, f"renamed {remote}")
 
     async def delete(self, path: str) -> None:
         """Remove a file from the data volume.
@@ -197,7 +205,7 @@ class AsyncFilesNamespace(AsyncNamespace):
         remote = files.file_path("path", path)
         from fal._gen import rest
 
-        await self._send(rest.delete_file(file=remote))
+        files.check_done(await self._send(rest.delete_file(file=remote)), f"deleted {remote}")
 
     async def _send_parts(self, opened: files.Source, remote: str) -> None:
         from fal._gen import rest

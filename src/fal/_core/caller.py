@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import operator
-import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fal._core import arguments, team
-from fal._core.log import logger
-from fal._core.options import check_ca_cert, check_proxy, decoded, grpc_ca_file, new_request_id
-from fal._core.retry import Attempt, Failure, Schedule, schedule
+from fal._core.call import Call
+from fal._core.content import check_answer, check_events
+from fal._core.options import CallOptions, TransportOptions, decoded, new_request_id
+from fal._core.retry import Failure, Sleep
 from fal._core.transport.connections import Connections
 from fal._core.transport.sse import MESSAGE
+from fal._gen.method import Policy
 from fal.exceptions import (
     ClientClosed,
     DataLoss,
     FalServerlessException,
-    InvalidInput,
     PermissionDenied,
     Unauthenticated,
 )
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 REQUEST_ID = "x-request-id"
 UPLOAD_TIMEOUT = 300.0  # seconds
+_UPLOAD = "upload"
+_ONCE = Policy(deadline=None, attempt_timeout=None, idempotent=False, retry_on=frozenset(), max_attempts=1)
 
 
 class Caller:
@@ -43,40 +45,38 @@ class Caller:
 
     Args:
         settings: The resolved settings.
-        timeout: How long a call may take, in seconds, instead of what its policy says.
-        proxy: The URL of a proxy for both wires.
-        ca_cert: A PEM file with the certificates to trust on both wires, instead of the system's.
+        options: How calls are made.
+        transport: How the hosts are reached.
         clock, sleep: Time, for tests.
     """
 
     def __init__(
         self,
         settings: Settings,
+        options: CallOptions = CallOptions(),  # noqa: B008 - it is frozen
+        transport: TransportOptions = TransportOptions(),  # noqa: B008 - it is frozen
         *,
-        timeout: float | None = None,
-        proxy: str | None = None,
-        ca_cert: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
-        self._timeout = arguments.optional_seconds("timeout", timeout)
+        self.options = options
         self._clock = clock
         self._sleep = sleep
-        tls = settings.grpc_secure or settings.rest_url.startswith("https:")
-        ca_file, proxy = check_ca_cert(ca_cert, tls=tls), check_proxy(proxy)
-        settings.credentials.through(proxy=proxy, ca_file=ca_file)
-        self._connections = Connections(settings, ca_file, proxy, grpc_ca_file=grpc_ca_file(ca_cert, ca_file))
+        settings.credentials.through(proxy=transport.proxy.value, ca_file=transport.ca_file)
+        self._connections = Connections(settings, transport)
         self._team: Sequence[tuple[str, str]] | None = None if settings.team else ()
 
-    def with_options(self, *, timeout: float | None = None, team: str | None = None) -> Caller:
+    def with_options(
+        self, options: CallOptions | None = None, *, team: str | None = None, team_source: str = "argument team"
+    ) -> Caller:
         """Return a caller with other options over the same connections; None keeps what this one has."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        if timeout is not None:
-            other._timeout = arguments.optional_seconds("timeout", timeout)
+        if options is not None:
+            other.options = options
         if team is not None and team != self.settings.team:
-            sources = {**self.settings.sources, "team": "argument team"}
+            sources = {**self.settings.sources, "team": team_source}
             other.settings = replace(self.settings, team=team, sources=sources)
             other._team = None
         return other
@@ -95,70 +95,73 @@ class Caller:
         Raises:
             FalServerlessException: The call failed; nothing else is raised.
         """
+        transport = self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        transport = self._connections.grpc()
-        request_id = new_request_id()
-        plan = self._schedule(method.policy, timeout)
-        step = next(plan)
+        call = self._begin(method.name, "grpc", method.policy, timeout)
         while True:
-            if isinstance(step, Attempt):
-                started = self._clock()
-                try:
-                    metadata = self._metadata(request_id, step.timeout)
-                    answer = transport.unary(method, request, self._left(step.timeout, started), metadata)
-                except wire.RpcError as error:
-                    failed = wire.failure(error, method.name, request_id, down=transport.is_down())
-                    self._tell(method.name, request_id, step.number, failed.status, started)
-                    step = self._next(plan, failed)
-                except ValueError as error:
-                    self._closed_meanwhile(error, method.name)
-                else:
-                    self._tell(method.name, request_id, step.number, "OK", started)
-                    message = decoded(partial(wire.parse, method), answer, method.name, request_id, step.number)
-                    return decoded(decode, message, method.name, request_id, step.number)
+            if isinstance(call.step, Sleep):
+                self._sleep(call.step.seconds)
+                call.slept()
+                continue
+            try:
+                metadata = self._metadata(call)
+                answer, trailing = transport.unary(
+                    method, request, call.time_left(), metadata, trailing=self.options.record is not None
+                )
+                message = decoded(partial(wire.parse, method), answer)
+                result = decoded(decode, message)
+            except wire.RpcError as error:
+                call.failed(wire.failure(error, method.name, call.request_id))
+            except DataLoss as error:
+                raise call.broke(error) from None
+            except FalServerlessException as error:
+                raise call.gave_up(error) from None
+            except BaseException:
+                call.left()
+                raise
             else:
-                self._sleep(step.seconds)
-                step = self._next(plan)
+                if self.options.record is not None:
+                    self.options.record.answered(call, "OK", trailing)
+                call.succeeded("OK")
+                return result
 
     def stream(self, method: Method[Req, Res], request: Req, *, timeout: float | None = None) -> Iterator[Res]:
         """Send one request and yield its answers. Closing the iterator cancels the call.
 
         The deadline spans the whole stream. It is begun anew only while no answer has come.
         """
+        transport = self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        transport = self._connections.grpc()
-        request_id = new_request_id()
-        plan = self._schedule(method.policy, timeout)
-        step = next(plan)
+        call = self._begin(method.name, "grpc", method.policy, timeout)
         while True:
-            if not isinstance(step, Attempt):
-                self._sleep(step.seconds)
-                step = self._next(plan)
+            if isinstance(call.step, Sleep):
+                self._sleep(call.step.seconds)
+                call.slept()
                 continue
-            started, came = self._clock(), False
-            call = None
+            came, answers = False, None
             try:
-                metadata = self._metadata(request_id, step.timeout)
-                call = transport.open(method, request, self._left(step.timeout, started), metadata)
-                for answer in call:
+                metadata = self._metadata(call)
+                answers = transport.open(method, request, call.time_left(), metadata)
+                for answer in answers:
                     came = True
-                    yield decoded(partial(wire.parse, method), answer, method.name, request_id, step.number)
+                    yield decoded(partial(wire.parse, method), answer)
             except wire.RpcError as error:
-                failed = wire.failure(error, method.name, request_id, down=transport.is_down(), started=came)
-                self._tell(method.name, request_id, step.number, failed.status, started)
-                step = self._next(plan, failed)
-            except ValueError as error:
-                if call is not None:
-                    raise
-                self._closed_meanwhile(error, method.name)
+                call.failed(wire.failure(error, method.name, call.request_id, started=came))
+            except DataLoss as error:
+                raise call.broke(error) from None
+            except FalServerlessException as error:
+                raise call.gave_up(error) from None
+            except BaseException:
+                call.left()
+                raise
             else:
-                self._tell(method.name, request_id, step.number, "OK", started)
+                call.succeeded("OK")
                 return
             finally:
-                if call is not None:
-                    call.cancel()
+                if answers is not None:
+                    answers.cancel()
 
     # ------------------------------------------------------------------------------------------------------- REST
 
@@ -171,55 +174,63 @@ class Caller:
         return self._send(operation, timeout, as_team=True)
 
     def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
-        request_id = new_request_id()
-
-        def exchange(transport: HttpTransport, limit: float | None) -> T | Failure:
-            from fal._core.transport import http_errors as wire
-
-            started = self._clock()
-            headers = self._headers(request_id, limit, as_team=as_team)
-            status, answer, body = transport.send(operation, self._left(limit, started), headers)
+        def exchange(transport: HttpTransport, call: Call) -> T | Failure:
+            headers = self._headers(call, as_team=as_team)
+            status, answer, body = transport.send(operation, call.time_left(), headers)
             if status not in operation.success:
-                return wire.refusal(status, answer, body, operation.name, request_id)
-            return decoded(partial(operation.parse, status, answer), body, operation.name, request_id)
+                return self._refusal(call, status, answer, body)
+            check_answer(answer, body)
+            found = decoded(partial(operation.parse, status, answer), body)
+            if self.options.record is not None:
+                self.options.record.answered(call, status, answer)
+            return found
 
-        found: T = self._over_http(operation, request_id, timeout, exchange)[0]
-        return found
+        call = self._begin(operation.name, "http", operation.policy, timeout)
+        result: T = self._over_http(call, exchange)
+        return result
 
-    def send_stream(self, operation: Operation[T], *, timeout: float | None = None) -> Generator[T, None, None]:
+    def send_stream(
+        self,
+        operation: Operation[T],
+        *,
+        timeout: float | None = None,
+        check: Callable[[Mapping[str, str]], None] | None = None,
+    ) -> Generator[T, None, None]:
         """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request.
 
-        Of an operation that has none, the body is yielded as it comes.
+        Of an operation that has none, the body is yielded as it comes. `check` may refuse the headers of an answer.
         """
-        request_id = new_request_id()
+        refuse = check_events if operation.stream else check
 
-        def exchange(transport: HttpTransport, limit: float | None) -> EventStream | Failure:
-            from fal._core.transport import http_errors as wire
-
-            started = self._clock()
-            headers = self._headers(request_id, limit, as_team=True)
-            stream = transport.open(operation, self._left(limit, started), headers)
+        def exchange(transport: HttpTransport, call: Call) -> EventStream | Failure:
+            headers = self._headers(call, as_team=True)
+            stream = transport.open(operation, call.time_left(), headers)
             if stream.status in operation.success:
+                try:
+                    if refuse is not None:
+                        refuse(stream.headers)
+                except BaseException:
+                    stream.end()
+                    raise
                 return stream
-            return wire.refusal(stream.status, stream.headers, stream.rest(), operation.name, request_id)
+            return self._refusal(call, stream.status, stream.headers, stream.read_error())
 
-        stream, attempts = self._over_http(operation, request_id, timeout, exchange)
+        call = self._begin(operation.name, "http", operation.policy, timeout)
+        stream = self._over_http(call, exchange)
         parse = partial(operation.parse, stream.status, stream.headers)
         try:
             while True:
                 try:
                     event = stream.next_event()
                 except Exception as error:
-                    failed = self._http_failure(error, operation.name, request_id)
-                    failed.error.attempts = attempts
-                    raise self._shown(failed.error) from None
+                    raise call.broke(self._http_failure(error, call).error) from None
                 if event is None:
                     return
                 try:
-                    found = decoded(parse, event.data, operation.name, request_id, attempts)
-                except DataLoss:
+                    found = decoded(parse, event.data)
+                except DataLoss as error:
                     if event.type == MESSAGE:
-                        raise
+                        raise call.broke(error) from None
                     continue  # an event of a kind that this version does not know may hold anything
                 yield found
         finally:
@@ -244,23 +255,16 @@ class Caller:
         Returns:
             Status and headers of a success.
         """
-        from fal._core.transport import http_errors as wire
 
-        request_id = new_request_id()
-        transport = self._connections.http()
-        name = "upload"
-        try:
-            limit = arguments.optional_seconds("timeout", timeout) or self._timeout or UPLOAD_TIMEOUT
-            answer = transport.put(url, content, headers, limit)
-        except Exception as error:
-            failed = self._http_failure(error, name, request_id)
-            failed.error.attempts = 1
-            raise failed.error from None
-        if not 200 <= answer.status_code < 300:
-            failed = wire.refusal(answer.status_code, answer.headers, answer.content, name, request_id)
-            failed.error.attempts = 1
-            raise failed.error
-        return answer.status_code, dict(answer.headers)
+        def exchange(transport: HttpTransport, call: Call) -> tuple[int, dict[str, str]] | Failure:
+            status, answer, body = transport.put(url, content, headers, call.time_left())
+            if not 200 <= status < 300:
+                return self._refusal(call, status, answer, body)
+            return status, dict(answer)
+
+        limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT
+        found: tuple[int, dict[str, str]] = self._over_http(self._begin(_UPLOAD, "http", _ONCE, limit), exchange)
+        return found
 
     def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
         """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
@@ -278,94 +282,95 @@ class Caller:
         proxy, ca_file = self._connections.way_out
         return operator.call(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
-    def _over_http(
-        self,
-        operation: Operation[Any],
-        request_id: str,
-        timeout: float | None,
-        exchange: Callable[[HttpTransport, float | None], Any],
-    ) -> tuple[Any, int]:
-        """Return what an exchange gives that does not fail, and how many attempts it took."""
+    def _over_http(self, call: Call, exchange: Callable[[HttpTransport, Call], Any]) -> Any:
+        """Return what an exchange gives that does not fail."""
         transport = self._connections.http()
-        plan = self._schedule(operation.policy, timeout)
-        step = next(plan)
         while True:
-            if not isinstance(step, Attempt):
-                self._sleep(step.seconds)
-                step = self._next(plan)
+            if isinstance(call.step, Sleep):
+                self._sleep(call.step.seconds)
+                call.slept()
                 continue
-            started = self._clock()
             try:
-                found = exchange(transport, step.timeout)
+                found = exchange(transport, call)
+            except DataLoss as error:
+                raise call.broke(error) from None
             except FalServerlessException as error:
-                error.attempts = error.attempts and step.number
-                raise
+                raise call.gave_up(error) from None
             except Exception as error:
-                found = self._http_failure(error, operation.name, request_id)
+                found = self._http_failure(error, call)
+            except BaseException:
+                call.left()
+                raise
             if not isinstance(found, Failure):
-                self._tell(operation.name, request_id, step.number, "OK", started)
-                return found, step.number
-            self._tell(operation.name, request_id, step.number, found.status, started)
-            step = self._next(plan, found)
+                call.succeeded("OK")
+                return found
+            call.failed(found)
 
     # ---------------------------------------------------------------------------------------------------- helpers
 
-    def _schedule(self, policy: Any, timeout: float | None) -> Schedule:
-        limit = self._timeout if timeout is None else arguments.optional_seconds("timeout", timeout)
-        return schedule(policy, clock=self._clock, timeout=limit)
-
-    def _next(self, plan: Schedule, failed: Failure | None = None) -> Any:
-        """Return what to do next, after an attempt that failed or after a pause."""
-        try:
-            return next(plan) if failed is None else plan.send(failed)
-        except FalServerlessException as error:
-            # The frames of the schedule are of no use to anybody.
-            raise self._shown(error).with_traceback(None) from None
+    def _begin(self, name: str, wire: Literal["grpc", "http"], policy: Policy, timeout: float | None) -> Call:
+        options = self.options
+        return Call(
+            name,
+            wire,
+            policy,
+            options.request_id or new_request_id(),
+            timeout=options.timeout if timeout is None else arguments.optional_seconds("timeout", timeout),
+            max_retries=options.max_retries,
+            clock=self._clock,
+            shown=self._shown,
+            watchers=options.watchers,
+        )
 
     def _shown(self, error: FalServerlessException) -> FalServerlessException:
         """Return an error as the user sees it: without the key, which a server may have repeated, and with advice."""
-        error.message = self.settings.credentials.hide(error.message)
+        hide = self.settings.credentials.hide
+        error.message = hide(error.message)
         error.args = (error.message,)
+        if error.request_id is not None:
+            error.request_id = hide(error.request_id)
         if isinstance(error, Unauthenticated | PermissionDenied):
             error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
         return error
-
-    def _left(self, timeout: float | None, started: float) -> float | None:
-        """Return what an attempt has left after its credentials and team were found out."""
-        return None if timeout is None else max(0.0, timeout - (self._clock() - started))
 
     def _identity(self, timeout: float | None) -> Sequence[tuple[str, str]]:
         """Return what tells the team; it is asked for once per client, within the time of the call that asks first."""
         if self._team is None:
             with self._connections.team_lock:
                 if self._team is None:
-                    answer = self._send(team.question(self.settings), timeout, as_team=False)
-                    self._team = team.headers(self.settings, answer)
+                    self._team = self._ask_team(timeout)
         return self._team
 
-    def _metadata(self, request_id: str, timeout: float | None) -> list[tuple[str, str]]:
-        found = self._team if self._team is not None else self._identity(timeout)
-        own = [*self._connections.ask(self.settings.credentials.grpc), (REQUEST_ID, request_id)]
+    def _ask_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
+        try:
+            answer = self._send(team.question(self.settings), timeout, as_team=False)
+        except PermissionDenied:
+            if self.settings.credentials.kind == "login":
+                raise
+            team.warn_unverified(self.settings)
+            return ()
+        return team.headers(self.settings, answer)
+
+    def _metadata(self, call: Call) -> list[tuple[str, str]]:
+        found = self._team if self._team is not None else self._identity(call.time_left())
+        own = self._own(self._connections.blocking(self.settings.credentials.grpc), call)
         return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
 
-    def _headers(self, request_id: str, timeout: float | None, *, as_team: bool) -> list[tuple[str, str]]:
-        own = [*self._connections.ask(self.settings.credentials.rest), (REQUEST_ID, request_id)]
-        return [*own, *self._identity(timeout)] if as_team else own
+    def _headers(self, call: Call, *, as_team: bool) -> list[tuple[str, str]]:
+        own = self._own(self._connections.blocking(self.settings.credentials.rest), call)
+        return [*own, *self._identity(call.time_left())] if as_team else own
 
-    def _closed_meanwhile(self, error: ValueError, name: str) -> NoReturn:
-        """Tell a channel that was closed during the call from a request that cannot be written."""
-        if self._connections.closed or "closed" in str(error):
-            raise ClientClosed("the client was closed during the call", method=name, hint="Make a new one.") from None
-        raise InvalidInput(f"the request cannot be written: {error}", method=name) from None
+    def _own(self, credentials: Sequence[tuple[str, str]], call: Call) -> list[tuple[str, str]]:
+        return [*credentials, (REQUEST_ID, call.request_id), *self.options.headers.value, *call.headers()]
 
-    def _http_failure(self, error: Exception, name: str, request_id: str) -> Failure:
+    def _refusal(self, call: Call, status: int, headers: Mapping[str, str], body: bytes) -> Failure:
+        from fal._core.transport import http_errors as wire
+
+        return wire.refusal(status, headers, body, call.name, call.request_id)
+
+    def _http_failure(self, error: Exception, call: Call) -> Failure:
         from fal._core.transport import http_errors as wire
 
         if isinstance(error, RuntimeError) and "closed" in str(error):
-            raise ClientClosed("the client was closed during the call", method=name, hint="Make a new one.") from None
-        return wire.failure(error, name, request_id)
-
-    def _tell(self, name: str, request_id: str, number: int, status: str, started: float) -> None:
-        if logger.isEnabledFor(10):
-            took = (self._clock() - started) * 1000
-            logger.debug("%s %s: attempt %d, %s, %.1f ms", name, request_id, number, status, took)
+            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Make a new one."))
+        return wire.failure(error, call.name, call.request_id)

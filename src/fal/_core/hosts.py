@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fal.exceptions import ConfigurationError
 
 DEFAULT_GRPC = "api.alpha.fal.ai"
+_PLATFORM = (".fal.ai", ".fal.run")
 _NAME = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE | re.ASCII)
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
@@ -42,6 +43,16 @@ class Endpoint:
 def host_of(target: str) -> str:
     """Return the host of what gRPC connects to."""
     return urlsplit(f"//{target}").hostname or ""
+
+
+def port_of(target: str) -> int:
+    """Return the port of what gRPC connects to."""
+    return urlsplit(f"//{target}").port or 443
+
+
+def is_platform(host: str) -> bool:
+    """Return whether a host is one of the platform's own."""
+    return f".{host.casefold().rstrip('.')}".endswith(_PLATFORM)
 
 
 def is_loopback(host: str) -> bool:

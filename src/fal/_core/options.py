@@ -3,16 +3,162 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from fal._core import arguments
 from fal._core.proxies import is_proxy
-from fal._core.secret import MaskedStr
-from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidType
+from fal._core.secret import MaskedStr, Sealed
+from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
+
+if TYPE_CHECKING:
+    import httpx
+
+    from fal._core.call import Record, Watcher
+    from fal._core.settings import Settings
+
+_MOST_RETRIES = 100
+_LEAST_KEEPALIVE, _MOST_KEEPALIVE = 1.0, 86_400.0  # seconds
+_HEADER_NAME = re.compile(r"[a-z0-9_-]+")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# What the client sends itself, and by which option it is changed.
+_OUR_HEADERS = {
+    "accept": None,
+    "accept-encoding": None,
+    "authorization": "Give api_key=.",
+    "auth-key": "Give api_key=.",
+    "auth-key-id": "Give api_key=.",
+    "connection": None,
+    "content-length": None,
+    "content-type": None,
+    "fal-user-id": "Give team=.",
+    "host": "Give host= or rest_host=.",
+    "te": None,
+    "traceparent": None,
+    "tracestate": None,
+    "transfer-encoding": None,
+    "user-agent": None,
+    "x-fal-user-id": "Give team=.",
+    "x-request-id": "Give request_id=.",
+}
+_OUR_PREFIXES = ("grpc-", ":")
 
 Res = TypeVar("Res")
 T = TypeVar("T")
+
+
+_NO_HEADERS: Sealed[tuple[tuple[str, str], ...]] = Sealed(())
+_NO_PROXY: Sealed[str | None] = Sealed(None)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """How calls are made.
+
+    Attributes:
+        timeout: How long a call may take, in seconds, instead of what its policy says.
+        max_retries: How often a call is repeated at most, instead of what its policy says.
+        headers: What is sent along on both wires.
+        request_id: What every call is known by; None for a new id for each.
+        watchers: Who is told about calls.
+        record: Where the answer itself is kept.
+    """
+
+    timeout: float | None = None
+    max_retries: int | None = None
+    headers: Sealed[tuple[tuple[str, str], ...]] = _NO_HEADERS
+    request_id: str | None = None
+    watchers: tuple[Watcher, ...] = ()
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """How the hosts of the settings are reached.
+
+    Attributes:
+        ca_file: Certificates to trust over HTTP instead of the system's; None for the system's.
+        grpc_ca_file: The same over gRPC.
+        proxy: The URL of a proxy to go through instead of what the environment says.
+        keepalive: After how many silent seconds a gRPC server is asked for a sign of life.
+        grpc_options: Options of the gRPC channel that count more than ours.
+        http_transport: What sends HTTP requests instead of connections of our own.
+    """
+
+    ca_file: str | None = None
+    grpc_ca_file: str | None = None
+    proxy: Sealed[str | None] = _NO_PROXY
+    keepalive: float | None = None
+    grpc_options: Sequence[tuple[str, Any]] = ()
+    http_transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("how a host is reached is not pickled: it may hold the password of a proxy")
+
+
+def call_options(
+    base: CallOptions,
+    *,
+    timeout: float | None = None,
+    max_retries: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
+) -> CallOptions:
+    """Return options with what is given in the place of what `base` has; headers are added to its own.
+
+    Raises:
+        InvalidInput, InvalidType: One of them cannot be used.
+    """
+    merged = {**dict(base.headers.value), **dict(check_headers(headers))}
+    return replace(
+        base,
+        timeout=base.timeout if timeout is None else arguments.optional_seconds("timeout", timeout),
+        max_retries=base.max_retries if max_retries is None else check_max_retries(max_retries),
+        headers=Sealed(tuple(merged.items())),
+        request_id=base.request_id if request_id is None else check_request_id(request_id),
+    )
+
+
+def transport_options(
+    settings: Settings,
+    *,
+    ca_cert: str | os.PathLike[str] | None = None,
+    proxy: str | None = None,
+    keepalive: float | None = None,
+    grpc_options: Mapping[str, int | str] | None = None,
+    http_transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
+    http_method: str = "handle_request",
+) -> TransportOptions:
+    """Return how the hosts of the settings are reached.
+
+    Args:
+        http_method: What an own HTTP transport must have.
+
+    Raises:
+        ConfigurationError, InvalidInput, InvalidType: One of the options cannot be used.
+    """
+    tls = settings.grpc_secure or any(url.startswith("https:") for url in settings.rest_hosts.values())
+    ca_file = check_ca_cert(ca_cert, tls=tls)
+    if http_transport is not None and not callable(getattr(http_transport, http_method, None)):
+        raise InvalidType(
+            f"http_transport: a {type(http_transport).__name__} has no method {http_method}",
+            hint="Give an httpx.BaseTransport, or to an async client an httpx.AsyncBaseTransport.",
+        )
+    return TransportOptions(
+        ca_file=ca_file,
+        grpc_ca_file=grpc_ca_file(ca_cert, ca_file),
+        proxy=Sealed(check_proxy(proxy)),
+        keepalive=check_keepalive(keepalive),
+        grpc_options=check_grpc_options(grpc_options),
+        http_transport=http_transport,
+    )
+
+
+async_transport_options = partial(transport_options, http_method="handle_async_request")
 
 
 def new_request_id() -> str:
@@ -20,18 +166,87 @@ def new_request_id() -> str:
     return os.urandom(16).hex()
 
 
-def decoded(decode: Callable[[Res], T], answer: Res, name: str, request_id: str, attempts: int = 1) -> T:
+def decoded(decode: Callable[[Res], T], answer: Res) -> T:
     try:
         return decode(answer)
     except FalServerlessException:
         raise
     except Exception as error:
-        raise DataLoss(
-            f"the answer does not fit: {type(error).__name__}: {error}",
-            method=name,
-            request_id=request_id,
-            attempts=attempts,
-        ) from None
+        raise DataLoss(f"the answer does not fit: {type(error).__name__}: {error}") from None
+
+
+def check_max_retries(value: int) -> int:
+    """Return how often a call may be repeated; 0 for never."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidType(f"max_retries: {value!r} is a {type(value).__name__}, not a whole number")
+    if not 0 <= value <= _MOST_RETRIES:
+        raise InvalidInput(
+            f"max_retries: {value} is not between 0 and {_MOST_RETRIES}", hint="Give e.g. max_retries=3."
+        )
+    return value
+
+
+def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
+    """Return what is to be sent along on both wires, with names in lower case; no error shows a value."""
+    if headers is None:
+        return ()
+    if not isinstance(headers, Mapping):
+        raise InvalidType(f"headers: a {type(headers).__name__} is not a dict of names and values")
+    found = {}
+    for name, value in headers.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidType(f"headers: {name!r} and its value must both be str")
+        lower = name.casefold()
+        if not _HEADER_NAME.fullmatch(lower):
+            raise InvalidInput(
+                f"headers: {name!r} is not a name that both wires take", hint="Use letters, digits, - and _."
+            )
+        if lower in _OUR_HEADERS or lower.startswith(_OUR_PREFIXES):
+            raise InvalidInput(f"headers: {name!r} is set by the client itself", hint=_OUR_HEADERS.get(lower))
+        if not value.isascii() or not value.isprintable():
+            raise InvalidInput(f"headers: the value of {name!r} has characters that a header cannot have")
+        found[lower] = value.strip()
+    return tuple(found.items())
+
+
+def check_request_id(value: str) -> str:
+    """Return what a call is to be known by."""
+    if not isinstance(value, str):
+        raise InvalidType(f"request_id: {value!r} is a {type(value).__name__}, not a str")
+    if not _REQUEST_ID.fullmatch(value):
+        raise InvalidInput(
+            f"request_id: {value!r} is not 1 to 128 letters, digits, dots, dashes and underscores",
+            hint="Give e.g. uuid.uuid4().hex.",
+        )
+    return value
+
+
+def check_keepalive(value: float | None) -> float | None:
+    """Return after how many silent seconds a server is asked for a sign of life."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidType(f"keepalive: {value!r} is a {type(value).__name__}, not a number of seconds")
+    if not _LEAST_KEEPALIVE <= value <= _MOST_KEEPALIVE:
+        raise InvalidInput(
+            f"keepalive: {value!r} is not between {_LEAST_KEEPALIVE:.0f} and {_MOST_KEEPALIVE:.0f} seconds",
+            hint="Give e.g. keepalive=60.",
+        )
+    return float(value)
+
+
+def check_grpc_options(options: Mapping[str, int | str] | None) -> tuple[tuple[str, int | str], ...]:
+    """Return options of a gRPC channel; what they mean is between the caller and gRPC."""
+    if options is None:
+        return ()
+    if not isinstance(options, Mapping):
+        raise InvalidType(f"grpc_options: a {type(options).__name__} is not a dict of names and values")
+    for name, value in options.items():
+        if not isinstance(name, str) or not isinstance(value, int | str):
+            raise InvalidType(f"grpc_options: {name!r} must be a str, and its value an int or a str")
+        if not name.startswith("grpc."):
+            raise InvalidInput(f"grpc_options: {name!r} is not an option of gRPC", hint="They begin with 'grpc.'.")
+    return tuple(options.items())
 
 
 def check_proxy(proxy: str | None) -> str | None:
@@ -60,7 +275,7 @@ def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -
     if not isinstance(path, str | os.PathLike):
         raise InvalidType(f"{source}: {path!r} is a {type(path).__name__}, not a path")
     name = os.fspath(path)
-    if not Path(name).is_file():
+    if not os.path.isfile(name):
         raise ConfigurationError(f"{source}: there is no file {name!r}", hint="Give a PEM file.")
     if ca_cert is not None:
         import ssl

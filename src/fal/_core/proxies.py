@@ -1,16 +1,27 @@
-"""Which proxy a host is reached through. A proxy that cannot be used is an error: it is neither left out nor shown."""
+"""Which proxy a host is reached through: one rule for both wires.
+
+The SDK speaks TLS to every other machine, so `https_proxy` counts first, then `all_proxy`, then `http_proxy`; over gRPC
+`grpc_proxy` goes before them. `no_proxy` names hosts that are reached directly. A proxy that cannot be used is an error: it is
+neither left out nor shown.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from urllib.parse import urlsplit
+import sys
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 from fal._core.hosts import is_loopback
 from fal._core.secret import MaskedStr
 from fal.exceptions import ConfigurationError
 
-# In the order in which they count. The first and the last are the C core's own custom.
-_FOR_GRPC = ("grpc_proxy", "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY")
+_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
+_FOR_GRPC = ("grpc_proxy", *_VARIABLES)
+GRPC_SCHEMES = ("http",)
+_HTTP_SCHEMES = ("http", "https")
+_SOCKS_SCHEMES = ("socks5", "socks5h")
 
 
 def is_proxy(url: str, schemes: tuple[str, ...]) -> bool:
@@ -38,47 +49,121 @@ def check_plaintext(host: str, *, secure: bool, proxy: str | None) -> None:
         )
 
 
-def for_grpc(host: str) -> MaskedStr | None:
-    """Return the proxy of the environment for a host that is spoken to over gRPC, None when there is none.
+def for_grpc(host: str, port: int) -> MaskedStr | None:
+    """Return the proxy of the environment that gRPC reaches a host through, None when there is none.
 
     Raises:
-        ConfigurationError: The proxy is one that gRPC cannot use; it would go around it without a word.
+        ConfigurationError: gRPC cannot use the proxy.
     """
-    name = next((name for name in _FOR_GRPC if os.environ.get(name)), None)
-    if name is None or is_loopback(host):
-        return None
-    from urllib.request import proxy_bypass  # which takes as long to import as much of the rest
+    return _chosen(host, port, _FOR_GRPC, GRPC_SCHEMES, "gRPC")
 
-    if proxy_bypass(host):
-        return None
-    found = _named(os.environ[name])
-    if not is_proxy(found.reveal(), ("http",)):
-        raise _unusable(f"variable {name}", "gRPC")
+
+def for_http(host: str, port: int) -> MaskedStr | None:
+    """Return the proxy of the environment that HTTP reaches a host through, None when there is none.
+
+    Raises:
+        ConfigurationError: HTTP cannot use the proxy, or needs a package that is not installed.
+    """
+    found = _chosen(host, port, _VARIABLES, (*_HTTP_SCHEMES, *_SOCKS_SCHEMES), "HTTP")
+    if found is not None and is_proxy(found.reveal(), _SOCKS_SCHEMES):
+        import importlib.util
+
+        if importlib.util.find_spec("socksio") is None:
+            raise ConfigurationError(
+                "the proxy of the environment is a SOCKS proxy, which needs the package socksio",
+                hint="Run `pip install socksio`, set https_proxy to an HTTP proxy, or name the host in no_proxy.",
+            )
     return found
 
 
-def check_rest() -> None:
-    """Refuse proxies of the environment that HTTP cannot use.
+def authority_and_login(proxy: str) -> tuple[str, str | None]:
+    """Return `HOST:PORT` of a proxy, and what it is logged in to with, as `USER:PASSWORD`."""
+    split = urlsplit(MaskedStr(proxy).reveal())
+    host = f"[{split.hostname}]" if ":" in (split.hostname or "") else split.hostname
+    login = None if split.username is None else f"{unquote(split.username)}:{unquote(split.password or '')}"
+    return f"{host}:{split.port or 80}", login
 
-    Raises:
-        ConfigurationError: One is no URL of a proxy, or needs a package that is not installed.
+
+def is_bypassed(host: str, port: int, no_proxy: str) -> bool:
+    """Return whether `no_proxy` names a host.
+
+    An entry is a name, which stands for the names below it too, an address, a network such as 10.0.0.0/8, each with or without
+    a port, or `*`. Entries are separated by commas or spaces; one that is none of these names nothing.
     """
-    import importlib.util
-    from urllib.request import getproxies
+    host = host.casefold().rstrip(".")
+    address = _address(host)
+    for entry in no_proxy.casefold().replace(",", " ").split():
+        if entry == "*":
+            return True
+        name, entry_port = _split_port(entry)
+        if entry_port is not None and entry_port != port:
+            continue
+        if address is not None:
+            network = _network(name)
+            if network is not None and address in network:
+                return True
+        elif name and f".{host}".endswith("." + name):
+            return True
+    return False
 
-    socks = ("socks5", "socks5h") if importlib.util.find_spec("socksio") else ()
-    for scheme in ("https", "all", "http"):
-        url = getproxies().get(scheme)
-        if url and not is_proxy(_named(url).reveal(), ("http", "https", *socks)):
-            raise _unusable(f"variable {scheme}_proxy", "HTTP")
+
+def _chosen(host: str, port: int, variables: tuple[str, ...], schemes: tuple[str, ...], wire: str) -> MaskedStr | None:
+    if is_loopback(host):
+        return None
+    found = next(_environment(variables), None)
+    if found is None:
+        return _of_the_system(host)
+    name, url = found
+    if is_bypassed(host, port, os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""):
+        return None
+    if not is_proxy(url.reveal(), schemes):
+        raise ConfigurationError(
+            f"variable {name}: it is not the URL of a proxy that {wire} can use",
+            hint="Set it to e.g. http://host:3128, give proxy=, or name the host in no_proxy.",
+        )
+    return url
 
 
-def _named(url: str) -> MaskedStr:
-    return MaskedStr(url if "://" in url else f"http://{url}")
+def _environment(variables: tuple[str, ...]) -> Iterator[tuple[str, MaskedStr]]:
+    for name in variables:
+        # Behind CGI, HTTP_PROXY is a header of whoever sends the request.
+        if (url := os.environ.get(name)) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ):
+            yield name, MaskedStr(url if "://" in url else f"http://{url}")
 
 
-def _unusable(source: str, wire: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{source}: it is not the URL of a proxy that {wire} can use",
-        hint="Set it to e.g. http://host:3128, give proxy=, or name the host in no_proxy.",
-    )
+def _of_the_system(host: str) -> MaskedStr | None:
+    """Return the proxy of the settings of macOS or Windows; one of another kind than HTTP is passed over."""
+    if sys.platform not in ("darwin", "win32"):
+        return None
+    from urllib.request import getproxies, proxy_bypass
+
+    url = getproxies().get("https")
+    if not url or not is_proxy(url, GRPC_SCHEMES) or proxy_bypass(host):
+        return None
+    return MaskedStr(url)
+
+
+def _split_port(entry: str) -> tuple[str, int | None]:
+    """Return the name or address of an entry, without what decorates it, and its port."""
+    if entry.startswith("["):
+        name, _, rest = entry[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif entry.count(":") == 1:
+        name, _, port = entry.partition(":")
+    else:
+        name, port = entry, ""
+    return name.removeprefix("*").strip("."), int(port) if port.isascii() and port.isdigit() else None
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(name, strict=False)
+    except ValueError:
+        return None

@@ -52,6 +52,7 @@ def schedule(
     *,
     clock: Callable[[], float],
     timeout: float | None = None,
+    max_retries: int | None = None,
     rng: Callable[[], float] = random.random,
 ) -> Schedule:
     """Yield the attempts and pauses of one call, all inside one deadline.
@@ -61,9 +62,11 @@ def schedule(
         clock: A monotonic clock, in seconds.
         timeout: The limit that the caller gives, in seconds. It replaces the policy's deadline, and the limit of one attempt:
             who gives a call 300 seconds means to wait for an answer that takes 200.
+        max_retries: How often a call is repeated at most, instead of what the policy says.
         rng: Numbers in [0, 1), for the jitter.
     """
     limit = policy.deadline if timeout is None else timeout
+    most = policy.max_attempts if max_retries is None else max_retries + 1
     single = policy.attempt_timeout if timeout is None else None
     deadline = None if limit is None else clock() + limit
     number = 0
@@ -81,7 +84,7 @@ def schedule(
         remaining = None if deadline is None else deadline - clock()
         pause = _pause(failure, number, rng)
         again = (
-            number < policy.max_attempts
+            number < most
             and _worth_it(failure, policy)
             and (failure.pushback is None or 0 <= failure.pushback < math.inf)
             and (remaining is None or pause < remaining)

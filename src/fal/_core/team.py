@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from fal._core.log import logger
 from fal.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ def question(settings: Settings) -> Operation[Any]:
     from fal._gen import rest
 
     return rest.list_teams() if settings.credentials.kind == "login" else rest.get_current_user()
+
+
+def warn_unverified(settings: Settings) -> None:
+    """Say that a key which may not ask for its account is used all the same; a key acts for its own account only."""
+    logger.warning(
+        "the team %r (%s) cannot be verified: the key (%s) may not read its account; it is used as it is",
+        settings.team,
+        settings.sources.get("team", "team"),
+        settings.sources["credentials"],
+    )
 
 
 def headers(settings: Settings, answer: Any) -> Sequence[tuple[str, str]]:

@@ -16,9 +16,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fal._core import arguments
-from fal.exceptions import Aborted, AlreadyExists, DataLoss, FalServerlessException, InvalidInput, InvalidType
+from fal._core.content import WEB_PAGE_HINT, is_web_page
+from fal.exceptions import (
+    Aborted,
+    AlreadyExists,
+    DataLoss,
+    FalServerlessException,
+    InvalidInput,
+    InvalidType,
+    UnknownError,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fal._gen.rest.models import FileSpec
 
 VOLUME = "/data"
@@ -54,6 +65,28 @@ def listed(found: FileSpec) -> FileInfo:
     return FileInfo(
         found.path, name, found.is_file, found.size, _moment(found.updated_time), _moment(found.created_time)
     )
+
+
+def check_done(done: bool, what: str) -> None:
+    """Refuse an answer of success that says otherwise.
+
+    Raises:
+        UnknownError: It is false.
+    """
+    if not done:
+        raise UnknownError(
+            f"the platform has not {what}, and does not say why", hint="Look at the path, and try again."
+        )
+
+
+def check_kind(path: str, headers: Mapping[str, str]) -> None:
+    """Refuse a web page in the place of a file that is none.
+
+    Raises:
+        DataLoss: It is one.
+    """
+    if is_web_page(headers) and not path.casefold().endswith((".html", ".htm", ".xhtml")):
+        raise DataLoss(f"a web page came instead of {path}", hint=WEB_PAGE_HINT)
 
 
 def _moment(value: float | str | None) -> datetime | None:

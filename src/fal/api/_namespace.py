@@ -14,7 +14,7 @@ from fal._core.frames import forget_frames
 from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from typing import Protocol
 
     from fal._gen.method import Method, Operation
@@ -55,8 +55,10 @@ class Namespace:
             del operation
             raise forget_frames(error) from error.__cause__
 
-    def _stream(self, operation: Operation[T]) -> Generator[T, None, None]:
-        return self.client._caller.send_stream(operation)
+    def _stream(
+        self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
+    ) -> Generator[T, None, None]:
+        return self.client._caller.send_stream(operation, check=check)
 
     def _pages(self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]) -> Iterator[T]:
         """Yield what pages hold; each is asked for when the one before is used up.

@@ -100,7 +100,7 @@ class _Worker:
     """One thread, and a sync caller with connections of its own: closing them ends what the thread waits for."""
 
     def __init__(self, caller: AsyncCaller) -> None:
-        self._connections = caller._connections.blocking()
+        self._connections = caller._connections.for_thread()
         self.caller = object.__new__(Caller)
         self.caller.__dict__.update(vars(caller), _connections=self._connections, _sleep=time.sleep)
         self._threads = ThreadPoolExecutor(1, "fal-deploy")

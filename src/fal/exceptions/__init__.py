@@ -134,11 +134,23 @@ def _portable(cause: BaseException | None) -> BaseException | None:
 
 
 def _text(value: object) -> str:
-    """Return `value` as text, whatever it is: an error must not fail while it is being made."""
+    """Return `value` as text that can be printed, whatever it is: an error must not fail while it is being made.
+
+    What steers a terminal, hides the order of characters, or is no character is shown by its number: servers write some of it.
+    """
     try:
-        return str(value)
+        text = str(value)
     except Exception:
         return f"<{type(value).__name__} that has no text>"
+    if text.isprintable():
+        return text
+    return "".join(char if _is_plain(char) else ascii(char)[1:-1] for char in text.replace("\r\n", "\n"))
+
+
+def _is_plain(char: str) -> bool:
+    if char.isprintable() or char in "\n\t\u200c\u200d":  # the last two join letters, or keep them apart
+        return True
+    return char.isspace() and char >= "\xa0" and char not in "\u2028\u2029"
 
 
 # ------------------------------------------------------------------------------------------------ nothing was sent

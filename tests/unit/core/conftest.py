@@ -9,6 +9,7 @@ import pytest
 
 from fal._core.caller import Caller
 from fal._core.settings import Settings, resolve
+from tests.support.callers import made_of
 from tests.support.facade import Loop, async_caller
 from tests.support.servers import KEY
 
@@ -32,7 +33,9 @@ def make_caller(kind: str, loop: Loop) -> Iterator[Callable[..., Any]]:
     made: list[Any] = []
 
     def make(settings: Settings, **options: Any) -> Any:
-        made.append(Caller(settings, **options) if kind == "sync" else async_caller(loop, settings, **options))
+        made.append(
+            Caller(**made_of(settings, **options)) if kind == "sync" else async_caller(loop, settings, **options)
+        )
         return made[-1]
 
     yield make

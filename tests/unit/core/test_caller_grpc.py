@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 import pytest
 
+from fal._core.options import call_options
 from fal._core.settings import resolve
 from fal._gen import convert, rpc, servicer
 from fal._gen.method import Policy
@@ -229,7 +230,7 @@ def test_options_share_the_connection_and_closing_closes_all(caller_to: Make) ->
     server = Server()
     with serving(server) as port:
         caller = caller_to(port)
-        quick = caller.with_options(timeout=7)
+        quick = caller.with_options(call_options(caller.options, timeout=7))
         names(caller)
         names(quick)
         assert len({seen["peer"] for seen in server.seen}) == 1

@@ -79,11 +79,11 @@ def test_misuse_stays_what_it_was_for_existing_handlers() -> None:
         ("failed to connect to all addresses; last error: Connection refused", "Nothing listens there"),
         ("DNS resolution failed for nowhere.example", "cannot be resolved"),
         ("Ssl handshake failed: SSL_ERROR_SSL: certificate verify failed", "not trusted"),
-        ("GOAWAY received", "going away"),
         ("recvmsg:Connection reset by peer", "broke"),
     ],
 )
 def test_what_the_transport_says_becomes_advice(details: str, hint: str) -> None:
-    error = from_grpc("UNAVAILABLE", details)
-    assert hint in str(error.hint)
-    assert error.retryable
+    assert hint in str(from_grpc("UNAVAILABLE", details, connected=False).hint)
+    # Of a server behind it, a server may say the same.
+    assert "try again" in str(from_grpc("UNAVAILABLE", details).hint)
+    assert from_grpc("UNAVAILABLE", details).retryable

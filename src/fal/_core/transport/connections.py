@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fal._core import proxies
-from fal._core.hosts import host_of
+from fal._core.hosts import host_of, port_of
 from fal._core.locks import ForkSafeLock
-from fal._core.options import read_certificates
-from fal._core.secret import Sealed
+from fal._core.options import TransportOptions, read_certificates
 from fal.exceptions import ClientClosed
 
 if TYPE_CHECKING:
@@ -20,63 +19,78 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def grpc_arguments(settings: Settings, options: TransportOptions) -> dict[str, Any]:
+    """Return what a gRPC transport, sync or async, is made with; files are read for it.
+
+    Raises:
+        ConfigurationError: The host cannot be reached this way.
+    """
+    target, secure, proxy = settings.grpc_target, settings.grpc_secure, options.proxy.value
+    # Asked here, where an error is not taken for one of the connection.
+    proxies.check_plaintext(host_of(target), secure=secure, proxy=proxy)
+    if proxy is None:
+        proxies.for_grpc(host_of(target), port_of(target))
+    return {
+        "target": target,
+        "secure": secure,
+        "ca_cert": read_certificates(options.grpc_ca_file) if secure else None,
+        "proxy": proxy,
+        "keepalive": options.keepalive,
+        "custom": options.grpc_options,
+    }
+
+
+def http_arguments(settings: Settings, options: TransportOptions) -> dict[str, Any]:
+    """Return what an HTTP transport, sync or async, is made with."""
+    return {
+        "hosts": settings.rest_hosts,
+        "ca_file": options.ca_file,
+        "proxy": options.proxy.value,
+        "custom": options.http_transport,
+    }
+
+
 class Connections:
     """The transports of one client, made by the first call that needs them."""
 
-    def __init__(
-        self, settings: Settings, ca_file: str | None, proxy: str | None, *, grpc_ca_file: str | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, options: TransportOptions) -> None:
         self._settings = settings
-        self._ca_file = ca_file
-        self._grpc_ca_file = grpc_ca_file or ca_file
-        self._proxy = Sealed(proxy)
+        self._options = options
         self._lock = ForkSafeLock()
         self._grpc: GrpcTransport | None = None
         self._http: HttpTransport | None = None
         self.closed = False
         self.team_lock = ForkSafeLock()
 
-    def ask(self, question: Callable[[], T]) -> T:
-        """Ask credentials for what a call carries; a stored login may have to be refreshed for it."""
-        return question()
+    def blocking(self, call: Callable[[], T]) -> T:
+        """Return what a call gives that may wait for a file or a login."""
+        return call()
 
     @property
     def way_out(self) -> tuple[str | None, str | None]:
         """The proxy to go through and the file of certificates to trust, for what has no transport here."""
-        return self._proxy.value, self._ca_file
+        return self._options.proxy.value, self._options.ca_file
 
     def grpc(self) -> GrpcTransport:
-        self._ready()
+        self._check_open()
         if self._grpc is None:
             from fal._core.transport.grpc_sync import GrpcTransport
 
-            # Asked here, where an error is not taken for one of the connection.
-            host, proxy = host_of(self._settings.grpc_target), self._proxy.value
-            proxies.check_plaintext(host, secure=self._settings.grpc_secure, proxy=proxy)
-            if proxy is None:
-                proxies.for_grpc(host)
             with self._lock:
-                self._ready()  # closed meanwhile: nobody would close what is made now
+                self._check_open()  # closed meanwhile: nobody would close what is made now
                 if self._grpc is None:
-                    self._grpc = GrpcTransport(
-                        self._settings.grpc_target,
-                        secure=self._settings.grpc_secure,
-                        ca_cert=read_certificates(self._grpc_ca_file) if self._settings.grpc_secure else None,
-                        proxy=self._proxy.value,
-                    )
+                    self._grpc = GrpcTransport(**grpc_arguments(self._settings, self._options))
         return self._grpc
 
     def http(self) -> HttpTransport:
-        self._ready()
+        self._check_open()
         if self._http is None:
             from fal._core.transport.http_sync import HttpTransport
 
             with self._lock:
-                self._ready()
+                self._check_open()
                 if self._http is None:
-                    self._http = HttpTransport(
-                        self._settings.rest_hosts, ca_file=self._ca_file, proxy=self._proxy.value
-                    )
+                    self._http = HttpTransport(**http_arguments(self._settings, self._options))
         return self._http
 
     def close(self) -> None:
@@ -87,6 +101,6 @@ class Connections:
             if transport is not None:
                 transport.close()
 
-    def _ready(self) -> None:
+    def _check_open(self) -> None:
         if self.closed:
             raise ClientClosed("the client is closed", hint="Make a new one.")

@@ -6,14 +6,12 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
-from fal._core import proxies
-from fal._core.hosts import host_of
-from fal._core.options import read_certificates
-from fal._core.secret import Sealed
-from fal._core.transport.connections import Connections
+from fal._core.options import TransportOptions
+from fal._core.transport.connections import Connections, grpc_arguments, http_arguments
 from fal._core.transport.loops import LoopBound, running_loop
 from fal.exceptions import ClientClosed
 
@@ -55,68 +53,63 @@ class _Loop(LoopBound):
 class AsyncConnections(LoopBound):
     """The transports of one client: one pair for each event loop that it is used from."""
 
-    def __init__(
-        self, settings: Settings, ca_file: str | None, proxy: str | None, *, grpc_ca_file: str | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, options: TransportOptions) -> None:
         self._settings = settings
-        self._ca_file = ca_file
-        self._grpc_ca_file = grpc_ca_file or ca_file
-        self._proxy = Sealed(proxy)
+        self._options = options
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = WeakKeyDictionary()
-        self._blocking: WeakSet[Connections] = WeakSet()
+        self._threads: WeakSet[Connections] = WeakSet()
         self.closed = False
 
     @property
     def way_out(self) -> tuple[str | None, str | None]:
         """The proxy to go through and the file of certificates to trust, for what has no transport here."""
-        return self._proxy.value, self._ca_file
+        return self._options.proxy.value, self._options.ca_file
 
-    async def ask(self, question: Callable[[], T]) -> T:
-        """Ask credentials for what a call carries."""
+    async def blocking(self, call: Callable[[], T]) -> T:
+        """Return what a call gives that may wait for a file or a login; that it does in a thread."""
         if self._settings.credentials.kind == "login":
-            # A stored login may have to be refreshed, under a lock on a file.
-            return await asyncio.to_thread(question)
-        return question()
+            return await asyncio.to_thread(call)
+        return call()
 
     @property
     def team_lock(self) -> asyncio.Lock:
         return self._here().team_lock
 
-    def grpc(self) -> AsyncGrpcTransport:
+    async def grpc(self) -> AsyncGrpcTransport:
         here = self._here()
         if here.grpc is None:
-            from fal._core.transport.grpc_async import AsyncGrpcTransport
-
-            # Asked here, where an error is not taken for one of the connection.
-            host, proxy, secure = host_of(self._settings.grpc_target), self._proxy.value, self._settings.grpc_secure
-            proxies.check_plaintext(host, secure=secure, proxy=proxy)
-            here.grpc = AsyncGrpcTransport(
-                self._settings.grpc_target,
-                secure=secure,
-                ca_cert=read_certificates(self._grpc_ca_file) if secure else None,
-                proxy=proxy,
-            )
+            transport, arguments = await asyncio.to_thread(_load_grpc, self._settings, self._options)
+            self._check_open()
+            if here.grpc is None:
+                here.grpc = transport(**arguments)  # on the loop that it belongs to
         return here.grpc
 
-    def http(self) -> AsyncHttpTransport:
+    async def http(self) -> AsyncHttpTransport:
         here = self._here()
         if here.http is None:
-            from fal._core.transport.http_async import AsyncHttpTransport
-
-            here.http = AsyncHttpTransport(self._settings.rest_hosts, ca_file=self._ca_file, proxy=self._proxy.value)
+            made = await asyncio.to_thread(_load_http, self._settings, self._options)
+            self._check_open()
+            if here.http is None:
+                here.http = made
         return here.http
 
-    def blocking(self) -> Connections:
+    def for_thread(self) -> Connections:
         """Return connections for work that runs in a thread. Closing them ends that work, and so does `close`."""
-        self._ready()
-        found = Connections(self._settings, self._ca_file, self._proxy.value, grpc_ca_file=self._grpc_ca_file)
-        self._blocking.add(found)
+        self._check_open()
+        options = self._options
+        if options.http_transport is not None:
+            from fal._core.transport.http_async import ThreadTransport
+
+            custom: Any = options.http_transport
+            options = replace(options, http_transport=ThreadTransport(custom, running_loop()))
+        found = Connections(self._settings, options)
+        self._threads.add(found)
         return found
 
     async def close(self) -> None:
         """Close the connections: those of the running loop before this returns, those of others when they come to it."""
         self.closed = True
-        for shared in list(self._blocking):
+        for shared in list(self._threads):
             shared.close()
         running = running_loop()
         for loop, kept in list(self._loops.items()):
@@ -129,7 +122,7 @@ class AsyncConnections(LoopBound):
                 asyncio.run_coroutine_threadsafe(kept.close(), loop)
 
     def _here(self) -> _Loop:
-        self._ready()
+        self._check_open()
         loop = running_loop()
         found = self._loops.get(loop)
         if found is None or found.pid != os.getpid():
@@ -140,6 +133,19 @@ class AsyncConnections(LoopBound):
             found = self._loops[loop] = _Loop()
         return found
 
-    def _ready(self) -> None:
+    def _check_open(self) -> None:
         if self.closed:
             raise ClientClosed("the client is closed", hint="Make a new one.")
+
+
+def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[AsyncGrpcTransport], dict[str, Any]]:
+    """Import what the transport needs and read its files: too slow for an event loop."""
+    from fal._core.transport.grpc_async import AsyncGrpcTransport
+
+    return AsyncGrpcTransport, grpc_arguments(settings, options)
+
+
+def _load_http(settings: Settings, options: TransportOptions) -> AsyncHttpTransport:
+    from fal._core.transport.http_async import AsyncHttpTransport
+
+    return AsyncHttpTransport(**http_arguments(settings, options))

@@ -24,7 +24,7 @@ PATIENCE = 5.0  # seconds that a fork waits for calls that are under way
 class Idle(Protocol):
     """What keeps threads inside the core although no call is under way."""
 
-    def rest(self, patience: float) -> bool:
+    def release(self, patience: float) -> bool:
         """Let go of what keeps them there, in so many seconds; the next call makes it anew. Return whether it is gone."""
         ...
 
@@ -39,6 +39,7 @@ class Gate:
         self._forking = 0
         self._quiet = True
         self._spoiled = False
+        self.survives = True  # whether the core may be used in a child at all, of a process that has used it
         self.idle: WeakSet[Idle] = WeakSet()
 
     def _begin(self) -> None:
@@ -73,6 +74,11 @@ class Gate:
 
     def _entered(self, stream: bool) -> bool:
         if self._spoiled:
+            if not self.survives:
+                raise FalServerlessException(
+                    "gRPC's support of forks is off, and this process was forked from one that had used gRPC",
+                    hint="Unset GRPC_ENABLE_FORK_SUPPORT, or start processes by multiprocessing's 'spawn'.",
+                )
             raise FalServerlessException(
                 "this process was forked while calls over gRPC were under way, so it cannot make any itself",
                 hint="Fork when none is under way, or start processes by multiprocessing's 'spawn'.",
@@ -106,7 +112,7 @@ class Gate:
             gc.collect()
 
     def _at_rest(self, until: float) -> bool:
-        return all(item.rest(max(0.0, until - time.monotonic())) for item in list(self.idle))
+        return all(item.release(max(0.0, until - time.monotonic())) for item in list(self.idle))
 
     def after_in_parent(self) -> None:
         with self._moved:
@@ -116,7 +122,7 @@ class Gate:
     def after_in_child(self) -> None:
         self._begin()
         self._calls = self._streams = self._forking = 0
-        self._spoiled = self._spoiled or not self._quiet
+        self._spoiled = self._spoiled or not self._quiet or not self.survives
 
 
 gate = Gate()

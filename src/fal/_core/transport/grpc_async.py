@@ -8,59 +8,82 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import grpc.aio
 
-from fal._core.hosts import host_of
 from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
-from fal._core.transport.grpc_channel import is_down, keep_core, options, target_uri, tls_credentials
+from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, describe, keep_core, tls_credentials
+from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._core.transport.loops import LoopBound, check_loop, running_loop
 from fal._gen.method import Method
 
 
 class AsyncGrpcTransport(LoopBound):
-    """The channel of one client on one event loop."""
+    """The channel of one client on one event loop; the arguments are those of `GrpcTransport`."""
 
-    def __init__(self, target: str, *, secure: bool, ca_cert: bytes | None, proxy: str | None) -> None:
+    def __init__(
+        self,
+        target: str,
+        *,
+        secure: bool,
+        ca_cert: bytes | None = None,
+        proxy: str | None = None,
+        keepalive: float | None = None,
+        custom: Sequence[tuple[str, Any]] = (),
+    ) -> None:
         self._target = target
         self._secure = secure
         self._ca_cert = ca_cert
         self._proxy = Sealed(proxy)
+        self._keepalive = keepalive
+        self._custom = custom
         self._channel: grpc.aio.Channel | None = None
-        self._errors = (grpc.aio.UsageError, grpc.aio.BaseError)
         self._callables: dict[str, Callable[..., Any]] = {}
-        self.gate = gate
         self._loop = running_loop()
-        self.closed = False
+        self._closed = False
         gate.idle.add(self)
-        self._connect()  # here, where certificates that cannot be used are told
+        self._open()  # here, where certificates that cannot be used are told
 
     async def unary(
-        self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
-    ) -> Any:
-        await self.gate.enter_async()
+        self,
+        method: Method[Any, Any],
+        request: Any,
+        timeout: float | None,
+        metadata: Sequence[tuple[str, str]],
+        *,
+        trailing: bool = False,
+    ) -> tuple[Any, Sequence[Any]]:
+        await gate.enter_async()
         try:
-            with self.telling():
-                return await self._callable(method)(request, timeout=timeout, metadata=metadata)
+            with self.errors():
+                send = self._callable(method)
+                call = send(request, timeout=await self._connect(timeout), metadata=metadata)
+                answer = await call
+                if not trailing:
+                    return answer, ()
+                return answer, [*(await call.initial_metadata() or ()), *(await call.trailing_metadata() or ())]
         finally:
-            self.gate.leave()
+            gate.leave()
 
     async def open(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
-    ) -> AsyncAnswers:
-        await self.gate.enter_async(stream=True)
+    ) -> AsyncResponseStream:
+        await gate.enter_async(stream=True)
         try:
-            with self.telling():
-                return AsyncAnswers(self, self._callable(method)(request, timeout=timeout, metadata=metadata))
+            with self.errors():
+                send = self._callable(method)
+                call = send(request, timeout=await self._connect(timeout), metadata=metadata)
+                return AsyncResponseStream(self, call)
         except BaseException:
-            self.gate.leave(stream=True)
+            gate.leave(stream=True)
             raise
 
-    def rest(self, patience: float) -> bool:
+    def release(self, patience: float) -> bool:
         """Let go of the channel, whose poller is always inside the core; the next call makes another one."""
         done = threading.Event()
 
@@ -81,48 +104,78 @@ class AsyncGrpcTransport(LoopBound):
             let_go()
         return done.is_set()
 
-    def is_down(self) -> bool:
-        return is_down(getattr(self._channel, "_channel", None))
-
     async def close(self) -> None:
-        self.closed = True
+        self._closed = True
         channel, self._channel = self._channel, None
         self._callables = {}
         if channel is not None:
             await channel.close()
 
     @contextmanager
-    def telling(self) -> Iterator[None]:
-        """Raise a ValueError for a closed channel and for what cannot be sent, as the sync half of grpc does."""
-        usage, any_of_them = self._errors
+    def errors(self) -> Iterator[None]:
+        """Raise an error of ours for a closed channel and for what cannot be sent."""
         try:
             yield
-        except usage as error:
-            raise ValueError(str(error)) from None
-        except any_of_them as error:
-            raise ValueError(f"grpc refuses it ({type(error).__name__})") from None
+        except ValueError as error:
+            raise refused(error, closed=self._closed) from None
+        except grpc.aio.UsageError as error:
+            raise refused(ValueError(str(error)), closed=self._closed) from None
+        except grpc.aio.BaseError as error:
+            raise refused(ValueError(type(error).__name__), closed=self._closed) from None
         except asyncio.CancelledError:
             # The end of a channel cancels its calls, too; that is not the task's own cancellation.
             task = asyncio.current_task()
-            if not self.closed or (task is not None and task.cancelling()):
+            if not self._closed or (task is not None and task.cancelling()):
                 raise
-            raise ValueError("the channel was closed") from None
+            raise refused(ValueError("the channel was closed"), closed=True) from None
 
-    def _connect(self) -> grpc.aio.Channel:
+    async def _connect(self, timeout: float | None) -> float | None:
+        channel = self._channel
+        core: Any = getattr(channel, "_channel", None)
+        if channel is None or not hasattr(core, "check_connectivity_state"):
+            return timeout  # it cannot be told, so that a call that fails counts as sent
+        if core.check_connectivity_state(False) == READY:
+            return timeout
+        limit = None if timeout is None else time.monotonic() + timeout
+        while (state := core.check_connectivity_state(True)) != READY:
+            left = time_left(limit)
+            if state == FAILED:
+                await self._probe(channel, left)
+            else:
+                until = time.time() + (LOOK if left is None else min(left, LOOK))
+                await core.watch_connectivity_state(state, until)
+        return time_left(limit)
+
+    async def _probe(self, channel: grpc.aio.Channel, timeout: float | None) -> None:
+        probe: Any = channel.unary_unary(PROBE)
+        try:
+            await probe(b"", timeout=timeout)
+        except grpc.RpcError as error:
+            failed = why_not_connected(error)
+            if failed is not None:
+                raise failed from None
+
+    def _open(self) -> grpc.aio.Channel:
         if self._channel is None:
             keep_core()
-            if self.closed:
+            if self._closed:
                 raise ValueError("the channel is closed")
-            chosen, target = options(host_of(self._target), self._proxy.value), target_uri(self._target)
+            target, options = describe(
+                self._target,
+                secure=self._secure,
+                proxy=self._proxy.value,
+                keepalive=self._keepalive,
+                custom=self._custom,
+            )
             if self._secure:
-                self._channel = grpc.aio.secure_channel(target, tls_credentials(self._ca_cert), options=chosen)
+                self._channel = grpc.aio.secure_channel(target, tls_credentials(self._ca_cert), options=options)
             else:
-                self._channel = grpc.aio.insecure_channel(target, options=chosen)
+                self._channel = grpc.aio.insecure_channel(target, options=options)
         return self._channel
 
     def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:
         if method.path not in self._callables:
-            channel = self._connect()
+            channel = self._open()
             make: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
             self._callables[method.path] = make(
                 method.path,
@@ -131,7 +184,7 @@ class AsyncGrpcTransport(LoopBound):
         return self._callables[method.path]
 
 
-class AsyncAnswers:
+class AsyncResponseStream:
     """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
 
     def __init__(self, transport: AsyncGrpcTransport, call: Any) -> None:
@@ -141,12 +194,12 @@ class AsyncAnswers:
         self._loop = running_loop()
         self._over = False
 
-    def __aiter__(self) -> AsyncAnswers:
+    def __aiter__(self) -> AsyncResponseStream:
         return self
 
     async def __anext__(self) -> Any:
         check_loop(self._loop)
-        with self._transport.telling():
+        with self._transport.errors():
             return await self._answers.__anext__()
 
     def cancel(self) -> None:
@@ -157,4 +210,4 @@ class AsyncAnswers:
             self._call.cancel()
         elif not self._loop.is_closed():  # the end of its loop has ended the call
             self._loop.call_soon_threadsafe(self._call.cancel)
-        self._transport.gate.leave(stream=True)
+        gate.leave(stream=True)

@@ -2,31 +2,79 @@
 
 from __future__ import annotations
 
+import base64
+import os
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 
 from fal._core import proxies
-from fal._core.secret import MaskedStr
+from fal._core.hosts import host_of, is_platform, port_of
+from fal._core.transport.forking import gate
 from fal._version import __version__
 from fal.exceptions import ConfigurationError
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
+READY = grpc.ChannelConnectivity.READY.value[0]
+FAILED = grpc.ChannelConnectivity.TRANSIENT_FAILURE.value[0]
+LOOK = 0.2  # seconds that a state of the channel is waited for at once
+# A call to ask why there is no connection; a server that it reaches after all takes it for what it is.
+PROBE = "/grpc.health.v1.Health/Check"
+
+_ANSWER_LIMIT = 128 * 1024 * 1024  # bytes; 100,000 runners of a listing take 30 MB
 _UNLIMITED = 2**31 - 1
+_IDENTITY_ONLY = 1  # a set of bits
+_BOUNDED_UNPACKING = (1, 82)  # older releases of grpcio look at the limit when an answer is unpacked already
 
-_DOWN = 3  # what the C core calls TRANSIENT_FAILURE
+# The platform's load balancer drops a connection that is silent for a minute. Other servers, as they come, end the connection
+# of a client that asks for a sign of life more often than every five minutes, or without a call.
+_PLATFORM_KEEPALIVE = 30.0  # seconds
+_DEFAULT_KEEPALIVE = 310.0
+
+_OFF = ("0", "f", "false", "n", "no")  # how the core reads a variable
 
 
-def options(host: str, proxy: str | None) -> list[tuple[str, Any]]:
+class Channel(NamedTuple):
+    """What a channel is made of."""
+
+    target: str
+    options: list[tuple[str, Any]]
+
+
+def describe(
+    target: str, *, secure: bool, proxy: str | None, keepalive: float | None, custom: Sequence[tuple[str, Any]] = ()
+) -> Channel:
+    """Return what the core is told to make a channel.
+
+    Args:
+        target: HOST:PORT.
+        secure: Whether TLS is spoken.
+        proxy: The URL of a proxy to go through instead of what the environment says.
+        keepalive: After how many silent seconds the server is asked for a sign of life; None for what suits the host.
+        custom: Options that count more than ours.
+    """
+    through = proxy if proxy is not None else proxies.for_grpc(host_of(target), port_of(target))
+    chosen = _options(host_of(target), keepalive)
+    if through is not None:
+        chosen += _tunnel(target, through, secure=secure)
+    chosen += custom
+    return Channel(target_uri(target if through is None else proxies.authority_and_login(through)[0]), chosen)
+
+
+def _options(host: str, keepalive: float | None) -> list[tuple[str, Any]]:
+    platform = is_platform(host)
+    if keepalive is None:
+        keepalive = _PLATFORM_KEEPALIVE if platform else _DEFAULT_KEEPALIVE
     found: list[tuple[str, Any]] = [
         ("grpc.primary_user_agent", USER_AGENT),
         ("grpc.max_send_message_length", _UNLIMITED),
-        ("grpc.max_receive_message_length", _UNLIMITED),
-        ("grpc.keepalive_time_ms", 30_000),
+        ("grpc.max_receive_message_length", _ANSWER_LIMIT),
+        ("grpc.keepalive_time_ms", int(keepalive * 1000)),
         # A connection that died without a word is found out before a read's deadline has passed twice.
         ("grpc.keepalive_timeout_ms", 20_000),
-        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.keepalive_permit_without_calls", int(platform)),
         ("grpc.http2.max_pings_without_data", 0),
         # Retries are ours: the core's own repeat what must not be repeated.
         ("grpc.enable_retries", 0),
@@ -36,19 +84,24 @@ def options(host: str, proxy: str | None) -> list[tuple[str, Any]]:
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.min_reconnect_backoff_ms", 1_000),
         ("grpc.max_reconnect_backoff_ms", 5_000),
+        # The proxy was chosen already; the core's own rule is another one.
+        ("grpc.enable_http_proxy", 0),
     ]
-    if proxy is not None:
-        # The core would ask no_proxy about a proxy that was given outright as well; there is no option against that.
-        found.append(("grpc.http_proxy", MaskedStr(proxy).reveal()))
-    else:
-        found += _environment_proxy(host)
+    if tuple(map(int, grpc.__version__.split(".")[:2])) < _BOUNDED_UNPACKING:
+        found.append(("grpc.compression_enabled_algorithms_bitset", _IDENTITY_ONLY))
     return found
 
 
-def _environment_proxy(host: str) -> list[tuple[str, Any]]:
-    """Return what the core must be told: it reads the lower-case variables only, and goes around what it cannot use."""
-    proxy = proxies.for_grpc(host)
-    return [("grpc.enable_http_proxy", 0)] if proxy is None else [("grpc.http_proxy", proxy.reveal())]
+def _tunnel(target: str, proxy: str, *, secure: bool) -> list[tuple[str, Any]]:
+    """Return what makes the core ask a proxy for a tunnel to `target`: what it sets itself where its own rule finds a proxy."""
+    login = proxies.authority_and_login(proxy)[1]
+    found: list[tuple[str, Any]] = [("grpc.http_connect_server", target), ("grpc.default_authority", target)]
+    if secure:
+        found.append(("grpc.ssl_target_name_override", host_of(target)))
+    if login is not None:
+        encoded = base64.b64encode(login.encode()).decode("ascii")
+        found.append(("grpc.http_connect_headers", f"Proxy-Authorization:Basic {encoded}"))
+    return found
 
 
 def target_uri(target: str) -> str:
@@ -59,13 +112,8 @@ def target_uri(target: str) -> str:
 @cache
 def keep_core() -> grpc.Channel:
     """Keep the core from shutting down when the last channel goes: it does so in a thread, where a fork may catch it."""
+    gate.survives = os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").strip().casefold() not in _OFF
     return grpc.insecure_channel("127.0.0.1:1")  # never used, so it never connects
-
-
-def is_down(core: Any) -> bool:
-    """Return whether a channel of the C core is down; of one that cannot tell, that it is not."""
-    state = getattr(core, "check_connectivity_state", None)
-    return state is not None and bool(state(False) == _DOWN)
 
 
 def tls_credentials(ca_cert: bytes | None) -> grpc.ChannelCredentials:

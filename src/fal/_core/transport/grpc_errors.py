@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
 from typing import Any, TypeVar
 
 import grpc
@@ -11,19 +11,59 @@ from grpc import RpcError as RpcError
 from fal._core.retry import Failure
 from fal._core.transport.statuses import from_grpc, is_untrusted
 from fal._gen.method import Method
+from fal.exceptions import ClientClosed, FalServerlessException, InvalidInput
 
 Res = TypeVar("Res")
 
-# What the transport itself says when it has no connection. A server may say the same of a server behind it, so this counts
-# only while the channel has indeed no connection.
-_NEVER_SENT = (
-    "failed to connect to all addresses",
-    "dns resolution failed",
-    "name resolution failure",
-    "failed to connect to remote host",
-    "empty update",
-    "errors resolving",
-)
+_DETAILS = 2000  # characters of what a server says that go into an error
+
+
+class NotConnected(grpc.RpcError):
+    """No connection came about, so the call was never begun.
+
+    What a server says looks like what the transport says, and other calls share the channel: only a call that was not begun is
+    known not to have been sent.
+    """
+
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+        super().__init__(details)
+        self._code = code
+        self._details = details
+
+    def code(self) -> grpc.StatusCode:
+        return self._code
+
+    def details(self) -> str:
+        return self._details
+
+
+def time_left(limit: float | None) -> float | None:
+    """Return what is left until `limit`, of the monotonic clock.
+
+    Raises:
+        NotConnected: Nothing is.
+    """
+    if limit is None:
+        return None
+    left = limit - time.monotonic()
+    if left <= 0:
+        raise NotConnected(grpc.StatusCode.DEADLINE_EXCEEDED, "no connection in time")
+    return left
+
+
+def why_not_connected(error: grpc.RpcError) -> NotConnected | None:
+    """Return what a probe says of the connection: None when it reached the server, whatever that answered."""
+    code = _code(error)
+    if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+        return None
+    return NotConnected(code, _details(error) or "no connection")
+
+
+def refused(error: ValueError, *, closed: bool) -> FalServerlessException:
+    """Return the error for what grpc does not even begin."""
+    if closed or "closed" in str(error):
+        return ClientClosed("the client was closed during the call", hint="Make a new one.")
+    return InvalidInput(f"the request cannot be sent: {error}")
 
 
 def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
@@ -40,49 +80,38 @@ def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
     return method.response.FromString(answer)  # type: ignore[attr-defined, no-any-return]
 
 
-def failure(error: grpc.RpcError, method: str, request_id: str, *, down: bool, started: bool = False) -> Failure:
+def failure(error: grpc.RpcError, method: str, request_id: str, *, started: bool = False) -> Failure:
     """Turn what grpc raises into ours.
 
     Args:
         error: What was raised.
         method: The RPC.
         request_id: The id that it was sent with.
-        down: Whether the channel had no connection when it was raised.
         started: Whether an answer had arrived before.
     """
-    status, details = _status(error), _details(error)
-    text = (details or "").casefold()
-    unsent = (
-        down
-        and not started
-        and status == "UNAVAILABLE"
-        and any(sign in text for sign in _NEVER_SENT)
-        and not _trailing(error)
-    )
-    mapped = from_grpc(status, details, method=method, request_id=request_id, connected=not unsent)
-    # Answers that were given are not given twice.
-    pushback = -1.0 if started or (unsent and is_untrusted(text)) else _pushback(error)
-    return Failure(mapped, status, sent=not unsent, pushback=pushback)
+    code = _code(error)
+    status = "UNKNOWN" if code is None else str(code.name)
+    details = (_details(error) or "")[:_DETAILS]
+    sent = not isinstance(error, NotConnected)
+    mapped = from_grpc(status, details, method=method, request_id=request_id, connected=sent)
+    # Answers that were given are not given twice, and a certificate will not be trusted in a second either.
+    hopeless = started or (not sent and is_untrusted(details))
+    return Failure(mapped, status, sent=sent, pushback=-1.0 if hopeless else _pushback(error))
 
 
-def _status(error: grpc.RpcError) -> str:
+def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
     # grpc's sync and async errors share no class that has these methods.
-    code = error.code() if hasattr(error, "code") else None
-    return str(code.name) if code is not None else "UNKNOWN"
+    return error.code() if hasattr(error, "code") else None
 
 
 def _details(error: grpc.RpcError) -> str | None:
     return error.details() if hasattr(error, "details") else None
 
 
-def _trailing(error: Any) -> Sequence[Any]:
+def _pushback(error: Any) -> float | None:
     if not hasattr(error, "trailing_metadata"):
-        return ()
-    return [*(error.initial_metadata() or ()), *(error.trailing_metadata() or ())]
-
-
-def _pushback(error: grpc.RpcError) -> float | None:
-    for key, value in _trailing(error):
+        return None
+    for key, value in [*(error.initial_metadata() or ()), *(error.trailing_metadata() or ())]:
         if key == "grpc-retry-pushback-ms":
             try:
                 return int(value) / 1000

@@ -3,58 +3,97 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import grpc
 
-from fal._core.hosts import host_of
 from fal._core.locks import ForkSafeLock
 from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
-from fal._core.transport.grpc_channel import is_down, keep_core, options, target_uri, tls_credentials
+from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, describe, keep_core, tls_credentials
+from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._gen.method import Method
 
 
 class GrpcTransport:
-    """The channel of one client. Safe to share between threads."""
+    """The channel of one client. Safe to share between threads.
 
-    def __init__(self, target: str, *, secure: bool, ca_cert: bytes | None, proxy: str | None) -> None:
+    Args:
+        target: HOST:PORT.
+        secure: Whether TLS is spoken.
+        ca_cert: Certificates to trust instead of the system's, in PEM.
+        proxy: The URL of a proxy to go through instead of what the environment says.
+        keepalive: After how many silent seconds the server is asked for a sign of life; None for what suits the host.
+        custom: Options of the channel that count more than ours.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        secure: bool,
+        ca_cert: bytes | None = None,
+        proxy: str | None = None,
+        keepalive: float | None = None,
+        custom: Sequence[tuple[str, Any]] = (),
+    ) -> None:
         self._target = target
         self._secure = secure
         self._ca_cert = ca_cert
         self._proxy = Sealed(proxy)
+        self._keepalive = keepalive
+        self._custom = custom
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
         self._channel: grpc.Channel | None = None
-        self._callables: dict[str, Callable[..., Any]] = {}
+        self._callables: dict[str, Any] = {}
         self._inherited: list[grpc.Channel] = []
 
     def unary(
-        self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
-    ) -> Any:
-        """Send one request and return the answer, as its bytes; None when there is none. Raises grpc.RpcError."""
+        self,
+        method: Method[Any, Any],
+        request: Any,
+        timeout: float | None,
+        metadata: Sequence[tuple[str, str]],
+        *,
+        trailing: bool = False,
+    ) -> tuple[Any, Sequence[Any]]:
+        """Send one request and return the answer, as its bytes, None when there is none; and its metadata if asked for.
+
+        Raises:
+            grpc.RpcError: The call failed; NotConnected when it was not begun.
+            ClientClosed, InvalidInput: grpc refuses the call.
+        """
         gate.enter()
         try:
-            return self._callable(method)(request, timeout=timeout, metadata=metadata)
+            send = self._callable(method)
+            left = self._connect(timeout)
+            if not trailing:
+                return send(request, timeout=left, metadata=metadata), ()
+            answer, call = send.with_call(request, timeout=left, metadata=metadata)
+            return answer, [*(call.initial_metadata() or ()), *(call.trailing_metadata() or ())]
+        except ValueError as error:
+            raise refused(error, closed=self._closed) from None
         finally:
             gate.leave()
 
     def open(
         self, method: Method[Any, Any], request: Any, timeout: float | None, metadata: Sequence[tuple[str, str]]
-    ) -> Answers:
-        """Send one request and return its answers, as bytes."""
+    ) -> ResponseStream:
+        """Send one request and return its answers, as bytes. Raises what `unary` raises."""
         gate.enter(stream=True)
         try:
-            return Answers(self._callable(method)(request, timeout=timeout, metadata=metadata))
+            send = self._callable(method)
+            return ResponseStream(send(request, timeout=self._connect(timeout), metadata=metadata))
+        except ValueError as error:
+            gate.leave(stream=True)
+            raise refused(error, closed=self._closed) from None
         except BaseException:
             gate.leave(stream=True)
             raise
-
-    def is_down(self) -> bool:
-        """Return whether the channel has no connection and just failed to make one."""
-        return is_down(getattr(self._channel, "_channel", None))
 
     def close(self) -> None:
         with self._lock:
@@ -64,7 +103,37 @@ class GrpcTransport:
         if channel is not None and self._pid == os.getpid():
             channel.close()
 
-    def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:
+    def _connect(self, timeout: float | None) -> float | None:
+        """Wait until there is a connection, and return how much of `timeout` is left.
+
+        Raises:
+            NotConnected: None comes about.
+        """
+        channel = self._channel
+        core: Any = getattr(channel, "_channel", None)
+        if channel is None or not hasattr(core, "check_connectivity_state"):
+            return timeout  # it cannot be told, so that a call that fails counts as sent
+        if core.check_connectivity_state(False) == READY:
+            return timeout
+        limit = None if timeout is None else time.monotonic() + timeout
+        while (state := core.check_connectivity_state(True)) != READY:
+            left = time_left(limit)
+            if state == FAILED:
+                self._probe(channel, left)
+            else:
+                core.watch_connectivity_state(state, time.time() + (LOOK if left is None else min(left, LOOK)))
+        return time_left(limit)
+
+    def _probe(self, channel: grpc.Channel, timeout: float | None) -> None:
+        probe: Any = channel.unary_unary(PROBE)
+        try:
+            probe(b"", timeout=timeout)
+        except grpc.RpcError as error:
+            failed = why_not_connected(error)
+            if failed is not None:
+                raise failed from None
+
+    def _callable(self, method: Method[Any, Any]) -> Any:
         if self._pid == os.getpid():
             found = self._callables.get(method.path)
             if found is not None:
@@ -78,7 +147,7 @@ class GrpcTransport:
                     self._inherited.append(self._channel)
                 self._channel, self._callables, self._pid = None, {}, os.getpid()
             if self._channel is None:
-                self._channel = self._connect()
+                self._channel = self._open()
             make = self._channel.unary_stream if method.server_streaming else self._channel.unary_unary
             found = make(
                 method.path,
@@ -87,16 +156,22 @@ class GrpcTransport:
             self._callables[method.path] = found
             return found
 
-    def _connect(self) -> grpc.Channel:
+    def _open(self) -> grpc.Channel:
         keep_core()
-        # Read by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
-        chosen = options(host_of(self._target), self._proxy.value)
+        # Asked for by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
+        target, options = describe(
+            self._target,
+            secure=self._secure,
+            proxy=self._proxy.value,
+            keepalive=self._keepalive,
+            custom=self._custom,
+        )
         if not self._secure:
-            return grpc.insecure_channel(target_uri(self._target), options=chosen)
-        return grpc.secure_channel(target_uri(self._target), tls_credentials(self._ca_cert), options=chosen)
+            return grpc.insecure_channel(target, options=options)
+        return grpc.secure_channel(target, tls_credentials(self._ca_cert), options=options)
 
 
-class Answers:
+class ResponseStream:
     """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
 
     def __init__(self, call: Any) -> None:

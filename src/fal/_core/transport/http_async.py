@@ -1,4 +1,4 @@
-"""The HTTP transport over asyncio: the connections of one client to one REST host on one event loop.
+"""The HTTP transport over asyncio: the connections of one client on one event loop.
 
 Method for method the same as `http_sync`, so that the async caller, which is generated from the sync one, finds what it expects.
 """
@@ -8,84 +8,144 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from fal._core.secret import Sealed
+from fal._core.secret import MaskedStr, Sealed
+from fal._core.transport.http_body import ANSWER_LIMIT, ERROR_LIMIT, Body
 from fal._core.transport.http_client import (
     REDIRECTS,
     WANTED,
+    async_pool,
+    build_plain,
     build_request,
-    client_place,
-    connect_async,
+    check_redirects,
+    give_time,
+    proxy_for,
     redirect_target,
+    tls_context,
+    too_late,
 )
 from fal._core.transport.loops import LoopBound, check_loop, running_loop
 from fal._core.transport.sse import MESSAGE, Event, EventParser, payload
 from fal._gen.method import Operation
+from fal.exceptions import ClientClosed, DataLoss
 
 
 class AsyncHttpTransport(LoopBound):
-    """The connections of one client to its REST hosts on one event loop."""
+    """The connections of one client on one event loop. Made in a thread: certificates are files.
 
-    def __init__(self, hosts: Mapping[str, str], *, ca_file: str | None, proxy: str | None) -> None:
+    Args:
+        hosts: The bases of REST operations, by the names that the operations know them by.
+        ca_file: A file of certificates to trust instead of the system's.
+        proxy: The URL of a proxy to go through instead of what the environment says.
+        custom: What sends requests instead of connections of our own.
+    """
+
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        custom: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
         self._ca_file = ca_file
         self._proxy = Sealed(proxy)
-        self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
+        self._custom = custom
+        self._closed = False
+        secure = any(base.scheme == "https" for base in self._bases.values())
+        self._tls = tls_context(ca_file) if secure and custom is None else None
+        self._pools: dict[tuple[bool, MaskedStr | None], httpx.AsyncHTTPTransport] = {}
 
     async def send(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> tuple[int, Mapping[str, str], bytes]:
-        async with _deadline(_end(timeout)):
-            response = await self._follow(self._request(operation, headers), stream=False)
-        del response.stream  # see HttpTransport.send
-        return response.status_code, response.headers, response.content
+        limit = _end(timeout)
+        async with _deadline(limit):
+            response = await self._follow(build_request(self._bases[operation.host], operation, headers), limit)
+            return response.status_code, response.headers, await _read(response, operation.success)
 
     async def open(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> AsyncEventStream:
         limit = _end(timeout)
-        request = self._request(operation, [*headers, WANTED[operation.stream]])
+        request = build_request(self._bases[operation.host], operation, [*headers, WANTED[operation.stream]])
         async with _deadline(limit):
-            return AsyncEventStream(await self._follow(request, stream=True), limit, events=operation.stream)
+            return AsyncEventStream(await self._follow(request, limit), limit, events=operation.stream)
 
     async def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
-    ) -> httpx.Response:
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        limit = _end(timeout)
         body = content if isinstance(content, bytes) else b"".join(content)
-        client = self._open(httpx.URL(url))
-        async with _deadline(_end(timeout)):
-            return await client.send(client.build_request("PUT", url, content=body, headers=list(headers)))
+        async with _deadline(limit):
+            response = await self._exchange(build_plain("PUT", url, body, headers), limit)
+            return response.status_code, response.headers, await _read(response)
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.aclose()
+        self._closed = True
+        for made in self._pools.values():
+            await made.aclose()
 
-    def _request(self, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-        base = self._bases[operation.host]
-        return build_request(self._open(base), base, operation, headers)
-
-    def _open(self, url: httpx.URL) -> httpx.AsyncClient:
-        place = client_place(url)
-        found = self._clients.get(place)
-        if found is None:
-            found = self._clients[place] = connect_async(url, self._ca_file, self._proxy.value)
-        return found
-
-    async def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
-        client = self._open(request.url)
-        response = await client.send(request, stream=stream)
+    async def _follow(self, request: httpx.Request, limit: float | None) -> httpx.Response:
+        response = await self._exchange(request, limit)
         for _ in range(REDIRECTS):
             target = redirect_target(request, response)
             if target is None:
-                break
+                return response
             await response.aclose()
             request = target
-            response = await client.send(request, stream=stream)
+            response = await self._exchange(request, limit)
+        check_redirects(request, response)
         return response
+
+    async def _exchange(self, request: httpx.Request, limit: float | None) -> httpx.Response:
+        give_time(request, limit)
+        transport = await self._transport(request.url)
+        return await transport.handle_async_request(request)
+
+    async def _transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
+        proxy = proxy_for(url, self._proxy.value)
+        if self._closed:
+            raise ClientClosed("the client was closed during the call", hint="Make a new one.")
+        if self._custom is not None:
+            return self._custom
+        place = url.scheme == "https", proxy
+        found = self._pools.get(place)
+        if found is None:
+            if url.scheme == "https" and self._tls is None:
+                self._tls = await asyncio.to_thread(tls_context, self._ca_file)
+            found = self._pools.setdefault(place, async_pool(self._tls or False, proxy))
+        return found
+
+
+class ThreadTransport(httpx.BaseTransport):
+    """Sends the requests of a thread through an asyncio transport, on the loop that it belongs to."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        # What a thread sends may be read by that thread only.
+        whole = httpx.Request(
+            request.method, request.url, headers=request.headers, content=request.read(), extensions=request.extensions
+        )
+        return asyncio.run_coroutine_threadsafe(self._send(whole), self._loop).result()
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        response = await self._transport.handle_async_request(request)
+        content = b"".join([chunk async for chunk in response.aiter_raw()])
+        return httpx.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=httpx.ByteStream(content),
+            extensions=response.extensions,
+        )
 
 
 class AsyncEventStream:
@@ -98,7 +158,7 @@ class AsyncEventStream:
         self._limit = limit
         self._events = events
         self._parser = EventParser()
-        self._chunks = response.aiter_bytes()
+        self._pieces = _pieces(response, None)
         self._loop = running_loop()
         self._ready: deque[Event] = deque()
 
@@ -110,24 +170,50 @@ class AsyncEventStream:
                 if payload(event) is not None:
                     return event
             async with _deadline(self._limit):
-                chunk = await anext(self._chunks, None)
-            if chunk is None:
+                piece = await anext(self._pieces, None)
+            if piece is None:
                 return None
             if not self._events:
-                return Event(MESSAGE, chunk, "")
-            self._ready.extend(self._parser.feed(chunk))
+                return Event(MESSAGE, piece, "")
+            self._ready.extend(self._parser.feed(piece))
 
-    async def rest(self) -> bytes:
+    async def read_error(self) -> bytes:
         async with _deadline(self._limit):
-            body = await self._response.aread()
-        await self.end()
-        return body
+            return await _read(self._response, ())
 
     async def end(self) -> None:
         if self._loop is asyncio._get_running_loop():  # which nobody has when the interpreter shuts down
             await self._response.aclose()
         elif self._loop.is_running():
             asyncio.run_coroutine_threadsafe(self._response.aclose(), self._loop)
+
+
+async def _pieces(response: httpx.Response, most: int | None) -> AsyncIterator[bytes]:
+    """Yield the body of a response, unpacked. Between two pieces of one chunk others have their turn, deadlines too."""
+    body = Body(response.headers, most)
+    async for chunk in response.aiter_raw():
+        first = True
+        for piece in body.feed(chunk):
+            if not first:
+                await asyncio.sleep(0)
+            first = False
+            yield piece
+    body.finish()
+
+
+async def _read(response: httpx.Response, success: Iterable[int] = range(200, 300)) -> bytes:
+    """Return the body of a response and end it. What cannot be read of an error is left out: its status counts."""
+    kept = bytearray()
+    good = response.status_code in success
+    try:
+        async for piece in _pieces(response, ANSWER_LIMIT if good else ERROR_LIMIT):
+            kept += piece
+    except DataLoss:
+        if good:
+            raise
+    finally:
+        await response.aclose()
+    return bytes(kept)
 
 
 def _end(timeout: float | None) -> float | None:
@@ -147,4 +233,4 @@ class _deadline:
         try:
             await self._timeout.__aexit__(*raised)
         except TimeoutError:
-            raise httpx.ReadTimeout("the deadline of the call has passed") from None
+            raise too_late() from None

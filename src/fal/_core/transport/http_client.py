@@ -1,11 +1,14 @@
-"""How an httpx client, sync or async, is made, and what it sends."""
+"""How connections over HTTP, sync or async, are made, and what is sent over them."""
 
 from __future__ import annotations
 
+import os
 import ssl
+import time
 from collections.abc import Sequence
 from typing import Any
 
+import httpcore
 import httpx
 
 from fal._core import proxies
@@ -18,89 +21,133 @@ from fal.exceptions import ConfigurationError
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 REDIRECTS = 5
+_REDIRECTED = frozenset({301, 302, 303, 307, 308})
+_DEFAULTS = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
 # What an answer is to be, by whether it is a stream of events: a file is sent as it is stored, not packed for the way.
 WANTED = {True: ("Accept", "text/event-stream"), False: ("Accept-Encoding", "identity")}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def connect(url: httpx.URL, ca_file: str | None, proxy: str | None) -> httpx.Client:
-    client = httpx.Client(**client_options(url, ca_file, proxy))
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if pool is not None:
-            pool._network_backend = Backend(pool._network_backend)
-    return client
+def port_of(url: httpx.URL) -> int:
+    return url.port or _DEFAULT_PORTS.get(url.scheme, 0)
 
 
-def connect_async(url: httpx.URL, ca_file: str | None, proxy: str | None) -> httpx.AsyncClient:
-    """Return a client for an event loop. Deadlines are the loop's own there, and are cancellations."""
-    client = httpx.AsyncClient(**client_options(url, ca_file, proxy))
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if pool is not None:
-            pool._network_backend = AsyncBackend(pool._network_backend)
-    return client
-
-
-def client_place(url: httpx.URL) -> tuple[bool, str]:
-    """Return what decides how a client is made: whether the host is this machine, and the scheme."""
-    return is_loopback(url.host), url.scheme
-
-
-def client_options(base: httpx.URL, ca_file: str | None, proxy: str | None) -> dict[str, Any]:
-    """Return how an httpx client, sync or async, is made.
+def proxy_for(url: httpx.URL, given: str | None) -> MaskedStr | None:
+    """Return the proxy that a URL is reached through.
 
     Raises:
-        ConfigurationError: when it would speak in plaintext to another machine, or the certificates cannot be used.
+        ConfigurationError: The URL would be spoken to in plaintext on another machine, or its proxy cannot be used.
     """
-    local, scheme = client_place(base)
-    if scheme != "https" and not (local and scheme == "http"):
-        raise ConfigurationError(f"nothing is sent in plaintext to {base.host!r}", hint="Use https://.")
-    proxies.check_plaintext(base.host, secure=scheme == "https", proxy=proxy)
-    if not local and proxy is None:
-        proxies.check_rest()
-    return {
-        "verify": False if scheme == "http" else _tls(ca_file),
-        "proxy": None if proxy is None else MaskedStr(proxy).reveal(),
-        # On this machine the proxies of the environment are in the way.
-        "trust_env": not local and proxy is None,
-        "timeout": None,  # the deadline of the call counts
-        "follow_redirects": False,
-        "headers": {"User-Agent": USER_AGENT},
-    }
+    secure = url.scheme == "https"
+    if not secure and not (url.scheme == "http" and is_loopback(url.host)):
+        raise ConfigurationError(f"nothing is sent in plaintext to {url.host!r}", hint="Use https://.")
+    proxies.check_plaintext(url.host, secure=secure, proxy=given)
+    return proxies.for_http(url.host, port_of(url)) if given is None else MaskedStr(given)
 
 
-def build_request(
-    client: httpx.Client | httpx.AsyncClient,
-    base: httpx.URL,
-    operation: Operation[Any],
-    headers: Sequence[tuple[str, str]],
-) -> httpx.Request:
+def pool(verify: ssl.SSLContext | bool, proxy: MaskedStr | None) -> httpx.HTTPTransport:
+    """Return connections whose reads and writes end at the deadline of the call that they belong to."""
+    made = httpx.HTTPTransport(verify=verify, proxy=proxy and proxy.reveal(), trust_env=False)
+    made._pool._network_backend = Backend(httpcore.SyncBackend())
+    return made
+
+
+def async_pool(verify: ssl.SSLContext | bool, proxy: MaskedStr | None) -> httpx.AsyncHTTPTransport:
+    """Return connections for an event loop. Deadlines are the loop's own there, and are cancellations."""
+    made = httpx.AsyncHTTPTransport(verify=verify, proxy=proxy and proxy.reveal(), trust_env=False)
+    made._pool._network_backend = AsyncBackend(httpcore.AnyIOBackend())
+    return made
+
+
+def tls_context(ca_file: str | None) -> ssl.SSLContext:
+    """Return what verifies servers. It takes about 20 ms to make, so there is one for each client.
+
+    Raises:
+        ConfigurationError: The certificates cannot be used, or the log of keys cannot be written.
+    """
+    try:
+        return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context()
+    except OSError as error:
+        log = os.environ.get("SSLKEYLOGFILE")
+        if log and not _can_append(log):
+            raise ConfigurationError(
+                f"variable SSLKEYLOGFILE: {log!r} cannot be written: {error.strerror}",
+                hint="Unset it, or name a file that can be written.",
+            ) from None
+        raise ConfigurationError(
+            f"ca_cert: the certificates of {ca_file or 'the environment'!r} cannot be used: {error}",
+            hint="Give a PEM file, or correct SSL_CERT_FILE.",
+        ) from None
+
+
+def _can_append(path: str) -> bool:
+    try:
+        with open(path, "ab"):
+            return True
+    except OSError:
+        return False
+
+
+def build_request(base: httpx.URL, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
     """Turn an operation into a request; its path is encoded already."""
-    return client.build_request(
+    return httpx.Request(
         operation.method,
         base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
         params=list(operation.params) or None,
-        headers=[*operation.headers, *headers],
+        headers=_with_defaults([*operation.headers, *headers]),
         json=operation.json,
         files=list(operation.files) or None,
     )
 
 
+def build_plain(method: str, url: str, content: Any, headers: Sequence[tuple[str, str]]) -> httpx.Request:
+    """Return a request that no operation describes."""
+    return httpx.Request(method, url, content=content, headers=_with_defaults(headers))
+
+
+def _with_defaults(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    given = {name.casefold() for name, _ in headers}
+    return [*((name, value) for name, value in _DEFAULTS.items() if name.casefold() not in given), *headers]
+
+
+def give_time(request: httpx.Request, limit: float | None) -> None:
+    """Say how long each step of an exchange may take: what is left until `limit`, of the monotonic clock."""
+    left = None if limit is None else max(0.0, limit - time.monotonic())
+    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), left)
+
+
 def redirect_target(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
     """Return the next request of a redirect that is followed: of a read, on the same host. Credentials go nowhere else."""
-    target = response.next_request
-    if target is None or request.method != "GET" or target.url.userinfo:
+    location = response.headers.get("location")
+    if location is None or response.status_code not in _REDIRECTED or request.method != "GET":
         return None
-    places = [(url.scheme, url.host, url.port) for url in (request.url, target.url)]
-    return target if places[0] == places[1] else None
-
-
-def _tls(ca_file: str | None) -> ssl.SSLContext:
-    # One context takes about 20 ms to make; this is the only place that makes one, once per client.
     try:
-        return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context()
-    except OSError as error:
-        raise ConfigurationError(
-            f"ca_cert: the certificates of {ca_file or 'the environment'!r} cannot be used: {error}",
-            hint="Give a PEM file, or mend SSL_CERT_FILE.",
-        ) from None
+        url = request.url.join(location)
+    except httpx.InvalidURL:
+        return None
+    if url.userinfo or _origin(url) != _origin(request.url):
+        return None
+    return httpx.Request("GET", url, headers=request.headers)
+
+
+def check_redirects(request: httpx.Request, response: httpx.Response) -> None:
+    """Refuse to follow another redirect.
+
+    Raises:
+        httpx.TooManyRedirects: The answer is one that would be followed.
+    """
+    target = redirect_target(request, response)
+    if target is not None:
+        raise httpx.TooManyRedirects(f"{REDIRECTS} redirects, the last one to {target.url.path!r}", request=request)
+
+
+def is_late(limit: float | None) -> bool:
+    return limit is not None and time.monotonic() >= limit
+
+
+def too_late() -> httpx.ReadTimeout:
+    return httpx.ReadTimeout("the deadline of the call has passed")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, port_of(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import socket
 import ssl
 import time
@@ -26,6 +27,8 @@ from fal.exceptions import (
 )
 
 _DETAIL = 2000  # characters of an error body that go into an error
+_FAULTS = 20  # of a list of faults, how many go into an error
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 def failure(error: Exception, name: str, request_id: str) -> Failure:
@@ -39,6 +42,13 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
         return Failure(error, "refused here", sent=False, pushback=-1.0)
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return Failure(InvalidInput("the address is not a URL", **about), "refused here", sent=False, pushback=-1.0)
+    if isinstance(error, httpx.TooManyRedirects):
+        looped = FalServerlessException(
+            f"the server redirects in a circle: {reason}",
+            hint="It does not answer this call: check the host, and its path.",
+            **about,
+        )
+        return Failure(looped, "redirected", sent=True)
     if isinstance(error, httpx.ProxyError):
         hint = "Check proxy= and the proxy variables of the environment."
         return Failure(ConnectionFailed(f"the proxy refused: {reason}", hint=hint, **about), "connect", sent=False)
@@ -70,14 +80,15 @@ def describe(error: Exception) -> str:
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, request_id: str) -> Failure:
     """Turn an answer that is no success into a failure."""
-    error = from_http(status, _detail(body), method=name, request_id=headers.get("x-fal-request-id") or request_id)
+    given = headers.get("x-fal-request-id", "")
+    about: Any = {"method": name, "request_id": given if _REQUEST_ID.fullmatch(given) else request_id}
+    error = from_http(status, _detail(body), **about)
     if 300 <= status < 400:
         error = FalServerlessException(
             f"the server redirects to {_shown_place(headers.get('location'))}, which is not followed",
             http_status=status,
-            method=name,
-            request_id=request_id,
             hint="Credentials go to no host but the one that was named; check the host.",
+            **about,
         )
     return Failure(error, str(status), sent=True, pushback=_retry_after(headers))
 
@@ -94,29 +105,32 @@ def _shown_place(location: str | None) -> str:
 
 
 def _detail(body: bytes) -> str:
-    """Return what a server says of an error: its `detail` or the message of its `error`, else the text itself."""
-    text = body[: 4 * _DETAIL].decode("utf-8", "replace")
+    """Return what a server says of an error: its `detail`, the message of its `error`, or the text. The status counts anyway."""
     try:
         found = json.loads(body)
-    except ValueError:
-        return " ".join(text.split())[:_DETAIL]
-    detail = found.get("detail", found) if isinstance(found, dict) else found
-    if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
-        detail = detail["error"].get("message", detail)  # as the platform API says it
-    if isinstance(detail, list):
-        return "; ".join(_place(item) for item in detail)[:_DETAIL]
-    return (detail if isinstance(detail, str) else json.dumps(detail))[:_DETAIL]
+        detail = found.get("detail", found) if isinstance(found, dict) else found
+        if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
+            detail = detail["error"].get("message", detail)  # as the platform API says it
+        if isinstance(detail, list):
+            said = "; ".join(_fault(item) for item in detail[:_FAULTS])
+        else:
+            said = detail if isinstance(detail, str) else json.dumps(detail)
+    except (ValueError, RecursionError):
+        said = " ".join(body[: 4 * _DETAIL].decode("utf-8", "replace").split())
+    return said[:_DETAIL]
 
 
-def _place(item: Any) -> str:
+def _fault(item: Any) -> str:
+    """Return what a list of faults says of one argument."""
     if isinstance(item, dict) and "msg" in item:
-        place = ".".join(str(part) for part in item.get("loc", ()) if part != "body")
+        where = item.get("loc")
+        place = ".".join(str(part) for part in where if part != "body") if isinstance(where, list) else ""
         return f"{place}: {item['msg']}" if place else str(item["msg"])
     return item if isinstance(item, str) else json.dumps(item)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date."""
+    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date. Nonsense is no wish."""
     text = headers.get("retry-after")
     if text is None:
         return None
@@ -125,7 +139,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             at = parsedate_to_datetime(text).timestamp()
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError, IndexError):
             return None
         seconds = max(0.0, at - time.time())
-    return None if math.isnan(seconds) else seconds
+    return None if math.isnan(seconds) or seconds < 0 else seconds

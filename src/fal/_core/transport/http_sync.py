@@ -1,105 +1,147 @@
-"""The HTTP transport: one lazy httpx client, made anew in a forked child, with one deadline over each exchange."""
+"""The HTTP transport: lazy connections, made anew in a forked child, with one deadline over each exchange."""
 
 from __future__ import annotations
 
+import json
 import os
+import ssl
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
 from fal._core.locks import ForkSafeLock
-from fal._core.secret import Sealed
-from fal._core.transport.http_client import REDIRECTS, WANTED, build_request, client_place, connect, redirect_target
+from fal._core.secret import MaskedStr, Sealed
+from fal._core.transport.http_body import ANSWER_LIMIT, ERROR_LIMIT, Body
+from fal._core.transport.http_client import (
+    REDIRECTS,
+    WANTED,
+    build_plain,
+    build_request,
+    check_redirects,
+    give_time,
+    is_late,
+    pool,
+    proxy_for,
+    redirect_target,
+    tls_context,
+    too_late,
+)
 from fal._core.transport.http_errors import describe
 from fal._core.transport.http_network import deadline
 from fal._core.transport.sse import MESSAGE, Event, EventParser, payload
 from fal._core.transport.statuses import advice
 from fal._gen.method import Operation
-from fal.exceptions import Unavailable
+from fal.exceptions import ClientClosed, DataLoss, Unavailable
 
 
 class HttpTransport:
-    """The connections of one client to its REST hosts, which are given by name. Safe to share between threads."""
+    """The connections of one client. Safe to share between threads.
 
-    def __init__(self, hosts: Mapping[str, str], *, ca_file: str | None, proxy: str | None) -> None:
+    Args:
+        hosts: The bases of REST operations, by the names that the operations know them by.
+        ca_file: A file of certificates to trust instead of the system's.
+        proxy: The URL of a proxy to go through instead of what the environment says.
+        custom: What sends requests instead of connections of our own.
+    """
+
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        custom: httpx.BaseTransport | None = None,
+    ) -> None:
         self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
         self._ca_file = ca_file
         self._proxy = Sealed(proxy)
+        self._custom = custom
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
-        self._clients: dict[tuple[bool, str], httpx.Client] = {}
-        self._inherited: list[dict[tuple[bool, str], httpx.Client]] = []
+        self._tls: ssl.SSLContext | None = None
+        self._pools: dict[tuple[bool, MaskedStr | None], httpx.HTTPTransport] = {}
+        self._inherited: list[Any] = []
 
     def send(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request and return status, headers and body. Raises httpx.HTTPError."""
-        request = self._request(operation, headers)
-        with deadline(None if timeout is None else time.monotonic() + timeout):
-            response = self._follow(request, stream=False)
-        # It holds the response in turn: until garbage is collected, what was sent would stay in memory, each part of a file.
-        del response.stream
-        return response.status_code, response.headers, response.content
+        """Send one request and return status, headers and body.
+
+        Raises:
+            httpx.HTTPError: The exchange failed.
+            DataLoss: The answer cannot be unpacked, or is larger than any.
+        """
+        limit = _end(timeout)
+        with deadline(limit):
+            response = self._follow(build_request(self._bases[operation.host], operation, headers), limit)
+            return response.status_code, response.headers, _read(response, limit, operation.success)
 
     def open(self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]) -> EventStream:
         """Send one request and return its answer, unread. Raises httpx.HTTPError."""
-        limit = None if timeout is None else time.monotonic() + timeout
+        limit = _end(timeout)
+        request = build_request(self._bases[operation.host], operation, [*headers, WANTED[operation.stream]])
         with deadline(limit):
-            request = self._request(operation, [*headers, WANTED[operation.stream]])
-            return EventStream(self._follow(request, stream=True), limit, events=operation.stream)
+            return EventStream(self._follow(request, limit), limit, events=operation.stream)
 
     def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
-    ) -> httpx.Response:
+    ) -> tuple[int, Mapping[str, str], bytes]:
         """Put `content` at `url`, with no credentials: the address itself is the permission."""
-        client = self._open(httpx.URL(url))
-        with deadline(None if timeout is None else time.monotonic() + timeout):
-            return client.send(client.build_request("PUT", url, content=content, headers=list(headers)))
+        limit = _end(timeout)
+        with deadline(limit):
+            response = self._exchange(build_plain("PUT", url, content, headers), limit)
+            return response.status_code, response.headers, _read(response, limit)
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            clients, self._clients = self._clients, {}
+            pools, self._pools = self._pools, {}
         if self._pid == os.getpid():
-            for client in clients.values():
-                client.close()
+            for made in pools.values():
+                made.close()
 
-    def _request(self, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-        base = self._bases[operation.host]
-        return build_request(self._open(base), base, operation, headers)
-
-    def _follow(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
-        client = self._open(request.url)
-        response = client.send(request, stream=stream)
+    def _follow(self, request: httpx.Request, limit: float | None) -> httpx.Response:
+        response = self._exchange(request, limit)
         for _ in range(REDIRECTS):
             target = redirect_target(request, response)
             if target is None:
-                break
+                return response
             response.close()
             request = target
-            response = client.send(request, stream=stream)
+            response = self._exchange(request, limit)
+        check_redirects(request, response)
         return response
 
-    def _open(self, url: httpx.URL) -> httpx.Client:
-        place = client_place(url)
-        if self._pid == os.getpid():
-            found = self._clients.get(place)
+    def _exchange(self, request: httpx.Request, limit: float | None) -> httpx.Response:
+        give_time(request, limit)
+        return self._transport(request.url).handle_request(request)
+
+    def _transport(self, url: httpx.URL) -> httpx.BaseTransport:
+        proxy = proxy_for(url, self._proxy.value)
+        place = url.scheme == "https", proxy
+        if self._pid == os.getpid() and self._custom is None:
+            found = self._pools.get(place)
             if found is not None:
                 return found
         with self._lock:
             if self._closed:
-                raise RuntimeError("the client is closed")
+                raise ClientClosed("the client was closed during the call", hint="Make a new one.")
+            if self._custom is not None:
+                return self._custom
             if self._pid != os.getpid():
                 # The parent's connections are the parent's: they are neither used nor closed here.
-                self._inherited.append(self._clients)
-                self._clients, self._pid = {}, os.getpid()
-            if place not in self._clients:
-                self._clients[place] = connect(url, self._ca_file, self._proxy.value)
-            return self._clients[place]
+                self._inherited.append(self._pools)
+                self._pools, self._pid = {}, os.getpid()
+            if place not in self._pools:
+                if url.scheme == "https" and self._tls is None:
+                    self._tls = tls_context(self._ca_file)
+                self._pools[place] = pool(self._tls or False, proxy)
+            return self._pools[place]
 
 
 class EventStream:
@@ -112,7 +154,7 @@ class EventStream:
         self._limit = limit
         self._events = events
         self._parser = EventParser()
-        self._chunks = response.iter_bytes()
+        self._pieces = _pieces(response, limit, None)
         self._ready: deque[Event] = deque()
 
     def next_event(self) -> Event | None:
@@ -123,19 +165,17 @@ class EventStream:
                 if payload(event) is not None:
                     return event
             with deadline(self._limit):
-                chunk = next(self._chunks, None)
-            if chunk is None:
+                piece = next(self._pieces, None)
+            if piece is None:
                 return None
             if not self._events:
-                return Event(MESSAGE, chunk, "")
-            self._ready.extend(self._parser.feed(chunk))
+                return Event(MESSAGE, piece, "")
+            self._ready.extend(self._parser.feed(piece))
 
-    def rest(self) -> bytes:
-        """Return the body as it is, of a response that is no stream of events."""
+    def read_error(self) -> bytes:
+        """Return the body of a response that is no success, and end it."""
         with deadline(self._limit):
-            body = self._response.read()
-        self.end()
-        return body
+            return _read(self._response, self._limit, ())
 
     def end(self) -> None:
         self._response.close()
@@ -149,14 +189,50 @@ def post_form(
     Raises:
         Unavailable: when no answer came.
     """
+    transport = HttpTransport({}, ca_file=ca_file, proxy=proxy)
+    headers = [("Content-Type", "application/x-www-form-urlencoded")]
+    limit = _end(timeout)
     try:
-        with connect(httpx.URL(url), ca_file, proxy) as client, deadline(time.monotonic() + timeout):
-            answer = client.post(url, data=dict(form))
+        with deadline(limit):
+            response = transport._exchange(build_plain("POST", url, urlencode(form).encode(), headers), limit)
+            body = _read(response, limit, ())
     except httpx.HTTPError as error:
         reason = describe(error)
         raise Unavailable(f"{httpx.URL(url).host} cannot be reached: {reason}", hint=advice(reason)) from None
+    finally:
+        transport.close()
     try:
-        found = answer.json()
-    except ValueError:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
         found = None
-    return answer.status_code, found if isinstance(found, dict) else {}
+    return response.status_code, found if isinstance(found, dict) else {}
+
+
+def _end(timeout: float | None) -> float | None:
+    return None if timeout is None else time.monotonic() + timeout
+
+
+def _pieces(response: httpx.Response, limit: float | None, most: int | None) -> Iterator[bytes]:
+    """Yield the body of a response, unpacked."""
+    body = Body(response.headers, most)
+    for chunk in response.iter_raw():
+        for piece in body.feed(chunk):
+            if is_late(limit):
+                raise too_late()
+            yield piece
+    body.finish()
+
+
+def _read(response: httpx.Response, limit: float | None, success: Iterable[int] = range(200, 300)) -> bytes:
+    """Return the body of a response and end it. What cannot be read of an error is left out: its status counts."""
+    kept = bytearray()
+    good = response.status_code in success
+    try:
+        for piece in _pieces(response, limit, ANSWER_LIMIT if good else ERROR_LIMIT):
+            kept += piece
+    except DataLoss:
+        if good:
+            raise
+    finally:
+        response.close()
+    return bytes(kept)

@@ -67,6 +67,7 @@ BY_HTTP_STATUS: dict[int, type[FalServerlessException]] = {
     504: DeadlineExceeded,
 }
 
+_BROKE = "The server cannot answer now, or the connection broke; try again."
 _UNRESOLVED = "The host name cannot be resolved: check the host and the network."
 
 # What the transports say of a connection that did not come about or broke, and what it means to a person. First match wins.
@@ -85,9 +86,8 @@ _CAUSES = (
     ("network is unreachable", "There is no route to the host: check the network."),
     ("no route to host", "There is no route to the host: check the network."),
     ("proxy", "The proxy refused the connection: check proxy= and the proxy variables of the environment."),
-    ("goaway", "The server is going away; try again."),
-    ("connection reset", "The connection broke; try again."),
-    ("socket closed", "The connection broke; try again."),
+    ("connection reset", _BROKE),
+    ("socket closed", _BROKE),
     ("timed out", "The server did not answer the connection: check host, port and network."),
     ("timeout", "The server did not answer the connection: check host, port and network."),
 )
@@ -124,8 +124,8 @@ def from_grpc(
     cls = BY_GRPC_STATUS.get(status, UnknownError)
     hint = None
     if issubclass(cls, Unavailable):
-        cls = cls if connected else ConnectionFailed
-        hint = advice(details or "")
+        # What a server says of servers behind it is worded like a connection of ours that failed.
+        cls, hint = (cls, _BROKE) if connected else (ConnectionFailed, advice(details or ""))
     return cls(
         details or status.replace("_", " ").capitalize(),
         code=status,

@@ -72,4 +72,4 @@ def for_team(caller: Caller, team: str | None) -> Caller:
     settings = caller.settings
     if team is None or team == settings.team or (settings.team and "argument" in settings.sources.get("team", "")):
         return caller
-    return caller.with_options(team=team)
+    return caller.with_options(team=team, team_source="key 'team' of pyproject.toml")

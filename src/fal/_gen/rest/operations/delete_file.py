@@ -19,11 +19,14 @@ _POLICY = Policy(
 
 def delete_file(
     file: str,
-) -> Operation[None]:
+) -> Operation[bool]:
     """Remove a file from the data volume.
 
     Args:
         file: Path of the file, absolute, as in /data/models/base.bin.
+
+    Returns:
+        Whether it is gone.
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.
@@ -37,5 +40,7 @@ def delete_file(
     )
 
 
-def _parse(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    return None
+def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    value = wire.load(body)
+    found: bool = wire.boolean(value, "delete_file")
+    return found

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from fal._gen.method import Operation, Policy
 from fal._gen.rest import wire
@@ -21,12 +22,15 @@ def rename_file(
     path: str,
     *,
     destination: str,
-) -> Operation[None]:
+) -> Operation[Any]:
     """Give a file of the data volume another path.
 
     Args:
         path: Path of the file, absolute, as in /data/models/base.bin.
         destination: The other path, absolute.
+
+    Returns:
+        Anything but false, when it is there now.
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.
@@ -41,5 +45,5 @@ def rename_file(
     )
 
 
-def _parse(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    return None
+def _parse(status: int, headers: Mapping[str, str], body: bytes) -> Any:
+    return wire.load(body) if body else None

@@ -11,8 +11,8 @@ from fal._gen.rest import wire
 _POLICY = Policy(
     deadline=1200.0,
     attempt_timeout=600.0,
-    idempotent=True,
-    retry_on=frozenset(["429", "502", "503", "504", "connect"]),
+    idempotent=False,
+    retry_on=frozenset(["429", "503", "connect"]),
     max_attempts=3,
 )
 

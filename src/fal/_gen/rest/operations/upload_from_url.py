@@ -21,12 +21,15 @@ def upload_from_url(
     file: str,
     *,
     url: str,
-) -> Operation[None]:
+) -> Operation[bool]:
     """Have the platform fetch a file into the data volume.
 
     Args:
         file: Path of the file, absolute, as in /data/models/base.bin.
         url: Where the file is now. It may be a permission, and is left out of repr().
+
+    Returns:
+        Whether it is stored.
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.
@@ -41,5 +44,7 @@ def upload_from_url(
     )
 
 
-def _parse(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    return None
+def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    value = wire.load(body)
+    found: bool = wire.boolean(value, "upload_from_url")
+    return found

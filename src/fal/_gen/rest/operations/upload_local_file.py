@@ -11,8 +11,8 @@ from fal._gen.rest import wire
 _POLICY = Policy(
     deadline=1200.0,
     attempt_timeout=300.0,
-    idempotent=True,
-    retry_on=frozenset(["429", "500", "502", "503", "504", "connect"]),
+    idempotent=False,
+    retry_on=frozenset(["429", "503", "connect"]),
     max_attempts=3,
 )
 
@@ -22,13 +22,16 @@ def upload_local_file(
     *,
     file_upload: bytes,
     unzip: bool | None = None,
-) -> Operation[None]:
+) -> Operation[bool]:
     """Store a file in the data volume, sent as a whole.
 
     Args:
         target_path: Path that the file is to have, absolute, as in /data/models/base.bin.
         file_upload: The bytes of the file.
         unzip: Whether the file is an archive that is to be unpacked there.
+
+    Returns:
+        Whether it is stored.
 
     Raises:
         ValueError, TypeError: A value does not fit into the request.
@@ -48,5 +51,7 @@ def upload_local_file(
     )
 
 
-def _parse(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    return None
+def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    value = wire.load(body)
+    found: bool = wire.boolean(value, "upload_local_file")
+    return found

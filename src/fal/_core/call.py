@@ -1,0 +1,271 @@
+"""One call from its first attempt to its end, without input or output: its id, its schedule, and who is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from fal._core.log import logger
+from fal._core.retry import Attempt, Failure, Sleep, schedule
+from fal.exceptions import ConnectionFailed, DeadlineExceeded, FalServerlessException, Unavailable
+
+if TYPE_CHECKING:
+    from fal._core.retry import Schedule
+    from fal._gen.method import Policy
+
+_DEBUG = 10
+_UNKNOWN_FATE = "It may have been carried out all the same: check before you send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """What happened to a call. It never holds what was sent, an answer, or a secret.
+
+    Attributes:
+        kind: "request" before each attempt, "retry" after one that another follows, and once at the end "response" or "error".
+        method: The RPC or REST operation.
+        wire: "grpc" or "http".
+        request_id: The id that the call is sent with.
+        attempt: The number of the attempt, from 1.
+        code: How the attempt ended: a gRPC status name, an HTTP status, or what went wrong here; None for a "request".
+        elapsed: Seconds since the call began.
+        pause: Seconds until the next attempt, of a "retry".
+        error: The name of the exception, of a "retry" and an "error".
+    """
+
+    kind: Literal["request", "response", "retry", "error"]
+    method: str
+    wire: Literal["grpc", "http"]
+    request_id: str
+    attempt: int
+    code: str | None
+    elapsed: float
+    pause: float | None = None
+    error: str | None = None
+
+
+class Watch(Protocol):
+    """Somebody who is told what happens to one call."""
+
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """Return what is sent along with the next attempt."""
+        ...
+
+    def tell(self, event: CallEvent) -> None: ...
+
+
+class Watcher(Protocol):
+    """Somebody who is told about calls. Both methods must be quick, and must not raise."""
+
+    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str) -> Watch: ...
+
+
+class Record:
+    """What is kept of the answers of one call to the SDK, beside their content.
+
+    Attributes:
+        calls: What each RPC or REST request of it ended with.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[CallInfo] = []
+
+    def answered(
+        self, call: Call, status: str | int, headers: Mapping[str, str] | Iterable[tuple[str, str | bytes]]
+    ) -> None:
+        """Keep how a call ended, with the headers or the metadata of its answer."""
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        kept = {name: value for name, value in pairs if isinstance(value, str)}
+        elapsed = timedelta(seconds=call.elapsed)
+        self.calls.append(CallInfo(call.name, status, kept, call.request_id, call.number, elapsed))
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """How one RPC or REST request ended.
+
+    Attributes:
+        method: The RPC or REST operation.
+        status: "OK" of an RPC, the HTTP status of a REST request.
+        headers: The headers of the answer; of an RPC its metadata, initial and trailing.
+        request_id: The id that it was sent with.
+        attempts: How often it was sent.
+        elapsed: How long it took, all attempts and pauses included.
+    """
+
+    method: str
+    status: str | int
+    headers: Mapping[str, str]
+    request_id: str
+    attempts: int
+    elapsed: timedelta
+
+
+class Call:
+    """One call under way. The driver does what `step` says, and tells how that went; `step` then says what is next."""
+
+    __slots__ = (
+        "_attempt_began",
+        "_began",
+        "_clock",
+        "_idempotent",
+        "_plan",
+        "_shown",
+        "_watches",
+        "_wire",
+        "name",
+        "number",
+        "request_id",
+        "step",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        wire: Literal["grpc", "http"],
+        policy: Policy,
+        request_id: str,
+        *,
+        timeout: float | None,
+        max_retries: int | None,
+        clock: Callable[[], float],
+        shown: Callable[[FalServerlessException], FalServerlessException],
+        watchers: Sequence[Watcher] = (),
+    ) -> None:
+        self.name = name
+        self._wire: Literal["grpc", "http"] = wire
+        self._idempotent = policy.idempotent
+        self._clock = clock
+        self._shown = shown
+        self.request_id = request_id
+        self._watches = [watcher.begin(name, wire, request_id) for watcher in watchers] if watchers else None
+        self._plan: Schedule = schedule(policy, clock=clock, timeout=timeout, max_retries=max_retries)
+        self._began = self._attempt_began = clock()
+        self.number = 0
+        self.step: Attempt | Sleep = next(self._plan)
+        self._take_up()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return self._clock() - self._began
+
+    def time_left(self) -> float | None:
+        """Return what the attempt has left, in seconds, after its credentials and team were found out."""
+        limit = self.step.timeout if isinstance(self.step, Attempt) else None
+        return None if limit is None else max(0.0, limit - (self._clock() - self._attempt_began))
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Return what those who watch send along."""
+        return [pair for watch in self._watches for pair in watch.headers()] if self._watches else []
+
+    def slept(self) -> None:
+        """Go on after a pause.
+
+        Raises:
+            FalServerlessException: It took longer than there is time.
+        """
+        try:
+            self.step = next(self._plan)
+        except FalServerlessException as error:
+            raise self._ended(error, None).with_traceback(None) from None
+        self._take_up()
+
+    def succeeded(self, code: str) -> None:
+        """End the call well."""
+        self._log(code)
+        if self._watches:
+            self._tell("response", code)
+
+    def failed(self, failure: Failure) -> None:
+        """Take up what comes after an attempt that failed.
+
+        Raises:
+            FalServerlessException: Nothing does.
+        """
+        self._log(failure.status)
+        try:
+            self.step = self._plan.send(failure)
+        except FalServerlessException as error:
+            if failure.sent and not self._idempotent:
+                _doubt(error)
+            # The frames of the schedule are of no use to anybody.
+            raise self._ended(error, failure.status).with_traceback(None) from None
+        if self._watches:
+            pause = self.step.seconds if isinstance(self.step, Sleep) else 0.0
+            self._tell("retry", failure.status, pause=pause, error=type(failure.error).__name__)
+
+    def broke(self, error: FalServerlessException) -> FalServerlessException:
+        """Return the error of an answer that cannot be used."""
+        error.method = error.method or self.name
+        error.request_id = error.request_id or self.request_id
+        error.attempts = error.attempts or self.number
+        return self._ended(error, error.code)
+
+    def gave_up(self, error: FalServerlessException) -> FalServerlessException:
+        """Return the error of a call that was not sent: of its arguments, its credentials, or its client."""
+        error.method = error.method or self.name
+        if self._watches:
+            self._tell("error", error.code, error=type(error).__name__)
+        return error
+
+    def left(self) -> None:
+        """End a call that nobody waits for any more."""
+        if self._watches:
+            self._tell("error", "CANCELLED", error="Cancelled")
+
+    def _take_up(self) -> None:
+        if isinstance(self.step, Attempt):
+            self.number = self.step.number
+            self._attempt_began = self._clock()
+            if self._watches:
+                self._tell("request", None)
+
+    def _ended(self, error: FalServerlessException, code: str | None) -> FalServerlessException:
+        if self._watches:
+            self._tell("error", code or error.code, error=type(error).__name__)
+        return self._shown(error)
+
+    def _tell(
+        self,
+        kind: Literal["request", "response", "retry", "error"],
+        code: str | None,
+        *,
+        pause: float | None = None,
+        error: str | None = None,
+    ) -> None:
+        event = CallEvent(
+            kind, self.name, self._wire, self.request_id, self.number, code, self.elapsed, pause=pause, error=error
+        )
+        for watch in self._watches or ():
+            watch.tell(event)
+
+    def _log(self, status: str) -> None:
+        if logger.isEnabledFor(_DEBUG):
+            took = (self._clock() - self._attempt_began) * 1000
+            logger.debug(
+                "%s %s: attempt %d, %s, %.1f ms",
+                self.name,
+                self.request_id,
+                self.number,
+                status,
+                took,
+                extra={
+                    "fal_method": self.name,
+                    "fal_wire": self._wire,
+                    "fal_request_id": self.request_id,
+                    "fal_attempt": self.number,
+                    "fal_code": status,
+                    "fal_elapsed_ms": round(took, 1),
+                },
+            )
+
+
+def _doubt(error: FalServerlessException) -> None:
+    """Say of a write that it may have been carried out, where nobody knows."""
+    if isinstance(error, Unavailable | DeadlineExceeded) and not isinstance(error, ConnectionFailed):
+        more_time = f"{error.hint} " if error.hint and isinstance(error, DeadlineExceeded) else ""
+        error.hint = more_time + _UNKNOWN_FATE
+        error.retryable = False

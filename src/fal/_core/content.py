@@ -1,0 +1,38 @@
+"""What an HTTP answer is, by its headers: the status alone does not tell who answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fal.exceptions import DataLoss
+
+WEB_PAGE_HINT = "Something answers in the server's place, e.g. a page to log in: check host, proxy and network."
+_WEB_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().casefold()
+
+
+def is_web_page(headers: Mapping[str, str]) -> bool:
+    return media_type(headers) in _WEB_PAGES
+
+
+def check_answer(headers: Mapping[str, str], body: bytes) -> None:
+    """Refuse a web page where an answer was asked for.
+
+    Raises:
+        DataLoss: It is one.
+    """
+    if body and is_web_page(headers):
+        raise DataLoss("a web page came instead of an answer", hint=WEB_PAGE_HINT)
+
+
+def check_events(headers: Mapping[str, str]) -> None:
+    """Refuse what is no stream of events.
+
+    Raises:
+        DataLoss: It is something else.
+    """
+    if media_type(headers) not in ("", "text/event-stream"):
+        raise DataLoss(f"{media_type(headers)[:40]} came instead of a stream of events", hint=WEB_PAGE_HINT)
