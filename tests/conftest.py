@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.evidence import note
+
+# A busy machine takes its time; what is tried stays in memory; and a fixture that serves all examples of a test is meant to.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

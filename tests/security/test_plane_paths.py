@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import grpc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fal_emulator
@@ -289,9 +289,7 @@ def test_names_in_rpcs(plane: Watched, outer: Path, wire: Wire, evidence: Eviden
     evidence("names in RPCs", names=len(hostile), RPCs=sent)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25)
 @given(name=names)
 def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: tuple[str, str], name: str) -> None:
     name = name.encode("utf-8", "replace").decode()
@@ -317,7 +315,7 @@ def test_any_name_anywhere(plane: Watched, outer: Path, wire: Wire, one_upload: 
     assert tree(outer) == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(paths=st.lists(names, min_size=1, max_size=4))
 def test_files_of_apps_stay_below_their_folder(paths: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:

@@ -196,7 +196,7 @@ def test_this_machine_may_be_spoken_to_without_tls(home: Path) -> None:
 
 
 @given(st.text(st.sampled_from("fal.i@:/\\[]%#?127evot\r\n\t аｆ。-_~;,"), max_size=24))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_leads_to_a_host_that_is_not_in_it(text: str) -> None:
     env = {"FAL_CONFIG_PATH": "/nonexistent", "FAL_HOME_DIR": "/nonexistent"}
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fal import sdk
@@ -258,7 +258,7 @@ _ANYTHING = st.one_of(
     st.datetimes(),
 )
 _OLDEST = datetime(1971, 1, 1)
-_HYPOTHESIS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_HYPOTHESIS = settings(max_examples=60)
 
 
 @_HYPOTHESIS

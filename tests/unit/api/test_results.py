@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import struct_pb2, timestamp_pb2
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fal import exceptions, sdk
@@ -185,7 +185,7 @@ def test_a_deleted_app_tells_its_revision(client: SyncServerlessClient, wire: An
 _NAME = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(app=_NAME, environment=_NAME)
 def test_a_listed_name_given_back_means_the_same_app(
     client: SyncServerlessClient, wire: Any, app: str, environment: str

@@ -195,7 +195,7 @@ REAL = {method.policy for method in rpc.METHODS.values()} | {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     made_up | st.sampled_from(sorted(REAL, key=repr)),
     histories,
@@ -237,7 +237,7 @@ def test_no_schedule_leaves_its_budget_or_repeats_what_it_must_not(
         assert error.attempts == len(seen)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(made_up, st.lists(failures(), min_size=1, max_size=12), st.floats(0, 1, exclude_max=True))
 def test_a_schedule_gives_up_only_for_a_reason(policy: Policy, history: list[Failure], random: float) -> None:
     """Where neither time, nor the number of attempts, nor the server, nor the kind of failure forbids it, there is another."""

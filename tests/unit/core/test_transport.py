@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_no_wish_to_wait(text: str) -> None:
     assert wire.refusal(503, {"retry-after": text}, b"", "m", "r").pushback is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(max_size=40)
     | st.from_regex(r"(Mon, )?\d{1,2} Jan \d{1,5} \d\d:\d\d:\d\d ([+-]\d{1,20}|GMT|-0000)?", fullmatch=True)

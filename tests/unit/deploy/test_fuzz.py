@@ -10,7 +10,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 
 from fal.app.checks import InvalidValue
 from fal.deploy.locate.project import open_project
@@ -24,7 +24,7 @@ from fal.deploy.resolve.draft import FileSelection
 from fal.deploy.resolve.merging import Settings
 from fal.exceptions import FalServerlessException
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=150)
 
 ARGUMENTS = (
     *("app_name", "auth", "strategy", "reset_scale", "message", "annotations", "environment_name"),
@@ -129,7 +129,7 @@ def test_any_arguments(arguments: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", sorted(APP_KEYS))
 @given(item=value)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_each_check_answers_for_any_value(name: str, item: Any) -> None:
     with contextlib.suppress(InvalidValue):
         assert APP_KEYS[name](name, item) is not None

@@ -99,7 +99,7 @@ MUTATIONS: list[Callable[[str, d.DescriptorProto, random.Random], Found]] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150, derandomize=True)
 @given(seed=st.integers(0, 2**32), choices=st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=6))
 def test_changes_of_messages_are_found_exactly(seed: int, choices: list[Any]) -> None:
     pick = random.Random(seed)
@@ -115,7 +115,7 @@ def test_changes_of_messages_are_found_exactly(seed: int, choices: list[Any]) ->
         assert all(change.worst is NONE and change.as_json is NONE for change in changes)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_changes_of_methods_and_enums_are_found_exactly(seed: int) -> None:
     pick = random.Random(seed)

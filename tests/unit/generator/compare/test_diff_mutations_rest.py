@@ -306,7 +306,7 @@ def compared(name: str, new: Json) -> Found:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("mutate", [*OF_SCHEMAS, values], ids=lambda mutate: str(mutate.__name__))
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@settings(max_examples=12, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_a_change_of_a_component_is_found_wherever_it_is_met(
     name: str, mutate: Callable[[Json, random.Random], list[Verdict]], seed: int
@@ -329,7 +329,7 @@ def test_a_change_of_a_component_is_found_wherever_it_is_met(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True)
 @given(seed=st.integers(0, 2**32), choices=st.lists(st.sampled_from(OF_OPERATIONS), min_size=1, max_size=5))
 def test_changes_of_operations_are_found_exactly(name: str, seed: int, choices: list[Any]) -> None:
     pick = random.Random(seed)
@@ -342,7 +342,7 @@ def test_changes_of_operations_are_found_exactly(name: str, seed: int, choices: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=30, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_operations_that_come_and_go_are_found_exactly(name: str, seed: int) -> None:
     pick = random.Random(seed)
@@ -362,7 +362,7 @@ def places(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True)
 @given(data=st.data())
 def test_whatever_is_taken_out_of_an_operation_is_reported(name: str, data: st.DataObject) -> None:
     new = copy.deepcopy(document(name))
@@ -397,7 +397,7 @@ def walked(value: Any) -> Iterator[Json]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+@settings(max_examples=8, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_a_document_in_another_order_is_the_same_document(name: str, seed: int) -> None:
     other = shuffled(document(name), random.Random(seed))
