@@ -26,7 +26,7 @@ prepare:
     fi
 
 # * Check the types, the style, the generated code and the behaviour.
-test *arguments: prepare lint check-generated coverage
+test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
 
 # * Write src/fal/_gen anew from spec/.
@@ -49,7 +49,7 @@ demo: prepare
 pull-spec *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator pull {{ arguments }}
 
-# Follow upstream: pull, diff, generate, check, coverage, tests, and a report in build/regenerate.md; --dry-run writes nothing.
+# Follow upstream: pull, diff, generate, check, check-surface, tests, and a report in build/regenerate.md; --dry-run writes nothing.
 regenerate *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator regenerate {{ arguments }}
 
@@ -62,8 +62,8 @@ check-generated: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator check
 
 # Fail when something on the wire is neither exposed nor waived.
-coverage: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m generator coverage
+check-surface: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m generator check-surface
 
 # Check style, types and import contracts.
 lint: prepare

@@ -1,4 +1,4 @@
-"""python -m generator {generate,check,words,coverage,normalise,pull,diff,regenerate}: the command line of the generator."""
+"""python -m generator {generate,check,words,check-surface,normalise,pull,diff,regenerate}: the command line of the generator."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("generate", help="write the generated package anew from spec/")
     commands.add_parser("check", help="fail with a difference when the generated package is not what spec/ says")
     commands.add_parser("words", help="take over the words of spec/ into spec/words.toml, where docstrings get them")
-    commands.add_parser("coverage", help="fail when something on the wire is neither exposed nor waived")
+    commands.add_parser("check-surface", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
     _add_normalise(commands.add_parser("normalise", help="share and name the inline schemas of an OpenAPI document"))
     _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
-    _add_regenerate(commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, coverage, tests"))
+    _add_regenerate(
+        commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, check-surface, tests")
+    )
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("grpc_tools") is None:
         return _refuse(SpecError(_NO_TOOLS))
@@ -37,22 +39,24 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
     from generator import pipeline, surface
+    from generator.spec.load import load
 
     try:
+        spec = load(options.root)
         if options.command == "generate":
-            changed = pipeline.generate(options.root)
+            changed = pipeline.generate(spec)
             print("\n".join(f"  {name}" for name in changed) if changed else "  nothing changed")
             print(f"generated in {time.monotonic() - started:.1f} s, {len(changed)} files changed")
             return 0
         if options.command == "words":
-            renewed = pipeline.adopt_words(options.root, renew=True)
+            renewed = pipeline.renew_words(spec)
             print("\n".join(f"  {name}" for name in renewed) if renewed else "  nothing changed")
             return 0
-        if options.command == "coverage":
-            missing = surface.problems(options.root)
+        if options.command == "check-surface":
+            missing = surface.problems(spec)
             print("\n".join(missing) if missing else "every RPC, operation and field is exposed or waived")
             return 1 if missing else 0
-        difference = pipeline.check(options.root)
+        difference = pipeline.check(spec)
     except SpecError as error:
         return _refuse(error)
     if difference:

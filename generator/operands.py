@@ -23,7 +23,7 @@ from generator.compare.users import Surface
 from generator.errors import SpecError
 from generator.spec.protos import read_protos
 from generator.spec.sources import read_sources
-from generator.upstream.documents import MAX_BYTES, parse_document
+from generator.spec.yamlfile import MAX_BYTES, parse_document
 from generator.upstream.prune import reach
 from generator.upstream.wheels import canonical, fetch
 

@@ -1,4 +1,4 @@
-"""The whole run: specification in, generated package out, whole or not at all."""
+"""The whole run: specification in, generated packages out, whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,22 +7,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
-from importlib import metadata
 from pathlib import Path
-
-from attrs import frozen
 
 from generator.async_client import build as async_client
 from generator.errors import SpecError
 from generator.output import folders, formatting, manifest
-from generator.render.grpc import generate_grpc
+from generator.output.files import replace_file
+from generator.render.grpc import generate_grpc, generate_shared
 from generator.render.rest import generate_rest
 from generator.spec import words
-from generator.spec.mapping import Mappings, load_mappings
-from generator.spec.openapi import read_openapi, rest_inventory
-from generator.spec.proto_model import Protos
-from generator.spec.protos import read_protos
+from generator.spec.load import Spec
 
 _GATE = """
 import importlib, pkgutil, sys
@@ -32,85 +26,65 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 """
 
 
-@frozen
-class Output:
-    """Where the generated package goes, and where the classes live that use it, as `[output]` of sources.toml says."""
-
-    package: str
-    folder: Path
-    surface: Path | None
-
-
-def read_output(root: Path) -> Output:
-    """Read `[output]` of `spec/sources.toml` below `root`."""
-    table = tomllib.loads((root / "spec" / "sources.toml").read_text(encoding="utf-8")).get("output", {})
-    if not {"package", "folder"} <= set(table) <= {"package", "folder", "surface"}:
-        raise SpecError("sources.toml: [output] needs `package` and `folder`, and may have `surface`")
-    surface = table.get("surface")
-    return Output(table["package"], root / table["folder"], root / surface if surface else None)
-
-
-def load(spec: Path) -> tuple[Protos, Mappings]:
-    """Read and validate everything below `spec`."""
-    protos, _ = read_protos(spec / "proto")
-    return protos, _mappings(spec, protos)
-
-
-def _mappings(spec: Path, protos: Protos) -> Mappings:
-    operations = {item.operation: frozenset(item.request_fields) for item in rest_inventory(spec)}
-    return load_mappings(spec, protos, operations)
-
-
-def build(spec: Path, package: str, out: Path) -> None:
-    """Generate the Python package `package` from `spec` into the new folder `out`.
+def build(spec: Spec, out: Path) -> None:
+    """Generate the package into the new folder `out`.
 
     Raises:
-        SpecError: when an input is wrong, or when something generated cannot be imported.
+        SpecError: when something generated cannot be imported.
     """
-    protos, found = read_protos(spec / "proto")
-    protos = words.reworded(protos, words.read_words(spec))
-    mappings = _mappings(spec, protos)
-    generate_grpc(protos, found, mappings, package, out)
-    generate_rest(spec, out / "rest", mappings.rest_policies, package=package)
+    package = spec.output.package
+    generate_shared(out)
+    if spec.protos.files:
+        generate_grpc(spec.protos, spec.descriptors, spec.mappings, package, out)
+    if spec.rest.operations:
+        generate_rest(spec.rest, spec.mappings.rest_policies, package, out / "rest")
     formatting.format_tree(out)
     _gate(package, out)
-    exact = {name: metadata.version(name) for name in ("openapi-python-client", "ruff")}
-    manifest.write_manifest(out, exact)
+    manifest.write_manifest(out, {"ruff": formatting.RUFF_VERSION})
 
 
-def generate(root: Path) -> list[str]:
+def generate(spec: Spec) -> list[str]:
     """Replace the generated package by what the specification says now; return the files that changed.
 
     The new tree is made and checked beside the old one and then takes its place, so that an interrupted run leaves the old
     tree as it was. Words of elements that are new go into words.toml first.
     """
-    output = read_output(root)
-    output.folder.parent.mkdir(parents=True, exist_ok=True)
-    with folders.alone(output.folder):
-        adopt_words(root)
-        with _scratch(output.package, near=output.folder.parent) as fresh:
-            build(root / "spec", output.package, fresh)
-            changed = sorted(manifest.changes(output.folder, fresh))
+    folder = spec.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folders.alone(folder):
+        write_words(spec)
+        with _scratch(spec.output.package, near=folder.parent) as fresh:
+            build(spec, fresh)
+            changed = sorted(manifest.changes(folder, fresh))
             if changed:
-                folders.replace(output.folder, fresh, fresh.parents[output.package.count(".") + 1])
-    return changed + async_client.generate(root)
+                folders.replace(folder, fresh, fresh.parents[spec.output.package.count(".") + 1])
+    return changed + async_client.generate(spec.root)
 
 
-def adopt_words(root: Path, *, renew: bool = False) -> list[str]:
-    """Bring words.toml up to date with the specification; return the elements whose words are new, changed or gone."""
-    spec = root / "spec"
-    if not renew and words.read_words(spec) is None:
+def write_words(spec: Spec) -> list[str]:
+    """Bring words.toml up to date: elements that are new, and those that are gone; return these."""
+    if spec.words is None or spec.held is None:
         return []
-    return words.adopt(spec, read_protos(spec / "proto")[0], read_openapi(spec), renew=renew)
+    changed = words.changes(spec.held, spec.words)
+    if changed:
+        replace_file(spec.root / "spec" / words.NAME, words.text_of(spec.words).encode())
+    return changed
 
 
-def check(root: Path) -> str:
+def renew_words(spec: Spec) -> list[str]:
+    """Take over what the specification says now of every element; return the elements whose words changed."""
+    changed = words.changes(spec.held or {}, spec.stated)
+    if changed or spec.held is None:
+        replace_file(spec.root / "spec" / words.NAME, words.text_of(spec.stated).encode())
+    return changed
+
+
+def check(spec: Spec) -> str:
     """Return the difference between the generated package and what the specification says now; empty when there is none."""
-    output = read_output(root)
-    with _scratch(output.package) as fresh:
-        build(root / "spec", output.package, fresh)
-        found = [text for _, text in sorted(manifest.changes(output.folder, fresh).items())]
-    return "\n".join(filter(None, [*found, async_client.check(root)]))
+    with _scratch(spec.output.package) as fresh:
+        build(spec, fresh)
+        found = [text for _, text in sorted(manifest.changes(spec.folder, fresh).items())]
+    return "\n".join(filter(None, [*found, async_client.check(spec.root)]))
 
 
 class _scratch:

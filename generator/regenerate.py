@@ -1,4 +1,4 @@
-"""One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, coverage, tests.
+"""One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, check-surface, tests.
 
 Whatever stops it, spec/ and the generated package are each whole, the report is written, and the last lines say what to do.
 """
@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -24,6 +23,8 @@ from generator.compare.report import printable, render, summary
 from generator.errors import SpecError
 from generator.operands import FAIL_ON, diff
 from generator.output.files import TEMPORARY, replace_file
+from generator.spec.load import load
+from generator.spec.sources import read_sources
 from generator.upstream.pull import Pulled, pull
 
 REPORT = Path("build") / "regenerate.md"
@@ -85,7 +86,7 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
             say(f"  pull      {printable(line)}")
         if not pulled.changed and not _outdated(work):
             say("  nothing changed upstream, and the generated package is what spec/ says")
-            return _coverage_only(work, say)
+            return _surface_only(work, say)
         _compare(root, before / "spec", work, run, say)
         _generate(work, run, say)
         target = wanted.report or (None if wanted.dry_run else root / REPORT)
@@ -116,8 +117,8 @@ def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
     shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
     twins = config.read_twin(root)
-    output = pipeline.read_output(root)
-    sources = [folder for folder in (output.folder, output.surface) if folder is not None]
+    output = read_sources(root / "spec").output
+    sources = [root / folder for folder in (output.folder, output.surface) if folder] if output else []
     sources += [root / twins.folder] if twins else []
     for folder in sources:
         if folder.is_dir():
@@ -131,13 +132,13 @@ def _copy(root: Path, target: Path) -> Path:
 def _outdated(root: Path) -> bool:
     """Tell whether an earlier run stopped before the package was generated, or somebody edited spec/ since."""
     try:
-        return bool(pipeline.check(root))
+        return bool(pipeline.check(load(root)))
     except SpecError:
         return True
 
 
-def _coverage_only(root: Path, say: Callable[[str], None]) -> int:
-    found = surface.problems(root)
+def _surface_only(root: Path, say: Callable[[str], None]) -> int:
+    found = surface.problems(load(root))
     for line in found:
         say(f"  left      {printable(line)}")
     if found:
@@ -163,11 +164,11 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
 
 def _releases(spec: Path) -> Iterator[str]:
     """Name what a specification was pulled from."""
-    table = tomllib.loads((spec / "sources.toml").read_text(encoding="utf-8"))
-    for name, pin in table.get("wheel", {}).items():
-        yield f"{name} {pin['version']}"
-    for name, pin in table.get("openapi", {}).items():
-        yield f"{name} {str(pin.get('sha256', 'unread'))[:8]}"
+    found = read_sources(spec)
+    for name, pin in found.wheels.items():
+        yield f"{name} {pin.version}"
+    for name, document in found.documents.items():
+        yield f"{name} {str(document.sha256 or 'unread')[:8]}"
 
 
 _DECIDE = (
@@ -177,15 +178,16 @@ _DECIDE = (
 )
 _SIGNATURES = (
     "The package is generated. Next: extend the signatures that are named above, or waive the fields in spec/mapping.toml "
-    "with a reason; then run `python -m generator coverage`, and the tests."
+    "with a reason; then run `python -m generator check-surface`, and the tests."
 )
 
 
 def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
     try:
-        run.generated = pipeline.generate(work)
+        spec = load(work)
+        run.generated = pipeline.generate(spec)
         say(f"  generate  {len(run.generated)} files changed")
-        difference = pipeline.check(work)
+        difference = pipeline.check(spec)
         if difference:
             run.stop(
                 [f"the package is another one each time that it is generated: {difference[:500]}"],
@@ -193,12 +195,12 @@ def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
             )
             return
         say("  check     the generated package is what spec/ says")
-        missing = surface.problems(work)
+        missing = surface.problems(spec)
     except SpecError as error:
         say("  generate  stopped")
         run.stop(error.problems, _DECIDE)
         return
-    say(f"  coverage  {f'{len(missing)} gaps' if missing else 'every RPC, operation and field is exposed or waived'}")
+    say(f"  surface   {f'{len(missing)} gaps' if missing else 'every RPC, operation and field is exposed or waived'}")
     if missing:
         run.stop(missing, _SIGNATURES)
 

@@ -7,32 +7,29 @@ from pathlib import Path
 
 from generator import pysource
 from generator.errors import SpecError
-from generator.spec.mapping import Mappings, RpcMapping
+from generator.spec.load import Spec
+from generator.spec.mapping import Mappings, RpcMapping, request_fields
 from generator.spec.proto_model import Protos
 
 
-def problems(root: Path) -> list[str]:
+def problems(spec: Spec) -> list[str]:
     """Hold mapping.toml against the hand-written surface; return one line per gap, each with what to do.
 
     The surface is the folder that `[output] surface` of sources.toml names. In it, the method `apps.scale` of mapping.toml is
     `scale` of class AppsNamespace in apps.py, and a method without a dot is one of the class in client.py.
     """
-    from generator import pipeline
-    from generator.spec.openapi import rest_inventory
-
-    spec = root / "spec"
-    protos, mappings = pipeline.load(spec)
-    folder = pipeline.read_output(root).surface
-    if folder is None:
+    if spec.output.surface is None:
         raise SpecError(
             "sources.toml: [output] has no `surface`, the folder of the classes that mapping.toml speaks of"
         )
-    surface = read_surface(folder)
-    fields = {rpc.name: [f.name for f in protos.messages[rpc.request].fields] for rpc in protos.rpcs}
-    found = _wire_problems("rpc", mappings.rpcs, fields, surface)
-    rest = {item.operation: list(item.request_fields) for item in rest_inventory(spec)}
-    found += _wire_problems("rest", mappings.rest, rest, surface)
-    found += _response_problems(protos, mappings)
+    surface = read_surface(spec.root / spec.output.surface)
+    protos = spec.protos
+    requests = {rpc.key: protos.messages[rpc.request] for rpc in protos.rpcs if rpc.request in protos.messages}
+    fields = {name: [item.name for item in message.fields] for name, message in requests.items()}
+    found = _wire_problems("rpc", spec.mappings.rpcs, fields, surface)
+    rest = {item.name: request_fields(item) for item in spec.rest.operations}
+    found += _wire_problems("rest", spec.mappings.rest, rest, surface)
+    found += _response_problems(protos, spec.mappings)
     return found
 
 
@@ -78,7 +75,7 @@ def _wire_problems(
         if parameters is None:
             found.append(f"{where}: there is no method {use.surface}: write it, or waive the operation with a reason")
             continue
-        for field in fields[name]:
+        for field in fields.get(name, ()):
             if field in use.fixed or field in use.waived_fields:
                 continue
             parameter = use.params.get(field, field)
@@ -95,13 +92,13 @@ def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
     known = mappings.by_message
     found: list[str] = []
     for rpc in protos.rpcs:
-        use = mappings.rpcs[rpc.name]
-        if use.waived is not None or rpc.response in known:
+        use = mappings.rpcs[rpc.key]
+        if use.waived is not None or rpc.response in known or rpc.response not in protos.messages:
             continue
         for field in protos.messages[rpc.response].fields:
             if field.name not in use.returned and field.type_name not in known:
                 found.append(
-                    f"[rpc.{rpc.name}]: {field.name} of the answer reaches nobody: say in `returned` what the method makes "
+                    f"[rpc.{rpc.key}]: {field.name} of the answer reaches nobody: say in `returned` what the method makes "
                     "of it, or give its message a [model.…]"
                 )
     return found

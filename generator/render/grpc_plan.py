@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+import keyword
+from collections.abc import Iterable, Mapping
+
+from attrs import field, frozen
 
 from generator.errors import SpecError
 from generator.spec.mapping import Mappings
-from generator.spec.proto_model import SCALARS, Enum, Field, Message, Protos, safe_name, snake
+from generator.spec.names import BUILTINS, distinct, snake
+from generator.spec.proto_model import SCALARS, Enum, Field, Message, Protos, class_name, safe_name
 
-TIMESTAMP = "google.protobuf.Timestamp"
 STRUCT = "google.protobuf.Struct"
+
+
+@frozen
+class WellKnown:
+    """How one of google's types is said in Python: `read` and `write` are functions of wellknown.py."""
+
+    read_as: str
+    written_as: str
+    read: str
+    write: str
+
+
+_WRAPPED = {
+    "Double": "float",
+    "Float": "float",
+    "Int64": "int",
+    "UInt64": "int",
+    "Int32": "int",
+    "UInt32": "int",
+    "Bool": "bool",
+    "String": "str",
+    "Bytes": "bytes",
+}
+WELL_KNOWN = {
+    "google.protobuf.Timestamp": WellKnown("datetime", "datetime", "to_datetime", "to_timestamp"),
+    "google.protobuf.Duration": WellKnown("timedelta", "timedelta", "to_timedelta", "to_duration"),
+    STRUCT: WellKnown("dict[str, Any]", "Mapping[str, Any]", "to_dict", "to_struct"),
+    "google.protobuf.Value": WellKnown("Any", "Any", "to_plain", "to_value"),
+    "google.protobuf.ListValue": WellKnown("list[Any]", "Sequence[Any]", "to_list", "to_list_value"),
+    "google.protobuf.FieldMask": WellKnown("list[str]", "Iterable[str]", "to_paths", "to_field_mask"),
+    **{
+        f"google.protobuf.{name}Value": WellKnown(kind, kind, "", f"to_{name.lower()}_value")
+        for name, kind in _WRAPPED.items()
+    },
+}
+_TYPES = {"google.protobuf.NullValue": "int"}
+
+# What convert.py means by these names.
+_TAKEN_FUNCTIONS = BUILTINS | {"drafts", "models", "wellknown", "datetime", "timedelta"}
 
 
 @frozen
@@ -85,6 +127,7 @@ class GrpcPlan:
     models: tuple[Model, ...]
     enums: tuple[EnumClass, ...]
     builders: tuple[Builder, ...]
+    google: tuple[str, ...] = ()
 
     @property
     def read_enums(self) -> tuple[EnumClass, ...]:
@@ -99,9 +142,10 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     Raises:
         SpecError: when two of them would have one name.
     """
-    used = [rpc for rpc in protos.rpcs if mappings.rpcs[rpc.name].waived is None]
+    used = [rpc for rpc in protos.rpcs if mappings.rpcs[rpc.key].waived is None]
     waived = {(model.message, name) for model in mappings.models.values() for name in model.waived_fields}
     messages: dict[str, None] = {}
+    # What a method answers becomes a model, and what that holds; mapping.toml names these, and may add others.
     queue = [model.message for model in mappings.models.values()]
     while queue:
         name = queue.pop(0)
@@ -115,16 +159,19 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
             for inner in (item.map_value if item.type == "map" and item.map_value else item,)
             if inner.type == "message" and inner.type_name is not None
         ]
-    names = {name: _model_name(protos.messages[name], mappings) for name in messages}
-    enum_names = {name: _enum_name(enum, mappings) for name, enum in protos.enums.items()}
-    _refuse_twins([*names.values(), *enum_names.values()], "model")
+    names = _names(
+        {name: protos.messages[name] for name in messages}, {m: x.name for m, x in mappings.by_message.items()}
+    )
+    enum_names = _names(protos.enums, {name: item.name for name, item in mappings.by_enum.items()}, names.values())
 
     context = _Context(protos, mappings, names, enum_names)
     models = tuple(_model(protos.messages[name], context) for name in messages)
     built = protos.reached_from(*(rpc.request for rpc in used))
     readers = {model.function for model in models}
-    builders = tuple(_builder(protos.messages[name], context, readers) for name in built)
-    _refuse_twins([*(b.name for b in builders), *(m.function for m in models)], "function of convert.py")
+    functions = distinct(
+        built, lambda name: _builder_name(protos.messages[name], readers) if name in protos.messages else name
+    )
+    builders = tuple(_builder(protos.messages[name], context, functions[name]) for name in built)
     return GrpcPlan(
         models=tuple(sorted(models, key=lambda model: model.name)),
         enums=tuple(
@@ -133,6 +180,7 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
             )
         ),
         builders=tuple(sorted(builders, key=lambda builder: builder.name)),
+        google=tuple(sorted(context.imports)),
     )
 
 
@@ -142,27 +190,48 @@ class _Context:
     mappings: Mappings
     models: dict[str, str]
     enums: dict[str, str]
+    imports: set[str] = field(factory=set)  # modules of google's types that are handed on as they are
 
     def module(self, item: Message) -> str:
         return self.protos.module_of(item)
 
+    def google(self, name: str) -> str:
+        """Return the class of one of google's messages that stays what it is."""
+        module, dotted = self.protos.google[name]
+        self.imports.add(module)
+        return f"{module}.{dotted}"
 
-def _refuse_twins(names: list[str], what: str) -> None:
-    twins = sorted({name for name in names if names.count(name) > 1})
-    if twins:
+
+def _names(items: Mapping[str, Message | Enum], given: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return full name -> the name of a class: the one that mapping.toml gives, else upstream's.
+
+    Where two packages have one name, each but the first gets that of its package in front.
+
+    Raises:
+        SpecError: when mapping.toml gives one name twice.
+    """
+    found = {name: given[name] for name in items if name in given}
+    _refuse_doubles([*found.values(), *taken], "model")
+    used = {*found.values(), *taken}
+    for name, item in sorted(items.items()):
+        if name in found:
+            continue
+        package = name.removesuffix(f".{item.proto_path}").split(".") if name != item.proto_path else []
+        choices = [class_name(item.flat)]
+        choices += [
+            "".join(part.capitalize() for part in package[-count:]) + item.flat for count in range(1, len(package) + 1)
+        ]
+        found[name] = next((choice for choice in choices if choice not in used), f"{choices[-1]}Enum")
+        used.add(found[name])
+    return found
+
+
+def _refuse_doubles(names: list[str], what: str) -> None:
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
         raise SpecError(
-            *(f"mapping.toml: two of the wire's names become the {what} {name}: rename one" for name in twins)
+            *(f"mapping.toml: two of the wire's names become the {what} {name}: rename one" for name in doubles)
         )
-
-
-def _model_name(message: Message, mappings: Mappings) -> str:
-    mapped = mappings.by_message.get(message.name)
-    return mapped.name if mapped else safe_name(message.flat)
-
-
-def _enum_name(enum: Enum, mappings: Mappings) -> str:
-    mapped = mappings.by_enum.get(enum.name)
-    return mapped.name if mapped else safe_name(enum.flat)
 
 
 # ------------------------------------------------------------------------------------------------------------ reading
@@ -176,11 +245,12 @@ def _model(message: Message, context: _Context) -> Model:
     order = mapped.order if mapped else ()
     fields = {item.name: item for item in message.fields if item.name not in waived}
     sequence = [fields[name] for name in order] + [item for name, item in fields.items() if name not in order]
+    _refuse_doubles(list(rename.values()), f"attribute of {message.name}")
+    plain = distinct((item.name for item in sequence if item.name not in rename), safe_name)
+    python = {name: f"{found}_" if found in rename.values() else found for name, found in plain.items()} | rename
     members = tuple(
-        _member(item, rename.get(item.name, item.python), types.get(item.name), item.name in order, context)
-        for item in sequence
+        _member(item, python[item.name], types.get(item.name), item.name in order, context) for item in sequence
     )
-    _refuse_twins([member.name for member in members], f"attribute of {message.name}")
     name = context.models[message.name]
     return Model(
         name, _reader(name), message, context.module(message), members, message.doc or f"`{message.name}` of the wire."
@@ -213,13 +283,14 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
         elif item.presence:
             default = "None"
             if item.type == "message":
-                annotation, decode = f"{annotation} | None", f"{decode} if {has} else None"
+                annotation = annotation if annotation == "Any" else f"{annotation} | None"
+                decode = f"{decode} if {has} else None"
             else:
                 # Most values that are there are not zero, and a value costs half of what asking for its presence does.
                 local = f"{item.python}_"
                 annotation = f"{annotation} | None"
                 decode = f"{decode.replace(source, local)} if ({local} := {source}) or {has} else None"
-        elif item.type == "enum":
+        elif item.type == "enum" and item.type_name not in _TYPES:
             default = f"{annotation}.from_number(0)"
         elif kind == "timedelta":
             default = "timedelta(0)"
@@ -229,12 +300,16 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
 def _read(item: Field, source: str, context: _Context) -> tuple[str, str]:
     """Return the type of one value, and the expression that turns the wire's `source` into it."""
     if item.type == "message":
-        if item.type_name == TIMESTAMP:
-            return "datetime", f"wellknown.to_datetime({source})"
-        if item.type_name == STRUCT:
-            return "dict[str, Any]", f"wellknown.to_dict({source})"
+        name = item.type_name or ""
+        if name in WELL_KNOWN:
+            known = WELL_KNOWN[name]
+            return known.read_as, f"wellknown.{known.read}({source})" if known.read else f"{source}.value"
+        if name in context.protos.google:
+            return context.google(name), source
         name = _ours(context.models, item)
         return name, f"{_reader(name)}({source})"
+    if item.type == "enum" and item.type_name in _TYPES:
+        return _TYPES[item.type_name], source
     if item.type == "enum":
         name = _ours(context.enums, item)
         return name, f"{_table(name)}[{source}]"
@@ -244,7 +319,13 @@ def _read(item: Field, source: str, context: _Context) -> tuple[str, str]:
 def _reader(model: str) -> str:
     """Return the name of the function that reads a model: none that the module uses otherwise."""
     name = snake(model)
-    return f"{name}_" if name in ("drafts", "models", "wellknown") else name
+    return f"{name}_" if name in _TAKEN_FUNCTIONS or keyword.iskeyword(name) else name
+
+
+def _builder_name(message: Message, readers: set[str]) -> str:
+    name = snake(message.flat)
+    # A message that is both read and built needs two functions.
+    return f"{name}_message" if name in readers else _reader(name)
 
 
 def _table(enum: str) -> str:
@@ -254,9 +335,7 @@ def _table(enum: str) -> str:
 def _ours(names: dict[str, str], item: Field) -> str:
     found = names.get(item.type_name or "")
     if found is None:
-        raise SpecError(
-            f"{item.name}: {item.type_name} is not supported: only Timestamp and Struct of google's types are"
-        )
+        raise SpecError(f"{item.name}: {item.type_name} is not a type that this generator knows")
     return found
 
 
@@ -264,27 +343,31 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
     mapped = mappings.by_enum.get(enum.name)
     rename = mapped.rename if mapped else {}
     lower = mapped.lower if mapped else False
-    members = []
-    for value, number in enum.values:
-        member = rename.get(value, value)
-        # "name", "value", "mro" and names with underscores around them mean something to enum.Enum.
-        python = safe_name(member)
-        python = python + "_" if python in {"mro", "name", "value", "number"} or python.startswith("_") else python
-        members.append((python, member.lower() if lower else member, number))
+    renamed = {value: rename.get(value, value) for value, _ in enum.values}
+    names = distinct(renamed.values(), _enum_member)
+    members = [
+        (names[renamed[value]], renamed[value].lower() if lower else renamed[value], number)
+        for value, number in enum.values
+    ]
     return EnumClass(name, enum, tuple(members), enum.doc or f"`{enum.name}` of the wire.")
+
+
+def _enum_member(name: str) -> str:
+    # "name", "value", "mro" and names with underscores around them mean something to enum.Enum.
+    found = f"VALUE{name.rstrip('_')}" if name.startswith("_") else safe_name(name)
+    return f"{found}_" if found in {"mro", "name", "value", "number", "from_number", "is_known"} else found
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
-def _builder(message: Message, context: _Context, readers: set[str]) -> Builder:
+def _builder(message: Message, context: _Context, name: str) -> Builder:
     # Wire names on purpose: a namespace names its parameters itself, and the coverage check holds it to the mapping.
-    parameters = [_parameter(item, context) for item in message.fields]
+    names = distinct((item.name for item in message.fields), _parameter_name)
+    parameters = [_parameter(item, names[item.name], context) for item in message.fields]
     parameters.sort(key=lambda parameter: not parameter.required)
-    name = snake(message.flat)
     return Builder(
-        # A message that is both read and built needs two functions.
-        name=f"{name}_message" if name in readers else name,
+        name=name,
         message=message,
         module=context.module(message),
         parameters=tuple(parameters),
@@ -292,8 +375,12 @@ def _builder(message: Message, context: _Context, readers: set[str]) -> Builder:
     )
 
 
-def _parameter(item: Field, context: _Context) -> Parameter:
-    name = item.python
+def _parameter_name(name: str) -> str:
+    found = safe_name(name)
+    return f"{found}_" if found in ("wellknown", "models") else found
+
+
+def _parameter(item: Field, name: str, context: _Context) -> Parameter:
     if item.type == "map":
         assert item.map_value is not None and item.map_key is not None
         annotation, value = _write(item.map_value, "v", context)
@@ -308,18 +395,22 @@ def _parameter(item: Field, context: _Context) -> Parameter:
     if item.presence:
         if encode != name:
             encode = f"None if {name} is None else {encode}"
-        return Parameter(name, item.name, f"{annotation} | None", False, encode)
+        optional = annotation if annotation == "Any" else f"{annotation} | None"
+        return Parameter(name, item.name, optional, False, encode)
     return Parameter(name, item.name, annotation, True, encode)
 
 
 def _write(item: Field, source: str, context: _Context) -> tuple[str, str]:
     if item.type == "message":
-        if item.type_name == TIMESTAMP:
-            return "datetime", f"wellknown.to_timestamp({source})"
-        if item.type_name == STRUCT:
-            return "Mapping[str, Any]", f"wellknown.to_struct({source})"
-        message = context.protos.messages[item.type_name or ""]
+        name = item.type_name or ""
+        if name in WELL_KNOWN:
+            return WELL_KNOWN[name].written_as, f"wellknown.{WELL_KNOWN[name].write}({source})"
+        if name in context.protos.google:
+            return context.google(name), source
+        message = context.protos.messages[name]
         return f"{context.module(message)}.{message.dotted}", source
+    if item.type == "enum" and item.type_name in _TYPES:
+        return _TYPES[item.type_name], source
     if item.type == "enum":
         return f"models.{_ours(context.enums, item)}", f"{source}.number"
     return SCALARS[item.type], source

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from google.protobuf import descriptor_pb2 as d
 
+from generator.spec.proto_model import type_name
 from generator.spec.protos import GOOGLE, canonical
 
 
@@ -24,10 +25,15 @@ def relocate(found: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescri
 
     def rename(name: str) -> str:
         parts = name.split(".")
-        known = any(".".join(parts[:end]) in names for end in range(2, len(parts) + 1))
-        return f".{package}{name}" if known else name
+        first = next((end for end in range(2, len(parts) + 1) if ".".join(parts[:end]) in names), None)
+        if first is None:
+            return name
+        return f".{package}{'.'.join((*parts[: first - 1], *map(type_name, parts[first - 1 :])))}"
 
     def visit(message: d.DescriptorProto) -> None:
+        message.name = type_name(message.name)
+        for kind in message.enum_type:
+            kind.name = type_name(kind.name)
         for item in message.field:
             if item.type_name:
                 item.type_name = rename(item.type_name)
@@ -40,6 +46,8 @@ def relocate(found: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescri
         file.dependency[:] = [f"{folder}/{name}" if name in own else name for name in file.dependency]
         for message in file.message_type:
             visit(message)
+        for kind in file.enum_type:
+            kind.name = type_name(kind.name)
         # Servers and clients take the methods from our own table.
         file.ClearField("service")
     return own

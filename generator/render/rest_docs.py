@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import Any
+
+from generator.spec.rest_model import Operation, Parameter
 
 _WIDTH = 120
 
 
-def docstring(
-    item: Mapping[str, Any], fallback: str, parameters: Iterable[tuple[str, str]], responses: Mapping[str, Any]
-) -> str:
+def docstring(operation: Operation) -> str:
     """Return the docstring with its quotes, indented as the body of a function is."""
-    summary = str(item.get("summary") or fallback).strip()
-    blocks = [_wrap(summary)]
-    if item.get("description"):
-        blocks.append(_wrap(str(item["description"])))
-    if item.get("deprecated"):
+    blocks = [_wrap(operation.summary or f"{operation.method} {operation.path}")]
+    if operation.description:
+        blocks.append(_wrap(operation.description))
+    if operation.deprecated:
         blocks.append(["Deprecated upstream."])
-    arguments = [line for name, doc in parameters for line in _wrap(f"{name}: {doc}", 4, 8)]
-    if arguments:
-        blocks.append(["Args:", *arguments])
-    returned = [str(found["description"]).strip() for found in responses.values() if found.get("content")]
-    if returned:
-        blocks.append(["Returns:", *_wrap(" ".join(returned), 4, 4)])
-    if parameters:
+    ordered = ordered_parameters(operation)
+    if ordered:
+        blocks.append(["Args:", *(line for item in ordered for line in _wrap(f"{item.name}: {item.doc}", 4, 8))])
+    returned = [answer.doc for answer in operation.answers if answer.kind != "nothing"]
+    if any(returned):
+        blocks.append(["Returns:", *_wrap(" ".join(dict.fromkeys(filter(None, returned))), 4, 4)])
+    if ordered:
         blocks.append(["Raises:", *_wrap("ValueError, TypeError: A value does not fit into the request.", 4, 8)])
     lines = [line for number, block in enumerate(blocks) for line in ([""] if number else []) + block]
     if len(lines) == 1 and not lines[0].endswith('"'):
@@ -40,3 +37,8 @@ def docstring(
 def _wrap(text: str, first: int = 0, rest: int = 0) -> list[str]:
     safe = text.replace("\\", "\\\\").replace('"""', "'''")
     return textwrap.wrap(safe, _WIDTH - 8, initial_indent=" " * first, subsequent_indent=" " * rest) or [""]
+
+
+def ordered_parameters(operation: Operation) -> list[Parameter]:
+    """Return the parameters as a caller gives them: those of the path by position, then what is required, then the rest."""
+    return sorted(operation.parameters, key=lambda item: (item.place != "path", not item.required))

@@ -1,23 +1,22 @@
-"""Load mapping.toml and policy.toml, and check them against the specification, whole."""
+"""Read what mapping.toml and policy.toml say, and check it against the specification, whole."""
 
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from generator.errors import SpecError
+from generator.spec.policy import Call, Policy, operation_class, parse_policies, rpc_class
 from generator.spec.proto_model import Protos
+from generator.spec.rest_model import Operation, Rest
 
 _RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned"})
 _MODEL_KEYS = frozenset({"message", "rename", "order", "types", "waived_fields"})
 _ENUM_KEYS = frozenset({"enum", "rename", "lower"})
-_POLICY_KEYS = frozenset({"deadline", "attempt_timeout", "idempotent", "retry_on", "max_attempts"})
 FIELD_TYPES = frozenset({"timedelta"})
 
 
@@ -55,17 +54,6 @@ class EnumMapping:
     lower: bool
 
 
-@frozen
-class PolicyEntry:
-    """The deadline and retry policy of one RPC or REST operation. Durations are in seconds; 0 means none."""
-
-    deadline: float
-    attempt_timeout: float
-    idempotent: bool
-    retry_on: tuple[str, ...]
-    max_attempts: int
-
-
 @frozen(slots=False)  # for cached_property
 class Mappings:
     """Everything that mapping.toml and policy.toml say."""
@@ -74,8 +62,8 @@ class Mappings:
     rest: dict[str, RpcMapping]
     models: dict[str, ModelMapping]
     enums: dict[str, EnumMapping]
-    policies: dict[str, PolicyEntry]
-    rest_policies: dict[str, PolicyEntry]
+    policies: dict[str, Policy]
+    rest_policies: dict[str, Policy]
 
     @cached_property
     def by_message(self) -> dict[str, ModelMapping]:
@@ -86,33 +74,36 @@ class Mappings:
         return {item.enum: item for item in self.enums.values()}
 
 
-def load_mappings(spec: Path, protos: Protos, rest_operations: Mapping[str, frozenset[str]]) -> Mappings:
-    """Read both files and hold every name in them against the specification.
+def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos: Protos, rest: Rest) -> Mappings:
+    """Hold every name of both files against the specification.
 
     Args:
-        spec: The folder that holds `mapping.toml` and `policy.toml`.
+        mapping: What mapping.toml says.
+        policy: What policy.toml says.
         protos: What the proto files say.
-        rest_operations: REST operation id -> the names of its parameters and body members.
+        rest: What the OpenAPI documents say.
 
     Raises:
         SpecError: with every problem found.
     """
     problems: list[str] = []
-    mapping = _read(spec / "mapping.toml", {"rpc", "rest", "model", "enum"}, problems)
-    policy = _read(spec / "policy.toml", {"rpc", "rest"}, problems)
-    by_name = {rpc.name: rpc for rpc in protos.rpcs}
+    _keys("mapping.toml", mapping, {"rpc", "rest", "model", "enum"}, problems)
+    rest_operations = {item.name: request_fields(item) for item in rest.operations}
+    by_name = {rpc.key: rpc for rpc in protos.rpcs}
+    shared = {rpc.key: rpc.name for rpc in protos.rpcs}
 
-    rpcs = _uses(mapping.get("rpc", {}), "rpc", list(by_name), problems)
+    rpcs = _uses(mapping.get("rpc", {}), "rpc", shared, problems)
     for name, use in rpcs.items():
-        if name in by_name and use.waived is None:
+        if name in by_name and by_name[name].request in protos.messages and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
             _check_fields(f"mapping.toml: [rpc.{name}]", use, fields, problems)
-            answers = [f.name for f in protos.messages[by_name[name].response].fields]
+            response = protos.messages.get(by_name[name].response)
+            answers = [f.name for f in response.fields] if response else []
             for key in use.returned:
                 if key not in answers:
                     problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, answers)}")
-    rest = _uses(mapping.get("rest", {}), "rest", list(rest_operations), problems)
-    for name, use in rest.items():
+    uses = _uses(mapping.get("rest", {}), "rest", {name: name for name in rest_operations}, problems)
+    for name, use in uses.items():
         if name in rest_operations and use.waived is None:
             _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(rest_operations[name]), problems)
 
@@ -155,24 +146,25 @@ def load_mappings(spec: Path, protos: Protos, rest_operations: Mapping[str, froz
                 problems.append(f"{where}: {_unknown('value', key, known)}")
         enums[name] = EnumMapping(name, enum.name, dict(table.get("rename", {})), bool(table.get("lower", False)))
 
-    policies = _policies(policy.get("rpc", {}), "rpc", list(by_name), problems)
-    rest_policies = _policies(policy.get("rest", {}), "rest", list(rest_operations), problems)
+    calls = {
+        "rpc": tuple(
+            Call(rpc.key, (rpc.key, rpc.name), rpc_class(rpc.name, rpc.client_streaming or rpc.server_streaming))
+            for rpc in protos.rpcs
+        ),
+        "rest": tuple(
+            Call(item.name, (item.name,), operation_class(item.method, any(a.kind == "events" for a in item.answers)))
+            for item in rest.operations
+        ),
+    }
+    policies = parse_policies(policy, calls, problems)
     if problems:
         raise SpecError(*problems)
-    return Mappings(rpcs, rest, models, enums, policies, rest_policies)
+    return Mappings(rpcs, uses, models, enums, policies["rpc"], policies["rest"])
 
 
-def _read(path: Path, tables: set[str], problems: list[str]) -> dict[str, Any]:
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problems.append(f"{path.name}: the file is missing")
-        return {}
-    except tomllib.TOMLDecodeError as error:
-        problems.append(f"{path.name}: {error}")
-        return {}
-    _keys(path.name, found, tables, problems)
-    return found
+def request_fields(item: Operation) -> list[str]:
+    """Return what an operation sends, by the wire's names: parameters, then the members of its body, or `body`."""
+    return list(dict.fromkeys(parameter.wire for parameter in item.parameters))
 
 
 def _keys(where: str, table: Mapping[str, Any], known: set[str] | frozenset[str], problems: list[str]) -> None:
@@ -186,13 +178,15 @@ def _unknown(what: str, name: object, known: list[str]) -> str:
     return f"there is no {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-def _uses(tables: dict[str, Any], wire: str, known: list[str], problems: list[str]) -> dict[str, RpcMapping]:
+def _uses(tables: dict[str, Any], wire: str, known: Mapping[str, str], problems: list[str]) -> dict[str, RpcMapping]:
+    """Return operation -> its use. `known`: operation -> a name that several may share."""
     found: dict[str, RpcMapping] = {}
+    names = {*known, *known.values()}
     for name, table in tables.items():
         where = f"mapping.toml: [{wire}.{name}]"
         _keys(where, table, _RPC_KEYS, problems)
-        if name not in known:
-            problems.append(f"{where}: {_unknown('operation', name, known)}; take the entry out")
+        if name not in names:
+            problems.append(f"{where}: {_unknown('operation', name, sorted(names))}; take the entry out")
         if ("surface" in table) == ("waived" in table):
             problems.append(
                 f"{where}: give either `surface`, the method that uses it, or `waived`, the reason why none does"
@@ -205,6 +199,7 @@ def _uses(tables: dict[str, Any], wire: str, known: list[str], problems: list[st
             waived_fields=dict(table.get("waived_fields", {})),
             returned=dict(table.get("returned", {})),
         )
+    found |= {name: found[short] for name, short in known.items() if name not in found and short in found}
     for name in known:
         if name not in found:
             hint = f'add [{wire}.{name}] with `surface = "…"`, or with `waived = "the reason"`'
@@ -216,28 +211,3 @@ def _check_fields(where: str, use: RpcMapping, known: list[str], problems: list[
     for key in (*use.params, *use.fixed, *use.waived_fields):
         if key not in known:
             problems.append(f"{where}: {_unknown('field', key, known)}")
-
-
-def _policies(tables: dict[str, Any], wire: str, known: list[str], problems: list[str]) -> dict[str, PolicyEntry]:
-    found: dict[str, PolicyEntry] = {}
-    for name, table in tables.items():
-        where = f"policy.toml: [{wire}.{name}]"
-        _keys(where, table, _POLICY_KEYS, problems)
-        missing = sorted(_POLICY_KEYS - set(table))
-        if missing:
-            problems.append(f"{where}: {', '.join(missing)} must be given")
-            continue
-        if name not in known:
-            problems.append(f"{where}: {_unknown('operation', name, known)}; take the entry out")
-        found[name] = PolicyEntry(
-            float(table["deadline"]),
-            float(table["attempt_timeout"]),
-            bool(table["idempotent"]),
-            tuple(sorted(table["retry_on"])),
-            int(table["max_attempts"]),
-        )
-    for name in known:
-        if name not in found:
-            keys = ", ".join(sorted(_POLICY_KEYS))
-            problems.append(f"policy.toml: {name} has no policy: add [{wire}.{name}] with {keys}")
-    return found

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from generator.errors import SpecError
-from generator.spec.yamlfile import read_yaml
 
+NAME = "overlay.yaml"
 _ACTIONS = ("add", "replace", "remove")
 _KEYS = {"file", "at", "was", "reason", *_ACTIONS}
 
 
-def apply_overlay(documents: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """Return the documents with the `openapi` entries of the overlay at `path` applied, in their order.
+def apply_overlay(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the documents with the `openapi` entries of an overlay applied, in their order.
 
     Args:
         documents: File name -> document.
-        path: The overlay; a file that does not exist corrects nothing.
+        overlay: What overlay.yaml says; an empty one corrects nothing.
 
     Raises:
         SpecError: with every entry that is malformed, or that does not match what the specification says.
     """
     found = {name: copy.deepcopy(document) for name, document in documents.items()}
-    entries = (read_yaml(path).get("openapi") or []) if path.exists() else []
+    entries = overlay.get("openapi") or []
+    if not isinstance(entries, list) or set(overlay) - {"openapi"}:
+        raise SpecError(f"{NAME}: it holds one list, `openapi`")
     problems: list[str] = []
     for index, entry in enumerate(entries):
-        where = f"{path.name}: openapi[{index}]"
+        where = f"{NAME}: openapi[{index}]"
         if not isinstance(entry, dict):
             problems.append(f"{where}: not a mapping")
             continue

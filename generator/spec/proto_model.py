@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
+
+from generator.spec.names import snake
 
 # Names that a rendered module or class needs for itself; a wire name that equals one gets a trailing underscore.
-_TAKEN = frozenset({"self", "cls", "pb", "None", "True", "False"})
+_TAKEN = frozenset(
+    {
+        *("self", "cls", "pb", "None", "True", "False", "int", "float", "str", "bool", "bytes", "list", "dict"),
+        *("datetime", "timedelta", "field", "dataclass"),
+    }
+)
+# Names that a module of messages needs for itself.
+_TAKEN_TYPES = frozenset({"DESCRIPTOR", "EnumTypeWrapper", "descriptors"})
+# Class names that the rendered modules import for themselves.
+_TAKEN_CLASSES = frozenset(
+    {
+        *(
+            "Any",
+            "OpenEnum",
+            "Numbered",
+            "Iterable",
+            "Mapping",
+            "Iterator",
+            "TYPE_CHECKING",
+            "Method",
+            "Policy",
+            "METHODS",
+        ),
+    }
+)
 
 SCALARS = {
     "double": "float",
@@ -32,20 +59,21 @@ SCALARS = {
 
 def safe_name(name: str) -> str:
     """Return `name`, with an underscore behind it when Python or the rendered code keeps that name for itself."""
+    if name.startswith("__"):
+        return f"field_{name.strip('_')}"  # a class would make a name of its own of it
     return name + "_" if keyword.iskeyword(name) or name in _TAKEN else name
 
 
-def snake(name: str) -> str:
-    """Turn `ListUserKeysRequest` or `ServiceURLs` into `list_user_keys_request`, `service_urls`."""
-    words: list[str] = []
-    for index, char in enumerate(name):
-        after_lower = index > 0 and (name[index - 1].islower() or name[index - 1].isdigit())
-        starts_word = index > 0 and name[index - 1].isupper() and name[index + 1 : index + 3].islower()
-        plural = name[index + 1 :] == "s"  # URLs is one word
-        if char.isupper() and (after_lower or (starts_word and not plural)):
-            words.append("_")
-        words.append(char.lower())
-    return "".join(words)
+def class_name(name: str) -> str:
+    """Return the name of a class, another one where Python or the rendered code keeps that name for itself."""
+    if name.startswith("_"):
+        name = f"X{name.strip('_')}"
+    return f"{name}Model" if keyword.iskeyword(name) or name in _TAKEN_CLASSES or name in _TAKEN else name
+
+
+def type_name(name: str) -> str:
+    """Return the name of a message or an enum in its module: the wire never carries it, so that it may be another one."""
+    return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN_TYPES or name.startswith("__") else name
 
 
 @frozen
@@ -75,13 +103,13 @@ class Field:
 
     @property
     def plain(self) -> bool:
-        """Whether `message.<name>` is legal Python."""
-        return not keyword.iskeyword(self.name)
+        """Whether `message.<name>` is legal Python, in a class too."""
+        return not keyword.iskeyword(self.name) and not self.name.startswith("__")
 
 
 @frozen
 class Message:
-    """A message; `name` is its full upstream name, `path` the names from its file's top level down."""
+    """A message; `name` is its full upstream name, `path` the names of the classes from its file's top level down."""
 
     name: str
     path: tuple[str, ...]
@@ -95,6 +123,11 @@ class Message:
     @property
     def flat(self) -> str:
         return "".join(self.path)
+
+    @property
+    def proto_path(self) -> str:
+        """The end of the full name that stands behind the package."""
+        return ".".join(self.name.split(".")[-len(self.path) :])
 
     @property
     def dotted(self) -> str:
@@ -121,6 +154,11 @@ class Enum:
         return "".join(self.path)
 
     @property
+    def proto_path(self) -> str:
+        """The end of the full name that stands behind the package."""
+        return ".".join(self.name.split(".")[-len(self.path) :])
+
+    @property
     def dotted(self) -> str:
         return ".".join(self.path)
 
@@ -137,10 +175,21 @@ class Rpc:
     server_streaming: bool
     deprecated: bool
     doc: str
+    key: str = ""  # a name of its own: with that of the service where several services have such a method
+
+    @property
+    def service(self) -> str:
+        return self.path.split("/")[1].rpartition(".")[2]
 
     @property
     def constant(self) -> str:
-        return snake(self.name).upper()
+        found = snake(self.key.replace(".", "_")).upper()
+        return f"{found}_" if found == "METHODS" else found
+
+    @property
+    def python(self) -> str:
+        """The name of the method of a servicer."""
+        return safe_name(self.name)
 
 
 @frozen
@@ -155,7 +204,7 @@ class File:
 
     @property
     def module(self) -> str:
-        return self.name.removesuffix(".proto").replace("/", "_") + "_pb2"
+        return re.sub(r"\W", "_", self.name.removesuffix(".proto")) + "_pb2"
 
 
 @frozen(slots=False)  # for cached_property
@@ -164,6 +213,7 @@ class Protos:
 
     files: tuple[File, ...]
     rpcs: tuple[Rpc, ...]
+    google: Mapping[str, tuple[str, str]] = field(factory=dict)  # google's type -> its module and its name there
 
     @cached_property
     def messages(self) -> dict[str, Message]:
@@ -181,6 +231,13 @@ class Protos:
 
     def module_of(self, item: Message | Enum) -> str:
         return self.modules[item.file]
+
+    def module_and_class(self, name: str) -> tuple[str, str]:
+        """Return the module of a message, and the name of its class there."""
+        if name in self.google:
+            return self.google[name]
+        message = self.messages[name]
+        return self.module_of(message), message.dotted
 
     def reached_from(self, *names: str) -> list[str]:
         """Return the messages that the named ones contain, themselves first, each once, in the order of the walk."""

@@ -8,44 +8,69 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
 from google.protobuf import descriptor_pb2 as d
 from grpc_tools import protoc
 
 from generator.errors import SpecError
+from generator.spec import proto_source
 from generator.spec.proto_comments import places
-from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc
-from generator.spec.prototext import json_name
+from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc, type_name
+from generator.spec.prototext import full, json_name
+from generator.spec.tomlfile import read_text
 
 _TYPES = {value: name.removeprefix("TYPE_").lower() for name, value in d.FieldDescriptorProto.Type.items()}
 GOOGLE = "google/protobuf/"
 
 
 def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
-    """Compile every proto file of `folder` into descriptors and into the intermediate form.
+    """Compile every proto file below `folder` into descriptors and into the intermediate form; none when there is no file.
+
+    Options that protobuf does not define say nothing to a client: they are left out, with the imports that declare them.
 
     Raises:
         SpecError: protoc refuses a file; its own words are in the message.
     """
-    names = sorted(path.name for path in folder.glob("*.proto"))
-    if not names:
-        raise SpecError(f"{folder}: there is no .proto file")
+    sources = _sources(folder)
+    if not sources:
+        return Protos((), ()), d.FileDescriptorSet()
     with tempfile.TemporaryDirectory() as scratch:
-        target = Path(scratch) / "set.binpb"
+        target, plain = Path(scratch) / "set.binpb", Path(scratch) / "proto"
+        for name, text in sources.items():
+            (plain / name).parent.mkdir(parents=True, exist_ok=True)
+            (plain / name).write_text(text, encoding="utf-8", newline="\n")
         _protoc(
-            f"-I{folder}",
+            f"-I{plain}",
             f"-I{_google_include()}",
             "--include_imports",
             "--include_source_info",
             f"--descriptor_set_out={target}",
-            *names,
+            *sources,
         )
         found = d.FileDescriptorSet.FromString(target.read_bytes())
     return _to_ir(found), found
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    """Return name -> text of every proto file below `folder` that defines anything, without what protoc would not know."""
+    texts: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.proto")):
+        name = path.relative_to(folder).as_posix()
+        text = None if name.startswith(GOOGLE) else read_text(path)
+        if text is not None and not proto_source.defines_nothing_but_options(text):
+            texts[name] = text
+    google = _google_include()
+
+    def is_known(name: str) -> bool:
+        return name in texts or (google / name).is_file()
+
+    return {name: proto_source.plain(text, is_known) for name, text in texts.items()}
 
 
 def _google_include() -> Path:
@@ -58,8 +83,9 @@ def _protoc(*arguments: str) -> None:
         status = protoc.main(["protoc", *arguments])
         captured.seek(0)
         said = captured.read().decode("utf-8", "replace").strip()
-    if status != 0 or said:
-        raise SpecError(*(said.splitlines() or [f"protoc ended with status {status}"]))
+    if status != 0:
+        problems = [line for line in said.splitlines() if ": warning:" not in line]
+        raise SpecError(*(problems or [f"protoc ended with status {status}"]))
 
 
 @contextlib.contextmanager
@@ -150,30 +176,55 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
             File(
                 name=file.name,
                 package=file.package,
-                messages=tuple(_message(m, file, (), said) for m in file.message_type),
-                enums=tuple(_enum(e, file, (), said) for e in file.enum_type),
+                messages=tuple(_message(m, file, file.package, (), said) for m in file.message_type),
+                enums=tuple(_enum(e, file, file.package, (), said) for e in file.enum_type),
                 imports=tuple(file.dependency),
             )
         )
         for service in file.service:
-            full = ".".join(filter(None, (file.package, service.name)))
+            home = full(file.package, service.name)
             rpcs += [
                 Rpc(
                     name=method.name,
-                    path=f"/{full}/{method.name}",
+                    path=f"/{home}/{method.name}",
                     request=method.input_type[1:],
                     response=method.output_type[1:],
                     client_streaming=method.client_streaming,
                     server_streaming=method.server_streaming,
                     deprecated=method.options.deprecated,
-                    doc=said.get(f"{full}.{method.name}", ""),
+                    doc=said.get(f"{home}.{method.name}", ""),
                 )
                 for method in service.method
             ]
-    clashes = sorted({rpc.name for rpc in rpcs if [other.name for other in rpcs].count(rpc.name) > 1})
-    if clashes:
-        raise SpecError(*(f"two services have a method {name}" for name in clashes))
-    return Protos(files=tuple(files), rpcs=tuple(rpcs))
+    return Protos(tuple(files), tuple(_with_keys(rpcs)), _google_types(found))
+
+
+def _with_keys(rpcs: list[Rpc]) -> Iterator[Rpc]:
+    """Give each RPC a name of its own: where several services have one method, with the name of the service."""
+    short = Counter(rpc.name for rpc in rpcs)
+    longer = Counter(f"{rpc.service}.{rpc.name}" for rpc in rpcs)
+    for rpc in rpcs:
+        both = f"{rpc.service}.{rpc.name}"
+        whole = rpc.path[1:].replace("/", ".")
+        yield evolve(rpc, key=rpc.name if short[rpc.name] == 1 else both if longer[both] == 1 else whole)
+
+
+def _google_types(found: d.FileDescriptorSet) -> dict[str, tuple[str, str]]:
+    """Return the full name of each of google's own types -> its module and its name there."""
+    types: dict[str, tuple[str, str]] = {}
+
+    def add(module: str, above: str, names: tuple[str, ...], item: d.DescriptorProto) -> None:
+        path = (*names, item.name)
+        types[f"{above}.{'.'.join(path)}"] = (module, ".".join(path))
+        for inner in item.nested_type:
+            add(module, above, path, inner)
+
+    for file in found.file:
+        if file.name.startswith(GOOGLE):
+            module = file.name.removeprefix(GOOGLE).removesuffix(".proto") + "_pb2"
+            for message in file.message_type:
+                add(module, file.package, (), message)
+    return types
 
 
 def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
@@ -187,10 +238,10 @@ def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
 
 
 def _message(
-    item: d.DescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
+    item: d.DescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], said: dict[str, str]
 ) -> Message:
-    path = (*above, item.name)
-    name = ".".join(filter(None, (file.package, *path)))
+    path = (*above, type_name(item.name))
+    name = full(outer, item.name)
     maps = {m.name: m for m in item.nested_type if m.options.map_entry}
     return Message(
         name=name,
@@ -199,8 +250,8 @@ def _message(
         fields=tuple(_field(f, item, maps, said.get(f"{name}.{f.name}", "")) for f in item.field),
         doc=said.get(name, ""),
         deprecated=item.options.deprecated,
-        nested=tuple(_message(m, file, path, said) for m in item.nested_type if not m.options.map_entry),
-        enums=tuple(_enum(e, file, path, said) for e in item.enum_type),
+        nested=tuple(_message(m, file, name, path, said) for m in item.nested_type if not m.options.map_entry),
+        enums=tuple(_enum(e, file, name, path, said) for e in item.enum_type),
     )
 
 
@@ -241,10 +292,10 @@ def _field(
 
 
 def _enum(
-    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, above: tuple[str, ...], said: dict[str, str]
+    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], said: dict[str, str]
 ) -> Enum:
-    path = (*above, item.name)
-    name = ".".join(filter(None, (file.package, *path)))
+    path = (*above, type_name(item.name))
+    name = full(outer, item.name)
     return Enum(
         name=name,
         path=path,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import keyword
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from generator.errors import SpecError
+from generator.spec.tomlfile import parse_toml, read_toml
 
 NAME = "sources.toml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -38,12 +39,22 @@ class Document:
 
 
 @frozen
+class Output:
+    """Where the generated package goes, and where the classes live that use it; folders relative to the project."""
+
+    package: str
+    folder: str
+    surface: str | None = None
+
+
+@frozen
 class Sources:
-    """What sources.toml says about upstream."""
+    """What sources.toml says: where the specification comes from, and where the package goes."""
 
     services: tuple[str, ...]
     wheels: dict[str, Pin]
     documents: dict[str, Document]
+    output: Output | None
 
 
 def read_sources(spec: Path) -> Sources:
@@ -52,7 +63,15 @@ def read_sources(spec: Path) -> Sources:
     Raises:
         SpecError: with every problem found.
     """
-    table = _load(spec)
+    return parse_sources(read_toml(spec / NAME))
+
+
+def parse_sources(table: dict[str, Any]) -> Sources:
+    """Return what a sources.toml says.
+
+    Raises:
+        SpecError: with every problem found.
+    """
     problems: list[str] = []
     proto, wheels, documents = (_table(table, name, problems) for name in ("proto", "wheel", "openapi"))
     services = proto.get("services", [])
@@ -62,6 +81,7 @@ def read_sources(spec: Path) -> Sources:
         services=tuple(services),
         wheels={name: Pin(*_pair(f"[wheel.{name}]", item, "version", problems)) for name, item in wheels.items()},
         documents={name: _document(f"[openapi.{name}]", item, problems) for name, item in documents.items()},
+        output=_output(table.get("output"), problems),
     )
     if found.wheels and not found.services:
         problems.append(f"{NAME}: [proto] services must name the services that are called; what they reach is pulled")
@@ -91,9 +111,9 @@ def rewrite(text: str, changes: dict[str, dict[str, str]]) -> str:
                 )
         text = text[:start] + body + text[end:]
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{NAME}: the new pins cannot be written into it: {error}; set them by hand") from None
+        table = parse_toml(text, NAME)
+    except SpecError as error:
+        raise SpecError(f"{error}: the new pins cannot be written into it; set them by hand") from None
     for section, values in changes.items():
         kind, name = section.split(".", 1)
         if any(table.get(kind, {}).get(name, {}).get(key) != value for key, value in values.items()):
@@ -101,13 +121,18 @@ def rewrite(text: str, changes: dict[str, dict[str, str]]) -> str:
     return text
 
 
-def _load(spec: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads((spec / NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SpecError(f"{NAME}: the file is missing in {spec.name}/") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(f"{NAME}: {error}") from None
+def _output(item: object, problems: list[str]) -> Output | None:
+    if item is None:
+        return None
+    table = item if isinstance(item, dict) else {}
+    known = {"package", "folder", "surface"}
+    if not {"package", "folder"} <= set(table) <= known or not all(isinstance(text, str) for text in table.values()):
+        problems.append(f"{NAME}: [output] needs `package` and `folder`, and may have `surface`, all of them texts")
+        return None
+    if not all(part.isidentifier() and not keyword.iskeyword(part) for part in table["package"].split(".")):
+        problems.append(f"{NAME}: [output] package: {table['package']!r} is not the name of a Python package")
+        return None
+    return Output(table["package"], table["folder"], table.get("surface"))
 
 
 def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, Any]:

@@ -11,23 +11,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
 from generator.errors import SpecError
-from generator.output.files import replace_file
 from generator.spec.canonical import NAMED, alike
 from generator.spec.proto_model import Enum, Message, Protos, Rpc
+from generator.spec.tomlfile import parse_toml
 
 NAME = "words.toml"
 Words = Mapping[str, str]
 
 _HEAD = """\
-# The words of the generated docstrings, by the element that they describe. An element without words stands here as "".
+# The words of the generated docstrings, by the element that they describe. An element without words is not here.
 #
 # `just generate` adds elements that are new, and takes out those that are gone; it changes none that is here.
 # `just words` takes over what the specifications say now. Edits by hand stay until then.
@@ -36,48 +34,37 @@ _KEYS = ("description", "summary")
 _DATA = frozenset({"const", "default", "enum", "required"})
 
 
-def read_words(spec: Path) -> Words | None:
-    """Return element -> its words; None when the project has no words.toml.
+def parse_words(text: str) -> Words:
+    """Return element -> its words, of the text of a words.toml.
 
     Raises:
-        SpecError: when the file is not what it should be.
+        SpecError: when it is not what it should be.
     """
-    path = spec / NAME
-    if not path.exists():
-        return None
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(f"{NAME}: {error}") from None
     found: dict[str, str] = {}
-    for wire, items in table.items():
+    for wire, items in parse_toml(text, NAME).items():
         if wire not in ("proto", "rest") or not isinstance(items, dict):
             raise SpecError(f"{NAME}: [{wire}] is neither [proto] nor [rest]")
-        for name, text in items.items():
-            if not isinstance(text, str):
+        for name, words in items.items():
+            if not isinstance(words, str):
                 raise SpecError(f"{NAME}: [{wire}] {name!r} must be a text")
-            found[f"{wire} {name}"] = text
+            found[f"{wire} {name}"] = words
     return found
 
 
-def adopt(spec: Path, protos: Protos, document: Mapping[str, Any], *, renew: bool = False) -> list[str]:
-    """Bring words.toml up to date; return the elements whose words are new, changed or gone.
+def stated(protos: Protos, document: Mapping[str, Any]) -> dict[str, str]:
+    """Return element -> what the specification itself says of it, where it says anything."""
+    found = {**_of_protos(protos), **_of_document(document)}
+    return {name: text for name, text in found.items() if text}
 
-    Args:
-        spec: The folder that holds words.toml; without the file, only `renew` makes one.
-        protos: What the proto files say, in their own words.
-        document: What the OpenAPI documents say, in their own words.
-        renew: Take over every changed word, not only those of new elements.
-    """
-    held = read_words(spec)
-    if held is None and not renew:
-        return []
-    now = {**_of_protos(protos), **_of_document(document)}
-    kept = now if renew or held is None else {key: held.get(key, text) for key, text in now.items()}
-    changed = sorted(key for key in kept.keys() | (held or {}).keys() if kept.get(key) != (held or {}).get(key))
-    if changed or held is None:
-        replace_file(spec / NAME, _text(kept).encode())
-    return changed
+
+def adopted(held: Words, now: Words) -> dict[str, str]:
+    """Return the project's words, with those of elements that are new, and without those of elements that are gone."""
+    return {name: held.get(name, text) for name, text in now.items()}
+
+
+def changes(held: Words, kept: Words) -> list[str]:
+    """Return the elements whose words are new, changed or gone."""
+    return sorted(name for name in {*held, *kept} if held.get(name) != kept.get(name))
 
 
 def reworded(protos: Protos, words: Words | None) -> Protos:
@@ -101,7 +88,7 @@ def reworded(protos: Protos, words: Words | None) -> Protos:
         evolve(file, messages=tuple(map(message, file.messages)), enums=tuple(map(enum, file.enums)))
         for file in protos.files
     )
-    return Protos(files, tuple(evolve(rpc, doc=words.get(_rpc(rpc), "")) for rpc in protos.rpcs))
+    return Protos(files, tuple(evolve(rpc, doc=words.get(_rpc(rpc), "")) for rpc in protos.rpcs), protos.google)
 
 
 def spoken(document: dict[str, Any], words: Words | None) -> dict[str, Any]:
@@ -137,9 +124,9 @@ def _of_protos(protos: Protos) -> dict[str, str]:
 def _of_document(document: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
 
-    def visit(node: dict[str, Any], place: str, kind: str) -> dict[str, Any]:
+    def visit(node: dict[str, Any], place: str, _: str) -> dict[str, Any]:
         for key in _KEYS:
-            if key in node or (kind and "$ref" not in node and (key == "description" or kind == "operation")):
+            if key in node:
                 found[f"rest {place}/{key}"] = " ".join(str(node.get(key, "")).split())
         return node
 
@@ -195,7 +182,7 @@ def _labels(items: list[Any]) -> Iterator[str]:
             yield hashlib.sha256(alike(item).encode()).hexdigest()[:8]
 
 
-def _text(words: Words) -> str:
+def text_of(words: Words) -> str:
     lines = [_HEAD]
     for wire in ("proto", "rest"):
         lines.append(f"[{wire}]")

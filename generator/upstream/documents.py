@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,38 +13,12 @@ import yaml
 from attrs import frozen
 
 from generator.errors import SpecError
+from generator.spec.yamlfile import FLOAT, MAX_BYTES, Loader, parse_document
 
-MAX_BYTES = 32 * 2**20
-_MAX_DEPTH = 200
-_MAX_NODES = 1_000_000
 _SECONDS = 60.0
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What a reader looks for first comes first; all other keys are sorted.
 _ROOT = ("openapi", "info", "jsonSchemaDialect", "servers", "security", "tags", "externalDocs", "paths", "webhooks")
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """YAML 1.2 scalars: `no` and `2024-01-01` are texts, as in JSON."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        names = [key.value for key, _ in node.value]
-        twins = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
-        if twins:
-            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: the key {twins[0]!r} is there twice in one mapping")
-        return super().construct_mapping(node, deep)
-
-
-for _tag, _pattern, _first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
-    ("merge", r"<<", ["<"]),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -55,6 +28,8 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+# What this project reads as a number is written in quotes where it is a text.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+.0123456789"))
 _Dumper.add_representer(
     str,
     lambda dumper, text: dumper.represent_scalar(
@@ -136,64 +111,6 @@ def _download(url: str, transport: httpx.BaseTransport | None) -> bytes:
     return b"".join(chunks)
 
 
-def parse_document(raw: bytes, where: str) -> dict[str, Any]:
-    """Parse YAML or JSON, and insist on an OpenAPI 3 document that is a plain tree.
-
-    Raises:
-        SpecError: naming `where`.
-    """
-    try:
-        text = raw.decode("utf-8-sig")
-        if text.lstrip().startswith("{"):
-            content = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, where))
-        else:
-            content = yaml.load(text, Loader=_Loader)
-        # An alias can make a small text into a huge tree: it is counted while it is written out.
-        content = _Tree(where).plain(content, 0)
-    except SpecError:
-        raise
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise SpecError(f"{where}: neither YAML nor JSON: {' '.join(str(error).split())[:300]}") from None
-    version = content.get("openapi") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or not re.fullmatch(r"3\.[0-9]+\.[0-9]+", str(version)):
-        raise SpecError(f"{where}: not an OpenAPI 3 document: its `openapi` is {version!r}")
-    for key in ("info", "paths"):
-        if not isinstance(content.get(key), dict):
-            raise SpecError(f"{where}: not an OpenAPI document: `{key}` is missing or no mapping")
-    return content
-
-
-def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise SpecError(f"{where}: the key {twin!r} is there twice in one object")
-    return found
-
-
-class _Tree:
-    """Writes aliases out, and refuses what JSON does not have and what no document needs."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._count = 0
-
-    def plain(self, value: Any, depth: int) -> Any:
-        self._count += 1
-        if self._count > _MAX_NODES:
-            raise SpecError(f"{self._where}: more than {_MAX_NODES:,} values, aliases written out")
-        if depth > _MAX_DEPTH:
-            raise SpecError(f"{self._where}: nested more than {_MAX_DEPTH} deep")
-        if isinstance(value, dict):
-            return {str(key): self.plain(item, depth + 1) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.plain(item, depth + 1) for item in value]
-        if value is not None and not isinstance(value, str | int | float | bool):
-            raise SpecError(f"{self._where}: a value of type {type(value).__name__} is not one that JSON has")
-        return value
-
-
 def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[str]]:
     """Return the document's one text, with the comments of `previous` put back, and a line per comment that has no place."""
     root = {key: content[key] for key in _ROOT if key in content}
@@ -243,7 +160,7 @@ def _comments(text: str) -> dict[tuple[str, ...], list[str]]:
 def _keys(text: str) -> dict[tuple[str, ...], int]:
     """Return path of every mapping key -> the line that it stands on."""
     found: dict[tuple[str, ...], int] = {}
-    root = yaml.compose(text, Loader=_Loader) if text.strip() else None
+    root = yaml.compose(text, Loader=Loader) if text.strip() else None
     queue: list[tuple[Any, tuple[str, ...]]] = [(root, ())]
     while queue:
         node, path = queue.pop()

@@ -11,7 +11,8 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.output.files import replace_file
 from generator.spec.lint import lint
-from generator.upstream.documents import canonical_yaml, parse_document
+from generator.spec.yamlfile import parse_document
+from generator.upstream.documents import canonical_yaml
 from generator.upstream.downconvert import Dialect, reached, wanted_operations
 from generator.upstream.hoist import share
 

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from generator.spec import openapi
+from generator.spec.load import read_document
 
 UNKNOWN = 4242
 """A number that no enum and no field has."""
@@ -112,7 +112,7 @@ def variants(cls: type[Message]) -> Iterator[bytes]:
 
 # ----------------------------------------------------------------------------------------------------------- REST
 
-DOCUMENT = openapi.load_openapi(Path(__file__).parents[2] / "spec")
+DOCUMENT = read_document(Path(__file__).parents[2] / "spec")
 NEW = "from-the-future"
 MORE: dict[str, Any] = {"new_text": NEW, "new_object": {"a": [1, None]}, "new_null": None, "new_list": [{}], "": 0}
 

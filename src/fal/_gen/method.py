@@ -52,7 +52,8 @@ class Operation(Generic[T]):
     params: Sequence[tuple[str, str]] = ()
     headers: Sequence[tuple[str, str]] = ()
     json: Any = None
-    files: Sequence[tuple[str, tuple[str, bytes, str]]] = ()
+    content: bytes | None = None
+    files: Sequence[tuple[str, tuple[str | None, bytes, str | None]]] = ()
     stream: bool = False
     host: str = "rest"
     success: frozenset[int] = frozenset({200})

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import grpc
 
 from fal._gen import rpc
+from fal._gen.method import Method
 from fal._gen.proto import controller_pb2
 
 
@@ -221,10 +222,47 @@ class IsolateControllerServicer:
         _unimplemented("UpdateApplication", context)
 
 
+_METHODS: dict[type[Any], dict[str, Method[Any, Any]]] = {
+    IsolateControllerServicer: {
+        "BuildEnvironment": rpc.BUILD_ENVIRONMENT,
+        "CreateEnvironment": rpc.CREATE_ENVIRONMENT,
+        "CreateUserKey": rpc.CREATE_USER_KEY,
+        "DeleteAlias": rpc.DELETE_ALIAS,
+        "DeleteApplication": rpc.DELETE_APPLICATION,
+        "DeleteEnvironment": rpc.DELETE_ENVIRONMENT,
+        "InteractiveRun": rpc.INTERACTIVE_RUN,
+        "KillRunner": rpc.KILL_RUNNER,
+        "ListAliasRunners": rpc.LIST_ALIAS_RUNNERS,
+        "ListAliases": rpc.LIST_ALIASES,
+        "ListApplications": rpc.LIST_APPLICATIONS,
+        "ListEnvironments": rpc.LIST_ENVIRONMENTS,
+        "ListRunners": rpc.LIST_RUNNERS,
+        "ListSecrets": rpc.LIST_SECRETS,
+        "ListUserKeys": rpc.LIST_USER_KEYS,
+        "Map": rpc.MAP,
+        "RegisterApplication": rpc.REGISTER_APPLICATION,
+        "RevokeUserKey": rpc.REVOKE_USER_KEY,
+        "RolloutApplication": rpc.ROLLOUT_APPLICATION,
+        "Run": rpc.RUN,
+        "SetAlias": rpc.SET_ALIAS,
+        "SetSecret": rpc.SET_SECRET,
+        "ShellRunner": rpc.SHELL_RUNNER,
+        "StopRunner": rpc.STOP_RUNNER,
+        "UpdateApplication": rpc.UPDATE_APPLICATION,
+    },
+}
+
+
 def add_to_server(servicer: IsolateControllerServicer, server: grpc.Server) -> None:
-    """Make `server` answer every RPC with the method of that name of `servicer`."""
-    services: dict[str, dict[str, Any]] = {}
-    for method in rpc.METHODS.values():
+    """Make `server` answer every RPC of a service with the method of that name of `servicer`."""
+    for kind, methods in _METHODS.items():
+        if isinstance(servicer, kind):
+            _add(servicer, methods, server)
+
+
+def _add(servicer: object, methods: dict[str, Method[Any, Any]], server: grpc.Server) -> None:
+    handlers: dict[str, dict[str, Any]] = {}
+    for python, method in methods.items():
         make = {
             (False, False): grpc.unary_unary_rpc_method_handler,
             (False, True): grpc.unary_stream_rpc_method_handler,
@@ -232,10 +270,10 @@ def add_to_server(servicer: IsolateControllerServicer, server: grpc.Server) -> N
             (True, True): grpc.stream_stream_rpc_method_handler,
         }[method.client_streaming, method.server_streaming]
         _, service, name = method.path.split("/")
-        services.setdefault(service, {})[name] = make(
-            getattr(servicer, method.name),
+        handlers.setdefault(service, {})[name] = make(
+            getattr(servicer, python),
             request_deserializer=method.request.FromString,
             response_serializer=method.response.SerializeToString,
         )
-    for service, handlers in services.items():
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+    for service, found in handlers.items():
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, found),))

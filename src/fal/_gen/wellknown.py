@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -34,7 +34,7 @@ def to_dict(m: struct_pb2.Struct) -> dict[str, Any]:
     """Return a free-form object. The wire has only doubles; a whole one comes back as int, as in JSON."""
     fields = m.fields
     # Most values are texts: asking for that first takes half as long as asking for the kind.
-    return {key: fields[key].string_value or _value(fields[key]) for key in fields}
+    return {key: fields[key].string_value or to_plain(fields[key]) for key in fields}
 
 
 def to_struct(value: Mapping[str, Any]) -> struct_pb2.Struct:
@@ -48,7 +48,8 @@ def to_struct(value: Mapping[str, Any]) -> struct_pb2.Struct:
     return found
 
 
-def _value(m: struct_pb2.Value) -> Any:
+def to_plain(m: struct_pb2.Value) -> Any:
+    """Return a free-form value; a whole number comes back as int, as in JSON."""
     kind = m.WhichOneof("kind")
     if kind == "number_value":
         number = m.number_value
@@ -56,10 +57,32 @@ def _value(m: struct_pb2.Value) -> Any:
     if kind == "struct_value":
         return to_dict(m.struct_value)
     if kind == "list_value":
-        return [_value(item) for item in m.list_value.values]
+        return to_list(m.list_value)
     if kind is None or kind == "null_value":
         return None
     return getattr(m, kind)
+
+
+def to_list(m: struct_pb2.ListValue) -> list[Any]:
+    return [to_plain(item) for item in m.values]
+
+
+def to_value(value: Any) -> struct_pb2.Value:
+    """Return the wire form of a free-form value.
+
+    Raises:
+        ValueError: when it is of a type that JSON does not have.
+    """
+    return to_struct({"value": value}).fields["value"]
+
+
+def to_list_value(value: Sequence[Any]) -> struct_pb2.ListValue:
+    """Return the wire form of a free-form list.
+
+    Raises:
+        ValueError: when a value is of a type that JSON does not have.
+    """
+    return to_value(list(value)).list_value
 
 
 def _plain(place: str, value: Any) -> Any:

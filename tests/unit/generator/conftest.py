@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,8 @@ def compile_proto(tmp_path: Path) -> Iterator[Compile]:
     from generator.output import formatting
     from generator.render import grpc as grpc_half
     from generator.spec import protos
-    from generator.spec.mapping import load_mappings
+    from generator.spec.mapping import parse_mappings
+    from generator.spec.rest_model import Rest
 
     names: list[str] = []
 
@@ -36,12 +38,10 @@ def compile_proto(tmp_path: Path) -> Iterator[Compile]:
         found, descriptors = protos.read_protos(spec / "proto")
         if not mapping and found.rpcs:
             mapping = "".join(f'[rpc.{rpc.name}]\nsurface = "thing.{rpc.name}"\n' for rpc in found.rpcs)
-        (spec / "mapping.toml").write_text(mapping)
-        (spec / "policy.toml").write_text(
-            policy if policy is not None else "".join(f"[rpc.{rpc.name}]\n{POLICY}\n" for rpc in found.rpcs)
-        )
-        mappings = load_mappings(spec, found, {})
+        text = policy if policy is not None else "".join(f"[rpc.{rpc.name}]\n{POLICY}\n" for rpc in found.rpcs)
+        mappings = parse_mappings(tomllib.loads(mapping), tomllib.loads(text), found, Rest())
         out = tmp_path / "out" / package
+        grpc_half.generate_shared(out)
         grpc_half.generate_grpc(found, descriptors, mappings, package, out)
         if format_too:
             formatting.format_tree(out)

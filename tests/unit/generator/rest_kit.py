@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from generator.output import formatting
-from generator.render import rest, templating
-from generator.spec import openapi
-from generator.spec.mapping import PolicyEntry
+from generator.render import grpc, rest
+from generator.spec import load
+from generator.spec.policy import Policy
+from generator.spec.rest_model import Rest
+from generator.spec.rest_reader import read_rest
 
 HEAD = "openapi: 3.1.0\ninfo: {title: fragment, version: '1'}\n"
-POLICY = PolicyEntry(5.0, 0.0, True, ("503", "connect"), 2)
+POLICY = Policy(5.0, 0.0, True, ("503", "connect"), 2)
 
 
 def write_spec(root: Path, files: dict[str, str], overlay: str = "") -> Path:
@@ -27,13 +29,22 @@ def write_spec(root: Path, files: dict[str, str], overlay: str = "") -> Path:
 def generate(root: Path, files: dict[str, str], package: str, overlay: str = "") -> Path:
     """Generate and format the REST half of `package`; return its folder."""
     spec = write_spec(root, files, overlay)
-    policies = {item.operation: POLICY for item in openapi.rest_inventory(spec)}
     out = root / package
-    rest.generate_rest(spec, out / "rest", policies, package=package)
-    templating.write(templating.environment("grpc"), "method.py.jinja", out / "method.py")
-    (out / "__init__.py").touch()
+    generate_rest_of(spec, package, out)
     formatting.format_tree(*sorted(out.rglob("*.py")))
     return out
+
+
+def read(spec: Path) -> Rest:
+    """Return what the documents of a specification folder say."""
+    return read_rest(load.read_document(spec))
+
+
+def generate_rest_of(spec: Path, package: str, out: Path) -> None:
+    """Generate the REST half of `package` into its folder, unformatted."""
+    found = read(spec)
+    grpc.generate_shared(out)
+    rest.generate_rest(found, {item.name: POLICY for item in found.operations}, package, out / "rest")
 
 
 def operation(responses: str = "{'200': {description: Done.}}", **extra: Any) -> str:

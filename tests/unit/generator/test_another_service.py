@@ -45,7 +45,7 @@ def test_a_client_of_another_service_is_generated_typed_and_used(shelf: Path) ->
     done = generator(shelf, "generate")
     assert done.returncode == 0, done.stderr
     assert generator(shelf, "check").returncode == 0
-    done = generator(shelf, "coverage")
+    done = generator(shelf, "check-surface")
     assert (done.returncode, done.stdout) == (0, "every RPC, operation and field is exposed or waived\n"), done.stderr
     before = made(shelf)
     assert all(b"fal." not in content for content in before.values())
@@ -79,7 +79,7 @@ def test_its_gaps_are_named(shelf: Path) -> None:
     assert generator(shelf, "generate").returncode == 0
     proto = shelf / "spec" / "proto" / "shelf.proto"
     proto.write_text(proto.read_text().replace("string isbn = 1;\n}", "string isbn = 1;\n  bool loans = 2;\n}"))
-    found = generator(shelf, "coverage")
+    found = generator(shelf, "check-surface")
     assert found.returncode == 1
     assert found.stdout.startswith("[rpc.GetBook]: loans is not a parameter of books.get")
     assert generator(shelf, "check").returncode == 1

@@ -13,6 +13,7 @@ import pytest
 from generator import pipeline
 from generator.errors import SpecError
 from generator.output import manifest
+from generator.spec.load import load
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,7 +46,7 @@ def test_a_field_that_is_added_to_a_message_arrives_in_the_model_by_generating_a
     head = "message AliasInfo {\n"
     assert head in text
     proto.write_text(text.replace(head, head + "  // What it is painted in.\n  optional string colour = 999;\n"))
-    changed = pipeline.generate(project)
+    changed = pipeline.generate(load(project))
     assert "models.py" in changed
     assert "convert.py" in changed
     program = """
@@ -57,24 +58,24 @@ print(convert.alias_info(pb.AliasInfo(colour="red")).colour, convert.alias_info(
 
 
 def test_a_second_run_changes_nothing_and_a_hand_edit_is_shown_and_left_alone(project: Path) -> None:
-    assert pipeline.generate(project) == []
-    assert pipeline.check(project) == ""
+    assert pipeline.generate(load(project)) == []
+    assert pipeline.check(load(project)) == ""
     target = project / "src" / "fal" / "_gen" / "models.py"
     target.write_text(target.read_text().replace("active_runners: int", "active_runners: float"))
     before = contents(project)
-    difference = pipeline.check(project)
+    difference = pipeline.check(load(project))
     assert "--- committed/models.py" in difference
     assert "-    active_runners: float" in difference
     assert "+    active_runners: int" in difference
     assert contents(project) == before
-    assert pipeline.generate(project) == ["models.py"]
+    assert pipeline.generate(load(project)) == ["models.py"]
 
 
 def test_a_specification_that_is_wrong_leaves_the_package_as_it_was(project: Path) -> None:
     before = contents(project)
     (project / "spec" / "proto" / "common.proto").write_text('syntax = "proto3";\nmessage {')
     with pytest.raises(SpecError, match=r"common\.proto"):
-        pipeline.generate(project)
+        pipeline.generate(load(project))
     assert contents(project) == before
     assert [path.name for path in (project / "src" / "fal").iterdir() if path.name.startswith(".generate")] == []
 

@@ -13,6 +13,7 @@ from generator import regenerate as pipeline_run
 from generator.errors import SpecError
 from generator.output import manifest
 from generator.regenerate import REPORT, Wanted, regenerate
+from generator.spec.load import load
 from generator.upstream.pull import Pulled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,7 +79,7 @@ def test_a_new_field_is_generated_reported_and_named_until_somebody_decides(proj
     assert status == 1
     assert "colour is not a parameter of apps.scale" in said
     assert "colour" in (project / "src/fal/_gen/convert.py").read_text()
-    assert pipeline.check(project) == ""
+    assert pipeline.check(load(project)) == ""
     report = (project / REPORT).read_text(encoding="utf-8")
     assert "UpdateApplicationRequest.colour" in report
     assert "- [ ] [rpc.UpdateApplication]: colour is not a parameter" in report
@@ -111,7 +112,7 @@ def test_a_run_that_was_killed_before_it_generated_goes_on(project: Path, upstre
     status, said = run(project)
     assert status == 1
     assert "files changed" in said
-    assert pipeline.check(project) == ""
+    assert pipeline.check(load(project)) == ""
 
 
 def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(project: Path, upstream: Bring) -> None:

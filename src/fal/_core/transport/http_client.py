@@ -96,6 +96,7 @@ def build_request(base: httpx.URL, operation: Operation[Any], headers: Sequence[
         params=list(operation.params) or None,
         headers=_with_defaults([*operation.headers, *headers]),
         json=operation.json,
+        content=operation.content,
         files=list(operation.files) or None,
     )
 

@@ -1,96 +1,108 @@
 # Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
-from collections.abc import Iterable
-from typing import Final, Literal
+from builtins import bool as _bool
+from builtins import bytes as _bytes
+from builtins import float as _float
+from builtins import int as _int
+from builtins import property as _property
+from builtins import str as _str
+from collections.abc import Iterable as _Iterable
+from typing import Final as _Final
+from typing import Literal as _Literal
 
 from google.protobuf import struct_pb2, timestamp_pb2
-from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.internal.containers import RepeatedCompositeFieldContainer, RepeatedScalarFieldContainer
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
-from google.protobuf.message import Message
+from google.protobuf.descriptor import FileDescriptor as _FileDescriptor
+from google.protobuf.internal.containers import (
+    RepeatedCompositeFieldContainer as _RepeatedComposite,
+)
+from google.protobuf.internal.containers import (
+    RepeatedScalarFieldContainer as _RepeatedScalar,
+)
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper as _EnumTypeWrapper
+from google.protobuf.message import Message as _Message
 
 from fal._gen.proto import common_pb2, server_pb2
 
-DESCRIPTOR: FileDescriptor
+DESCRIPTOR: _FileDescriptor
 
-ApplicationAuthMode: EnumTypeWrapper
-PRIVATE: Final[int]
-PUBLIC: Final[int]
-SHARED: Final[int]
+ApplicationAuthMode: _EnumTypeWrapper
+PRIVATE: _Final[_int]
+PUBLIC: _Final[_int]
+SHARED: _Final[_int]
 
-DeploymentStrategy: EnumTypeWrapper
-RECREATE: Final[int]
-ROLLING: Final[int]
+DeploymentStrategy: _EnumTypeWrapper
+RECREATE: _Final[_int]
+ROLLING: _Final[_int]
 
-RetryCondition: EnumTypeWrapper
-TIMEOUT: Final[int]
-CLIENT_ERROR: Final[int]
-SERVER_ERROR: Final[int]
-CONNECTION_ERROR: Final[int]
+RetryCondition: _EnumTypeWrapper
+TIMEOUT: _Final[_int]
+CLIENT_ERROR: _Final[_int]
+SERVER_ERROR: _Final[_int]
+CONNECTION_ERROR: _Final[_int]
 
-class AliasInfo(Message):
-    ALIAS_FIELD_NUMBER: Final = 1
-    REVISION_FIELD_NUMBER: Final = 2
-    AUTH_MODE_FIELD_NUMBER: Final = 3
-    MAX_CONCURRENCY_FIELD_NUMBER: Final = 4
-    MAX_MULTIPLEXING_FIELD_NUMBER: Final = 5
-    KEEP_ALIVE_FIELD_NUMBER: Final = 6
-    ACTIVE_RUNNERS_FIELD_NUMBER: Final = 7
-    MIN_CONCURRENCY_FIELD_NUMBER: Final = 8
-    MACHINE_TYPES_FIELD_NUMBER: Final = 9
-    REQUEST_TIMEOUT_FIELD_NUMBER: Final = 10
-    STARTUP_TIMEOUT_FIELD_NUMBER: Final = 11
-    VALID_REGIONS_FIELD_NUMBER: Final = 12
-    CONCURRENCY_BUFFER_FIELD_NUMBER: Final = 13
-    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: Final = 14
-    SCALING_DELAY_SECONDS_FIELD_NUMBER: Final = 15
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 16
-    IS_ROLLING_FIELD_NUMBER: Final = 17
-    REQUEST_START_TIMEOUT_FIELD_NUMBER: Final = 18
-    alias: str
-    revision: str
-    auth_mode: int
-    max_concurrency: int
-    max_multiplexing: int
-    keep_alive: int
-    active_runners: int
-    min_concurrency: int
-    @property
-    def machine_types(self) -> RepeatedScalarFieldContainer[str]: ...
-    request_timeout: int
-    startup_timeout: int
-    @property
-    def valid_regions(self) -> RepeatedScalarFieldContainer[str]: ...
-    concurrency_buffer: int
-    concurrency_buffer_perc: int
-    scaling_delay_seconds: int
-    environment_name: str
-    is_rolling: bool
-    request_start_timeout: int
+class AliasInfo(_Message):
+    ALIAS_FIELD_NUMBER: _Final = 1
+    REVISION_FIELD_NUMBER: _Final = 2
+    AUTH_MODE_FIELD_NUMBER: _Final = 3
+    MAX_CONCURRENCY_FIELD_NUMBER: _Final = 4
+    MAX_MULTIPLEXING_FIELD_NUMBER: _Final = 5
+    KEEP_ALIVE_FIELD_NUMBER: _Final = 6
+    ACTIVE_RUNNERS_FIELD_NUMBER: _Final = 7
+    MIN_CONCURRENCY_FIELD_NUMBER: _Final = 8
+    MACHINE_TYPES_FIELD_NUMBER: _Final = 9
+    REQUEST_TIMEOUT_FIELD_NUMBER: _Final = 10
+    STARTUP_TIMEOUT_FIELD_NUMBER: _Final = 11
+    VALID_REGIONS_FIELD_NUMBER: _Final = 12
+    CONCURRENCY_BUFFER_FIELD_NUMBER: _Final = 13
+    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: _Final = 14
+    SCALING_DELAY_SECONDS_FIELD_NUMBER: _Final = 15
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 16
+    IS_ROLLING_FIELD_NUMBER: _Final = 17
+    REQUEST_START_TIMEOUT_FIELD_NUMBER: _Final = 18
+    alias: _str
+    revision: _str
+    auth_mode: _int
+    max_concurrency: _int
+    max_multiplexing: _int
+    keep_alive: _int
+    active_runners: _int
+    min_concurrency: _int
+    @_property
+    def machine_types(self) -> _RepeatedScalar[_str]: ...
+    request_timeout: _int
+    startup_timeout: _int
+    @_property
+    def valid_regions(self) -> _RepeatedScalar[_str]: ...
+    concurrency_buffer: _int
+    concurrency_buffer_perc: _int
+    scaling_delay_seconds: _int
+    environment_name: _str
+    is_rolling: _bool
+    request_start_timeout: _int
     def __init__(
         self,
         *,
-        alias: str | None = ...,
-        revision: str | None = ...,
-        auth_mode: int | None = ...,
-        max_concurrency: int | None = ...,
-        max_multiplexing: int | None = ...,
-        keep_alive: int | None = ...,
-        active_runners: int | None = ...,
-        min_concurrency: int | None = ...,
-        machine_types: Iterable[str] | None = ...,
-        request_timeout: int | None = ...,
-        startup_timeout: int | None = ...,
-        valid_regions: Iterable[str] | None = ...,
-        concurrency_buffer: int | None = ...,
-        concurrency_buffer_perc: int | None = ...,
-        scaling_delay_seconds: int | None = ...,
-        environment_name: str | None = ...,
-        is_rolling: bool | None = ...,
-        request_start_timeout: int | None = ...,
+        alias: _str | None = ...,
+        revision: _str | None = ...,
+        auth_mode: _int | None = ...,
+        max_concurrency: _int | None = ...,
+        max_multiplexing: _int | None = ...,
+        keep_alive: _int | None = ...,
+        active_runners: _int | None = ...,
+        min_concurrency: _int | None = ...,
+        machine_types: _Iterable[_str] | None = ...,
+        request_timeout: _int | None = ...,
+        startup_timeout: _int | None = ...,
+        valid_regions: _Iterable[_str] | None = ...,
+        concurrency_buffer: _int | None = ...,
+        concurrency_buffer_perc: _int | None = ...,
+        scaling_delay_seconds: _int | None = ...,
+        environment_name: _str | None = ...,
+        is_rolling: _bool | None = ...,
+        request_start_timeout: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "request_timeout",
             "startup_timeout",
             "concurrency_buffer",
@@ -99,10 +111,10 @@ class AliasInfo(Message):
             "environment_name",
             "request_start_timeout",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "alias",
             "revision",
             "auth_mode",
@@ -124,39 +136,39 @@ class AliasInfo(Message):
         ],
     ) -> None: ...
 
-class ApplicationHealthCheckConfig(Message):
-    Method: EnumTypeWrapper
-    GET: Final[int]
-    POST: Final[int]
+class ApplicationHealthCheckConfig(_Message):
+    Method: _EnumTypeWrapper
+    GET: _Final[_int]
+    POST: _Final[_int]
 
-    PATH_FIELD_NUMBER: Final = 1
-    START_PERIOD_SECONDS_FIELD_NUMBER: Final = 2
-    TIMEOUT_SECONDS_FIELD_NUMBER: Final = 3
-    FAILURE_THRESHOLD_FIELD_NUMBER: Final = 4
-    CALL_REGULARLY_FIELD_NUMBER: Final = 5
-    ALLOW_ON_BUSY_FIELD_NUMBER: Final = 6
-    METHOD_FIELD_NUMBER: Final = 7
-    path: str
-    start_period_seconds: int
-    timeout_seconds: int
-    failure_threshold: int
-    call_regularly: bool
-    allow_on_busy: bool
-    method: int
+    PATH_FIELD_NUMBER: _Final = 1
+    START_PERIOD_SECONDS_FIELD_NUMBER: _Final = 2
+    TIMEOUT_SECONDS_FIELD_NUMBER: _Final = 3
+    FAILURE_THRESHOLD_FIELD_NUMBER: _Final = 4
+    CALL_REGULARLY_FIELD_NUMBER: _Final = 5
+    ALLOW_ON_BUSY_FIELD_NUMBER: _Final = 6
+    METHOD_FIELD_NUMBER: _Final = 7
+    path: _str
+    start_period_seconds: _int
+    timeout_seconds: _int
+    failure_threshold: _int
+    call_regularly: _bool
+    allow_on_busy: _bool
+    method: _int
     def __init__(
         self,
         *,
-        path: str | None = ...,
-        start_period_seconds: int | None = ...,
-        timeout_seconds: int | None = ...,
-        failure_threshold: int | None = ...,
-        call_regularly: bool | None = ...,
-        allow_on_busy: bool | None = ...,
-        method: int | None = ...,
+        path: _str | None = ...,
+        start_period_seconds: _int | None = ...,
+        timeout_seconds: _int | None = ...,
+        failure_threshold: _int | None = ...,
+        call_regularly: _bool | None = ...,
+        allow_on_busy: _bool | None = ...,
+        method: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "start_period_seconds",
             "timeout_seconds",
             "failure_threshold",
@@ -164,10 +176,10 @@ class ApplicationHealthCheckConfig(Message):
             "allow_on_busy",
             "method",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "path",
             "start_period_seconds",
             "timeout_seconds",
@@ -178,65 +190,65 @@ class ApplicationHealthCheckConfig(Message):
         ],
     ) -> None: ...
 
-class ApplicationInfo(Message):
-    APPLICATION_ID_FIELD_NUMBER: Final = 1
-    MAX_CONCURRENCY_FIELD_NUMBER: Final = 2
-    MAX_MULTIPLEXING_FIELD_NUMBER: Final = 3
-    KEEP_ALIVE_FIELD_NUMBER: Final = 4
-    ACTIVE_RUNNERS_FIELD_NUMBER: Final = 6
-    MIN_CONCURRENCY_FIELD_NUMBER: Final = 7
-    MACHINE_TYPES_FIELD_NUMBER: Final = 8
-    REQUEST_TIMEOUT_FIELD_NUMBER: Final = 9
-    STARTUP_TIMEOUT_FIELD_NUMBER: Final = 10
-    VALID_REGIONS_FIELD_NUMBER: Final = 11
-    CONCURRENCY_BUFFER_FIELD_NUMBER: Final = 12
-    CREATED_AT_FIELD_NUMBER: Final = 13
-    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: Final = 14
-    SCALING_DELAY_SECONDS_FIELD_NUMBER: Final = 15
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 16
-    REQUEST_START_TIMEOUT_FIELD_NUMBER: Final = 17
-    application_id: str
-    max_concurrency: int
-    max_multiplexing: int
-    keep_alive: int
-    active_runners: int
-    min_concurrency: int
-    @property
-    def machine_types(self) -> RepeatedScalarFieldContainer[str]: ...
-    request_timeout: int
-    startup_timeout: int
-    @property
-    def valid_regions(self) -> RepeatedScalarFieldContainer[str]: ...
-    concurrency_buffer: int
-    @property
+class ApplicationInfo(_Message):
+    APPLICATION_ID_FIELD_NUMBER: _Final = 1
+    MAX_CONCURRENCY_FIELD_NUMBER: _Final = 2
+    MAX_MULTIPLEXING_FIELD_NUMBER: _Final = 3
+    KEEP_ALIVE_FIELD_NUMBER: _Final = 4
+    ACTIVE_RUNNERS_FIELD_NUMBER: _Final = 6
+    MIN_CONCURRENCY_FIELD_NUMBER: _Final = 7
+    MACHINE_TYPES_FIELD_NUMBER: _Final = 8
+    REQUEST_TIMEOUT_FIELD_NUMBER: _Final = 9
+    STARTUP_TIMEOUT_FIELD_NUMBER: _Final = 10
+    VALID_REGIONS_FIELD_NUMBER: _Final = 11
+    CONCURRENCY_BUFFER_FIELD_NUMBER: _Final = 12
+    CREATED_AT_FIELD_NUMBER: _Final = 13
+    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: _Final = 14
+    SCALING_DELAY_SECONDS_FIELD_NUMBER: _Final = 15
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 16
+    REQUEST_START_TIMEOUT_FIELD_NUMBER: _Final = 17
+    application_id: _str
+    max_concurrency: _int
+    max_multiplexing: _int
+    keep_alive: _int
+    active_runners: _int
+    min_concurrency: _int
+    @_property
+    def machine_types(self) -> _RepeatedScalar[_str]: ...
+    request_timeout: _int
+    startup_timeout: _int
+    @_property
+    def valid_regions(self) -> _RepeatedScalar[_str]: ...
+    concurrency_buffer: _int
+    @_property
     def created_at(self) -> timestamp_pb2.Timestamp: ...
-    concurrency_buffer_perc: int
-    scaling_delay_seconds: int
-    environment_name: str
-    request_start_timeout: int
+    concurrency_buffer_perc: _int
+    scaling_delay_seconds: _int
+    environment_name: _str
+    request_start_timeout: _int
     def __init__(
         self,
         *,
-        application_id: str | None = ...,
-        max_concurrency: int | None = ...,
-        max_multiplexing: int | None = ...,
-        keep_alive: int | None = ...,
-        active_runners: int | None = ...,
-        min_concurrency: int | None = ...,
-        machine_types: Iterable[str] | None = ...,
-        request_timeout: int | None = ...,
-        startup_timeout: int | None = ...,
-        valid_regions: Iterable[str] | None = ...,
-        concurrency_buffer: int | None = ...,
+        application_id: _str | None = ...,
+        max_concurrency: _int | None = ...,
+        max_multiplexing: _int | None = ...,
+        keep_alive: _int | None = ...,
+        active_runners: _int | None = ...,
+        min_concurrency: _int | None = ...,
+        machine_types: _Iterable[_str] | None = ...,
+        request_timeout: _int | None = ...,
+        startup_timeout: _int | None = ...,
+        valid_regions: _Iterable[_str] | None = ...,
+        concurrency_buffer: _int | None = ...,
         created_at: timestamp_pb2.Timestamp | None = ...,
-        concurrency_buffer_perc: int | None = ...,
-        scaling_delay_seconds: int | None = ...,
-        environment_name: str | None = ...,
-        request_start_timeout: int | None = ...,
+        concurrency_buffer_perc: _int | None = ...,
+        scaling_delay_seconds: _int | None = ...,
+        environment_name: _str | None = ...,
+        request_start_timeout: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "request_timeout",
             "startup_timeout",
             "concurrency_buffer",
@@ -246,10 +258,10 @@ class ApplicationInfo(Message):
             "environment_name",
             "request_start_timeout",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "application_id",
             "max_concurrency",
             "max_multiplexing",
@@ -269,45 +281,45 @@ class ApplicationInfo(Message):
         ],
     ) -> None: ...
 
-class BuildEnvironmentRequest(Message):
-    ENVIRONMENTS_FIELD_NUMBER: Final = 1
-    MACHINE_REQUIREMENTS_FIELD_NUMBER: Final = 2
-    FILES_FIELD_NUMBER: Final = 3
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 4
-    APPLICATION_NAME_FIELD_NUMBER: Final = 5
-    SECRETS_FIELD_NUMBER: Final = 6
-    @property
-    def environments(self) -> RepeatedCompositeFieldContainer[server_pb2.EnvironmentDefinition]: ...
-    @property
+class BuildEnvironmentRequest(_Message):
+    ENVIRONMENTS_FIELD_NUMBER: _Final = 1
+    MACHINE_REQUIREMENTS_FIELD_NUMBER: _Final = 2
+    FILES_FIELD_NUMBER: _Final = 3
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 4
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 5
+    SECRETS_FIELD_NUMBER: _Final = 6
+    @_property
+    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    @_property
     def machine_requirements(self) -> MachineRequirements: ...
-    @property
-    def files(self) -> RepeatedCompositeFieldContainer[File]: ...
-    environment_name: str
-    application_name: str
-    @property
+    @_property
+    def files(self) -> _RepeatedComposite[File]: ...
+    environment_name: _str
+    application_name: _str
+    @_property
     def secrets(self) -> SecretsConfig: ...
     def __init__(
         self,
         *,
-        environments: Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
-        files: Iterable[File] | None = ...,
-        environment_name: str | None = ...,
-        application_name: str | None = ...,
+        files: _Iterable[File] | None = ...,
+        environment_name: _str | None = ...,
+        application_name: _str | None = ...,
         secrets: SecretsConfig | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_requirements",
             "environment_name",
             "application_name",
             "secrets",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "environments",
             "machine_requirements",
             "files",
@@ -317,98 +329,98 @@ class BuildEnvironmentRequest(Message):
         ],
     ) -> None: ...
 
-class BuildEnvironmentResult(Message):
-    ENV_ID_FIELD_NUMBER: Final = 1
-    STATUS_FIELD_NUMBER: Final = 2
-    LOGS_FIELD_NUMBER: Final = 3
-    env_id: str
-    @property
+class BuildEnvironmentResult(_Message):
+    ENV_ID_FIELD_NUMBER: _Final = 1
+    STATUS_FIELD_NUMBER: _Final = 2
+    LOGS_FIELD_NUMBER: _Final = 3
+    env_id: _str
+    @_property
     def status(self) -> HostedRunStatus: ...
-    @property
-    def logs(self) -> RepeatedCompositeFieldContainer[common_pb2.Log]: ...
+    @_property
+    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
     def __init__(
         self,
         *,
-        env_id: str | None = ...,
+        env_id: _str | None = ...,
         status: HostedRunStatus | None = ...,
-        logs: Iterable[common_pb2.Log] | None = ...,
+        logs: _Iterable[common_pb2.Log] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["status",]) -> bool: ...
+    def HasField(self, field_name: _Literal["status",]) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "env_id",
             "status",
             "logs",
         ],
     ) -> None: ...
 
-class CreateEnvironmentRequest(Message):
-    NAME_FIELD_NUMBER: Final = 1
-    DESCRIPTION_FIELD_NUMBER: Final = 2
-    name: str
-    description: str
+class CreateEnvironmentRequest(_Message):
+    NAME_FIELD_NUMBER: _Final = 1
+    DESCRIPTION_FIELD_NUMBER: _Final = 2
+    name: _str
+    description: _str
     def __init__(
         self,
         *,
-        name: str | None = ...,
-        description: str | None = ...,
+        name: _str | None = ...,
+        description: _str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["description",]) -> bool: ...
+    def HasField(self, field_name: _Literal["description",]) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "name",
             "description",
         ],
     ) -> None: ...
 
-class CreateEnvironmentResponse(Message):
-    ENVIRONMENT_FIELD_NUMBER: Final = 1
-    @property
+class CreateEnvironmentResponse(_Message):
+    ENVIRONMENT_FIELD_NUMBER: _Final = 1
+    @_property
     def environment(self) -> EnvironmentInfo: ...
     def __init__(
         self,
         *,
         environment: EnvironmentInfo | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["environment",]) -> bool: ...
-    def ClearField(self, field_name: Literal["environment",]) -> None: ...
+    def HasField(self, field_name: _Literal["environment",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["environment",]) -> None: ...
 
-class CreateUserKeyRequest(Message):
-    Scope: EnumTypeWrapper
-    ADMIN: Final[int]
-    API: Final[int]
+class CreateUserKeyRequest(_Message):
+    Scope: _EnumTypeWrapper
+    ADMIN: _Final[_int]
+    API: _Final[_int]
 
-    SCOPE_FIELD_NUMBER: Final = 1
-    ALIAS_FIELD_NUMBER: Final = 2
-    POLICY_PRESET_FIELD_NUMBER: Final = 5
-    POLICY_FIELD_NUMBER: Final = 6
-    scope: int
-    alias: str
-    policy_preset: str
-    @property
+    SCOPE_FIELD_NUMBER: _Final = 1
+    ALIAS_FIELD_NUMBER: _Final = 2
+    POLICY_PRESET_FIELD_NUMBER: _Final = 5
+    POLICY_FIELD_NUMBER: _Final = 6
+    scope: _int
+    alias: _str
+    policy_preset: _str
+    @_property
     def policy(self) -> KeyPolicy: ...
     def __init__(
         self,
         *,
-        scope: int | None = ...,
-        alias: str | None = ...,
-        policy_preset: str | None = ...,
+        scope: _int | None = ...,
+        alias: _str | None = ...,
+        policy_preset: _str | None = ...,
         policy: KeyPolicy | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "scope",
             "alias",
             "policy_preset",
             "policy",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "scope",
             "alias",
             "policy_preset",
@@ -416,113 +428,113 @@ class CreateUserKeyRequest(Message):
         ],
     ) -> None: ...
 
-class CreateUserKeyResponse(Message):
-    KEY_SECRET_FIELD_NUMBER: Final = 1
-    KEY_ID_FIELD_NUMBER: Final = 2
-    key_secret: str
-    key_id: str
+class CreateUserKeyResponse(_Message):
+    KEY_SECRET_FIELD_NUMBER: _Final = 1
+    KEY_ID_FIELD_NUMBER: _Final = 2
+    key_secret: _str
+    key_id: _str
     def __init__(
         self,
         *,
-        key_secret: str | None = ...,
-        key_id: str | None = ...,
+        key_secret: _str | None = ...,
+        key_id: _str | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "key_secret",
             "key_id",
         ],
     ) -> None: ...
 
-class DeleteAliasRequest(Message):
-    ALIAS_FIELD_NUMBER: Final = 1
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 2
-    alias: str
-    environment_name: str
+class DeleteAliasRequest(_Message):
+    ALIAS_FIELD_NUMBER: _Final = 1
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 2
+    alias: _str
+    environment_name: _str
     def __init__(
         self,
         *,
-        alias: str | None = ...,
-        environment_name: str | None = ...,
+        alias: _str | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["environment_name",]) -> bool: ...
+    def HasField(self, field_name: _Literal["environment_name",]) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "alias",
             "environment_name",
         ],
     ) -> None: ...
 
-class DeleteAliasResult(Message):
-    REVISION_FIELD_NUMBER: Final = 1
-    revision: str
+class DeleteAliasResult(_Message):
+    REVISION_FIELD_NUMBER: _Final = 1
+    revision: _str
     def __init__(
         self,
         *,
-        revision: str | None = ...,
+        revision: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["revision",]) -> None: ...
+    def ClearField(self, field_name: _Literal["revision",]) -> None: ...
 
-class DeleteApplicationRequest(Message):
-    APPLICATION_ID_FIELD_NUMBER: Final = 1
-    application_id: str
+class DeleteApplicationRequest(_Message):
+    APPLICATION_ID_FIELD_NUMBER: _Final = 1
+    application_id: _str
     def __init__(
         self,
         *,
-        application_id: str | None = ...,
+        application_id: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["application_id",]) -> None: ...
+    def ClearField(self, field_name: _Literal["application_id",]) -> None: ...
 
-class DeleteApplicationResult(Message):
+class DeleteApplicationResult(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class DeleteEnvironmentRequest(Message):
-    NAME_FIELD_NUMBER: Final = 1
-    name: str
+class DeleteEnvironmentRequest(_Message):
+    NAME_FIELD_NUMBER: _Final = 1
+    name: _str
     def __init__(
         self,
         *,
-        name: str | None = ...,
+        name: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["name",]) -> None: ...
+    def ClearField(self, field_name: _Literal["name",]) -> None: ...
 
-class DeleteEnvironmentResponse(Message):
+class DeleteEnvironmentResponse(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class EnvironmentInfo(Message):
-    NAME_FIELD_NUMBER: Final = 1
-    DESCRIPTION_FIELD_NUMBER: Final = 2
-    IS_DEFAULT_FIELD_NUMBER: Final = 3
-    CREATED_AT_FIELD_NUMBER: Final = 4
-    name: str
-    description: str
-    is_default: bool
-    @property
+class EnvironmentInfo(_Message):
+    NAME_FIELD_NUMBER: _Final = 1
+    DESCRIPTION_FIELD_NUMBER: _Final = 2
+    IS_DEFAULT_FIELD_NUMBER: _Final = 3
+    CREATED_AT_FIELD_NUMBER: _Final = 4
+    name: _str
+    description: _str
+    is_default: _bool
+    @_property
     def created_at(self) -> timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
-        name: str | None = ...,
-        description: str | None = ...,
-        is_default: bool | None = ...,
+        name: _str | None = ...,
+        description: _str | None = ...,
+        is_default: _bool | None = ...,
         created_at: timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "description",
             "created_at",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "name",
             "description",
             "is_default",
@@ -530,64 +542,64 @@ class EnvironmentInfo(Message):
         ],
     ) -> None: ...
 
-class File(Message):
-    HASH_FIELD_NUMBER: Final = 1
-    RELATIVE_PATH_FIELD_NUMBER: Final = 2
-    hash: str
-    relative_path: str
+class File(_Message):
+    HASH_FIELD_NUMBER: _Final = 1
+    RELATIVE_PATH_FIELD_NUMBER: _Final = 2
+    hash: _str
+    relative_path: _str
     def __init__(
         self,
         *,
-        hash: str | None = ...,
-        relative_path: str | None = ...,
+        hash: _str | None = ...,
+        relative_path: _str | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "hash",
             "relative_path",
         ],
     ) -> None: ...
 
-class HostedMap(Message):
-    ENVIRONMENTS_FIELD_NUMBER: Final = 1
-    MACHINE_REQUIREMENTS_FIELD_NUMBER: Final = 2
-    FUNCTION_FIELD_NUMBER: Final = 3
-    ENTRYPOINT_FIELD_NUMBER: Final = 5
-    INPUTS_FIELD_NUMBER: Final = 4
-    RUN_ON_MAIN_THREAD_FIELD_NUMBER: Final = 6
-    @property
-    def environments(self) -> RepeatedCompositeFieldContainer[server_pb2.EnvironmentDefinition]: ...
-    @property
+class HostedMap(_Message):
+    ENVIRONMENTS_FIELD_NUMBER: _Final = 1
+    MACHINE_REQUIREMENTS_FIELD_NUMBER: _Final = 2
+    FUNCTION_FIELD_NUMBER: _Final = 3
+    ENTRYPOINT_FIELD_NUMBER: _Final = 5
+    INPUTS_FIELD_NUMBER: _Final = 4
+    RUN_ON_MAIN_THREAD_FIELD_NUMBER: _Final = 6
+    @_property
+    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    @_property
     def machine_requirements(self) -> MachineRequirements: ...
-    @property
+    @_property
     def function(self) -> common_pb2.SerializedObject: ...
-    entrypoint: str
-    @property
-    def inputs(self) -> RepeatedCompositeFieldContainer[common_pb2.SerializedObject]: ...
-    run_on_main_thread: bool
+    entrypoint: _str
+    @_property
+    def inputs(self) -> _RepeatedComposite[common_pb2.SerializedObject]: ...
+    run_on_main_thread: _bool
     def __init__(
         self,
         *,
-        environments: Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
         function: common_pb2.SerializedObject | None = ...,
-        entrypoint: str | None = ...,
-        inputs: Iterable[common_pb2.SerializedObject] | None = ...,
-        run_on_main_thread: bool | None = ...,
+        entrypoint: _str | None = ...,
+        inputs: _Iterable[common_pb2.SerializedObject] | None = ...,
+        run_on_main_thread: _bool | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_requirements",
             "function",
             "entrypoint",
             "run_on_main_thread",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "environments",
             "machine_requirements",
             "function",
@@ -597,83 +609,83 @@ class HostedMap(Message):
         ],
     ) -> None: ...
     def WhichOneof(
-        self, oneof_group: Literal["callable"]
+        self, oneof_group: _Literal["callable"]
     ) -> (
-        Literal[
+        _Literal[
             "function",
             "entrypoint",
         ]
         | None
     ): ...
 
-class HostedRun(Message):
-    ENVIRONMENTS_FIELD_NUMBER: Final = 1
-    MACHINE_REQUIREMENTS_FIELD_NUMBER: Final = 2
-    FUNCTION_FIELD_NUMBER: Final = 3
-    ENTRYPOINT_FIELD_NUMBER: Final = 12
-    SETUP_FUNC_FIELD_NUMBER: Final = 4
-    FILES_FIELD_NUMBER: Final = 5
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 6
-    APPLICATION_NAME_FIELD_NUMBER: Final = 7
-    AUTH_MODE_FIELD_NUMBER: Final = 8
-    FETCH_OPENAPI_FIELD_NUMBER: Final = 9
-    DATA_MOUNTS_FIELD_NUMBER: Final = 10
-    SECRETS_FIELD_NUMBER: Final = 11
-    RUN_ON_MAIN_THREAD_FIELD_NUMBER: Final = 13
-    BUILD_ENVIRONMENT_FIELD_NUMBER: Final = 14
-    ENV_ID_FIELD_NUMBER: Final = 15
-    HEALTH_CHECK_CONFIG_FIELD_NUMBER: Final = 16
-    VOLUMES_FIELD_NUMBER: Final = 17
-    @property
-    def environments(self) -> RepeatedCompositeFieldContainer[server_pb2.EnvironmentDefinition]: ...
-    @property
+class HostedRun(_Message):
+    ENVIRONMENTS_FIELD_NUMBER: _Final = 1
+    MACHINE_REQUIREMENTS_FIELD_NUMBER: _Final = 2
+    FUNCTION_FIELD_NUMBER: _Final = 3
+    ENTRYPOINT_FIELD_NUMBER: _Final = 12
+    SETUP_FUNC_FIELD_NUMBER: _Final = 4
+    FILES_FIELD_NUMBER: _Final = 5
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 6
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 7
+    AUTH_MODE_FIELD_NUMBER: _Final = 8
+    FETCH_OPENAPI_FIELD_NUMBER: _Final = 9
+    DATA_MOUNTS_FIELD_NUMBER: _Final = 10
+    SECRETS_FIELD_NUMBER: _Final = 11
+    RUN_ON_MAIN_THREAD_FIELD_NUMBER: _Final = 13
+    BUILD_ENVIRONMENT_FIELD_NUMBER: _Final = 14
+    ENV_ID_FIELD_NUMBER: _Final = 15
+    HEALTH_CHECK_CONFIG_FIELD_NUMBER: _Final = 16
+    VOLUMES_FIELD_NUMBER: _Final = 17
+    @_property
+    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    @_property
     def machine_requirements(self) -> MachineRequirements: ...
-    @property
+    @_property
     def function(self) -> common_pb2.SerializedObject: ...
-    entrypoint: str
-    @property
+    entrypoint: _str
+    @_property
     def setup_func(self) -> common_pb2.SerializedObject: ...
-    @property
-    def files(self) -> RepeatedCompositeFieldContainer[File]: ...
-    environment_name: str
-    application_name: str
-    auth_mode: int
-    fetch_openapi: bool
-    @property
-    def data_mounts(self) -> RepeatedScalarFieldContainer[str]: ...
-    @property
+    @_property
+    def files(self) -> _RepeatedComposite[File]: ...
+    environment_name: _str
+    application_name: _str
+    auth_mode: _int
+    fetch_openapi: _bool
+    @_property
+    def data_mounts(self) -> _RepeatedScalar[_str]: ...
+    @_property
     def secrets(self) -> SecretsConfig: ...
-    run_on_main_thread: bool
-    build_environment: bool
-    env_id: str
-    @property
+    run_on_main_thread: _bool
+    build_environment: _bool
+    env_id: _str
+    @_property
     def health_check_config(self) -> ApplicationHealthCheckConfig: ...
-    @property
-    def volumes(self) -> RepeatedCompositeFieldContainer[VolumeMount]: ...
+    @_property
+    def volumes(self) -> _RepeatedComposite[VolumeMount]: ...
     def __init__(
         self,
         *,
-        environments: Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
         function: common_pb2.SerializedObject | None = ...,
-        entrypoint: str | None = ...,
+        entrypoint: _str | None = ...,
         setup_func: common_pb2.SerializedObject | None = ...,
-        files: Iterable[File] | None = ...,
-        environment_name: str | None = ...,
-        application_name: str | None = ...,
-        auth_mode: int | None = ...,
-        fetch_openapi: bool | None = ...,
-        data_mounts: Iterable[str] | None = ...,
+        files: _Iterable[File] | None = ...,
+        environment_name: _str | None = ...,
+        application_name: _str | None = ...,
+        auth_mode: _int | None = ...,
+        fetch_openapi: _bool | None = ...,
+        data_mounts: _Iterable[_str] | None = ...,
         secrets: SecretsConfig | None = ...,
-        run_on_main_thread: bool | None = ...,
-        build_environment: bool | None = ...,
-        env_id: str | None = ...,
+        run_on_main_thread: _bool | None = ...,
+        build_environment: _bool | None = ...,
+        env_id: _str | None = ...,
         health_check_config: ApplicationHealthCheckConfig | None = ...,
-        volumes: Iterable[VolumeMount] | None = ...,
+        volumes: _Iterable[VolumeMount] | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_requirements",
             "function",
             "entrypoint",
@@ -688,10 +700,10 @@ class HostedRun(Message):
             "env_id",
             "health_check_config",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "environments",
             "machine_requirements",
             "function",
@@ -712,54 +724,54 @@ class HostedRun(Message):
         ],
     ) -> None: ...
     def WhichOneof(
-        self, oneof_group: Literal["callable"]
+        self, oneof_group: _Literal["callable"]
     ) -> (
-        Literal[
+        _Literal[
             "function",
             "entrypoint",
         ]
         | None
     ): ...
 
-class HostedRunResult(Message):
-    RUN_ID_FIELD_NUMBER: Final = 1
-    STATUS_FIELD_NUMBER: Final = 2
-    LOGS_FIELD_NUMBER: Final = 3
-    RETURN_VALUE_FIELD_NUMBER: Final = 4
-    SERVICE_URLS_FIELD_NUMBER: Final = 5
-    ENV_ID_FIELD_NUMBER: Final = 6
-    run_id: str
-    @property
+class HostedRunResult(_Message):
+    RUN_ID_FIELD_NUMBER: _Final = 1
+    STATUS_FIELD_NUMBER: _Final = 2
+    LOGS_FIELD_NUMBER: _Final = 3
+    RETURN_VALUE_FIELD_NUMBER: _Final = 4
+    SERVICE_URLS_FIELD_NUMBER: _Final = 5
+    ENV_ID_FIELD_NUMBER: _Final = 6
+    run_id: _str
+    @_property
     def status(self) -> HostedRunStatus: ...
-    @property
-    def logs(self) -> RepeatedCompositeFieldContainer[common_pb2.Log]: ...
-    @property
+    @_property
+    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
+    @_property
     def return_value(self) -> common_pb2.SerializedObject: ...
-    @property
+    @_property
     def service_urls(self) -> ServiceURLs: ...
-    env_id: str
+    env_id: _str
     def __init__(
         self,
         *,
-        run_id: str | None = ...,
+        run_id: _str | None = ...,
         status: HostedRunStatus | None = ...,
-        logs: Iterable[common_pb2.Log] | None = ...,
+        logs: _Iterable[common_pb2.Log] | None = ...,
         return_value: common_pb2.SerializedObject | None = ...,
         service_urls: ServiceURLs | None = ...,
-        env_id: str | None = ...,
+        env_id: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "status",
             "return_value",
             "service_urls",
             "env_id",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "run_id",
             "status",
             "logs",
@@ -769,100 +781,100 @@ class HostedRunResult(Message):
         ],
     ) -> None: ...
 
-class HostedRunStatus(Message):
-    State: EnumTypeWrapper
-    IN_PROGRESS: Final[int]
-    SUCCESS: Final[int]
-    INTERNAL_FAILURE: Final[int]
+class HostedRunStatus(_Message):
+    State: _EnumTypeWrapper
+    IN_PROGRESS: _Final[_int]
+    SUCCESS: _Final[_int]
+    INTERNAL_FAILURE: _Final[_int]
 
-    STATE_FIELD_NUMBER: Final = 1
-    state: int
+    STATE_FIELD_NUMBER: _Final = 1
+    state: _int
     def __init__(
         self,
         *,
-        state: int | None = ...,
+        state: _int | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["state",]) -> None: ...
+    def ClearField(self, field_name: _Literal["state",]) -> None: ...
 
-class InteractiveRunRequest(Message):
-    HOSTED_RUN_FIELD_NUMBER: Final = 1
-    @property
+class InteractiveRunRequest(_Message):
+    HOSTED_RUN_FIELD_NUMBER: _Final = 1
+    @_property
     def hosted_run(self) -> HostedRun: ...
     def __init__(
         self,
         *,
         hosted_run: HostedRun | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["hosted_run",]) -> bool: ...
-    def ClearField(self, field_name: Literal["hosted_run",]) -> None: ...
+    def HasField(self, field_name: _Literal["hosted_run",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["hosted_run",]) -> None: ...
 
-class InteractiveRunResponse(Message):
-    HOSTED_RUN_RESULT_FIELD_NUMBER: Final = 1
-    @property
+class InteractiveRunResponse(_Message):
+    HOSTED_RUN_RESULT_FIELD_NUMBER: _Final = 1
+    @_property
     def hosted_run_result(self) -> HostedRunResult: ...
     def __init__(
         self,
         *,
         hosted_run_result: HostedRunResult | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["hosted_run_result",]) -> bool: ...
-    def ClearField(self, field_name: Literal["hosted_run_result",]) -> None: ...
+    def HasField(self, field_name: _Literal["hosted_run_result",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["hosted_run_result",]) -> None: ...
 
-class KeyPolicy(Message):
-    PERMISSIONS_FIELD_NUMBER: Final = 1
-    @property
-    def permissions(self) -> RepeatedScalarFieldContainer[str]: ...
+class KeyPolicy(_Message):
+    PERMISSIONS_FIELD_NUMBER: _Final = 1
+    @_property
+    def permissions(self) -> _RepeatedScalar[_str]: ...
     def __init__(
         self,
         *,
-        permissions: Iterable[str] | None = ...,
+        permissions: _Iterable[_str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["permissions",]) -> None: ...
+    def ClearField(self, field_name: _Literal["permissions",]) -> None: ...
 
-class KillRunnerRequest(Message):
-    RUNNER_ID_FIELD_NUMBER: Final = 1
-    runner_id: str
+class KillRunnerRequest(_Message):
+    RUNNER_ID_FIELD_NUMBER: _Final = 1
+    runner_id: _str
     def __init__(
         self,
         *,
-        runner_id: str | None = ...,
+        runner_id: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["runner_id",]) -> None: ...
+    def ClearField(self, field_name: _Literal["runner_id",]) -> None: ...
 
-class KillRunnerResponse(Message):
+class KillRunnerResponse(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class ListAliasRunnersRequest(Message):
-    ALIAS_FIELD_NUMBER: Final = 1
-    LIST_PENDING_FIELD_NUMBER: Final = 2
-    START_TIME_FIELD_NUMBER: Final = 3
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 4
-    alias: str
-    list_pending: bool
-    @property
+class ListAliasRunnersRequest(_Message):
+    ALIAS_FIELD_NUMBER: _Final = 1
+    LIST_PENDING_FIELD_NUMBER: _Final = 2
+    START_TIME_FIELD_NUMBER: _Final = 3
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 4
+    alias: _str
+    list_pending: _bool
+    @_property
     def start_time(self) -> timestamp_pb2.Timestamp: ...
-    environment_name: str
+    environment_name: _str
     def __init__(
         self,
         *,
-        alias: str | None = ...,
-        list_pending: bool | None = ...,
+        alias: _str | None = ...,
+        list_pending: _bool | None = ...,
         start_time: timestamp_pb2.Timestamp | None = ...,
-        environment_name: str | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "list_pending",
             "start_time",
             "environment_name",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "alias",
             "list_pending",
             "start_time",
@@ -870,236 +882,236 @@ class ListAliasRunnersRequest(Message):
         ],
     ) -> None: ...
 
-class ListAliasRunnersResponse(Message):
-    RUNNERS_FIELD_NUMBER: Final = 1
-    @property
-    def runners(self) -> RepeatedCompositeFieldContainer[RunnerInfo]: ...
+class ListAliasRunnersResponse(_Message):
+    RUNNERS_FIELD_NUMBER: _Final = 1
+    @_property
+    def runners(self) -> _RepeatedComposite[RunnerInfo]: ...
     def __init__(
         self,
         *,
-        runners: Iterable[RunnerInfo] | None = ...,
+        runners: _Iterable[RunnerInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["runners",]) -> None: ...
+    def ClearField(self, field_name: _Literal["runners",]) -> None: ...
 
-class ListAliasesRequest(Message):
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 1
-    environment_name: str
+class ListAliasesRequest(_Message):
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 1
+    environment_name: _str
     def __init__(
         self,
         *,
-        environment_name: str | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["environment_name",]) -> bool: ...
-    def ClearField(self, field_name: Literal["environment_name",]) -> None: ...
+    def HasField(self, field_name: _Literal["environment_name",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["environment_name",]) -> None: ...
 
-class ListAliasesResult(Message):
-    ALIASES_FIELD_NUMBER: Final = 1
-    @property
-    def aliases(self) -> RepeatedCompositeFieldContainer[AliasInfo]: ...
+class ListAliasesResult(_Message):
+    ALIASES_FIELD_NUMBER: _Final = 1
+    @_property
+    def aliases(self) -> _RepeatedComposite[AliasInfo]: ...
     def __init__(
         self,
         *,
-        aliases: Iterable[AliasInfo] | None = ...,
+        aliases: _Iterable[AliasInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["aliases",]) -> None: ...
+    def ClearField(self, field_name: _Literal["aliases",]) -> None: ...
 
-class ListApplicationsRequest(Message):
-    APPLICATION_NAME_FIELD_NUMBER: Final = 1
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 2
-    application_name: str
-    environment_name: str
+class ListApplicationsRequest(_Message):
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 1
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 2
+    application_name: _str
+    environment_name: _str
     def __init__(
         self,
         *,
-        application_name: str | None = ...,
-        environment_name: str | None = ...,
+        application_name: _str | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "application_name",
             "environment_name",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "application_name",
             "environment_name",
         ],
     ) -> None: ...
 
-class ListApplicationsResult(Message):
-    APPLICATIONS_FIELD_NUMBER: Final = 1
-    @property
-    def applications(self) -> RepeatedCompositeFieldContainer[ApplicationInfo]: ...
+class ListApplicationsResult(_Message):
+    APPLICATIONS_FIELD_NUMBER: _Final = 1
+    @_property
+    def applications(self) -> _RepeatedComposite[ApplicationInfo]: ...
     def __init__(
         self,
         *,
-        applications: Iterable[ApplicationInfo] | None = ...,
+        applications: _Iterable[ApplicationInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["applications",]) -> None: ...
+    def ClearField(self, field_name: _Literal["applications",]) -> None: ...
 
-class ListEnvironmentsRequest(Message):
+class ListEnvironmentsRequest(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class ListEnvironmentsResponse(Message):
-    ENVIRONMENTS_FIELD_NUMBER: Final = 1
-    @property
-    def environments(self) -> RepeatedCompositeFieldContainer[EnvironmentInfo]: ...
+class ListEnvironmentsResponse(_Message):
+    ENVIRONMENTS_FIELD_NUMBER: _Final = 1
+    @_property
+    def environments(self) -> _RepeatedComposite[EnvironmentInfo]: ...
     def __init__(
         self,
         *,
-        environments: Iterable[EnvironmentInfo] | None = ...,
+        environments: _Iterable[EnvironmentInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["environments",]) -> None: ...
+    def ClearField(self, field_name: _Literal["environments",]) -> None: ...
 
-class ListRunnersRequest(Message):
-    LIST_PENDING_FIELD_NUMBER: Final = 1
-    START_TIME_FIELD_NUMBER: Final = 2
-    list_pending: bool
-    @property
+class ListRunnersRequest(_Message):
+    LIST_PENDING_FIELD_NUMBER: _Final = 1
+    START_TIME_FIELD_NUMBER: _Final = 2
+    list_pending: _bool
+    @_property
     def start_time(self) -> timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
-        list_pending: bool | None = ...,
+        list_pending: _bool | None = ...,
         start_time: timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "list_pending",
             "start_time",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "list_pending",
             "start_time",
         ],
     ) -> None: ...
 
-class ListRunnersResponse(Message):
-    RUNNERS_FIELD_NUMBER: Final = 1
-    @property
-    def runners(self) -> RepeatedCompositeFieldContainer[RunnerInfo]: ...
+class ListRunnersResponse(_Message):
+    RUNNERS_FIELD_NUMBER: _Final = 1
+    @_property
+    def runners(self) -> _RepeatedComposite[RunnerInfo]: ...
     def __init__(
         self,
         *,
-        runners: Iterable[RunnerInfo] | None = ...,
+        runners: _Iterable[RunnerInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["runners",]) -> None: ...
+    def ClearField(self, field_name: _Literal["runners",]) -> None: ...
 
-class ListSecretsRequest(Message):
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 1
-    environment_name: str
+class ListSecretsRequest(_Message):
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 1
+    environment_name: _str
     def __init__(
         self,
         *,
-        environment_name: str | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["environment_name",]) -> bool: ...
-    def ClearField(self, field_name: Literal["environment_name",]) -> None: ...
+    def HasField(self, field_name: _Literal["environment_name",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["environment_name",]) -> None: ...
 
-class ListSecretsResponse(Message):
-    SECRETS_FIELD_NUMBER: Final = 1
-    @property
-    def secrets(self) -> RepeatedCompositeFieldContainer[Secret]: ...
+class ListSecretsResponse(_Message):
+    SECRETS_FIELD_NUMBER: _Final = 1
+    @_property
+    def secrets(self) -> _RepeatedComposite[Secret]: ...
     def __init__(
         self,
         *,
-        secrets: Iterable[Secret] | None = ...,
+        secrets: _Iterable[Secret] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["secrets",]) -> None: ...
+    def ClearField(self, field_name: _Literal["secrets",]) -> None: ...
 
-class ListUserKeysRequest(Message):
+class ListUserKeysRequest(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class ListUserKeysResponse(Message):
-    USER_KEYS_FIELD_NUMBER: Final = 1
-    @property
-    def user_keys(self) -> RepeatedCompositeFieldContainer[UserKeyInfo]: ...
+class ListUserKeysResponse(_Message):
+    USER_KEYS_FIELD_NUMBER: _Final = 1
+    @_property
+    def user_keys(self) -> _RepeatedComposite[UserKeyInfo]: ...
     def __init__(
         self,
         *,
-        user_keys: Iterable[UserKeyInfo] | None = ...,
+        user_keys: _Iterable[UserKeyInfo] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["user_keys",]) -> None: ...
+    def ClearField(self, field_name: _Literal["user_keys",]) -> None: ...
 
-class MachineRequirements(Message):
-    MACHINE_TYPE_FIELD_NUMBER: Final = 1
-    KEEP_ALIVE_FIELD_NUMBER: Final = 2
-    BASE_IMAGE_FIELD_NUMBER: Final = 3
-    EXPOSED_PORT_FIELD_NUMBER: Final = 4
-    SCHEDULER_FIELD_NUMBER: Final = 5
-    MAX_MULTIPLEXING_FIELD_NUMBER: Final = 6
-    SCHEDULER_OPTIONS_FIELD_NUMBER: Final = 8
-    MAX_CONCURRENCY_FIELD_NUMBER: Final = 9
-    MIN_CONCURRENCY_FIELD_NUMBER: Final = 10
-    MACHINE_TYPES_FIELD_NUMBER: Final = 11
-    NUM_GPUS_FIELD_NUMBER: Final = 12
-    REQUEST_TIMEOUT_FIELD_NUMBER: Final = 13
-    STARTUP_TIMEOUT_FIELD_NUMBER: Final = 14
-    CONCURRENCY_BUFFER_FIELD_NUMBER: Final = 15
-    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: Final = 16
-    SCALING_DELAY_SECONDS_FIELD_NUMBER: Final = 17
-    VALID_REGIONS_FIELD_NUMBER: Final = 18
-    METRICS_PORT_FIELD_NUMBER: Final = 19
-    REQUEST_START_TIMEOUT_FIELD_NUMBER: Final = 20
-    machine_type: str
-    keep_alive: int
-    base_image: str
-    exposed_port: int
-    scheduler: str
-    max_multiplexing: int
-    @property
+class MachineRequirements(_Message):
+    MACHINE_TYPE_FIELD_NUMBER: _Final = 1
+    KEEP_ALIVE_FIELD_NUMBER: _Final = 2
+    BASE_IMAGE_FIELD_NUMBER: _Final = 3
+    EXPOSED_PORT_FIELD_NUMBER: _Final = 4
+    SCHEDULER_FIELD_NUMBER: _Final = 5
+    MAX_MULTIPLEXING_FIELD_NUMBER: _Final = 6
+    SCHEDULER_OPTIONS_FIELD_NUMBER: _Final = 8
+    MAX_CONCURRENCY_FIELD_NUMBER: _Final = 9
+    MIN_CONCURRENCY_FIELD_NUMBER: _Final = 10
+    MACHINE_TYPES_FIELD_NUMBER: _Final = 11
+    NUM_GPUS_FIELD_NUMBER: _Final = 12
+    REQUEST_TIMEOUT_FIELD_NUMBER: _Final = 13
+    STARTUP_TIMEOUT_FIELD_NUMBER: _Final = 14
+    CONCURRENCY_BUFFER_FIELD_NUMBER: _Final = 15
+    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: _Final = 16
+    SCALING_DELAY_SECONDS_FIELD_NUMBER: _Final = 17
+    VALID_REGIONS_FIELD_NUMBER: _Final = 18
+    METRICS_PORT_FIELD_NUMBER: _Final = 19
+    REQUEST_START_TIMEOUT_FIELD_NUMBER: _Final = 20
+    machine_type: _str
+    keep_alive: _int
+    base_image: _str
+    exposed_port: _int
+    scheduler: _str
+    max_multiplexing: _int
+    @_property
     def scheduler_options(self) -> struct_pb2.Struct: ...
-    max_concurrency: int
-    min_concurrency: int
-    @property
-    def machine_types(self) -> RepeatedScalarFieldContainer[str]: ...
-    num_gpus: int
-    request_timeout: int
-    startup_timeout: int
-    concurrency_buffer: int
-    concurrency_buffer_perc: int
-    scaling_delay_seconds: int
-    @property
-    def valid_regions(self) -> RepeatedScalarFieldContainer[str]: ...
-    metrics_port: int
-    request_start_timeout: int
+    max_concurrency: _int
+    min_concurrency: _int
+    @_property
+    def machine_types(self) -> _RepeatedScalar[_str]: ...
+    num_gpus: _int
+    request_timeout: _int
+    startup_timeout: _int
+    concurrency_buffer: _int
+    concurrency_buffer_perc: _int
+    scaling_delay_seconds: _int
+    @_property
+    def valid_regions(self) -> _RepeatedScalar[_str]: ...
+    metrics_port: _int
+    request_start_timeout: _int
     def __init__(
         self,
         *,
-        machine_type: str | None = ...,
-        keep_alive: int | None = ...,
-        base_image: str | None = ...,
-        exposed_port: int | None = ...,
-        scheduler: str | None = ...,
-        max_multiplexing: int | None = ...,
+        machine_type: _str | None = ...,
+        keep_alive: _int | None = ...,
+        base_image: _str | None = ...,
+        exposed_port: _int | None = ...,
+        scheduler: _str | None = ...,
+        max_multiplexing: _int | None = ...,
         scheduler_options: struct_pb2.Struct | None = ...,
-        max_concurrency: int | None = ...,
-        min_concurrency: int | None = ...,
-        machine_types: Iterable[str] | None = ...,
-        num_gpus: int | None = ...,
-        request_timeout: int | None = ...,
-        startup_timeout: int | None = ...,
-        concurrency_buffer: int | None = ...,
-        concurrency_buffer_perc: int | None = ...,
-        scaling_delay_seconds: int | None = ...,
-        valid_regions: Iterable[str] | None = ...,
-        metrics_port: int | None = ...,
-        request_start_timeout: int | None = ...,
+        max_concurrency: _int | None = ...,
+        min_concurrency: _int | None = ...,
+        machine_types: _Iterable[_str] | None = ...,
+        num_gpus: _int | None = ...,
+        request_timeout: _int | None = ...,
+        startup_timeout: _int | None = ...,
+        concurrency_buffer: _int | None = ...,
+        concurrency_buffer_perc: _int | None = ...,
+        scaling_delay_seconds: _int | None = ...,
+        valid_regions: _Iterable[_str] | None = ...,
+        metrics_port: _int | None = ...,
+        request_start_timeout: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_type",
             "keep_alive",
             "base_image",
@@ -1118,10 +1130,10 @@ class MachineRequirements(Message):
             "metrics_port",
             "request_start_timeout",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_type",
             "keep_alive",
             "base_image",
@@ -1144,109 +1156,109 @@ class MachineRequirements(Message):
         ],
     ) -> None: ...
 
-class RegisterApplicationRequest(Message):
-    ENVIRONMENTS_FIELD_NUMBER: Final = 1
-    MACHINE_REQUIREMENTS_FIELD_NUMBER: Final = 2
-    FUNCTION_FIELD_NUMBER: Final = 3
-    ENTRYPOINT_FIELD_NUMBER: Final = 21
-    SETUP_FUNC_FIELD_NUMBER: Final = 4
-    APPLICATION_NAME_FIELD_NUMBER: Final = 5
-    AUTH_MODE_FIELD_NUMBER: Final = 6
-    MAX_CONCURRENCY_FIELD_NUMBER: Final = 7
-    METADATA_FIELD_NUMBER: Final = 8
-    DEPLOYMENT_STRATEGY_FIELD_NUMBER: Final = 9
-    SCALE_FIELD_NUMBER: Final = 10
-    PRIVATE_LOGS_FIELD_NUMBER: Final = 11
-    FILES_FIELD_NUMBER: Final = 12
-    SOURCE_CODE_FIELD_NUMBER: Final = 13
-    HEALTH_CHECK_PATH_FIELD_NUMBER: Final = 14
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 15
-    HEALTH_CHECK_CONFIG_FIELD_NUMBER: Final = 16
-    SKIP_RETRY_CONDITIONS_FIELD_NUMBER: Final = 17
-    TERMINATION_GRACE_PERIOD_SECONDS_FIELD_NUMBER: Final = 18
-    FETCH_OPENAPI_FIELD_NUMBER: Final = 19
-    DATA_MOUNTS_FIELD_NUMBER: Final = 20
-    SECRETS_FIELD_NUMBER: Final = 22
-    RUN_ON_MAIN_THREAD_FIELD_NUMBER: Final = 23
-    BUILD_ENVIRONMENT_FIELD_NUMBER: Final = 24
-    ENV_ID_FIELD_NUMBER: Final = 25
-    RETRY_CONFIG_FIELD_NUMBER: Final = 26
-    ATTACH_TO_DEPLOYMENT_FIELD_NUMBER: Final = 27
-    VOLUMES_FIELD_NUMBER: Final = 28
-    @property
-    def environments(self) -> RepeatedCompositeFieldContainer[server_pb2.EnvironmentDefinition]: ...
-    @property
+class RegisterApplicationRequest(_Message):
+    ENVIRONMENTS_FIELD_NUMBER: _Final = 1
+    MACHINE_REQUIREMENTS_FIELD_NUMBER: _Final = 2
+    FUNCTION_FIELD_NUMBER: _Final = 3
+    ENTRYPOINT_FIELD_NUMBER: _Final = 21
+    SETUP_FUNC_FIELD_NUMBER: _Final = 4
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 5
+    AUTH_MODE_FIELD_NUMBER: _Final = 6
+    MAX_CONCURRENCY_FIELD_NUMBER: _Final = 7
+    METADATA_FIELD_NUMBER: _Final = 8
+    DEPLOYMENT_STRATEGY_FIELD_NUMBER: _Final = 9
+    SCALE_FIELD_NUMBER: _Final = 10
+    PRIVATE_LOGS_FIELD_NUMBER: _Final = 11
+    FILES_FIELD_NUMBER: _Final = 12
+    SOURCE_CODE_FIELD_NUMBER: _Final = 13
+    HEALTH_CHECK_PATH_FIELD_NUMBER: _Final = 14
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 15
+    HEALTH_CHECK_CONFIG_FIELD_NUMBER: _Final = 16
+    SKIP_RETRY_CONDITIONS_FIELD_NUMBER: _Final = 17
+    TERMINATION_GRACE_PERIOD_SECONDS_FIELD_NUMBER: _Final = 18
+    FETCH_OPENAPI_FIELD_NUMBER: _Final = 19
+    DATA_MOUNTS_FIELD_NUMBER: _Final = 20
+    SECRETS_FIELD_NUMBER: _Final = 22
+    RUN_ON_MAIN_THREAD_FIELD_NUMBER: _Final = 23
+    BUILD_ENVIRONMENT_FIELD_NUMBER: _Final = 24
+    ENV_ID_FIELD_NUMBER: _Final = 25
+    RETRY_CONFIG_FIELD_NUMBER: _Final = 26
+    ATTACH_TO_DEPLOYMENT_FIELD_NUMBER: _Final = 27
+    VOLUMES_FIELD_NUMBER: _Final = 28
+    @_property
+    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    @_property
     def machine_requirements(self) -> MachineRequirements: ...
-    @property
+    @_property
     def function(self) -> common_pb2.SerializedObject: ...
-    entrypoint: str
-    @property
+    entrypoint: _str
+    @_property
     def setup_func(self) -> common_pb2.SerializedObject: ...
-    application_name: str
-    auth_mode: int
-    max_concurrency: int
-    @property
+    application_name: _str
+    auth_mode: _int
+    max_concurrency: _int
+    @_property
     def metadata(self) -> struct_pb2.Struct: ...
-    deployment_strategy: int
-    scale: bool
-    private_logs: bool
-    @property
-    def files(self) -> RepeatedCompositeFieldContainer[File]: ...
-    source_code: str
-    health_check_path: str
-    environment_name: str
-    @property
+    deployment_strategy: _int
+    scale: _bool
+    private_logs: _bool
+    @_property
+    def files(self) -> _RepeatedComposite[File]: ...
+    source_code: _str
+    health_check_path: _str
+    environment_name: _str
+    @_property
     def health_check_config(self) -> ApplicationHealthCheckConfig: ...
-    @property
-    def skip_retry_conditions(self) -> RepeatedScalarFieldContainer[int]: ...
-    termination_grace_period_seconds: int
-    fetch_openapi: bool
-    @property
-    def data_mounts(self) -> RepeatedScalarFieldContainer[str]: ...
-    @property
+    @_property
+    def skip_retry_conditions(self) -> _RepeatedScalar[_int]: ...
+    termination_grace_period_seconds: _int
+    fetch_openapi: _bool
+    @_property
+    def data_mounts(self) -> _RepeatedScalar[_str]: ...
+    @_property
     def secrets(self) -> SecretsConfig: ...
-    run_on_main_thread: bool
-    build_environment: bool
-    env_id: str
-    retry_config: str
-    attach_to_deployment: bool
-    @property
-    def volumes(self) -> RepeatedCompositeFieldContainer[VolumeMount]: ...
+    run_on_main_thread: _bool
+    build_environment: _bool
+    env_id: _str
+    retry_config: _str
+    attach_to_deployment: _bool
+    @_property
+    def volumes(self) -> _RepeatedComposite[VolumeMount]: ...
     def __init__(
         self,
         *,
-        environments: Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
         function: common_pb2.SerializedObject | None = ...,
-        entrypoint: str | None = ...,
+        entrypoint: _str | None = ...,
         setup_func: common_pb2.SerializedObject | None = ...,
-        application_name: str | None = ...,
-        auth_mode: int | None = ...,
-        max_concurrency: int | None = ...,
+        application_name: _str | None = ...,
+        auth_mode: _int | None = ...,
+        max_concurrency: _int | None = ...,
         metadata: struct_pb2.Struct | None = ...,
-        deployment_strategy: int | None = ...,
-        scale: bool | None = ...,
-        private_logs: bool | None = ...,
-        files: Iterable[File] | None = ...,
-        source_code: str | None = ...,
-        health_check_path: str | None = ...,
-        environment_name: str | None = ...,
+        deployment_strategy: _int | None = ...,
+        scale: _bool | None = ...,
+        private_logs: _bool | None = ...,
+        files: _Iterable[File] | None = ...,
+        source_code: _str | None = ...,
+        health_check_path: _str | None = ...,
+        environment_name: _str | None = ...,
         health_check_config: ApplicationHealthCheckConfig | None = ...,
-        skip_retry_conditions: Iterable[int] | None = ...,
-        termination_grace_period_seconds: int | None = ...,
-        fetch_openapi: bool | None = ...,
-        data_mounts: Iterable[str] | None = ...,
+        skip_retry_conditions: _Iterable[_int] | None = ...,
+        termination_grace_period_seconds: _int | None = ...,
+        fetch_openapi: _bool | None = ...,
+        data_mounts: _Iterable[_str] | None = ...,
         secrets: SecretsConfig | None = ...,
-        run_on_main_thread: bool | None = ...,
-        build_environment: bool | None = ...,
-        env_id: str | None = ...,
-        retry_config: str | None = ...,
-        attach_to_deployment: bool | None = ...,
-        volumes: Iterable[VolumeMount] | None = ...,
+        run_on_main_thread: _bool | None = ...,
+        build_environment: _bool | None = ...,
+        env_id: _str | None = ...,
+        retry_config: _str | None = ...,
+        attach_to_deployment: _bool | None = ...,
+        volumes: _Iterable[VolumeMount] | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "machine_requirements",
             "function",
             "entrypoint",
@@ -1271,10 +1283,10 @@ class RegisterApplicationRequest(Message):
             "retry_config",
             "attach_to_deployment",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "environments",
             "machine_requirements",
             "function",
@@ -1306,46 +1318,46 @@ class RegisterApplicationRequest(Message):
         ],
     ) -> None: ...
     def WhichOneof(
-        self, oneof_group: Literal["callable"]
+        self, oneof_group: _Literal["callable"]
     ) -> (
-        Literal[
+        _Literal[
             "function",
             "entrypoint",
         ]
         | None
     ): ...
 
-class RegisterApplicationResult(Message):
-    LOGS_FIELD_NUMBER: Final = 1
-    RESULT_FIELD_NUMBER: Final = 2
-    SERVICE_URLS_FIELD_NUMBER: Final = 3
-    ENV_ID_FIELD_NUMBER: Final = 4
-    @property
-    def logs(self) -> RepeatedCompositeFieldContainer[common_pb2.Log]: ...
-    @property
+class RegisterApplicationResult(_Message):
+    LOGS_FIELD_NUMBER: _Final = 1
+    RESULT_FIELD_NUMBER: _Final = 2
+    SERVICE_URLS_FIELD_NUMBER: _Final = 3
+    ENV_ID_FIELD_NUMBER: _Final = 4
+    @_property
+    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
+    @_property
     def result(self) -> RegisterApplicationResultType: ...
-    @property
+    @_property
     def service_urls(self) -> ServiceURLs: ...
-    env_id: str
+    env_id: _str
     def __init__(
         self,
         *,
-        logs: Iterable[common_pb2.Log] | None = ...,
+        logs: _Iterable[common_pb2.Log] | None = ...,
         result: RegisterApplicationResultType | None = ...,
         service_urls: ServiceURLs | None = ...,
-        env_id: str | None = ...,
+        env_id: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "result",
             "service_urls",
             "env_id",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "logs",
             "result",
             "service_urls",
@@ -1353,130 +1365,130 @@ class RegisterApplicationResult(Message):
         ],
     ) -> None: ...
 
-class RegisterApplicationResultType(Message):
-    APPLICATION_ID_FIELD_NUMBER: Final = 1
-    application_id: str
+class RegisterApplicationResultType(_Message):
+    APPLICATION_ID_FIELD_NUMBER: _Final = 1
+    application_id: _str
     def __init__(
         self,
         *,
-        application_id: str | None = ...,
+        application_id: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["application_id",]) -> None: ...
+    def ClearField(self, field_name: _Literal["application_id",]) -> None: ...
 
-class RevokeUserKeyRequest(Message):
-    KEY_ID_FIELD_NUMBER: Final = 1
-    key_id: str
+class RevokeUserKeyRequest(_Message):
+    KEY_ID_FIELD_NUMBER: _Final = 1
+    key_id: _str
     def __init__(
         self,
         *,
-        key_id: str | None = ...,
+        key_id: _str | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["key_id",]) -> None: ...
+    def ClearField(self, field_name: _Literal["key_id",]) -> None: ...
 
-class RevokeUserKeyResponse(Message):
+class RevokeUserKeyResponse(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class RolloutApplicationRequest(Message):
-    APPLICATION_NAME_FIELD_NUMBER: Final = 1
-    FORCE_FIELD_NUMBER: Final = 2
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 3
-    application_name: str
-    force: bool
-    environment_name: str
+class RolloutApplicationRequest(_Message):
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 1
+    FORCE_FIELD_NUMBER: _Final = 2
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 3
+    application_name: _str
+    force: _bool
+    environment_name: _str
     def __init__(
         self,
         *,
-        application_name: str | None = ...,
-        force: bool | None = ...,
-        environment_name: str | None = ...,
+        application_name: _str | None = ...,
+        force: _bool | None = ...,
+        environment_name: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "force",
             "environment_name",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "application_name",
             "force",
             "environment_name",
         ],
     ) -> None: ...
 
-class RolloutApplicationResult(Message):
+class RolloutApplicationResult(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class RunnerInfo(Message):
-    ReplaceState: EnumTypeWrapper
-    NO_REPLACE: Final[int]
-    WILL_REPLACE: Final[int]
-    DID_REPLACE: Final[int]
+class RunnerInfo(_Message):
+    ReplaceState: _EnumTypeWrapper
+    NO_REPLACE: _Final[_int]
+    WILL_REPLACE: _Final[_int]
+    DID_REPLACE: _Final[_int]
 
-    State: EnumTypeWrapper
-    RUNNING: Final[int]
-    PENDING: Final[int]
-    SETUP: Final[int]
-    DEAD: Final[int]
-    DOCKER_PULL: Final[int]
-    DRAINING: Final[int]
-    TERMINATING: Final[int]
-    TERMINATED: Final[int]
-    IDLE: Final[int]
-    FAILURE_DELAY: Final[int]
+    State: _EnumTypeWrapper
+    RUNNING: _Final[_int]
+    PENDING: _Final[_int]
+    SETUP: _Final[_int]
+    DEAD: _Final[_int]
+    DOCKER_PULL: _Final[_int]
+    DRAINING: _Final[_int]
+    TERMINATING: _Final[_int]
+    TERMINATED: _Final[_int]
+    IDLE: _Final[_int]
+    FAILURE_DELAY: _Final[_int]
 
-    RUNNER_ID_FIELD_NUMBER: Final = 1
-    IN_FLIGHT_REQUESTS_FIELD_NUMBER: Final = 2
-    EXPIRATION_COUNTDOWN_FIELD_NUMBER: Final = 3
-    UPTIME_FIELD_NUMBER: Final = 4
-    EXTERNAL_METADATA_FIELD_NUMBER: Final = 5
-    REVISION_FIELD_NUMBER: Final = 6
-    ALIAS_FIELD_NUMBER: Final = 7
-    STATE_FIELD_NUMBER: Final = 8
-    REPLACEMENT_FIELD_NUMBER: Final = 9
-    MACHINE_TYPE_FIELD_NUMBER: Final = 10
-    runner_id: str
-    in_flight_requests: int
-    expiration_countdown: int
-    uptime: float
-    @property
+    RUNNER_ID_FIELD_NUMBER: _Final = 1
+    IN_FLIGHT_REQUESTS_FIELD_NUMBER: _Final = 2
+    EXPIRATION_COUNTDOWN_FIELD_NUMBER: _Final = 3
+    UPTIME_FIELD_NUMBER: _Final = 4
+    EXTERNAL_METADATA_FIELD_NUMBER: _Final = 5
+    REVISION_FIELD_NUMBER: _Final = 6
+    ALIAS_FIELD_NUMBER: _Final = 7
+    STATE_FIELD_NUMBER: _Final = 8
+    REPLACEMENT_FIELD_NUMBER: _Final = 9
+    MACHINE_TYPE_FIELD_NUMBER: _Final = 10
+    runner_id: _str
+    in_flight_requests: _int
+    expiration_countdown: _int
+    uptime: _float
+    @_property
     def external_metadata(self) -> struct_pb2.Struct: ...
-    revision: str
-    alias: str
-    state: int
-    replacement: int
-    machine_type: str
+    revision: _str
+    alias: _str
+    state: _int
+    replacement: _int
+    machine_type: _str
     def __init__(
         self,
         *,
-        runner_id: str | None = ...,
-        in_flight_requests: int | None = ...,
-        expiration_countdown: int | None = ...,
-        uptime: float | None = ...,
+        runner_id: _str | None = ...,
+        in_flight_requests: _int | None = ...,
+        expiration_countdown: _int | None = ...,
+        uptime: _float | None = ...,
         external_metadata: struct_pb2.Struct | None = ...,
-        revision: str | None = ...,
-        alias: str | None = ...,
-        state: int | None = ...,
-        replacement: int | None = ...,
-        machine_type: str | None = ...,
+        revision: _str | None = ...,
+        alias: _str | None = ...,
+        state: _int | None = ...,
+        replacement: _int | None = ...,
+        machine_type: _str | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "expiration_countdown",
             "external_metadata",
             "state",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "runner_id",
             "in_flight_requests",
             "expiration_countdown",
@@ -1490,35 +1502,35 @@ class RunnerInfo(Message):
         ],
     ) -> None: ...
 
-class Secret(Message):
-    NAME_FIELD_NUMBER: Final = 1
-    CREATED_TIME_FIELD_NUMBER: Final = 2
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 3
-    DEFAULT_EXPOSED_FIELD_NUMBER: Final = 4
-    name: str
-    @property
+class Secret(_Message):
+    NAME_FIELD_NUMBER: _Final = 1
+    CREATED_TIME_FIELD_NUMBER: _Final = 2
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 3
+    DEFAULT_EXPOSED_FIELD_NUMBER: _Final = 4
+    name: _str
+    @_property
     def created_time(self) -> timestamp_pb2.Timestamp: ...
-    environment_name: str
-    default_exposed: bool
+    environment_name: _str
+    default_exposed: _bool
     def __init__(
         self,
         *,
-        name: str | None = ...,
+        name: _str | None = ...,
         created_time: timestamp_pb2.Timestamp | None = ...,
-        environment_name: str | None = ...,
-        default_exposed: bool | None = ...,
+        environment_name: _str | None = ...,
+        default_exposed: _bool | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "created_time",
             "environment_name",
             "default_exposed",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "name",
             "created_time",
             "environment_name",
@@ -1526,40 +1538,40 @@ class Secret(Message):
         ],
     ) -> None: ...
 
-class SecretsConfig(Message):
-    NAMES_FIELD_NUMBER: Final = 1
-    @property
-    def names(self) -> RepeatedScalarFieldContainer[str]: ...
+class SecretsConfig(_Message):
+    NAMES_FIELD_NUMBER: _Final = 1
+    @_property
+    def names(self) -> _RepeatedScalar[_str]: ...
     def __init__(
         self,
         *,
-        names: Iterable[str] | None = ...,
+        names: _Iterable[_str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: Literal["names",]) -> None: ...
+    def ClearField(self, field_name: _Literal["names",]) -> None: ...
 
-class ServiceURLs(Message):
-    PLAYGROUND_FIELD_NUMBER: Final = 1
-    RUN_FIELD_NUMBER: Final = 2
-    QUEUE_FIELD_NUMBER: Final = 3
-    WS_FIELD_NUMBER: Final = 4
-    LOG_FIELD_NUMBER: Final = 5
-    playground: str
-    run: str
-    queue: str
-    ws: str
-    log: str
+class ServiceURLs(_Message):
+    PLAYGROUND_FIELD_NUMBER: _Final = 1
+    RUN_FIELD_NUMBER: _Final = 2
+    QUEUE_FIELD_NUMBER: _Final = 3
+    WS_FIELD_NUMBER: _Final = 4
+    LOG_FIELD_NUMBER: _Final = 5
+    playground: _str
+    run: _str
+    queue: _str
+    ws: _str
+    log: _str
     def __init__(
         self,
         *,
-        playground: str | None = ...,
-        run: str | None = ...,
-        queue: str | None = ...,
-        ws: str | None = ...,
-        log: str | None = ...,
+        playground: _str | None = ...,
+        run: _str | None = ...,
+        queue: _str | None = ...,
+        ws: _str | None = ...,
+        log: _str | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "playground",
             "run",
             "queue",
@@ -1568,37 +1580,37 @@ class ServiceURLs(Message):
         ],
     ) -> None: ...
 
-class SetAliasRequest(Message):
-    ALIAS_FIELD_NUMBER: Final = 1
-    REVISION_FIELD_NUMBER: Final = 2
-    AUTH_MODE_FIELD_NUMBER: Final = 3
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 4
-    DEPLOYMENT_STRATEGY_FIELD_NUMBER: Final = 5
-    alias: str
-    revision: str
-    auth_mode: int
-    environment_name: str
-    deployment_strategy: int
+class SetAliasRequest(_Message):
+    ALIAS_FIELD_NUMBER: _Final = 1
+    REVISION_FIELD_NUMBER: _Final = 2
+    AUTH_MODE_FIELD_NUMBER: _Final = 3
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 4
+    DEPLOYMENT_STRATEGY_FIELD_NUMBER: _Final = 5
+    alias: _str
+    revision: _str
+    auth_mode: _int
+    environment_name: _str
+    deployment_strategy: _int
     def __init__(
         self,
         *,
-        alias: str | None = ...,
-        revision: str | None = ...,
-        auth_mode: int | None = ...,
-        environment_name: str | None = ...,
-        deployment_strategy: int | None = ...,
+        alias: _str | None = ...,
+        revision: _str | None = ...,
+        auth_mode: _int | None = ...,
+        environment_name: _str | None = ...,
+        deployment_strategy: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "auth_mode",
             "environment_name",
             "deployment_strategy",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "alias",
             "revision",
             "auth_mode",
@@ -1607,46 +1619,46 @@ class SetAliasRequest(Message):
         ],
     ) -> None: ...
 
-class SetAliasResult(Message):
-    ALIAS_INFO_FIELD_NUMBER: Final = 1
-    @property
+class SetAliasResult(_Message):
+    ALIAS_INFO_FIELD_NUMBER: _Final = 1
+    @_property
     def alias_info(self) -> AliasInfo: ...
     def __init__(
         self,
         *,
         alias_info: AliasInfo | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["alias_info",]) -> bool: ...
-    def ClearField(self, field_name: Literal["alias_info",]) -> None: ...
+    def HasField(self, field_name: _Literal["alias_info",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["alias_info",]) -> None: ...
 
-class SetSecretRequest(Message):
-    NAME_FIELD_NUMBER: Final = 1
-    VALUE_FIELD_NUMBER: Final = 2
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 3
-    DEFAULT_EXPOSED_FIELD_NUMBER: Final = 4
-    name: str
-    value: str
-    environment_name: str
-    default_exposed: bool
+class SetSecretRequest(_Message):
+    NAME_FIELD_NUMBER: _Final = 1
+    VALUE_FIELD_NUMBER: _Final = 2
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 3
+    DEFAULT_EXPOSED_FIELD_NUMBER: _Final = 4
+    name: _str
+    value: _str
+    environment_name: _str
+    default_exposed: _bool
     def __init__(
         self,
         *,
-        name: str | None = ...,
-        value: str | None = ...,
-        environment_name: str | None = ...,
-        default_exposed: bool | None = ...,
+        name: _str | None = ...,
+        value: _str | None = ...,
+        environment_name: _str | None = ...,
+        default_exposed: _bool | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "value",
             "environment_name",
             "default_exposed",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "name",
             "value",
             "environment_name",
@@ -1654,46 +1666,46 @@ class SetSecretRequest(Message):
         ],
     ) -> None: ...
 
-class SetSecretResponse(Message):
+class SetSecretResponse(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class ShellRunnerInput(Message):
-    RUNNER_ID_FIELD_NUMBER: Final = 1
-    DATA_FIELD_NUMBER: Final = 2
-    CLOSE_FIELD_NUMBER: Final = 3
-    TTY_SIZE_FIELD_NUMBER: Final = 4
-    COMMAND_FIELD_NUMBER: Final = 5
-    TTY_FIELD_NUMBER: Final = 6
-    runner_id: str
-    data: bytes
-    close: bool
-    @property
+class ShellRunnerInput(_Message):
+    RUNNER_ID_FIELD_NUMBER: _Final = 1
+    DATA_FIELD_NUMBER: _Final = 2
+    CLOSE_FIELD_NUMBER: _Final = 3
+    TTY_SIZE_FIELD_NUMBER: _Final = 4
+    COMMAND_FIELD_NUMBER: _Final = 5
+    TTY_FIELD_NUMBER: _Final = 6
+    runner_id: _str
+    data: _bytes
+    close: _bool
+    @_property
     def tty_size(self) -> TerminalSize: ...
-    @property
-    def command(self) -> RepeatedScalarFieldContainer[str]: ...
-    tty: bool
+    @_property
+    def command(self) -> _RepeatedScalar[_str]: ...
+    tty: _bool
     def __init__(
         self,
         *,
-        runner_id: str | None = ...,
-        data: bytes | None = ...,
-        close: bool | None = ...,
+        runner_id: _str | None = ...,
+        data: _bytes | None = ...,
+        close: _bool | None = ...,
         tty_size: TerminalSize | None = ...,
-        command: Iterable[str] | None = ...,
-        tty: bool | None = ...,
+        command: _Iterable[_str] | None = ...,
+        tty: _bool | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "tty_size",
             "tty",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "runner_id",
             "data",
             "close",
@@ -1703,33 +1715,33 @@ class ShellRunnerInput(Message):
         ],
     ) -> None: ...
 
-class ShellRunnerOutput(Message):
-    DATA_FIELD_NUMBER: Final = 1
-    CLOSE_FIELD_NUMBER: Final = 2
-    EXIT_CODE_FIELD_NUMBER: Final = 3
-    STREAM_FIELD_NUMBER: Final = 4
-    data: bytes
-    close: bool
-    exit_code: int
-    stream: int
+class ShellRunnerOutput(_Message):
+    DATA_FIELD_NUMBER: _Final = 1
+    CLOSE_FIELD_NUMBER: _Final = 2
+    EXIT_CODE_FIELD_NUMBER: _Final = 3
+    STREAM_FIELD_NUMBER: _Final = 4
+    data: _bytes
+    close: _bool
+    exit_code: _int
+    stream: _int
     def __init__(
         self,
         *,
-        data: bytes | None = ...,
-        close: bool | None = ...,
-        exit_code: int | None = ...,
-        stream: int | None = ...,
+        data: _bytes | None = ...,
+        close: _bool | None = ...,
+        exit_code: _int | None = ...,
+        stream: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "exit_code",
             "stream",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "data",
             "close",
             "exit_code",
@@ -1737,101 +1749,101 @@ class ShellRunnerOutput(Message):
         ],
     ) -> None: ...
 
-class StopRunnerRequest(Message):
-    RUNNER_ID_FIELD_NUMBER: Final = 1
-    REPLACE_FIRST_FIELD_NUMBER: Final = 2
-    runner_id: str
-    replace_first: bool
+class StopRunnerRequest(_Message):
+    RUNNER_ID_FIELD_NUMBER: _Final = 1
+    REPLACE_FIRST_FIELD_NUMBER: _Final = 2
+    runner_id: _str
+    replace_first: _bool
     def __init__(
         self,
         *,
-        runner_id: str | None = ...,
-        replace_first: bool | None = ...,
+        runner_id: _str | None = ...,
+        replace_first: _bool | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "runner_id",
             "replace_first",
         ],
     ) -> None: ...
 
-class StopRunnerResponse(Message):
+class StopRunnerResponse(_Message):
     def __init__(
         self,
     ) -> None: ...
 
-class TerminalSize(Message):
-    HEIGHT_FIELD_NUMBER: Final = 1
-    WIDTH_FIELD_NUMBER: Final = 2
-    height: int
-    width: int
+class TerminalSize(_Message):
+    HEIGHT_FIELD_NUMBER: _Final = 1
+    WIDTH_FIELD_NUMBER: _Final = 2
+    height: _int
+    width: _int
     def __init__(
         self,
         *,
-        height: int | None = ...,
-        width: int | None = ...,
+        height: _int | None = ...,
+        width: _int | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "height",
             "width",
         ],
     ) -> None: ...
 
-class UpdateApplicationRequest(Message):
-    APPLICATION_NAME_FIELD_NUMBER: Final = 1
-    KEEP_ALIVE_FIELD_NUMBER: Final = 2
-    MAX_MULTIPLEXING_FIELD_NUMBER: Final = 3
-    MAX_CONCURRENCY_FIELD_NUMBER: Final = 4
-    MIN_CONCURRENCY_FIELD_NUMBER: Final = 5
-    VALID_REGIONS_FIELD_NUMBER: Final = 6
-    MACHINE_TYPES_FIELD_NUMBER: Final = 7
-    REQUEST_TIMEOUT_FIELD_NUMBER: Final = 8
-    STARTUP_TIMEOUT_FIELD_NUMBER: Final = 9
-    CONCURRENCY_BUFFER_FIELD_NUMBER: Final = 10
-    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: Final = 11
-    SCALING_DELAY_SECONDS_FIELD_NUMBER: Final = 12
-    ENVIRONMENT_NAME_FIELD_NUMBER: Final = 13
-    REQUEST_START_TIMEOUT_FIELD_NUMBER: Final = 14
-    application_name: str
-    keep_alive: int
-    max_multiplexing: int
-    max_concurrency: int
-    min_concurrency: int
-    @property
-    def valid_regions(self) -> RepeatedScalarFieldContainer[str]: ...
-    @property
-    def machine_types(self) -> RepeatedScalarFieldContainer[str]: ...
-    request_timeout: int
-    startup_timeout: int
-    concurrency_buffer: int
-    concurrency_buffer_perc: int
-    scaling_delay_seconds: int
-    environment_name: str
-    request_start_timeout: int
+class UpdateApplicationRequest(_Message):
+    APPLICATION_NAME_FIELD_NUMBER: _Final = 1
+    KEEP_ALIVE_FIELD_NUMBER: _Final = 2
+    MAX_MULTIPLEXING_FIELD_NUMBER: _Final = 3
+    MAX_CONCURRENCY_FIELD_NUMBER: _Final = 4
+    MIN_CONCURRENCY_FIELD_NUMBER: _Final = 5
+    VALID_REGIONS_FIELD_NUMBER: _Final = 6
+    MACHINE_TYPES_FIELD_NUMBER: _Final = 7
+    REQUEST_TIMEOUT_FIELD_NUMBER: _Final = 8
+    STARTUP_TIMEOUT_FIELD_NUMBER: _Final = 9
+    CONCURRENCY_BUFFER_FIELD_NUMBER: _Final = 10
+    CONCURRENCY_BUFFER_PERC_FIELD_NUMBER: _Final = 11
+    SCALING_DELAY_SECONDS_FIELD_NUMBER: _Final = 12
+    ENVIRONMENT_NAME_FIELD_NUMBER: _Final = 13
+    REQUEST_START_TIMEOUT_FIELD_NUMBER: _Final = 14
+    application_name: _str
+    keep_alive: _int
+    max_multiplexing: _int
+    max_concurrency: _int
+    min_concurrency: _int
+    @_property
+    def valid_regions(self) -> _RepeatedScalar[_str]: ...
+    @_property
+    def machine_types(self) -> _RepeatedScalar[_str]: ...
+    request_timeout: _int
+    startup_timeout: _int
+    concurrency_buffer: _int
+    concurrency_buffer_perc: _int
+    scaling_delay_seconds: _int
+    environment_name: _str
+    request_start_timeout: _int
     def __init__(
         self,
         *,
-        application_name: str | None = ...,
-        keep_alive: int | None = ...,
-        max_multiplexing: int | None = ...,
-        max_concurrency: int | None = ...,
-        min_concurrency: int | None = ...,
-        valid_regions: Iterable[str] | None = ...,
-        machine_types: Iterable[str] | None = ...,
-        request_timeout: int | None = ...,
-        startup_timeout: int | None = ...,
-        concurrency_buffer: int | None = ...,
-        concurrency_buffer_perc: int | None = ...,
-        scaling_delay_seconds: int | None = ...,
-        environment_name: str | None = ...,
-        request_start_timeout: int | None = ...,
+        application_name: _str | None = ...,
+        keep_alive: _int | None = ...,
+        max_multiplexing: _int | None = ...,
+        max_concurrency: _int | None = ...,
+        min_concurrency: _int | None = ...,
+        valid_regions: _Iterable[_str] | None = ...,
+        machine_types: _Iterable[_str] | None = ...,
+        request_timeout: _int | None = ...,
+        startup_timeout: _int | None = ...,
+        concurrency_buffer: _int | None = ...,
+        concurrency_buffer_perc: _int | None = ...,
+        scaling_delay_seconds: _int | None = ...,
+        environment_name: _str | None = ...,
+        request_start_timeout: _int | None = ...,
     ) -> None: ...
     def HasField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "keep_alive",
             "max_multiplexing",
             "max_concurrency",
@@ -1844,10 +1856,10 @@ class UpdateApplicationRequest(Message):
             "environment_name",
             "request_start_timeout",
         ],
-    ) -> bool: ...
+    ) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "application_name",
             "keep_alive",
             "max_multiplexing",
@@ -1865,40 +1877,40 @@ class UpdateApplicationRequest(Message):
         ],
     ) -> None: ...
 
-class UpdateApplicationResult(Message):
-    ALIAS_INFO_FIELD_NUMBER: Final = 1
-    @property
+class UpdateApplicationResult(_Message):
+    ALIAS_INFO_FIELD_NUMBER: _Final = 1
+    @_property
     def alias_info(self) -> AliasInfo: ...
     def __init__(
         self,
         *,
         alias_info: AliasInfo | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["alias_info",]) -> bool: ...
-    def ClearField(self, field_name: Literal["alias_info",]) -> None: ...
+    def HasField(self, field_name: _Literal["alias_info",]) -> _bool: ...
+    def ClearField(self, field_name: _Literal["alias_info",]) -> None: ...
 
-class UserKeyInfo(Message):
-    KEY_ID_FIELD_NUMBER: Final = 1
-    CREATED_AT_FIELD_NUMBER: Final = 2
-    SCOPE_FIELD_NUMBER: Final = 3
-    ALIAS_FIELD_NUMBER: Final = 4
-    key_id: str
-    @property
+class UserKeyInfo(_Message):
+    KEY_ID_FIELD_NUMBER: _Final = 1
+    CREATED_AT_FIELD_NUMBER: _Final = 2
+    SCOPE_FIELD_NUMBER: _Final = 3
+    ALIAS_FIELD_NUMBER: _Final = 4
+    key_id: _str
+    @_property
     def created_at(self) -> timestamp_pb2.Timestamp: ...
-    scope: int
-    alias: str
+    scope: _int
+    alias: _str
     def __init__(
         self,
         *,
-        key_id: str | None = ...,
+        key_id: _str | None = ...,
         created_at: timestamp_pb2.Timestamp | None = ...,
-        scope: int | None = ...,
-        alias: str | None = ...,
+        scope: _int | None = ...,
+        alias: _str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["created_at",]) -> bool: ...
+    def HasField(self, field_name: _Literal["created_at",]) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "key_id",
             "created_at",
             "scope",
@@ -1906,20 +1918,20 @@ class UserKeyInfo(Message):
         ],
     ) -> None: ...
 
-class VolumeMount(Message):
-    VOLUME_NAME_FIELD_NUMBER: Final = 1
-    MOUNT_PATH_FIELD_NUMBER: Final = 2
-    volume_name: str
-    mount_path: str
+class VolumeMount(_Message):
+    VOLUME_NAME_FIELD_NUMBER: _Final = 1
+    MOUNT_PATH_FIELD_NUMBER: _Final = 2
+    volume_name: _str
+    mount_path: _str
     def __init__(
         self,
         *,
-        volume_name: str | None = ...,
-        mount_path: str | None = ...,
+        volume_name: _str | None = ...,
+        mount_path: _str | None = ...,
     ) -> None: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "volume_name",
             "mount_path",
         ],

@@ -1,31 +1,35 @@
 # Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
-from typing import Final, Literal
+from builtins import bool as _bool
+from builtins import property as _property
+from builtins import str as _str
+from typing import Final as _Final
+from typing import Literal as _Literal
 
 from google.protobuf import struct_pb2
-from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.message import Message
+from google.protobuf.descriptor import FileDescriptor as _FileDescriptor
+from google.protobuf.message import Message as _Message
 
-DESCRIPTOR: FileDescriptor
+DESCRIPTOR: _FileDescriptor
 
-class EnvironmentDefinition(Message):
-    KIND_FIELD_NUMBER: Final = 1
-    CONFIGURATION_FIELD_NUMBER: Final = 2
-    FORCE_FIELD_NUMBER: Final = 3
-    kind: str
-    @property
+class EnvironmentDefinition(_Message):
+    KIND_FIELD_NUMBER: _Final = 1
+    CONFIGURATION_FIELD_NUMBER: _Final = 2
+    FORCE_FIELD_NUMBER: _Final = 3
+    kind: _str
+    @_property
     def configuration(self) -> struct_pb2.Struct: ...
-    force: bool
+    force: _bool
     def __init__(
         self,
         *,
-        kind: str | None = ...,
+        kind: _str | None = ...,
         configuration: struct_pb2.Struct | None = ...,
-        force: bool | None = ...,
+        force: _bool | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: Literal["configuration",]) -> bool: ...
+    def HasField(self, field_name: _Literal["configuration",]) -> _bool: ...
     def ClearField(
         self,
-        field_name: Literal[
+        field_name: _Literal[
             "kind",
             "configuration",
             "force",

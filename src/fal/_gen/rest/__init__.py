@@ -101,7 +101,7 @@ __all__ = [
     "upload_local_file",
 ]
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "cancel_app_file_multipart": "operations.cancel_app_file_multipart",
     "cancel_file_multipart": "operations.cancel_file_multipart",
     "complete_app_file_multipart": "operations.complete_app_file_multipart",

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Self
-from urllib.parse import quote
+from typing import Any, Final, Self
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 
@@ -112,11 +113,9 @@ def integer(value: Any, where: str) -> int:
 
 
 def number(value: Any, where: str) -> float:
+    """Return a number as it was sent: one without a fraction stays an int, and keeps all its digits."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            pass
+        return value
     raise misfit(value, "a number", where)
 
 
@@ -197,6 +196,50 @@ def union(value: Any, where: str, *readers: Callable[[Any], Any]) -> Any:
     return best
 
 
+@dataclass(frozen=True)
+class UnknownVariant:
+    """A form of a union that this version does not know: `tag` says what it is, `data` holds all of it."""
+
+    tag: Any
+    data: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return dict(self.data)
+
+
+def tagged(
+    value: Any, where: str, member: str, classes: Mapping[Any, Callable[[Any], Any]], *others: Callable[[Any], Any]
+) -> Any:
+    """Return what the class makes of `value` that its tag names; `others` read what has no tag."""
+    if not isinstance(value, Mapping):
+        return union(value, where, *others)
+    tag = value.get(member, MISSING)
+    if isinstance(tag, (str, int)) and tag in classes:
+        return classes[tag](value)
+    if others:
+        try:
+            return union(value, where, *others)
+        except ValueError:
+            pass
+    if tag is MISSING:
+        raise misfit(tag, f"the member {member!r}", where)
+    return UnknownVariant(tag, value)
+
+
+def only(members: Mapping[str, tuple[Any, ...]], reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a reader that refuses an object whose members have other values than a form's own."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            for name, values in members.items():
+                if name in value and value[name] not in values:
+                    raise misfit(value[name], "another value", name)
+        return reader(value)
+
+    return read
+
+
 # ----------------------------------------------------------------------------------------------------------- requests
 
 
@@ -214,7 +257,7 @@ def plain(value: Any, where: str) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{where}: the time has no time zone; give it one, as in time.astimezone()")
-        return value.astimezone(timezone.utc).isoformat()
+        return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -236,12 +279,28 @@ class _Null:
         return "null"
 
 
-NULL: Any = _Null()  # what a member of a body is that must be given and may be null
+NULL: Any = _Null()  # what a member of a body is that is sent as null
+
+
+class Unset(Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "unset"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET  # what an argument is that is left out, where None means null
 
 
 def body(*values: tuple[str, Any]) -> dict[str, Any]:
-    """Return a JSON object; a member that is None is left out."""
-    return {name: None if value is NULL else plain(value, name) for name, value in values if value is not None}
+    """Return a JSON object; a member that is None or UNSET is left out."""
+    return {
+        name: None if value is NULL else plain(value, name)
+        for name, value in values
+        if value is not None and value is not UNSET
+    }
 
 
 def items(name: str, value: Any) -> list[Any] | None:
@@ -301,18 +360,102 @@ def headers(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def files(*values: tuple[str, str, bytes | None, str]) -> tuple[tuple[str, tuple[str, bytes, str]], ...]:
-    """Return the parts of a multipart body: field, file name, content, media type; None is left out.
+def joined(value: Any, separator: str = ",") -> str | None:
+    """Return a list, or the names and values of an object, as one text; None stays None."""
+    if value is None:
+        return None
+    found = plain(value, "value")
+    if isinstance(found, Mapping):
+        found = [part for name, item in found.items() if item is not None for part in (name, item)]
+    if isinstance(found, list):
+        return separator.join(_scalar("value", item) for item in found)
+    return _scalar("value", found)
+
+
+def nested(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+    """Return an object as `name[key]=value` pairs, at every depth."""
+    if value is None:
+        return ()
+    found = plain(value, name)
+    if not isinstance(found, (Mapping, list)):
+        return ((name, found),)
+    if isinstance(found, list):
+        return (
+            ((name, found),)
+            if not any(isinstance(item, (Mapping, list)) for item in found)
+            else tuple(pair for index, item in enumerate(found) for pair in nested(f"{name}[{index}]", item))
+        )
+    return tuple(pair for key, item in found.items() for pair in nested(f"{name}[{key}]", item))
+
+
+def spread(value: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the members of an object as parameters of their own."""
+    found = {} if value is None else plain(value, "value")
+    if not isinstance(found, Mapping):
+        raise TypeError(f"an object was expected, not {type(value).__name__}")
+    return tuple((str(name), item) for name, item in found.items())
+
+
+def text_of(value: Any, where: str) -> str | None:
+    """Return a value as a JSON text; None stays None."""
+    return None if value is None else json.dumps(plain(value, where), ensure_ascii=False, separators=(",", ":"))
+
+
+def cookies(*values: tuple[str, Any]) -> str | None:
+    """Return the Cookie header; None when there is nothing to send."""
+    return (
+        "; ".join(f"{name}={quote(_scalar(name, value), safe='')}" for name, value in values if value is not None)
+        or None
+    )
+
+
+def form(*values: tuple[str, Any]) -> bytes:
+    """Return a form as it is sent; None is left out, a list is repeated, an object is a JSON text."""
+    flat = [
+        (name, text_of(value, name) if isinstance(value, Mapping) or hasattr(value, "to_dict") else value)
+        for name, value in values
+    ]
+    return urlencode(query(*flat)).encode("ascii")
+
+
+def content(name: str, value: Any) -> bytes | None:
+    """Return a body as it is sent; text as UTF-8."""
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8")
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError(f"{name}: must be bytes, not {type(value).__name__}")
+
+
+def part(name: str, value: Any, media_type: str | None) -> Any:
+    """Return one part of a multipart body that is no file: its bytes, a list of them, or None."""
+    if value is None:
+        return None
+    found = plain(value, name)
+    if media_type is not None and "json" in media_type:
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    return (
+        [_scalar(name, item).encode() for item in found] if isinstance(found, list) else _scalar(name, found).encode()
+    )
+
+
+def files(
+    *values: tuple[str, str | None, Any, str | None],
+) -> tuple[tuple[str, tuple[str | None, bytes, str | None]], ...]:
+    """Return the parts of a multipart body: field, file name, content, media type; None is left out, a list is repeated.
 
     The bytes stay as they are: whoever sends them chooses a boundary that does not occur in them.
     """
-    found: list[tuple[str, tuple[str, bytes, str]]] = []
-    for field, filename, content, media_type in values:
-        if content is None:
+    found: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
+    for field, filename, given, media_type in values:
+        if given is None:
             continue
-        if not isinstance(content, (bytes, bytearray, memoryview)):
-            raise TypeError(f"{field}: must be bytes, not {type(content).__name__}")
-        found.append((field, (filename, bytes(content), media_type)))
+        for item in given if isinstance(given, (list, tuple)) else [given]:
+            if not isinstance(item, (bytes, bytearray, memoryview)):
+                raise TypeError(f"{field}: must be bytes, not {type(item).__name__}")
+            found.append((field, (filename, bytes(item), media_type)))
     return tuple(found)
 
 

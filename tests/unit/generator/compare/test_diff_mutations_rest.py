@@ -21,7 +21,8 @@ from generator.compare.changes import BREAKING, COMPATIBLE, NONE, RISKY, Severit
 from generator.compare.openapi import compare_documents
 from generator.compare.schemas import TEXTS
 from generator.compare.users import Surface
-from generator.upstream.documents import canonical_yaml, parse_document
+from generator.spec.yamlfile import parse_document
+from generator.upstream.documents import canonical_yaml
 
 SPEC = Path(__file__).resolve().parents[4] / "spec" / "openapi"
 NOTHING = Surface(d.FileDescriptorSet(), {}, {})

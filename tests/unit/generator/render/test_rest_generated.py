@@ -15,9 +15,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from fal._gen import rest
 from fal._gen.rest import models
-from generator.spec import openapi
+from generator.spec import load
+from generator.spec.mapping import request_fields
 from generator.spec.yamlfile import read_yaml
-from tests.unit.generator.rest_kit import write_spec
+from tests.unit.generator.rest_kit import read, write_spec
 
 ROOT = Path(__file__).parents[4]
 SPEC = ROOT / "spec"
@@ -73,12 +74,12 @@ OPERATIONS = {
 def test_the_specification_is_valid_before_and_after_its_corrections() -> None:
     documents = [read_yaml(path) for path in sorted((SPEC / "openapi").glob("*.yaml"))]
     assert documents
-    for document in [*documents, openapi.load_openapi(SPEC)]:
+    for document in [*documents, load.read_document(SPEC)]:
         assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
 def test_exactly_the_operations_that_the_sdk_needs() -> None:
-    paths = openapi.load_openapi(SPEC)["paths"]
+    paths = load.read_document(SPEC)["paths"]
     found = {
         item["operationId"]: (method.upper(), path)
         for path, entry in paths.items()
@@ -89,13 +90,13 @@ def test_exactly_the_operations_that_the_sdk_needs() -> None:
 
 
 def test_the_inventory_names_what_goes_over_the_wire() -> None:
-    found = {item.operation: item for item in openapi.rest_inventory(SPEC)}
+    found = {item.name: item for item in read(SPEC).operations}
     assert set(found) == set(OPERATIONS)
-    assert found["find_missing_hashes"].request_fields == ("hashes",)
-    assert found["complete_app_file_multipart"].request_fields == ("file_hash", "upload_id", "metadata", "parts")
-    assert found["stream_logs"].request_fields[-1] == "body"
-    assert set(found["list_teams"].response_fields) >= {"nickname", "user_id", "lock_reason"}
-    assert found["flush_app_queue"].response_fields == ()
+    assert request_fields(found["find_missing_hashes"]) == ["hashes"]
+    assert request_fields(found["complete_app_file_multipart"]) == ["file_hash", "upload_id", "metadata", "parts"]
+    assert "body" in request_fields(found["stream_logs"])
+    assert set(found["list_teams"].response_members) >= {"nickname", "user_id", "lock_reason"}
+    assert found["flush_app_queue"].response_members == ()
 
 
 def test_the_inventory_sees_through_references(tmp_path: Path) -> None:
@@ -116,8 +117,8 @@ components:
     Child: {allOf: [{$ref: '#/components/schemas/Parent'}, {type: object, properties: {b: {type: string}}}]}
     Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Parent'}]}
 """
-    (found,) = openapi.rest_inventory(write_spec(tmp_path, {"it": text}))
-    assert (found.request_fields, found.response_fields) == (("a", "b"), ("a",))
+    (found,) = read(write_spec(tmp_path, {"it": text})).operations
+    assert (request_fields(found), found.response_members) == (["a", "b"], ("a",))
 
 
 def test_requests_are_those_of_the_peer() -> None:
@@ -219,12 +220,10 @@ _TWICE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from generator.spec import openapi
 from generator.output import formatting
-from tests.unit.generator.rest_kit import POLICY
+from tests.unit.generator.rest_kit import generate_rest_of
 spec, out = Path(sys.argv[2]), Path(sys.argv[3])
-from generator.render import rest
-rest.generate_rest(spec, out, {item.operation: POLICY for item in openapi.rest_inventory(spec)}, package="fal._gen")
+generate_rest_of(spec, "fal._gen", out)
 formatting.format_tree(*sorted(out.rglob("*.py")))
 """
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SpecError
-from generator.spec.mapping import load_mappings
+from generator.spec.mapping import parse_mappings
 from generator.spec.protos import read_protos
+from generator.spec.rest_model import Rest
+from generator.spec.tomlfile import parse_toml
 
 PROTO = """syntax = "proto3";
 service S { rpc Get(Req) returns (Res); rpc Put(Req) returns (Res); }
@@ -35,10 +37,8 @@ MAPPING = '[rpc.Get]\nsurface = "things.get"\n[rpc.Put]\nwaived = "nobody puts"\
 def load(folder: Path, mapping: str, policy: str = POLICY) -> None:
     (folder / "proto").mkdir()
     (folder / "proto" / "it.proto").write_text(PROTO)
-    (folder / "mapping.toml").write_text(mapping)
-    (folder / "policy.toml").write_text(policy)
     protos, _ = read_protos(folder / "proto")
-    load_mappings(folder, protos, {})
+    parse_mappings(parse_toml(mapping, "mapping.toml"), parse_toml(policy, "policy.toml"), protos, Rest())
 
 
 def test_a_complete_mapping_is_taken(tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_a_complete_mapping_is_taken(tmp_path: Path) -> None:
         (MAPPING + "[rpcs.Get]\n", POLICY, "no key 'rpcs'; did you mean 'rpc'"),
         (MAPPING + "[", POLICY, "mapping.toml: "),
         (MAPPING, POLICY.split("[rpc.Put]")[0], "Put has no policy"),
-        (MAPPING, POLICY + "[rpc.Del]\n", "deadline, idempotent"),
-        (MAPPING, POLICY.replace("deadline = 5", "dedline = 5", 1), "did you mean 'deadline'"),
+        (MAPPING, POLICY + "[rpc.Del]\n", "no operation 'Del'"),
+        (MAPPING, POLICY.replace("deadline = 5", "dedline = 5", 1), "there is no key 'dedline'"),
     ],
 )
 def test_every_fault_is_named(tmp_path: Path, mapping: str, policy: str, complaint: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.errors import SpecError
-from generator.spec import openapi
+from generator.spec.load import read_document
 from tests.unit.generator.rest_kit import operation, write_spec
 
 OVERLAY: dict[str, tuple[dict[str, Any], str]] = {
@@ -41,7 +41,7 @@ def test_corrections_that_do_not_match_are_refused(tmp_path: Path, name: str) ->
     entry, problem = OVERLAY[name]
     spec = write_spec(tmp_path, {"it": operation(tags="[a]")}, json.dumps({"openapi": [entry]}))
     with pytest.raises(SpecError, match=r"overlay\.yaml: openapi\[0\] \(") as caught:
-        openapi.load_openapi(spec)
+        read_document(spec)
     assert problem in str(caught.value)
 
 
@@ -56,6 +56,6 @@ openapi:
   - {file: it.yaml, at: /paths/~1it/get/tags/0, was: a, remove: true, reason: r}
   - {file: it.yaml, at: /paths/~1it/get/summary, add: Return it., reason: r}
 """
-    found = openapi.load_openapi(write_spec(tmp_path, {"it": shared}, overlay))["paths"]
+    found = read_document(write_spec(tmp_path, {"it": shared}, overlay))["paths"]
     assert found["/other"]["get"]["responses"] == {"200": {"description": "Better."}, "201": {"description": "Done."}}
     assert found["/it"]["get"]["tags"] == ["b"] and found["/it"]["get"]["summary"] == "Return it."

@@ -11,6 +11,7 @@ import pytest
 
 from generator import __main__ as command
 from generator.errors import SpecError
+from generator.spec.yamlfile import parse_document
 from generator.upstream import documents, pull
 
 DOCUMENT = """# Our head.
@@ -41,13 +42,13 @@ def project(tmp_path: Path) -> Path:
 
 def test_a_document_comes_out_in_one_form_whatever_its_order(project: Path) -> None:
     source = project / "upstream.json"
-    plain = documents.parse_document(DOCUMENT.encode(), "it")
+    plain = parse_document(DOCUMENT.encode(), "it")
     assert plain["info"]["version"] == "2024-01-01"
     assert plain["paths"]["/b"]["get"]["responses"] == {"200": {"description": "yes"}}
     source.write_text(json.dumps(plain))
     assert pull.pull(project, openapi={"platform": str(source)}).changed == ("openapi/platform.yaml", "sources.toml")
     written = (project / "spec" / "openapi" / "platform.yaml").read_bytes()
-    assert documents.parse_document(written, "it") == plain
+    assert parse_document(written, "it") == plain
 
     reordered = dict(reversed(plain.items()))
     reordered["paths"] = dict(reversed(plain["paths"].items()))
@@ -62,7 +63,7 @@ def test_a_document_comes_out_in_one_form_whatever_its_order(project: Path) -> N
 
 
 def test_comments_stay_at_their_keys_and_lost_ones_are_said() -> None:
-    content = documents.parse_document(DOCUMENT.encode(), "it")
+    content = parse_document(DOCUMENT.encode(), "it")
     text, lost = documents.canonical_yaml(content, DOCUMENT)
     assert lost == []
     assert text.startswith("# Our head.\nopenapi: 3.1.0\n")

@@ -25,9 +25,11 @@ from generator.errors import SpecError
 from generator.operands import Side, compare
 from generator.render import grpc as grpc_half
 from generator.spec import prototext
-from generator.spec.mapping import load_mappings
+from generator.spec.mapping import Mappings, parse_mappings
 from generator.spec.proto_model import Protos
 from generator.spec.protos import read_protos
+from generator.spec.rest_model import Rest
+from generator.spec.tomlfile import read_toml
 from generator.upstream import prune as reach
 from generator.upstream import pull, wheels
 from tests.unit.generator.upstream_wire import serve_and_call
@@ -77,6 +79,10 @@ def read_once(monkeypatch: pytest.MonkeyPatch, isolate: Path) -> Path:
     return isolate
 
 
+def mappings_of(spec: Path, protos: Protos) -> Mappings:
+    return parse_mappings(read_toml(spec / "mapping.toml"), read_toml(spec / "policy.toml"), protos, Rest())
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_release_is_pulled_generated_imported_and_called(version: str, project: Path, read_once: Path) -> None:
     download(read_once, f"{DISTRIBUTION}=={version}")
@@ -88,7 +94,7 @@ def test_a_release_is_pulled_generated_imported_and_called(version: str, project
     assert len(found.rpcs) >= 17
     write_mappings(spec, found)
     package = f"published_{version.replace('.', '_')}"
-    grpc_half.generate_grpc(found, descriptors, load_mappings(spec, found, {}), package, project / package)
+    grpc_half.generate_grpc(found, descriptors, mappings_of(spec, found), package, project / package)
     sys.path.insert(0, str(project))
     try:
         for name in ("models", "convert", "rpc", "servicer"):
@@ -119,7 +125,7 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
             (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
         found, descriptors = read_protos(folder)
         write_mappings(folder, found)
-        grpc_half.generate_grpc(found, descriptors, load_mappings(folder, found, {}), package, tmp_path / package)
+        grpc_half.generate_grpc(found, descriptors, mappings_of(folder, found), package, tmp_path / package)
         packages += ["-p", package]
     assert len(packages) == 2 * (len(FEW) + len(MANY))
     command = [

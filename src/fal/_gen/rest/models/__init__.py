@@ -143,7 +143,7 @@ __all__ = [
     "UserMetricsSummary",
 ]
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "ApiKey": "api_key",
     "ApiKeyRequest": "api_key_request",
     "ApiKeyScope": "api_key_scope",

@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class CreatedApiKey:
     """A new API key."""
 
-    # Id of the key.
-    key_id: str
     # Both halves, as clients take them.
     key: str = field(repr=False)
+    # Id of the key.
+    key_id: str
     # The secret half.
     key_secret: str = field(repr=False)
     # Members that this version does not know.
@@ -31,8 +31,8 @@ class CreatedApiKey:
         """
         found = wire.members(data, "CreatedApiKey")
         return cls(
-            key_id=wire.text(found.get("key_id", wire.MISSING), "CreatedApiKey.key_id"),
             key=wire.text(found.get("key", wire.MISSING), "CreatedApiKey.key"),
+            key_id=wire.text(found.get("key_id", wire.MISSING), "CreatedApiKey.key_id"),
             key_secret=wire.text(found.get("key_secret", wire.MISSING), "CreatedApiKey.key_secret"),
             additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
         )
@@ -40,8 +40,8 @@ class CreatedApiKey:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         found: dict[str, Any] = wire.plain(self.additional_properties, "CreatedApiKey")
-        found["key_id"] = self.key_id
         found["key"] = self.key
+        found["key_id"] = self.key_id
         found["key_secret"] = self.key_secret
         return found
 

@@ -15,7 +15,7 @@ class ServerlessUsage:
     """What an app used and cost on one machine type."""
 
     app: str | None
-    #  Deprecated.
+    # Deprecated.
     cost: Decimal
     cost_discount: Decimal
     cost_subtotal: Decimal

@@ -27,7 +27,7 @@ def create_storage_token(
     """Make a token that the stores of files and of texts by key take.
 
     Args:
-        body: The body.
+        body: What a token is asked for with; nothing is needed.
         storage_type: Which store takes it; fal-cdn-v3 is known.
 
     Returns:

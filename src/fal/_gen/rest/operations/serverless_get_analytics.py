@@ -61,10 +61,10 @@ def serverless_get_analytics(
         policy=_POLICY,
         parse=_parse,
         params=wire.query(
-            ("endpoint_id", endpoint_id),
             ("bound_to_timeframe", bound_to_timeframe),
             ("cursor", cursor),
             ("end", end),
+            ("endpoint_id", endpoint_id),
             ("expand", expand),
             ("limit", limit),
             ("start", start),

@@ -62,9 +62,9 @@ def serverless_list_requests_by_endpoint(
         policy=_POLICY,
         parse=_parse,
         params=wire.query(
-            ("endpoint_id", endpoint_id),
             ("cursor", cursor),
             ("end", end),
+            ("endpoint_id", endpoint_id),
             ("expand", expand),
             ("limit", limit),
             ("request_id", request_id),

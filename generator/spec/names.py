@@ -1,0 +1,102 @@
+"""From the names of the wire to names in Python: one rule for both wires."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import keyword
+import re
+from collections.abc import Callable, Iterable
+
+_LOWER = r"[^\W\d_A-Z]"  # letters of other alphabets count as lower case
+_WORD = re.compile(
+    rf"[A-Z]+s(?![a-z0-9])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?{_LOWER}(?:{_LOWER}|\d)*|[A-Z][A-Z0-9]*(?![a-z])|[A-Z]|\d+{_LOWER}*"
+)
+_SYMBOLS = {
+    "+": "plus",
+    "-": "minus",
+    "<": "lt",
+    ">": "gt",
+    "=": "eq",
+    "*": "star",
+    "%": "percent",
+    "&": "and",
+    "|": "or",
+    "@": "at",
+    "#": "hash",
+    "$": "dollar",
+    "!": "not",
+    "/": "slash",
+    ".": "dot",
+    "~": "tilde",
+    "[": "of",
+    "?": "maybe",
+}
+BUILTINS = frozenset(name for name in dir(builtins) if name.islower() and not name.startswith("_"))
+
+
+def words(name: str) -> list[str]:
+    """Return the words of a name in any usual spelling, as they are written: `ServiceURLs` has `Service` and `URLs`."""
+    if re.fullmatch(r"[+-][\d.]+.*", name):
+        name = f"{_SYMBOLS[name[0]]} {name[1:]}"
+    if not re.search("[A-Z]", name):
+        return [part for part in re.split(r"[\W_]+", name) if part]
+    return _WORD.findall(name)
+
+
+def snake(name: str) -> str:
+    """Return the name in snake case; empty when it holds no letter and no digit."""
+    return "_".join(words(name)).lower()
+
+
+def pascal(name: str) -> str:
+    """Return the name of a class: `APIKey` stays, `api_key` becomes `ApiKey`."""
+    found = "".join(word[:1].upper() + word[1:] for word in words(name))
+    return found if found[:1].isalpha() else f"X{found}"
+
+
+def identifier(name: str, taken: Iterable[str] = (), prefix: str = "field_") -> str:
+    """Return the name of a member, a parameter or a function; an underscore stands behind a name that Python keeps."""
+    found = snake(name)
+    if not found or not found[0].isalpha() or name.startswith("_"):
+        found = f"{prefix}{found}".rstrip("_")
+    return f"{found}_" if keyword.iskeyword(found) or found in taken else found
+
+
+def constant(value: str | int) -> str:
+    """Return the name of an enum's member, made of its value alone: another value beside it never renames it."""
+    if isinstance(value, int):
+        return f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
+    found = snake(value).upper()
+    if not found:
+        found = spelled(value).upper() or "EMPTY"
+    found = found if found[0].isalpha() else f"VALUE_{found}"
+    return f"{found}_" if keyword.iskeyword(found) or found.lower() in ("mro", "name", "value") else found
+
+
+def spelled(name: str) -> str:
+    """Return the name in snake case with its symbols in words: `X<` becomes `x_lt`."""
+    return snake("".join(f" {_SYMBOLS[char]} " if char in _SYMBOLS else char for char in name).strip())
+
+
+def distinct(names: Iterable[str], make: Callable[[str], str]) -> dict[str, str]:
+    """Return name -> a Python name of its own, made by `make`.
+
+    Where several would have one, the name that is spelled most plainly keeps it; another one's symbols become words, and where
+    that does not part them, digits do that are made of the name alone.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(dict.fromkeys(names), key=lambda item: (make(item) != item, len(re.sub(r"\w", "", item)), item)):
+        for choice in (make(name), make(spelled(name)), f"{make(name)}_{_digits(name)}"):
+            if choice.casefold() not in taken:
+                found[name] = choice
+                taken.add(choice.casefold())
+                break
+        else:
+            raise AssertionError(f"two names are the same: {name!r}")
+    return found
+
+
+def _digits(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:6]

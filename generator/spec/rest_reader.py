@@ -1,0 +1,288 @@
+"""From one checked OpenAPI document to values: the classes, and every operation with its parameters, body and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from generator.spec.lint import METHODS, MULTIPART, SSE
+from generator.spec.names import BUILTINS, distinct, identifier
+from generator.spec.rest_model import (
+    ANY,
+    NULL,
+    Answer,
+    Array,
+    Body,
+    Const,
+    Named,
+    Operation,
+    Parameter,
+    Rest,
+    Scalar,
+    Type,
+    Union,
+    without_null,
+)
+from generator.spec.rest_types import REF, Types
+
+FORM = "application/x-www-form-urlencoded"
+# What the body of an operation's function means by these names, and what its annotations mean.
+_TAKEN = frozenset({"wire", "frozenset", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime"})
+_MODULES = frozenset({"models", "operations", "wire"})  # of the generated package
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
+def read_rest(document: Mapping[str, Any]) -> Rest:
+    """Return what a document says: merged, corrected, checked, its inline objects and enums named."""
+    components = document["components"]
+    types = Types(components["schemas"], _part_schemas(document))
+    reader = _Reader(components, types)
+    found = [
+        reader.operation(path, method, entry, entry[method])
+        for path, entry in document["paths"].items()
+        for method in METHODS
+        if method in entry
+    ]
+    functions = distinct([item.name for item in found], lambda name: identifier(name, BUILTINS | _MODULES, "call_"))
+    operations = (evolve(item, function=functions[item.name]) for item in found)
+    return Rest(types.models(), types.enums(), tuple(sorted(operations, key=lambda item: item.name)))
+
+
+def _part_schemas(document: Mapping[str, Any]) -> set[str]:
+    """Return the components that are used as bodies of several parts or of a form, and nowhere else."""
+    bodies: set[str] = set()
+    others: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                walk(item)
+        elif isinstance(value, Mapping):
+            for key, item in value.items():
+                if key in (MULTIPART, FORM) and isinstance(item, Mapping) and "$ref" in (item.get("schema") or {}):
+                    bodies.add(str(item["schema"]["$ref"]).removeprefix(REF))
+                elif key == "$ref":
+                    others.add(str(item).removeprefix(REF))
+                else:
+                    walk(item)
+
+    walk(document)
+    return bodies - others
+
+
+class _Reader:
+    def __init__(self, components: Mapping[str, Any], types: Types) -> None:
+        self._components = components
+        self._types = types
+
+    def behind(self, item: Any, kind: str) -> Mapping[str, Any]:
+        """Return what a reference to a component means."""
+        seen: set[str] = set()
+        while "$ref" in item and str(item["$ref"]) not in seen:
+            seen.add(str(item["$ref"]))
+            item = self._components[kind][str(item["$ref"]).rpartition("/")[2]]
+        found: Mapping[str, Any] = item
+        return found
+
+    def operation(self, path: str, method: str, entry: Mapping[str, Any], item: Mapping[str, Any]) -> Operation:
+        given = [self.behind(p, "parameters") for p in (*entry.get("parameters", ()), *item.get("parameters", ()))]
+        by_place = {(p["in"], p["name"]): p for p in given}
+        body, members = self._body(self.behind(item.get("requestBody", {}), "requestBodies"))
+        answers = tuple(self._answers(item))
+        own = [self._parameter(p) for p in by_place.values()]
+        parameters = _named(
+            [
+                *sorted((p for p in own if p.place == "path"), key=lambda p: path.find(f"{{{p.wire}}}")),
+                *members,
+                *(p for place in ("query", "header", "cookie") for p in own if p.place == place),
+            ]
+        )
+        several = any(len(self.behind(r, "responses").get("content", ())) > 1 for r in item["responses"].values())
+        media = list(dict.fromkeys(answer.media_type for answer in answers if answer.media_type))
+        return Operation(
+            name=item["operationId"],
+            function=item["operationId"],
+            method=method.upper(),
+            path=path,
+            parameters=tuple(parameters),
+            body=body,
+            answers=answers,
+            summary=str(item.get("summary") or "").strip(),
+            description=str(item.get("description") or "").strip(),
+            deprecated=bool(item.get("deprecated")),
+            tags=tuple(item.get("tags", ())),
+            response_members=tuple(self._response_members(item)),
+            accept=", ".join(media) if several else "",
+            host=str(item.get("x-host", "")),
+        )
+
+    def _parameter(self, item: Mapping[str, Any]) -> Parameter:
+        place = item["in"]
+        content = item.get("content")
+        schema = next(iter(content.values())).get("schema", {}) if content else item.get("schema", {})
+        style = "json" if content else item.get("style", _STYLES[place])
+        explode = item.get("explode", style in ("form", "deepObject"))
+        doc = (
+            str(item.get("description") or "").strip() or self._types.doc_of(schema) or f"`{item['name']}` of the wire."
+        )
+        return Parameter(
+            wire=item["name"],
+            name="",
+            place=place,
+            type=self._sendable(schema),
+            required=bool(item.get("required")),
+            doc=f"{doc} Deprecated." if item.get("deprecated") else doc,
+            style=style,
+            explode=explode,
+            slashes=bool(item.get("x-contains-slashes")),
+        )
+
+    def _sendable(self, schema: Any) -> Type:
+        """Return the type of what stands in an address or a header: there is no null."""
+        found = without_null(self._types.type_of(schema))
+        return ANY if found == NULL else found
+
+    # ------------------------------------------------------------------------------------------------------- bodies
+
+    def _body(self, item: Mapping[str, Any]) -> tuple[Body | None, list[Parameter]]:
+        content = item.get("content") or {}
+        if not content:
+            return None, []
+        media = next((name for name in content if is_json(name)), None)
+        media = media or next((name for name in (MULTIPART, FORM) if name in content), next(iter(content)))
+        kind = "json" if is_json(media) else {MULTIPART: "multipart", FORM: "form"}.get(media, "raw")
+        required = bool(item.get("required"))
+        body = Body(kind, media, required)
+        schema = content[media].get("schema", {})
+        doc = str(item.get("description") or "").strip() or self._types.doc_of(schema)
+        if kind == "raw":
+            return body, self._raw(media, required, doc or "The body.")
+        shape = self._types.shape_of(schema)
+        if shape is None or not (shape.properties or shape.closed):
+            if kind == "multipart":
+                raise AssertionError("the lint refuses a body of several parts without parts")
+            whole = self._types.type_of(schema)
+            place = "body" if kind == "json" else "form-body"
+            return body, [Parameter("body", "body", place, whole, required, doc or "The body.")]
+        place = {"json": "json", "form": "form", "multipart": "part"}[kind]
+        encoding = content[media].get("encoding") or {}
+        return body, [
+            _part(
+                Parameter(
+                    member.wire,
+                    member.name,
+                    place,
+                    member.type,
+                    member.wire in shape.required and required,
+                    member.doc
+                    if member.doc not in ("", "Deprecated.")
+                    else f"`{member.wire}` of the wire. {member.doc}".strip(),
+                ),
+                encoding.get(member.wire, {}),
+            )
+            for member in self._types.members(shape)
+            if not _read_only(shape.properties[member.wire])
+        ]
+
+    def _raw(self, media: str, required: bool, doc: str) -> list[Parameter]:
+        text = media.startswith("text/")
+        kind: Type = Union((Scalar("str"), Scalar("bytes"))) if text else Scalar("bytes")
+        found = [Parameter("body", "body", "raw", kind, required, doc)]
+        if "*" in media:
+            words = "The media type of the body, as in image/png."
+            found.append(Parameter("Content-Type", "content_type", "header", Scalar("str"), required, words))
+        return found
+
+    # ------------------------------------------------------------------------------------------------------ answers
+
+    def _answers(self, item: Mapping[str, Any]) -> Iterator[Answer]:
+        named = {status: self.behind(answer, "responses") for status, answer in item["responses"].items()}
+        good = {status: answer for status, answer in named.items() if re.fullmatch(r"2\d\d", status)}
+        ranges = {status: answer for status, answer in named.items() if status.upper() == "2XX"}
+        if not good and not ranges and "default" in named:
+            ranges = {"default": named["default"]}
+        for status, answer in sorted(good.items()):
+            yield self._answer((int(status),), answer)
+        for answer in ranges.values():
+            yield self._answer(tuple(code for code in range(200, 300) if str(code) not in good), answer)
+
+    def _answer(self, statuses: tuple[int, ...], item: Mapping[str, Any]) -> Answer:
+        content = item.get("content") or {}
+        doc = str(item.get("description") or "").strip()
+        if not content:
+            return Answer(statuses, "nothing", NULL, "", "")
+        media = next((name for name in content if is_json(name)), next(iter(content)))
+        kind = self._types.type_of(content[media].get("schema", {}))
+        if is_json(media):
+            return Answer(statuses, "json", kind, media, doc)
+        if media.partition(";")[0].strip() == SSE:
+            plain = kind in (Scalar("str"), ANY) and content[media].get("schema") != {}
+            return Answer(statuses, "events", Scalar("str") if plain else kind, media, doc)
+        if media.startswith("text/"):
+            return Answer(statuses, "text", Scalar("str"), media, doc)
+        return Answer(statuses, "bytes", Scalar("bytes"), media, doc)
+
+    def _response_members(self, item: Mapping[str, Any]) -> Iterator[str]:
+        seen: dict[str, None] = {}
+        for status, answer in item["responses"].items():
+            if status.startswith("2"):
+                for media in self.behind(answer, "responses").get("content", {}).values():
+                    seen |= dict.fromkeys(self._inside(media.get("schema", {}), ()))
+        yield from seen
+
+    def _inside(self, schema: Any, stack: tuple[str, ...]) -> list[str]:
+        """Return the members of an object, of the elements of an array, and of the forms of a union."""
+        if not isinstance(schema, Mapping):
+            return []
+        if "$ref" in schema:
+            name = str(schema["$ref"]).removeprefix(REF)
+            return [] if name in stack else self._inside(self._components["schemas"][name], (*stack, name))
+        parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
+        parts += [schema["items"]] if "items" in schema else []
+        return [name for part in parts for name in self._inside(part, stack)] + list(schema.get("properties") or ())
+
+
+def _part(parameter: Parameter, encoding: Mapping[str, Any]) -> Parameter:
+    """Complete a part of a body of several parts: a file has a name there, and a media type of its own."""
+    if parameter.place != "part":
+        return parameter
+    inner = without_null(parameter.type)
+    inner = inner.item if isinstance(inner, Array) else inner
+    media = str(encoding.get("contentType", ""))
+    if inner == Scalar("bytes"):
+        return evolve(
+            parameter,
+            filename=str(encoding.get("x-filename", parameter.wire)),
+            media_type=media.partition(",")[0].strip() or "application/octet-stream",
+        )
+    scalar = isinstance(inner, Scalar | Const | Union) or (isinstance(inner, Named) and inner.base is not None)
+    return evolve(parameter, media_type=media or ("" if scalar and inner != ANY else "application/json"))
+
+
+def _named(parameters: list[Parameter]) -> list[Parameter]:
+    """Give every parameter a name of its own; where two places use one name, that of the body or the header says so."""
+    order = ("path", "query", "header", "cookie")
+    ordered = sorted(parameters, key=lambda item: order.index(item.place) if item.place in order else len(order))
+    taken: set[str] = set()
+    names: dict[tuple[str, str], str] = {}
+    for item in ordered:
+        plain = item.name or identifier(item.wire, _TAKEN)
+        plain = f"{plain}_" if plain in _TAKEN else plain
+        place = item.place if item.place in order else "body"
+        choices = [plain, f"{plain.rstrip('_')}_{place}", *(f"{plain.rstrip('_')}_{place}{n}" for n in range(2, 100))]
+        names[item.place, item.wire] = next(name for name in choices if name not in taken)
+        taken.add(names[item.place, item.wire])
+    return [evolve(item, name=names[item.place, item.wire]) for item in parameters]
+
+
+def is_json(media: str) -> bool:
+    """Tell whether a media type is JSON, whatever its parameters are."""
+    plain = media.partition(";")[0].strip().lower()
+    return plain == "application/json" or plain.endswith("+json") or plain == "text/json"
+
+
+def _read_only(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("readOnly") is True

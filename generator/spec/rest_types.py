@@ -1,0 +1,398 @@
+"""From schemas to types and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field
+
+from generator.spec.names import BUILTINS, constant, distinct, identifier, pascal, snake
+from generator.spec.rest_model import (
+    ANY,
+    NULL,
+    Array,
+    Const,
+    EnumClass,
+    Member,
+    Model,
+    Named,
+    Scalar,
+    Table,
+    Tag,
+    Type,
+    Union,
+    is_nullable,
+)
+
+Schema = Mapping[str, Any]
+Values = tuple[str | int | bool, ...]
+
+REF = "#/components/schemas/"
+# Class names that the rendered modules import for themselves.
+_TAKEN_CLASSES = frozenset(
+    [
+        "Any",
+        "Decimal",
+        "False",
+        "Mapping",
+        "None",
+        "Operation",
+        "Policy",
+        "Self",
+        "Sequence",
+        "True",
+        "UUID",
+        "Callable",
+        "TYPE_CHECKING",
+    ]
+)
+# What the annotations and defaults in a dataclass mean by these names, and what every model has.
+_TAKEN = BUILTINS & {"str", "int", "float", "bool", "bytes", "list", "dict", "classmethod"} | {
+    *("self", "cls", "date", "datetime", "Decimal", "field", "wire", "from_dict", "to_dict", "additional_properties"),
+}
+_STRINGS = {"date-time": "datetime", "date": "date", "uuid": "UUID", "binary": "bytes"}
+_KINDS = {"integer": Scalar("int"), "number": Scalar("float"), "boolean": Scalar("bool"), "null": NULL}
+
+
+@define
+class Shape:
+    """What an object has: its members' schemas, the required ones, and what the other members are."""
+
+    properties: dict[str, Schema] = field(factory=dict)
+    required: set[str] = field(factory=set)
+    extra: Any = None
+    closed: bool = False
+
+    def add(self, other: Shape) -> None:
+        self.properties |= other.properties
+        self.required |= other.required
+        self.extra = self.extra if other.extra is None else other.extra
+        self.closed = self.closed or other.closed
+
+
+class Types:
+    """The types and classes of one document whose inline objects and enums have names.
+
+    Args:
+        schemas: The components.
+        parts: The components that are bodies of several parts: they become parameters, not classes.
+    """
+
+    def __init__(self, schemas: Mapping[str, Any], parts: Iterable[str] = ()) -> None:
+        self._schemas = schemas
+        self._shapes: dict[str, Shape | None] = {}
+        enums = [name for name, schema in schemas.items() if _values(schema)]
+        models = [name for name in schemas if name not in enums and self._is_model(name)]
+        self._classes = distinct([*enums, *(name for name in models if name not in parts)], _class_name)
+        self._modules = distinct(self._classes.values(), identifier)
+        self._enums = {name: _values(schemas[name]) for name in enums}
+
+    def models(self) -> tuple[Model, ...]:
+        found = [self._model(name) for name in self._classes if name not in self._enums]
+        return tuple(sorted(found, key=lambda item: item.name))
+
+    def enums(self) -> tuple[EnumClass, ...]:
+        found = [self._enum(name) for name in self._classes if name in self._enums]
+        return tuple(sorted(found, key=lambda item: item.name))
+
+    # -------------------------------------------------------------------------------------------------------- types
+
+    def type_of(self, schema: Any, stack: tuple[str, ...] = ()) -> Type:
+        """Return the type of a schema's values; what leads back to itself without a class between is anything."""
+        if not isinstance(schema, Mapping) or not schema:
+            return ANY
+        if "$ref" in schema:
+            return self._reference(str(schema["$ref"]).removeprefix(REF), stack)
+        for key in ("anyOf", "oneOf"):
+            if schema.get(key):
+                return self._union(schema[key], schema.get("discriminator"), stack)
+        if schema.get("allOf"):
+            found = [self.type_of(part, stack) for part in schema["allOf"]]
+            return next((kind for kind in found if kind != ANY), ANY)
+        if "const" in schema:
+            return _constant_type(schema["const"])
+        kinds = kinds_of(schema)
+        return (
+            self._joined([self._plain(kind, schema, stack) for kind in kinds])
+            if kinds
+            else self._untyped(schema, stack)
+        )
+
+    def _reference(self, name: str, stack: tuple[str, ...]) -> Type:
+        schema = self._schemas[name]
+        if name in self._classes:
+            found: Type = Named(self._classes[name], _base(self._enums.get(name)))
+            null = "null" in kinds_of(schema) or None in schema.get("enum", ())
+            return self._joined([found, NULL]) if null else found
+        return ANY if name in stack else self.type_of(schema, (*stack, name))
+
+    def _plain(self, kind: str, schema: Schema, stack: tuple[str, ...]) -> Type:
+        if kind == "array":
+            return Array(self.type_of(schema.get("items"), stack))
+        if kind == "object":
+            extra = schema.get("additionalProperties")
+            return Table(self.type_of(extra, stack) if isinstance(extra, Mapping) else ANY)
+        if kind == "number" and schema.get("format") == "decimal":
+            return Scalar("Decimal")
+        return _KINDS.get(kind) or Scalar(_STRINGS.get(str(schema.get("format")), "str"))
+
+    def _untyped(self, schema: Schema, stack: tuple[str, ...]) -> Type:
+        if "items" in schema:
+            return self._plain("array", schema, stack)
+        if "additionalProperties" in schema or "properties" in schema:
+            return self._plain("object", schema, stack)
+        values = _values(schema)
+        return Scalar("str" if isinstance(values[0], str) else "int") if values else ANY
+
+    def _union(self, parts: list[Any], discriminator: Any, stack: tuple[str, ...]) -> Type:
+        found = self._joined([self.type_of(part, stack) for part in parts])
+        if not isinstance(found, Union):
+            return found
+        names = [form.name for form in found.forms if isinstance(form, Named) and form.base is None]
+        if len(names) < 2 and not (names and discriminator):
+            return found
+        fixed = {name: self._fixed(name) for name in names}
+        tag = self._tag(fixed, discriminator) if len(names) > 1 else None
+        few = tuple(
+            (name, tuple(sorted(members.items()))) for name, members in fixed.items() if members and tag is None
+        )
+        return Union(found.forms, tag, few)
+
+    def _tag(self, fixed: Mapping[str, Mapping[str, Values]], discriminator: Any) -> Tag | None:
+        if isinstance(discriminator, Mapping) and isinstance(discriminator.get("propertyName"), str):
+            member = discriminator["propertyName"]
+            return Tag(member, tuple(self._discriminated(fixed, member, discriminator.get("mapping") or {}).items()))
+        shared = set.intersection(*(set(members) for members in fixed.values()))
+        for member in sorted(shared, key=lambda name: (name not in ("type", "kind", "object"), name)):
+            pairs = [(value, name) for name, members in fixed.items() for value in members[member]]
+            if len({value for value, _ in pairs}) == len(pairs):
+                return Tag(member, tuple(pairs))
+        return None
+
+    def _discriminated(
+        self, fixed: Mapping[str, Mapping[str, Values]], member: str, mapping: Mapping[str, str]
+    ) -> dict[str | int | bool, str]:
+        found: dict[str | int | bool, str] = {}
+        components = {self._classes[name]: name for name in self._classes}
+        for name, members in fixed.items():
+            said = [value for value, ref in mapping.items() if str(ref).rpartition("/")[2] == components[name]]
+            for value in said or members.get(member, ()) or (components[name],):
+                found.setdefault(value, name)
+        return found
+
+    def _fixed(self, class_name: str) -> dict[str, Values]:
+        """Return the members of a model that have one of a few values, with these."""
+        name = next(name for name, found in self._classes.items() if found == class_name)
+        shape = self.shape(name)
+        return {
+            wire: values
+            for wire, schema in (shape.properties if shape else {}).items()
+            if (values := self._fixed_values(schema))
+        }
+
+    def _fixed_values(self, schema: Any) -> Values:
+        seen: set[str] = set()
+        while isinstance(schema, Mapping) and ("$ref" in schema or len(schema.get("allOf") or ()) == 1):
+            if "$ref" not in schema:
+                schema = schema["allOf"][0]
+                continue
+            name = str(schema["$ref"]).removeprefix(REF)
+            if name in seen:
+                return ()
+            seen.add(name)
+            schema = self._schemas.get(name)
+        if not isinstance(schema, Mapping):
+            return ()
+        if "const" in schema and isinstance(schema["const"], str | int):
+            return (schema["const"],)
+        return tuple(value for value in _values(schema))
+
+    def _joined(self, forms: list[Type]) -> Type:
+        flat: dict[Type, None] = {}
+        for form in forms:
+            parts = form.forms if isinstance(form, Union) and form.tag is None else (form,)
+            flat |= dict.fromkeys(parts)
+        if ANY in flat:
+            return ANY
+        ordered = [form for form in flat if form != NULL] + [form for form in flat if form == NULL]
+        return ordered[0] if len(ordered) == 1 else Union(tuple(ordered))
+
+    # ------------------------------------------------------------------------------------------------------- classes
+
+    def shape(self, name: str) -> Shape | None:
+        """Return what the objects of a component have; None when it is no object."""
+        if name not in self._shapes:
+            self._shapes[name] = None  # what leads back to itself adds nothing
+            self._shapes[name] = self.shape_of(self._schemas[name])
+        return self._shapes[name]
+
+    def shape_of(self, schema: Any) -> Shape | None:
+        """Return what the objects of a schema have, with all parts of an allOf; None when it describes no object."""
+        if not isinstance(schema, Mapping):
+            return None
+        if "$ref" in schema:
+            return self.shape(str(schema["$ref"]).removeprefix(REF))
+        parts = [found for part in schema.get("allOf") or () if (found := self._part(part)) is not None]
+        own = "properties" in schema or "object" in kinds_of(schema) or schema.get("additionalProperties") is not None
+        if not own and not parts:
+            return None
+        result = Shape()
+        for part in parts:
+            result.add(part)
+        extra = schema.get("additionalProperties")
+        named = dict(schema.get("properties") or {})
+        required = {name for name in schema.get("required") or () if isinstance(name, str)}
+        result.add(Shape(named, required, extra if isinstance(extra, Mapping) and extra else None, extra is False))
+        return result
+
+    def _part(self, schema: Any) -> Shape | None:
+        """Return what a part of an allOf adds: of a union, the members of every form, none of them required."""
+        if isinstance(schema, Mapping) and "$ref" in schema:
+            name = str(schema["$ref"]).removeprefix(REF)
+            if self.shape(name) is not None:
+                return self.shape(name)
+            schema = self._schemas.get(name)
+        forms = [*(schema.get("anyOf") or ()), *(schema.get("oneOf") or ())] if isinstance(schema, Mapping) else []
+        if not forms:
+            found = self.shape_of(schema)
+            if found is None and isinstance(schema, Mapping) and schema.get("required"):
+                found = Shape(required={name for name in schema["required"] if isinstance(name, str)})
+            return found
+        result = Shape()
+        for form in forms:
+            found = self._part(form)
+            for wire, item in (found.properties if found else {}).items():
+                result.properties[wire] = item if result.properties.get(wire, item) == item else {}
+        return result
+
+    def _is_model(self, name: str) -> bool:
+        schema = self._schemas[name]
+        if not isinstance(schema, Mapping) or "$ref" in schema or schema.get("anyOf") or schema.get("oneOf"):
+            return False
+        own = schema.get("properties") or schema.get("additionalProperties") is False
+        if len(schema.get("allOf") or ()) == 1 and not own:
+            return False
+        shape = self.shape(name)
+        return shape is not None and bool(shape.properties or shape.closed or self._is_recursive_table(name))
+
+    def _is_recursive_table(self, name: str) -> bool:
+        """Tell whether a mapping leads back to itself through lists, unions and mappings only."""
+        queue, seen = [self._schemas[name].get("additionalProperties")], set[str]()
+        while queue:
+            item = queue.pop()
+            if not isinstance(item, Mapping):
+                continue
+            ref = str(item.get("$ref", "")).removeprefix(REF)
+            if ref == name:
+                return True
+            if ref in self._schemas and ref not in seen:
+                seen.add(ref)
+                shape = self.shape(ref)
+                if shape is None or not (shape.properties or shape.closed):
+                    queue.append(self._schemas[ref])
+            queue += [item.get("items"), item.get("additionalProperties")]
+            queue += [part for key in ("anyOf", "oneOf", "allOf") for part in item.get(key) or ()]
+        return False
+
+    def _model(self, component: str) -> Model:
+        shape = self.shape(component)
+        assert shape is not None
+        name, schema = self._classes[component], self._schemas[component]
+        return Model(
+            name=name,
+            module=self._modules[name],
+            members=self.members(shape),
+            extra=self.type_of(shape.extra) if shape.extra is not None else ANY,
+            doc=_doc(schema, f"{name} of the wire."),
+        )
+
+    def members(self, shape: Shape) -> tuple[Member, ...]:
+        """Return the members of an object, the required ones first."""
+        names = distinct(shape.properties, lambda wire: identifier(wire, _TAKEN))
+        found = [
+            Member(
+                wire=wire,
+                name=names[wire],
+                type=self.type_of(schema),
+                required=wire in shape.required and not _flag(schema, "writeOnly"),
+                doc=self.doc_of(schema),
+                secret=_flag(schema, "format") == "password",
+                reads_empty=_flag(schema, "x-absent") == "empty",
+            )
+            for wire, schema in sorted(shape.properties.items())
+        ]
+        return tuple(sorted(found, key=lambda item: not item.required))
+
+    def doc_of(self, schema: Any, fallback: str = "") -> str:
+        """Return what is said of a schema; where it says nothing itself, what is said of the one that it refers to."""
+        if isinstance(schema, Mapping) and not schema.get("description"):
+            parts = schema.get("allOf") or ()
+            target = schema if "$ref" in schema else parts[0] if len(parts) == 1 else None
+            if isinstance(target, Mapping) and "$ref" in target:
+                behind = self._schemas.get(str(target["$ref"]).removeprefix(REF))
+                fallback = str(_flag(behind, "description") or "").strip() or fallback
+        return _doc(schema, fallback)
+
+    def _enum(self, component: str) -> EnumClass:
+        name, schema = self._classes[component], self._schemas[component]
+        values = self._enums[component]
+        given = schema.get("x-enum-varnames")
+        named = given if isinstance(given, list) and len(given) == len(values) else []
+        if named and len(set(named)) == len(values) and all(isinstance(text, str) and snake(text) for text in named):
+            names = distinct(named, lambda text: identifier(text, ("mro", "name", "value"), "value_").upper())
+            members = tuple((names[text], value) for text, value in zip(named, values, strict=True))
+        else:
+            by_text = {str(value): value for value in values}
+            names = distinct(by_text, lambda text: constant(by_text.get(text, text)))
+            members = tuple((names[str(value)], value) for value in values)
+        return EnumClass(
+            name=name,
+            module=self._modules[name],
+            base=_base(values) or "str",
+            members=members,
+            doc=_doc(schema, f"{name} of the wire."),
+        )
+
+
+def kinds_of(schema: Schema) -> list[str]:
+    """Return the types that a schema names."""
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else [kind for kind in kinds if isinstance(kind, str)]
+
+
+def _values(schema: Any) -> Values:
+    """Return the values of an enum that becomes a class: all texts, or all integers."""
+    given = schema.get("enum") if isinstance(schema, Mapping) and "$ref" not in schema else None
+    present = [value for value in given if value is not None] if isinstance(given, list) else []
+    kinds = {type(value) for value in present}
+    return tuple(dict.fromkeys(present)) if kinds in ({str}, {int}) else ()
+
+
+def _base(values: Values | None) -> str | None:
+    return None if not values else "str" if isinstance(values[0], str) else "int"
+
+
+def _class_name(component: str) -> str:
+    found = pascal(component)
+    return f"{found}Model" if found in _TAKEN_CLASSES else found
+
+
+def _constant_type(value: Any) -> Type:
+    if value is None:
+        return NULL
+    return Const(value) if isinstance(value, str | int) else Scalar("float") if isinstance(value, float) else ANY
+
+
+def _flag(schema: Any, key: str) -> Any:
+    return schema.get(key) if isinstance(schema, Mapping) else None
+
+
+def _doc(schema: Any, fallback: str) -> str:
+    text = str(_flag(schema, "description") or "").strip() or fallback
+    return f"{text} Deprecated.".strip() if _flag(schema, "deprecated") else text
+
+
+def may_be_null(kind: Type) -> bool:
+    """Tell whether a caller may send null for the value."""
+    return is_nullable(kind) and kind != ANY
