@@ -104,6 +104,19 @@ peer: _peer (_evidence "peer")
 # Break connections at every byte and in every other way, and write docs/evidence/faults.md from what was injected.
 faults: (_evidence "faults" "--dist" "load")
 
+# Use the page of the local control plane in a real browser; it needs Chromium (Debian: apt-get install chromium).
+browser: _browser
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/browser -m "slow or not slow"
+
+# Take a screenshot of each section of the page for the documentation; it needs what `just browser` needs.
+screenshots: _browser
+    cd {{ quote(root) }} && "{{ python }}" -m tests.browser.screenshots
+
+# Install what drives a browser.
+[private]
+_browser: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
+
 # Install the peer into an environment of its own.
 [private]
 _peer: prepare
@@ -121,3 +134,4 @@ bench *cases: prepare
 # Pin the development requirements anew, with hashes; what is pinned stays, unless --upgrade or --upgrade-package NAME is given.
 pin *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra emulator --extra cli --group dev --quiet --output-file requirements/dev.txt {{ arguments }} pyproject.toml
+    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group browser --constraint requirements/dev.txt --quiet --output-file requirements/browser.txt {{ arguments }} pyproject.toml

@@ -87,7 +87,11 @@ export function chart(title, points, format) {
   const y = (value) => 78 - (value / top) * 70;
   const place = points.map((value, index) => (value === null ? null : `${x(index).toFixed(1)},${y(value).toFixed(1)}`));
   let line = "";
-  place.forEach((point, index) => { if (point) line += `${index && place[index - 1] ? "L" : "M"}${point} `; });
+  place.forEach((point, index) => {
+    if (!point) return;
+    line += `${index && place[index - 1] ? "L" : "M"}${point} `;
+    if (!place[index - 1] && !place[index + 1]) line += `L${(x(index) - 2).toFixed(1)},${point.split(",")[1]} `; // a point alone
+  });
   const latest = known.length ? format(known[known.length - 1]) : "no data";
   const label = `${title}: now ${latest}${known.length ? `, at most ${format(Math.max(...known))}` : ""}`;
   const areas = line.split("M").filter(Boolean).map((part) => {

@@ -62,7 +62,7 @@ function listed(document) {
 function inputPart(document, endpoint) {
   const schema = resolve(document, endpoint.schema);
   const form = objectForm(document, schema);
-  const fields = h("div", { role: "tabpanel", "aria-label": "Form" }, form.elements.length ? form.elements : h("p", { class: "soft" }, "It takes no input."));
+  const fields = h("fieldset", { role: "tabpanel", "aria-label": "Form" }, form.elements.length ? form.elements : h("p", { class: "soft" }, "It takes no input."));
   const text = h("textarea", { "aria-label": "Input as JSON", rows: 14, spellcheck: "false" });
   const raw = h("div", { role: "tabpanel", "aria-label": "JSON", hidden: true }, text);
   let asJson = false;
@@ -70,6 +70,7 @@ function inputPart(document, endpoint) {
     if (json && !asJson) try { text.value = JSON.stringify(form.value(), null, 2); } catch (error) { say(error.message); }
     asJson = json;
     fields.hidden = json;
+    fields.disabled = json; // what is not shown is not checked
     raw.hidden = !json;
     tabs.forEach((tab, index) => tab.setAttribute("aria-selected", String(json === (index === 1))));
   };
