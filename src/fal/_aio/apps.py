@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fal._aio._calling import AsyncCalling
 from fal._aio._queues import AsyncQueues
 from fal._aio._revisions import AsyncRevisions
 from fal._core import arguments, names
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from fal.sdk import AliasInfo, RunnerInfo, RunnerState
 
 
-class AsyncAppsNamespace(AsyncRevisions, AsyncQueues):
-    """List, scale, roll out, repoint and delete apps; look after their queues.
+class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
+    """List, call, scale, roll out, repoint and delete apps; look after their queues.
 
     A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fal._core import arguments, names
 from fal._gen import convert, rpc
 from fal.api import _gpus
+from fal.api._calling import Calling
 from fal.api._namespace import nothing
 from fal.api._queues import Queues
 from fal.api._revisions import Revisions, alias_info
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo, RunnerState
 
 
-class AppsNamespace(Revisions, Queues):
-    """List, scale, roll out, repoint and delete apps; look after their queues.
+class AppsNamespace(Revisions, Queues, Calling):
+    """List, call, scale, roll out, repoint and delete apps; look after their queues.
 
     A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
 

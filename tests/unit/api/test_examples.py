@@ -75,6 +75,12 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
         "rename//data/models/base.bin",
     ):  # fmt: skip
         wire.documents[f"/files/{path}"] = (200, True)
+    queued = "/queue/acme/my-app"
+    wire.documents[queued] = (200, {"request_id": "request-id"})
+    wire.documents[f"{queued}/requests/request-id/status"] = (200, {"status": "COMPLETED", "logs": []})
+    wire.documents[f"{queued}/requests/request-id/cancel"] = (202, {"status": "CANCELLATION_REQUESTED"})
+    wire.documents[f"{queued}/requests/request-id"] = (200, {"image": "a cat"})
+    wire.documents["/acme/my-app/stream"] = (200, Events(['data: {"image": "half a cat"}\n\n']))
     platform(wire.documents)
     code = {
         "device_code": "d",
@@ -91,6 +97,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
     # The variables that point any client of the platform at a server on this machine.
     monkeypatch.setenv("FAL_GRPC_HOST", wire.host.removeprefix("http://"))
     monkeypatch.setenv("FAL_REST_HOST", wire.rest_host.removeprefix("http://"))
+    monkeypatch.setenv("FAL_RUN_HOST", wire.rest_host.removeprefix("http://"))
     monkeypatch.setenv("FAL_PLATFORM_HOST", wire.rest_host.removeprefix("http://") + "/v1")
     monkeypatch.setenv("FAL_KEY", "env-key-id:env-key-secret")
     monkeypatch.setenv("ISOLATE_TEST_MODE", "1")

@@ -89,10 +89,11 @@ def _can_append(path: str) -> bool:
 
 
 def build_request(base: httpx.URL, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-    """Turn an operation into a request; its path is encoded already."""
+    """Turn an operation into a request; its path is encoded already, or is a whole address: that of an app."""
+    whole = operation.path.startswith(("https://", "http://"))
     return httpx.Request(
         operation.method,
-        base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
+        operation.path if whole else base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
         params=list(operation.params) or None,
         headers=_with_defaults([*operation.headers, *headers]),
         json=operation.json,

@@ -1,0 +1,165 @@
+"""What is sent to apps, and what they and their queues answer: plain computation, for both clients."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fal._gen.method import Operation, Policy
+from fal.exceptions import InvalidInput, InvalidType
+
+# A request may be sent again only when it never left; what only asks may be sent again anyway.
+_SUBMIT = Policy(deadline=60.0, attempt_timeout=None, idempotent=False, retry_on=frozenset({"connect"}), max_attempts=5)
+_ASK = Policy(
+    deadline=60.0,
+    attempt_timeout=30.0,
+    idempotent=True,
+    retry_on=frozenset({"429", "502", "503", "504", "connect"}),
+    max_attempts=5,
+)
+_STREAM = Policy(
+    deadline=3600.0, attempt_timeout=None, idempotent=False, retry_on=frozenset({"connect"}), max_attempts=5
+)
+# An app may answer with any of these, also after it failed.
+_ANSWERED = frozenset(range(200, 300))
+
+
+@dataclass(frozen=True)
+class Queued:
+    """The request waits.
+
+    Attributes:
+        position: How many are before it; None when the platform does not say.
+    """
+
+    position: int | None
+
+
+@dataclass(frozen=True)
+class InProgress:
+    """The app is working on it.
+
+    Attributes:
+        logs: What the app has printed, when it was asked for.
+    """
+
+    logs: list[dict[str, Any]] | None
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The result is there.
+
+    Attributes:
+        logs: What the app has printed, when it was asked for.
+        error: What went wrong, if something did.
+        error_type: The kind of that error.
+    """
+
+    logs: list[dict[str, Any]] | None
+    error: str | None = None
+    error_type: str | None = None
+
+
+Status = Queued | InProgress | Completed
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the queue answers to a request."""
+
+    request_id: str
+
+
+def address(base: str, app: str, path: str = "") -> str:
+    """Return where an app is called.
+
+    Args:
+        base: The host of apps, or of queues.
+        app: Owner and name: "owner/my-app"; what follows is the path of an endpoint.
+        path: More of the path.
+
+    Raises:
+        InvalidInput: It is not a path.
+    """
+    if not isinstance(path, str):
+        raise InvalidType(f"path must be text, not {type(path).__name__}")
+    parts = [part for part in f"{app}/{path}".split("/") if part]
+    if {".", ".."} & set(parts) or not path.isprintable() or "?" in path or "#" in path:
+        raise InvalidInput(
+            f"path: {path!r} is not a path below an app; give the path of an endpoint, such as '/generate'"
+        )
+    return "/".join([base.rstrip("/"), *(quote(part, safe="") for part in parts)])
+
+
+def submit(url: str, arguments: object) -> Operation[Ticket]:
+    """Queue a request."""
+    return Operation("submit", "POST", url, _SUBMIT, _ticket, json=_checked(arguments), success=_ANSWERED)
+
+
+def status(url: str, *, logs: bool) -> Operation[Status]:
+    """Ask how far a request is."""
+    params = [("logs", "1" if logs else "0")]
+    return Operation("status", "GET", f"{url}/status", _ASK, _status, params=params, success=_ANSWERED)
+
+
+def result(url: str) -> Operation[Any]:
+    """Ask for the result of a request."""
+    return Operation("result", "GET", url, _ASK, _content, success=_ANSWERED)
+
+
+def cancel(url: str) -> Operation[None]:
+    """Ask for a request not to be finished."""
+    return Operation("cancel", "PUT", f"{url}/cancel", _ASK, _nothing, success=_ANSWERED)
+
+
+def stream(url: str, arguments: object) -> Operation[Any]:
+    """Call an endpoint that answers piece by piece."""
+    return Operation("stream", "POST", url, _STREAM, _content, json=_checked(arguments), stream=True, success=_ANSWERED)
+
+
+def _checked(arguments: object) -> Any:
+    if not isinstance(arguments, Mapping):
+        raise InvalidType(
+            f"arguments must be a dict, not {type(arguments).__name__}; give the fields of the app's input"
+        )
+    try:
+        json.dumps(arguments, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"arguments: cannot be sent as JSON: {error}") from None
+    return dict(arguments)
+
+
+def _content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        if "json" in headers.get("content-type", ""):
+            raise ValueError("the answer is not the JSON that it says it is") from None
+        return body  # an app may answer with anything
+
+
+def _ticket(_: int, headers: Mapping[str, str], body: bytes) -> Ticket:
+    found = _content(_, headers, body)
+    if not isinstance(found, dict) or not isinstance(found.get("request_id"), str):
+        raise ValueError("the queue gave no request_id")
+    return Ticket(found["request_id"])
+
+
+def _status(_: int, headers: Mapping[str, str], body: bytes) -> Status:
+    found = _content(_, headers, body)
+    name = found.get("status") if isinstance(found, dict) else None
+    if name == "IN_QUEUE":
+        return Queued(found.get("queue_position"))
+    if name == "IN_PROGRESS":
+        return InProgress(found.get("logs"))
+    if name == "COMPLETED":
+        return Completed(found.get("logs"), found.get("error"), found.get("error_type"))
+    raise ValueError("the queue gave a status that is not known")
+
+
+def _nothing(*_: object) -> None:
+    return None

@@ -1,0 +1,332 @@
+"""Calls to apps: a part of `client.apps`."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from fal._core import arguments as arguments_of
+from fal.api._namespace import Namespace
+from fal.api._waiting import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from fal.api._app_requests import Status
+
+_LONGEST_WAIT = 3600.0
+
+
+class RequestHandle:
+    """A request that an app's queue has taken; made by `client.apps.submit`.
+
+    Attributes:
+        app: Owner and name of the app.
+        request_id: The id that the queue gave it.
+    """
+
+    def __init__(self, calling: Calling, app: str, request_id: str) -> None:
+        self._calling = calling
+        self.app = app
+        self.request_id = request_id
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(app={self.app!r}, request_id={self.request_id!r})"
+
+    def status(self, *, logs: bool = False) -> Status:
+        """Return how far the request is.
+
+        Args:
+            logs: Whether to bring what the app has printed.
+        """
+        return self._calling.status(self.app, self.request_id, logs=logs)
+
+    def get(self, *, timeout: float = _LONGEST_WAIT) -> Any:
+        """Wait for the result and return it.
+
+        Args:
+            timeout: How long to wait, in seconds.
+
+        Raises:
+            DeadlineExceeded: It is not there in time; it goes on, and can be waited for again.
+            FalServerlessException: The app failed.
+
+        Example:
+            handle = client.apps.submit("my-app", {"prompt": "a cat"})
+            print(handle.get(timeout=600))
+        """
+        return self._calling._awaited(self.app, self.request_id, timeout, None, False)
+
+    def fetch_result(self) -> Any:
+        """Return the result of a request that is completed.
+
+        Raises:
+            FalServerlessException: It is not, or the app failed.
+        """
+        return self._calling.result(self.app, self.request_id)
+
+    def cancel(self) -> None:
+        """Ask for the request not to be finished. One that is being answered ends when the app lets it."""
+        self._calling.cancel(self.app, self.request_id)
+
+    def iter_events(self, *, logs: bool = False, timeout: float = _LONGEST_WAIT) -> Generator[Status, None, None]:
+        """Yield how far the request is, again and again, until it is completed.
+
+        Args:
+            logs: Whether to bring what the app has printed.
+            timeout: How long to wait, in seconds.
+
+        Raises:
+            DeadlineExceeded: It is not completed in time.
+        """
+        from fal.api._app_requests import Completed
+
+        patience = Patience(timeout)
+        while True:
+            found = self._calling.status(self.app, self.request_id, logs=logs)
+            yield found
+            if isinstance(found, Completed):
+                return
+            self._calling._pause(patience.next(f"request {self.request_id} is not completed"))
+
+
+class Calling(Namespace):
+    """What `client.apps` knows about calling apps."""
+
+    _nickname: str | None = None
+
+    def run(
+        self,
+        app: str,
+        arguments: Mapping[str, Any],
+        *,
+        path: str = "",
+        timeout: float = _LONGEST_WAIT,
+        environment_name: str | None = None,
+    ) -> Any:
+        """Call an app over its queue, and return the result.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            arguments: The input, as the app's endpoint takes it.
+            path: The endpoint, such as "/generate"; the app's first one when left out.
+            timeout: How long to wait, in seconds. The request then goes on; `submit` gives a handle to cancel it by.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            What the endpoint answers: parsed JSON, or bytes.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            NotFound: There is no such app or endpoint.
+            DeadlineExceeded: There is no result in time.
+            FalServerlessException: The app failed, or was not reached.
+
+        Example:
+            print(client.apps.run("my-app", {"prompt": "a cat"}))
+        """
+        return self.subscribe(app, arguments, path=path, timeout=timeout, environment_name=environment_name)
+
+    def subscribe(
+        self,
+        app: str,
+        arguments: Mapping[str, Any],
+        *,
+        path: str = "",
+        on_queue_update: Callable[[Status], object] | None = None,
+        with_logs: bool = False,
+        timeout: float = _LONGEST_WAIT,
+        environment_name: str | None = None,
+    ) -> Any:
+        """Call an app over its queue, hear how far it is, and return the result.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            arguments: The input, as the app's endpoint takes it.
+            path: The endpoint; the app's first one when left out.
+            on_queue_update: Called with each `Queued`, `InProgress` and `Completed`.
+            with_logs: Whether these bring what the app has printed.
+            timeout: How long to wait, in seconds.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            What the endpoint answers: parsed JSON, or bytes.
+
+        Raises:
+            DeadlineExceeded: There is no result in time.
+            FalServerlessException: The app failed, or was not reached.
+
+        Example:
+            client.apps.subscribe("my-app", {"prompt": "a cat"}, on_queue_update=print, with_logs=True)
+        """
+        patience = Patience(timeout)  # wrong values are refused before anything is sent
+        handle = self.submit(app, arguments, path=path, environment_name=environment_name)
+        return self._awaited(handle.app, handle.request_id, timeout, on_queue_update, with_logs, patience)
+
+    def submit(
+        self,
+        app: str,
+        arguments: Mapping[str, Any],
+        *,
+        path: str = "",
+        environment_name: str | None = None,
+    ) -> RequestHandle:
+        """Queue a request to an app, and return at once.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            arguments: The input, as the app's endpoint takes it.
+            path: The endpoint; the app's first one when left out.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            A handle to look at the request, wait for it and cancel it.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            handle = client.apps.submit("my-app", {"prompt": "a cat"})
+            print(handle.request_id, handle.status())
+        """
+        from fal.api import _app_requests as requests
+
+        target = self._target(app, environment_name)
+        url = requests.address(self.client._caller.settings.queue_url, target, path)
+        ticket = self._send(requests.submit(url, arguments))
+        return RequestHandle(self, "/".join(target.split("/")[:2]), ticket.request_id)
+
+    def status(self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None) -> Status:
+        """Return how far a queued request is.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            request_id: The id that the queue gave it.
+            logs: Whether to bring what the app has printed.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            `Queued`, `InProgress` or `Completed`.
+
+        Example:
+            print(client.apps.status("my-app", "request-id"))
+        """
+        from fal.api import _app_requests as requests
+
+        wanted = arguments_of.flag("logs", logs)
+        return self._send(requests.status(self._request(app, request_id, environment_name), logs=wanted))
+
+    def result(self, app: str, request_id: str, *, environment_name: str | None = None) -> Any:
+        """Return the result of a queued request that is completed.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            request_id: The id that the queue gave it.
+            environment_name: The environment of the app; None is the main one.
+
+        Returns:
+            What the endpoint answered: parsed JSON, or bytes.
+
+        Raises:
+            FalServerlessException: It is not completed, or the app failed.
+
+        Example:
+            print(client.apps.result("my-app", "request-id"))
+        """
+        from fal.api import _app_requests as requests
+
+        return self._send(requests.result(self._request(app, request_id, environment_name)))
+
+    def cancel(self, app: str, request_id: str, *, environment_name: str | None = None) -> None:
+        """Ask for a queued request not to be finished. One that is being answered ends when the app lets it.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            request_id: The id that the queue gave it.
+            environment_name: The environment of the app; None is the main one.
+
+        Raises:
+            FalServerlessException: It is completed, or the platform was not reached.
+
+        Example:
+            client.apps.cancel("my-app", "request-id")
+        """
+        from fal.api import _app_requests as requests
+
+        self._send(requests.cancel(self._request(app, request_id, environment_name)))
+
+    def stream(
+        self,
+        app: str,
+        arguments: Mapping[str, Any],
+        *,
+        path: str = "/stream",
+        environment_name: str | None = None,
+    ) -> Generator[Any, None, None]:
+        """Call an endpoint that answers piece by piece, and yield the pieces. Closing the iterator ends the call.
+
+        Args:
+            app: The name of an app of this account, or "owner/name".
+            arguments: The input, as the app's endpoint takes it.
+            path: The endpoint.
+            environment_name: The environment of the app; None is the main one.
+
+        Yields:
+            Each piece: parsed JSON, or bytes.
+
+        Raises:
+            FalServerlessException: The app failed, or was not reached.
+
+        Example:
+            for piece in client.apps.stream("my-app", {"prompt": "a cat"}):
+                print(piece)
+        """
+        from fal.api import _app_requests as requests
+
+        url = requests.address(self.client._caller.settings.run_url, self._target(app, environment_name), path)
+        body = closing(self._stream(requests.stream(url, arguments)))
+        with body as arriving:
+            for piece in arriving:
+                yield piece
+
+    def _awaited(
+        self,
+        app: str,
+        request_id: str,
+        timeout: float,
+        on_queue_update: Callable[[Status], object] | None,
+        logs: bool,
+        patience: Patience | None = None,
+    ) -> Any:
+        from fal.api._app_requests import Completed
+
+        left = patience or Patience(timeout)
+        while True:
+            found = self.status(app, request_id, logs=logs)
+            if on_queue_update is not None:
+                on_queue_update(found)
+            if isinstance(found, Completed):
+                return self.result(app, request_id)
+            self._pause(left.next(f"request {request_id} is not completed"))
+
+    def _request(self, app: str, request_id: str, environment_name: str | None) -> str:
+        from fal.api import _app_requests as requests
+
+        one = arguments_of.identifier("request_id", request_id, "the request_id of a handle")
+        target = "/".join(self._target(app, environment_name).split("/")[:2])
+        return requests.address(self.client._caller.settings.queue_url, target, f"requests/{one}")
+
+    def _target(self, app: str, environment_name: str | None) -> str:
+        """Return owner and name of an app; who owns it is asked for once."""
+        environment = arguments_of.optional_environment(environment_name)
+        if isinstance(app, str) and "/" in app.strip("/"):
+            owner, _, name = app.strip("/").partition("/")
+            named, slash, path = name.partition("/")
+            return f"{owner}/{arguments_of.app('app', named, environment)}{slash}{path}"
+        name = arguments_of.app("app", app, environment)
+        if self._nickname is None:
+            from fal._gen import rest
+
+            self._nickname = self._send(rest.get_current_user()).nickname
+        return f"{self._nickname}/{name}"

@@ -1,0 +1,160 @@
+"""Apps are called: over their queues, piece by piece, and by handles; by both clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import fal_emulator
+from fal import exceptions
+from fal.api import SyncServerlessClient
+from fal.api._app_requests import Completed, InProgress, Queued
+from tests.support.facade import Loop, async_client
+from tests.unit.api.conftest import Events, Wire
+
+pytestmark = [pytest.mark.timeout(120)]
+
+APP = """
+import asyncio, json
+import fal
+from fal.exceptions import FieldException
+from pydantic import BaseModel
+
+class Input(BaseModel):
+    number: int = 1
+
+class Doubling(fal.App, max_multiplexing=4):
+    @fal.endpoint("/")
+    def double(self, input: Input) -> dict:
+        print("DOUBLING", flush=True)
+        if input.number < 0:
+            raise FieldException("number", "is negative")
+        return {"result": 2 * input.number}
+
+    @fal.endpoint("/stream")
+    def count(self, input: Input):
+        for number in range(input.number):
+            yield {"number": number}
+
+    @fal.endpoint("/long")
+    async def wait(self) -> dict:
+        await asyncio.sleep(3600)
+"""
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fal_emulator.Plane]:
+    file = tmp_path_factory.mktemp("app") / "doubling.py"
+    file.write_text(APP)
+    with fal_emulator.start(isolation="inline") as started, started.client() as client:
+        client.deploy(file)
+        yield started
+
+
+@pytest.fixture(params=["sync", "async"])
+def apps(request: pytest.FixtureRequest, plane: fal_emulator.Plane) -> Iterator[Any]:
+    """The namespace of either client."""
+    loop = Loop()
+    options: Any = {"host": plane.host, "api_key": plane.key}
+    made = SyncServerlessClient(**options) if request.param == "sync" else async_client(loop, **options)
+    with made as client:
+        yield client.apps
+    loop.close()
+
+
+@pytest.mark.parametrize("app", ["doubling", "local/doubling", "/local/doubling/"])
+def test_an_app_is_run_by_its_name(apps: Any, app: str) -> None:
+    assert apps.run(app, {"number": 4}) == {"result": 8}
+
+
+def test_progress_is_told(apps: Any) -> None:
+    seen: list[Any] = []
+    assert apps.subscribe("doubling", {}, on_queue_update=seen.append, with_logs=True) == {"result": 2}
+    assert isinstance(seen[-1], Completed)
+    assert any("DOUBLING" in line["message"] for line in seen[-1].logs or [])
+    assert {type(one) for one in seen} <= {Queued, InProgress, Completed}
+
+
+def test_a_handle_follows_its_request(apps: Any) -> None:
+    handle = apps.submit("local/doubling", {"number": 2})
+    assert handle.app == "local/doubling"
+    assert isinstance(list(handle.iter_events())[-1], Completed)
+    assert handle.get() == handle.fetch_result() == {"result": 4}
+    assert isinstance(handle.status(), Completed)
+    assert apps.result("doubling", handle.request_id) == {"result": 4}
+    assert isinstance(apps.status("doubling", handle.request_id), Completed)
+
+
+def test_a_request_that_takes_too_long_can_be_cancelled(apps: Any) -> None:
+    handle = apps.submit("doubling", {}, path="/long")
+    with pytest.raises(exceptions.DeadlineExceeded, match=handle.request_id):
+        handle.get(timeout=0.2)
+    handle.cancel()
+
+
+def test_an_error_of_the_app_is_one_of_the_tree(apps: Any) -> None:
+    with pytest.raises(exceptions.InvalidArgument, match="is negative") as raised:
+        apps.run("doubling", {"number": -1})
+    assert raised.value.http_status == 422
+    with pytest.raises(exceptions.NotFound):
+        apps.run("no-such-app", {})
+
+
+def test_pieces_come_one_by_one(apps: Any) -> None:
+    assert list(apps.stream("doubling", {"number": 3})) == [{"number": number} for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda apps: apps.run("doubling", [1]), "arguments must be a dict, not list"),
+        (lambda apps: apps.run("doubling", {"a": {1}}), "cannot be sent as JSON"),
+        (lambda apps: apps.run("doubling", {"a": float("nan")}), "cannot be sent as JSON"),
+        (lambda apps: apps.run("doubling", {}, path="../other"), "not a path below an app"),
+        (lambda apps: apps.run("doubling", {}, path=1), "path must be text"),
+        (lambda apps: apps.run("doubling", {}, timeout=0), "not a positive number"),
+        (lambda apps: apps.run("", {}), "app"),
+        (lambda apps: apps.submit(None, {}), "app"),
+        (lambda apps: apps.status("doubling", ""), "request_id"),
+        (lambda apps: list(apps.stream("doubling", 5)), "arguments must be a dict"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_before(apps: Any, call: Callable[[Any], Any], said: str) -> None:
+    with pytest.raises((exceptions.InvalidInput, exceptions.InvalidType), match=said):
+        call(apps)
+
+
+def test_what_goes_over_the_wire(wire: Wire) -> None:
+    request_id = {"request_id": "r-1"}
+    wire.documents = {
+        "/users/current": (200, {"nickname": "me", "user_id": "u", "full_name": "", "is_personal": True}),
+        "/queue/me/my-app--staging/a%20b": (200, request_id),
+        "/queue/me/my-app/requests/r-1/status": (200, {"status": "COMPLETED", "error": "it broke", "error_type": "E"}),
+        "/queue/me/my-app/requests/r-1": (500, {"detail": "it broke"}),
+        "/me/my-app/stream": (200, Events(['data: {"a": 1}\n\n', "data: plain\n\n"])),
+    }
+    with wire.client(run_host=wire.rest_host) as client:
+        assert client.apps.submit("my-app", {"x": 1}, path="a b", environment_name="staging").request_id == "r-1"
+        assert wire.bodies[-1] == b'{"x":1}'
+        assert client.apps.status("my-app", "r-1", logs=True) == Completed(None, "it broke", "E")
+        assert wire.calls[-1] == ("/queue/me/my-app/requests/r-1/status", {"logs": ["1"]})
+        with pytest.raises(exceptions.Internal, match="it broke"):
+            client.apps.result("my-app", "r-1")
+        assert list(client.apps.stream("my-app", {})) == [{"a": 1}, b"plain"]
+    asked = [path for path, _ in wire.calls]
+    assert asked.count("/users/current") == 1
+    assert all(sent.get("authorization", "").startswith("Key ") for sent in wire.headers)
+
+
+def test_a_queue_that_answers_nonsense_is_told(wire: Wire) -> None:
+    wire.documents = {
+        "/queue/me/app": (200, {"status": "IN_QUEUE"}),
+        "/queue/me/app/requests/r/status": (200, {"status": "DREAMING"}),
+    }
+    with wire.client(run_host=wire.rest_host) as client:
+        with pytest.raises(exceptions.DataLoss, match="no request_id"):
+            client.apps.submit("me/app", {})
+        with pytest.raises(exceptions.DataLoss, match="not known"):
+            client.apps.status("me/app", "r")
