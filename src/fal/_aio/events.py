@@ -61,9 +61,7 @@ class AsyncEventsNamespace(AsyncNamespace):
             latest = next(client.events.list("my-app"))
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
-        given = arguments.items(
-            "categories", categories, "runner_failed", empty="name a category, or pass None for all"
-        )
+        given = arguments.items("categories", categories, empty="name a category, or pass None for all")
         from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
 
         kinds = given and [

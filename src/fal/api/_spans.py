@@ -52,7 +52,7 @@ def names(argument: str, value: str | Iterable[str], environment: str | None) ->
     """Return the full names of apps, from one name or several."""
     if isinstance(value, str):
         return [arguments.app(argument, value, environment)]
-    found = arguments.items(argument, value, "my-app", empty="name an app, or leave it out")
+    found = arguments.items(argument, value, empty="name an app, or leave it out")
     if found is None:
         raise InvalidType(f'{argument} must be the name of an app, or a list of names; pass for instance "my-app"')
     return [arguments.app(f"{argument}[{index}]", name, environment) for index, name in enumerate(found)]

@@ -136,7 +136,7 @@ class AnalyticsNamespace(Namespace):
 def _wanted(figures: Sequence[str] | None) -> Sequence[str]:
     if figures is None:
         return _FIGURES
-    given = arguments.items("figures", figures, "request_count", empty="name a figure, or pass None for all") or []
+    given = arguments.items("figures", figures, empty="name a figure, or pass None for all") or []
     return [arguments.one_of(f"figures[{index}]", name, _FIGURES) for index, name in enumerate(given)]
 
 
