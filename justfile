@@ -131,7 +131,43 @@ _evidence suite *options: prepare
 bench *cases: prepare
     cd {{ quote(root) }} && "{{ python }}" -m benchmarks.run {{ cases }}
 
-# Pin the development requirements anew, with hashes; what is pinned stays, unless --upgrade or --upgrade-package NAME is given.
+# Check the types of the SDK and the generator as they are on Windows and on macOS.
+platforms: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    for pair in win32:Windows darwin:Darwin; do
+        .venv/bin/mypy --platform "${pair%:*}" --cache-dir ".mypy_cache/${pair%:*}" src/fal generator
+        .venv/bin/pyright --pythonplatform "${pair#*:}" src/fal generator
+    done
+
+# Build sdist and wheel twice, check them, install them, and run the tests from the unpacked sdist; SBOM and licences to build/.
+build: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.build
+
+# Build the documentation site into build/site, strictly, and check every link of it.
+docs: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.docs
+
+# Write, commit and tag a version: the changelog's Unreleased section becomes its notes.
+release version: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.release {{ quote(version) }}
+
+# Write the snapshot of the public API anew; CHANGELOG.md has to say what changed.
+surface: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.surface write
+
+# Look for known flaws in what is pinned and in what the wheel pulls in.
+audit: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.audit
+
+# Pin the requirements anew, with hashes; what is pinned stays, unless --upgrade or --upgrade-package NAME is given.
 pin *arguments: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra emulator --extra cli --group dev --quiet --output-file requirements/dev.txt {{ arguments }} pyproject.toml
-    cd {{ quote(root) }} && "{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group browser --constraint requirements/dev.txt --quiet --output-file requirements/browser.txt {{ arguments }} pyproject.toml
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }}
+    compile=("{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet {{ arguments }})
+    "${compile[@]}" --extra emulator --extra cli --group dev --output-file requirements/dev.txt pyproject.toml
+    "${compile[@]}" --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
+    "${compile[@]}" --group release --output-file requirements/release.txt
+    "${compile[@]}" --group docs --output-file requirements/docs.txt

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -34,15 +35,30 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
     assert next(line.strip() for line in README.splitlines() if re.search(pattern[1], line)) == JUST[1]
 
 
+def test_the_workflows_pin_what_the_readme_pins() -> None:
+    pinned = re.search(r"rust-just==[\d.]+", JUST[0])
+    assert pinned is not None
+    paths = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    assert {path.stem for path in paths} == {"docs", "regenerate", "release", "test"}
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"rust-just\S*", text)) <= {pinned[0]}, path.name
+        # What a called workflow may do is what its caller lets it.
+        assert yaml.safe_load(text)["permissions"] == {"contents": "read"}, path.name
+        for recipe in re.findall(r"\.venv/bin/just ([a-z-]+)", text):
+            assert re.search(rf"^{recipe}\b", (ROOT / "justfile").read_text(), re.M), f"{path.name}: just {recipe}"
+
+
 def test_no_file_names_a_machine_path_or_a_package_index() -> None:
     # Written in pieces, so that this file does not contain what it looks for.
     host = "|".join(("pypi" + r"\.org", "files\\." + "pythonhosted", "registry\\." + "npmjs"))
     machine = re.compile(rf"(?<![\w.])/(?:root|work|farm)/[a-z.]|/tmp/[a-z]+\.[0-9]|{host}")
     found = []
     for path in tracked():
-        if path.suffix in {".png", ".gz"} or not path.is_file():
+        content = path.read_bytes() if path.is_file() else b"\0"
+        if b"\0" in content:  # no text
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
             if machine.search(line) and path != Path(__file__):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
     assert found == []

@@ -1,0 +1,1 @@
+"""What maintainers run beside the tests: builds, releases, the snapshot of the public API, the site."""
