@@ -154,8 +154,8 @@ release version: prepare
     cd {{ quote(root) }} && "{{ python }}" -m tools.release {{ quote(version) }}
 
 # Write the snapshot of the public API anew; CHANGELOG.md has to say what changed.
-surface: prepare
-    cd {{ quote(root) }} && "{{ python }}" -m tools.surface write
+public-api: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.public_api write
 
 # Look for known flaws in what is pinned and in what the wheel pulls in.
 audit: prepare

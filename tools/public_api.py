@@ -1,4 +1,4 @@
-"""The snapshot of the public API: python -m tools.surface {check,write}.
+"""The snapshot of the public API: python -m tools.public_api {check,write}.
 
 Public is what `__all__` of the modules below names (without `__all__`: what is defined there and has no leading underscore), and
 the public members of those classes. `write` refuses a changed snapshot for which CHANGELOG.md has nothing new to say.
@@ -31,7 +31,7 @@ MODULES = (
 )
 SNAPSHOT = ROOT / "docs" / "public-api.txt"
 CHANGELOG = ROOT / "CHANGELOG.md"
-REPAIR = "If that is meant: say so under Unreleased in CHANGELOG.md, then run `just surface`."
+REPAIR = "If that is meant: say so under Unreleased in CHANGELOG.md, then run `just public-api`."
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -122,7 +122,7 @@ def write() -> str:
     if SNAPSHOT.exists() and SNAPSHOT.read_text(encoding="utf-8").splitlines()[0].endswith(said):
         return "the public API changed, and CHANGELOG.md says nothing of it: add it under Unreleased"
     lines = [
-        f"# The public API, written by `just surface`; the changelog's Unreleased section then: {said}",
+        f"# The public API, written by `just public-api`; the changelog's Unreleased section then: {said}",
         *surface(),
     ]
     SNAPSHOT.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
