@@ -91,7 +91,7 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
         sys.meta_path.append(FalFinder(runtime, sources))
     if local:
         sys.meta_path.insert(0, SourceFinder(local))
-    names, launch = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.launch")
+    names, restore = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.restore")
 
     def renamed(module: str) -> str:
         if module.startswith(_RUNTIME):
@@ -110,7 +110,7 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
             return super().find_class(renamed(module), name)
 
     app = Unpickler(io.BytesIO(payload)).load()
-    launch.rebuild_models()
+    restore.rebuild_models()
     return app
 
 

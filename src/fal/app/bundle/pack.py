@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import pickle
 import sys
 import zlib
 from collections.abc import Iterable
 from importlib.resources import files
+from types import ModuleType
 from typing import Any
 
 from ..authoring.app import App
@@ -22,6 +24,7 @@ from ..runtime.service import Hints
 from .library import library
 from .local_modules import sources_of, text_of
 from .source import Sources, lean
+from .verify import by_name
 
 # Evaluated by plain pickle.loads: runs the bootstrap's text and calls its load() with the other parts.
 _EVALUATE = (
@@ -63,16 +66,42 @@ def dump(
 
     try:
         payload, referred = dumps(_launcher(obj, app_files_dir), main)
-    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+    except AppDefinitionError:
+        raise
+    except Exception as error:  # whatever the author's objects raise
+        raise _unpackable(target.__name__, main, error) from error
+    if names := by_name(payload, main.__name__):
         raise AppDefinitionError(
-            f"{target.__name__} cannot be packed: {error}; create such objects in setup() instead of at module level"
-        ) from error
+            f"{target.__name__} cannot be packed: {', '.join(names)} would be looked up in the app's own module, "
+            "which does not exist on a runner; create such objects in setup() instead of at module level"
+        )
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     own_texts = [text_of(main), *(text for text, _, _ in local.values())]
     runtime = {**_runtime(), **library(own_texts, referred)}
     digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
     parts = (_bootstrap(), python, f"_fal_runtime_{digest}", runtime, local, payload)
     return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)
+
+
+def _unpackable(app: str, main: ModuleType, error: Exception) -> AppDefinitionError:
+    """Return the error of something that pickle refuses, with the names of the module's variables that hold such."""
+    from .pickling import dumps
+
+    guilty = []
+    for name, value in list(vars(main).items()):
+        try:
+            dumps(value, main)
+        except Exception as fault:
+            if (
+                str(fault) == str(error)
+                and not isinstance(value, type | IsolatedFunction)
+                and not inspect.isroutine(value)
+            ):
+                guilty.append(name)
+    of = f" ({', '.join(guilty)})" if guilty else ""
+    return AppDefinitionError(
+        f"{app} cannot be packed: {error}{of}; create such objects in setup() instead of at module level"
+    )
 
 
 class _Evaluated:

@@ -20,7 +20,8 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no annotations
 from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
 from ..runtime.app import App
-from ..runtime.launch import restore_model
+from ..runtime.restore import restore_model
+from .reducers import REDUCERS
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
 _REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
@@ -81,6 +82,11 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
             # The folder does not exist there; a runner works in the folder of the app's files.
             return type(obj), (obj.relative_to(self._folder).as_posix(),)
+        if obj is sys.stdout or obj is sys.stderr or obj is sys.stdin:
+            return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
+        reduce = REDUCERS.get(type(obj))
+        if reduce is not None:
+            return reduce(obj)
         if isinstance(obj, FunctionType):
             _evaluate(obj)
         reduced = super().reducer_override(obj)

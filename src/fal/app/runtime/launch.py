@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from .app import app_service
 from .service import Hints, function_service
@@ -60,33 +60,3 @@ def enter_app_files(folder: str) -> None:
     if path.is_dir():
         sys.path.append(str(path))
         os.chdir(path)
-
-
-_pending: list[type] = []
-
-
-def rebuild_models() -> None:
-    """Finish the pydantic models of a bundle, once all classes they refer to are there."""
-    models, _pending[:] = _pending[:], []
-    for model in models:
-        if hasattr(model, "model_rebuild"):
-            model.model_rebuild(force=True)
-        else:
-            from pydantic.dataclasses import rebuild_dataclass
-
-            rebuild_dataclass(cast(Any, model), force=True)
-
-
-def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """Fill in a pydantic model; its validators are made anew, since they cannot be pickled."""
-    for name in ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__"):
-        if name in vars(model):
-            type.__delattr__(model, name)
-    attributes, _ = state
-    abstract = attributes.pop("_abc_impl", None)
-    for name, value in attributes.items():
-        type.__setattr__(model, name, value)
-    if abstract is not None:
-        for subclass in abstract:
-            model.register(subclass)  # type: ignore[attr-defined]
-    _pending.append(model)

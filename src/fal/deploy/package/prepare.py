@@ -101,13 +101,16 @@ def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list
 
 def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile) -> None:
     from fal.app.bundle import pack
+    from fal.app.bundle.verify import verify
 
     if not draft.serves_isolate:
         return
     # Modules beside the file that it imports are found and taken along by the bundle itself.
-    draft.function = pack.dump(
+    bundle = pack.dump(
         app, local_python_modules=spec.local_python_modules, app_files_dir=_app_files_dir(draft, loaded.path)
     )
+    verify(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd()))
+    draft.function = bundle
 
 
 def _app_files_dir(draft: Draft, file: Path) -> str | None:

@@ -1,0 +1,85 @@
+"""How objects travel that pickle knows by name only, or not at all: they are made anew on the runner."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import functools
+import queue
+import struct
+import threading
+import types
+import typing
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from ..runtime.restore import restore_cache, restore_type, restore_variable
+
+Reduced = tuple[Any, ...]
+
+
+def _cache(wrapper: Any) -> Reduced:
+    return restore_cache, (wrapper.__wrapped__, wrapper.cache_parameters()), vars(wrapper)
+
+
+def _cached_property(made: Any) -> Reduced:
+    kept = {name: value for name, value in vars(made).items() if name != "lock"}  # Python 3.11 has one
+    return functools.cached_property, (made.func,), kept
+
+
+def _new_type(made: Any) -> Reduced:
+    return restore_type, ("NewType", made.__name__, (made.__supertype__,), {}, made.__module__)
+
+
+def _parameter(kind: str) -> Callable[[Any], Reduced]:
+    def reduce(made: Any) -> Reduced:
+        return restore_type, (kind, made.__name__, (), {}, made.__module__)
+
+    return reduce
+
+
+def _alias(made: Any) -> Reduced:
+    options = {"type_params": made.__type_params__}
+    return restore_type, ("TypeAliasType", made.__name__, (made.__value__,), options, made.__module__)
+
+
+def _variable(made: contextvars.ContextVar[Any]) -> Reduced:
+    try:
+        default: tuple[Any, ...] = (contextvars.Context().run(made.get),)
+    except LookupError:
+        default = ()
+    return restore_variable, (made.name, *default)
+
+
+def _threads(made: Any) -> Reduced:
+    return concurrent.futures.ThreadPoolExecutor, (made._max_workers, made._thread_name_prefix)
+
+
+def _anew(kind: Callable[[], Any]) -> Callable[[Any], Reduced]:
+    def reduce(_: Any) -> Reduced:
+        return kind, ()
+
+    return reduce
+
+
+REDUCERS: dict[type, Callable[[Any], Reduced]] = {
+    type(functools.lru_cache(lambda: None)): _cache,
+    functools.cached_property: _cached_property,
+    typing.NewType: _new_type,
+    typing.ParamSpec: _parameter("ParamSpec"),
+    typing.TypeVarTuple: _parameter("TypeVarTuple"),
+    type(threading.Lock()): _anew(threading.Lock),
+    type(threading.RLock()): _anew(threading.RLock),
+    threading.local: _anew(threading.local),
+    queue.SimpleQueue: _anew(queue.SimpleQueue),
+    contextvars.ContextVar: _variable,
+    concurrent.futures.ThreadPoolExecutor: _threads,
+    weakref.WeakKeyDictionary: _anew(weakref.WeakKeyDictionary),
+    weakref.WeakValueDictionary: _anew(weakref.WeakValueDictionary),
+    weakref.WeakSet: _anew(weakref.WeakSet),
+    types.MappingProxyType: lambda made: (types.MappingProxyType, (dict(made),)),
+    struct.Struct: lambda made: (struct.Struct, (made.format,)),
+}
+if hasattr(typing, "TypeAliasType"):  # Python 3.12
+    REDUCERS[typing.TypeAliasType] = _alias

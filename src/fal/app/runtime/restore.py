@@ -1,0 +1,57 @@
+"""Make anew on a runner what cannot be pickled as it is."""
+
+from __future__ import annotations
+
+import functools
+import typing
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, cast
+
+_pending: list[type] = []
+
+
+def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Fill in a pydantic model; its validators are made anew, since they cannot be pickled."""
+    for name in ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__"):
+        if name in vars(model):
+            type.__delattr__(model, name)
+    attributes, _ = state
+    abstract = attributes.pop("_abc_impl", None)
+    for name, value in attributes.items():
+        type.__setattr__(model, name, value)
+    if abstract is not None:
+        for subclass in abstract:
+            model.register(subclass)  # type: ignore[attr-defined]
+    _pending.append(model)
+
+
+def rebuild_models() -> None:
+    """Finish the pydantic models of a bundle, once all classes they refer to are there."""
+    models, _pending[:] = _pending[:], []
+    for model in models:
+        if hasattr(model, "model_rebuild"):
+            model.model_rebuild(force=True)
+        else:
+            from pydantic.dataclasses import rebuild_dataclass
+
+            rebuild_dataclass(cast(Any, model), force=True)
+
+
+def restore_cache(function: Callable[..., Any], parameters: dict[str, Any]) -> Callable[..., Any]:
+    """Wrap a function in an empty `functools.lru_cache`."""
+    wrapped: Callable[..., Any] = functools.lru_cache(**parameters)(function)
+    return wrapped
+
+
+def restore_variable(name: str, *default: Any) -> ContextVar[Any]:
+    """Make a context variable that nobody has set yet."""
+    return ContextVar(name, default=default[0]) if default else ContextVar(name)
+
+
+def restore_type(kind: str, name: str, arguments: tuple[Any, ...], options: dict[str, Any], module: str) -> Any:
+    """Make something of `typing` that is otherwise known by the name it has in its module."""
+    made = getattr(typing, kind)(name, *arguments, **options)
+    if kind == "NewType":
+        made.__module__ = module
+    return made

@@ -1,0 +1,198 @@
+"""What stands at module level of an app's file, and what of it is there on a runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fal.app.bundle import pack
+from fal.app.bundle.verify import verify
+from fal.deploy.errors import AppInvalid
+from fal.deploy.locate.loader import find_app, load
+
+APP = """\
+import fal
+
+{pre}
+
+@fal.function()
+def probe():
+    return {what}
+"""
+RUN = "import json, pickle, sys; print(json.dumps(pickle.load(open(sys.argv[1], 'rb'))()))"
+
+
+def packed(folder: Path, pre: str, what: str) -> bytes:
+    file = folder / "app.py"
+    file.write_text(APP.format(pre=pre, what=what))
+    with load(file) as loaded:
+        bundle = pack.dump(find_app(loaded, None)[0])
+        verify("probe", bundle, (folder, Path.cwd()))
+    return bundle
+
+
+def on_a_runner(folder: Path, pre: str, what: str) -> object:
+    (folder / "bundle").write_bytes(packed(folder, pre, what))
+    (folder / "app.py").unlink()
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", RUN, "bundle"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "IS_ISOLATE_AGENT": "1"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+TRAVELS = {
+    "lru_cache": ("import functools\n@functools.lru_cache(maxsize=5)\ndef f(x): return x + 1", "f(1)", 2),
+    "its size": ("import functools\n@functools.lru_cache(maxsize=5)\ndef f(x): return x", "f.cache_info().maxsize", 5),
+    "its results": (
+        "import functools\n@functools.cache\ndef f(x): return x\nf(1)\nf(1)",
+        "f.cache_info().currsize",
+        0,
+    ),
+    "cache that calls itself": (
+        "import functools\n@functools.cache\ndef fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)",
+        "fib(30)",
+        832040,
+    ),
+    "cached method": (
+        "import functools\nclass C:\n    @functools.lru_cache\n    def f(self): return 7",
+        "C().f()",
+        7,
+    ),
+    "cached_property": (
+        "import functools\nclass C:\n    @functools.cached_property\n    def f(self): return [7]",
+        "(lambda c: c.f is c.f)(C())",
+        True,
+    ),
+    "singledispatch": (
+        "import functools\n@functools.singledispatch\ndef f(x): return 'any'\n@f.register\ndef _(x: int): return 'int'",
+        "[f(1), f('')]",
+        ["int", "any"],
+    ),
+    "partial": ("import functools\nf = functools.partial(int, base=2)", "f('101')", 5),
+    "Lock": ("import threading\nLOCK = threading.Lock()\nLOCK.acquire()", "LOCK.acquire(False)", True),
+    "RLock": ("import threading\nLOCK = threading.RLock()", "[LOCK.acquire(), LOCK.acquire()]", [True, True]),
+    "Event": ("import threading\nE = threading.Event()", "[E.wait(0), E.set(), E.wait(0)]", [False, None, True]),
+    "Condition": (
+        "import threading\nC = threading.Condition()\ndef f():\n    with C: C.notify_all()\n    return 1",
+        "f()",
+        1,
+    ),
+    "Semaphore": (
+        "import threading\nS = threading.BoundedSemaphore(2)",
+        "[S.acquire(False) for _ in range(3)]",
+        [True, True, False],
+    ),
+    "Barrier": ("import threading\nB = threading.Barrier(1)", "B.wait(1)", 0),
+    "local": ("import threading\nL = threading.local()\nL.x = 1", "hasattr(L, 'x')", False),
+    "Queue": ("import queue\nQ = queue.Queue(3)\nQ.put(1)", "[Q.maxsize, Q.get(timeout=1)]", [3, 1]),
+    "SimpleQueue": ("import queue\nQ = queue.SimpleQueue()", "[Q.put(1), Q.get()]", [None, 1]),
+    "asyncio": (
+        "import asyncio\nL, E, Q = asyncio.Lock(), asyncio.Event(), asyncio.Queue(2)\n"
+        "async def f():\n    async with L: await Q.put(1)\n    return [await Q.get(), E.is_set()]",
+        "asyncio.run(f())",
+        [1, False],
+    ),
+    "threads": (
+        "from concurrent.futures import ThreadPoolExecutor\nPOOL = ThreadPoolExecutor(3, 'mine')",
+        "[POOL._max_workers, POOL.submit(int, '5').result()]",
+        [3, 5],
+    ),
+    "ContextVar": (
+        "from contextvars import ContextVar\nA, B = ContextVar('a', default=1), ContextVar('b')\nA.set(2)",
+        "[A.get(), B.get(None)]",
+        [1, None],
+    ),
+    "weak dictionaries": (
+        "import weakref\nW, S = weakref.WeakValueDictionary(), weakref.WeakSet()",
+        "[len(W), len(S)]",
+        [0, 0],
+    ),
+    "MappingProxyType": ("import types\nM = types.MappingProxyType({'a': 1})", "M['a']", 1),
+    "Struct": ("import struct\nS = struct.Struct('<I')", "S.size", 4),
+    "handler": (
+        "import logging, sys\nH = logging.StreamHandler(sys.stdout)\nLOG = logging.getLogger('mine')",
+        "[H.level, LOG.name]",
+        [0, "mine"],
+    ),
+    "NewType": (
+        "import typing\nUserId = typing.NewType('UserId', int)",
+        "[UserId(3), UserId.__supertype__.__name__]",
+        [3, "int"],
+    ),
+    "ParamSpec": (
+        "import typing\nP = typing.ParamSpec('P')\nT = typing.TypeVar('T')\n"
+        "def deco(f: typing.Callable[P, T]) -> typing.Callable[P, T]: return f\n@deco\ndef f(): return 1",
+        "[f(), P.__name__]",
+        [1, "P"],
+    ),
+    "generic class": (
+        "import typing\nT = typing.TypeVar('T')\nTs = typing.TypeVarTuple('Ts')\nclass Box(typing.Generic[T]):\n"
+        "    def __init__(self, x: T) -> None: self.x = x",
+        "[Box[int](1).x, Ts.__name__]",
+        [1, "Ts"],
+    ),
+    "dataclass, enum, named tuple": (
+        "import dataclasses, enum, typing\n@dataclasses.dataclass\nclass D:\n    a: int = 1\n"
+        "class E(enum.Enum):\n    A = 'a'\nclass N(typing.NamedTuple):\n    x: int = 2",
+        "[D().a, E('a').name, N().x]",
+        [1, "A", 2],
+    ),
+    "nested models": (
+        "from pydantic import BaseModel\nclass In(BaseModel):\n    a: int\nclass Out(BaseModel):\n    inner: In\n"
+        "    more: 'list[Out]' = []",
+        "Out(inner={'a': 1}, more=[{'inner': {'a': 2}}]).model_dump()",
+        {"inner": {"a": 1}, "more": [{"inner": {"a": 2}, "more": []}]},
+    ),
+    "NewType in a model": (
+        "import typing\nfrom pydantic import BaseModel\nUserId = typing.NewType('UserId', int)\n"
+        "class In(BaseModel):\n    user: UserId",
+        "In(user='3').user",
+        3,
+    ),
+    "sentinel": ("NOTHING = object()\ndef f(x=NOTHING): return x is NOTHING", "[f(), f(1)]", [True, False]),
+}
+if sys.version_info >= (3, 12):
+    TRAVELS["type alias"] = (
+        "from pydantic import BaseModel\ntype Ids = list[int]\nclass In(BaseModel):\n    ids: Ids",
+        "[In(ids=['1']).ids, Ids.__name__]",
+        [[1], "Ids"],
+    )
+
+
+@pytest.mark.parametrize(("pre", "what", "right"), TRAVELS.values(), ids=TRAVELS)
+def test_it_is_there_on_a_runner(tmp_path: Path, pre: str, what: str, right: object) -> None:
+    assert on_a_runner(tmp_path, pre, what) == right
+
+
+REFUSED = {
+    "a generator": ("NUMBERS = (n for n in range(3))", "next(NUMBERS)", "object (NUMBERS);"),
+    "a socket": ("import socket\nS = socket.socket()\nS.close()", "S.family", "object (S);"),
+    "what reduces to its name": (
+        "class Named:\n    def __reduce__(self): return 'MARK'\nMARK = Named()",
+        "str(MARK)",
+        "MARK",
+    ),
+    "what cannot be loaded": (
+        "def refuse(): raise RuntimeError('only here')\nclass Odd:\n    def __reduce__(self): return refuse, ()\nODD = Odd()",
+        "str(ODD)",
+        "only here",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pre", "what", "told"), REFUSED.values(), ids=REFUSED)
+def test_it_is_refused_before_anything_is_sent(tmp_path: Path, pre: str, what: str, told: str) -> None:
+    with pytest.raises(AppInvalid, match="setup") as caught:
+        packed(tmp_path, pre, what)
+    assert told in str(caught.value)
