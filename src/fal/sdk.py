@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from fal._gen.open_enum import OpenEnum as OpenEnum
     from fal._gen.rest.models import LogEntry as LogEntry
     from fal._gen.rest.models import UserAccount as UserAccount
+    from fal.app.authoring.policies import ApplicationHealthCheckConfig as ApplicationHealthCheckConfig
+    from fal.app.authoring.policies import RetryConfig as RetryConfig
 
 _EXPORTS = {
+    "fal.app.authoring.policies": ("ApplicationHealthCheckConfig", "RetryConfig"),
     "fal._core.auth": ("Credentials", "FalServerlessKeyCredentials"),
     "fal._gen.models": (
         "AliasInfo",

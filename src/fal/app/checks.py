@@ -81,6 +81,12 @@ def image(name: str, value: Any) -> Any:
     return value
 
 
+def health_check_config(name: str, value: Any) -> Any:
+    if not isinstance(getattr(value, "path", None), str):
+        raise fail(name, value, "a fal.sdk.ApplicationHealthCheckConfig")
+    return value
+
+
 def integer(least: int, unit: str = "", most: int = LARGEST) -> Check:
     """Make a check for the whole numbers of a range."""
     of, units = (f" of {unit}", f" {unit}") if unit else ("", "")

@@ -141,6 +141,8 @@ _ROWS = (
     _setting("retry_config", c.retry_config, Group.APP, "How often a request is repeated, by kind of failure."),
     _setting("termination_grace_period_seconds", c.seconds, Group.APP,
              "Seconds that a runner has to end after it was asked to."),
+    _setting("health_check_config", c.health_check_config, Group.APP,
+             "The health check of a function that has a server of its own.", in_file=False, keyword=True),
     _setting("metadata", c.mapping, Group.APP, "Further metadata of the app.", in_file=False, keyword=True),
 )
 # fmt: on

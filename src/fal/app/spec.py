@@ -11,9 +11,8 @@ from typing import Any
 
 from .authoring.app import App
 from .authoring.define import settings_of
-from .authoring.endpoints import DeclaredRoute
 from .authoring.functions import IsolatedFunction
-from .authoring.policies import HealthCheck
+from .authoring.policies import ApplicationHealthCheckConfig
 from .bundle.requirements import merge, serving
 from .errors import AppDefinitionError, need
 from .runtime.app import App as RuntimeApp
@@ -29,19 +28,6 @@ from .settings import (
     check_together,
     environment_kind,
 )
-
-
-@dataclass(frozen=True)
-class HealthCheckSpec:
-    """The endpoint that is the health check, and its settings."""
-
-    path: str
-    check: HealthCheck
-
-    @property
-    def method(self) -> str:
-        """HTTP method of the check; endpoints answer POST."""
-        return self.check.method or "POST"
 
 
 @dataclass(frozen=True)
@@ -86,7 +72,7 @@ class AppSpec:
     skip_retry_conditions: list[str] | None
     retry_config: dict[str, dict[str, int]] | None
     termination_grace_period_seconds: int | None
-    health_check: HealthCheckSpec | None
+    health_check: ApplicationHealthCheckConfig | None
     endpoints: list[str]
     python_version: str
     force_env_build: bool = False
@@ -147,6 +133,7 @@ def _describe_app(cls: type[App]) -> AppSpec:
         routes=routes,
         auth_mode=cls.app_auth,
         endpoints=list(dict.fromkeys([*(route.path for route in routes), "/health"])),
+        health_check=cls.get_health_check_config(),
     )
 
 
@@ -186,6 +173,7 @@ def _spec(
     routes: list[Route],
     auth_mode: str | None,
     endpoints: list[str],
+    health_check: ApplicationHealthCheckConfig | None = None,
 ) -> AppSpec:
     values = {**defaults, **own}
     if "machine_types" in own:
@@ -223,7 +211,7 @@ def _spec(
         skip_retry_conditions=values.get("skip_retry_conditions"),
         retry_config=values.get("retry_config"),
         termination_grace_period_seconds=values.get("termination_grace_period_seconds"),
-        health_check=_health_check(owner, routes),
+        health_check=values.get("health_check_config") or health_check,
         endpoints=endpoints,
         python_version=python_version,
         force_env_build=values.get("force_env_build", False),
@@ -262,15 +250,3 @@ def _conda_file(owner: str, path: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise AppDefinitionError(f"{owner}: env_yml {path!r} must hold a mapping, as conda writes it")
     return parsed
-
-
-def _health_check(owner: str, routes: list[Route]) -> HealthCheckSpec | None:
-    checks = [
-        HealthCheckSpec(route.path, route.health_check)
-        for route in routes
-        if isinstance(route, DeclaredRoute) and route.health_check is not None
-    ]
-    if len(checks) > 1:
-        paths = " and ".join(repr(check.path) for check in checks)
-        raise AppDefinitionError(f"{owner}: {paths} are both health checks; an app has at most one")
-    return checks[0] if checks else None

@@ -136,7 +136,8 @@ class Fleet:
         grace = record.termination_grace_period_seconds
         # The settings of the alias are those of the revision that serves; a new one brings its own.
         new = supervisor.serving != revision
-        scaled = () if new else getattr(self.aliases.get((owner, alias)), "machine_types", ())
+        live = None if new else self.aliases.get((owner, alias))
+        scaled = () if live is None else live.scaling.get("machine_types", ())
         asked = record.machine.get("machine_types") or [record.machine.get("machine_type") or "XS"]
         return Runner(
             revision,

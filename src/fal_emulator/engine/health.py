@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 _CONNECT_TIMEOUT = 1.0
 _FIRST_POLL = 0.02
@@ -66,18 +66,22 @@ class HealthCheck:
             on_busy=bool(config.get("allow_on_busy")),
         )
 
-    async def wait_ready(self, port: int, client: httpx.AsyncClient) -> None:
-        """Wait until a runner that is starting is ready; the caller bounds the whole time.
+    async def wait_ready(self, find_port: Callable[[], Awaitable[int | None]], client: httpx.AsyncClient) -> int:
+        """Wait until a runner that is starting is ready, and return its port; the caller bounds the whole time.
+
+        Args:
+            find_port: Returns its port once that is open; 0 when it will never have one.
+            client: Asks for its health.
 
         Raises:
             Unhealthy: The checks after the start period kept failing.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        while not await port_open(port):
+        while (port := await find_port()) is None:
             await asyncio.sleep(min(max(_FIRST_POLL, _LOST * (loop.time() - began)), _SLOWEST_POLL))
-        if self.path is None:
-            return
+        if self.path is None or not port:
+            return port
         counted_from = loop.time() + self.start_period
         failures = 0
         pause = _FIRST_POLL
@@ -88,6 +92,7 @@ class HealthCheck:
                     raise Unhealthy(fault)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _SLOWEST_POLL)
+        return port
 
     async def check(self, port: int, client: httpx.AsyncClient) -> str | None:
         """Check once; return what is wrong, or None."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.private_files import private_folder, write_private
+from .health import port_open
 from .process import RunnerProcess
 from .runner import Prepared
 from .warm_pool import WarmPool
@@ -56,14 +57,20 @@ class Launcher:
         python = await asyncio.to_thread(self.python, revision.definition, on_log)
         folder = self.make_folder(runner.id)
         port, metrics_port = free_ports(2)
+        declared = revision.machine.get("exposed_port")
         orders: dict[str, Any] = {
             "entrypoint": revision.entrypoint,
             "function": keep_code(folder / "function.pickle", revision.function),
             "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
+            "own_server": str(folder / "own-server"),
+            "declared_port": declared,
         }
         return Prepared(
             process=RunnerProcess(folder, python, on_log, self.warm_pool.take),
             port=port,
+            own_server=folder / "own-server",
+            declared_port=declared,
+            port_is_free=declared is not None and not await port_open(declared),
             orders=orders,
             variables=self.variables(owner, revision.environment_name, revision.secrets, folder, on_log)
             | {"FAL_RUNNER_ID": runner.id, "FAL_APP_NAME": alias},

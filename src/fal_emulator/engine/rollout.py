@@ -115,7 +115,7 @@ class Rollout:
             for candidate in candidates:
                 await candidate.settled.wait()
             for candidate in candidates:
-                if not candidate.ready:
+                if not candidate.ready and not candidate.returned:
                     raise RolloutError(failure(candidate))
             if commit is not None:
                 await commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,15 +29,30 @@ LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
 _DOUBT = 0.1  # seconds for the sockets of a process that ends to be closed
+_FIRST_STEPS = 1.0  # seconds in which most of what fails at once has failed
 _LAST_CHANCE = 1.0  # seconds for a process that takes no connections to be seen to have ended
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that a runner needs to start its process."""
+    """All that a runner needs to start its process.
+
+    Args:
+        process: Its process.
+        port: The port that it is told to serve on.
+        own_server: The file that appears when the app is not one that can be told, and serves by itself.
+        declared_port: The port that such an app named; None when it serves nothing.
+        port_is_free: Whether nobody else listened on that port before.
+        orders: What it is to do.
+        variables: Its environment variables.
+        files: The app's files, and where they go.
+    """
 
     process: RunnerProcess
     port: int
+    own_server: Path
+    declared_port: int | None
+    port_is_free: bool
     orders: Mapping[str, Any]
     variables: Mapping[str, str] = field(repr=False)  # holds secrets
     files: Sequence[tuple[Path, str]] = ()
@@ -107,6 +123,7 @@ class Runner:
         self._doubts: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._prepared: Prepared
 
     def begin(self) -> None:
         """Start its life."""
@@ -227,6 +244,7 @@ class Runner:
             self._become("PENDING")
         prepared = await self._prepare(self)
         self.port = prepared.port
+        self._prepared = prepared
         self.process = prepared.process
         self.started_at = datetime.now(UTC)
         self._become("SETUP")
@@ -250,7 +268,7 @@ class Runner:
         check = self.life.health
         try:
             async with asyncio.timeout(self.life.startup_timeout):
-                await check.wait_ready(self.port, self._client)
+                self.port = await check.wait_ready(self._open_port, self._client)
         except TimeoutError:
             return f"it was not ready within the startup timeout of {self.life.startup_timeout:g} s"
         except Unhealthy as error:
@@ -258,10 +276,11 @@ class Runner:
         loop = asyncio.get_running_loop()
         self.ready_at = self.idle_since = loop.time()
         if not self._leaving:
-            self._become("IDLE")
+            self._become("IDLE" if self.port else "RUNNING")
+        self.in_flight += not self.port  # what serves nothing is at work until it ends
         self.settled.set()
         failures = 0
-        while check.regularly:
+        while check.regularly and self.port:
             await asyncio.sleep(check.interval)
             if self.in_flight and not check.on_busy:
                 continue
@@ -271,6 +290,18 @@ class Runner:
                 return f"it is no longer healthy: {fault}"
         await self.ended.wait()
         return None
+
+    async def _open_port(self) -> int | None:
+        """Return the port that it serves on, 0 when it serves nothing, None when it is not there yet."""
+        if await port_open(self.port):
+            return self.port
+        prepared = self._prepared
+        if not prepared.own_server.exists():
+            return None
+        if prepared.declared_port is None:
+            # It has nothing to show: what has not failed at once is at work.
+            return 0 if time.time() - prepared.own_server.stat().st_mtime > _FIRST_STEPS else None
+        return prepared.declared_port if prepared.port_is_free and await port_open(prepared.declared_port) else None
 
     def _become(self, state: str) -> None:
         # Once it leaves, it only goes forward.

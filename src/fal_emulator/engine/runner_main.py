@@ -17,6 +17,7 @@ import json
 import os
 import pickle
 import signal
+import socket
 import sys
 import threading
 import traceback
@@ -87,7 +88,28 @@ def _call(orders: dict[str, Any]) -> Any:
         function = _resolve(orders["entrypoint"])
     else:
         function = _load(orders["function"])
-    return _finish(function(*arguments, **_accepted(function, orders.get("arguments") or {})))
+    given = orders.get("arguments") or {}
+    taken = _accepted(function, given)
+    if "own_server" in orders and "exposed_port" not in taken:
+        _stand_alone(orders["own_server"], orders["declared_port"], given["exposed_port"])
+    return _finish(function(*arguments, **taken))
+
+
+def _stand_alone(mark: str, declared: int | None, port: int) -> None:
+    """Say that the app serves by itself, if at all, and let runners that all name one port have one each.
+
+    A server that listens from outside of Python keeps the port that it names.
+    """
+    bind = socket.socket.bind
+
+    def bind_elsewhere(self: socket.socket, address: Any) -> None:
+        if self.family == socket.AF_INET and address[1] == declared:
+            address = ("127.0.0.1", port)
+        bind(self, address)
+
+    if declared is not None:
+        socket.socket.bind = bind_elsewhere  # type: ignore[assignment,method-assign]
+    open(mark, "wb").close()
 
 
 def _load(path: str) -> Callable[..., Any]:

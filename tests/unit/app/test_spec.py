@@ -198,7 +198,7 @@ def test_an_image_makes_it_a_container() -> None:
 def test_a_health_check_is_described() -> None:
     check = describe(kitchen.Kitchen).health_check
     assert check is not None
-    assert (check.path, check.method, check.check.timeout_seconds) == ("/state", "POST", 3)
+    assert (check.path, check.method, check.timeout_seconds) == ("/state", "POST", 3)
 
 
 @pytest.mark.parametrize("wrong", [int, 3, lambda: 1, "app"])

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..runtime.app import App as RuntimeApp
+from ..runtime.routes import routes_of
 from .define import define
 from .image import ContainerImage
 from .metadata import app_metadata
-from .policies import RetryConfig
+from .policies import ApplicationHealthCheckConfig, RetryConfig, declared_check
 
 
 class App(RuntimeApp):
@@ -32,6 +33,11 @@ class App(RuntimeApp):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__()
         define(cls, keywords)
+
+    @classmethod
+    def get_health_check_config(cls) -> ApplicationHealthCheckConfig | None:
+        """Return the health check of the app: the endpoint that was declared as one."""
+        return declared_check(f"class {cls.__name__}", (route for _, route in routes_of(cls)))
 
     @classmethod
     def build_metadata(cls) -> dict[str, Any]:

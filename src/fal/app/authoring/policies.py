@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol, TypedDict, runtime_checkable
 
 from .. import checks as c
 from ..errors import AppDefinitionError
+from ..runtime.routes import Route
 
 HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -39,21 +40,68 @@ class HealthCheck:
     method: str | None = None
 
     def __post_init__(self) -> None:
-        checks: dict[str, c.Check] = {
-            "start_period_seconds": c.seconds,
-            "timeout_seconds": c.integer(1, "seconds"),
-            "failure_threshold": c.integer(1, "failures"),
-            "call_regularly": c.flag,
-            "method": _method,
-        }
-        for name, check in checks.items():
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, check(f"HealthCheck.{name}", value))
+        _check_fields(self)
 
 
-def _method(setting: str, value: Any) -> str:
-    return c.choice(*HTTP_METHODS)(setting, value)
+@dataclass(frozen=True)
+class ApplicationHealthCheckConfig:
+    """A health check together with the path that it asks for, as functions with a server of their own give it.
+
+    Args:
+        path: What to ask for.
+        start_period_seconds: As for `HealthCheck`, and so are the others.
+        timeout_seconds: Seconds one check may take.
+        failure_threshold: Failures in a row after which the runner is replaced.
+        call_regularly: True checks every 15 seconds.
+        method: HTTP method of the check; GET when left out.
+
+    Raises:
+        AppDefinitionError: A value does not fit.
+    """
+
+    path: str
+    start_period_seconds: int | None = None
+    timeout_seconds: int | None = None
+    failure_threshold: int | None = None
+    call_regularly: bool | None = None
+    method: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", c.health_path(f"{type(self).__name__}.path", self.path))
+        _check_fields(self)
+
+
+def _check_fields(config: HealthCheck | ApplicationHealthCheckConfig) -> None:
+    checks: dict[str, c.Check] = {
+        "start_period_seconds": c.seconds,
+        "timeout_seconds": c.integer(1, "seconds"),
+        "failure_threshold": c.integer(1, "failures"),
+        "call_regularly": c.flag,
+        "method": c.choice(*HTTP_METHODS),
+    }
+    for name, check in checks.items():
+        value = getattr(config, name)
+        if value is not None:
+            object.__setattr__(config, name, check(f"{type(config).__name__}.{name}", value))
+
+
+def declared_check(owner: str, routes: Iterable[Route]) -> ApplicationHealthCheckConfig | None:
+    """Return the health check that one of the endpoints is; endpoints answer POST.
+
+    Raises:
+        AppDefinitionError: Several are.
+    """
+    found = [(route.path, check) for route in routes if (check := getattr(route, "health_check", None)) is not None]
+    if len(found) > 1:
+        paths = " and ".join(repr(path) for path, _ in found)
+        raise AppDefinitionError(f"{owner}: {paths} are both health checks; an app has at most one")
+    return next(
+        (ApplicationHealthCheckConfig(path, **{"method": "POST", **_set(check)}) for path, check in found), None
+    )
+
+
+def _set(check: HealthCheck) -> dict[str, Any]:
+    return {name: value for name, value in asdict(check).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

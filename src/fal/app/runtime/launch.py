@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Awaitable
@@ -47,6 +48,10 @@ class Call:
         self.target = target
         self.app_files_dir = app_files_dir
         self.__name__ = self.__qualname__ = target.__name__
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(self.target)  # who calls it may ask which arguments it takes
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.app_files_dir is not None:

@@ -14,12 +14,13 @@ from fal.exceptions import ProjectError
 from ..paths import expand
 
 if TYPE_CHECKING:
-    from fal.app.spec import AppSpec, HealthCheckSpec
+    from fal.app.authoring.policies import ApplicationHealthCheckConfig
+    from fal.app.spec import AppSpec
 
 # Names in pyproject.toml and code -> names of MachineRequirements, and of RegisterApplicationRequest.
 _MACHINE = {name: row.wire for name, row in SETTINGS.items() if row.group in (Group.MACHINE, Group.SCALE)}
 _APPLICATION = {
-    **{name: row.wire for name, row in SETTINGS.items() if row.group is Group.APP and name != "metadata"},
+    **{name: row.wire for name, row in SETTINGS.items() if row.group is Group.APP and not row.keyword},
     "health_check": "health_check_config",
 }
 
@@ -69,11 +70,12 @@ def _application(said: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _health_check(value: HealthCheckSpec | Mapping[str, Any]) -> dict[str, Any]:
+def _health_check(value: ApplicationHealthCheckConfig | Mapping[str, Any]) -> dict[str, Any]:
     """Return a health check as fields of the wire, unset ones left out."""
-    if not isinstance(value, Mapping):  # the endpoint of an app, and its settings
-        value = {**asdict(value.check), "path": value.path, "method": value.method.lower()}
-    return {key: item for key, item in value.items() if item is not None}
+    found = dict(value) if isinstance(value, Mapping) else asdict(value)
+    if found.get("method") is not None:
+        found["method"] = found["method"].lower()
+    return {key: item for key, item in found.items() if item is not None}
 
 
 def merge_requirements(own: list[Any], added: list[Any], final: list[Any], where: str) -> list[Any]:
