@@ -53,6 +53,8 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     common = {"package": package, "plan": plan, "rpcs": protos.rpcs, "class_of": class_of}
     for name in _PLAIN:
         templating.write(env, f"{name}.py.jinja", out / f"{name}.py", needs=_needs(protos))
+    if plan.model_bases:
+        templating.write(env, "bases.py.jinja", out / "bases.py")
     templating.write(env, "models.py.jinja", out / "models.py", **common)
     classes = sorted([*(model.name for model in plan.models), *(enum.name for enum in plan.enums)])
     templating.write(env, "drafts.py.jinja", out / "drafts.py", names=classes, **common)

@@ -13,6 +13,7 @@ from generator.spec.names import BUILTINS, distinct, snake
 from generator.spec.proto_model import SCALARS, Enum, Field, Message, Protos, class_name, safe_name
 
 STRUCT = "google.protobuf.Struct"
+TIMESTAMP = "google.protobuf.Timestamp"
 
 
 @frozen
@@ -37,7 +38,7 @@ _WRAPPED = {
     "Bytes": "bytes",
 }
 WELL_KNOWN = {
-    "google.protobuf.Timestamp": WellKnown("datetime", "datetime", "to_datetime", "to_timestamp"),
+    TIMESTAMP: WellKnown("datetime", "datetime", "to_datetime", "to_timestamp"),
     "google.protobuf.Duration": WellKnown("timedelta", "timedelta", "to_timedelta", "to_duration"),
     STRUCT: WellKnown("dict[str, Any]", "Mapping[str, Any]", "to_dict", "to_struct"),
     "google.protobuf.Value": WellKnown("Any", "Any", "to_plain", "to_value"),
@@ -76,6 +77,12 @@ class Model:
     module: str
     members: tuple[Member, ...]
     doc: str
+    base: str | None = None
+
+    @property
+    def bases(self) -> str:
+        """What stands behind the name of the class."""
+        return f"({self.base})" if self.base else ""
 
 
 @frozen
@@ -86,6 +93,7 @@ class EnumClass:
     enum: Enum
     members: tuple[tuple[str, str, int], ...]  # member, value, number
     doc: str
+    base: str
 
     @property
     def table(self) -> str:
@@ -128,6 +136,16 @@ class GrpcPlan:
     enums: tuple[EnumClass, ...]
     builders: tuple[Builder, ...]
     google: tuple[str, ...] = ()
+
+    @property
+    def enum_bases(self) -> list[str]:
+        """The bases of enums that models.py imports."""
+        return sorted({enum.base for enum in self.enums} | {"OpenEnum"})
+
+    @property
+    def model_bases(self) -> list[str]:
+        """The bases of models that models.py imports."""
+        return sorted({model.base for model in self.models if model.base})
 
     @property
     def read_enums(self) -> tuple[EnumClass, ...]:
@@ -252,9 +270,9 @@ def _model(message: Message, context: _Context) -> Model:
         _member(item, python[item.name], types.get(item.name), item.name in order, context) for item in sequence
     )
     name = context.models[message.name]
-    return Model(
-        name, _reader(name), message, context.module(message), members, message.doc or f"`{message.name}` of the wire."
-    )
+    doc = message.doc or f"`{message.name}` of the wire."
+    base = mapped.base if mapped else None
+    return Model(name, _reader(name), message, context.module(message), members, doc, base)
 
 
 def _member(item: Field, name: str, kind: str | None, required: bool, context: _Context) -> Member:
@@ -275,7 +293,7 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
     else:
         annotation, decode = _read(item, source, context)
         if kind == "timedelta":
-            annotation, decode = "timedelta", f"wellknown.SECOND * {decode}"
+            annotation, decode = "timedelta", f"wellknown.span({decode})"
         default = {"int": "0", "float": "0.0", "bool": "False", "str": '""', "bytes": 'b""'}.get(annotation)
         if item.type == "message" and item.type_name == STRUCT:
             # A free-form object that is absent reads as an empty one, as callers index it.
@@ -284,7 +302,9 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
             default = "None"
             if item.type == "message":
                 annotation = annotation if annotation == "Any" else f"{annotation} | None"
-                decode = f"{decode} if {has} else None"
+                # The wire's zero time means "not told", as an absent one does.
+                zero = item.type_name == TIMESTAMP
+                decode = f"wellknown.moment({source})" if zero else f"{decode} if {has} else None"
             else:
                 # Most values that are there are not zero, and a value costs half of what asking for its presence does.
                 local = f"{item.python}_"
@@ -349,7 +369,8 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
         (names[renamed[value]], renamed[value].lower() if lower else renamed[value], number)
         for value, number in enum.values
     ]
-    return EnumClass(name, enum, tuple(members), enum.doc or f"`{enum.name}` of the wire.")
+    base = "OrderedEnum" if mapped and mapped.ordered else "OpenEnum"
+    return EnumClass(name, enum, tuple(members), enum.doc or f"`{enum.name}` of the wire.", base)
 
 
 def _enum_member(name: str) -> str:

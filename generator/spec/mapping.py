@@ -15,8 +15,8 @@ from generator.spec.proto_model import Protos
 from generator.spec.rest_model import Operation, Rest
 
 _RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned"})
-_MODEL_KEYS = frozenset({"message", "rename", "order", "types", "waived_fields"})
-_ENUM_KEYS = frozenset({"enum", "rename", "lower"})
+_MODEL_KEYS = frozenset({"base", "message", "rename", "order", "types", "waived_fields"})
+_ENUM_KEYS = frozenset({"enum", "rename", "lower", "ordered"})
 FIELD_TYPES = frozenset({"timedelta"})
 
 
@@ -42,6 +42,7 @@ class ModelMapping:
     order: tuple[str, ...]
     types: dict[str, str]
     waived_fields: dict[str, str]
+    base: str | None
 
 
 @frozen
@@ -52,6 +53,7 @@ class EnumMapping:
     enum: str
     rename: dict[str, str]
     lower: bool
+    ordered: bool
 
 
 @frozen(slots=False)  # for cached_property
@@ -122,6 +124,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             order=tuple(table.get("order", ())),
             types=dict(table.get("types", {})),
             waived_fields=dict(table.get("waived_fields", {})),
+            base=table.get("base"),
         )
         known = [f.name for f in message.fields]
         for key in (*model.rename, *model.order, *model.types, *model.waived_fields):
@@ -144,7 +147,13 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
         for key in table.get("rename", {}):
             if key not in known:
                 problems.append(f"{where}: {_unknown('value', key, known)}")
-        enums[name] = EnumMapping(name, enum.name, dict(table.get("rename", {})), bool(table.get("lower", False)))
+        enums[name] = EnumMapping(
+            name,
+            enum.name,
+            dict(table.get("rename", {})),
+            lower=bool(table.get("lower", False)),
+            ordered=bool(table.get("ordered", False)),
+        )
 
     calls = {
         "rpc": tuple(

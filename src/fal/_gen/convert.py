@@ -74,7 +74,7 @@ def application_info(m: controller_pb2.ApplicationInfo) -> models.ApplicationInf
         request_timeout_ if (request_timeout_ := m.request_timeout) or m.HasField("request_timeout") else None,
         startup_timeout_ if (startup_timeout_ := m.startup_timeout) or m.HasField("startup_timeout") else None,
         list(m.valid_regions),
-        wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
+        wellknown.moment(m.created_at),
         environment_name_ if (environment_name_ := m.environment_name) or m.HasField("environment_name") else None,
         request_start_timeout_
         if (request_start_timeout_ := m.request_start_timeout) or m.HasField("request_start_timeout")
@@ -95,7 +95,7 @@ def environment_info(m: controller_pb2.EnvironmentInfo) -> models.EnvironmentInf
         m.name,
         description_ if (description_ := m.description) or m.HasField("description") else None,
         m.is_default,
-        wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
+        wellknown.moment(m.created_at),
     )
 
 
@@ -120,7 +120,7 @@ def log(m: common_pb2.Log) -> models.Log:
         m.message,
         _LogLevel[m.level],
         _LogSource[m.source],
-        wellknown.to_datetime(m.timestamp) if m.HasField("timestamp") else None,
+        wellknown.moment(m.timestamp),
     )
 
 
@@ -148,7 +148,7 @@ def runner_info(m: controller_pb2.RunnerInfo) -> models.RunnerInfo:
         expiration_countdown_
         if (expiration_countdown_ := m.expiration_countdown) or m.HasField("expiration_countdown")
         else None,
-        wellknown.SECOND * m.uptime,
+        wellknown.span(m.uptime),
         wellknown.to_dict(m.external_metadata) if m.HasField("external_metadata") else {},
         m.revision,
         m.alias,
@@ -161,7 +161,7 @@ def runner_info(m: controller_pb2.RunnerInfo) -> models.RunnerInfo:
 def serverless_secret(m: controller_pb2.Secret) -> models.ServerlessSecret:
     return drafts.serverless_secret(
         m.name,
-        wellknown.to_datetime(m.created_time) if m.HasField("created_time") else None,
+        wellknown.moment(m.created_time),
         environment_name_ if (environment_name_ := m.environment_name) or m.HasField("environment_name") else None,
         default_exposed_ if (default_exposed_ := m.default_exposed) or m.HasField("default_exposed") else None,
     )
@@ -180,7 +180,7 @@ def service_urls(m: controller_pb2.ServiceURLs) -> models.ServiceURLs:
 def user_key_info(m: controller_pb2.UserKeyInfo) -> models.UserKeyInfo:
     return drafts.user_key_info(
         m.key_id,
-        wellknown.to_datetime(m.created_at) if m.HasField("created_at") else None,
+        wellknown.moment(m.created_at),
         _KeyScope[m.scope],
         m.alias,
     )

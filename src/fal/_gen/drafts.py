@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fal._gen import models as _models
+from fal._gen.bases import LogLine
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -202,7 +203,7 @@ def hosted_run_status(
     return _made
 
 
-class _Log:
+class _Log(LogLine):
     __slots__ = _models.Log.__slots__
 
 

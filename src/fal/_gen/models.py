@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fal._gen.open_enum import OpenEnum
+from fal._gen.bases import LogLine
+from fal._gen.open_enum import OpenEnum, OrderedEnum
 
 
 class AuthMode(OpenEnum):
@@ -49,7 +50,7 @@ class KeyScope(OpenEnum):
     API = ("API", 1)
 
 
-class LogLevel(OpenEnum):
+class LogLevel(OrderedEnum):
     """How a line was written; STDOUT and STDERR are what the app printed."""
 
     TRACE = ("TRACE", 0)
@@ -192,7 +193,7 @@ class HostedRunStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class Log(LogLine):
     """One line of a log."""
 
     message: str

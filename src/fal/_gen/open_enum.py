@@ -60,11 +60,53 @@ class OpenEnum(str, Enum):
         member.number = number
         return member
 
+    def __eq__(self, other: object) -> bool:
+        # As text, in any case: the wire, its documentation and older clients spell members in three ways.
+        if self is other:
+            return True
+        return isinstance(other, str) and str.casefold(self) == str.casefold(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
     def __str__(self) -> str:
         return str(self._value_)
 
     def __format__(self, format_spec: str) -> str:
         return format(str(self._value_), format_spec)
+
+
+class OrderedEnum(OpenEnum):
+    """An open enum whose members are ordered as the wire numbers them, not by their text.
+
+    They are compared with each other, with a member's name, and with a member of that name of another enum.
+    """
+
+    def __lt__(self, other: object) -> bool:
+        rank = self._rank(other)
+        return NotImplemented if rank is None else self.number < rank
+
+    def __le__(self, other: object) -> bool:
+        rank = self._rank(other)
+        return NotImplemented if rank is None else self.number <= rank
+
+    def __gt__(self, other: object) -> bool:
+        rank = self._rank(other)
+        return NotImplemented if rank is None else self.number > rank
+
+    def __ge__(self, other: object) -> bool:
+        rank = self._rank(other)
+        return NotImplemented if rank is None else self.number >= rank
+
+    def _rank(self, other: object) -> int | None:
+        if isinstance(other, type(self)):
+            return other.number
+        found = type(self)._missing_(other.name if isinstance(other, Enum) else other)
+        if found is None and isinstance(other, str):  # which would be compared as text otherwise
+            raise TypeError(f"{other!r} is not a {type(self).__name__}, so it has no place in the order")
+        return None if found is None else found.number
 
 
 E = TypeVar("E", bound=OpenEnum)

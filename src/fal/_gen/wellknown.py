@@ -11,11 +11,31 @@ from google.protobuf import struct_pb2, timestamp_pb2
 
 SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+_LATEST = datetime.max.replace(tzinfo=timezone.utc)
 
 
 def to_datetime(m: timestamp_pb2.Timestamp) -> datetime:
-    """Return the time, aware and in UTC, to the microsecond."""
-    return _EPOCH + timedelta(0, m.seconds, m.nanos // 1000)
+    """Return the time, aware and in UTC, to the microsecond; the nearest that there is, of one that Python has no date for."""
+    try:
+        return _EPOCH + timedelta(0, m.seconds, m.nanos // 1000)
+    except OverflowError:
+        return _LATEST if m.seconds > 0 else _EARLIEST
+
+
+def moment(m: timestamp_pb2.Timestamp) -> datetime | None:
+    """Return the time, None of one that is absent or zero: the wire's zero means "not told", never 1970."""
+    return to_datetime(m) if m.seconds or m.nanos else None
+
+
+def span(seconds: float) -> timedelta:
+    """Return so many seconds, the longest span that there is for what is longer, and none for what is no number."""
+    try:
+        return SECOND * seconds
+    except OverflowError:
+        return timedelta.max if seconds > 0 else timedelta.min
+    except ValueError:
+        return timedelta()
 
 
 def to_timestamp(value: datetime) -> timestamp_pb2.Timestamp:

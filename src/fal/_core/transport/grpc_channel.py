@@ -23,7 +23,7 @@ LOOK = 0.2  # seconds that a state of the channel is waited for at once
 # A call to ask why there is no connection; a server that it reaches after all takes it for what it is.
 PROBE = "/grpc.health.v1.Health/Check"
 
-_ANSWER_LIMIT = 128 * 1024 * 1024  # bytes; 100,000 runners of a listing take 30 MB
+_ANSWER_LIMIT = 64 * 1024 * 1024  # bytes; 100,000 runners of a listing take 22 MB
 _UNLIMITED = 2**31 - 1
 _IDENTITY_ONLY = 1  # a set of bits
 _BOUNDED_UNPACKING = (1, 82)  # older releases of grpcio look at the limit when an answer is unpacked already

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fal.exceptions import DataLoss
 
 _MIB = 1024 * 1024
-ANSWER_LIMIT = 64 * _MIB  # bytes; 100,000 files of a listing take 40 MiB
+ANSWER_LIMIT = 64 * _MIB  # bytes; 100,000 files of a listing take 39 MB
 ERROR_LIMIT = 1 * _MIB
 _STEP = 1 * _MIB  # unpacked at once; between two steps the deadline is looked at
 _RATIO = 200  # how many times its packed size a body may take; JSON reaches 30, a bomb 1000

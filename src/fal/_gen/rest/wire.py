@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 from uuid import UUID
+
+_ODD_TIME: Final = re.compile(
+    r"(?P<start>(?P<year>\+?\d{4,9})-\d\d-\d\d[T ]\d\d:\d\d):(?P<seconds>\d\d)(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?"
+)
 
 
 class OpenStrEnum(str, Enum):
@@ -143,12 +148,33 @@ def nothing(value: Any, where: str) -> None:
 
 
 def time(value: Any, where: str) -> datetime:
-    """Return an aware time; text without an offset means UTC."""
+    """Return an aware time; text without an offset means UTC.
+
+    RFC 3339 has times that Python has not: a leap second is the second after it, and a year that is too late the last moment.
+    """
+    written = text(value, where).strip().upper()
     try:
-        found = datetime.fromisoformat(text(value, where))
+        found = datetime.fromisoformat(written)
     except ValueError:
-        raise misfit(value, "a time as in ISO 8601", where) from None
+        return _odd_time(written, value, where)
     return found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)
+
+
+def _odd_time(written: str, value: str, where: str) -> datetime:
+    found = _ODD_TIME.fullmatch(written)
+    if found is None:
+        raise misfit(value, "a time as in ISO 8601", where)
+    year = found["year"].lstrip("+0")
+    if len(year) > 4:
+        return datetime.max.replace(tzinfo=timezone.utc)
+    if not year:
+        return datetime.min.replace(tzinfo=timezone.utc)
+    if found["seconds"] != "60":
+        raise misfit(value, "a time as in ISO 8601", where)
+    try:
+        return time(f"{found['start']}:59{found['offset'] or ''}", where) + timedelta(seconds=1)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 def day(value: Any, where: str) -> date:
