@@ -22,7 +22,7 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from fal._gen import rpc
-from fal_emulator.server.multiplexer import PortMultiplexer
+from fal_emulator.server.multiplexer import PortMultiplexer, relay_to
 from tests.support.waiting import LIMIT
 
 # What grpc itself adds, which says nothing about a client's author.
@@ -171,7 +171,7 @@ def recording() -> Iterator[Recorder]:
         rpcs.start()
         with (
             _in_thread(lambda: http.serve_forever(0.05)),
-            _serving(PortMultiplexer(sockets / "grpc", sockets / "http"), listener),
+            _serving(PortMultiplexer(relay_to(sockets / "grpc"), relay_to(sockets / "http")), listener),
         ):
             yield recorder
             http.shutdown()

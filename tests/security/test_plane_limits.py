@@ -1,4 +1,7 @@
-"""Every limit of the control plane: what is just within it is taken, one step more is refused, and says why."""
+"""Every limit of the control plane: what is just within it is taken, one step more is refused, and says why.
+
+MOST_LOG_LINES, MOST_LOG_BYTES and MOST_UNWRITTEN_BYTES are tested where the log is.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import os
 import re
 import resource
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -271,6 +275,26 @@ def test_calls_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
                     call.cancel()
 
         asyncio.run(main())
+
+
+def test_a_message_that_does_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SLOWEST_MESSAGE: a call that needs a message and gets none ends, and its thread is free."""
+    monkeypatch.setattr(limits, "SLOWEST_MESSAGE", 0.1)
+    method = rpc.LIST_ENVIRONMENTS
+    with fal_emulator.start(isolation="inline") as plane:
+        wire = wire_to(plane)
+        hold = wire.channel.stream_stream(
+            method.path,
+            request_serializer=method.request.SerializeToString,
+            response_deserializer=method.response.FromString,
+        )
+        never = threading.Event()
+        call = hold(
+            (request for request in [method.request()] if never.wait()), metadata=wire.metadata, timeout=TIMEOUT
+        )
+        assert call.code() is grpc.StatusCode.CANCELLED
+        never.set()
+        wire.close()
 
 
 # connections

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DEFAULT_GRACE = 5.0
 _CLOSE_WITHIN = 5.0
+_LOOK_EVERY = 0.05  # seconds
+_LONGEST_LAG = 1.0  # seconds
 
 
 class Engine:
@@ -63,6 +65,8 @@ class Engine:
         self._fleet = Fleet(store, self._launcher, backoff or BackoffPolicy())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
+        self._lag = 0.0  # seconds that the event loop is behind
+        self._watching: asyncio.Task[None] | None = None
 
     # life
 
@@ -73,11 +77,14 @@ class Engine:
         await asyncio.to_thread(end_leftovers, self._launcher.folder)
         await asyncio.to_thread(self.environments.clean)
         self._fleet.end_forgotten()
+        self._watching = asyncio.create_task(self._watch_the_loop())
         for alias in self._store.all_aliases():
             self._apply(alias.owner, alias.alias)
 
     async def close(self) -> None:
         """Stop every runner and every build."""
+        if self._watching is not None:
+            self._watching.cancel()
         self.environments.close()
         self._fleet.queue.close()
         supervisors = list(self._fleet.supervisors.values())
@@ -247,6 +254,18 @@ class Engine:
     def fleet(self) -> Fleet:
         """The runners and the queue, for the gateway."""
         return self._fleet
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether the event loop lags so far behind that more requests would only make all of them slower."""
+        return self._lag > _LONGEST_LAG
+
+    async def _watch_the_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await asyncio.sleep(_LOOK_EVERY)
+            self._lag = loop.time() - began - _LOOK_EVERY
 
     def auth_mode(self, owner: str, alias: str) -> str | None:
         """Return `private`, `public` or `shared`; None when there is no such app."""

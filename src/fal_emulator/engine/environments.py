@@ -197,8 +197,8 @@ class Environments:
     def _published(self, env_id: str) -> Path | None:
         try:
             name = json.loads((self.folder / f"{env_id}.json").read_text())["folder"]
-        except FileNotFoundError:
-            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # there is none, or what points at it is damaged: it is built again
         folder = self.folder / str(name)
         return folder if (folder / "bin" / "python").exists() else None
 

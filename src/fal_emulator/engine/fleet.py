@@ -189,9 +189,12 @@ class Fleet:
 
     def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
         """Keep a line of a runner, and show it to whoever follows it."""
+        # Whose line it is can be told while the runner has one request.
+        request = next(iter(runner.requests.values())) if len(runner.requests) == 1 else None
         self._store.append_log(
             owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,
             level=level, source=source, message=line, timestamp=now(),
+            request_id=None if request is None else request.id, endpoint=None if request is None else request.endpoint,
         )  # fmt: skip
         self.queue.log(runner, {"message": line, "level": level, "timestamp": now().isoformat()})
         if runner.candidate and runner.revision in self.watchers:

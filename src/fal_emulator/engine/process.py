@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
 _TAIL_LINES = 20
+_REAPED_SOON = 0.005  # seconds
+# Tells of every process that a runner starts whose it is.
+_MARK = "FAL_LOCAL_RUNNER"
 _LONGEST_LINE = 64 * 1024
 # How long output may still come after the runner itself has ended (something that it started may hold the pipe).
 _LAST_WORDS = 1.0
@@ -70,7 +73,10 @@ class RunnerProcess:
             files: Stored files, each with its path below the app's folder.
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
-        line = json.dumps({**orders, "env": dict(variables), "folder": str(self.folder / "app")}) + "\n"
+        line = (
+            json.dumps({**orders, "env": {**variables, _MARK: str(self.folder)}, "folder": str(self.folder / "app")})
+            + "\n"
+        )
         self._process = self._take(self.python) or await spawn(self.python, self.folder)
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
@@ -92,9 +98,10 @@ class RunnerProcess:
     async def wait(self) -> int:
         """Wait for the end of the process and of its output; return the exit status."""
         assert self._process is not None
-        status = await self._process.wait()
+        status = await _exit_status(self._process)
         self.kill()  # what it started and left behind
         self._reaped = True
+        await asyncio.to_thread(end_strays, self.folder)
         _, late = await asyncio.wait(self._pumps, timeout=_LAST_WORDS)
         for pump in late:
             pump.cancel()
@@ -131,6 +138,24 @@ class RunnerProcess:
         self._on_line(text, level)
 
 
+async def _exit_status(process: asyncio.subprocess.Process) -> int:
+    """Wait for the end of a process, and not for those that it started and that hold its pipes."""
+    if not hasattr(os, "pidfd_open"):
+        return await process.wait()
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    with contextlib.suppress(ProcessLookupError):  # it has ended
+        descriptor = os.pidfd_open(process.pid)
+        loop.add_reader(descriptor, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+    while process.returncode is None:
+        await asyncio.sleep(_REAPED_SOON)
+    return process.returncode
+
+
 async def spawn(python: str, folder: Path, *, ahead: bool = False) -> asyncio.subprocess.Process:
     """Start a process that waits for the orders of a runner.
 
@@ -148,7 +173,7 @@ async def spawn(python: str, folder: Path, *, ahead: bool = False) -> asyncio.su
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env=base_variables(python),
+        env=base_variables(python) | {_MARK: str(folder)},
         start_new_session=True,
     )
 
@@ -191,6 +216,20 @@ def end_leftovers(folder: Path) -> None:
             if str(folder) in _command_line(pid):
                 os.killpg(pid, signal.SIGKILL)
         shutil.rmtree(runner, ignore_errors=True)
+    end_strays(folder)
+
+
+def end_strays(folder: Path) -> None:
+    """End the processes that runners below a folder have started in sessions of their own.
+
+    They are known by a variable that they have inherited; where `/proc` is not there, none is found.
+    """
+    mark = f"{_MARK}={folder}".encode()
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            variables = environ.read_bytes().split(b"\0")
+            if any(each == mark or each.startswith(mark + b"/") for each in variables):
+                os.kill(int(environ.parent.name), signal.SIGKILL)
 
 
 def _command_line(pid: int) -> str:

@@ -1,9 +1,8 @@
-"""Carry a request to a runner and its response back, unbuffered."""
+"""Carry requests and websockets to a runner and what it answers back, unbuffered."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,37 +10,23 @@ import websockets
 from websockets.asyncio.client import connect
 
 from ..model import limits
-from .errors import BadAnswer, HandshakeRefused, RunnerGone, RunnerUnreachable
+from .errors import HandshakeRefused, RunnerGone, RunnerUnreachable
+from .http_messages import passed_on
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
-
     from websockets.asyncio.client import ClientConnection
 
     from ..server.asgi import Headers, Receive, Send
+    from .http_messages import Outgoing
+    from .runner_client import Response
 
-# Headers that speak of one connection, not of the message.
-_HOP_BY_HOP = frozenset(
-    b"connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade".split()
-)
 _WEBSOCKET_HANDSHAKE = b"sec-websocket-"
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """A request as it goes to a runner."""
-
-    method: str
-    target: bytes  # the path below the app, and the query, still encoded
-    headers: Headers = field(repr=False)  # may hold what the app's callers keep secret
-    body: bytes | AsyncIterator[bytes] | None = field(default=None, repr=False)
-
-
 def new_client() -> httpx.AsyncClient:
-    """Return a client for runners.
+    """Return a client for health checks.
 
-    Connections are not kept: a runner may close an idle one at the moment of its reuse, and on loopback a new one
-    costs nothing.
+    It asks for their health. Connections are not kept: a check is to tell whether the runner takes new ones.
     """
     return httpx.AsyncClient(
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
@@ -51,74 +36,17 @@ def new_client() -> httpx.AsyncClient:
     )
 
 
-def passed_on(headers: Iterable[tuple[bytes, bytes]], *, drop: Iterable[bytes] = ()) -> Headers:
-    """Return the headers that belong to the message, without those that speak of the connection."""
-    headers = list(headers)
-    gone = _HOP_BY_HOP | set(drop)
-    for name, value in headers:
-        if name.lower() == b"connection":
-            gone |= {token.strip().lower() for token in value.split(b",")}
-    return [(name, value) for name, value in headers if name.lower() not in gone]
-
-
-async def forward(client: httpx.AsyncClient, port: int, request: Outgoing) -> httpx.Response:
-    """Send a request; the body of the response is still to be read, and to be closed.
-
-    Raises:
-        RunnerUnreachable: The runner takes no connections.
-        RunnerGone: The runner went away before it answered.
-        BadAnswer: The answer cannot be passed on.
-    """
-    url = httpx.URL(scheme="http", host="127.0.0.1", port=port)
-    # Past the address itself, which would be normalized: an app gets the path that its caller sent.
-    target = {"target": request.target}
-    outgoing = httpx.Request(request.method, url, headers=request.headers, content=request.body, extensions=target)
-    try:
-        response = await client.send(outgoing, stream=True)
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise RunnerUnreachable(type(error).__name__) from error
-    except httpx.TransportError as error:
-        raise RunnerGone(type(error).__name__) from error
-    if not 200 <= response.status_code < 600:
-        await response.aclose()
-        raise BadAnswer(f"the app answered with status {response.status_code}, which is none")
-    return response
-
-
-async def read_all(response: httpx.Response, limit: int) -> bytes:
-    """Return the body of a response as it came, and close it.
-
-    Raises:
-        RunnerGone: The runner went away in the middle of it.
-        BadAnswer: It holds more bytes than the limit.
-    """
-    content = bytearray()
-    try:
-        async for chunk in response.aiter_raw():
-            content += chunk
-            if len(content) > limit:
-                raise BadAnswer(f"the app's answer holds more than {limit} bytes, the most that is kept")
-        return bytes(content)
-    except httpx.TransportError as error:
-        raise RunnerGone(type(error).__name__) from error
-    finally:
-        await response.aclose()
-
-
-async def relay(response: httpx.Response, send: Send, extra: Headers) -> None:
+async def relay(response: Response, send: Send, extra: Headers) -> None:
     """Send a response on as it comes.
 
     Raises:
         RunnerGone: The runner went away in the middle of it.
     """
-    # The server in front says these two itself.
-    headers = [(name.lower(), value) for name, value in passed_on(response.headers.raw, drop=[b"date", b"server"])]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, *extra]})
-    try:
-        async for chunk in response.aiter_raw():
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except httpx.TransportError as error:
-        raise RunnerGone(type(error).__name__) from error
+    # The server that faces the caller says these two itself.
+    headers = [(name.lower(), value) for name, value in passed_on(response.headers, drop=[b"date", b"server"])]
+    await send({"type": "http.response.start", "status": response.status, "headers": [*headers, *extra]})
+    async for chunk in response.chunks():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

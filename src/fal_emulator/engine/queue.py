@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..model import limits
 from ..model.faults import Fault, error_response, refused
 from .errors import TookTooLong, Unavailable
-from .proxy import forward, passed_on, read_all
+from .http_messages import passed_on
 
 if TYPE_CHECKING:
-    import httpx
-
     from ..server.asgi import Headers
-    from .proxy import Outgoing
+    from .http_messages import Outgoing
     from .recording import Recording
     from .runner import Runner
+    from .runner_client import Response
     from .supervisor import Supervisor
 
 _MOST_LOG_LINES = 1000
@@ -28,8 +27,6 @@ _MOST_LOG_LINES = 1000
 
 class Dispatcher(Protocol):
     """What the queue needs from the engine."""
-
-    client: httpx.AsyncClient
 
     def recording(self, request_id: str, alias: str, path: str, *, queued: bool = False) -> Recording:
         """Begin the record of a request."""
@@ -156,24 +153,27 @@ class RequestQueue:
             supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
             async with asyncio.timeout(None) as deadline:
 
-                async def connect(runner: Runner) -> httpx.Response:
+                async def connect(runner: Runner) -> Response:
                     queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
                     if queued.recording is not None:
                         queued.recording.taken_by(runner)
-                    return await forward(self._dispatcher.client, runner.port, queued.request)
+                    return await runner.send(queued.request)
 
-                async with supervisor.connected(connect, deadline=deadline, patient=True) as response:
-                    content = await read_all(response, limits.LARGEST_RESULT)
+                async with supervisor.connected(connect, queued.request, deadline=deadline, patient=True) as response:
+                    try:
+                        content = await response.read(limits.LARGEST_RESULT)
+                    finally:
+                        response.close()
         except Fault as fault:
             self._complete(queued, fault)
         except TimeoutError:
             self._complete(queued, TookTooLong())
         else:
-            kept = passed_on(response.headers.raw, drop=[b"content-length", b"date", b"server"])
+            kept = passed_on(response.headers, drop=[b"content-length", b"date", b"server"])
             queued.headers = [(name.lower(), value) for name, value in kept]
-            queued.status, queued.content = response.status_code, content
-            if not response.is_success:
-                queued.error = f"the app answered {response.status_code}"
+            queued.status, queued.content = response.status, content
+            if not 200 <= response.status < 300:
+                queued.error = f"the app answered {response.status}"
             self._end(queued)
 
     def _complete(self, queued: QueuedRequest, fault: Fault) -> None:

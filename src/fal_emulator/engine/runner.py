@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import EngineError
 from .health import HealthCheck, Unhealthy, port_open
+from .runner_client import RunnerClient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .http_messages import Outgoing
     from .process import RunnerProcess
+    from .runner_client import Response
 
 # The states of the wire; the last two are the end.
 STARTING = frozenset({"FAILURE_DELAY", "PENDING", "SETUP"})
@@ -100,8 +103,10 @@ class Runner:
         self.created_at = datetime.now(UTC)
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None
+        self.http: RunnerClient | None = None
         self.port = 0
         self.in_flight = 0
+        self.requests: dict[str, Outgoing] = {}  # those in flight, by their ids
         self.candidate = False  # of a rollout: takes no traffic yet
         self.expires_at: float | None = None  # in the time of the loop
         self.idle_since = 0.0
@@ -153,6 +158,11 @@ class Runner:
             self._drained.set()
             if self.state == "RUNNING":
                 self._become("IDLE")
+
+    async def send(self, request: Outgoing) -> Response:
+        """Send a request, once it is ready; see `RunnerClient.send`."""
+        assert self.http is not None
+        return await self.http.send(request)
 
     async def stop(self, *, drain: float) -> None:
         """End it gracefully, and wait for the end.
@@ -232,6 +242,8 @@ class Runner:
             if self.process is not None:
                 killed = killed or self.reason == "killed"
                 self.process.kill()
+            if self.http is not None:
+                self.http.close()
             self.crashed = not self._leaving
             self.ended_at = datetime.now(UTC)
             self._become("DEAD" if self.crashed or killed else "TERMINATED")
@@ -269,6 +281,7 @@ class Runner:
         try:
             async with asyncio.timeout(self.life.startup_timeout):
                 self.port = await check.wait_ready(self._open_port, self._client)
+                self.http = RunnerClient(self.port)
         except TimeoutError:
             return f"it was not ready within the startup timeout of {self.life.startup_timeout:g} s"
         except Unhealthy as error:

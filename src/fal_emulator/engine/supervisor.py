@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from typing import Any
 
+    from .http_messages import Outgoing
     from .runner import Runner
 
 # After so many failed starts in a row, the requests that wait are told, instead of waiting for a timeout.
@@ -49,6 +50,7 @@ class Host(Protocol):
 class _Waiter:
     future: asyncio.Future[Runner]
     since: float
+    patient: bool  # a queued request, which those that somebody waits for overtake
 
 
 class Supervisor:
@@ -92,17 +94,18 @@ class Supervisor:
         """
         if self.closed or self.serving is None:
             raise Unavailable(f"app {self.alias!r} has nothing deployed that can serve", 404)
-        runner = None if self._waiters else self._free()
+        overtakes = not patient and all(waiter.patient for waiter in self._waiters)
+        runner = self._free() if overtakes or not self._waiters else None
         if runner is not None:
             runner.take()
             self.reconcile()  # a buffer of runners may be wanted beyond this one
             return runner
-        if len(self._waiters) >= limits.MOST_WAITING and not patient:
+        if not patient and sum(not waiter.patient for waiter in self._waiters) >= limits.MOST_WAITING:
             raise Unavailable(
                 f"{limits.MOST_WAITING} requests already wait for a runner of {self.alias!r}: try again later"
             )
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(loop.create_future(), loop.time())
+        waiter = _Waiter(loop.create_future(), loop.time(), patient)
         self._waiters.append(waiter)
         self.reconcile()
         limit = self.scaling.request_start_timeout or None  # 0 is what a limit was removed with
@@ -130,6 +133,7 @@ class Supervisor:
     async def connected(
         self,
         connect: Callable[[Runner], Awaitable[T]],
+        request: Outgoing,
         *,
         deadline: asyncio.Timeout | None = None,
         patient: bool = False,
@@ -140,6 +144,7 @@ class Supervisor:
 
         Args:
             connect: Connects to a runner.
+            request: What it is for; lines that the runner says meanwhile are its lines.
             deadline: Set to the app's request timeout as soon as a runner has the request.
             patient: As for `acquire`.
 
@@ -154,6 +159,7 @@ class Supervisor:
             runner = await self.acquire(patient=patient)
             if deadline is not None:
                 deadline.reschedule(asyncio.get_running_loop().time() + self.scaling.request_timeout)
+            runner.requests[request.id] = request
             try:
                 yield await connect(runner)
             except RunnerUnreachable:
@@ -166,6 +172,7 @@ class Supervisor:
             else:
                 return
             finally:
+                runner.requests.pop(request.id, None)
                 self.release(runner)
         raise Unavailable(f"the runners of {self.alias!r} take no connections; see its logs")
 
@@ -193,7 +200,8 @@ class Supervisor:
         if self.closed:
             return
         while self._waiters and (runner := self._free()) is not None:
-            waiter = self._waiters.popleft()
+            waiter = next((each for each in self._waiters if not each.patient), self._waiters[0])
+            self._waiters.remove(waiter)
             if not waiter.future.done():
                 runner.take()
                 waiter.future.set_result(runner)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import sqlite3
 import traceback
 from typing import Any, Literal
 
@@ -40,6 +42,7 @@ _BY_STATUS: dict[int, Code] = {status: code for code, status in reversed(_HTTP_S
     400: "INVALID_ARGUMENT",
     413: "RESOURCE_EXHAUSTED",
     504: "UNAVAILABLE",
+    507: "RESOURCE_EXHAUSTED",
 }
 
 
@@ -100,10 +103,21 @@ def not_found(what: str, name: str) -> Fault:
 def unforeseen(error: BaseException) -> Fault:
     """Log where an error came about that nobody foresaw, and return what a caller is told of it.
 
-    Neither the log nor the caller gets its text, which might hold anything.
+    Neither the log nor the caller gets its text, which might hold anything. That the disk is full is said outright.
     """
+    if _is_full_disk(error):
+        _log.error("the disk of the state folder takes no more")
+        return refused(
+            507, "the disk of the local control plane's state folder is full: free some space, and try again"
+        )
     _log.error("%s at\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     return Fault("INTERNAL", f"the local control plane failed with {type(error).__name__}; its log says where")
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def json_response(content: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:

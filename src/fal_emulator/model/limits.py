@@ -17,6 +17,7 @@ SLOWEST_HEAD = 30.0  # seconds for the request line and headers, from their firs
 LARGEST_MESSAGE = 64 * _MIB  # bytes of a message, after decompression: RESOURCE_EXHAUSTED
 LARGEST_METADATA = 16 * _KIB  # bytes of the metadata of a call, as HTTP/2 counts them: RESOURCE_EXHAUSTED
 MOST_CALLS = 1000  # RPCs at the same time: RESOURCE_EXHAUSTED
+SLOWEST_MESSAGE = 10.0  # seconds for the message of a call that needs one: CANCELLED
 
 # HTTP
 LARGEST_HEAD = 64 * _KIB  # bytes of request line and headers: HTTP 431
@@ -49,6 +50,11 @@ MOST_QUEUED_BYTES = 512 * _MIB  # bytes of all requests that wait or arrive: HTT
 LARGEST_RESULT = 64 * _MIB  # bytes of the answer to a queued call: it ends with status 502
 MOST_RESULTS = 1000  # answers that are kept: the oldest are forgotten
 MOST_RESULT_BYTES = 512 * _MIB  # bytes of all answers that are kept: the oldest are forgotten
+
+# logs
+MOST_LOG_LINES = 200_000  # lines that are kept: the oldest are forgotten
+MOST_LOG_BYTES = 512 * _MIB  # bytes of the lines that are kept: the oldest are forgotten
+MOST_UNWRITTEN_BYTES = 32 * _MIB  # bytes of lines while the disk takes none: the oldest are forgotten
 
 # values
 LONGEST_NAME = 128  # characters of the name of an app, an environment or a secret: INVALID_ARGUMENT

@@ -16,10 +16,23 @@ FILE_MODE = 0o600
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder with mode 0700, or give that mode to the one that is there; return it."""
+    """Make a folder with mode 0700, or give that mode to the one that is there; return it.
+
+    Raises:
+        OSError: It cannot be made, or what is there is a link: that of a link's target is never changed.
+    """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    folder.chmod(FOLDER_MODE)
+    set_mode(folder, FOLDER_MODE)
     return folder
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Set the mode of a file or folder, and never that of what a link leads to."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
 
 
 def open_private(path: Path, mode: str = "xb") -> IO[bytes]:

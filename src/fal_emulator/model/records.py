@@ -169,6 +169,8 @@ class LogLine:
     level: str
     source: str
     message: str
+    request_id: str | None = None
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True)

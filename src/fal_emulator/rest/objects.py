@@ -133,9 +133,12 @@ class Objects:
         file = self._folder / object_id / "description"
         if not _OBJECT_ID.fullmatch(object_id) or not file.exists():
             return None
-        description: dict[str, Any] = json.loads(file.read_text())
-        expires_at = description["expires_at"]
-        return None if expires_at is not None and expires_at < time.time() else description
+        try:
+            description: dict[str, Any] = json.loads(file.read_text())
+            expires_at = description["expires_at"]
+            return None if expires_at is not None and expires_at < time.time() else description
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # damaged, so that nobody can tell who may have it
 
 
 def _content_type(text: str) -> str:

@@ -1,13 +1,15 @@
 """Stands before every RPC: whose key is it, may it do this, and how is a fault told."""
 
-# ruff: noqa: ARG001 - gRPC decides the signatures
-
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 
+from ..model import limits
 from ..model.faults import Fault, unforeseen
 from ..model.permissions import RPC_PERMISSION, require
 
@@ -20,12 +22,22 @@ if TYPE_CHECKING:
 class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignore]
     """Lets in who may come in, and turns faults into gRPC statuses.
 
+    To gRPC every handler is one that streams: it is called at once, in a thread, and asks for the message itself. So a
+    call that is refused is refused before its message is read, and one whose message does not come has an end.
+
     Args:
         keyring: Knows the keys.
     """
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        self._calls = 0
+
+    def start(self) -> None:
+        """Use the running event loop for what has to happen later."""
+        self._loop = asyncio.get_running_loop()
 
     def intercept_service(
         self,
@@ -37,57 +49,56 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
         if handler is None:
             return None
         name = handler_call_details.method.rpartition("/")[2]
+        metadata = handler_call_details.invocation_metadata
+
+        def answer(requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+            try:
+                with self._counted():
+                    require(self._keyring.from_metadata(metadata), RPC_PERMISSION[name])
+                    given = requests if handler.request_streaming else self._only(requests, context)
+                    if handler.response_streaming:
+                        behaviour = handler.stream_stream if handler.request_streaming else handler.unary_stream
+                        yield from behaviour(given, context)
+                    else:
+                        yield handler.unary_unary(given, context)
+            except Fault as fault:
+                _abort(context, fault)
+            except grpc.RpcError:
+                raise  # the caller has gone
+            except Exception as error:
+                _fail(context, error)
+                raise
+
+        return grpc.stream_stream_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            if self._calls >= limits.MOST_CALLS:
+                raise Fault("RESOURCE_EXHAUSTED", f"{limits.MOST_CALLS} calls are under way: try again later")
+            self._calls += 1
         try:
-            require(self._keyring.from_metadata(handler_call_details.invocation_metadata), RPC_PERMISSION[name])
-        except Fault as fault:
-            # As a stream, whatever the RPC is: who may not come in is told before the message is read. A call whose
-            # message never comes would otherwise hold a thread, which needs no key.
-            return _handler(grpc.stream_stream_rpc_method_handler, _refusing(fault), handler)
-        if handler.request_streaming:
-            return _handler(grpc.stream_stream_rpc_method_handler, _streaming(handler.stream_stream), handler)
-        if handler.response_streaming:
-            return _handler(grpc.unary_stream_rpc_method_handler, _streaming(handler.unary_stream), handler)
-        return _handler(grpc.unary_unary_rpc_method_handler, _unary(handler.unary_unary), handler)
+            yield
+        finally:
+            with self._lock:
+                self._calls -= 1
 
+    def _only(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Any:
+        """Return the one message of a call."""
+        assert self._loop is not None
+        arrived = threading.Event()
 
-def _handler(make: Any, behaviour: Callable[[Any, grpc.ServicerContext], Any], like: Any) -> Any:
-    return make(behaviour, like.request_deserializer, like.response_serializer)
+        def give_up() -> None:
+            if not arrived.is_set():
+                context.cancel()
 
-
-def _refusing(fault: Fault) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
-    def answer(requests: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        _abort(context, fault)
-        yield
-
-    return answer
-
-
-def _unary(behaviour: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[[Any, grpc.ServicerContext], Any]:
-    def answer(request: Any, context: grpc.ServicerContext) -> Any:
+        self._loop.call_soon_threadsafe(self._loop.call_later, limits.SLOWEST_MESSAGE, give_up)
         try:
-            return behaviour(request, context)
-        except Fault as fault:
-            _abort(context, fault)
-        except Exception as error:
-            _fail(context, error)
-            raise
-
-    return answer
-
-
-def _streaming(
-    behaviour: Callable[[Any, grpc.ServicerContext], Any],
-) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
-    def answer(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        try:
-            yield from behaviour(request, context)
-        except Fault as fault:
-            _abort(context, fault)
-        except Exception as error:
-            _fail(context, error)
-            raise
-
-    return answer
+            for request in requests:
+                return request
+        finally:
+            arrived.set()
+        raise Fault("INVALID_ARGUMENT", "the call needs a message, and ended without one")
 
 
 def _fail(context: grpc.ServicerContext, error: Exception) -> None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import http
 import sys
+from email.utils import formatdate
 from typing import Any
 
 import h11
+import uvicorn
 import websockets
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from ..model import limits
 from ..model.faults import error_response
+
+_GRACE = 1.0  # seconds for requests that are under way when the server stops
+_LAST_ANSWER = 0.5  # seconds for an answer to a client that has said all
 
 
 class BoundedProtocol(H11Protocol):
@@ -21,24 +27,43 @@ class BoundedProtocol(H11Protocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._ended = False  # the client will say nothing more
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin; a connection that says nothing at all is closed."""
+        super().connection_made(transport)
+        self._silence = self.loop.call_later(limits.SILENCE, transport.close)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; the time of a head runs from its first byte on."""
+        self._silence.cancel()
         super().data_received(data)
         self._watch_head()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Let a client that has said all still get its answer, if that comes soon: most likely the client has gone."""
+        self._ended = True
+        stays = self.cycle is not None and not self.cycle.response_complete
+        if stays:
+            self.loop.call_later(_LAST_ANSWER, self.transport.close)
+        return stays
 
     def on_response_complete(self) -> None:
         """Go on with the next request."""
         super().on_response_complete()
         self._watch_head()
+        if self._ended:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        self._silence.cancel()
         self._stop_watching()
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand over to the protocol of websockets; answer for it when it finds no handshake and says nothing."""
+        self._silence.cancel()
         super().handle_websocket_upgrade(event)
         fault = getattr(getattr(self.transport.get_protocol(), "conn", None), "handshake_exc", None)
         if fault is not None:
@@ -77,10 +102,64 @@ class BoundedProtocol(H11Protocol):
             headers, body = error_response(detail)
             headers.append((b"connection", b"close"))
             reason = http.HTTPStatus(status).phrase.encode()
-            for event in (
+            events = (
                 h11.Response(status_code=status, headers=headers, reason=reason),
                 h11.Data(data=body),
                 h11.EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
+            )
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
+
+
+class HttpServer:
+    """Serves an ASGI application on connections that somebody else accepts.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._config = uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            h11_max_incomplete_event_size=limits.LARGEST_HEAD,
+            ws="websockets-sansio",
+            ws_max_size=limits.LARGEST_FRAME_IN,
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            # Longer than clients keep idle connections, so that it is they who close them.
+            timeout_keep_alive=120,
+        )
+        self._state = ServerState()
+        self._clock: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Get ready, in the event loop that will serve."""
+        self._config.load()
+        self._clock = asyncio.create_task(self._tell_the_date())
+
+    def protocol(self) -> asyncio.Protocol:
+        """Return the protocol of a new connection."""
+        return BoundedProtocol(config=self._config, server_state=self._state, app_state={})
+
+    async def close(self) -> None:
+        """End idle connections at once and busy ones soon, and wait for it."""
+        if self._clock is not None:
+            self._clock.cancel()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            _, late = await asyncio.wait(self._state.tasks, timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    async def _tell_the_date(self) -> None:
+        while True:
+            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+            await asyncio.sleep(1)

@@ -1,22 +1,32 @@
-"""One port for both wires: connections that begin as HTTP/2 go to the gRPC server, all others to the HTTP server."""
+"""One port for all protocols, told apart by how a connection begins: HTTP/1.1 or gRPC, each of them plain or over TLS."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, cast
+import socket
+from typing import TYPE_CHECKING, Any, cast
 
 from ..model import limits
 from ..model.faults import error_response
 
 if TYPE_CHECKING:
-    import socket
+    import ssl
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
+    MakeProtocol = Callable[[], asyncio.Protocol]
+
+_LOOPBACK = "127.0.0.1"
 _PREFACE = b"PRI * HTTP/2.0\r\n"
+_HANDSHAKE = b"\x16"  # the first byte of TLS
+# A server takes what it likes best of what a client offers. Clients that could do without HTTP/2 are no gRPC clients.
+ALPN = ("http/1.1", "h2")
 _LINGER = 1.0  # seconds for a client to read that it was turned away
+_NO_MORE_FILES = 0.1  # seconds before another connection is taken, when it cannot be
+
 _HEADERS, _BODY = error_response("too many connections are open: close some, or try again later")
-# What speaks HTTP/2 cannot read it, and reports that the server is not available, which is what it says.
+# What speaks another protocol cannot read it, and reports that the server is not available, which is what it says.
 _TURNED_AWAY = b"\r\n".join(
     (
         b"HTTP/1.1 503 Service Unavailable",
@@ -27,43 +37,195 @@ _TURNED_AWAY = b"\r\n".join(
 )
 
 
-class PortMultiplexer:
-    """Listens on loopback, and passes each connection on to one of two Unix sockets.
+def bound_socket(port: int) -> socket.socket:
+    """Return a socket that has a port of the loopback interface, and does not listen yet.
 
     Args:
-        grpc: The socket of the gRPC server.
-        http: The socket of the HTTP server.
+        port: 0 takes one that is free.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    # With its protocol named, asyncio switches Nagle's algorithm off: else an answer in two pieces waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        message = (
+            f"port {port} of {_LOOPBACK} cannot be used ({error.strerror}): choose another one, or 0 for a free one"
+        )
+        raise OSError(error.errno, message) from None
+    except OverflowError:
+        listener.close()
+        raise
+    return listener
+
+
+class PortMultiplexer:
+    """Listens on loopback, and gives each connection to the protocol that its first bytes ask for.
+
+    Args:
+        grpc: Makes the protocol for connections that begin as HTTP/2.
+        http: Makes the protocol for all others.
+        tls: Has the certificate for connections over TLS; without, there are none.
         most: How many connections there may be at the same time.
     """
 
-    def __init__(self, grpc: Path, http: Path, most: int = limits.MOST_CONNECTIONS) -> None:
-        self._grpc = str(grpc)
-        self._http = str(http)
+    def __init__(
+        self,
+        grpc: MakeProtocol,
+        http: MakeProtocol,
+        *,
+        tls: ssl.SSLContext | None = None,
+        most: int = limits.MOST_CONNECTIONS,
+    ) -> None:
+        self._grpc = grpc
+        self._http = http
+        self._tls = tls
         self._most = most
-        self._server: asyncio.Server | None = None
-        self._connections: set[_Incoming] = set()
+        self._connections: set[socket.socket] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._accepting: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
 
     async def listen(self, listener: socket.socket) -> None:
         """Begin to listen.
 
         Args:
-            listener: A socket that is bound to an address of the loopback interface.
+            listener: A socket that is bound to an address of the loopback interface; it is closed in the end.
         """
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: _Incoming(self._connections, self._most, self._grpc, self._http), sock=listener
-        )
+        listener.setblocking(False)
+        listener.listen(128)
+        self._listener = listener
+        self._accepting = asyncio.create_task(self._accept(listener), name="accept connections")
 
     def stop_listening(self) -> None:
         """Take no more connections."""
-        if self._server is not None:
-            self._server.close()
+        if self._accepting is not None:
+            self._accepting.cancel()
+        if self._listener is not None:
+            self._listener.close()
 
     def close(self) -> None:
         """Stop listening, and end all connections."""
         self.stop_listening()
-        for connection in list(self._connections):
-            connection.abort()
+        for task in self._tasks:
+            task.cancel()
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listener)
+            except OSError:
+                await asyncio.sleep(_NO_MORE_FILES)
+                continue
+            connection.setblocking(False)
+            if len(self._connections) >= self._most:
+                self._connections = {each for each in self._connections if each.fileno() != -1}
+            if len(self._connections) >= self._most:
+                self._spawn(_turn_away(connection))
+            else:
+                self._connections.add(connection)
+                self._spawn(self._admit(connection))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _admit(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            # Nobody can tell what a client wants while it says nothing.
+            async with asyncio.timeout(limits.SILENCE):
+                await _readable(connection)
+                over_tls = connection.recv(1, socket.MSG_PEEK) == _HANDSHAKE
+                begin = b"" if over_tls else await _first_bytes(connection)
+            if over_tls and self._tls is not None:
+                await loop.connect_accepted_socket(
+                    lambda: _Arrived(self._protocol), connection, ssl=self._tls, ssl_handshake_timeout=limits.SILENCE
+                )
+            elif begin:
+                await loop.connect_accepted_socket(lambda: _Arrived(self._protocol, begin), connection)
+            else:
+                connection.close()
+        except (OSError, TimeoutError):
+            connection.close()
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+
+    def _protocol(self, *, speaks_http2: bool) -> asyncio.Protocol:
+        return self._grpc() if speaks_http2 else self._http()
+
+
+async def _first_bytes(connection: socket.socket) -> bytes:
+    """Read as many bytes as tell what a client speaks; none are left when it has gone."""
+    begin = b""
+    while len(begin) < len(_PREFACE) and _PREFACE.startswith(begin):
+        more = await asyncio.get_running_loop().sock_recv(connection, len(_PREFACE) - len(begin))
+        if not more:
+            return b""
+        begin += more
+    return begin
+
+
+async def _readable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def tell() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(connection, tell)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(connection)
+
+
+async def _turn_away(connection: socket.socket) -> None:
+    with connection, contextlib.suppress(OSError):
+        await asyncio.get_running_loop().sock_sendall(connection, _TURNED_AWAY)
+        connection.shutdown(socket.SHUT_WR)
+        # To close at once would discard what the client has not read yet.
+        await asyncio.sleep(_LINGER)
+
+
+class _Arrived(asyncio.Protocol):
+    """A connection that is ready to be served, until it has got the protocol that its client speaks.
+
+    Args:
+        protocol: Makes that protocol.
+        begin: What was read of it already; over TLS nothing is, and the handshake tells what the client speaks.
+    """
+
+    def __init__(self, protocol: Callable[..., asyncio.Protocol], begin: bytes = b"") -> None:
+        self._protocol = protocol
+        self._begin = begin
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        ssl_object = transport.get_extra_info("ssl_object")
+        if ssl_object is None:
+            protocol = self._protocol(speaks_http2=self._begin == _PREFACE)
+        else:
+            protocol = self._protocol(speaks_http2=ssl_object.selected_alpn_protocol() == "h2")
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        if self._begin:
+            protocol.data_received(self._begin)
+
+
+def relay_to(path: Path) -> MakeProtocol:
+    """Return what makes the protocol of connections that a server behind a Unix socket serves."""
+    return lambda: _Incoming(str(path))
 
 
 class _End(asyncio.Protocol):
@@ -85,8 +247,9 @@ class _End(asyncio.Protocol):
         self.ended = True
         if self.other is None or self.other.transport is None:
             return False
-        with contextlib.suppress(OSError):
-            self.other.transport.write_eof()
+        if self.other.transport.can_write_eof():
+            with contextlib.suppress(OSError):
+                self.other.transport.write_eof()
         if self.other.ended:
             # Both have said all: an end that stayed open would never be heard of again.
             self.other.transport.close()
@@ -116,7 +279,7 @@ class _End(asyncio.Protocol):
 
 
 class _Outgoing(_End):
-    """The end at one of the servers."""
+    """The end at the server."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,68 +299,34 @@ class _Outgoing(_End):
 
 
 class _Incoming(_End):
-    """A client's end: finds out which server the client wants, then connects it."""
+    """The end at the client, which reads nothing before the server is reached."""
 
-    def __init__(self, connections: set[_Incoming], most: int, grpc: str, http: str) -> None:
+    def __init__(self, path: str) -> None:
         super().__init__()
-        self._most = most
-        self._turned_away = False
-        self._connections = connections
-        self._sockets = (grpc, http)
+        self._path = path
         self._begin = b""
         self._connecting: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if len(self._connections) >= self._most:
-            self._turn_away()
-            return
-        self._connections.add(self)
-        # Nobody can tell what it wants while it says nothing.
-        self._timer = asyncio.get_running_loop().call_later(limits.SILENCE, self.abort)
+        cast("asyncio.Transport", transport).pause_reading()
+        self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     def data_received(self, data: bytes) -> None:
-        if self._turned_away:
-            return
-        if self.other is not None:
+        if self.other is None:
+            self._begin += data
+        else:
             super().data_received(data)
-            return
-        self._begin += data
-        if self._connecting is None and (len(self._begin) >= len(_PREFACE) or not _PREFACE.startswith(self._begin)):
-            self._connecting = asyncio.get_running_loop().create_task(self._connect())
-
-    def eof_received(self) -> bool:
-        if self.other is not None:
-            return super().eof_received()
-        self.ended = True
-        return self._connecting is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._connections.discard(self)
-        if self._timer is not None:
-            self._timer.cancel()
         if self._connecting is not None:
             self._connecting.cancel()
         super().connection_lost(exc)
 
-    def _turn_away(self) -> None:
-        assert self.transport is not None
-        self._turned_away = True
-        self.transport.write(_TURNED_AWAY)
-        self.transport.write_eof()
-        # To close at once would discard what the client has not read yet.
-        self._timer = asyncio.get_running_loop().call_later(_LINGER, self.abort)
-
     async def _connect(self) -> None:
         assert self.transport is not None
-        if self._timer is not None:
-            self._timer.cancel()
-        # What has come so far waits in `_begin`; the rest waits in the kernel.
-        self.transport.pause_reading()
-        socket = self._sockets[0 if self._begin.startswith(_PREFACE) else 1]
         try:
-            _, other = await asyncio.get_running_loop().create_unix_connection(_Outgoing, socket)
+            _, other = await asyncio.get_running_loop().create_unix_connection(_Outgoing, self._path)
         except OSError:
             self.abort()
             return
@@ -206,9 +335,5 @@ class _Incoming(_End):
             return
         other.other = self
         self.other = other
-        super().data_received(self._begin)
-        self._begin = b""
-        if self.ended:
-            super().eof_received()
-        else:
-            self.transport.resume_reading()
+        self.data_received(self._begin)
+        self.transport.resume_reading()

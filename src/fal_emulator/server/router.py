@@ -69,6 +69,8 @@ class Router:
             return 431, f"the request line and headers hold more than {limits.LARGEST_HEAD} bytes"
         if b"transfer-encoding" in headers and b"content-length" in headers:
             return 400, "Transfer-Encoding and Content-Length say different things about the body: send one of them"
+        if sum(name == b"authorization" for name, _ in scope["headers"]) > 1:
+            return 400, "several Authorization headers were sent: send one"
         origin = headers.get(b"origin")
         if origin is not None and not _is_of_here(origin.decode("latin-1")):
             authorization = headers.get(b"authorization")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import threading
 import time
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ..model.records import Event, RequestRecord
-from .schema import ACTIVITY, open_database
+from .schema import ACTIVITY, open_expendable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_log = logging.getLogger("fal_emulator")
 MOST_REQUESTS = 100_000
 MOST_EVENTS = 50_000
 _WRITE_AFTER = 0.2  # seconds: what a kill may lose
@@ -32,7 +35,7 @@ class Activity:
     """
 
     def __init__(self, path: Path, *, most_requests: int = MOST_REQUESTS, most_events: int = MOST_EVENTS) -> None:
-        self._db = open_database(path, ACTIVITY, durable=False)
+        self._db = open_expendable(path, ACTIVITY)
         self._lock = threading.Lock()
         self._fresh_lock = threading.Lock()
         self._most = (most_requests, most_events)
@@ -176,14 +179,23 @@ class Activity:
                 return
             rows = [(r.request_id, r.app, r.ended_at, r.started_at, json.dumps(asdict(r))) for r in requests]
             happened = [(e.event_id, e.app, e.category, e.created_at, json.dumps(e.payload)) for e in events]
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "INSERT OR REPLACE INTO requests (request_id, app, ended_at, started_at, record) VALUES (?, ?, ?, ?, ?)",
-                rows,
-            )
-            self._db.executemany(
-                "INSERT INTO events (event_id, app, category, created_at, payload) VALUES (?, ?, ?, ?, ?)", happened
-            )
-            for table, most in zip(("requests", "events"), self._most, strict=True):
-                self._db.execute(f"DELETE FROM {table} WHERE number <= (SELECT max(number) FROM {table}) - ?", (most,))
-            self._db.execute("COMMIT")
+            try:
+                self._put(rows, happened)
+            except sqlite3.OperationalError as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                # It is for charts: what the disk does not take is not kept for later.
+                _log.error("what happened cannot be written (%s): is the disk full?", error)
+
+    def _put(self, rows: list[tuple[Any, ...]], happened: list[tuple[Any, ...]]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany(
+            "INSERT OR REPLACE INTO requests (request_id, app, ended_at, started_at, record) VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+        self._db.executemany(
+            "INSERT INTO events (event_id, app, category, created_at, payload) VALUES (?, ?, ?, ?, ?)", happened
+        )
+        for table, most in zip(("requests", "events"), self._most, strict=True):
+            self._db.execute(f"DELETE FROM {table} WHERE number <= (SELECT max(number) FROM {table}) - ?", (most,))
+        self._db.execute("COMMIT")

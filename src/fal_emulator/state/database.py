@@ -6,27 +6,28 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .schema import STATE, open_database
+from .schema import open_database
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
 class Database:
-    """The state database. Its methods may be called from any thread.
+    """One database. Its methods may be called from any thread.
 
     Reads go to a connection of their own, so that they never wait for a commit.
 
     Args:
         path: The file.
+        steps: What makes its tables; see `open_database`.
         durable: Whether each change waits for the disk; see `open_database`.
     """
 
-    def __init__(self, path: Path, *, durable: bool) -> None:
-        self._write = open_database(path, STATE, durable=durable)
-        self._read = open_database(path, STATE, durable=durable)
+    def __init__(self, path: Path, steps: Sequence[str], *, durable: bool) -> None:
+        self._write = open_database(path, steps, durable=durable)
+        self._read = open_database(path, steps, durable=durable)
         self._write_lock = threading.Lock()
         self._read_lock = threading.Lock()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -137,14 +138,10 @@ class Keyring:
     def admin_key(self, folder: Path) -> tuple[str, str]:
         """Return the key that a control plane has from its start, minting it when there is none that is valid."""
         file = folder / _KEY_FILE
-        if file.exists():
+        with contextlib.suppress(FileNotFoundError, UnicodeDecodeError, Fault):  # it was revoked, or is damaged
             key_id, _, secret = file.read_text().strip().partition(":")
-            try:
-                self.identify(key_id, secret)
-            except Fault:
-                pass  # it was revoked
-            else:
-                return key_id, secret
+            self.identify(key_id, secret)
+            return key_id, secret
         key_id, secret = self.mint("made by the local control plane", "FULL")
         with replacing(file) as opened:
             opened.write(f"{key_id}:{secret}\n".encode())

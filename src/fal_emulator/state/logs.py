@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+import sqlite3
 import threading
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ..model import limits
 from ..model.records import LogLine, RunnerRecord
-from .schema import HISTORY, open_database
+from .schema import HISTORY, open_expendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MOST_LINES = 200_000
 MOST_RUNNERS = 2_000
 _LONGEST_MESSAGE = 64 * 1024
 _WRITE_AFTER = 0.1  # seconds: what a kill may lose of the logs
+_TRY_AGAIN_AFTER = 1.0  # seconds
+_BURST = 1_000_000  # microseconds: a clock that goes back further than that was set
+_log = logging.getLogger("fal_emulator")
+_COLUMNS = (
+    "number", "micros", "owner", "app", "revision", "runner_id", "level", "source", "message", "request_id", "endpoint",
+)  # fmt: skip
 _TIMES = ("created_at", "started_at", "ended_at")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -41,6 +49,8 @@ class LogQuery:
         sources: Lines of any of these sources.
         search: Lines with this text in them, in upper or lower case.
         traceback: Only lines of tracebacks.
+        request_id: Lines of this request.
+        endpoint: Lines of requests to this path of the app.
         after: Lines with a higher number.
     """
 
@@ -55,14 +65,16 @@ class LogQuery:
     sources: tuple[str, ...] | None = None
     search: str | None = None
     traceback: bool = False
+    request_id: str | None = None
+    endpoint: str | None = None
     after: int | None = None
 
 
 class LogStore:
     """Lines of logs, and records of runners. Its methods may be called from any thread.
 
-    Lines are written by a thread of its own, so that whoever appends one never waits for a disk. Each line gets a
-    time of its own (a microsecond is added where two would be equal), so that times can serve as page marks.
+    Lines are written by a thread of its own, so that whoever appends one never waits for a disk. While the disk takes
+    none, lines wait in memory, up to a limit.
 
     Args:
         path: The database file.
@@ -70,20 +82,25 @@ class LogStore:
         most_runners: How many runners are kept; the oldest go first.
     """
 
-    def __init__(self, path: Path, *, most_lines: int = MOST_LINES, most_runners: int = MOST_RUNNERS) -> None:
+    def __init__(
+        self, path: Path, *, most_lines: int = limits.MOST_LOG_LINES, most_runners: int = MOST_RUNNERS
+    ) -> None:
         # Nobody is told that a log line is safe: it need not wait for a disk.
-        self._db = open_database(path, HISTORY, durable=False)
+        self._db = open_expendable(path, HISTORY)
         self._lock = threading.Lock()
         self._most_lines = most_lines
         self._most_runners = most_runners
         self._fresh: list[tuple[Any, ...]] = []
+        self._fresh_bytes = 0
         self._fresh_lock = threading.Lock()
+        self._failing = False
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._listeners: list[Callable[[], None]] = []
-        (self._number, self._micros) = self._db.execute(
-            "SELECT coalesce(max(number), 0), coalesce(max(micros), 0) FROM logs"
-        ).fetchone()
+        newest = self._db.execute("SELECT number, micros FROM logs ORDER BY number DESC LIMIT 1").fetchone()
+        self._number: int
+        self._micros: int
+        self._number, self._micros = newest or (0, 0)
         self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
         self._writer.start()
 
@@ -111,13 +128,21 @@ class LogStore:
         level: str,
         source: str,
         message: str,
+        request_id: str | None = None,
+        endpoint: str | None = None,
     ) -> None:
         """Keep one line."""
+        message = message[:_LONGEST_MESSAGE]
         with self._fresh_lock:
             self._number += 1
-            self._micros = max((timestamp - _EPOCH) // _MICROSECOND, self._micros + 1)
+            micros = (timestamp - _EPOCH) // _MICROSECOND
+            # Times are marks of pages, so that two lines of one burst get two times.
+            self._micros = self._micros + 1 if self._micros - _BURST < micros <= self._micros else micros
             line = (self._number, self._micros, owner, app, revision, runner_id, level, source)
-            self._fresh.append((*line, message[:_LONGEST_MESSAGE]))
+            self._fresh.append((*line, message, request_id, endpoint))
+            self._fresh_bytes += len(message)
+            while self._fresh_bytes > limits.MOST_UNWRITTEN_BYTES:
+                self._fresh_bytes -= len(self._fresh.pop(0)[8])
         self._wake.set()
 
     def lines(self, query: LogQuery, limit: int, *, newest_first: bool = False) -> list[LogLine]:
@@ -133,8 +158,8 @@ class LogStore:
         order = "DESC" if newest_first else "ASC"
         with self._lock:
             rows = self._db.execute(
-                "SELECT number, micros, owner, app, revision, runner_id, level, source, message FROM logs "
-                f"WHERE {condition} ORDER BY micros {order} LIMIT ?",
+                f"SELECT {', '.join(_COLUMNS)} FROM logs WHERE {condition} "
+                f"ORDER BY {'micros' if query.after is None else 'number'} {order}, number {order} LIMIT ?",
                 (*values, limit),
             ).fetchall()
         return [LogLine(number, _EPOCH + micros * _MICROSECOND, *rest) for number, micros, *rest in rows]
@@ -142,7 +167,7 @@ class LogStore:
     @property
     def last_number(self) -> int:
         """The number of the newest line."""
-        return int(self._number)
+        return self._number
 
     @contextlib.contextmanager
     def listening(self, listener: Callable[[], None]) -> Iterator[None]:
@@ -159,7 +184,10 @@ class LogStore:
         values |= {name: value.timestamp() for name in _TIMES if (value := values[name]) is not None}
         row = (record.runner_id, record.owner, record.alias, record.created_at.timestamp(), json.dumps(values))
         with self._lock:
-            self._db.execute("INSERT OR REPLACE INTO runners VALUES (?, ?, ?, ?, ?)", row)
+            try:
+                self._db.execute("INSERT OR REPLACE INTO runners VALUES (?, ?, ?, ?, ?)", row)
+            except sqlite3.OperationalError as error:
+                self._note(error)
 
     def runners(self, owner: str, alias: str | None) -> list[RunnerRecord]:
         """Return the runners that were kept, the newest first."""
@@ -170,32 +198,68 @@ class LogStore:
             ).fetchall()
         return [_to_record(json.loads(text)) for (text,) in rows]
 
+    def clear(self) -> None:
+        """Forget all lines and runners."""
+        with self._lock, self._fresh_lock:
+            self._fresh, self._fresh_bytes = [], 0
+            self._db.executescript("BEGIN IMMEDIATE; DELETE FROM logs; DELETE FROM runners; COMMIT;")
+
     def _write(self) -> None:
         while not self._stopped.is_set():
             self._wake.wait()
             self._wake.clear()
-            self._stopped.wait(_WRITE_AFTER)
+            self._stopped.wait(_TRY_AGAIN_AFTER if self._failing else _WRITE_AFTER)
             self._flush()
+            if self._failing:
+                self._wake.set()
             # Also when there was nothing left to write: a reader may have done it.
             for listener in list(self._listeners):
                 listener()
 
     def _flush(self) -> None:
-        """Write the fresh lines."""
+        """Write the fresh lines; what cannot be written stays for the next time."""
         with self._lock:
             with self._fresh_lock:
-                fresh, self._fresh = self._fresh, []
+                fresh, self._fresh, self._fresh_bytes = self._fresh, [], 0
             if not fresh:
                 return
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", fresh)
-            self._db.execute("DELETE FROM logs WHERE number <= ?", (self._number - self._most_lines,))
+            try:
+                self._put(fresh)
+            except sqlite3.OperationalError as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                with self._fresh_lock:
+                    self._fresh = fresh + self._fresh
+                    self._fresh_bytes = sum(len(line[8]) for line in self._fresh)
+                self._note(error)
+            else:
+                if self._failing:
+                    self._failing = False
+                    _log.warning("the log is written again")
+
+    def _put(self, fresh: list[tuple[Any, ...]]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany(f"INSERT INTO logs VALUES ({', '.join('?' * len(_COLUMNS))})", fresh)
+        self._db.execute("DELETE FROM logs WHERE number <= ?", (self._number - self._most_lines,))
+        used = "(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)"
+        free = "(SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size)"
+        (size,) = self._db.execute(f"SELECT {used} - {free}").fetchone()
+        if size > limits.MOST_LOG_BYTES:
             self._db.execute(
-                "DELETE FROM runners WHERE created_at < "
-                "(SELECT created_at FROM runners ORDER BY created_at DESC LIMIT 1 OFFSET ?)",
-                (self._most_runners - 1,),
+                "DELETE FROM logs WHERE number <= (SELECT min(number) + (max(number) - min(number)) / 8 FROM logs)"
             )
-            self._db.execute("COMMIT")
+        self._db.execute(
+            "DELETE FROM runners WHERE created_at < "
+            "(SELECT created_at FROM runners ORDER BY created_at DESC LIMIT 1 OFFSET ?)",
+            (self._most_runners - 1,),
+        )
+        self._db.execute("COMMIT")
+
+    def _note(self, error: sqlite3.OperationalError) -> None:
+        """Say once that the disk takes nothing."""
+        if not self._failing:
+            self._failing = True
+            _log.error("the log cannot be written (%s): is the disk full? Lines wait in memory until it can", error)
 
 
 def _where(query: LogQuery) -> tuple[str, list[Any]]:
@@ -214,8 +278,13 @@ def _where(query: LogQuery) -> tuple[str, list[Any]]:
         add("micros < ?", (query.until - _EPOCH) // _MICROSECOND)
     if query.apps:
         add(f"({one_of('app', query.apps)} OR {one_of('revision', query.apps)})", *query.apps, *query.apps)
-    if query.revision is not None:
-        add("revision = ?", query.revision)
+    for column, value in (
+        ("revision", query.revision),
+        ("request_id", query.request_id),
+        ("endpoint", query.endpoint),
+    ):
+        if value is not None:
+            add(f"{column} = ?", value)
     for column, wanted in (("runner_id", query.runner_ids), ("level", query.levels), ("source", query.sources)):
         if wanted is not None:
             add(one_of(column, wanted), *wanted)

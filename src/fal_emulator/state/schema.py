@@ -1,20 +1,26 @@
-"""The layout of the two databases, and how one is opened."""
+"""The layouts of the databases, from the first version to today's, and how one is opened."""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
 from ..model.faults import Fault
-from ..model.private_files import FILE_MODE, open_private
+from ..model.private_files import FILE_MODE, open_private, set_mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-VERSION = 1
+_log = logging.getLogger("fal_emulator")
+
+# Each database is made, and brought up to date, by running the steps that it has not seen: a step that was released never
+# changes, and a change of the layout is a step more.
 
 # What must survive: one transaction per change.
-STATE = """
+STATE = (
+    """
 CREATE TABLE account (
     nickname TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -70,10 +76,12 @@ CREATE TABLE aliases (
 ) STRICT;
 CREATE INDEX aliases_by_revision ON aliases (revision);
 CREATE INDEX aliases_by_environment ON aliases (owner, environment_name);
-"""
+""",
+)
 
 # What is nice to have: logs and the runners that were.
-HISTORY = """
+HISTORY = (
+    """
 CREATE TABLE logs (
     number INTEGER PRIMARY KEY,
     micros INTEGER NOT NULL UNIQUE,
@@ -95,10 +103,35 @@ CREATE TABLE runners (
     record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX runners_by_alias ON runners (owner, alias, created_at);
-"""
+""",
+    # Times are no longer unique: after a clock was ahead, they go back. Lines tell whose request they belong to.
+    """
+CREATE TABLE lines (
+    number INTEGER PRIMARY KEY,
+    micros INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    app TEXT NOT NULL,
+    revision TEXT,
+    runner_id TEXT,
+    level TEXT NOT NULL,
+    source TEXT NOT NULL,
+    message TEXT NOT NULL,
+    request_id TEXT,
+    endpoint TEXT
+) STRICT;
+INSERT INTO lines SELECT *, NULL, NULL FROM logs;
+DROP TABLE logs;
+ALTER TABLE lines RENAME TO logs;
+CREATE INDEX logs_by_time ON logs (micros, number);
+CREATE INDEX logs_by_app ON logs (app, micros);
+CREATE INDEX logs_by_runner ON logs (runner_id, micros);
+CREATE INDEX logs_by_request ON logs (request_id) WHERE request_id IS NOT NULL;
+""",
+)
 
 # Also nice to have: what happened, for charts, usage and analytics.
-ACTIVITY = """
+ACTIVITY = (
+    """
 CREATE TABLE requests (
     number INTEGER PRIMARY KEY,
     request_id TEXT NOT NULL UNIQUE,
@@ -118,40 +151,84 @@ CREATE TABLE events (
     payload TEXT NOT NULL
 ) STRICT;
 CREATE INDEX events_by_app ON events (app, created_at);
-"""
+""",
+)
 
 
-def open_database(path: Path, schema: str, *, durable: bool) -> sqlite3.Connection:
-    """Open a database, with its tables; the caller guards it against use by two threads at once.
+class Damaged(Fault):
+    """A file of the state folder cannot be read.
+
+    Args:
+        path: The file.
+        why: What the database says.
+    """
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            "FAILED_PRECONDITION",
+            f"{path} is damaged ({why}): restore it from a copy, or delete {path.parent} to begin anew, which loses its "
+            "apps, keys, secrets and files",
+        )
+
+
+def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3.Connection:
+    """Open a database, and bring its tables up to date; the caller guards it against use by two threads at once.
 
     Args:
         path: The file; it is made with mode 0600.
-        schema: The statements that make its tables.
+        steps: The statements that make its tables, one text for each version of the layout.
         durable: Whether each commit waits for the disk. Without, a commit survives the death of this process (it is
             with the operating system by then), though the last ones may not survive a loss of power.
 
     Raises:
-        Fault: Another version of this program wrote the file.
+        Damaged: It is no database, or one that is broken.
+        Fault: A later version of this program wrote the file.
     """
     # SQLite gives its other files the mode of the database.
     open_private(path, "ab").close()
-    path.chmod(FILE_MODE)
+    set_mode(path, FILE_MODE)
     # Transactions are begun explicitly.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        connection.execute("PRAGMA foreign_keys = ON")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE;{schema};PRAGMA user_version = {VERSION};COMMIT;")
-        elif version != VERSION:
+        if version > len(steps):
             raise Fault(
                 "FAILED_PRECONDITION",
-                f"{path} has layout {version}, but this version of the local control plane reads layout {VERSION}: "
-                "use another state directory, or the version that wrote it",
+                f"{path} has layout {version}, but this version of the local control plane reads layouts up to "
+                f"{len(steps)}: use another state folder, or the version that wrote it",
             )
+        for number, step in enumerate(steps[version:], version + 1):
+            connection.executescript(f"BEGIN IMMEDIATE;{step};PRAGMA user_version = {number};COMMIT;")
+        connection.execute("PRAGMA foreign_keys = ON")
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise Damaged(path, verdict)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise  # it can be read, and something else is in the way
+        raise Damaged(path, str(error)) from None
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def open_expendable(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
+    """Open a database on which nothing depends; one that is damaged is set aside.
+
+    Args:
+        path: The file.
+        steps: As for `open_database`.
+    """
+    try:
+        return open_database(path, steps, durable=False)
+    except Damaged:
+        aside = path.with_name(f"{path.name}.damaged")
+        _log.warning("%s is damaged: it is set aside as %s, and a new one is begun", path, aside.name)
+        path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return open_database(path, steps, durable=False)

@@ -24,6 +24,7 @@ class SettingsStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._valid_keys: dict[str, ApiKey] = {}
 
     # keys
 
@@ -38,7 +39,14 @@ class SettingsStore:
 
     def key(self, key_id: str) -> ApiKey | None:
         """Return a key that is valid."""
-        return next(iter(self._keys("key_id = ?", key_id)), None)
+        # Every call to an app asks for one.
+        valid = self._valid_keys  # another one after a key was revoked
+        found = valid.get(key_id)
+        if found is None:
+            found = next(iter(self._keys("key_id = ?", key_id)), None)
+            if found is not None:
+                valid[key_id] = found
+        return found
 
     def keys(self, owner: str) -> list[ApiKey]:
         """Return the valid keys of an account, the oldest first."""
@@ -53,6 +61,7 @@ class SettingsStore:
         with self._database.change() as db:
             if not db.execute("DELETE FROM keys WHERE owner = ? AND key_id = ?", (owner, key_id)).rowcount:
                 raise not_found("key", key_id)
+        self._valid_keys = {}
 
     # environments
 

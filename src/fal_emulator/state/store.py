@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import time
 import uuid
 from dataclasses import replace
@@ -26,6 +27,7 @@ from .row_mapping import (
     to_json,
     to_revision,
 )
+from .schema import STATE
 from .settings_store import SettingsStore
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from ..model.records import RunnerRecord
 
 _CACHED_REVISIONS = 32
+_log = logging.getLogger("fal_emulator.apps")
+_SEVERITY = {"ERROR": logging.ERROR, "STDERR": logging.WARNING, "WARNING": logging.WARNING, "DEBUG": logging.DEBUG}
 
 
 class Store(SettingsStore):
@@ -48,7 +52,7 @@ class Store(SettingsStore):
     """
 
     def __init__(self, folder: Path, *, nickname: str | None = None, durable: bool = True) -> None:
-        super().__init__(Database(folder / "state.db", durable=durable))
+        super().__init__(Database(folder / "state.db", STATE, durable=durable))
         self._blobs = folder / "blobs"
         private_folder(self._blobs)
         with contextlib.ExitStack() as undo:
@@ -248,9 +252,14 @@ class Store(SettingsStore):
         source: str,
         message: str,
         timestamp: datetime,
+        request_id: str | None = None,
+        endpoint: str | None = None,
     ) -> None:
         """Keep one line of a log; it is written shortly afterwards."""
-        self.logs.append(timestamp, owner, app, revision, runner_id, level, source, message)
+        self.logs.append(timestamp, owner, app, revision, runner_id, level, source, message, request_id, endpoint)
+        _log.log(
+            _SEVERITY.get(level, logging.INFO), "%s", message, extra={"event": "app", "app": app, "source": source}
+        )
 
     def save_runner(self, record: RunnerRecord) -> None:
         """Keep what is known of a runner, in place of what was."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal._gen import rpc
-from fal_emulator.server.multiplexer import PortMultiplexer
+from fal_emulator.server.multiplexer import PortMultiplexer, relay_to
 from tests.support.plane import http_to, wire_to
 from tests.support.waiting import LIMIT, at_once
 
@@ -132,7 +132,7 @@ def echoing() -> Iterator[int]:
         loops: list[asyncio.AbstractEventLoop] = []
 
         async def main() -> None:
-            front = PortMultiplexer(grpc.path, http.path)
+            front = PortMultiplexer(relay_to(grpc.path), relay_to(http.path))
             await front.listen(listener)
             loops.append(asyncio.get_running_loop())
             started.set()

@@ -15,7 +15,7 @@ import pytest
 
 from fal._gen import rpc
 from fal.exceptions import AlreadyExists
-from fal_emulator.state import logs as log_module
+from fal_emulator.model import limits
 from fal_emulator.state.logs import LogQuery, LogStore
 from tests.support.engine import server
 from tests.support.plane import http_to
@@ -378,7 +378,7 @@ def test_only_so_many_lines_and_runners_are_kept(tmp_path: Path, monkeypatch: py
     again.append(moment, "me", "app", None, None, "INFO", "USER", "later")
     assert again.lines(LogQuery("me"), 1, newest_first=True)[0].message == "later"
     again.close()
-    assert log_module.MOST_LINES > 10
+    assert limits.MOST_LOG_LINES > 10
 
 
 # queues and runners

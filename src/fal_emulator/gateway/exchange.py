@@ -1,0 +1,154 @@
+"""One request and its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from ..model import limits
+from ..model.faults import Fault, refused
+from ..server.asgi import answer, header, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from ..engine.recording import Recording
+    from ..server.asgi import Headers, Message, Receive, Scope, Send
+
+# What a body may hold to be read before a runner is taken: a runner must not wait for one that comes slowly.
+_READ_AHEAD = 64 * 1024
+
+
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        id: The id of the request.
+        marks: The headers that every answer gets.
+        status: That of the answer, once it has begun.
+        recording: What notes the answer.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.id = str(uuid.uuid4())
+        self.marks: Headers = [(b"x-fal-request-id", self.id.encode())]
+        self.status = 0
+        self.recording: Recording | None = None
+        self._error: str | None = None
+        self._began = time.monotonic()
+        self._receive = receive
+        self._send = send
+
+    async def receive(self) -> Message:
+        """Return the next message of the caller."""
+        return await self._receive()
+
+    async def send(self, message: Message) -> None:
+        """Send a message to the caller."""
+        if not self.status:
+            self.status = message.get("status", 101)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.end_recording()  # whoever has the answer finds the record
+        await self._send(message)
+
+    def end_recording(self) -> None:
+        """Note the answer, once."""
+        if self.recording is not None:
+            self.recording.end(self.status or None, self._error)
+            self.recording = None
+
+    @property
+    def milliseconds(self) -> float:
+        """How long it has taken up to now."""
+        return (time.monotonic() - self._began) * 1000
+
+    @property
+    def trace(self) -> bytes:
+        """The trace of the call, as in the header `traceparent`: the caller's with a span of ours, or a new one."""
+        given = (header(self.scope, b"traceparent") or "").split("-")
+        known = len(given) >= 4 and len(given[1]) == 32
+        trace, flags = (given[1], given[3]) if known else (self.id.replace("-", ""), "01")
+        return f"00-{trace}-{secrets.token_hex(8)}-{flags[:2]}".encode()
+
+    async def body(self) -> bytes | AsyncIterator[bytes] | None:
+        """Return the body: a small one as it is, a large one as it comes, None when there is none.
+
+        Raises:
+            Fault: It is too large, or does not come.
+        """
+        announced = header(self.scope, b"content-length")
+        if header(self.scope, b"transfer-encoding") is None and (announced or "0") == "0":
+            return None
+        if int(announced or 0) > limits.LARGEST_CALL:
+            raise _too_large()
+        if announced is not None and int(announced) <= _READ_AHEAD:
+            return b"".join([chunk async for chunk in self.chunks()])
+        return self._bounded()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes.
+
+        Raises:
+            Fault: Nothing came for too long, or the caller has gone.
+        """
+        more = True
+        while more:
+            try:
+                async with asyncio.timeout(limits.SILENCE):
+                    message = await self._receive()
+            except TimeoutError:
+                raise refused(408, f"nothing of the body came for {limits.SILENCE:g} s") from None
+            if message["type"] == "http.disconnect":
+                raise refused(499, "the caller has gone")
+            if message.get("body"):
+                yield message["body"]
+            more = bool(message.get("more_body"))
+
+    async def _bounded(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self.chunks():
+            size += len(chunk)
+            if size > limits.LARGEST_CALL:
+                raise _too_large()
+            yield chunk
+
+    async def while_connected(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work, and give it up when the caller goes away before it is done.
+
+        The body must have been read by then, unless the work reads it.
+        """
+        task = asyncio.ensure_future(work)
+        gone = asyncio.ensure_future(self._gone())
+        try:
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in (task, gone):
+                each.cancel()
+            await asyncio.wait((task, gone))
+        if not task.cancelled():
+            task.result()
+
+    async def _gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def answer(self, status: int, content: dict[str, Any]) -> None:
+        """Answer with JSON."""
+        await answer(self.send, status, content, self.marks)
+
+    async def refuse(self, fault: Fault) -> None:
+        """Answer with an error, if the answer has not begun; else the broken end has to tell."""
+        self._error = str(fault)
+        if not self.status:
+            self.status = fault.status
+            await refuse(self.scope, self._send, fault, self.marks)
+        elif self.scope["type"] != "http":
+            await self.send({"type": "websocket.close", "code": 1011, "reason": str(fault)[:120]})
+
+
+def _too_large() -> Fault:
+    return refused(413, f"a request may hold at most {limits.LARGEST_CALL} bytes")

@@ -1,0 +1,100 @@
+"""Queued calls: submit, follow, fetch and cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..model import limits
+from ..model.faults import refused
+from ..server.asgi import header
+from .target import outgoing
+
+if TYPE_CHECKING:
+    from ..engine.queue import QueuedRequest, RequestQueue
+    from ..server.asgi import Scope
+    from .exchange import Exchange
+    from .target import Target
+
+
+class QueueRoutes:
+    """The paths of queued calls.
+
+    Args:
+        queue: Where they wait.
+    """
+
+    def __init__(self, queue: RequestQueue) -> None:
+        self._queue = queue
+        self._arriving = 0  # bytes of requests that are about to be queued
+
+    async def serve(self, target: Target, caller: str | None, exchange: Exchange) -> None:
+        """Serve one request.
+
+        Raises:
+            Fault: It cannot be queued, or names none that is.
+        """
+        method = str(exchange.scope["method"])
+        parts = [part for part in target.path.split("/") if part]
+        if method == "POST" and parts[:1] != ["requests"]:
+            body = await self._whole_body(exchange)
+            request = outgoing(exchange, target, caller, body)
+            queued = self._queue.submit(target.owner, target.alias, caller, request)
+            await exchange.answer(200, _addresses(target, exchange.scope, queued))
+            return
+        if len(parts) not in (2, 3) or parts[0] != "requests":
+            raise refused(
+                404, "POST to the app to queue a request; GET .../requests/<request_id>[/status] to follow it"
+            )
+        found = self._queue.find(target.owner, target.alias, parts[1])
+        if found is None:
+            raise refused(404, f"request {parts[1]!r} not found")
+        action = parts[2] if len(parts) == 3 else ""
+        if action == "" and method == "GET":
+            await self._result(found, exchange)
+        elif action == "status" and method == "GET":
+            query = exchange.scope["query_string"]
+            logs = b"logs=1" in query or b"logs=true" in query.lower()
+            status = self._queue.status(found, logs=logs) | _addresses(target, exchange.scope, found)
+            await exchange.answer(200 if found.state == "COMPLETED" else 202, status)
+        elif action == "cancel" and method == "PUT":
+            if self._queue.cancel(found):
+                await exchange.answer(200, {"status": "CANCELLATION_REQUESTED"})
+            else:
+                await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
+        else:
+            raise refused(405, f"{method} is not possible here")
+
+    async def _whole_body(self, exchange: Exchange) -> bytes:
+        content = bytearray()
+        try:
+            async for chunk in exchange.chunks():
+                content += chunk
+                self._arriving += len(chunk)
+                if len(content) > limits.LARGEST_QUEUED:
+                    raise refused(413, f"a queued request may hold at most {limits.LARGEST_QUEUED} bytes")
+                if self._arriving + self._queue.held > limits.MOST_QUEUED_BYTES:
+                    raise refused(
+                        429, f"all queued requests may hold at most {limits.MOST_QUEUED_BYTES} bytes: try again later"
+                    )
+        finally:
+            self._arriving -= len(content)
+        return bytes(content)
+
+    async def _result(self, queued: QueuedRequest, exchange: Exchange) -> None:
+        if queued.state != "COMPLETED" or queued.status is None:
+            raise refused(400, f"Request is still in progress ({queued.state})")
+        headers = [(b"content-length", str(len(queued.content)).encode()), *queued.headers, *exchange.marks]
+        await exchange.send({"type": "http.response.start", "status": queued.status, "headers": headers})
+        await exchange.send({"type": "http.response.body", "body": queued.content})
+
+
+def _addresses(target: Target, scope: Scope, queued: QueuedRequest) -> dict[str, Any]:
+    host = header(scope, b"host") or "127.0.0.1"
+    prefix = "" if host.startswith("queue.") else "/queue"
+    base = f"{scope.get('scheme', 'http')}://{host}{prefix}/{target.owner}/{target.alias}/requests/{queued.id}"
+    return {
+        "request_id": queued.id,
+        "response_url": base,
+        "status_url": f"{base}/status",
+        "cancel_url": f"{base}/cancel",
+    }

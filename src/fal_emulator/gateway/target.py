@@ -1,0 +1,72 @@
+"""Where a request goes, and how it goes on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from ..engine.http_messages import Outgoing, passed_on
+from ..model.faults import refused
+from ..server.asgi import header
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from ..server.asgi import Scope
+    from .exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a request goes."""
+
+    owner: str
+    alias: str
+    path: str  # below the app, still encoded; empty or beginning with "/"
+    queued: bool
+
+
+def find_target(scope: Scope) -> Target:
+    """Read owner, app and path from a request.
+
+    Raises:
+        Fault: The path names no app.
+    """
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").split("?")[0]
+    queued = (header(scope, b"host") or "").startswith("queue.")
+    if path.startswith("/queue/"):
+        path, queued = path.removeprefix("/queue"), True
+    owner, _, rest = path.removeprefix("/").partition("/")
+    alias, slash, below = rest.partition("/")
+    if not owner or not alias:
+        raise refused(404, "not found: apps are at /<owner>/<app>")
+    return Target(unquote(owner), unquote(alias), slash + below, queued)
+
+
+def outgoing(
+    exchange: Exchange, target: Target, caller: str | None, body: bytes | AsyncIterator[bytes] | None
+) -> Outgoing:
+    """Return a request as it goes to a runner."""
+    scope = exchange.scope
+    query = scope["query_string"]
+    # A key is meant for the gateway: an app must not get to see the keys of those who call it. What the gateway does
+    # not know as a key may be the app's own business.
+    scheme = (header(scope, b"authorization") or "").split(maxsplit=1)[:1]
+    key_sent = caller is not None or [word.lower() for word in scheme] == ["key"]
+    # The id of a request is ours to give: an app may trust it.
+    drop = [b"host", b"x-fal-request-id", b"traceparent", *([b"authorization"] if key_sent else [])]
+    if isinstance(body, bytes):
+        drop.append(b"content-length")
+    path = (target.path or "/").encode("latin-1")
+    return Outgoing(
+        id=exchange.id,
+        method=str(scope.get("method", "GET")),
+        target=path + b"?" + query if query else path,
+        headers=[
+            *passed_on(scope["headers"], drop=drop),
+            (b"x-fal-request-id", exchange.id.encode()),
+            (b"traceparent", exchange.trace),
+        ],
+        body=body,
+    )
