@@ -1,4 +1,4 @@
-"""Where the documentation imports `ContainerImage` from."""
+"""`ContainerImage`, under the name that the documentation imports it by."""
 
 from fal.app.authoring.image import ContainerImage as ContainerImage
 

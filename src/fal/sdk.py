@@ -119,7 +119,7 @@ class KeyPreset(StrEnum):
 
     @staticmethod
     def from_scope(scope: KeyScope) -> KeyPreset:
-        """Return the preset that does what a scope did: FULL for ADMIN, API for API."""
+        """Return the preset that replaces a scope: FULL for ADMIN, API for API."""
         return KeyPreset.FULL if scope.name == "ADMIN" else KeyPreset.API
 
     @classmethod

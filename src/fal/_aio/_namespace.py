@@ -1,5 +1,5 @@
 # Generated from fal.api._namespace; do not edit. Regenerate with: just generate
-"""The one place where a namespace does input or output.
+"""The only place where a namespace does I/O.
 
 A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
 waits in `_pause` only; everything else in it is plain computation.
@@ -49,18 +49,18 @@ class AsyncNamespace:
     async def _pages(
         self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
     ) -> AsyncIterator[T]:
-        """Yield what pages hold; each is asked for when the one before is used up.
+        """Yield the items of all pages; a page is fetched when the one before it is used up.
 
         Args:
-            ask: Makes the request for the page at a cursor, None for the first.
-            read: Returns what a page holds.
+            ask: Builds the request for the page at a cursor; None for the first page.
+            read: Returns the items of a page.
         """
         cursor: str | None = None
         while True:
             page = await self._send(ask(cursor))
             for item in read(page):
                 yield item
-            # A cursor that does not move would be asked for without end.
+            # A cursor that does not move would be fetched forever.
             if not page.has_more or page.next_cursor in (None, "", cursor):
                 return
             cursor = page.next_cursor
@@ -68,11 +68,11 @@ class AsyncNamespace:
     async def _account_pages(
         self, ask: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
     ) -> AsyncIterator[T]:
-        """Yield what pages hold that are asked for by the account of the client, which is asked for first.
+        """Yield the items of all pages of the client's account, which is looked up first.
 
         Args:
-            ask: Makes the request for the page of an account at a cursor, None for the first.
-            read: Returns what a page holds.
+            ask: Builds the request for an account's page at a cursor; None for the first page.
+            read: Returns the items of a page.
         """
         from fal._gen import rest
 
@@ -82,12 +82,12 @@ class AsyncNamespace:
             yield item
 
     async def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-        # On an event loop it is done in a thread: a disk may take longer than others can wait.
+        # On an event loop this runs in a thread, as a disk may block for too long.
         return await asyncio.to_thread(function, *arguments, **options)
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
     def __repr__(self) -> str:
-        # A copy under way has no client yet, and is shown by error reporters all the same.
+        # A half-made copy has no client yet, but error reporters may still show it.
         return f"{type(self).__name__}({vars(self).get('client')!r})"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRevisions(AsyncNamespace):
-    """What `client.apps` knows about revisions."""
+    """The revision methods of `client.apps`."""
 
     async def revisions(
         self, app_name: str | None = None, *, environment_name: str | None = None
@@ -33,10 +33,10 @@ class AsyncRevisions(AsyncNamespace):
             environment_name: The environment of the app; without an app, only revisions of this environment.
 
         Returns:
-            One entry for each revision, as the platform orders them.
+            One entry for each revision, in the platform's order.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in await client.apps.revisions("my-app"):
@@ -54,10 +54,10 @@ class AsyncRevisions(AsyncNamespace):
         )
 
     def history(self, app_name: str, *, environment_name: str | None = None) -> AsyncRows[ServerlessAppRevision]:
-        """Return the revisions of an app with what is known of their deploys, the newest first.
+        """Return the revisions of an app with details of their deploys, newest first.
 
-        Unlike `revisions`, it tells message, annotations, author and status, and which revision is the current one. Pages
-        are read as they are asked for.
+        Unlike `revisions`, it includes message, annotations, author and status, and which revision is current. Pages are
+        fetched as needed.
 
         Args:
             app_name: The name of the app.
@@ -68,7 +68,7 @@ class AsyncRevisions(AsyncNamespace):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in client.apps.history("my-app"):
@@ -93,7 +93,7 @@ class AsyncRevisions(AsyncNamespace):
 
         Args:
             app_name: The name of the app.
-            revision: The revision that the app shall run.
+            revision: The revision to run.
             auth: Who may call the app: "public", "private" or "shared". None leaves it to the platform.
             strategy: "rolling" starts the new runners first, "recreate" stops the old ones first.
             environment_name: The environment of the app; None is the main one.
@@ -102,9 +102,9 @@ class AsyncRevisions(AsyncNamespace):
             The app after the change.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app or revision.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in await client.apps.revisions("my-app"):
@@ -129,7 +129,7 @@ class AsyncRevisions(AsyncNamespace):
 
         Raises:
             NotFound: There is no such revision.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.apps.delete_revision(await client.apps.delete("my-app"))

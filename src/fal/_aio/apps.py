@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
     """List, call, scale, roll out, repoint and delete apps; look after their queues.
 
-    A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
+    Names are accepted as they are listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -54,7 +54,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             apps = await client.apps.list()
@@ -70,7 +70,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         return [app for app in found if wanted in app.alias] if wanted else found
 
     async def details(self, *, search: str | None = None, environment_name: str | None = None) -> List[ServerlessApp]:
-        """List the apps as the platform API tells them: with their endpoints, and when each was changed last.
+        """List the apps as the platform API describes them: with endpoints and the time of the last change.
 
         Args:
             search: Only apps whose name contains this text, in any case.
@@ -81,7 +81,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for app in await client.apps.details():
@@ -103,22 +103,22 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         state: List[str] | List[RunnerState] | None = None,
         environment_name: str | None = None,
     ) -> List[RunnerInfo]:
-        """List the runners of an app, those that are starting included.
+        """List the runners of an app, including those that are starting.
 
         Args:
             app_name: The name of the app.
             since: Only runners that started at this time or later. A time without a zone is local time.
             state: Only runners in one of these states, e.g. ["running"], in any case. "terminated" also finds DEAD
-                runners, "failure_delay" is another name of CRASH_BACKOFF, and "all" finds every runner.
+                runners, "failure_delay" is another name for CRASH_BACKOFF, and "all" matches every runner.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
             One entry for each runner.
 
         Raises:
-            InvalidInput: An argument is malformed, or a state is not known. A ValueError.
+            InvalidInput: An argument is malformed, or a state is unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             from datetime import datetime, timedelta
@@ -160,21 +160,21 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         regions: List[str] | None = None,
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Change the scaling of an app; what is left out keeps its value.
+        """Change the scaling of an app; settings that are left out keep their values.
 
         Args:
             app_name: The name of the app.
             keep_alive: How long an idle runner is kept, in seconds.
-            max_multiplexing: How many requests a runner takes at a time.
-            max_concurrency: How many runners there are at most.
-            min_concurrency: How many runners there are at least.
-            concurrency_buffer: How many runners are kept ready beyond those that are needed.
-            concurrency_buffer_perc: The same, in percent of those that are needed; the larger of the two counts.
+            max_multiplexing: How many requests a runner handles at a time.
+            max_concurrency: The maximum number of runners.
+            min_concurrency: The minimum number of runners.
+            concurrency_buffer: How many runners to keep ready beyond those that are needed.
+            concurrency_buffer_perc: The same as a percentage of those that are needed; the larger of the two applies.
             scaling_delay: How long a request waits before a runner is added for it, in seconds.
             request_timeout: How long a request may take, in seconds.
             request_start_timeout: How long a request may wait for a runner, in seconds; 0 removes the limit.
             startup_timeout: How long a runner may take to start, in seconds.
-            machine_types: The allowed machine types, the preferred one first, e.g. ["GPU-H100"].
+            machine_types: The allowed machine types in order of preference, e.g. ["GPU-H100"].
             regions: The allowed regions, e.g. ["us-east"].
             environment_name: The environment of the app; None is the main one.
 
@@ -185,7 +185,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             InvalidInput: An argument is malformed, negative, or an empty list. A ValueError.
             InvalidType: An argument is of the wrong type. A TypeError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.apps.scale(
@@ -219,16 +219,16 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         )
 
     async def rollout(self, app_name: str, *, force: bool = False, environment_name: str | None = None) -> None:
-        """Replace the runners of an app by new ones of the same revision.
+        """Replace the runners of an app with new ones of the same revision.
 
         Args:
             app_name: The name of the app.
-            force: Whether the old runners are stopped at once, rather than after their requests.
+            force: Whether to stop the old runners at once instead of after their requests.
             environment_name: The environment of the app; None is the main one.
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.apps.rollout("my-app")
@@ -248,19 +248,19 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             app_name: The name of the app, with its owner ("acme/my-app") or without.
 
         Returns:
-            The counts by GPU type, and their sum.
+            The counts by GPU type, and their total.
 
         Raises:
             NotFound: No app has the name.
             InvalidInput: Several owners have an app of that name. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             usage = await client.apps.gpus("my-app")
             print(usage["total"], usage["gpus"])
         """
         name = arguments.identifier("app_name", app_name, 'the name of an app, e.g. "acme/my-app"')
-        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         return _gpus.of_app(await self._send(rest.get_user_metrics()), name)
 
@@ -271,7 +271,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         strategy: DeploymentStrategy | StrategyName = "rolling",
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Point an app at the revision that was deployed before its current one.
+        """Point an app at the revision before the current one.
 
         Args:
             app_name: The name of the app.
@@ -283,8 +283,8 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             NotFound: There is no such app.
-            FailedPrecondition: No earlier revision is left.
-            FalServerlessException: The platform refused, or was not reached.
+            FailedPrecondition: There is no earlier revision.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             app = await client.apps.rollback("my-app")
@@ -298,10 +298,10 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         earlier = _before(app.revision, await self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
-                f"no earlier revision of {app_name!r} is left",
+                f"app {app_name!r} has no earlier revision",
                 hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
             )
-        # Who may call the app is a property of the app, so that it outlives a rollback.
+        # Who may call the app belongs to the app, so it survives a rollback.
         return await self.set_revision(
             app_name,
             earlier.application_id,
@@ -313,7 +313,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
     async def wait_until_ready(
         self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
     ) -> AliasInfo:
-        """Wait until no rollout of an app is under way and as many runners are active as it has at least.
+        """Wait until an app has finished its rollout and has its minimum number of active runners.
 
         Args:
             app_name: The name of the app.
@@ -321,12 +321,12 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            The app as it is then.
+            The app once it is ready.
 
         Raises:
-            DeadlineExceeded: The app was not ready in time; the message says what it waited for. A TimeoutError.
+            DeadlineExceeded: The app was not ready in time; the message says what was missing. A TimeoutError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.apps.rollout("my-app")
@@ -346,7 +346,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             await self._pause(patience.next(state))
 
     async def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
-        """Delete an app: its runners stop and its address answers no more. Its revisions stay.
+        """Delete an app: its runners stop and its address no longer answers. Its revisions are kept.
 
         Args:
             app_name: The name of the app.
@@ -357,7 +357,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             revision = await client.apps.delete("my-app")

@@ -1,5 +1,5 @@
 # Generated from fal.api.auth; do not edit. Regenerate with: just generate
-"""The login of a person: `client.auth`."""
+"""Logging in as a person: `client.auth`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AsyncAuthNamespace(AsyncNamespace):
-    """Log in and out. A login is stored in the user's home, and clients that are made later use it.
+    """Log in and out. The login is stored in the user's home directory and used by clients created later.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -34,19 +34,19 @@ class AsyncAuthNamespace(AsyncNamespace):
     async def login(
         self, on_prompt: Callable[[LoginPrompt], object], *, connection: str | None = None, timeout: float = 900.0
     ) -> None:
-        """Log in with a browser, which may be on another machine, and store the login.
+        """Log in with a browser, possibly on another machine, and store the login.
 
         Args:
-            on_prompt: Called once with the page to open and the code that it shows.
+            on_prompt: Called once with the page to open and the code that the page shows.
             connection: How to log in, e.g. "github", "google" or the domain of a single sign-on; None lets the page ask.
             timeout: How long to wait for the person, in seconds.
 
         Raises:
             PermissionDenied: The person declined.
-            FailedPrecondition: The code was not confirmed while it was good.
-            DeadlineExceeded: The person took longer than `timeout`. A TimeoutError.
+            FailedPrecondition: The code expired before it was confirmed.
+            DeadlineExceeded: The login was not confirmed within `timeout`. A TimeoutError.
             ConfigurationError: The login cannot be stored. A ValueError.
-            Unavailable: The login service refused, or was not reached.
+            Unavailable: The login service refused the call or could not be reached.
 
         Example:
             await client.auth.login(print, connection="github")
@@ -65,13 +65,13 @@ class AsyncAuthNamespace(AsyncNamespace):
         await self._work(_store, path, "\n".join([*tokens, ""]))
 
     async def logout(self) -> bool:
-        """End the stored login: it is revoked at the login service and removed from the user's home.
+        """End the stored login: revoke it at the login service and remove it from the user's home directory.
 
         Returns:
             Whether there was one.
 
         Raises:
-            Unavailable: The login service refused, or was not reached; the login is still stored then.
+            Unavailable: The login service refused the call or could not be reached; the login stays stored.
 
         Example:
             await client.auth.logout()

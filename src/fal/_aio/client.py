@@ -1,8 +1,8 @@
 # Generated from fal.api.client; do not edit. Regenerate with: just generate
 """The client: `AsyncServerlessClient`.
 
-This module is what `from fal.api import AsyncServerlessClient` loads, so it imports next to nothing; what a call needs
-is loaded by the first call.
+This module is what `from fal.api import AsyncServerlessClient` loads, so it imports next to nothing; the first call loads
+what it needs.
 """
 
 from __future__ import annotations
@@ -46,23 +46,24 @@ if TYPE_CHECKING:
 class AsyncServerlessClient(AsyncDeploying):
     """Manage apps, runners, keys, secrets and deployments of fal Serverless.
 
-    What is left out is taken from the environment, then from the profile in the configuration file. It is resolved once,
-    here, and nothing is sent; `auth_info()` says what was found and where. A client may be used from several
-    event loops: each gets connections of its own. It is closed by `close()` or at the end of an `async with` block.
+    Options that are left out come from the environment, then from the profile in the configuration file. They are resolved
+    once, here, and nothing is sent; `auth_info()` says what was found and where. A client may be used from several
+    event loops: each gets connections of its own.
+    Close it with `close()`, or use it in an `async with` statement.
 
     Args:
         host: The API host, e.g. "api.alpha.fal.ai".
         api_key: A key as "KEY_ID:KEY_SECRET".
         profile: The profile of the configuration file to use.
         team: The team to act for.
-        timeout: How long a call may take, in seconds, all attempts and pauses included; None takes each method's limit.
+        timeout: How long a call may take, in seconds, including all attempts and pauses; None uses each method's limit.
         rest_host: The host of the REST API; derived from `host` when left out.
         run_host: The host that apps are called on; derived from `host` when left out.
         platform_host: The host of the platform API, e.g. "api.fal.ai/v1"; derived from `host` when left out.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
-        max_retries: How often a call is repeated at most, 0 for never; None takes each method's number. What changes something
-            is repeated only when it was never sent.
+        max_retries: How often a call is retried at most, 0 for never; None uses each method's number. Calls that change something
+            are retried only if they were never sent.
         headers: Headers to send along, over REST and as metadata over gRPC.
         keepalive: After how many silent seconds a gRPC server is asked for a sign of life; None takes 30 for the platform, and
             310 for other servers, which end connections that ask more often.
@@ -165,7 +166,7 @@ class AsyncServerlessClient(AsyncDeploying):
                 ),
             )
         except FalServerlessException as error:
-            # A key may stand in the wrong argument, and error reporters show the variables of frames.
+            # A key may be in the wrong argument, and error reporters show the variables of frames.
             del host, api_key, profile, team, rest_host, run_host, platform_host, proxy, headers, options
             raise forget_frames(error) from error.__cause__
         self.__dict__.update(
@@ -217,7 +218,7 @@ class AsyncServerlessClient(AsyncDeploying):
 
     @property
     def logs(self) -> AsyncLogsNamespace:
-        """What apps and runners wrote."""
+        """The logs of apps and runners."""
         from fal._aio.logs import AsyncLogsNamespace
 
         return self._namespace(AsyncLogsNamespace)
@@ -231,28 +232,28 @@ class AsyncServerlessClient(AsyncDeploying):
 
     @property
     def usage(self) -> AsyncUsageNamespace:
-        """What was used, and what it costs."""
+        """Usage and its costs."""
         from fal._aio.usage import AsyncUsageNamespace
 
         return self._namespace(AsyncUsageNamespace)
 
     @property
     def analytics(self) -> AsyncAnalyticsNamespace:
-        """How many requests apps answered, how fast, and how many failed."""
+        """Counts, durations and failures of requests over time."""
         from fal._aio.analytics import AsyncAnalyticsNamespace
 
         return self._namespace(AsyncAnalyticsNamespace)
 
     @property
     def events(self) -> AsyncEventsNamespace:
-        """What happened to apps."""
+        """Events of apps."""
         from fal._aio.events import AsyncEventsNamespace
 
         return self._namespace(AsyncEventsNamespace)
 
     @property
     def requests(self) -> AsyncRequestsNamespace:
-        """The requests that apps answered."""
+        """Requests to apps."""
         from fal._aio.requests import AsyncRequestsNamespace
 
         return self._namespace(AsyncRequestsNamespace)
@@ -266,14 +267,14 @@ class AsyncServerlessClient(AsyncDeploying):
 
     @property
     def teams(self) -> AsyncTeamsNamespace:
-        """The accounts that a login may act for."""
+        """Accounts that a login may act for."""
         from fal._aio.teams import AsyncTeamsNamespace
 
         return self._namespace(AsyncTeamsNamespace)
 
     @property
     def auth(self) -> AsyncAuthNamespace:
-        """The login of a person."""
+        """Logging in as a person."""
         from fal._aio.auth import AsyncAuthNamespace
 
         return self._namespace(AsyncAuthNamespace)
@@ -284,11 +285,11 @@ class AsyncServerlessClient(AsyncDeploying):
         """Return the account that the credentials belong to.
 
         Returns:
-            Its names, and of a login its teams.
+            The account; for a login, with its teams.
 
         Raises:
-            Unauthenticated: There are no credentials, or the platform does not take them.
-            FalServerlessException: The platform refused, or was not reached.
+            Unauthenticated: There are no credentials, or the platform does not accept them.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             print((await client.account()).nickname)
@@ -296,10 +297,10 @@ class AsyncServerlessClient(AsyncDeploying):
         return await self.auth._account()
 
     def auth_info(self) -> AuthInfo:
-        """Say which hosts, credentials, profile and team this client uses, and where each came from. No secrets.
+        """Return the hosts, credentials, profile and team of this client and where each came from, without secrets.
 
         Returns:
-            What was resolved when the client was made.
+            What was resolved when the client was created.
 
         Example:
             info = client.auth_info()
@@ -322,14 +323,14 @@ class AsyncServerlessClient(AsyncDeploying):
         """Return a client with other options that shares this one's connections; None keeps an option.
 
         Args:
-            timeout: How long a call may take, in seconds, all attempts and pauses included.
+            timeout: How long a call may take, in seconds, including all attempts and pauses.
             team: The team to act for.
-            max_retries: How often a call is repeated at most; 0 for never.
+            max_retries: How often a call is retried at most; 0 for never.
             headers: Headers to send along, beside those that the client has already.
-            request_id: What calls are known by on the server and in errors, instead of a new id for each.
+            request_id: The id of calls on the server and in errors, instead of a new id for each call.
 
         Returns:
-            A client that is otherwise the same; closing either closes both.
+            The new client; closing either closes both.
 
         Raises:
             InvalidInput: The timeout is not more than 0 seconds, or another option has no such value. A ValueError.
@@ -356,7 +357,7 @@ class AsyncServerlessClient(AsyncDeploying):
         return other
 
     async def close(self) -> None:
-        """Close the connections; calls after that are refused. Closing twice does nothing.
+        """Close the connections; later calls are refused. Closing twice is harmless.
 
         Example:
             await client.close()
@@ -375,7 +376,9 @@ class AsyncServerlessClient(AsyncDeploying):
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _RESOLVED_ONCE:
-            raise AttributeError(f"{name} cannot be changed, as it is resolved once; make a new {type(self).__name__}")
+            raise AttributeError(
+                f"{name} cannot be changed, as it is resolved only once; create a new {type(self).__name__}"
+            )
         super().__setattr__(name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:

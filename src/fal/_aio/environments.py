@@ -39,8 +39,8 @@ class AsyncEnvironmentsNamespace(AsyncNamespace):
             The new environment.
 
         Raises:
-            AlreadyExists: There is an environment of that name.
-            FalServerlessException: The platform refused, or was not reached.
+            AlreadyExists: The environment already exists.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.environments.create("staging", description="before production")
@@ -60,7 +60,7 @@ class AsyncEnvironmentsNamespace(AsyncNamespace):
             One entry for each environment; the main one has `is_default`.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             names = [environment.name for environment in await client.environments.list()]
@@ -72,14 +72,14 @@ class AsyncEnvironmentsNamespace(AsyncNamespace):
         )
 
     async def delete(self, name: str) -> None:
-        """Delete an environment, and with it the apps and secrets in it.
+        """Delete an environment with its apps and secrets.
 
         Args:
             name: The name of the environment.
 
         Raises:
             NotFound: There is no such environment.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.environments.delete("staging")

@@ -1,5 +1,5 @@
 # Generated from fal.api.events; do not edit. Regenerate with: just generate
-"""What happened to apps: `client.events`."""
+"""Events of apps: `client.events`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AsyncEventsNamespace(AsyncNamespace):
-    """Read what happened to apps: deploys, changes of their settings, and the lives of their runners.
+    """Read what happened to apps: deploys, changed settings, and starting and ending runners.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -40,28 +40,28 @@ class AsyncEventsNamespace(AsyncNamespace):
         until: datetime | None = None,
         environment_name: str | None = None,
     ) -> AsyncRows[ServerlessAppEvent]:
-        """Return what happened to an app, the newest first; pages are read as they are asked for.
+        """Return what happened to an app, newest first; pages are fetched as needed.
 
         Args:
             app_name: The name of the app.
-            categories: Only events of these kinds, e.g. ["runner_failed"]; None is all.
-            since: From this time on. A time without a zone is local time.
-            until: Up to this time, which is not part of it.
+            categories: Only events of these kinds, e.g. ["runner_failed"]; None returns all.
+            since: Start of the range. A time without a zone is local time.
+            until: End of the range, exclusive.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
             The events.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             latest = next(client.events.list("my-app"))
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
-        given = arguments.items("categories", categories, empty="name a category, or pass None for all")
+        given = arguments.items("categories", categories, empty="pass at least one category, or None for all")
         from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
 
         kinds = given and [

@@ -31,7 +31,7 @@ class AsyncMetricsNamespace(AsyncNamespace):
             The text.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             print(await client.metrics.text())
@@ -48,7 +48,7 @@ class AsyncMetricsNamespace(AsyncNamespace):
 
         Raises:
             DataLoss: The answer is not in the format of Prometheus.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             running = sum(metric.value for metric in await client.metrics.list() if metric.name == "fal_app_runner_count")

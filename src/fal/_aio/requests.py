@@ -1,5 +1,5 @@
 # Generated from fal.api.requests; do not edit. Regenerate with: just generate
-"""The requests that apps answered: `client.requests`."""
+"""Requests to apps: `client.requests`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRequestsNamespace(AsyncNamespace):
-    """Read which requests apps answered, how, and how fast.
+    """Read which requests apps handled, how they ended, and how long they took.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -43,26 +43,26 @@ class AsyncRequestsNamespace(AsyncNamespace):
         billing: bool = False,
         environment_name: str | None = None,
     ) -> AsyncRows[ServerlessRequest]:
-        """Return the requests that apps answered, the newest or longest first; pages are read as they are asked for.
+        """Return the requests that apps handled, newest or longest first; pages are fetched as needed.
 
         Args:
             app_name: The apps.
-            status: Only requests that ended so: "success", "error" (of the app) or "user_error" (of its caller).
+            status: Only requests that ended this way: "success", "error" (of the app) or "user_error" (of its caller).
             request_id: Only the request of this id.
             since: Only requests from this time on. A time without a zone is local time.
             until: Only requests before this time.
-            sort_by: What decides the order: "ended_at", the newest first, or "duration", the longest first.
-            payloads: Whether to ask for input and output as well, where the platform keeps them.
-            billing: Whether to ask for `billable_units` as well.
+            sort_by: The order: "ended_at", the newest first, or "duration", the longest first.
+            payloads: Whether to include input and output, if the platform keeps them.
+            billing: Whether to include `billable_units`.
             environment_name: The environment of the apps; None is the main one.
 
         Returns:
             The requests; durations are in seconds.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             slowest = next(client.requests.list("my-app", sort_by="duration"))

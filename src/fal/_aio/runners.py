@@ -38,7 +38,7 @@ class AsyncRunnersNamespace(AsyncNamespace):
     """
 
     async def list(self, *, since: datetime | None = None) -> List[RunnerInfo]:
-        """List the runners of all apps, those that are starting included.
+        """List the runners of all apps, including those that are starting.
 
         Args:
             since: Only runners that started at this time or later. A time without a zone is local time.
@@ -47,8 +47,8 @@ class AsyncRunnersNamespace(AsyncNamespace):
             One entry for each runner.
 
         Raises:
-            InvalidType: `since` is no datetime. A TypeError.
-            FalServerlessException: The platform refused, or was not reached.
+            InvalidType: `since` is not a datetime. A TypeError.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             from datetime import datetime, timedelta
@@ -76,19 +76,19 @@ class AsyncRunnersNamespace(AsyncNamespace):
 
         Args:
             app_name: The name of the app.
-            since: From this time on; None leaves it to the platform. A time without a zone is local time.
-            until: Up to this time, which is not part of it; None is now.
-            bucket: How long a step is: "minute", "hour", "day", "week" or "month"; None chooses by the span.
-            aggregation: What is told of a step: the largest count, "max", or the average, "avg".
+            since: Start of the range; None leaves it to the platform. A time without a zone is local time.
+            until: End of the range, exclusive; None is now.
+            bucket: The length of a step: "minute", "hour", "day", "week" or "month"; None chooses by the length of the range.
+            aggregation: The value of a step: the largest count, "max", or the average, "avg".
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            The counts in `history`: running, idle, pending and draining runners for each step, the earliest first.
+            The counts in `history`: running, idle, pending and draining runners per step, earliest first.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for step in (await client.runners.history("my-app", bucket="hour")).history:
@@ -110,11 +110,11 @@ class AsyncRunnersNamespace(AsyncNamespace):
 
         Args:
             runner_id: The id of the runner.
-            replace_first: Whether another runner starts before this one stops.
+            replace_first: Whether to start another runner before this one stops.
 
         Raises:
             NotFound: There is no such runner.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.runners.stop("runner-id")
@@ -133,7 +133,7 @@ class AsyncRunnersNamespace(AsyncNamespace):
 
         Raises:
             NotFound: There is no such runner.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.runners.kill("runner-id")
@@ -149,8 +149,8 @@ class AsyncRunnersNamespace(AsyncNamespace):
             timeout: How long to wait, in seconds.
 
         Raises:
-            DeadlineExceeded: The runner had not ended in time. A TimeoutError.
-            FalServerlessException: The platform refused, or was not reached.
+            DeadlineExceeded: The runner did not end in time. A TimeoutError.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             await client.runners.stop("runner-id")
@@ -168,15 +168,15 @@ class AsyncRunnersNamespace(AsyncNamespace):
         """Count the GPUs that all runners use.
 
         Returns:
-            The counts by GPU type, and their sum.
+            The counts by GPU type, and their total.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             usage = await client.runners.gpus()
             print(usage["total"], usage["gpus"])
         """
-        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         return _gpus.of_all(await self._send(rest.get_user_metrics()))

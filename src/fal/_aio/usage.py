@@ -1,5 +1,5 @@
 # Generated from fal.api.usage; do not edit. Regenerate with: just generate
-"""What was used, and what it costs: `client.usage`."""
+"""Usage and its costs: `client.usage`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AsyncUsageNamespace(AsyncNamespace):
-    """Read what was used, and what it costs. It takes an admin key.
+    """Read usage and its costs. It needs an admin key.
 
     Example:
         from fal.api import AsyncServerlessClient
@@ -42,24 +42,24 @@ class AsyncUsageNamespace(AsyncNamespace):
         search: str | None = None,
         environment_name: str | None = None,
     ) -> AsyncRows[UsageEntry]:
-        """Return usage over time, one row for each step, app and machine type; pages are read as they are asked for.
+        """Return usage over time, one row per step, app and machine type; pages are fetched as needed.
 
         Args:
-            app_name: Only these apps; None is all.
-            since: From this time on; None is 24 hours ago. A time without a zone is local time.
-            until: Up to this time, which is not part of it; None is now.
-            bucket: How long a step is: "minute", "hour", "day", "week" or "month"; None chooses by the span.
+            app_name: Only these apps; None returns all.
+            since: Start of the range; None is 24 hours ago. A time without a zone is local time.
+            until: End of the range, exclusive; None is now.
+            bucket: The length of a step: "minute", "hour", "day", "week" or "month"; None chooses by the length of the range.
             time_zone: The name of the time zone in which days begin, e.g. "Europe/Berlin"; None is UTC.
-            search: Only apps whose names hold this text.
+            search: Only apps whose names contain this text.
             environment_name: The environment of the apps that are named; None is the main one.
 
         Returns:
-            The rows, the earliest step first; quantities are in `unit`, amounts of money are decimals in `currency`.
+            The rows, earliest step first; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
-            PermissionDenied: The key may not see this, as each row that is asked for says.
-            FalServerlessException: The platform refused, or was not reached.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
+            PermissionDenied: The key does not have this permission; raised when rows are fetched.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             total = sum(entry.cost_total for entry in client.usage.list("my-app"))
@@ -79,22 +79,22 @@ class AsyncUsageNamespace(AsyncNamespace):
         search: str | None = None,
         environment_name: str | None = None,
     ) -> List[ServerlessUsage]:
-        """Return the usage of a whole span, one entry for each app and machine type.
+        """Return the usage of the whole range, one entry per app and machine type.
 
         Args:
-            app_name: Only these apps; None is all.
-            since: From this time on; None is 24 hours ago. A time without a zone is local time.
-            until: Up to this time, which is not part of it; None is now.
-            search: Only apps whose names hold this text.
+            app_name: Only these apps; None returns all.
+            since: Start of the range; None is 24 hours ago. A time without a zone is local time.
+            until: End of the range, exclusive; None is now.
+            search: Only apps whose names contain this text.
             environment_name: The environment of the apps that are named; None is the main one.
 
         Returns:
             The entries; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
-            PermissionDenied: The key may not see this.
-            FalServerlessException: The platform refused, or was not reached.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
+            PermissionDenied: The key does not have this permission.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for entry in await client.usage.summary():

@@ -184,7 +184,7 @@ class Calling(Namespace):
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             handle = client.apps.submit("my-app", {"prompt": "a cat"})

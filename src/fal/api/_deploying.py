@@ -1,4 +1,4 @@
-"""The part of the client that deploys."""
+"""The deploy methods of the client."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Deploying:
-    """What a client knows about deploys."""
+    """Deploys apps."""
 
     _caller: Caller
 
@@ -39,7 +39,7 @@ class Deploying:
     ) -> DeploymentResult:
         """Deploy an app and return when its revision is registered.
 
-        What is left out is taken from pyproject.toml, then from the app.
+        Settings that are left out come from pyproject.toml, then from the app.
 
         Args:
             app_ref: "file.py", "file.py::MyApp", the name of an app in pyproject.toml, or a plan of `plan_deploy`. None
@@ -47,16 +47,16 @@ class Deploying:
             app_name: The name to deploy under.
             auth: Who may call the app: "public", "private" or "shared".
             strategy: "rolling" (when nothing is said) starts the new runners first, "recreate" stops the old first.
-            reset_scale: Whether the scaling of the app is set to what its source says, rather than kept.
+            reset_scale: Whether to reset the app's scaling to what its source says; otherwise it is kept.
             message: A message to keep with the revision, up to 2048 characters.
             annotations: Names and values to keep with the revision.
             environment_name: The environment to deploy to; None is the main one.
             attach_to_deployment: Whether to follow a rolling deployment to its end.
-            force_env_build: Whether to build the environment even when it is already there.
+            force_env_build: Whether to build the environment even if it already exists.
             timeout: How long the whole deploy may take, in seconds.
             result_handler: Called with every step of the environment's build (`BuildEnvironmentResult`) and of the
                 registration (`RegisterApplicationResult`).
-            build_result_handler: Called with the steps of the build instead.
+            build_result_handler: Called with the steps of the build instead of `result_handler`.
             on_event: Called with every event, as `deploy_events` yields them.
             root: The folder to look for pyproject.toml in; None is the working directory.
 
@@ -66,7 +66,7 @@ class Deploying:
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
             DeployError: The app was not found, not loaded, not built or not rolled out; the class says which.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             # Auto-discover from pyproject.toml
@@ -108,7 +108,7 @@ class Deploying:
         )
 
     def plan_deploy(self, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
-        """Find out what a deploy would do, and change nothing. `deploy(plan)` then does it.
+        """Return what a deploy would do, without changing anything. `deploy(plan)` then does it.
 
         Args:
             app_ref: As for `deploy`.
@@ -120,7 +120,7 @@ class Deploying:
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
             DeployError: The app was not found or not loaded.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             plan = client.plan_deploy("path/to/myfile.py::MyApp")
@@ -134,7 +134,7 @@ class Deploying:
     def deploy_events(
         self, app_ref: AppRef | DeployPlan = None, **arguments: Unpack[DeployArguments]
     ) -> Iterator[DeployEvent]:
-        """Deploy an app and yield what happens, as it happens. Closing the iterator ends the deploy.
+        """Deploy an app and yield its events as they happen. Closing the iterator cancels the deploy.
 
         Args:
             app_ref: As for `deploy`.
@@ -146,7 +146,7 @@ class Deploying:
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
             DeployError: The app was not found, not loaded, not built or not rolled out.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for event in client.deploy_events("path/to/myfile.py::MyApp"):

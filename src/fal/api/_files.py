@@ -1,4 +1,4 @@
-"""The data volume as seen from here: its paths, what is listed of it, and local files on their way to it and from it."""
+"""The data volume: paths, listings, and local files that are uploaded or downloaded."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class FileInfo:
     Attributes:
         path: Its absolute path, below `/data`.
         name: The last part of the path.
-        is_file: Whether it is a file; else it is a folder.
-        size: How many bytes it has.
-        updated_at: When it was changed last; None when the platform does not say.
-        created_at: When it came to be; None when the platform does not say.
+        is_file: Whether it is a file; otherwise it is a folder.
+        size: Its size in bytes.
+        updated_at: When it was last changed; None if the platform does not say.
+        created_at: When it was created; None if the platform does not say.
     """
 
     path: str
@@ -60,7 +60,7 @@ class FileInfo:
 
 
 def listed(found: FileSpec) -> FileInfo:
-    """Return what the platform says of a file."""
+    """Return a file as the platform describes it."""
     name = found.name or found.path.rstrip("/").rpartition("/")[2]
     return FileInfo(
         found.path, name, found.is_file, found.size, _moment(found.updated_time), _moment(found.created_time)
@@ -68,19 +68,17 @@ def listed(found: FileSpec) -> FileInfo:
 
 
 def check_done(done: bool, what: str) -> None:
-    """Refuse an answer of success that says otherwise.
+    """Raise if an answer with a success status says that the call failed.
 
     Raises:
         UnknownError: It is false.
     """
     if not done:
-        raise UnknownError(
-            f"the platform has not {what}, and does not say why", hint="Look at the path, and try again."
-        )
+        raise UnknownError(f"the platform has not {what}, and does not say why", hint="Check the path and try again.")
 
 
 def check_kind(path: str, headers: Mapping[str, str]) -> None:
-    """Refuse a web page in the place of a file that is none.
+    """Raise if a web page came instead of a file.
 
     Raises:
         DataLoss: It is one.
@@ -90,12 +88,12 @@ def check_kind(path: str, headers: Mapping[str, str]) -> None:
 
 
 def _moment(value: float | str | None) -> datetime | None:
-    """Return an aware time. One that cannot be read is as good as none: it must not cost a whole listing."""
+    """Return an aware time; None if it cannot be read, as one bad time must not cost a whole listing."""
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value)
             return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-        # 0 is what stands there when nothing is known.
+        # 0 stands for an unknown time.
         return datetime.fromtimestamp(value, UTC) if value and math.isfinite(value) else None
     except (OSError, OverflowError, ValueError):
         return None
@@ -110,14 +108,14 @@ def folder_path(argument: str, value: object) -> str:
     if not found.strip():
         raise InvalidInput(f'{argument} is empty; pass a path below {VOLUME}, e.g. "{VOLUME}/models/base.bin"')
     if "\0" in found:
-        raise InvalidInput(f"{argument}={found!r} holds a NUL character, which no path can hold")
+        raise InvalidInput(f"{argument}={found!r} contains a NUL character, which no path can")
     parts = [part for part in found.split("/") if part not in ("", ".")]
     if ".." in parts:
         raise InvalidInput(f"{argument}={found!r} holds '..'; pass the path itself")
     if not found.startswith("/"):
         parts.insert(0, VOLUME[1:])
     if parts[:1] != [VOLUME[1:]]:
-        raise InvalidInput(f"{argument}={found!r} lies outside of {VOLUME}, and files are there only")
+        raise InvalidInput(f"{argument}={found!r} is outside of {VOLUME}, where all files are")
     return "/" + "/".join(parts)
 
 
@@ -125,19 +123,19 @@ def file_path(argument: str, value: object) -> str:
     """Return the absolute path of a file on the volume."""
     found = folder_path(argument, value)
     if found == VOLUME:
-        raise InvalidInput(f"{argument}={value!r} is the volume itself; name a file in it")
+        raise InvalidInput(f"{argument}={value!r} is the volume itself; pass a file in it")
     return found
 
 
 def placed(argument: str, value: object, name: str) -> str:
-    """Return the path that a file is to have; one that ends in a slash is the folder, where the file is called `name`."""
+    """Return the path to store a file at; a path that ends in a slash is a folder in which the file keeps the name `name`."""
     found = folder_path(argument, value)
     into = found == VOLUME or str(value).endswith("/")
     return file_path(argument, f"{found}/{name}" if into else found)
 
 
 def address(argument: str, value: object) -> str:
-    """Return a URL. No error shows it: it may be a permission."""
+    """Return a URL. No error shows it, as it may grant access."""
     found = arguments.text(argument, value)
     try:
         parts = urlsplit(found)
@@ -145,7 +143,7 @@ def address(argument: str, value: object) -> str:
     except ValueError:
         good = False
     if not good or any(character.isspace() or not character.isprintable() for character in found):
-        raise InvalidInput(f"{argument} is no address of a file; pass a URL that begins with https:// or http://")
+        raise InvalidInput(f"{argument} is not the address of a file; pass a URL that begins with https:// or http://")
     return found
 
 
@@ -157,7 +155,7 @@ def _local(argument: str, value: object) -> Path:
     if not isinstance(found, str):
         raise InvalidType(f"{argument} must be a str or a pathlib.Path, not {type(value).__name__}")
     if not found.strip() or "\0" in found:
-        raise InvalidInput(f"{argument}={found!r} is no path; pass the path of a local file")
+        raise InvalidInput(f"{argument}={found!r} is not a path; pass the path of a local file")
     return Path(found)
 
 
@@ -165,7 +163,7 @@ def _local(argument: str, value: object) -> Path:
 
 
 class Source:
-    """A local file on its way to the volume, read part by part. It has to stay as it is until it is read."""
+    """A local file that is uploaded, read part by part. It must not change until it has been read."""
 
     def __init__(self, argument: str, source: object) -> None:
         self.path = _local(argument, source)
@@ -174,7 +172,9 @@ class Source:
             if stat.S_ISDIR(kind):
                 raise InvalidInput(f"{argument}={str(self.path)!r} is a folder; upload its files one by one")
             if not stat.S_ISREG(kind):
-                raise InvalidInput(f"{argument}={str(self.path)!r} is no regular file, whose size is known beforehand")
+                raise InvalidInput(
+                    f"{argument}={str(self.path)!r} is not a regular file, so its size is not known in advance"
+                )
             self._file = open(self.path, "rb")  # noqa: SIM115 - closed by `close`
         except OSError as error:
             raise InvalidInput(f"{argument}={str(self.path)!r} cannot be read: {error.strerror}") from None
@@ -184,10 +184,10 @@ class Source:
         self._md5 = hashlib.md5(usedforsecurity=False)
 
     def read(self) -> bytes:
-        """Return the next part: as many bytes as a part has, fewer in the last one, none at the end.
+        """Return the next part: PART_BYTES bytes, fewer in the last part, none at the end.
 
         Raises:
-            Aborted: The file is not what it was at first.
+            Aborted: The file changed since it was opened.
         """
         wanted = min(PART_BYTES, self.size - self._read)
         try:
@@ -196,21 +196,23 @@ class Source:
         except OSError as error:
             raise FalServerlessException(f"{self.path} cannot be read: {error.strerror}") from None
         if len(content) != wanted or not same:
-            raise Aborted(f"{self.path} changed while it was sent", hint="Upload it when nothing writes to it.")
+            raise Aborted(
+                f"{self.path} changed while it was uploaded", hint="Upload it again when nothing writes to it."
+            )
         self._read += wanted
         self._md5.update(content)
         return content
 
     def compare(self, etag: str | None, path: str) -> None:
-        """Hold what the store calls the file against what was read; only an MD5 says something.
+        """Compare the ETag that the store reports with what was read; only an MD5 can be compared.
 
         Raises:
-            DataLoss: It is that of other bytes.
+            DataLoss: The store holds other bytes.
         """
         stored = (etag or "").strip('"').lower()
         if _MD5.fullmatch(stored) and stored != self._md5.hexdigest():
             raise DataLoss(
-                f"{path} does not hold what was sent: its MD5 is {stored}, that of {self.path} is "
+                f"{path} does not contain what was uploaded: its MD5 is {stored}, that of {self.path} is "
                 f"{self._md5.hexdigest()}",
                 hint="Upload it again.",
             )
@@ -224,7 +226,7 @@ class Source:
 
 
 class Target:
-    """A local file on its way from the volume. It is there as a whole, or not at all: until then it has another name."""
+    """A local file that is downloaded. It appears whole or not at all: until then it has a temporary name."""
 
     def __init__(self, argument: str, target: object, name: str, *, overwrite: bool) -> None:
         self.path = _local(argument, target)
@@ -242,13 +244,13 @@ class Target:
         self._waiting = 0
 
     def take(self, piece: bytes) -> bool:
-        """Keep what has come; return whether it is worth being written."""
+        """Buffer a chunk; return whether there is enough to write."""
         self._pieces.append(piece)
         self._waiting += len(piece)
         return self._waiting >= _BLOCK_BYTES
 
     def write(self) -> None:
-        """Write what has come so far."""
+        """Write what is buffered."""
         content, self._pieces, self._waiting = b"".join(self._pieces), [], 0
         try:
             self._file.write(content)
@@ -259,7 +261,7 @@ class Target:
         """Give the file its name.
 
         Raises:
-            AlreadyExists: Another file has it by now.
+            AlreadyExists: Another file has taken that name.
         """
         self.write()
         try:
@@ -274,8 +276,8 @@ class Target:
             raise self._unwritable(error) from None
 
     def discard(self) -> None:
-        """Leave nothing behind of a file that is not finished."""
-        with contextlib.suppress(OSError):  # what could not be written is not wanted any more
+        """Remove an unfinished file."""
+        with contextlib.suppress(OSError):  # the buffered rest is no longer needed
             self._file.close()
         self._part.unlink(missing_ok=True)
 
@@ -283,7 +285,7 @@ class Target:
         if not os.path.lexists(self.path):
             return
         if self.path.exists() and not self.path.is_file():
-            raise InvalidInput(f"{self._argument}={str(self.path)!r} is no regular file, and no file takes its place")
+            raise InvalidInput(f"{self._argument}={str(self.path)!r} is not a regular file and cannot be replaced")
         if not self._overwrite:
             raise self._exists()
 
@@ -297,18 +299,18 @@ class Target:
 def _file_name(argument: str, name: str, *, windows: bool = os.name == "nt") -> str:
     """Return the name that a file of the volume has in a local folder."""
     if windows and re.search(r'[<>:"/\\|?*\x00-\x1f]|[. ]$', name):
-        raise InvalidInput(f"{name!r} is no name of a file on this system; pass {argument} with the name that it gets")
+        raise InvalidInput(f"{name!r} is not a valid file name on this system; pass {argument} with the name to use")
     return name
 
 
 def _name(part: Path, path: Path) -> None:
-    """Give a finished file its name, unless another one has it."""
+    """Give a finished file its name, unless that name is taken."""
     try:
-        os.link(part, path)  # which, unlike a rename, takes no other file's place
+        os.link(part, path)  # unlike a rename, a link does not replace another file
     except FileExistsError:
         raise
     except OSError:
-        # A file system without links.
+        # This file system has no links.
         if os.path.lexists(path):
             raise FileExistsError from None
         os.replace(part, path)

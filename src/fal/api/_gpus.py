@@ -1,4 +1,4 @@
-"""GPU counts as the metrics report them, under the short names that people use."""
+"""GPU counts from the metrics, under the short names that people use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class GpuUsage(TypedDict):
-    """How many GPUs are in use, by type and in all."""
+    """How many GPUs are in use, by type and in total."""
 
     gpus: dict[str, int]
     total: int
@@ -31,7 +31,7 @@ _MODELS = (
     (re.compile(r"\bB200\b", re.IGNORECASE), "B200"),
 )
 
-# Models without a rule of their own, from the most telling pattern to the least.
+# Models without a rule of their own, from the most specific pattern to the least.
 _PATTERNS = (
     (re.compile(r"RTX\s*(?:PRO\s*)?([A-Z]?\d{4}(?:\s+(?:Ti|Super|SUPER|Ada|XT))?)"), "RTX {}"),
     (re.compile(r"\b([A-Z]\d{3,4})\b.*\bMIG\b"), "{} MIG"),
@@ -52,7 +52,7 @@ def of_app(metrics: UserMetrics, app_name: str) -> GpuUsage:
 
 
 def _usage(counts: Mapping[str, int] | None) -> GpuUsage:
-    """Add the counts up by model; CPU machines and types that nobody uses are left out."""
+    """Add up the counts by model; CPU machines and unused types are left out."""
     gpus: dict[str, int] = {}
     for name, number in (counts or {}).items():
         if number > 0 and name not in _CPU_TYPES:
@@ -62,7 +62,7 @@ def _usage(counts: Mapping[str, int] | None) -> GpuUsage:
 
 
 def _short_name(name: str) -> str:
-    """Return the model that a GPU's full name tells of, or the name itself."""
+    """Return the model in a GPU's full name, or the name itself."""
     for pattern, model in _MODELS:
         if pattern.search(name):
             return model
@@ -74,7 +74,7 @@ def _short_name(name: str) -> str:
 
 
 def _find(app_name: str, known: Iterable[str]) -> str:
-    """Return the key (`owner/app`) that `app_name` means: that very key, else the only one with that app name.
+    """Return the key (`owner/app`) for `app_name`: that key itself, or the only one with that app name.
 
     Raises:
         NotFound: No application has the name.
@@ -87,5 +87,5 @@ def _find(app_name: str, known: Iterable[str]) -> str:
     if not matches:
         raise NotFound(f"no application {app_name!r} in the metrics", hint="See client.apps.list().")
     if len(matches) > 1:
-        raise InvalidInput(f"app_name={app_name!r} is ambiguous; write the owner too: one of {', '.join(matches)}")
+        raise InvalidInput(f"app_name={app_name!r} is ambiguous; include the owner: one of {', '.join(matches)}")
     return matches[0]

@@ -1,4 +1,4 @@
-"""The one place where a namespace does input or output.
+"""The only place where a namespace does I/O.
 
 A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
 waits in `_pause` only; everything else in it is plain computation.
@@ -61,18 +61,18 @@ class Namespace:
         return self.client._caller.send_stream(operation, check=check)
 
     def _pages(self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]) -> Iterator[T]:
-        """Yield what pages hold; each is asked for when the one before is used up.
+        """Yield the items of all pages; a page is fetched when the one before it is used up.
 
         Args:
-            ask: Makes the request for the page at a cursor, None for the first.
-            read: Returns what a page holds.
+            ask: Builds the request for the page at a cursor; None for the first page.
+            read: Returns the items of a page.
         """
         cursor: str | None = None
         while True:
             page = self._send(ask(cursor))
             for item in read(page):
                 yield item
-            # A cursor that does not move would be asked for without end.
+            # A cursor that does not move would be fetched forever.
             if not page.has_more or page.next_cursor in (None, "", cursor):
                 return
             cursor = page.next_cursor
@@ -80,11 +80,11 @@ class Namespace:
     def _account_pages(
         self, ask: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
     ) -> Iterator[T]:
-        """Yield what pages hold that are asked for by the account of the client, which is asked for first.
+        """Yield the items of all pages of the client's account, which is looked up first.
 
         Args:
-            ask: Makes the request for the page of an account at a cursor, None for the first.
-            read: Returns what a page holds.
+            ask: Builds the request for an account's page at a cursor; None for the first page.
+            read: Returns the items of a page.
         """
         from fal._gen import rest
 
@@ -94,16 +94,16 @@ class Namespace:
             yield item
 
     def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-        # On an event loop it is done in a thread: a disk may take longer than others can wait.
+        # On an event loop this runs in a thread, as a disk may block for too long.
         return operator.call(function, *arguments, **options)
 
     def _pause(self, seconds: float) -> None:
         time.sleep(seconds)
 
     def __repr__(self) -> str:
-        # A copy under way has no client yet, and is shown by error reporters all the same.
+        # A half-made copy has no client yet, but error reporters may still show it.
         return f"{type(self).__name__}({vars(self).get('client')!r})"
 
 
 def nothing(_: object) -> None:
-    """Decode an answer that says no more than that the call worked."""
+    """Ignore an answer that only confirms the call."""

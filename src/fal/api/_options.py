@@ -1,4 +1,4 @@
-"""Options by name: one that does not exist is refused with the nearest that does."""
+"""Options by name: an unknown one is refused with the closest known name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def known_options(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function raise InvalidType, which is a TypeError, for an option that it does not have."""
+    """Make a function raise InvalidType, a TypeError, for an unknown option."""
     code = function.__code__
     known = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
@@ -26,7 +26,7 @@ def known_options(function: Callable[P, R]) -> Callable[P, R]:
                 _refuse(function.__qualname__, unknown[0], known)
             return function(*args, **options)
         except BaseException:
-            # A key may be among them, and error reporters show the variables of frames.
+            # They may include a key, and error reporters show the variables of frames.
             del args, options
             raise
 
@@ -39,5 +39,5 @@ def _refuse(place: str, name: str, known: tuple[str, ...]) -> None:
     from fal.exceptions import InvalidType
 
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(sorted(known))}."
+    hint = f"Did you mean {near[0]}?" if near else f"Known options: {', '.join(sorted(known))}."
     raise InvalidType(f"{place.removesuffix('.__init__')} has no option {name!r}", hint=hint)

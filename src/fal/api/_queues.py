@@ -15,8 +15,8 @@ class QueueInfo:
 
     Attributes:
         waiting: How many requests wait.
-        in_progress: How many are being answered; None when the platform does not say.
-        by_caller: How many wait, by the account that sent them; None when it was not asked for.
+        in_progress: How many are being processed; None if the platform does not say.
+        by_caller: How many wait, by the account that sent them; None unless requested.
     """
 
     waiting: int
@@ -25,14 +25,14 @@ class QueueInfo:
 
 
 class Queues(Namespace):
-    """What `client.apps` knows about queues."""
+    """The queue methods of `client.apps`."""
 
     def queue(self, app_name: str, *, by_caller: bool = False, environment_name: str | None = None) -> QueueInfo:
-        """Count the requests that wait for an app.
+        """Return the size of an app's queue.
 
         Args:
             app_name: The name of the app.
-            by_caller: Whether to count the requests of each account as well.
+            by_caller: Whether to count the requests of each account, too.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
@@ -40,17 +40,17 @@ class Queues(Namespace):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             print(client.apps.queue("my-app").waiting)
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
         split = arguments.flag("by_caller", by_caller)
-        from fal._gen import rest  # few scripts look at queues: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         account = self._send(rest.get_current_user())
-        # Only True is sent: what the platform does without is its default.
+        # Only True is sent; False is the platform's default.
         found = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
         waiting = found.size if found.queue_size is None else found.queue_size
         if waiting is None:
@@ -58,7 +58,7 @@ class Queues(Namespace):
         return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
 
     def flush_queue(self, app_name: str, *, caller: str | None = None, environment_name: str | None = None) -> None:
-        """Drop the requests that wait for an app; those that are being answered go on.
+        """Drop the waiting requests of an app; those being processed continue.
 
         Args:
             app_name: The name of the app.
@@ -67,7 +67,7 @@ class Queues(Namespace):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.apps.flush_queue("my-app")

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     AuthName: TypeAlias = Literal["public", "private", "shared"]
     StrategyName: TypeAlias = Literal["rolling", "recreate"]
 
-_PAGE = 100  # revisions: what the platform hands out at once
+_PAGE = 100  # revisions per page, the platform's maximum
 _REVISION = "a revision, as client.apps.revisions() shows it"
 
 
 class Revisions(Namespace):
-    """What `client.apps` knows about revisions."""
+    """The revision methods of `client.apps`."""
 
     def revisions(self, app_name: str | None = None, *, environment_name: str | None = None) -> list[ApplicationInfo]:
         """List the revisions that were deployed.
@@ -39,10 +39,10 @@ class Revisions(Namespace):
             environment_name: The environment of the app; without an app, only revisions of this environment.
 
         Returns:
-            One entry for each revision, as the platform orders them.
+            One entry for each revision, in the platform's order.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in client.apps.revisions("my-app"):
@@ -60,10 +60,10 @@ class Revisions(Namespace):
         )
 
     def history(self, app_name: str, *, environment_name: str | None = None) -> Rows[ServerlessAppRevision]:
-        """Return the revisions of an app with what is known of their deploys, the newest first.
+        """Return the revisions of an app with details of their deploys, newest first.
 
-        Unlike `revisions`, it tells message, annotations, author and status, and which revision is the current one. Pages
-        are read as they are asked for.
+        Unlike `revisions`, it includes message, annotations, author and status, and which revision is current. Pages are
+        fetched as needed.
 
         Args:
             app_name: The name of the app.
@@ -74,7 +74,7 @@ class Revisions(Namespace):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in client.apps.history("my-app"):
@@ -99,7 +99,7 @@ class Revisions(Namespace):
 
         Args:
             app_name: The name of the app.
-            revision: The revision that the app shall run.
+            revision: The revision to run.
             auth: Who may call the app: "public", "private" or "shared". None leaves it to the platform.
             strategy: "rolling" starts the new runners first, "recreate" stops the old ones first.
             environment_name: The environment of the app; None is the main one.
@@ -108,9 +108,9 @@ class Revisions(Namespace):
             The app after the change.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app or revision.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for revision in client.apps.revisions("my-app"):
@@ -135,7 +135,7 @@ class Revisions(Namespace):
 
         Raises:
             NotFound: There is no such revision.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.apps.delete_revision(client.apps.delete("my-app"))
@@ -151,7 +151,7 @@ def _read(page: ServerlessAppRevisionsResponse) -> Iterable[ServerlessAppRevisio
 
 
 def alias_info(message: pb.AliasInfo, environment: str | None) -> AliasInfo:
-    """Return the app under the name that the caller knows it by: without the suffix of the environment it named."""
+    """Return the app under the name that the caller used: without the suffix of its environment."""
     info = convert.alias_info(message)
     alias = names.strip_environment(info.alias, environment)
     return info if alias == info.alias else replace(info, alias=alias)

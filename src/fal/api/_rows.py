@@ -1,4 +1,4 @@
-"""Rows of a listing that comes in pages, and how they become a table."""
+"""Rows of a paged listing, and how they become a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Rows(Generic[T]):
-    """The rows of a listing, read page by page as they are asked for. They can be gone through once.
+    """The rows of a paged listing. Pages are fetched as needed, and the rows can be iterated once.
 
     Example:
         import csv, sys
@@ -31,10 +31,10 @@ class Rows(Generic[T]):
         return next(self._rows)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Read what is left, and return a plain mapping for each row, as `csv`, pandas and polars take them.
+        """Read the remaining rows and return each as a plain mapping, as `csv`, pandas and polars expect.
 
         Returns:
-            The rows; members that this version does not know are in them, too.
+            The rows, including fields that this version does not know.
 
         Example:
             rows = client.usage.list().to_rows()
@@ -43,7 +43,7 @@ class Rows(Generic[T]):
 
 
 class AsyncRows(Generic[T]):
-    """The rows of a listing, read page by page as they are asked for. They can be gone through once."""
+    """The rows of a paged listing. Pages are fetched as needed, and the rows can be iterated once."""
 
     def __init__(self, rows: AsyncIterator[T]) -> None:
         self._rows = rows
@@ -55,10 +55,10 @@ class AsyncRows(Generic[T]):
         return await anext(self._rows)
 
     async def to_rows(self) -> list[dict[str, Any]]:
-        """Read what is left, and return a plain mapping for each row, as `csv`, pandas and polars take them.
+        """Read the remaining rows and return each as a plain mapping, as `csv`, pandas and polars expect.
 
         Returns:
-            The rows; members that this version does not know are in them, too.
+            The rows, including fields that this version does not know.
 
         Example:
             rows = await client.usage.list().to_rows()
@@ -67,7 +67,7 @@ class AsyncRows(Generic[T]):
 
 
 def row_of(item: Any) -> dict[str, Any]:
-    """Return the members of a result as a plain mapping; what they hold stays as it is."""
+    """Return the fields of a result as a plain mapping; the values are unchanged."""
     found = dict(vars(item))
     found |= found.pop("additional_properties", {})
     return found

@@ -1,4 +1,4 @@
-"""Arguments of reports over time: which span, in which steps."""
+"""Arguments of reports over time: the range and its steps."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ BUCKETS: tuple[str, ...] = get_args(Bucket)
 
 
 def span(since: datetime | None, until: datetime | None) -> dict[str, Any]:
-    """Return the span by its names on the wire.
+    """Return the range under its wire names.
 
     Raises:
         InvalidInput: It ends before it begins. A ValueError.
-        InvalidType: A value is no datetime. A TypeError.
+        InvalidType: A value is not a datetime. A TypeError.
     """
     begin, end = arguments.moment("since", since), arguments.moment("until", until)
     if begin is not None and end is not None and end <= begin:
@@ -31,10 +31,10 @@ def span(since: datetime | None, until: datetime | None) -> dict[str, Any]:
 def steps(
     since: datetime | None, until: datetime | None, bucket: Bucket | None, time_zone: str | None
 ) -> dict[str, Any]:
-    """Return a span in steps by its names on the wire.
+    """Return a range in steps under its wire names.
 
     Raises:
-        InvalidInput: A value is not possible. A ValueError.
+        InvalidInput: A value is out of range or unknown. A ValueError.
         InvalidType: A value is of another type. A TypeError.
     """
     zone = None
@@ -52,7 +52,7 @@ def names(argument: str, value: str | Iterable[str], environment: str | None) ->
     """Return the full names of apps, from one name or several."""
     if isinstance(value, str):
         return [arguments.app(argument, value, environment)]
-    found = arguments.items(argument, value, empty="name an app, or leave it out")
+    found = arguments.items(argument, value, empty="pass an app name, or leave the argument out")
     if found is None:
         raise InvalidType(f'{argument} must be the name of an app, or a list of names; pass for instance "my-app"')
     return [arguments.app(f"{argument}[{index}]", name, environment) for index, name in enumerate(found)]

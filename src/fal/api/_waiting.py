@@ -1,4 +1,4 @@
-"""How long to wait for something, and how often to look."""
+"""How long to wait for something, and how often to check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GROWTH = 1.5
 
 
 class Patience:
-    """Pauses that grow, until the time is up. Does not sleep itself."""
+    """Growing pauses until the time is up. It does not sleep itself."""
 
     def __init__(self, timeout: float) -> None:
         self._timeout = arguments.seconds("timeout", timeout)
@@ -21,11 +21,11 @@ class Patience:
         self._pause = _FIRST
 
     def next(self, state: str, *, pause: float | None = None) -> float:
-        """Return the seconds to wait before the next look; `state` says what was seen.
+        """Return how many seconds to wait before the next check.
 
         Args:
-            state: What was seen, for the error.
-            pause: The seconds to wait when the time allows it; None takes pauses that grow.
+            state: What was seen, for the error message.
+            pause: How many seconds to wait, if time allows; None uses growing pauses.
 
         Raises:
             DeadlineExceeded: The time is up.

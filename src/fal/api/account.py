@@ -1,4 +1,4 @@
-"""Who a client acts for."""
+"""The account that a client acts for."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Account:
     """The account that a client's credentials belong to.
 
     Attributes:
-        nickname: Its name in addresses, as in https://fal.run/nickname/app.
+        nickname: Its name in URLs, as in https://fal.run/nickname/app.
         user_id: Its identifier.
-        name: Its name for people.
-        email: Its e-mail address, when the platform tells it.
+        name: Its display name.
+        email: Its e-mail address, if the platform tells it.
         is_personal: Whether it is a person's account, not a team's.
-        teams: The nicknames of the accounts that a login may act for; a key has none.
+        teams: The nicknames of the accounts that a login may act for; none for a key.
     """
 
     nickname: str
@@ -33,7 +33,7 @@ class Account:
 
 
 def account(user: CurrentUser, teams: Sequence[UserAccount]) -> Account:
-    """Return what the platform says of the account."""
+    """Return the account as the platform describes it."""
     email = user.additional_properties.get("email")
     return Account(
         nickname=user.nickname,

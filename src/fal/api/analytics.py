@@ -1,4 +1,4 @@
-"""How apps answer: counts and durations of requests over time: `client.analytics`."""
+"""Counts and durations of requests over time: `client.analytics`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_analytics_response import ServerlessAnalyticsResponse
     from fal.api._spans import Bucket
 
-# What can be asked for is what an answer can hold.
+# Any figure that an answer can contain can be requested.
 _FIGURES = tuple(
     field.name
     for field in dataclasses.fields(ServerlessEndpointAnalytics)
@@ -32,7 +32,7 @@ _FIGURES = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsEntry(ServerlessEndpointAnalytics):
-    """The figures of one app within one step of time. Durations are in seconds; what was not asked for is None."""
+    """The figures of one app for one step. Durations are in seconds; figures that were not requested are None."""
 
     # When the step begins.
     bucket: datetime
@@ -60,24 +60,24 @@ class AnalyticsNamespace(Namespace):
         figures: Sequence[str] | None = None,
         environment_name: str | None = None,
     ) -> Rows[AnalyticsEntry]:
-        """Return figures over time, one row for each step and app; pages are read as they are asked for.
+        """Return figures over time, one row per step and app; pages are fetched as needed.
 
         Args:
             app_name: The apps.
-            since: From this time on; None is 24 hours ago. A time without a zone is local time.
-            until: Up to this time, which is not part of it; None is now.
-            bucket: How long a step is: "minute", "hour", "day", "week" or "month"; None chooses by the span.
+            since: Start of the range; None is 24 hours ago. A time without a zone is local time.
+            until: End of the range, exclusive; None is now.
+            bucket: The length of a step: "minute", "hour", "day", "week" or "month"; None chooses by the length of the range.
             time_zone: The name of the time zone in which days begin, e.g. "Europe/Berlin"; None is UTC.
-            figures: The members of an entry to ask for, e.g. ["request_count", "p50_duration"]; None asks for all.
+            figures: The figures to request, e.g. ["request_count", "p50_duration"]; None requests all.
             environment_name: The environment of the apps; None is the main one.
 
         Returns:
-            The rows, the earliest step first; durations are in seconds.
+            The rows, earliest step first; durations are in seconds.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             rows = client.analytics.list("my-app", bucket="hour").to_rows()
@@ -103,22 +103,22 @@ class AnalyticsNamespace(Namespace):
         figures: Sequence[str] | None = None,
         environment_name: str | None = None,
     ) -> List[ServerlessEndpointAnalytics]:
-        """Return the figures of a whole span, one entry for each app.
+        """Return the figures of the whole range, one entry per app.
 
         Args:
             app_name: The apps.
-            since: From this time on; None is 24 hours ago. A time without a zone is local time.
-            until: Up to this time, which is not part of it; None is now.
-            figures: The members of an entry to ask for; None asks for all.
+            since: Start of the range; None is 24 hours ago. A time without a zone is local time.
+            until: End of the range, exclusive; None is now.
+            figures: The figures to request; None requests all.
             environment_name: The environment of the apps; None is the main one.
 
         Returns:
             The entries; durations are in seconds.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             print(client.analytics.summary("my-app")[0].error_count)
@@ -136,7 +136,7 @@ class AnalyticsNamespace(Namespace):
 def _wanted(figures: Sequence[str] | None) -> Sequence[str]:
     if figures is None:
         return _FIGURES
-    given = arguments.items("figures", figures, empty="name a figure, or pass None for all") or []
+    given = arguments.items("figures", figures, empty="pass at least one figure, or None for all") or []
     return [arguments.one_of(f"figures[{index}]", name, _FIGURES) for index, name in enumerate(given)]
 
 

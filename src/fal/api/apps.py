@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class AppsNamespace(Revisions, Queues, Calling):
     """List, call, scale, roll out, repoint and delete apps; look after their queues.
 
-    A name is taken as it is listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
+    Names are accepted as they are listed: with `environment_name`, both "my-app" and "my-app--staging" mean the same app.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -52,7 +52,7 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             apps = client.apps.list()
@@ -68,7 +68,7 @@ class AppsNamespace(Revisions, Queues, Calling):
         return [app for app in found if wanted in app.alias] if wanted else found
 
     def details(self, *, search: str | None = None, environment_name: str | None = None) -> List[ServerlessApp]:
-        """List the apps as the platform API tells them: with their endpoints, and when each was changed last.
+        """List the apps as the platform API describes them: with endpoints and the time of the last change.
 
         Args:
             search: Only apps whose name contains this text, in any case.
@@ -79,7 +79,7 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for app in client.apps.details():
@@ -99,22 +99,22 @@ class AppsNamespace(Revisions, Queues, Calling):
         state: List[str] | List[RunnerState] | None = None,
         environment_name: str | None = None,
     ) -> List[RunnerInfo]:
-        """List the runners of an app, those that are starting included.
+        """List the runners of an app, including those that are starting.
 
         Args:
             app_name: The name of the app.
             since: Only runners that started at this time or later. A time without a zone is local time.
             state: Only runners in one of these states, e.g. ["running"], in any case. "terminated" also finds DEAD
-                runners, "failure_delay" is another name of CRASH_BACKOFF, and "all" finds every runner.
+                runners, "failure_delay" is another name for CRASH_BACKOFF, and "all" matches every runner.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
             One entry for each runner.
 
         Raises:
-            InvalidInput: An argument is malformed, or a state is not known. A ValueError.
+            InvalidInput: An argument is malformed, or a state is unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             from datetime import datetime, timedelta
@@ -156,21 +156,21 @@ class AppsNamespace(Revisions, Queues, Calling):
         regions: List[str] | None = None,
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Change the scaling of an app; what is left out keeps its value.
+        """Change the scaling of an app; settings that are left out keep their values.
 
         Args:
             app_name: The name of the app.
             keep_alive: How long an idle runner is kept, in seconds.
-            max_multiplexing: How many requests a runner takes at a time.
-            max_concurrency: How many runners there are at most.
-            min_concurrency: How many runners there are at least.
-            concurrency_buffer: How many runners are kept ready beyond those that are needed.
-            concurrency_buffer_perc: The same, in percent of those that are needed; the larger of the two counts.
+            max_multiplexing: How many requests a runner handles at a time.
+            max_concurrency: The maximum number of runners.
+            min_concurrency: The minimum number of runners.
+            concurrency_buffer: How many runners to keep ready beyond those that are needed.
+            concurrency_buffer_perc: The same as a percentage of those that are needed; the larger of the two applies.
             scaling_delay: How long a request waits before a runner is added for it, in seconds.
             request_timeout: How long a request may take, in seconds.
             request_start_timeout: How long a request may wait for a runner, in seconds; 0 removes the limit.
             startup_timeout: How long a runner may take to start, in seconds.
-            machine_types: The allowed machine types, the preferred one first, e.g. ["GPU-H100"].
+            machine_types: The allowed machine types in order of preference, e.g. ["GPU-H100"].
             regions: The allowed regions, e.g. ["us-east"].
             environment_name: The environment of the app; None is the main one.
 
@@ -181,7 +181,7 @@ class AppsNamespace(Revisions, Queues, Calling):
             InvalidInput: An argument is malformed, negative, or an empty list. A ValueError.
             InvalidType: An argument is of the wrong type. A TypeError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.apps.scale(
@@ -213,16 +213,16 @@ class AppsNamespace(Revisions, Queues, Calling):
         return self._call(rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment))
 
     def rollout(self, app_name: str, *, force: bool = False, environment_name: str | None = None) -> None:
-        """Replace the runners of an app by new ones of the same revision.
+        """Replace the runners of an app with new ones of the same revision.
 
         Args:
             app_name: The name of the app.
-            force: Whether the old runners are stopped at once, rather than after their requests.
+            force: Whether to stop the old runners at once instead of after their requests.
             environment_name: The environment of the app; None is the main one.
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.apps.rollout("my-app")
@@ -242,19 +242,19 @@ class AppsNamespace(Revisions, Queues, Calling):
             app_name: The name of the app, with its owner ("acme/my-app") or without.
 
         Returns:
-            The counts by GPU type, and their sum.
+            The counts by GPU type, and their total.
 
         Raises:
             NotFound: No app has the name.
             InvalidInput: Several owners have an app of that name. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             usage = client.apps.gpus("my-app")
             print(usage["total"], usage["gpus"])
         """
         name = arguments.identifier("app_name", app_name, 'the name of an app, e.g. "acme/my-app"')
-        from fal._gen import rest  # few scripts count GPUs: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         return _gpus.of_app(self._send(rest.get_user_metrics()), name)
 
@@ -265,7 +265,7 @@ class AppsNamespace(Revisions, Queues, Calling):
         strategy: DeploymentStrategy | StrategyName = "rolling",
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Point an app at the revision that was deployed before its current one.
+        """Point an app at the revision before the current one.
 
         Args:
             app_name: The name of the app.
@@ -277,8 +277,8 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             NotFound: There is no such app.
-            FailedPrecondition: No earlier revision is left.
-            FalServerlessException: The platform refused, or was not reached.
+            FailedPrecondition: There is no earlier revision.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             app = client.apps.rollback("my-app")
@@ -292,10 +292,10 @@ class AppsNamespace(Revisions, Queues, Calling):
         earlier = _before(app.revision, self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
-                f"no earlier revision of {app_name!r} is left",
+                f"app {app_name!r} has no earlier revision",
                 hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
             )
-        # Who may call the app is a property of the app, so that it outlives a rollback.
+        # Who may call the app belongs to the app, so it survives a rollback.
         return self.set_revision(
             app_name,
             earlier.application_id,
@@ -307,7 +307,7 @@ class AppsNamespace(Revisions, Queues, Calling):
     def wait_until_ready(
         self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
     ) -> AliasInfo:
-        """Wait until no rollout of an app is under way and as many runners are active as it has at least.
+        """Wait until an app has finished its rollout and has its minimum number of active runners.
 
         Args:
             app_name: The name of the app.
@@ -315,12 +315,12 @@ class AppsNamespace(Revisions, Queues, Calling):
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            The app as it is then.
+            The app once it is ready.
 
         Raises:
-            DeadlineExceeded: The app was not ready in time; the message says what it waited for. A TimeoutError.
+            DeadlineExceeded: The app was not ready in time; the message says what was missing. A TimeoutError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.apps.rollout("my-app")
@@ -340,7 +340,7 @@ class AppsNamespace(Revisions, Queues, Calling):
             self._pause(patience.next(state))
 
     def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
-        """Delete an app: its runners stop and its address answers no more. Its revisions stay.
+        """Delete an app: its runners stop and its address no longer answers. Its revisions are kept.
 
         Args:
             app_name: The name of the app.
@@ -351,7 +351,7 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             revision = client.apps.delete("my-app")

@@ -1,4 +1,4 @@
-"""What a client resolved to, and from where."""
+"""What a client's settings resolved to, and where each came from."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ class AuthInfo:
     """Hosts, credentials, profile and team of a client, without any secret.
 
     Attributes:
-        host: Where gRPC connects to, as "name:port".
-        rest_url: The base of REST calls.
-        run_url: The base of synchronous calls of apps.
-        queue_url: The base of queued calls of apps.
-        platform_url: The base of calls of the platform API.
-        method: How the client shows who it is: "key", "token" for a stored login, "none" on purpose, or "missing".
-        key_id: The id of the key, when it is one.
-        profile: The profile of the configuration file, when one was chosen.
-        team: The team to act for, when one was chosen.
+        host: The gRPC host, as "name:port".
+        rest_url: The base URL of REST calls.
+        run_url: The base URL of synchronous calls to apps.
+        queue_url: The base URL of queued calls to apps.
+        platform_url: The base URL of the platform API.
+        method: How the client authenticates: "key", "token" for a stored login, "none" if that was chosen, or "missing".
+        key_id: The id of the key, if a key is used.
+        profile: The profile of the configuration file, if one is used.
+        team: The team to act for, if one was chosen.
         sources: Where each of these came from, e.g. {"credentials": "variable FAL_KEY"}.
     """
 
@@ -40,7 +40,7 @@ class AuthInfo:
 
 
 def auth_info(settings: Settings) -> AuthInfo:
-    """Return what may be shown of the settings."""
+    """Return the settings that may be shown."""
     return AuthInfo(
         host=settings.grpc_target,
         rest_url=settings.rest_url,

@@ -37,8 +37,8 @@ class EnvironmentsNamespace(Namespace):
             The new environment.
 
         Raises:
-            AlreadyExists: There is an environment of that name.
-            FalServerlessException: The platform refused, or was not reached.
+            AlreadyExists: The environment already exists.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.environments.create("staging", description="before production")
@@ -56,7 +56,7 @@ class EnvironmentsNamespace(Namespace):
             One entry for each environment; the main one has `is_default`.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             names = [environment.name for environment in client.environments.list()]
@@ -68,14 +68,14 @@ class EnvironmentsNamespace(Namespace):
         )
 
     def delete(self, name: str) -> None:
-        """Delete an environment, and with it the apps and secrets in it.
+        """Delete an environment with its apps and secrets.
 
         Args:
             name: The name of the environment.
 
         Raises:
             NotFound: There is no such environment.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.environments.delete("staging")

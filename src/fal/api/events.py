@@ -1,4 +1,4 @@
-"""What happened to apps: `client.events`."""
+"""Events of apps: `client.events`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
     from fal._gen.rest.models.serverless_app_events_response import ServerlessAppEventsResponse
 
-_PAGE = 1000  # events: what the platform hands out at once
+_PAGE = 1000  # events per page, the platform's maximum
 
 
 class EventsNamespace(Namespace):
-    """Read what happened to apps: deploys, changes of their settings, and the lives of their runners.
+    """Read what happened to apps: deploys, changed settings, and starting and ending runners.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -41,28 +41,28 @@ class EventsNamespace(Namespace):
         until: datetime | None = None,
         environment_name: str | None = None,
     ) -> Rows[ServerlessAppEvent]:
-        """Return what happened to an app, the newest first; pages are read as they are asked for.
+        """Return what happened to an app, newest first; pages are fetched as needed.
 
         Args:
             app_name: The name of the app.
-            categories: Only events of these kinds, e.g. ["runner_failed"]; None is all.
-            since: From this time on. A time without a zone is local time.
-            until: Up to this time, which is not part of it.
+            categories: Only events of these kinds, e.g. ["runner_failed"]; None returns all.
+            since: Start of the range. A time without a zone is local time.
+            until: End of the range, exclusive.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
             The events.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             latest = next(client.events.list("my-app"))
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
-        given = arguments.items("categories", categories, empty="name a category, or pass None for all")
+        given = arguments.items("categories", categories, empty="pass at least one category, or None for all")
         from fal._gen.rest.models.serverless_app_event_category import ServerlessAppEventCategory
 
         kinds = given and [

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from fal._gen.rest.models import MultipartPart
     from fal.api._files import FileInfo
 
-_CANCEL_TIMEOUT = 5.0  # seconds: tidying up after a failure is not worth a longer wait
+_CANCEL_TIMEOUT = 5.0  # seconds; cleaning up after a failure is not worth a longer wait
 
 
 class FilesNamespace(Namespace):
     """List, read and write the files of the account's data volume, which runners see as `/data`.
 
-    Paths are absolute, below `/data`; a relative one counts from there. No file is ever in memory as a whole.
+    Paths are absolute, below `/data`; relative ones are relative to it. No file is ever read into memory as a whole.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -37,7 +37,7 @@ class FilesNamespace(Namespace):
     """
 
     def list(self, path: str = "/data") -> List[FileInfo]:
-        """List a folder of the data volume: what is in it, not what is in the folders below.
+        """List a folder of the data volume, without the contents of its subfolders.
 
         Args:
             path: The folder.
@@ -47,14 +47,14 @@ class FilesNamespace(Namespace):
 
         Raises:
             InvalidInput: The path is malformed or lies outside of `/data`. A ValueError.
-            NotFound: There is no such folder, and the platform says so; else the list is empty.
-            FalServerlessException: The platform refused, or was not reached.
+            NotFound: The platform reports that there is no such folder; otherwise the list is empty.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             total = sum(file.size for file in client.files.list("models") if file.is_file)
         """
         folder = files.folder_path("path", path)
-        from fal._gen import rest  # few scripts move files: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         found = self._send(rest.list_directory(dir=folder))
         return sorted(map(files.listed, found), key=lambda file: file.path)
@@ -62,22 +62,22 @@ class FilesNamespace(Namespace):
     def download(self, path: str, target: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Copy a file of the data volume to this machine.
 
-        It is written beside `target` and gets its name when it is complete: whatever fails, nothing is left behind. It may
-        take an hour, unless the client has a `timeout` of its own.
+        It is written beside `target` and renamed when it is complete, so a failure leaves nothing behind. It may take an
+        hour, unless the client has a `timeout`.
 
         Args:
             path: The file.
-            target: Where it goes. In a folder that exists, the file keeps its name.
-            overwrite: Whether it may take the place of a file that is there.
+            target: The local path. If it is an existing folder, the file keeps its name.
+            overwrite: Whether to replace an existing file.
 
         Returns:
-            Where it is now.
+            The path of the local file.
 
         Raises:
             InvalidInput: A path is malformed, `path` lies outside of `/data`, or `target` cannot be written. A ValueError.
-            AlreadyExists: There is such a local file, and `overwrite` is not given.
+            AlreadyExists: The local file exists, and `overwrite` is not set.
             NotFound: There is no such file on the volume.
-            FalServerlessException: The platform refused, was not reached, or broke off; or the disk is full.
+            FalServerlessException: The platform refused the call, could not be reached, or broke off; or the disk is full.
 
         Example:
             place = client.files.download("/data/models/base.bin", "base.bin", overwrite=True)
@@ -100,7 +100,7 @@ class FilesNamespace(Namespace):
         return file.path
 
     def upload(self, source: str | os.PathLike[str], path: str) -> FileInfo:
-        """Copy a file of this machine to the data volume, where it takes the place of a file of that path.
+        """Copy a local file to the data volume, replacing a file of the same path.
 
         A file of more than 10 MiB is sent in parts, each of which is sent again by itself when that is needed, and is compared
         with what was stored where the platform tells its MD5. When a part fails for good, the parts that have arrived are
@@ -108,16 +108,16 @@ class FilesNamespace(Namespace):
 
         Args:
             source: The local file.
-            path: The path that it gets. One that ends in a slash is a folder, in which the file keeps its name.
+            path: The path on the volume. If it ends in a slash, it is a folder in which the file keeps its name.
 
         Returns:
-            The file on the volume. The platform does not tell its times here; they are None.
+            The file on the volume. Its times are None, as the platform does not tell them here.
 
         Raises:
             InvalidInput: There is no such local file, or it is a folder; `path` is malformed or outside of `/data`. A ValueError.
-            Aborted: The local file changed while it was sent.
-            DataLoss: What was stored is not what was sent.
-            FalServerlessException: The platform refused, or was not reached.
+            Aborted: The local file changed while it was uploaded.
+            DataLoss: The stored file differs from the local one.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             from pathlib import Path
@@ -144,15 +144,15 @@ class FilesNamespace(Namespace):
         return files.FileInfo(remote, remote.rpartition("/")[2], True, opened.size)
 
     def upload_from_url(self, url: str, path: str) -> None:
-        """Have the platform fetch a file into the data volume; its bytes do not pass this machine.
+        """Let the platform fetch a file into the data volume; its bytes do not pass through this machine.
 
         Args:
-            url: Where the file is, as the platform reaches it. No error shows it: it may be a permission.
-            path: The path that the file gets.
+            url: The URL of the file, reachable for the platform. No error shows it, as it may grant access.
+            path: The path on the volume.
 
         Raises:
             InvalidInput: The address or the path is malformed, or the path lies outside of `/data`. A ValueError.
-            FalServerlessException: The platform refused, was not reached, or could not fetch the file.
+            FalServerlessException: The platform refused the call, could not be reached, or could not fetch the file.
 
         Example:
             client.files.upload_from_url("https://example.com/base.bin", "/data/models/base.bin")
@@ -163,16 +163,16 @@ class FilesNamespace(Namespace):
         files.check_done(self._send(rest.upload_from_url(file=remote, url=place)), f"stored {remote}")
 
     def rename(self, path: str, destination: str) -> None:
-        """Give a file of the data volume another path.
+        """Move a file of the data volume to another path.
 
         Args:
             path: The file.
-            destination: The path that it gets. One that ends in a slash is a folder, in which the file keeps its name.
+            destination: The path on the volume. If it ends in a slash, it is a folder in which the file keeps its name.
 
         Raises:
             InvalidInput: A path is malformed or lies outside of `/data`. A ValueError.
             NotFound: There is no such file.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.files.rename("/data/models/base.bin", "/data/models/old.bin")
@@ -182,7 +182,7 @@ class FilesNamespace(Namespace):
         from fal._gen import rest
 
         answer = self._send(rest.rename_file(path=remote, destination=other))
-        if answer is None:  # it does not say; so look
+        if answer is None:  # the answer does not say, so look
             folder, _, name = other.rpartition("/")
             answer = any(files.listed(each).name == name for each in self._send(rest.list_directory(dir=folder)))
         files.check_done(answer is not False, f"renamed {remote}")
@@ -196,7 +196,7 @@ class FilesNamespace(Namespace):
         Raises:
             InvalidInput: The path is malformed or lies outside of `/data`. A ValueError.
             NotFound: There is no such file.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.files.delete("/data/models/old.bin")
@@ -220,7 +220,7 @@ class FilesNamespace(Namespace):
                 del content, part  # before the next one is read
             stored = self._send(rest.complete_file_multipart(target_path=remote, upload_id=upload_id, parts=parts))
         except BaseException:
-            with suppress(Exception):  # the first error is the one that matters
+            with suppress(Exception):  # report the first error, not this one
                 cancel = rest.cancel_file_multipart(target_path=remote, upload_id=upload_id)
                 self._send(cancel, timeout=_CANCEL_TIMEOUT)
             raise

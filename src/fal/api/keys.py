@@ -49,22 +49,22 @@ class KeysNamespace(Namespace):
         scope: KeyScope | ScopeName | None = None,
         description: str | None = None,
     ) -> tuple[str, str]:
-        """Create an API key and return its id and its secret, which is shown only this once.
+        """Create an API key and return its id and its secret, which is shown only once.
 
         Pass exactly one of `preset`, `permissions` and `scope`: a key is never created without saying what it may do.
 
         Args:
             preset: A named set of permissions, e.g. "FULL", "API" or "DEPLOY"; a str may be in any case.
-            permissions: The permissions one by one, for a key that no preset fits.
+            permissions: The individual permissions, for a key that no preset fits.
             scope: "admin" for everything (as preset "FULL"), or "api" for calling apps (as preset "API").
-            description: What you call the key.
+            description: A description of the key.
 
         Returns:
-            The key id and the key secret. Joined by a colon they make an api_key.
+            The key id and the key secret. Joined by a colon, they form an api_key.
 
         Raises:
-            InvalidInput: None or several of the three were given, or a name is not known. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            InvalidInput: None or several of the three were given, or a name is unknown. A ValueError.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             key_id, key_secret = client.keys.create(scope="admin", description="continuous integration")
@@ -84,7 +84,7 @@ class KeysNamespace(Namespace):
             chosen: KeyPreset | None = KeyPreset.from_scope(arguments.member("scope", scope, KeyScope))
         else:
             chosen = None if preset is None else arguments.member("preset", preset, KeyPreset)
-        allowed = arguments.items("permissions", permissions, empty="a key without any permission is of no use")
+        allowed = arguments.items("permissions", permissions, empty="pass at least one permission")
         request = convert.create_user_key_request(
             alias=arguments.optional_text("description", description),
             policy_preset=None if chosen is None else chosen.value,
@@ -99,7 +99,7 @@ class KeysNamespace(Namespace):
             One entry for each key.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for key in client.keys.list():
@@ -112,16 +112,16 @@ class KeysNamespace(Namespace):
         )
 
     def details(self) -> Rows[ApiKey]:
-        """Return the API keys of the account with who made them; pages are read as they are asked for.
+        """Return the API keys of the account with their creators; pages are fetched as needed.
 
-        It takes an admin key, and lists what the platform API knows: keys of the API scope.
+        It needs an admin key and lists the keys that the platform API knows: those of the API scope.
 
         Returns:
             The keys, without their secrets.
 
         Raises:
-            PermissionDenied: The key may not see this.
-            FalServerlessException: The platform refused, or was not reached.
+            PermissionDenied: The key does not have this permission.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             for key in client.keys.details():
@@ -132,14 +132,14 @@ class KeysNamespace(Namespace):
         return Rows(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
 
     def revoke(self, key_id: str) -> None:
-        """Revoke an API key: it stops working at once and for good.
+        """Revoke an API key. It stops working at once and cannot be restored.
 
         Args:
             key_id: The id of the key.
 
         Raises:
             NotFound: There is no such key.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.keys.revoke(key_id)

@@ -1,4 +1,4 @@
-"""What apps and their runners wrote: `client.logs`."""
+"""The logs of apps and runners: `client.logs`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fal.sdk import LogEntry
 
-_PAGE = 1000  # lines: what the platform hands out at once
+_PAGE = 1000  # lines per page, the platform's maximum
 
 
 class LogsNamespace(Namespace):
@@ -43,7 +43,7 @@ class LogsNamespace(Namespace):
         limit: int = 1000,
         environment_name: str | None = None,
     ) -> list[LogEntry]:
-        """Return the newest stored lines, the oldest of them first. What is left out does not narrow the search.
+        """Return the newest stored lines in the order in which they were written.
 
         Args:
             app_name: Only lines of this app.
@@ -52,18 +52,18 @@ class LogsNamespace(Namespace):
             request_id: Only lines of this request.
             endpoint: Only lines of this endpoint of the app.
             level: Only lines of this level, e.g. "ERROR".
-            search: Only lines that hold this text.
+            search: Only lines that contain this text.
             since: Only lines of this time or later. A time without a zone is local time.
             until: Only lines before this time.
-            limit: How many lines at most.
+            limit: The maximum number of lines.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            The lines, in the order in which they were written.
+            The lines, oldest first.
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             from datetime import datetime, timedelta
@@ -73,12 +73,12 @@ class LogsNamespace(Namespace):
         """
         wanted = arguments.count("limit", limit)
         if not wanted:
-            raise InvalidInput(f"limit={limit} asks for nothing; pass 1 or more")
+            raise InvalidInput(f"limit={limit} is too small; pass 1 or more")
         apps = _apps(app_name, environment_name)
         narrowed = _narrowed(revision, runner_id, request_id, endpoint, level, search)
         earliest = arguments.moment("since", since)
         before: datetime | str | None = arguments.moment("until", until)
-        from fal._gen import rest  # few scripts read logs: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         found: list[LogEntry] = []
         while True:
@@ -89,7 +89,7 @@ class LogsNamespace(Namespace):
                 )
             )
             found += page.items[:size]
-            # A mark that does not move would be asked for without end.
+            # A mark that does not move would be fetched forever.
             if len(found) >= wanted or not page.items or page.next_until in (None, before):
                 return found[::-1]
             before = page.next_until
@@ -108,7 +108,7 @@ class LogsNamespace(Namespace):
         until: datetime | None = None,
         environment_name: str | None = None,
     ) -> Iterator[LogEntry]:
-        """Follow the lines as they are written. Closing the iterator ends the request, which has no limit in time.
+        """Follow the lines as they are written. The request has no time limit; closing the iterator ends it.
 
         Args:
             app_name: Only lines of this app.
@@ -117,17 +117,17 @@ class LogsNamespace(Namespace):
             request_id: Only lines of this request.
             endpoint: Only lines of this endpoint of the app.
             level: Only lines of this level, e.g. "ERROR".
-            search: Only lines that hold this text.
+            search: Only lines that contain this text.
             since: Begin with the stored lines of this time; None begins now.
             until: End at this time; None does not end.
             environment_name: The environment of the app; None is the main one.
 
         Yields:
-            Lines, each as it comes.
+            Lines as they arrive.
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
-            FalServerlessException: The platform refused, was not reached, or broke off.
+            FalServerlessException: The platform refused the call, could not be reached, or broke off.
 
         Example:
             for line in client.logs.stream("my-app"):
@@ -156,7 +156,7 @@ def _apps(app_name: str | None, environment_name: str | None) -> list[str] | Non
     if app_name is not None:
         return [arguments.app("app_name", app_name, environment)]
     if environment is not None:
-        raise InvalidInput("environment_name narrows an app_name, and there is none; pass app_name as well")
+        raise InvalidInput("environment_name needs app_name; pass app_name as well")
     return None
 
 
@@ -168,7 +168,7 @@ def _narrowed(
     level: str | None,
     search: str | None,
 ) -> _Conditions:
-    """Return the conditions by the names of the wire, where a runner is a job."""
+    """Return the filters under their wire names, where a runner is a job."""
 
     def one(argument: str, value: str | None, example: str) -> str | None:
         return None if value is None else arguments.identifier(argument, value, example)

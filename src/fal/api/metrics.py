@@ -27,10 +27,10 @@ class Metric:
 
     Attributes:
         name: Its name, e.g. "fal_app_runner_count".
-        labels: What it is about, e.g. {"app": "me/my-app"}.
+        labels: Its labels, e.g. {"app": "me/my-app"}.
         value: The value, in the unit that the name or the help says.
         kind: "gauge", "counter", "histogram", "summary" or "untyped".
-        help: What the platform says of it.
+        help: Its description.
     """
 
     name: str
@@ -58,7 +58,7 @@ class MetricsNamespace(Namespace):
             The text.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             print(client.metrics.text())
@@ -75,7 +75,7 @@ class MetricsNamespace(Namespace):
 
         Raises:
             DataLoss: The answer is not in the format of Prometheus.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             running = sum(metric.value for metric in client.metrics.list() if metric.name == "fal_app_runner_count")

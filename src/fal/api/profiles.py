@@ -1,6 +1,6 @@
 """The profiles of the configuration file: `Profiles`.
 
-They are read and written on this machine alone; no client is needed, also none that could not be made from them.
+They are read and written locally, without a client: one could not be created from a broken file.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class ProfileInfo:
 
     Attributes:
         name: Its name.
-        is_set: Whether it is used when no other is named.
-        settings: The names of what it sets, e.g. ("key", "host").
+        is_set: Whether it is used when no other profile is named.
+        settings: The names of its settings, e.g. ("key", "host").
     """
 
     name: str
@@ -40,7 +40,7 @@ class ProfileInfo:
 class Profiles:
     """List, choose and change the profiles of the configuration file.
 
-    The file is written whole or not at all, for its owner alone, and keeps its comments.
+    The file is replaced atomically, is readable for its owner only, and keeps its comments.
 
     Args:
         path: The file; None takes the one of `FAL_CONFIG_PATH`, or `~/.fal/config.toml`.
@@ -76,7 +76,7 @@ class Profiles:
         ]
 
     def current(self) -> str | None:
-        """Return the name of the profile that is used when no other is named, None when there is none.
+        """Return the name of the profile that is used when no other is named; None if there is none.
 
         Raises:
             ConfigurationError: The file cannot be read. A ValueError.
@@ -87,29 +87,29 @@ class Profiles:
         return self._chosen(self._tables())
 
     def create(self, name: str) -> None:
-        """Create a profile, and use it from now on.
+        """Create a profile and make it the default.
 
         Args:
             name: Its name.
 
         Raises:
-            InvalidInput: The name cannot be one. A ValueError.
-            AlreadyExists: There is a profile of that name.
+            InvalidInput: The name is not valid. A ValueError.
+            AlreadyExists: The profile already exists.
             ConfigurationError: The file cannot be changed. A ValueError.
 
         Example:
             Profiles().create("work")
         """
         if not isinstance(name, str) or not name.strip() or name == INTERNAL or not name.isprintable():
-            raise InvalidInput('name: a profile needs a name that can be read, e.g. "work"')
+            raise InvalidInput('name: must be printable and not empty, e.g. "work"')
         with config_file.changed(self.path) as document:
             if name in document:
-                raise AlreadyExists(f"there is a profile {name!r}")
+                raise AlreadyExists(f"the profile {name!r} already exists")
             table(document, name)
             table(document, INTERNAL)["profile"] = name
 
     def set(self, name: str) -> None:
-        """Use a profile from now on.
+        """Make a profile the default.
 
         Args:
             name: Its name.
@@ -126,7 +126,7 @@ class Profiles:
             table(document, INTERNAL)["profile"] = name
 
     def unset(self) -> None:
-        """Use no profile from now on.
+        """Stop using a default profile.
 
         Raises:
             ConfigurationError: The file cannot be changed. A ValueError.
@@ -139,15 +139,15 @@ class Profiles:
                 table(document, INTERNAL).pop("profile", None)
 
     def set_key(self, key: str, name: str | None = None) -> None:
-        """Keep an API key in a profile.
+        """Store an API key in a profile.
 
         Args:
             key: The key, as "KEY_ID:KEY_SECRET".
-            name: The profile; None takes the one that is used.
+            name: The profile; None is the default one.
 
         Raises:
             ConfigurationError: The key is malformed, or the file cannot be changed. A ValueError.
-            FailedPrecondition: No profile is used, and none is named.
+            FailedPrecondition: There is no default profile, and none is named.
             NotFound: There is no such profile.
 
         Example:
@@ -158,15 +158,15 @@ class Profiles:
         self._keep("key", key, name)
 
     def set_host(self, host: str, name: str | None = None) -> None:
-        """Keep the API host in a profile.
+        """Store the API host in a profile.
 
         Args:
             host: The host, e.g. "api.alpha.fal.ai".
-            name: The profile; None takes the one that is used.
+            name: The profile; None is the default one.
 
         Raises:
             ConfigurationError: The host is malformed, or the file cannot be changed. A ValueError.
-            FailedPrecondition: No profile is used, and none is named.
+            FailedPrecondition: There is no default profile, and none is named.
             NotFound: There is no such profile.
 
         Example:
@@ -176,7 +176,7 @@ class Profiles:
         self._keep("host", host, name)
 
     def delete(self, name: str) -> None:
-        """Delete a profile, and the key in it.
+        """Delete a profile with its key.
 
         Args:
             name: Its name.
@@ -197,7 +197,9 @@ class Profiles:
     def _keep(self, setting: str, value: str, name: str | None) -> None:
         chosen = name or os.environ.get("FAL_PROFILE") or self.current()
         if chosen is None:
-            raise FailedPrecondition("no profile is used", hint="Choose one with Profiles().set(NAME), or create one.")
+            raise FailedPrecondition(
+                "there is no default profile", hint="Choose one with Profiles().set(NAME), or create one."
+            )
         with config_file.changed(self.path) as document:
             _check_known(document, chosen)
             table(document, chosen)[setting] = value.reveal() if isinstance(value, MaskedStr) else value
@@ -221,5 +223,5 @@ def _check_known(document: Mapping[str, Any], name: str) -> None:
     if name not in known:
         raise NotFound(
             f"there is no profile {name!r}",
-            hint=f"There are: {', '.join(known)}." if known else "There is none at all.",
+            hint=f"Known profiles: {', '.join(known)}." if known else "There are no profiles.",
         )

@@ -1,4 +1,4 @@
-"""The requests that apps answered: `client.requests`."""
+"""Requests to apps: `client.requests`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_request import ServerlessRequest
     from fal._gen.rest.models.serverless_requests_response import ServerlessRequestsResponse
 
-_PAGE = 100  # requests: what the platform hands out at once
+_PAGE = 100  # requests per page, the platform's maximum
 _STATUSES = ("success", "error", "user_error")
 _ORDERS = ("ended_at", "duration")
 
 
 class RequestsNamespace(Namespace):
-    """Read which requests apps answered, how, and how fast.
+    """Read which requests apps handled, how they ended, and how long they took.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -48,26 +48,26 @@ class RequestsNamespace(Namespace):
         billing: bool = False,
         environment_name: str | None = None,
     ) -> Rows[ServerlessRequest]:
-        """Return the requests that apps answered, the newest or longest first; pages are read as they are asked for.
+        """Return the requests that apps handled, newest or longest first; pages are fetched as needed.
 
         Args:
             app_name: The apps.
-            status: Only requests that ended so: "success", "error" (of the app) or "user_error" (of its caller).
+            status: Only requests that ended this way: "success", "error" (of the app) or "user_error" (of its caller).
             request_id: Only the request of this id.
             since: Only requests from this time on. A time without a zone is local time.
             until: Only requests before this time.
-            sort_by: What decides the order: "ended_at", the newest first, or "duration", the longest first.
-            payloads: Whether to ask for input and output as well, where the platform keeps them.
-            billing: Whether to ask for `billable_units` as well.
+            sort_by: The order: "ended_at", the newest first, or "duration", the longest first.
+            payloads: Whether to include input and output, if the platform keeps them.
+            billing: Whether to include `billable_units`.
             environment_name: The environment of the apps; None is the main one.
 
         Returns:
             The requests; durations are in seconds.
 
         Raises:
-            InvalidInput: An argument is malformed or not known. A ValueError.
+            InvalidInput: An argument is malformed or unknown. A ValueError.
             NotFound: There is no such app.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             slowest = next(client.requests.list("my-app", sort_by="duration"))
@@ -94,7 +94,7 @@ class RequestsNamespace(Namespace):
 
 
 def _id(value: str) -> uuid.UUID:
-    text = arguments.identifier("request_id", value, "the id of a request, as an answer of an app carries it")
+    text = arguments.identifier("request_id", value, "the id of a request, as the answer of an app carries it")
     try:
         return uuid.UUID(text)
     except ValueError:

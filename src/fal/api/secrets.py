@@ -43,11 +43,11 @@ class SecretsNamespace(Namespace):
             name: The name of the secret.
             value: The value to store. To delete a secret, call `unset`.
             environment_name: The environment; None is the main one.
-            default_exposed: Whether apps that list no secrets of their own see this one. None leaves it as it is.
+            default_exposed: Whether apps that do not list their secrets see this one. None leaves it unchanged.
 
         Raises:
             InvalidInput: The value is None, or a name is malformed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.secrets.set("API_KEY", "my-secret-value")
@@ -83,7 +83,7 @@ class SecretsNamespace(Namespace):
             One entry for each secret.
 
         Raises:
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             names = [secret.name for secret in client.secrets.list()]
@@ -103,7 +103,7 @@ class SecretsNamespace(Namespace):
 
         Raises:
             NotFound: There is no such secret.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.secrets.unset("API_KEY")

@@ -1,4 +1,4 @@
-"""The accounts that a person may act for: `client.teams`."""
+"""Accounts that a login may act for: `client.teams`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TeamsNamespace(Namespace):
-    """List the teams of a login, and choose the one that is acted for.
+    """List the teams of a login, and choose the one to act for.
 
     Example:
         from fal.api import SyncServerlessClient
@@ -26,26 +26,26 @@ class TeamsNamespace(Namespace):
     """
 
     def list(self) -> List[UserAccount]:
-        """List the accounts that the login may act for, its own among them.
+        """List the accounts that the login may act for, including its own.
 
-        A key has one account and no teams. Those of a login are what `team=` of the client takes, by their `nickname`.
+        A key has one account and no teams. Pass the `nickname` of an account as the client's `team`.
 
         Returns:
             One entry for each account; the person's own has `is_personal`, one that cannot be used has a `lock_reason`.
 
         Raises:
-            PermissionDenied: The credentials are a key that may not ask.
-            FalServerlessException: The platform refused, or was not reached.
+            PermissionDenied: The credentials are a key without this permission.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             names = [team.nickname for team in client.teams.list() if not team.lock_reason]
         """
-        from fal._gen import rest  # few scripts look at teams: only they load the REST half
+        from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
         return self._send(rest.list_teams())
 
     def set(self, nickname: str) -> UserAccount:
-        """Choose the account that clients act for when they are given no `team`; the configuration file keeps it.
+        """Set the account that clients without a `team` act for; it is stored in the configuration file.
 
         Args:
             nickname: The name of the account, as `list` shows it.
@@ -57,7 +57,7 @@ class TeamsNamespace(Namespace):
             NotFound: The login has no such account.
             FailedPrecondition: The account is locked.
             ConfigurationError: The configuration file cannot be changed. A ValueError.
-            FalServerlessException: The platform refused, or was not reached.
+            FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
             client.teams.set("acme")
@@ -75,7 +75,7 @@ class TeamsNamespace(Namespace):
         return found
 
     def unset(self) -> None:
-        """Forget the account that was chosen: clients act for the login's own one again.
+        """Remove the chosen account: clients act for the login's own account again.
 
         Raises:
             ConfigurationError: The configuration file cannot be changed. A ValueError.

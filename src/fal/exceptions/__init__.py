@@ -1,7 +1,7 @@
-"""The error tree: one root over gRPC and HTTP, and over what is refused before anything is sent.
+"""The error tree: one root for gRPC, HTTP, and what is refused before anything is sent.
 
-Every error carries what failed (`method`), how (`code`, `http_status`), under which `request_id`, after how many `attempts`,
-whether the same call may work later (`retryable`), and a `hint` at what to do next. No error holds a key, token or secret.
+Every error says what failed (`method`), how (`code`, `http_status`), under which `request_id`, after how many `attempts`,
+whether the same call may succeed later (`retryable`), and what to do next (`hint`). No error holds a key, token or secret.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _AUTHORING = frozenset(
 
 
 def __getattr__(name: str) -> Any:
-    """Load what endpoints raise when somebody asks for it: a script that manages apps needs none of it."""
+    """Load the errors that endpoints raise on first use: a script that manages apps does not need them."""
     if name not in _AUTHORING:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import authoring
@@ -60,7 +60,7 @@ class FalServerlessException(Exception):
     attempts: int = 0
     """How often the call was sent."""
     retryable: bool = False
-    """Whether the same call may work later."""
+    """Whether the same call may succeed later."""
     hint: str | None = None
     """What to do next."""
 
@@ -78,7 +78,7 @@ class FalServerlessException(Exception):
     ) -> None:
         self.message = _text(message)
         super().__init__(self.message)
-        # What is not given keeps the value of the class.
+        # Arguments that are left out keep the value of the class.
         given = {
             "code": code,
             "http_status": http_status,
@@ -121,7 +121,7 @@ def _rebuild(
 
 
 def _portable(cause: BaseException | None) -> BaseException | None:
-    """Return `cause` when it survives pickling, else a stand-in: it must not keep the error itself from travelling."""
+    """Return `cause` if it can be pickled, else a stand-in, so that the error itself can always be pickled."""
     if cause is None:
         return None
     import pickle
@@ -134,21 +134,21 @@ def _portable(cause: BaseException | None) -> BaseException | None:
 
 
 def _text(value: object) -> str:
-    """Return `value` as text that can be printed, whatever it is: an error must not fail while it is being made.
+    """Return any `value` as printable text: creating an error must not fail.
 
-    What steers a terminal, hides the order of characters, or is no character is shown by its number: servers write some of it.
+    Control, bidirectional and invalid characters are escaped, as servers write some of the text.
     """
     try:
         text = str(value)
     except Exception:
-        return f"<{type(value).__name__} that has no text>"
+        return f"<{type(value).__name__} without text>"
     if text.isprintable():
         return text
     return "".join(char if _is_plain(char) else ascii(char)[1:-1] for char in text.replace("\r\n", "\n"))
 
 
 def _is_plain(char: str) -> bool:
-    if char.isprintable() or char in "\n\t\u200c\u200d":  # the last two join letters, or keep them apart
+    if char.isprintable() or char in "\n\t\u200c\u200d":  # the last two join letters or keep them apart
         return True
     return char.isspace() and char >= "\xa0" and char not in "\u2028\u2029"
 
@@ -182,7 +182,7 @@ class InvalidArgument(FalServerlessException, ValueError):
 
 
 class Unauthenticated(FalServerlessException):
-    """There are no credentials, or the server does not take them."""
+    """There are no credentials, or the server does not accept them."""
 
     code = "UNAUTHENTICATED"
     hint = "Check the key with client.auth_info(), or get one at https://fal.ai/dashboard/keys."
@@ -195,7 +195,7 @@ class PermissionDenied(FalServerlessException):
     """The key is good but may not do this."""
 
     code = "PERMISSION_DENIED"
-    hint = "Use a key with a wider scope; client.auth_info() tells which key was used."
+    hint = "Use a key with a wider scope; client.auth_info() says which key was used."
 
 
 class NotFound(FalServerlessException, LookupError):
@@ -205,36 +205,36 @@ class NotFound(FalServerlessException, LookupError):
 
 
 class AlreadyExists(FalServerlessException):
-    """What was to be made exists."""
+    """The resource already exists."""
 
     code = "ALREADY_EXISTS"
 
 
 class FailedPrecondition(FalServerlessException):
-    """Things are not in the state that the call needs."""
+    """The resource is not in the state that the call needs."""
 
     code = "FAILED_PRECONDITION"
 
 
 class OutOfRange(FalServerlessException, ValueError):
-    """A value lies outside of its range."""
+    """A value is out of range."""
 
     code = "OUT_OF_RANGE"
 
 
 class Aborted(FalServerlessException):
-    """Another change got in the way."""
+    """The call conflicted with another change."""
 
     code = "ABORTED"
     retryable = True
 
 
 class ResourceExhausted(FalServerlessException):
-    """A quota or rate limit is used up."""
+    """A quota or rate limit is exhausted."""
 
     code = "RESOURCE_EXHAUSTED"
     retryable = True
-    hint = "Wait, or send less at a time."
+    hint = "Wait, or send fewer or smaller requests."
 
 
 class Cancelled(FalServerlessException):
@@ -255,7 +255,7 @@ class Unimplemented(FalServerlessException):
     """The server does not know the method."""
 
     code = "UNIMPLEMENTED"
-    hint = "The server may be older than this client, or not the one that is meant: check the host."
+    hint = "The server may be older than this client, or the wrong one: check the host."
 
 
 class Internal(FalServerlessException):
@@ -265,14 +265,14 @@ class Internal(FalServerlessException):
 
 
 class Unavailable(FalServerlessException, ConnectionError):
-    """The server cannot be reached, or cannot answer now."""
+    """The server cannot be reached or is temporarily unavailable."""
 
     code = "UNAVAILABLE"
     retryable = True
 
 
 class ConnectionFailed(Unavailable):
-    """No connection came about; nothing was sent."""
+    """No connection could be made; nothing was sent."""
 
 
 class DataLoss(FalServerlessException):
@@ -282,7 +282,7 @@ class DataLoss(FalServerlessException):
 
 
 class UnknownError(FalServerlessException):
-    """The server failed and does not say how."""
+    """The server failed without saying how."""
 
     code = "UNKNOWN"
 
@@ -291,7 +291,7 @@ class UnknownError(FalServerlessException):
 
 
 class DeployError(FalServerlessException):
-    """A deploy did not come about."""
+    """Deployment failed."""
 
 
 class AppLoadError(DeployError):
@@ -303,7 +303,7 @@ class AppNotFoundError(DeployError, LookupError):
 
 
 class ProjectError(DeployError, ValueError):
-    """`[tool.fal]` of pyproject.toml is wrong; the message names every key that is."""
+    """`[tool.fal]` in pyproject.toml is invalid; the message names every wrong key."""
 
 
 class BuildFailed(DeployError):
@@ -319,7 +319,7 @@ class UploadFailed(DeployError):
 
 
 class PlanStale(DeployError):
-    """The world changed since the plan was made."""
+    """Something changed after the plan was made."""
 
 
 class MissingExtra(FalServerlessException, ImportError):

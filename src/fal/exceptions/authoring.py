@@ -1,4 +1,4 @@
-"""What endpoints raise to answer with an error."""
+"""Errors that endpoints raise to answer a request with."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class AppException(FalServerlessException, Answered):
 
 
 class FieldException(FalServerlessException, Answered):
-    """Answers that a field of the input does not fit, as validation does.
+    """Answers that a field of the input is invalid, as validation does.
 
     Args:
         field: Its name.
         message: What is wrong with it.
         status_code: The HTTP status.
         type: The kind of error, for programs.
-        billable_units: What the request costs all the same; nothing when left out.
+        billable_units: What the request costs nevertheless; None charges nothing.
 
     Example:
         raise FieldException(field="steps", message="must be at most 50")
@@ -72,10 +72,10 @@ class FieldException(FalServerlessException, Answered):
 
 
 class RequestCancelledException(FalServerlessException, Answered):
-    """Answers 499: the caller does not want the result any more.
+    """Answers 499: the caller cancelled the request.
 
     Args:
-        message: Why, for the caller; nothing is said when left out.
+        message: Why, for the caller; None says nothing.
     """
 
     def __init__(self, message: str = _CANCELLED) -> None:
@@ -87,7 +87,7 @@ class RequestCancelledException(FalServerlessException, Answered):
 
 
 class FileTooLargeError(FalServerlessException):
-    """A file is bigger than what is taken."""
+    """A file is larger than the limit."""
 
     def __init__(self, message: str = "File is too large.") -> None:
         super().__init__(message)
@@ -124,8 +124,8 @@ class CUDAOutOfMemoryException(GPUOutOfMemoryException):
         super().__init__(message, status_code)
 
 
-class catch_gpu_exceptions(ContextDecorator):  # named like a function, which it is used as
-    """Turn what GPU libraries raise inside into a `GPUException`; also a decorator.
+class catch_gpu_exceptions(ContextDecorator):  # named like a function, as it is used like one
+    """Turn errors of GPU libraries into a `GPUException`; also a decorator.
 
     Raises:
         CUDAOutOfMemoryException: The memory of a CUDA device is full.

@@ -236,12 +236,12 @@ def test_a_disk_that_is_full_is_told_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("", "is no path"),
-        ("a\0b", "is no path"),
+        ("", "is not a path"),
+        ("a\0b", "is not a path"),
         ("missing/x", "cannot be written: No such file"),
         ("file/x", "cannot be written: Not a directory"),
-        ("pipe", "no regular file"),
-        ("folder", "no regular file"),
+        ("pipe", "not a regular file"),
+        ("folder", "not a regular file"),
         (7, "must be a str or a pathlib.Path"),
         (b"x", "must be a str or a pathlib.Path"),
     ],
@@ -365,7 +365,7 @@ def test_ten_mebibytes_are_small(client: SyncServerlessClient, wire: Any, tmp_pa
 
 def test_another_md5_is_damage(client: SyncServerlessClient, parts: Any, big: Path) -> None:
     parts.documents[f"{PARTED}/up%2F1/complete"] = (200, {"etag": "0" * 32})
-    with pytest.raises(exceptions.DataLoss, match=r"/data/big\.bin does not hold what was sent.*Upload it again"):
+    with pytest.raises(exceptions.DataLoss, match=r"/data/big\.bin does not contain what was uploaded.*Upload it again"):
         client.files.upload(big, "big.bin")
 
 
@@ -404,7 +404,7 @@ def test_a_file_that_changes_meanwhile_is_not_stored(
         return {"part_number": 1, "etag": "e1"}
 
     parts.documents[f"{PARTED}/up%2F1/1"] = (200, first_part)
-    with pytest.raises(exceptions.Aborted, match=r"big\.bin changed while it was sent") as caught:
+    with pytest.raises(exceptions.Aborted, match=r"big\.bin changed while it was uploaded") as caught:
         client.files.upload(big, "big.bin")
     assert caught.value.retryable
     assert sent(parts) == ["/initiate", "/1", "/cancel"]
@@ -416,14 +416,14 @@ def test_a_source_that_cannot_be_sent_is_told_beforehand(
     refused: list[tuple[Any, str]] = [
         (tmp_path / "missing", "cannot be read: No such file"),
         (tmp_path, "is a folder; upload its files one by one"),
-        ("", "is no path"),
-        ("a\0b", "is no path"),
+        ("", "is not a path"),
+        ("a\0b", "is not a path"),
         (None, "must be a str or a pathlib.Path"),
         (3, "must be a str or a pathlib.Path"),
     ]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        refused.append((tmp_path / "pipe", "no regular file"))
+        refused.append((tmp_path / "pipe", "not a regular file"))
     for source, said in refused:
         with pytest.raises((exceptions.InvalidInput, exceptions.InvalidType), match=said):
             client.files.upload(source, "/data/x")
@@ -445,7 +445,7 @@ def test_a_file_is_fetched_by_the_platform(client: SyncServerlessClient, wire: A
             "https://example.com/se cret", "https://example.com/secret\n", "http://[secret/"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_and_not_shown(client: SyncServerlessClient, wire: Any, url: str) -> None:
-    with pytest.raises(exceptions.InvalidInput, match="url is no address") as caught:
+    with pytest.raises(exceptions.InvalidInput, match="url is not the address") as caught:
         client.files.upload_from_url(url, "/data/x")
     assert "cret" not in str(caught.value)
     assert wire.calls == []

@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was(config: Path, monkeypat
 
 def test_bad_input_changes_nothing(config: Path) -> None:
     profiles = Profiles()
-    with pytest.raises(exceptions.NotFound, match="none at all"):
+    with pytest.raises(exceptions.NotFound, match="There are no profiles"):
         profiles.set("work")
     with pytest.raises(exceptions.FailedPrecondition):
         profiles.set_key("an-id:a-secret")

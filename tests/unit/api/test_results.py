@@ -229,7 +229,7 @@ def test_a_rollback_takes_the_revision_before_the_current_one(client: SyncServer
 @pytest.mark.parametrize("current", ["first", "undated", "deleted"])
 def test_a_rollback_without_an_earlier_revision_says_so(client: SyncServerlessClient, wire: Any, current: str) -> None:
     _history(wire, current=current)
-    with pytest.raises(exceptions.FailedPrecondition, match="no earlier revision of 'my-app'"):
+    with pytest.raises(exceptions.FailedPrecondition, match="app 'my-app' has no earlier revision"):
         client.apps.rollback("my-app")
     assert "SetAlias" not in [name for name, _ in wire.calls]
 

@@ -58,7 +58,7 @@ def test_text_never_raises() -> None:
         def __str__(self) -> str:
             raise RuntimeError("no text for you")
 
-    assert str(FalServerlessException(Hostile())) == "<Hostile that has no text>"
+    assert str(FalServerlessException(Hostile())) == "<Hostile without text>"
     assert str(FalServerlessException()) == "FalServerlessException"
     assert str(exceptions.NotFound()) == "NotFound [NOT_FOUND]"
 
