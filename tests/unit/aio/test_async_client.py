@@ -310,8 +310,10 @@ def test_the_surface_is_that_of_the_sync_client(where: str) -> None:
         assert list(ours.parameters.values()) == list(theirs.parameters.values()), name
         assert (inspect.getdoc(twin[name]) or "").splitlines()[0] == (inspect.getdoc(method) or "").splitlines()[0]
         returned = str(theirs.return_annotation)
-        if returned.startswith("Iterator["):
+        if returned.startswith(("Iterator[", "Rows[")):
             assert ours.return_annotation == f"Async{returned}", name
+        elif returned.startswith("Generator["):
+            assert inspect.isasyncgenfunction(twin[name]), name
         elif name not in ("auth_info", "with_options"):
             assert inspect.iscoroutinefunction(twin[name]), name
             assert ours.return_annotation == returned, name
