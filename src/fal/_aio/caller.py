@@ -123,7 +123,7 @@ class AsyncCaller:
         transport = await self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        call = self._begin(method.name, "grpc", method.policy, timeout)
+        call = self._begin(method.name, "grpc", method.policy, timeout, streaming=True)
         while True:
             if isinstance(call.step, Sleep):
                 await self._sleep(call.step.seconds)
@@ -297,7 +297,15 @@ class AsyncCaller:
 
     # ---------------------------------------------------------------------------------------------------- helpers
 
-    def _begin(self, name: str, wire: Literal["grpc", "http"], policy: Policy, timeout: float | None) -> Call:
+    def _begin(
+        self,
+        name: str,
+        wire: Literal["grpc", "http"],
+        policy: Policy,
+        timeout: float | None,
+        *,
+        streaming: bool = False,
+    ) -> Call:
         options = self.options
         return Call(
             name,
@@ -309,6 +317,7 @@ class AsyncCaller:
             clock=self._clock,
             shown=self._shown,
             watchers=options.watchers,
+            streaming=streaming,
         )
 
     def _shown(self, error: FalServerlessException) -> FalServerlessException:

@@ -14,7 +14,7 @@ from fal.api.client import _HTTPS_PORT, _NOT_PICKLED, _RESOLVED_ONCE, _given_key
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Self, TypeVar
 
     import httpx
@@ -36,9 +36,12 @@ if TYPE_CHECKING:
     from fal._aio.teams import AsyncTeamsNamespace
     from fal._aio.usage import AsyncUsageNamespace
     from fal._core.auth import Credentials
+    from fal._core.call import CallEvent, Record, Watcher
+    from fal._core.hooks import Kind
     from fal._core.secret import Sealed
     from fal.api.account import Account
     from fal.api.auth_info import AuthInfo
+    from fal.api.raw import RawClient
 
     N = TypeVar("N", bound=AsyncNamespace)
 
@@ -356,6 +359,43 @@ class AsyncServerlessClient(AsyncDeploying):
         )
         return other
 
+    def on(self, kind: Kind, hook: Callable[[CallEvent], object]) -> Callable[[], None]:
+        """Have a function told what happens to the calls of this client, and of those that are made from it afterwards.
+
+        It is called where the call is made, so it must be quick. What it raises is logged, and ends no call.
+
+        Args:
+            kind: "request" before each attempt, "retry" after one that another follows, "response" or "error" at the end.
+            hook: A function of one argument, the `CallEvent`. It holds no secret and nothing of what is sent or answered.
+
+        Returns:
+            A function that takes the hook away.
+
+        Raises:
+            InvalidInput: There is no such kind. A ValueError.
+            InvalidType: The hook is not a plain function. A TypeError.
+
+        Example:
+            remove = client.on("retry", print)
+            await client.apps.list()
+            remove()
+        """
+        from fal._core.hooks import make_hook
+
+        return self._watch(make_hook(kind, hook))
+
+    @property
+    def with_raw_response(self) -> RawClient:
+        """The same methods, which return their results with status, headers, request id, attempts and time.
+
+        Example:
+            raw = client.with_raw_response.apps.list()
+            print(raw.status, raw.request_id, raw.attempts, raw.elapsed, raw.parsed)
+        """
+        from fal.api.raw import RawClient
+
+        return RawClient(self)
+
     async def close(self) -> None:
         """Close the connections; later calls are refused. Closing twice is harmless.
 
@@ -404,6 +444,26 @@ class AsyncServerlessClient(AsyncDeploying):
     @property
     def _rest_url(self) -> str:
         return self._caller.settings.rest_url
+
+    def _watch(self, watcher: Watcher) -> Callable[[], None]:
+        from dataclasses import replace
+
+        caller = self._caller
+        caller.options = replace(caller.options, watchers=(*caller.options.watchers, watcher))
+
+        def remove() -> None:
+            kept = tuple(each for each in caller.options.watchers if each is not watcher)
+            caller.options = replace(caller.options, watchers=kept)
+
+        return remove
+
+    def _with_record(self, record: Record) -> Self:
+        from dataclasses import replace
+
+        other = object.__new__(type(self))
+        caller = self._caller.with_options(replace(self._caller.options, record=record))
+        other.__dict__.update(self.__dict__, _caller=caller, _namespaces={})
+        return other
 
     def _namespace(self, kind: type[N]) -> N:
         found: N = self._namespaces.get(kind) or self._namespaces.setdefault(kind, kind(self))

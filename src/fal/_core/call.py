@@ -59,7 +59,9 @@ class Watch(Protocol):
 class Watcher(Protocol):
     """Somebody who is told about calls. Both methods must be quick, and must not raise."""
 
-    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str) -> Watch: ...
+    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str, *, streaming: bool) -> Watch:
+        """Return who is told about one call; of a streaming one, the code of its user runs while it is under way."""
+        ...
 
 
 class Record:
@@ -133,6 +135,7 @@ class Call:
         clock: Callable[[], float],
         shown: Callable[[FalServerlessException], FalServerlessException],
         watchers: Sequence[Watcher] = (),
+        streaming: bool = False,
     ) -> None:
         self.name = name
         self._wire: Literal["grpc", "http"] = wire
@@ -140,7 +143,7 @@ class Call:
         self._clock = clock
         self._shown = shown
         self.request_id = request_id
-        self._watches = [watcher.begin(name, wire, request_id) for watcher in watchers] if watchers else None
+        self._watches = [each.begin(name, wire, request_id, streaming=streaming) for each in watchers]
         self._plan: Schedule = schedule(policy, clock=clock, timeout=timeout, max_retries=max_retries)
         self._began = self._attempt_began = clock()
         self.number = 0
@@ -159,7 +162,7 @@ class Call:
 
     def headers(self) -> list[tuple[str, str]]:
         """Return what those who watch send along."""
-        return [pair for watch in self._watches for pair in watch.headers()] if self._watches else []
+        return [pair for watch in self._watches for pair in watch.headers()]
 
     def slept(self) -> None:
         """Go on after a pause.
@@ -239,7 +242,7 @@ class Call:
         event = CallEvent(
             kind, self.name, self._wire, self.request_id, self.number, code, self.elapsed, pause=pause, error=error
         )
-        for watch in self._watches or ():
+        for watch in self._watches:
             watch.tell(event)
 
     def _log(self, status: str) -> None:

@@ -134,7 +134,7 @@ class Caller:
         transport = self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        call = self._begin(method.name, "grpc", method.policy, timeout)
+        call = self._begin(method.name, "grpc", method.policy, timeout, streaming=True)
         while True:
             if isinstance(call.step, Sleep):
                 self._sleep(call.step.seconds)
@@ -308,7 +308,15 @@ class Caller:
 
     # ---------------------------------------------------------------------------------------------------- helpers
 
-    def _begin(self, name: str, wire: Literal["grpc", "http"], policy: Policy, timeout: float | None) -> Call:
+    def _begin(
+        self,
+        name: str,
+        wire: Literal["grpc", "http"],
+        policy: Policy,
+        timeout: float | None,
+        *,
+        streaming: bool = False,
+    ) -> Call:
         options = self.options
         return Call(
             name,
@@ -320,6 +328,7 @@ class Caller:
             clock=self._clock,
             shown=self._shown,
             watchers=options.watchers,
+            streaming=streaming,
         )
 
     def _shown(self, error: FalServerlessException) -> FalServerlessException:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fal._aio.secrets import AsyncSecretsNamespace as AsyncSecretsNamespace
     from fal._aio.teams import AsyncTeamsNamespace as AsyncTeamsNamespace
     from fal._aio.usage import AsyncUsageNamespace as AsyncUsageNamespace
+    from fal._core.call import CallEvent as CallEvent
+    from fal._core.call import CallInfo as CallInfo
     from fal._core.device_login import LoginPrompt as LoginPrompt
     from fal.api._files import FileInfo as FileInfo
     from fal.api._gpus import GpuUsage as GpuUsage
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from fal.api.metrics import MetricsNamespace as MetricsNamespace
     from fal.api.profiles import ProfileInfo as ProfileInfo
     from fal.api.profiles import Profiles as Profiles
+    from fal.api.raw import RawResponse as RawResponse
     from fal.api.requests import RequestsNamespace as RequestsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
     from fal.api.secrets import SecretsNamespace as SecretsNamespace
@@ -78,6 +81,8 @@ _EXPORTS = {
     "AsyncUsageNamespace": "fal._aio.usage",
     "AuthInfo": "fal.api.auth_info",
     "AuthNamespace": "fal.api.auth",
+    "CallEvent": "fal._core.call",
+    "CallInfo": "fal._core.call",
     "DeployEvent": "fal.deploy",
     "DeployPlan": "fal.deploy",
     "DeploymentResult": "fal.deploy",
@@ -96,6 +101,7 @@ _EXPORTS = {
     "ProfileInfo": "fal.api.profiles",
     "Profiles": "fal.api.profiles",
     "QueueInfo": "fal.api._queues",
+    "RawResponse": "fal.api.raw",
     "RequestsNamespace": "fal.api.requests",
     "Rows": "fal.api._rows",
     "RunnersNamespace": "fal.api.runners",
@@ -129,6 +135,8 @@ __all__ = [
     "AsyncUsageNamespace",
     "AuthInfo",
     "AuthNamespace",
+    "CallEvent",
+    "CallInfo",
     "DeployEvent",
     "DeployPlan",
     "DeploymentResult",
@@ -147,6 +155,7 @@ __all__ = [
     "ProfileInfo",
     "Profiles",
     "QueueInfo",
+    "RawResponse",
     "RequestsNamespace",
     "Rows",
     "RunnersNamespace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -108,7 +109,7 @@ class _Worker:
 
     async def run(self, work: Callable[[], T]) -> T:
         self._busy = True
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, contextvars.copy_context().run, work)
         self._busy = False
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fal._core.frames import forget_frames
@@ -21,6 +22,7 @@ from .send.live import for_team
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from fal._core.call import Watcher
     from fal._core.caller import Caller
 
     from .options import DeployArguments
@@ -48,7 +50,7 @@ def deploy_events(
     options = DeployOptions(**arguments)
     if isinstance(app_ref, DeployPlan):
         _check_only_a_plan(options)
-    return _events(caller, app_ref, options, result_handler, build_result_handler or result_handler)
+    return _watched(caller, app_ref, options, result_handler, build_result_handler or result_handler)
 
 
 def deploy(
@@ -92,6 +94,35 @@ def deploy(
                 result = event.result
     assert result is not None
     return result
+
+
+def _watched(
+    caller: Caller,
+    app_ref: AppRef | DeployPlan,
+    options: DeployOptions,
+    register_handler: ResultHandler | None,
+    build_handler: ResultHandler | None,
+) -> Generator[DeployEvent, None, None]:
+    """Yield the events of a deploy, and tell those who watch the caller."""
+    watchers: list[Watcher] = []
+    listeners: list[Callable[[DeployEvent | None], None]] = []
+    for watcher in caller.options.watchers:
+        begin = getattr(watcher, "begin_deploy", None)
+        if begin is not None:
+            watcher, listener = begin()
+            listeners.append(listener)
+        watchers.append(watcher)
+    if listeners:
+        caller = caller.with_options(replace(caller.options, watchers=tuple(watchers)))
+    try:
+        with closing(_events(caller, app_ref, options, register_handler, build_handler)) as events:
+            for event in events:
+                for listener in listeners:
+                    listener(event)
+                yield event
+    finally:
+        for listener in listeners:
+            listener(None)  # of one that has ended already, it says nothing
 
 
 def _events(

@@ -17,7 +17,7 @@ import grpc.aio
 
 from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
-from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, describe, keep_core, tls_credentials
+from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, core_of, describe, keep_core, tls_credentials
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._core.transport.loops import LoopBound, check_loop, running_loop
 from fal._gen.method import Method
@@ -131,8 +131,8 @@ class AsyncGrpcTransport(LoopBound):
 
     async def _connect(self, timeout: float | None) -> float | None:
         channel = self._channel
-        core: Any = getattr(channel, "_channel", None)
-        if channel is None or not hasattr(core, "check_connectivity_state"):
+        core = core_of(channel)
+        if channel is None or core is None:
             return timeout  # it cannot be told, so that a call that fails counts as sent
         if core.check_connectivity_state(False) == READY:
             return timeout

@@ -116,6 +116,14 @@ def keep_core() -> grpc.Channel:
     return grpc.insecure_channel("127.0.0.1:1")  # never used, so it never connects
 
 
+def core_of(channel: Any) -> Any:
+    """Return what a channel is of the C core, behind the interceptors that tracing puts around it; None when it hides that."""
+    core = channel
+    while core is not None and not hasattr(core, "check_connectivity_state"):
+        core = getattr(core, "_channel", None)
+    return core
+
+
 def tls_credentials(ca_cert: bytes | None) -> grpc.ChannelCredentials:
     try:
         return grpc.ssl_channel_credentials(root_certificates=ca_cert)

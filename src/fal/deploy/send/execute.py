@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 Events = Generator[DeployEvent, None, None]
 
-_LOG = logging.getLogger("fal.deploy")
+_LOG = logging.getLogger("fal.deploy.logs")
+_LOG.addHandler(logging.NullHandler())  # the platform's lines are for those who ask: they are events, too
 _LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "STDOUT": 20, "STDERR": 20}
 
 

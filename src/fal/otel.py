@@ -1,0 +1,205 @@
+"""OpenTelemetry: a span for each call and deploy, and metrics of calls. It needs the extra `otel`.
+
+Example:
+    from fal.api import SyncServerlessClient
+    from fal.otel import instrument
+
+    client = SyncServerlessClient()
+    instrument(client)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from fal._version import __version__
+from fal.exceptions import MissingExtra
+
+try:
+    from opentelemetry import context as otel_context
+    from opentelemetry import metrics, trace
+    from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, _SUPPRESS_INSTRUMENTATION_KEY
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+except ImportError:
+    raise MissingExtra(
+        "opentelemetry-api is not installed", hint="Install it with: python -m pip install opentelemetry-api"
+    ) from None
+
+if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.metrics import MeterProvider
+    from opentelemetry.trace import Span, Tracer, TracerProvider
+
+    from fal._aio.client import AsyncServerlessClient
+    from fal._core.call import CallEvent
+    from fal.api.client import SyncServerlessClient
+
+_NAME = "fal-management-sdk"
+_PROPAGATOR = TraceContextTextMapPropagator()
+_SYSTEMS = {"grpc": "grpc", "http": "http"}
+_DURATIONS = {"grpc": "rpc.client.call.duration", "http": "http.client.request.duration"}
+_RETRIES = "fal.client.retries"
+
+
+def instrument(
+    client: SyncServerlessClient | AsyncServerlessClient,
+    *,
+    tracer_provider: TracerProvider | None = None,
+    meter_provider: MeterProvider | None = None,
+) -> Callable[[], None]:
+    """Trace the calls and deploys of a client, and of those that are made from it afterwards.
+
+    A call is a client span with an event for each attempt; it is sent with `traceparent` on both wires, and is not traced a
+    second time by instrumentations of grpc and httpx. A deploy is a span with a span for each of its phases.
+
+    Args:
+        client: The client.
+        tracer_provider: Where spans go; the global one when left out. None is ever set.
+        meter_provider: Where metrics go; the global one when left out.
+
+    Returns:
+        A function that ends it.
+
+    Example:
+        stop = instrument(client)
+        client.apps.list()
+        stop()
+    """
+    tracer = trace.get_tracer(_NAME, __version__, tracer_provider)
+    meter = metrics.get_meter(_NAME, __version__, meter_provider)
+    return client._watch(Tracing(tracer, Meters(meter)))
+
+
+class Meters:
+    """How long calls take, and how often they are repeated."""
+
+    def __init__(self, meter: metrics.Meter) -> None:
+        self._durations = {
+            wire: meter.create_histogram(name, unit="s", description="How long a call takes, all attempts included.")
+            for wire, name in _DURATIONS.items()
+        }
+        self._retries = meter.create_counter(_RETRIES, unit="{retry}", description="How often calls are repeated.")
+
+    def count(self, event: CallEvent) -> None:
+        about = {"rpc.system": _SYSTEMS[event.wire], "rpc.method": event.method}
+        if event.kind == "retry":
+            self._retries.add(1, {**about, "error.type": event.code or ""})
+        elif event.kind != "request":
+            failed = {"error.type": event.code or event.error or ""} if event.kind == "error" else {}
+            self._durations[event.wire].record(event.elapsed, {**about, **failed})
+
+
+class Tracing:
+    """Makes the spans of calls and deploys."""
+
+    def __init__(self, tracer: Tracer, meters: Meters, parent: Callable[[], Context | None] = lambda: None) -> None:
+        self._tracer = tracer
+        self._meters = meters
+        self._parent = parent
+
+    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str, *, streaming: bool) -> CallSpan:
+        span = self._tracer.start_span(
+            method,
+            context=self._parent(),
+            kind=trace.SpanKind.CLIENT,
+            attributes={"rpc.system": _SYSTEMS[wire], "rpc.method": method, "fal.request_id": request_id},
+        )
+        return CallSpan(span, self._meters, active=not streaming)
+
+    def begin_deploy(self) -> tuple[Tracing, Callable[[Any], None]]:
+        """Return who traces the calls of a deploy, and what is told its events, None at its end."""
+        deploy = DeploySpans(self._tracer)
+        return Tracing(self._tracer, self._meters, deploy.context), deploy.tell
+
+
+class CallSpan:
+    """The span of one call. While an attempt is under way, it is the current one, and others that trace calls stand aside."""
+
+    def __init__(self, span: Span, meters: Meters, *, active: bool) -> None:
+        self._span = span
+        self._meters = meters
+        self._active = active
+        self._token: Any = None
+
+    def headers(self) -> Sequence[tuple[str, str]]:
+        carrier: dict[str, str] = {}
+        _PROPAGATOR.inject(carrier, trace.set_span_in_context(self._span))
+        return tuple(carrier.items())
+
+    def tell(self, event: CallEvent) -> None:
+        self._meters.count(event)
+        if event.kind == "request":
+            self._span.add_event("attempt", {"fal.attempt": event.attempt})
+            self._enter()
+            return
+        self._leave()
+        if event.code is not None:
+            self._span.set_attribute("rpc.response.status_code", event.code)
+        if event.kind == "retry":
+            self._span.add_event("retry", {"fal.attempt": event.attempt, "error.type": event.code or ""})
+            return
+        if event.kind == "error":
+            self._span.set_attribute("error.type", event.error or event.code or "")
+            self._span.set_status(trace.StatusCode.ERROR, event.code)
+        self._span.set_attribute("fal.attempts", event.attempt)
+        self._span.end()
+
+    def _enter(self) -> None:
+        if self._active:
+            around = trace.set_span_in_context(self._span)
+            for key in (_SUPPRESS_INSTRUMENTATION_KEY, _SUPPRESS_HTTP_INSTRUMENTATION_KEY):
+                around = otel_context.set_value(key, True, around)
+            self._token = otel_context.attach(around)
+
+    def _leave(self) -> None:
+        if self._token is not None:
+            otel_context.detach(self._token)
+            self._token = None
+
+
+class DeploySpans:
+    """The span of a deploy, and one below it for the phase that it is in."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._deploy = tracer.start_span("deploy")
+        self._phase: Span | None = None
+        self._begin("prepare")
+
+    def context(self) -> Context:
+        return trace.set_span_in_context(self._phase or self._deploy)
+
+    def tell(self, event: Any) -> None:
+        name = type(event).__name__
+        if event is None or name in ("RolledOut", "Failed"):
+            self._end(event, name)
+        elif name in _PHASES:
+            self._begin(_PHASES[name])
+
+    def _begin(self, name: str) -> None:
+        if self._phase is not None:
+            self._phase.end()
+        self._phase = self._tracer.start_span(name, context=trace.set_span_in_context(self._deploy))
+
+    def _end(self, event: Any, name: str) -> None:
+        if self._phase is None:
+            return
+        for span in (self._phase, self._deploy):
+            if event is None or name == "Failed":
+                failed = "cancelled" if event is None else type(event.error).__name__
+                span.set_attribute("error.type", failed)
+                span.set_status(trace.StatusCode.ERROR)
+        if event is not None:
+            self._deploy.set_attribute("fal.app", event.app_name)
+        self._phase.end()
+        self._deploy.end()
+        self._phase = None
+
+
+_PHASES = {
+    "Packaged": "upload",
+    "EnvironmentBuilding": "build",
+    "Probing": "probe",
+    "Registering": "register",
+}
