@@ -365,7 +365,9 @@ def test_ten_mebibytes_are_small(client: SyncServerlessClient, wire: Any, tmp_pa
 
 def test_another_md5_is_damage(client: SyncServerlessClient, parts: Any, big: Path) -> None:
     parts.documents[f"{PARTED}/up%2F1/complete"] = (200, {"etag": "0" * 32})
-    with pytest.raises(exceptions.DataLoss, match=r"/data/big\.bin does not contain what was uploaded.*Upload it again"):
+    with pytest.raises(
+        exceptions.DataLoss, match=r"/data/big\.bin does not contain what was uploaded.*Upload it again"
+    ):
         client.files.upload(big, "big.bin")
 
 

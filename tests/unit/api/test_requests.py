@@ -42,11 +42,6 @@ def test_a_call_sends_what_the_released_client_sends(
     assert wire.calls == [(case["rpc"], expected)]
 
 
-def test_every_unary_rpc_of_the_namespaces_has_a_case() -> None:
-    surfaced = {method.name for method in rpc.METHODS.values() if not method.server_streaming}
-    assert {case["rpc"] for case in _CASES} == surfaced - {"ShellRunner", "InteractiveRun"}
-
-
 @pytest.mark.parametrize("scope", ["admin", "ADMIN", "Admin", sdk.KeyScope.ADMIN])
 def test_an_admin_scope_mints_an_admin_key_and_never_sends_the_scope(
     client: SyncServerlessClient, wire: Any, scope: Any

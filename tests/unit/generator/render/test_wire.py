@@ -1,111 +1,98 @@
-"""The protos say exactly what the wire says: no message, field or value more or less, none changed."""
+"""The generated messages and methods are those of spec/proto: none more or less, none changed but for where it lives."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-from google.protobuf import descriptor as d
-from google.protobuf import descriptor_pb2
+from google.protobuf import descriptor_pb2 as d
 
 from fal._gen import rpc
 from fal._gen.proto import common_pb2, controller_pb2, server_pb2
+from generator.spec.protos import read_protos
 
-ROOT = Path(__file__).resolve().parents[4]
-WIRE: dict[str, Any] = json.loads((ROOT / "tests" / "data" / "wire.json").read_text())
+PROTO = Path(__file__).resolve().parents[4] / "spec" / "proto"
+PROTOS, FILES = read_protos(PROTO)
 OURS = "fal._gen.proto."
-MODULES = (common_pb2, controller_pb2, server_pb2)
 
 
-def upstream(name: str) -> str:
-    """Return upstream's name of a message or enum of ours."""
-    return name.removeprefix(OURS)
+def described(file: d.FileDescriptorProto) -> dict[str, Any]:
+    """Return what the bytes of each message and enum of a file depend on, and what users see of it."""
+    found: dict[str, Any] = {item.name: values(item) for item in file.enum_type}
 
+    def describe(message: d.DescriptorProto, name: str) -> None:
+        found[name] = sorted(
+            (
+                field.number,
+                field.name,
+                field.type,
+                field.label,
+                field.type_name.replace(f".{OURS}", "."),
+                field.proto3_optional,
+                field.options.deprecated,
+                "" if field.proto3_optional or not field.HasField("oneof_index") else member_of(message, field),
+            )
+            for field in message.field
+        )
+        found.update({f"{name}.{item.name}": values(item) for item in message.enum_type})
+        for inner in message.nested_type:
+            describe(inner, f"{name}.{inner.name}")
 
-def messages() -> dict[str, d.Descriptor]:
-    found: dict[str, d.Descriptor] = {}
-
-    def walk(message: d.Descriptor) -> None:
-        found[upstream(message.full_name)] = message
-        for inner in message.nested_types:
-            walk(inner)
-
-    for module in MODULES:
-        for message in module.DESCRIPTOR.message_types_by_name.values():
-            walk(message)
+    for message in file.message_type:
+        describe(message, message.name)
     return found
 
 
-def enums() -> dict[str, dict[str, int]]:
-    found = [e for module in MODULES for e in module.DESCRIPTOR.enum_types_by_name.values()]
-    found += [e for message in messages().values() for e in message.enum_types]
-    return {upstream(e.full_name): {value.name: value.number for value in e.values} for e in found}
+def values(enum: d.EnumDescriptorProto) -> dict[str, int]:
+    return {value.name: value.number for value in enum.value}
 
 
-_TYPES = {
-    number: name.removeprefix("TYPE_").lower()
-    for name, number in vars(d.FieldDescriptor).items()
-    if name.startswith("TYPE_")
-}
+def member_of(message: d.DescriptorProto, field: d.FieldDescriptorProto) -> str:
+    return message.oneof_decl[field.oneof_index].name
 
 
-def described(field: d.FieldDescriptor) -> dict[str, Any]:
-    kind = field.message_type or field.enum_type
-    synthetic = field.containing_oneof is not None and field.containing_oneof.name == f"_{field.name}"
-    # The descriptor itself tells this by another name from one protobuf release to the next.
-    owner = descriptor_pb2.DescriptorProto()
-    assert field.containing_type is not None
-    field.containing_type.CopyToProto(owner)
-    labels = {item.number: item.label for item in owner.field}
-    repeated = labels[field.number] == descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
-    return {
-        "name": field.name,
-        "number": field.number,
-        "type": _TYPES[field.type],
-        "type_name": upstream(kind.full_name) if kind else None,
-        "label": "repeated" if repeated else "optional",
-        "proto3_optional": synthetic,
-        "oneof": field.containing_oneof.name if field.containing_oneof and not synthetic else None,
-        "deprecated": field.GetOptions().deprecated,
-    }
+def generated(module: Any) -> d.FileDescriptorProto:
+    found = d.FileDescriptorProto()
+    module.DESCRIPTOR.CopyToProto(found)
+    return found
 
 
-def test_every_message_of_the_wire_is_there_and_no_other() -> None:
-    assert set(messages()) == set(WIRE["messages"])
-    assert len(WIRE["messages"]) == 68
-
-
-@pytest.mark.parametrize("name", sorted(WIRE["messages"]))
-def test_every_field_equals_the_wire(name: str) -> None:
-    ours = {field.name: described(field) for field in messages()[name].fields}
-    assert ours == {field["name"]: field for field in WIRE["messages"][name]["fields"]}
-
-
-def test_every_enum_equals_the_wire() -> None:
-    assert enums() == WIRE["enums"]
+def test_every_message_and_enum_is_that_of_the_spec() -> None:
+    modules = {"common.proto": common_pb2, "controller.proto": controller_pb2, "server.proto": server_pb2}
+    files = {file.name: file for file in FILES.file if not file.name.startswith("google/")}
+    assert files.keys() == modules.keys()
+    for name, file in files.items():
+        assert described(generated(modules[name])) == described(file), name
 
 
 def test_every_rpc_has_its_wire_path_its_messages_and_its_kind() -> None:
     ours = {
-        name: {
-            "name": name,
-            "path": method.path,
-            "input": upstream(method.request.DESCRIPTOR.full_name),
-            "output": upstream(method.response.DESCRIPTOR.full_name),
-            "client_streaming": method.client_streaming,
-            "server_streaming": method.server_streaming,
-        }
+        name: (
+            method.path,
+            method.request.DESCRIPTOR.full_name.removeprefix(OURS),
+            method.response.DESCRIPTOR.full_name.removeprefix(OURS),
+            method.client_streaming,
+            method.server_streaming,
+        )
         for name, method in rpc.METHODS.items()
     }
-    assert ours == {method["name"]: method for method in WIRE["methods"]}
-    assert len(ours) == 25
+    wire = {
+        method.name: (
+            f"/{file.package}.{service.name}/{method.name}",
+            method.input_type.removeprefix("."),
+            method.output_type.removeprefix("."),
+            method.client_streaming,
+            method.server_streaming,
+        )
+        for file in FILES.file
+        for service in file.service
+        for method in service.method
+    }
+    assert ours == wire
 
 
 def test_every_message_whose_meaning_is_known_has_a_comment() -> None:
-    text = "\n".join(path.read_text() for path in (ROOT / "spec" / "proto").glob("*.proto"))
-    lines = text.splitlines()
+    lines = "\n".join(path.read_text() for path in PROTO.glob("*.proto")).splitlines()
     bare = [
         line
         for index, line in enumerate(lines)
