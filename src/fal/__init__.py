@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         cached,
         endpoint,
         function,
+        isolated,
         realtime,
+        wrap_app,
     )
     from .sdk import FalServerlessKeyCredentials
 
@@ -39,8 +41,10 @@ __all__ = [
     "endpoint",
     "exceptions",
     "function",
+    "isolated",
     "realtime",
     "sdk",
+    "wrap_app",
 ]
 
 _SUBPACKAGES = ("api", "app", "exceptions", "sdk")

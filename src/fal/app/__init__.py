@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from .authoring.app import App
     from .authoring.endpoints import endpoint, realtime
-    from .authoring.functions import IsolatedFunction, function
+    from .authoring.functions import IsolatedFunction, function, isolated, wrap_app
     from .authoring.image import ContainerImage
     from .authoring.policies import BillingComponents, BillingDeclaration, HealthCheck, RetryConfig
     from .errors import AppDefinitionError, AppDefinitionWarning, MissingDependencyError
@@ -31,7 +31,9 @@ __all__ = [
     "cached",
     "endpoint",
     "function",
+    "isolated",
     "realtime",
+    "wrap_app",
 ]
 
 _MODULES = {
@@ -49,7 +51,9 @@ _MODULES = {
     "cached": "runtime.calls",
     "endpoint": "authoring.endpoints",
     "function": "authoring.functions",
+    "isolated": "authoring.functions",
     "realtime": "authoring.endpoints",
+    "wrap_app": "authoring.functions",
 }
 
 

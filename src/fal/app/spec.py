@@ -13,7 +13,7 @@ from .authoring.app import App
 from .authoring.define import settings_of
 from .authoring.functions import IsolatedFunction
 from .authoring.policies import ApplicationHealthCheckConfig
-from .bundle.requirements import merge, serving
+from .bundle.requirements import check_pydantic, merge, serving
 from .errors import AppDefinitionError, need
 from .runtime.app import App as RuntimeApp
 from .runtime.routes import Route, routes_of
@@ -230,12 +230,16 @@ def _environment(
     if "env_yml" in environment:
         environment["env_dict"] = _conda_file(owner, environment.pop("env_yml"))
     if serve:
+        where = "pip" if kind == "conda" else "requirements"
+        own = environment.get(where, [])
+        flat = [item for layer in own for item in (layer if isinstance(layer, list) else [layer])]
+        check_pydantic(owner, flat)
         extra = serving(
+            flat,
             websocket=any(route.is_websocket for route in routes),
             realtime=any(route.realtime is not None for route in routes),
         )
-        where = "pip" if kind == "conda" else "requirements"
-        environment[where] = merge(environment.get(where, []), extra)
+        environment[where] = merge(own, extra)
     return environment
 
 

@@ -47,7 +47,7 @@ def main() -> int:
     try:
         value = _call(orders)
     except Exception as error:
-        traceback.print_exc()
+        _print_exception(error)
         if result is None:
             return 1
         _give_back(result, error, raised=True)
@@ -55,6 +55,19 @@ def main() -> int:
     if result is not None:
         _give_back(result, value, raised=False)
     return 0
+
+
+# What is around an app: this file, the bundle's loader and runtime, and the server.
+_AROUND = (__file__, "<fal>/", "<string>", "/uvicorn/", "/asyncio/", "/concurrent/futures/", "/contextlib.py")
+
+
+def _print_exception(error: BaseException) -> None:
+    """Write a traceback that begins with the author's code, where that is in it."""
+    frames = error.__traceback__
+    own = frames
+    while own is not None and any(part in own.tb_frame.f_code.co_filename for part in _AROUND):
+        own = own.tb_next
+    traceback.print_exception(type(error), error, own or frames)
 
 
 def _load_ahead() -> None:

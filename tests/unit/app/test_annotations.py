@@ -66,7 +66,7 @@ def imported(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Modu
 
 def elsewhere(found: object, module: ModuleType, *arguments: str) -> str:
     """Return what a process without the module prints of the annotations."""
-    data, _ = pickling.dumps(found, module)
+    data = pickling.dumps(found, module).payload
     done = subprocess.run([sys.executable, "-c", LOAD, *arguments], input=data, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode().strip()

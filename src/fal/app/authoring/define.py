@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from typing import Any
 
@@ -46,6 +47,8 @@ def define(cls: type[App], keywords: dict[str, Any]) -> None:
         if value is not None:
             IDENTITY[name](f"{owner}: {name}", value)
     cls.app_name = identity.get("name") or identity.get("app_name") or app_name_of(cls.__name__)
+    if members.get("local_file_path") is None:
+        cls.local_file_path = getattr(sys.modules.get(cls.__module__), "__file__", None)
     if identity.get("app_auth") is not None:
         cls.app_auth = identity["app_auth"]
 

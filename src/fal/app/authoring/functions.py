@@ -8,8 +8,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from .. import checks as c
 from ..errors import AppDefinitionError
+from ..runtime.app import App
 from ..runtime.calls import IsolatedFunction as RuntimeFunction
+from ..runtime.service import finished
 from ..settings import check_all, check_together
+from .define import settings_of
 from .metadata import function_metadata
 
 P = ParamSpec("P")
@@ -33,6 +36,35 @@ class IsolatedFunction(RuntimeFunction[P, R]):
     def build_metadata(self) -> dict[str, Any]:
         """Return what the platform is told about the function."""
         return function_metadata(self.func, self.settings.get("metadata", {}), serve=self.serve)
+
+
+def wrap_app(cls: type[App], **config: Any) -> IsolatedFunction[..., None]:
+    """Make a function of an app: calling it serves the app right here, until it is asked to stop.
+
+    Args:
+        cls: The app.
+        config: Settings that replace those of the class.
+
+    Raises:
+        AppDefinitionError: It is no app, or a setting does not fit.
+
+    Example:
+        if __name__ == "__main__":
+            fal.wrap_app(MyApp)()
+    """
+    if not (isinstance(cls, type) and issubclass(cls, App)):
+        raise AppDefinitionError(f"fal.wrap_app takes a subclass of fal.App, not {cls!r}")
+    settings = {**settings_of(cls), **check_all("fal.wrap_app", config)}
+
+    def serve_here(*, exposed_port: int | None = None, exposed_metrics_port: int | None = None) -> None:
+        running = cls.run_local(exposed_port=exposed_port, exposed_metrics_port=exposed_metrics_port)
+        if running is not None:
+            import asyncio
+
+            asyncio.run(finished(running))
+
+    serve_here.__name__ = serve_here.__qualname__ = cls.__name__
+    return IsolatedFunction(serve_here, settings, serve=False)
 
 
 def function(
@@ -89,3 +121,6 @@ def function(
         return IsolatedFunction(func, checked, serve=serve, setup_function=setup_function)
 
     return decorate
+
+
+isolated = function  # as older apps call it

@@ -17,11 +17,11 @@ from .policies import billing_components
 def app_metadata(cls: type[App]) -> dict[str, Any]:
     """Return the metadata of an app: {"openapi": ...}; nothing is started."""
     need("fastapi", "describing endpoints")
-    from ..runtime.web import build
+    from ..runtime.web import application_of
 
     routes = routes_of(cls)
     service = app_service(cls, {name: hints_of(getattr(cls, name)) for name, _ in routes})
-    found = {**settings_of(cls).get("metadata", {}), "openapi": build(service).openapi()}
+    found = {**settings_of(cls).get("metadata", {}), "openapi": application_of(service).openapi()}
     billing = {
         route.path: billing_components(route.path, route.billing)
         for _, route in routes

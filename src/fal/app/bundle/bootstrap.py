@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.util
 import io
+import linecache
 import pickle
 import sys
 from importlib.machinery import ModuleSpec
@@ -68,7 +69,7 @@ class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__getattr__ = lambda name: getattr(names, name)  # type: ignore[method-assign]
 
 
-def load(python: str, runtime: str, sources: Sources, local: Sources, payload: bytes) -> Any:
+def load(python: str, runtime: str, sources: Sources, local: Sources, main: tuple[str, str], payload: bytes) -> Any:
     """Install the runtime and the author's modules in memory, and load the app.
 
     Args:
@@ -76,6 +77,7 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
         runtime: Name the runtime goes by here, apart from any installed fal.
         sources: Modules of the runtime.
         local: The author's own modules, which win over installed ones of the same name.
+        main: File name of the module that the app is defined in, and those of its lines that run here, for tracebacks.
         payload: The app, pickled.
     """
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -91,6 +93,8 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, payload: b
         sys.meta_path.append(FalFinder(runtime, sources))
     if local:
         sys.meta_path.insert(0, SourceFinder(local))
+    file, text = main
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     names, restore = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.restore")
 
     def renamed(module: str) -> str:

@@ -65,21 +65,29 @@ def dump(
     from .pickling import dumps
 
     try:
-        payload, referred = dumps(_launcher(obj, app_files_dir), main)
+        pickled = dumps(_launcher(obj, app_files_dir), main)
     except AppDefinitionError:
         raise
     except Exception as error:  # whatever the author's objects raise
         raise _unpackable(target.__name__, main, error) from error
-    if names := by_name(payload, main.__name__):
+    if names := by_name(pickled.payload, main.__name__):
         raise AppDefinitionError(
             f"{target.__name__} cannot be packed: {', '.join(names)} would be looked up in the app's own module, "
             "which does not exist on a runner; create such objects in setup() instead of at module level"
         )
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     own_texts = [text_of(main), *(text for text, _, _ in local.values())]
-    runtime = {**_runtime(), **library(own_texts, referred)}
+    runtime = {**_runtime(), **library(own_texts, pickled.referred)}
     digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
-    parts = (_bootstrap(), python, f"_fal_runtime_{digest}", runtime, local, payload)
+    parts = (
+        _bootstrap(),
+        python,
+        f"_fal_runtime_{digest}",
+        runtime,
+        local,
+        (pickled.file, _only(pickled.lines, text_of(main))),
+        pickled.payload,
+    )
     return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)
 
 
@@ -102,6 +110,12 @@ def _unpackable(app: str, main: ModuleType, error: Exception) -> AppDefinitionEr
     return AppDefinitionError(
         f"{app} cannot be packed: {error}{of}; create such objects in setup() instead of at module level"
     )
+
+
+def _only(lines: set[int], text: str) -> str:
+    """Return a text with all lines emptied but these: what else is in the author's file is no business of a runner."""
+    kept = text.splitlines()
+    return "\n".join(line if number in lines else "" for number, line in enumerate(kept, 1)).rstrip()
 
 
 class _Evaluated:

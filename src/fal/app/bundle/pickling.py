@@ -20,7 +20,7 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no annotations
 from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
 from ..runtime.app import App
-from ..runtime.restore import restore_model
+from ..runtime.restore import fill_part, restore_model, restore_part
 from .reducers import REDUCERS
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
@@ -31,20 +31,33 @@ DERIVED = ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_ser
 # How Python 3.14 makes annotations when somebody asks for them; nobody could on a runner, where the module is not.
 LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
 # How to deploy: of no use on a runner, and it may hold passwords.
-DEPLOYMENT = (KEYWORDS, "host_kwargs", "image")
+DEPLOYMENT = (KEYWORDS, "host_kwargs", "image", "local_file_path")
 
 
-def dumps(obj: Any, main: ModuleType) -> tuple[bytes, set[str]]:
-    """Pickle `obj`, and what it refers to in the module `main`, by value.
+@dataclasses.dataclass(frozen=True)
+class Pickled:
+    """A pickle, and what belongs to it.
 
-    Returns:
-        The pickle, and the modules of this library that it refers to.
+    Attributes:
+        payload: The pickle.
+        referred: Modules of this library that it refers to.
+        file: File name of the author's module in it.
+        lines: Numbers of the lines of that file whose code is in it.
     """
+
+    payload: bytes
+    referred: set[str]
+    file: str
+    lines: set[int]
+
+
+def dumps(obj: Any, main: ModuleType) -> Pickled:
+    """Pickle `obj`, and what it refers to in the module `main`, by value."""
     stream = io.BytesIO()
     with _by_value(main):
         pickler = Pickler(stream, main)
         pickler.dump(obj)
-    return stream.getvalue(), pickler.referred
+    return Pickled(stream.getvalue(), pickler.referred, pickler.shown(pickler.file or "app.py"), pickler.lines)
 
 
 @contextmanager
@@ -65,9 +78,10 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def __init__(self, stream: io.BytesIO, main: ModuleType) -> None:
         super().__init__(stream, protocol=5)
-        file = getattr(main, "__file__", None)
-        self._folder = Path(file).absolute().parent if file else None
+        self.file: str | None = getattr(main, "__file__", None)
+        self._folder = Path(self.file).absolute().parent if self.file else None
         self.referred: set[str] = set()
+        self.lines: set[int] = set()
 
     def reducer_override(self, obj: Any) -> Any:
         self._note(obj)
@@ -78,12 +92,14 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, CodeType):
             rebuild, parts = self.dispatch_table[CodeType](obj)
             # Tracebacks show it; from 3.1.3 on, cloudpickle would put a word of its own there.
-            return rebuild, (*parts[:_FILE_NAME], self._shown(obj.co_filename), *parts[_FILE_NAME + 1 :])
+            return rebuild, (*parts[:_FILE_NAME], self.shown(obj.co_filename), *parts[_FILE_NAME + 1 :])
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
             # The folder does not exist there; a runner works in the folder of the app's files.
             return type(obj), (obj.relative_to(self._folder).as_posix(),)
         if obj is sys.stdout or obj is sys.stderr or obj is sys.stdin:
             return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
+        if type(obj).__module__.startswith(("pydantic.fields", "pydantic._internal.")) and _is_plain(obj):
+            return restore_part, (type(obj),), _state(obj), None, None, fill_part
         reduce = REDUCERS.get(type(obj))
         if reduce is not None:
             return reduce(obj)
@@ -115,7 +131,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def _function(self, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
         for argument in reduced[1]:
             if isinstance(argument, dict) and isinstance(argument.get("__file__"), str):
-                argument["__file__"] = self._shown(argument["__file__"])
+                argument["__file__"] = self.shown(argument["__file__"])
         return reduced
 
     def _class(self, cls: type, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -143,7 +159,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         attributes["__pydantic_parent_namespace__"] = None  # every local variable around the class
         return (*reduced[:2], (attributes, slots), *reduced[3:5], restore_model)
 
-    def _shown(self, path: str) -> str:
+    def shown(self, path: str) -> str:
         """Return the name of a file without the folders it is in here."""
         if not PurePath(path).is_absolute():
             return path
@@ -151,6 +167,19 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             if folder is not None and PurePath(path).is_relative_to(folder):
                 return PurePath(path).relative_to(folder).as_posix()
         return PurePath(path).name
+
+
+def _is_plain(obj: Any) -> bool:
+    """Whether an object says nothing itself about how it is pickled."""
+    own: Any = type(obj)
+    return (
+        not isinstance(obj, type) and own.__reduce__ is object.__reduce__ and own.__reduce_ex__ is object.__reduce_ex__
+    )
+
+
+def _state(obj: Any) -> dict[str, Any]:
+    slots = [name for cls in type(obj).__mro__ for name in getattr(cls, "__slots__", ())]
+    return {name: getattr(obj, name) for name in (*slots, *getattr(obj, "__dict__", ())) if hasattr(obj, name)}
 
 
 def _complete(model: type) -> None:

@@ -6,20 +6,43 @@ import importlib.metadata
 import re
 from collections.abc import Iterable
 
+from ..errors import AppDefinitionError
+
 # The versions here are those the endpoints were described and packed with.
 PINNED = ("fastapi", "pydantic")
+_OLD_PYDANTIC = re.compile(r"\s*pydantic\s*(\[.*\])?\s*((==|~=|<=)\s*1(\.|$)|(.*,)?\s*<\s*2\s*(,|;|$))", re.IGNORECASE)
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-def serving(*, websocket: bool, realtime: bool) -> list[str]:
-    """Return the requirements of an app with such endpoints."""
-    needed = [f"{name}=={version}" if (version := _installed(name)) else name for name in PINNED]
+def serving(own: Iterable[str], *, websocket: bool, realtime: bool) -> list[str]:
+    """Return the requirements of an app with such endpoints, beside its own.
+
+    The package `fal` of PyPI allows for some versions of the framework only: with it, the newest that fits is taken.
+    """
+    pinned = "fal" not in names(own)
+    needed = [f"{name}=={version}" if pinned and (version := _installed(name)) else name for name in PINNED]
     needed.append("uvicorn")
     if websocket or realtime:
         needed.append("websockets")
     if realtime:
         needed.append("msgpack")
     return needed
+
+
+def check_pydantic(owner: str, own: Iterable[str]) -> None:
+    """Refuse a pydantic of another generation than the one that the app's models are made with here.
+
+    Raises:
+        AppDefinitionError: The message names both versions.
+    """
+    here = _installed("pydantic")
+    for requirement in own:
+        wanted = _OLD_PYDANTIC.match(requirement)
+        if wanted is not None and here is not None and not here.startswith("1."):
+            raise AppDefinitionError(
+                f"{owner}: requirements ask for {requirement.strip()!r}, and this machine packs the app with pydantic "
+                f"{here}: models of one do not load with the other; ask for pydantic>=2"
+            )
 
 
 def merge(own: list[str] | list[list[str]], extra: list[str]) -> list[str] | list[list[str]]:

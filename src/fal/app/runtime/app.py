@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
 from .context import RequestContext, current
-from .routes import routes_of
-from .service import Hints, Service, endpoint_of
+from .errors import AppDefinitionError
+from .routes import Route, routes_of
+from .service import Hints, Service, endpoint_of, finished
 
 
 class App:
@@ -51,6 +53,7 @@ class App:
     retry_config: ClassVar[Any] = None
 
     version: ClassVar[str] = "unknown"
+    local_file_path: ClassVar[str | None] = None  # the file that it is written in, on the machine that has it
     host_kwargs: ClassVar[dict[str, Any]] = {}  # settings by name, as older apps give them
 
     def __init_subclass__(cls, **_: Any) -> None:
@@ -64,6 +67,19 @@ class App:
 
     def teardown(self) -> Awaitable[None] | None:
         """Release what `setup` acquired; runs after the last request. May be async."""
+
+    @asynccontextmanager
+    async def lifespan(self, app: Any) -> AsyncIterator[None]:  # noqa: ARG002 - for those who override it
+        """Surround the time in which requests are taken: `setup` runs before it, `teardown` after it.
+
+        Args:
+            app: The FastAPI application.
+        """
+        await finished(self.setup())
+        try:
+            yield
+        finally:
+            await finished(self.teardown())
 
     def handle_exit(self) -> None:
         """React to the request to stop, while requests are still being answered."""
@@ -85,6 +101,39 @@ class App:
         """The request being answered, or None outside of one."""
         return current.get()
 
+    def collect_routes(self) -> dict[Route, Callable[..., Any]]:
+        """Return the endpoints and where they are reachable.
+
+        Raises:
+            AppDefinitionError: Two are reachable at one path.
+        """
+        names: dict[str, str] = {}
+        for name, route in routes_of(type(self)):
+            first = names.setdefault(route.path, name)
+            if first != name:
+                raise AppDefinitionError(f"{first} and {name} both serve {route.path!r}; give one another path")
+        return {route: getattr(self, name) for name, route in routes_of(type(self))}
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description of the endpoints."""
+        document: dict[str, Any] = self._build_app().openapi()
+        return document
+
+    def _build_app(self) -> Any:
+        """Make the FastAPI application; for those who change it."""
+        from .web import build
+
+        service, metrics = self._parts or (service_of(self, None), None)
+        return build(service, metrics)
+
+    def _add_extra_middlewares(self, app: Any) -> None:
+        """Add middlewares to the FastAPI application, beside those that there are."""
+
+    def _add_extra_routes(self, app: Any) -> None:
+        """Add routes to the FastAPI application, beside the endpoints."""
+
+    _parts: tuple[Service, Any] | None = None  # what the application is made of, while it is served
+
     @classmethod
     def get_endpoints(cls) -> list[str]:
         """Return the paths of the endpoints."""
@@ -92,35 +141,42 @@ class App:
 
     @classmethod
     def run_local(
-        cls, *, exposed_port: int | None = None, exposed_metrics_port: int | None = None
+        cls, *, exposed_port: int | None = None, exposed_metrics_port: int | None = None, host: str | None = None
     ) -> Awaitable[None] | None:
         """Serve the app until the process is asked to stop.
 
         Args:
             exposed_port: Port to serve on; 8080 when left out.
             exposed_metrics_port: Port of /metrics; 9090 when left out.
+            host: Address to listen on; when left out, FAL_APP_BIND_HOST, all of them on a runner, and elsewhere 127.0.0.1.
 
         Returns:
             An awaitable on the main thread; on another thread it returns None when the app has stopped.
         """
         from .server import serve
 
-        return serve(app_service(cls), exposed_port=exposed_port, exposed_metrics_port=exposed_metrics_port)
+        ports = {"exposed_port": exposed_port, "exposed_metrics_port": exposed_metrics_port}
+        return serve(app_service(cls), **ports, host=host)
 
 
 def app_service(cls: type[App], hints: Hints | None = None) -> Service:
     """Instantiate an app and describe how to serve it."""
-    app = cls()
+    return service_of(cls(), hints)
+
+
+def service_of(app: App, hints: Hints | None) -> Service:
+    """Describe how to serve an app; `hints` are the annotations of its endpoints, when they were evaluated before."""
     return Service(
-        name=cls.app_name or cls.__name__,
-        endpoints=[endpoint_of(route, getattr(app, name), hints) for name, route in routes_of(cls)],
-        setup=app.setup,
-        teardown=app.teardown,
+        name=app.app_name or type(app).__name__,
+        endpoints=[endpoint_of(route, method, hints) for route, method in app.collect_routes().items()],
+        lifespan=app.lifespan,
+        add_middlewares=app._add_extra_middlewares,
+        add_routes=app._add_extra_routes,
         handle_exit=app.handle_exit,
         health=app.health,
         hints=app.provide_hints,
-        version=str(cls.version),
-        startup_timeout=cls.startup_timeout,
-        metrics_port=cls.metrics_port,
+        version=str(app.version),
+        startup_timeout=app.startup_timeout,
+        metrics_port=app.metrics_port,
         app=app,
     )

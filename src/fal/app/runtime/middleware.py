@@ -92,7 +92,8 @@ class Observe:
         if self.service.hints is None:
             return []
         try:
-            return [(b"x-fal-runner-hints", ",".join(self.service.hints()).encode("latin-1", "ignore"))]
+            hints = [hint.encode("latin-1", "ignore") for hint in self.service.hints()]
+            return [(b"x-fal-runner-hints", b",".join(filter(None, hints)))]
         except NotImplementedError:
             return []
         except Exception as error:

@@ -51,6 +51,13 @@ def function(*_: Any, serve: bool = False, **__: Any) -> Any:
     return lambda func: IsolatedFunction(func, serve=serve)
 
 
+def wrap_app(cls: Any, **_: Any) -> Any:
+    return cls.run_local
+
+
+isolated = function
+
+
 def _mark(route: Route) -> Any:
     def decorate(func: Any) -> Any:
         setattr(func, MARK, route)
@@ -73,5 +80,7 @@ __all__ = [
     "cached",
     "endpoint",
     "function",
+    "isolated",
     "realtime",
+    "wrap_app",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import typing
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -24,6 +25,21 @@ def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> 
         for subclass in abstract:
             model.register(subclass)  # type: ignore[attr-defined]
     _pending.append(model)
+
+
+def restore_part(cls: Any) -> Any:
+    """Make a part of a pydantic model that says nothing yet, with the defaults of the version on this runner."""
+    try:
+        return cls()
+    except TypeError:
+        return cls.__new__(cls)
+
+
+def fill_part(part: Any, state: dict[str, Any]) -> None:
+    """Fill in a part of a model, except for what the version of pydantic on this runner does not know."""
+    for name, value in state.items():
+        with suppress(AttributeError):
+            object.__setattr__(part, name, value)
 
 
 def rebuild_models() -> None:

@@ -10,16 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 
 from .context import served
+from .errors import AppDefinitionError
 from .metrics import Metrics
 from .middleware import print_exception
 from .service import METRICS_PORT, SERVE_PORT, Service
-from .web import build
+from .web import application_of
 
 STATE = "FAL_RUNNER_STATE"
 BIND_HOST = "FAL_APP_BIND_HOST"
@@ -27,7 +29,11 @@ STARTUP_TIMEOUT = 600.0  # what the platform allows when the app says nothing
 
 
 def serve(
-    service: Service, *, exposed_port: int | None = None, exposed_metrics_port: int | None = None
+    service: Service,
+    *,
+    exposed_port: int | None = None,
+    exposed_metrics_port: int | None = None,
+    host: str | None = None,
 ) -> Awaitable[None] | None:
     """Serve on two ports: the endpoints, and /metrics.
 
@@ -35,6 +41,7 @@ def serve(
         service: What to serve.
         exposed_port: Port of the endpoints; 8080 when left out.
         exposed_metrics_port: Port of /metrics; 9090 when left out.
+        host: Address to listen on; when left out, FAL_APP_BIND_HOST, all of them on a runner, and elsewhere the loopback.
 
     Returns:
         An awaitable on the main thread, where signals arrive; on another thread None, once it has stopped.
@@ -43,19 +50,22 @@ def serve(
         Exception: What `setup` raised.
     """
     served.app = service.app
-    running = _serve(service, exposed_port or SERVE_PORT, exposed_metrics_port or service.metrics_port or METRICS_PORT)
+    on_a_runner = "0.0.0.0" if os.getenv("IS_ISOLATE_AGENT") else "127.0.0.1"
+    address = host or os.getenv(BIND_HOST) or on_a_runner
+    metrics_port = exposed_metrics_port or service.metrics_port or METRICS_PORT
+    running = _serve(service, address, exposed_port or SERVE_PORT, metrics_port)
     if threading.current_thread() is threading.main_thread():
         return running
     asyncio.run(running)
     return None
 
 
-async def _serve(service: Service, port: int, metrics_port: int) -> None:
+async def _serve(service: Service, host: str, port: int, metrics_port: int) -> None:
     metrics = Metrics(service.version)
-    host = os.getenv(BIND_HOST, "0.0.0.0")
+    application = application_of(service, metrics)
     root_path = os.getenv("FAL_APP_ROOT_PATH", "")
-    config = uvicorn.Config(build(service, metrics), host=host, port=port, root_path=root_path, timeout_keep_alive=300)
-    server = _Server(config, service)
+    config = uvicorn.Config(application, host=host, port=port, root_path=root_path, timeout_keep_alive=300)
+    server = _Server(config, service, _context(service.lifespan(application)))
     scrapes = await _serve_metrics(metrics, host, metrics_port)
     try:
         await server.serve()
@@ -93,8 +103,9 @@ async def _serve_metrics(metrics: Metrics, host: str, port: int) -> asyncio.Serv
 class _Server(uvicorn.Server):
     """Runs the author's setup before the port opens, and the teardown after the last answer."""
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, lifespan: AbstractAsyncContextManager[object]) -> None:
         super().__init__(config)
+        self.lifespan_of_app = lifespan
         self.service = service
         self.failure: BaseException | None = None
         self._set_up = False
@@ -103,7 +114,7 @@ class _Server(uvicorn.Server):
         os.environ[STATE] = "SETUP"
         began = time.monotonic()
         try:
-            await _maybe_await(self.service.setup())
+            await self.lifespan_of_app.__aenter__()
         except BaseException as error:
             self.failure = error
             self.should_exit = True
@@ -147,11 +158,17 @@ class _Server(uvicorn.Server):
         self._set_up = False
         os.environ[STATE] = "TERMINATING"
         try:
-            await _maybe_await(self.service.teardown())
+            await self.lifespan_of_app.__aexit__(None, None, None)
         except Exception as error:
             print_exception(error)
 
 
-async def _maybe_await(result: Any) -> None:
-    if inspect.isawaitable(result):
-        await result
+def _context(lifespan: Any) -> AbstractAsyncContextManager[object]:
+    """Return what an override of `lifespan` gives: a context manager, or the generator that it is without its decorator."""
+    if inspect.isasyncgen(lifespan):
+        return asynccontextmanager(lambda: lifespan)()
+    if not hasattr(lifespan, "__aenter__"):
+        raise AppDefinitionError(
+            f"lifespan must be an asynccontextmanager that yields once, not a {type(lifespan).__name__}"
+        )
+    return cast("AbstractAsyncContextManager[object]", lifespan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,12 @@ class Endpoint:
     signature: inspect.Signature
 
 
-def _nothing() -> None:
+def _nothing(*_: Any) -> None:
     return None
+
+
+def _no_lifespan(_: Any) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
 
 
 @dataclass
@@ -35,8 +40,9 @@ class Service:
 
     name: str
     endpoints: list[Endpoint]
-    setup: Callable[[], Any] = _nothing
-    teardown: Callable[[], Any] = _nothing
+    lifespan: Callable[[Any], Any] = _no_lifespan
+    add_middlewares: Callable[[Any], Any] = _nothing
+    add_routes: Callable[[Any], Any] = _nothing
     handle_exit: Callable[[], Any] = _nothing
     health: Callable[[], Any] | None = None
     hints: Callable[[], list[str]] | None = None
@@ -49,6 +55,11 @@ class Service:
 def function_service(function: Callable[..., Any], hints: Hints | None = None) -> Service:
     """Describe how to serve a function: under "/"."""
     return Service(name=function.__name__, endpoints=[endpoint_of(Route("/"), function, hints)])
+
+
+async def finished(result: Any) -> Any:
+    """Return a result, awaited when it has to be."""
+    return await result if inspect.isawaitable(result) else result
 
 
 def resolved_hints(function: Callable[..., Any]) -> dict[str, Any]:

@@ -32,8 +32,24 @@ from .sessions import session
 SCALARS = (str, int, float, bool, bytes, complex, date, datetime, time, timedelta, Decimal, Enum, UUID, PurePath)
 
 
+def application_of(service: Service, metrics: Metrics | None = None) -> FastAPI:
+    """Make the application, as the app itself wants it; nothing is started.
+
+    Raises:
+        AppDefinitionError: There is no endpoint, or one cannot be served; the message names it.
+    """
+    if service.app is None:
+        return build(service, metrics)
+    service.app._parts = (service, metrics)
+    application: FastAPI = service.app._build_app()
+    if getattr(type(service.app).openapi, "__module__", "").startswith(__name__.rpartition(".")[0]):
+        return application
+    application.openapi = service.app.openapi  # type: ignore[method-assign]
+    return application
+
+
 def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
-    """Make the application; nothing is started.
+    """Make the application out of what a service says; nothing is started.
 
     Raises:
         AppDefinitionError: There is no endpoint, or one cannot be served; the message names it.
@@ -61,6 +77,8 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
         except Exception as error:
             raise AppDefinitionError(f"endpoint {path!r} ({name}) cannot be served: {error}") from error
     _add_health(app, service)
+    service.add_routes(app)
+    service.add_middlewares(app)
     app.openapi = lambda: openapi(app, service)  # type: ignore[method-assign]
     return app
 
