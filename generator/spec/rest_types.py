@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -327,7 +327,7 @@ class Types:
     def doc_of(self, schema: Any, fallback: str = "") -> str:
         """Return what is said of a schema; where it says nothing itself, what is said of the one that it refers to."""
         if isinstance(schema, Mapping) and not schema.get("description"):
-            parts = schema.get("allOf") or ()
+            parts: Sequence[Any] = schema.get("allOf") or ()
             target = schema if "$ref" in schema else parts[0] if len(parts) == 1 else None
             if isinstance(target, Mapping) and "$ref" in target:
                 behind = self._schemas.get(str(target["$ref"]).removeprefix(REF))

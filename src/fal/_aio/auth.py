@@ -57,6 +57,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         code = device_login.begun(*await self._post(service, *device_login.begin()), chosen)
         on_prompt(code.prompt)
         interval: float | None = code.interval
+        answer: dict[str, Any] = {}
         while interval is not None:
             await self._pause(patience.next(f"the code {code.prompt.code} is not confirmed", pause=interval))
             status, answer = await self._post(service, *device_login.ask(code))
@@ -93,9 +94,8 @@ class AsyncAuthNamespace(AsyncNamespace):
         from fal.api.account import account
 
         user = await self._send(rest.get_current_user())
-        if self.client._credentials.kind != "login":
-            return account(user, ())
-        return account(user, await self._send(rest.list_teams()))
+        teams = await self._send(rest.list_teams()) if self.client._credentials.kind == "login" else []
+        return account(user, teams)
 
     async def _post(self, service: str, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         return await self.client._caller.post_form(service + path, form, timeout=_ANSWER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fal._core.log import logger
 from fal._core.retry import Attempt, Failure, Sleep, schedule
@@ -78,8 +78,8 @@ class Record:
         self, call: Call, status: str | int, headers: Mapping[str, str] | Iterable[tuple[str, str | bytes]]
     ) -> None:
         """Keep how a call ended, with the headers or the metadata of its answer."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        kept = {name: value for name, value in pairs if isinstance(value, str)}
+        pairs: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, Mapping) else headers
+        kept: dict[str, str] = {str(name): value for name, value in pairs if isinstance(value, str)}
         elapsed = timedelta(seconds=call.elapsed)
         self.calls.append(CallInfo(call.name, status, kept, call.request_id, call.number, elapsed))
 

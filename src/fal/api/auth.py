@@ -60,6 +60,7 @@ class AuthNamespace(Namespace):
         code = device_login.begun(*self._post(service, *device_login.begin()), chosen)
         on_prompt(code.prompt)
         interval: float | None = code.interval
+        answer: dict[str, Any] = {}
         while interval is not None:
             self._pause(patience.next(f"the code {code.prompt.code} is not confirmed", pause=interval))
             status, answer = self._post(service, *device_login.ask(code))
@@ -96,9 +97,8 @@ class AuthNamespace(Namespace):
         from fal.api.account import account
 
         user = self._send(rest.get_current_user())
-        if self.client._credentials.kind != "login":
-            return account(user, ())
-        return account(user, self._send(rest.list_teams()))
+        teams = self._send(rest.list_teams()) if self.client._credentials.kind == "login" else []
+        return account(user, teams)
 
     def _post(self, service: str, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         return self.client._caller.post_form(service + path, form, timeout=_ANSWER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -28,7 +29,7 @@ class Screen:
         self.json = json
         self.verbose = False
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None and hasattr(stream, "reconfigure"):
+            if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a locale that lacks a character is no reason to fail
         self.out: TextIO = sys.stdout
         self.err: TextIO | None = sys.stderr

@@ -38,7 +38,8 @@ _HTTP_STATUS: dict[Code, int] = {
     "UNAVAILABLE": 503,
     "INTERNAL": 500,
 }
-_BY_STATUS: dict[int, Code] = {status: code for code, status in reversed(_HTTP_STATUS.items())} | {
+_BY_STATUS: dict[int, Code] = {
+    **{status: code for code, status in reversed(_HTTP_STATUS.items())},
     400: "INVALID_ARGUMENT",
     413: "RESOURCE_EXHAUSTED",
     504: "UNAVAILABLE",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/-/"
 _CALL = "/-/call/"
-_ASSETS = resources.files(__package__) / "assets"
+_ASSETS = resources.files("fal_emulator.web") / "assets"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
 # Answers of apps may hold pictures of anywhere; scripts and styles are the page's own.
 _POLICY = (

@@ -143,6 +143,7 @@ def test_unchanged_files_are_remembered_and_changed_ones_are_not(tree: Path, tmp
     first = run()
     assert [seen for _, seen in first.values()] == [False, False]
     assert {name: (digest, True) for name, (digest, _) in first.items()} == run()
+    assert cache.file is not None
     if os.name != "nt":
         assert stat.S_IMODE(os.stat(cache.file).st_mode) == 0o600
     (tree / "a.txt").write_text("A.TXT")  # as long as before
@@ -162,8 +163,9 @@ def test_a_file_written_a_moment_ago_is_not_remembered(tree: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("content", [b"", b"garbage that is no database" * 100])
 def test_a_broken_cache_is_ignored_and_replaced(tree: Path, tmp_path: Path, content: bytes) -> None:
-    cache = HashCache(tmp_path / "hashes.sqlite3")
-    cache.file.write_bytes(content)
+    file = tmp_path / "hashes.sqlite3"
+    file.write_bytes(content)
+    cache = HashCache(file)
     found, _ = collect(FileSelection(("a.txt",), (), tree))
     expected = hash_file(found[0])
     assert [hash_files(found, cache)[0].hash for _ in range(3)] == [expected] * 3
@@ -171,8 +173,9 @@ def test_a_broken_cache_is_ignored_and_replaced(tree: Path, tmp_path: Path, cont
 
 
 def test_a_cache_of_another_layout_or_a_lying_entry_is_ignored(tree: Path, tmp_path: Path) -> None:
-    cache = HashCache(tmp_path / "hashes.sqlite3")
-    with sqlite3.connect(cache.file) as db:
+    file = tmp_path / "hashes.sqlite3"
+    cache = HashCache(file)
+    with sqlite3.connect(file) as db:
         db.execute("CREATE TABLE hashes (something TEXT)")
     db.close()
     found, _ = collect(FileSelection(("a.txt",), (), tree))

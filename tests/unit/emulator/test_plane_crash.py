@@ -196,7 +196,7 @@ def test_no_acknowledged_change_is_lost_when_it_is_killed(tmp_path: Path) -> Non
     moments = random.Random(20261123)
     try:
         for number in range(ROUNDS):
-            writers = [
+            writers: list[Writer] = [
                 kind(plane, kind.__name__.lower(), sure, number) for kind, sure in zip(kinds, remembered, strict=True)
             ]
             kill_under_load(plane, writers, after=moments.randrange(5, 50))

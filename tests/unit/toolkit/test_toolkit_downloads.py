@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from fal.toolkit import (
     download_model_weights,
 )
 from fal.toolkit.utils import download_utils
-from tests.support.servers import Handler, http_serving
+from tests.support.servers import Handler, Request, http_serving
 
 
 def answer(handler: Handler) -> None:
@@ -50,7 +49,7 @@ def answer(handler: Handler) -> None:
 
 
 @pytest.fixture
-def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[Request]]]:
     """A server that counts as the platform's own storage: no other one on this machine is fetched from."""
     with http_serving(answer) as (port, seen):
         monkeypatch.setenv("FAL_REST_HOST", f"http://127.0.0.1:{port}")
@@ -63,11 +62,11 @@ def volume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def test_a_file_is_downloaded_once(host: tuple[str, list[dict[str, Any]]], tmp_path: Path) -> None:
+def test_a_file_is_downloaded_once(host: tuple[str, list[Request]], tmp_path: Path) -> None:
     url, seen = host
     path = download_file(f"{url}/folder/a.bin?x=1", tmp_path, request_headers={"X-Note": "1"})
     assert (path, path.read_bytes()) == (tmp_path / "a.bin", b"content of /folder/a.bin")
-    assert seen[0]["headers"]["X-Note"] == "1"
+    assert seen[0].headers["x-note"] == "1"
     changed = path.stat().st_mtime_ns
     assert download_file(f"{url}/folder/a.bin", tmp_path).stat().st_mtime_ns == changed
     path.write_bytes(b"x" * 24)
@@ -81,7 +80,7 @@ def test_a_file_is_downloaded_once(host: tuple[str, list[dict[str, Any]]], tmp_p
     [("/named", "given name.bin"), ("/moved", "there.bin"), ("/folder/", "folder"), ("/%2e%2e/a", "a")],
 )
 def test_its_name_is_what_the_server_says(
-    host: tuple[str, list[dict[str, Any]]], tmp_path: Path, path: str, name: str
+    host: tuple[str, list[Request]], tmp_path: Path, path: str, name: str
 ) -> None:
     assert download_file(host[0] + path, tmp_path) == tmp_path / name
 
@@ -97,7 +96,7 @@ def test_its_name_is_what_the_server_says(
     ],
 )
 def test_a_download_that_fails_leaves_nothing(
-    host: tuple[str, list[dict[str, Any]]], tmp_path: Path, path: str, said: str
+    host: tuple[str, list[Request]], tmp_path: Path, path: str, said: str
 ) -> None:
     with pytest.raises(DownloadError, match=said):
         download_file(host[0] + path, tmp_path / "in", filesize_limit=1)
@@ -139,7 +138,7 @@ def test_an_address_may_hold_the_file(tmp_path: Path) -> None:
             download_file(wrong, tmp_path)
 
 
-def test_weights_are_kept_for_all_runners(host: tuple[str, list[dict[str, Any]]], volume: Path) -> None:
+def test_weights_are_kept_for_all_runners(host: tuple[str, list[Request]], volume: Path) -> None:
     url, seen = host
     path = download_model_weights(f"{url}/model.bin")
     assert path.is_relative_to(volume / ".fal" / "model_weights")

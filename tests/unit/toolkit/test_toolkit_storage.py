@@ -106,12 +106,12 @@ def test_how_long_it_is_kept_comes_from_the_request(monkeypatch: pytest.MonkeyPa
             current.reset(token)
         File.from_bytes(b"", save_kwargs={"object_lifecycle_preference": preference})
         File.from_bytes(b"")
-    headers = [{name.lower(): value for name, value in request["headers"].items()} for request in seen]
+    headers = [{name.lower(): value for name, value in request.headers.items()} for request in seen]
     told = [sent.get("x-fal-object-lifecycle-preference") for sent in headers[::2]]
     assert told == [json.dumps(preference)] * 3 + [None]
     assert headers[0]["authorization"].startswith("Key ")
-    assert seen[0]["path"] == "/storage/upload/initiate?storage_type=fal-cdn-v3"
-    assert (seen[1]["method"], seen[1]["path"]) == ("PUT", "/put")
+    assert seen[0].target == "/storage/upload/initiate?storage_type=fal-cdn-v3"
+    assert (seen[1].method, seen[1].path) == ("PUT", "/put")
     assert "authorization" not in headers[1]  # the address itself is the permission
 
 

@@ -6,7 +6,7 @@ import os
 import ssl
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -55,7 +55,7 @@ def pool(verify: ssl.SSLContext | bool, proxy: MaskedStr | None) -> httpx.HTTPTr
 def async_pool(verify: ssl.SSLContext | bool, proxy: MaskedStr | None) -> httpx.AsyncHTTPTransport:
     """Return connections for an event loop. Deadlines are the loop's own there, and are cancellations."""
     made = httpx.AsyncHTTPTransport(verify=verify, proxy=proxy and proxy.reveal(), trust_env=False)
-    made._pool._network_backend = AsyncBackend(httpcore.AnyIOBackend())
+    made._pool._network_backend = AsyncBackend(cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend()))
     return made
 
 

@@ -92,7 +92,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, CodeType):
             if obj.co_filename == self.file:
                 self.lines |= {line for _, _, line in obj.co_lines() if line is not None}
-            rebuild, parts = self.dispatch_table[CodeType](obj)
+            reduced: Any = self.dispatch_table[CodeType](obj)
+            rebuild, parts = reduced
             # Tracebacks show it; from 3.1.3 on, cloudpickle would put a word of its own there.
             return rebuild, (*parts[:_FILE_NAME], self.shown(obj.co_filename), *parts[_FILE_NAME + 1 :])
         if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):

@@ -7,6 +7,7 @@ import contextvars
 import functools
 import queue
 import struct
+import sys
 import threading
 import types
 import typing
@@ -81,5 +82,5 @@ REDUCERS: dict[type, Callable[[Any], Reduced]] = {
     types.MappingProxyType: lambda made: (types.MappingProxyType, (dict(made),)),
     struct.Struct: lambda made: (struct.Struct, (made.format,)),
 }
-if hasattr(typing, "TypeAliasType"):  # Python 3.12
+if sys.version_info >= (3, 12):
     REDUCERS[typing.TypeAliasType] = _alias

@@ -95,7 +95,10 @@ def store(
     """
     first, fallback = repositories
     others = fallback if isinstance(fallback, list) else [] if fallback is None else [fallback]
-    attempts = [(first, options[0]), *((other, options[1]) for other in others)]
+    attempts: list[tuple[Any, dict[str, Any]]] = [
+        (first, options[0]),
+        *((other, options[1]) for other in others),
+    ]
     keep = {"object_lifecycle_preference": lifecycle(request)}
     failures: list[str] = []
     for repository, given in attempts:
