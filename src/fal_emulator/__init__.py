@@ -21,8 +21,12 @@ __all__ = ["Fault", "Plane", "start"]
 def __getattr__(name: str) -> Any:
     # Lazy, because the pytest plugin imports this package in every project that has it installed.
     if name in ("Plane", "start"):
-        from . import plane
+        try:
+            from . import plane
+        except ModuleNotFoundError as error:
+            from .__main__ import EXTRA
 
+            raise ModuleNotFoundError(f"{error.name!r} is not installed: {EXTRA}", name=error.name) from None
         return getattr(plane, name)
     if name == "Fault":
         from .model.faults import Fault

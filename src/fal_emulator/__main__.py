@@ -11,9 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .model.faults import Fault
+from .terminal import show_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+EXTRA = (
+    "the local control plane needs the extra 'emulator': run `python -m pip install 'fal-management-sdk[emulator]'`, or "
+    "from a clone of the project `python -m pip install -e '.[emulator]'`"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,12 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
 
-    from .plane import start
+    try:
+        from .plane import start
+    except ModuleNotFoundError as error:
+        print(f"fal_emulator: {error.name!r} is not installed: {EXTRA}", file=sys.stderr)
+        return 1
 
+    show_log(options.log_level, options.log_format)
     try:
         plane = start(port=options.port, state=options.state, isolation=options.isolation, nickname=options.nickname)
     except (Fault, OSError) as error:
-        print(f"fal_emulator: {error}", file=sys.stderr)
+        print(f"fal_emulator: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         return 1
     with plane:
         if options.ready_file is not None:
@@ -59,6 +71,15 @@ def _parser() -> argparse.ArgumentParser:
         choices=("venv", "inline"),
         default="venv",
         help="build an environment for each app (the default), or run apps with this interpreter",
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="info",
+        help="the least level that is shown",
+    )
+    parser.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="lines for people (the default) or for programs"
     )
     parser.add_argument("--nickname", help="name of the account; default: that of the state, or 'local'")
     return parser

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Authenticate = Callable[[str | None], str | None]
 
 _log = logging.getLogger("fal_emulator.calls")
+_log.addHandler(logging.NullHandler())
 
 
 class Gateway:
@@ -136,7 +137,6 @@ def _note(scope: Scope, exchange: Exchange) -> None:
         exchange.status,
         exchange.milliseconds,
         extra={
-            "event": "call",
             "method": method,
             "path": scope["path"],
             "status": exchange.status,

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from google.protobuf.timestamp_pb2 import Timestamp
 
 
+# The years 1 to 9999, in seconds since 1970.
+_EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
+
+
 def set_fields(message: Message) -> dict[str, Any]:
     """Return the fields that a message sets: scalars, lists of scalars, and free-form objects."""
     found: dict[str, Any] = {}
@@ -50,7 +54,6 @@ def moment(field: str, value: Timestamp) -> datetime:
     Raises:
         Fault: It is one that no calendar knows.
     """
-    try:
-        return to_datetime(value)
-    except OverflowError:
-        raise invalid(field, f"{value.seconds} seconds since 1970 is not a time") from None
+    if not _EARLIEST <= value.seconds <= _LATEST:
+        raise invalid(field, f"{value.seconds} seconds since 1970 is not a time")
+    return to_datetime(value)

@@ -23,6 +23,10 @@ MOST_EVENTS = 50_000
 _WRITE_AFTER = 0.2  # seconds: what a kill may lose
 
 
+# What happens all the time is shown to those who ask for it.
+_MINOR = frozenset({"runner_pending", "runner_setup", "runner_draining", "runner_stopping"})
+
+
 class Activity:
     """The history of requests and events. Its methods may be called from any thread.
 
@@ -128,6 +132,7 @@ class Activity:
         with self._fresh_lock:
             self._fresh[1].append(event)
         self._wake.set()
+        _say(event)
 
     def events(
         self,
@@ -199,3 +204,15 @@ class Activity:
         for table, most in zip(("requests", "events"), self._most, strict=True):
             self._db.execute(f"DELETE FROM {table} WHERE number <= (SELECT max(number) FROM {table}) - ?", (most,))
         self._db.execute("COMMIT")
+
+
+def _say(event: Event) -> None:
+    """Log an event in words: `deployment ended`, with what is known of it."""
+    area = "runners" if event.category.startswith("runner") else "deploys"
+    level = logging.ERROR if "fail" in event.category else logging.DEBUG if event.category in _MINOR else logging.INFO
+    payload = event.payload
+    known = {"revision": payload.get("new_application_id"), "runner_id": payload.get("job_id")}
+    subject = known["runner_id"] or known["revision"]
+    reason = payload.get("reason") or payload.get("message")
+    text = event.category.replace("_", " ") + (f" {subject}" if subject else "") + (f": {reason}" if reason else "")
+    logging.getLogger(f"fal_emulator.{area}").log(level, "%s", text, extra={"app": event.app, **known})

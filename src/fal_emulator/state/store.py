@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _CACHED_REVISIONS = 32
 _log = logging.getLogger("fal_emulator.apps")
+_log.addHandler(logging.NullHandler())  # what apps say is printed by whoever asks for it
 _SEVERITY = {"ERROR": logging.ERROR, "STDERR": logging.WARNING, "WARNING": logging.WARNING, "DEBUG": logging.DEBUG}
 
 
@@ -257,9 +258,8 @@ class Store(SettingsStore):
     ) -> None:
         """Keep one line of a log; it is written shortly afterwards."""
         self.logs.append(timestamp, owner, app, revision, runner_id, level, source, message, request_id, endpoint)
-        _log.log(
-            _SEVERITY.get(level, logging.INFO), "%s", message, extra={"event": "app", "app": app, "source": source}
-        )
+        known = {"app": app, "revision": revision, "runner_id": runner_id, "source": source, "request_id": request_id}
+        _log.log(_SEVERITY.get(level, logging.INFO), "%s", message, extra=known)
 
     def save_runner(self, record: RunnerRecord) -> None:
         """Keep what is known of a runner, in place of what was."""

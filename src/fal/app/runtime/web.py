@@ -191,7 +191,7 @@ def _embedded(signature: inspect.Signature) -> inspect.Signature:
     return signature.replace(parameters=[embed(parameter) for parameter in signature.parameters.values()])
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What cannot be shown as JSON (raw bytes, exceptions, infinities) is shown as text instead of failing the answer.
     shown = jsonable_encoder(
@@ -203,6 +203,12 @@ def _invalid(_: Request, error: Exception) -> Response:
             str: lambda value: value.encode("utf-8", "replace").decode(),
         },
     )
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if isinstance(error.body, (str, bytes)) and not kind.endswith("json"):
+        # What `curl -d` sends, when it is not told what it sends.
+        sent = f"{kind!r} was sent" if kind else "no content type was sent"
+        for fault in shown:
+            fault["msg"] = f"{fault['msg']} ({sent}: send the header 'content-type: application/json' with JSON)"
     return JSONResponse({"detail": shown}, 422, headers=NOT_BILLED)
 
 
