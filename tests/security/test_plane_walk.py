@@ -60,6 +60,7 @@ RPCS = {
 # What each route needs; None is open to everybody, for the reason beside it.
 ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): None,  # says that it answers, and nothing else
+    ("GET", "/.well-known/jwks.json"): None,  # the public half of a key
     ("GET", "/users/current"): "account:read",
     ("GET", "/users/teams"): "account:read",
     ("GET", "/applications/metrics"): "metrics:read",

@@ -20,6 +20,8 @@ from fal_emulator.engine.engine import Engine
 from fal_emulator.gateway.app import Gateway
 from fal_emulator.model.records import Alias, Revision, RunnerRecord
 from fal_emulator.state.activity import Activity
+from fal_emulator.state.queue_store import QueueStore
+from fal_emulator.state.webhook_key import WebhookKey
 from tests.support.waiting import LIMIT, Background
 
 if TYPE_CHECKING:
@@ -137,10 +139,14 @@ class MemoryStore:
     logs: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, RunnerRecord] = field(default_factory=dict)
     activity: Activity = field(init=False)
+    queue: QueueStore = field(init=False)
+    webhook_key: WebhookKey = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.activity = Activity(self.folder / "activity.db")
+        self.queue = QueueStore(self.folder / "queue.db")
+        self.webhook_key = WebhookKey(self.folder / "webhook-key", "user-1")
 
     def alias(self, owner: str, alias: str) -> Alias | None:
         return self.aliases.get((owner, alias))
@@ -265,6 +271,7 @@ def lab(
         await serving
         await engine.close()
         store.activity.close()
+        store.queue.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()

@@ -77,6 +77,7 @@ class Engine:
         await asyncio.to_thread(end_leftovers, self._launcher.folder)
         await asyncio.to_thread(self.environments.clean)
         self._fleet.end_forgotten()
+        self._fleet.queue.restore()
         self._watching = asyncio.create_task(self._watch_the_loop())
         for alias in self._store.all_aliases():
             self._apply(alias.owner, alias.alias)
@@ -102,6 +103,7 @@ class Engine:
             for task in self._fleet.background:
                 task.cancel()
             await asyncio.wait(self._fleet.background)
+        await self._fleet.webhooks.close()
         await self._fleet.client.aclose()
 
     # from any thread

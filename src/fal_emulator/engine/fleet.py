@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ from .rollout import Rollout
 from .runner import Life, Prepared, Runner
 from .scaling import Scaling
 from .supervisor import Supervisor
+from .webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -53,7 +55,8 @@ class Fleet:
     def __init__(self, store: Store, launcher: Launcher, backoff: BackoffPolicy) -> None:
         self.backoff = backoff
         self.client = new_client()
-        self.queue = RequestQueue(self)
+        self.webhooks = Webhooks(store.queue, store.webhook_key)
+        self.queue = RequestQueue(self, store.queue, self.webhooks)
         self.supervisors: dict[tuple[str, str], Supervisor] = {}
         self.rollouts: dict[tuple[str, str], Rollout] = {}
         self.aliases: dict[tuple[str, str], Alias] = {}
@@ -99,6 +102,15 @@ class Fleet:
         self.rollouts.pop(key).cancel()
         self.aliases.pop(key, None)
         return self.spawn(supervisor.close(drain=drain))
+
+    def retries(self, supervisor: Supervisor) -> dict[str, int]:
+        """Return how often a request is tried again, by the condition that it ended in, as the revision says."""
+        record = None if supervisor.serving is None else self._store.revision(supervisor.serving)
+        if record is None or record.retry_config is None:
+            return {}
+        said = json.loads(record.retry_config)
+        skipped = {condition.lower() for condition in record.skip_retry_conditions}
+        return {name: each["retries"] for name, each in said.items() if name not in skipped}
 
     def find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
         """Return a live runner and its supervisor.

@@ -1,28 +1,32 @@
-"""Requests that are queued now and answered later. They are kept in memory: a restart of the plane forgets them."""
+"""Calls that are queued now and answered later."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections import Counter, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model import limits
 from ..model.faults import Fault, error_response, refused
-from .errors import TookTooLong, Unavailable
-from .http_messages import passed_on
+from ..model.records import QueueEntry
+from .errors import RunnerGone, TookTooLong, Unavailable
+from .http_messages import Outgoing, passed_on
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..server.asgi import Headers
-    from .http_messages import Outgoing
+    from ..state.queue_store import QueueStore
     from .recording import Recording
     from .runner import Runner
     from .runner_client import Response
     from .supervisor import Supervisor
+    from .webhooks import Webhooks
 
 _MOST_LOG_LINES = 1000
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a request is tried again
 
 
 class Dispatcher(Protocol):
@@ -36,41 +40,54 @@ class Dispatcher(Protocol):
         """Return who keeps the runners of an app."""
         ...
 
+    def retries(self, supervisor: Supervisor) -> Mapping[str, int]:
+        """Return how often a request is tried again, by the condition that it ended in."""
+        ...
+
 
 @dataclass(eq=False)
-class QueuedRequest:
-    """One request and, later, its response."""
+class QueuedRequest(QueueEntry):
+    """A queue entry while this process lives."""
 
-    owner: str
-    alias: str
-    caller: str | None
-    request: Outgoing = field(repr=False)
     recording: Recording | None = field(default=None, repr=False)
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    state: str = "IN_QUEUE"  # IN_PROGRESS, COMPLETED
-    status: int | None = None
-    headers: Headers = field(default_factory=list, repr=False)
-    content: bytes = field(default=b"", repr=False)
-    error: str | None = None
     started: float = 0
-    seconds: float | None = None
     runner: str | None = None
-    logs: list[dict[str, Any]] = field(default_factory=list, repr=False)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
 class RequestQueue:
-    """All queued requests. All methods belong to the engine's event loop."""
+    """All queued requests. All methods belong to the engine's event loop.
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    Args:
+        dispatcher: Finds runners.
+        store: Keeps requests and answers.
+        webhooks: Delivers answers.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, store: QueueStore, webhooks: Webhooks) -> None:
         self._dispatcher = dispatcher
+        self._store = store
+        self._webhooks = webhooks
         self._requests: dict[str, QueuedRequest] = {}
         self._completed: deque[QueuedRequest] = deque()  # the oldest first
         self._kept = 0  # bytes of their answers
+        self._closed = False
         self.held = 0  # bytes of the requests that are not completed
 
-    def submit(self, owner: str, alias: str, caller: str | None, request: Outgoing) -> QueuedRequest:
-        """Queue a request.
+    def restore(self) -> None:
+        """Take up what an earlier process left: answers stay, and what was not answered is tried (again)."""
+        for entry in self._store.entries():
+            queued = QueuedRequest(**{each.name: getattr(entry, each.name) for each in fields(QueueEntry)})
+            self._requests[queued.id] = queued
+            if queued.state == "COMPLETED":
+                self._keep(queued)
+                self._webhooks.deliver_later(queued)
+            else:
+                queued.state = "IN_QUEUE"
+                self._begin(queued)
+
+    def submit(self, entry: QueueEntry, body: bytes | None) -> QueuedRequest:
+        """Queue a request; when this returns, it survives the death of this process.
 
         Raises:
             Unavailable: The queue is full.
@@ -78,12 +95,10 @@ class RequestQueue:
         waiting = sum(found.state == "IN_QUEUE" for found in self._requests.values())
         if waiting >= limits.MOST_QUEUED:
             raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
-        queued = QueuedRequest(owner, alias, caller, request)
-        path = request.target.partition(b"?")[0].decode("latin-1")
-        queued.recording = self._dispatcher.recording(queued.id, alias, path, queued=True)
+        queued = QueuedRequest(**{each.name: getattr(entry, each.name) for each in fields(QueueEntry)})
+        self._store.add(queued, body)
         self._requests[queued.id] = queued
-        self.held += _size(request)
-        queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
+        self._begin(queued)
         return queued
 
     def find(self, owner: str, alias: str, request_id: str) -> QueuedRequest | None:
@@ -94,6 +109,10 @@ class RequestQueue:
     def get(self, request_id: str) -> QueuedRequest | None:
         """Return a request of whatever app."""
         return self._requests.get(request_id)
+
+    def content(self, queued: QueuedRequest) -> bytes:
+        """Return the answer to a request."""
+        return self._store.content(queued.id)
 
     def position(self, queued: QueuedRequest) -> int | None:
         """Return how many requests of the app are before one, None when it does not wait."""
@@ -119,7 +138,7 @@ class RequestQueue:
         if queued.state == "COMPLETED" or queued.task is None:
             return False
         queued.task.cancel()
-        self._complete(queued, refused(499, "Request was cancelled"))
+        self._refuse(queued, refused(499, "Request was cancelled"))
         return True
 
     def size(self, owner: str, alias: str) -> dict[str, Any]:
@@ -139,67 +158,142 @@ class RequestQueue:
 
     def log(self, runner: Runner, line: dict[str, Any]) -> None:
         """Note a line of a runner for the requests that it works on."""
-        for queued in self._requests.values():
-            if queued.state == "IN_PROGRESS" and queued.runner == runner.id and len(queued.logs) < _MOST_LOG_LINES:
+        for request_id in runner.requests:
+            queued = self._requests.get(request_id)
+            if queued is not None and len(queued.logs) < _MOST_LOG_LINES:
                 queued.logs.append(line)
 
+    def clear(self) -> None:
+        """Forget all requests and answers."""
+        for queued in self._requests.values():
+            if queued.task is not None:
+                queued.task.cancel()
+        self._requests.clear()
+        self._completed.clear()
+        self._kept = self.held = 0
+        self._store.clear()
+
     def close(self) -> None:
-        """Give up all that is not completed."""
-        for queued in list(self._requests.values()):
-            self.cancel(queued)
+        """Stop working on requests; what is not answered is taken up by the next process."""
+        self._closed = True
+        for queued in self._requests.values():
+            if queued.task is not None:
+                queued.task.cancel()
+
+    # inside
+
+    def _begin(self, queued: QueuedRequest) -> None:
+        path = queued.target.partition("?")[0]
+        queued.recording = self._dispatcher.recording(queued.id, queued.alias, path, queued=True)
+        self.held += queued.size
+        queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
 
     async def _carry(self, queued: QueuedRequest) -> None:
+        """Try a request until it is answered, or has failed as often as its app allows."""
+        failures: Counter[str] = Counter()
+        while True:
+            fault = condition = None
+            response: tuple[int, Headers, bytes] | None = None
+            try:
+                response = await self._attempt(queued)
+                condition = _condition(response[0])
+            except Fault as error:
+                fault, condition = error, "connection_error" if isinstance(error, RunnerGone) else None
+            except TimeoutError:
+                fault, condition = TookTooLong(), "timeout"
+            if condition is None or failures[condition] >= self._retries(queued).get(condition, 0):
+                break
+            failures[condition] += 1
+            queued.state = "IN_QUEUE"
+            self._store.save(queued)
+            await asyncio.sleep(min(_FIRST_PAUSE * 2.0 ** (failures.total() - 1), _LONGEST_PAUSE))
+        if fault is not None:
+            self._refuse(queued, fault)
+        elif response is not None:
+            status, headers, content = response
+            error_text = None if 200 <= status < 300 else f"the app answered {status}"
+            self._answer(queued, status, headers, content, error_text)
+
+    async def _attempt(self, queued: QueuedRequest) -> tuple[int, Headers, bytes]:
+        supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
+        request = Outgoing(
+            id=queued.id,
+            method=queued.method,
+            target=queued.target.encode("latin-1"),
+            headers=_bytes(queued.headers),
+            body=self._store.body(queued.id) if queued.size else None,
+        )
+
+        async def connect(runner: Runner) -> Response:
+            queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
+            queued.attempts += 1
+            self._store.save(queued)
+            if queued.recording is not None:
+                queued.recording.taken_by(runner)
+            return await runner.send(request)
+
+        within = None if queued.expires_at is None else max(0.0, queued.expires_at - time.time())
+        rank = 2 if queued.low_priority else 1
+        async with asyncio.timeout(None) as deadline:
+            async with supervisor.connected(connect, request, deadline=deadline, rank=rank, within=within) as response:
+                try:
+                    content = await response.read(limits.LARGEST_RESULT)
+                finally:
+                    response.close()
+        return response.status, response.headers, content
+
+    def _retries(self, queued: QueuedRequest) -> Mapping[str, int]:
         try:
-            supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
-            async with asyncio.timeout(None) as deadline:
+            return self._dispatcher.retries(self._dispatcher.supervisor(queued.owner, queued.alias))
+        except Fault:
+            return {}  # the app is gone
 
-                async def connect(runner: Runner) -> Response:
-                    queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
-                    if queued.recording is not None:
-                        queued.recording.taken_by(runner)
-                    return await runner.send(queued.request)
+    def _refuse(self, queued: QueuedRequest, fault: Fault) -> None:
+        headers, content = error_response(fault.detail)
+        self._answer(queued, fault.status, headers, content, str(fault))
 
-                async with supervisor.connected(connect, queued.request, deadline=deadline, patient=True) as response:
-                    try:
-                        content = await response.read(limits.LARGEST_RESULT)
-                    finally:
-                        response.close()
-        except Fault as fault:
-            self._complete(queued, fault)
-        except TimeoutError:
-            self._complete(queued, TookTooLong())
-        else:
-            kept = passed_on(response.headers, drop=[b"content-length", b"date", b"server"])
-            queued.headers = [(name.lower(), value) for name, value in kept]
-            queued.status, queued.content = response.status, content
-            if not 200 <= response.status < 300:
-                queued.error = f"the app answered {response.status}"
-            self._end(queued)
-
-    def _complete(self, queued: QueuedRequest, fault: Fault) -> None:
-        queued.status, queued.error = fault.status, str(fault)
-        headers, queued.content = error_response(fault.detail)
-        queued.headers = [header for header in headers if header[0] != b"content-length"]
-        self._end(queued)
-
-    def _end(self, queued: QueuedRequest) -> None:
-        queued.state = "COMPLETED"
-        if queued.recording is not None:
-            queued.recording.end(queued.status, queued.error)
-        self.held -= _size(queued.request)
-        queued.request = replace(queued.request, body=None)  # nobody asks for it again
+    def _answer(self, queued: QueuedRequest, status: int, headers: Headers, content: bytes, error: str | None) -> None:
+        if self._closed or queued.state == "COMPLETED":
+            return
+        kept = passed_on(headers, drop=[b"content-length", b"date", b"server"])
+        queued.answer_headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in kept]
+        queued.state, queued.status, queued.error = "COMPLETED", status, error
+        queued.answer_size = len(content)
         if queued.started:
             queued.seconds = time.monotonic() - queued.started
+        if queued.webhook is not None:
+            queued.deliver_at = time.time()
+        self._store.complete(queued, content)
+        if queued.recording is not None:
+            queued.recording.end(status, error)
+        self.held -= queued.size
+        self._keep(queued)
+        self._webhooks.deliver_later(queued)
+
+    def _keep(self, queued: QueuedRequest) -> None:
+        """Keep an answer, and forget the oldest ones beyond the limits."""
         self._completed.append(queued)
-        self._kept += len(queued.content)
+        self._kept += queued.answer_size
+        forgotten = []
         while len(self._completed) > limits.MOST_RESULTS or self._kept > limits.MOST_RESULT_BYTES:
             old = self._completed.popleft()
-            self._kept -= len(old.content)
+            self._kept -= old.answer_size
             del self._requests[old.id]
+            forgotten.append(old.id)
+        if forgotten:
+            self._store.forget(*forgotten)
 
     def _waiting(self, owner: str, alias: str) -> list[QueuedRequest]:
-        return [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
+        found = [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
+        return sorted(found, key=lambda queued: queued.low_priority)
 
 
-def _size(request: Outgoing) -> int:
-    return len(request.body) if isinstance(request.body, bytes) else 0
+def _condition(status: int) -> str | None:
+    """Return the condition, as the settings of an app name it, that an answer is."""
+    if status >= 500:
+        return "server_error"
+    return "client_error" if status >= 400 else None
+
+
+def _bytes(headers: list[tuple[str, str]]) -> Headers:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -50,7 +50,7 @@ class Host(Protocol):
 class _Waiter:
     future: asyncio.Future[Runner]
     since: float
-    patient: bool  # a queued request, which those that somebody waits for overtake
+    rank: int
 
 
 class Supervisor:
@@ -83,34 +83,38 @@ class Supervisor:
         """How many requests wait for a runner."""
         return len(self._waiters)
 
-    async def acquire(self, *, patient: bool = False) -> Runner:
+    async def acquire(self, *, rank: int = 0, within: float | None = None) -> Runner:
         """Take a place on a runner; give it back with `release`.
 
         Args:
-            patient: Wait without a limit, unless the app's request start timeout sets one.
+            rank: 0 for a request that somebody waits for; 1 and more for queued ones, which wait without a limit, unless
+                the app's request start timeout sets one. Those of a lower rank go first.
+            within: Seconds that it may wait; the caller's own limit.
 
         Raises:
             Unavailable: No runner can take the request in time.
         """
         if self.closed or self.serving is None:
             raise Unavailable(f"app {self.alias!r} has nothing deployed that can serve", 404)
-        overtakes = not patient and all(waiter.patient for waiter in self._waiters)
+        overtakes = all(waiter.rank > rank for waiter in self._waiters)
         runner = self._free() if overtakes or not self._waiters else None
         if runner is not None:
             runner.take()
             self.reconcile()  # a buffer of runners may be wanted beyond this one
             return runner
-        if not patient and sum(not waiter.patient for waiter in self._waiters) >= limits.MOST_WAITING:
+        if not rank and sum(not waiter.rank for waiter in self._waiters) >= limits.MOST_WAITING:
             raise Unavailable(
                 f"{limits.MOST_WAITING} requests already wait for a runner of {self.alias!r}: try again later"
             )
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(loop.create_future(), loop.time(), patient)
+        waiter = _Waiter(loop.create_future(), loop.time(), rank)
         self._waiters.append(waiter)
         self.reconcile()
         limit = self.scaling.request_start_timeout or None  # 0 is what a limit was removed with
-        if limit is None and not patient:
+        if limit is None and not rank:
             limit = self.scaling.startup_timeout
+        if within is not None and (limit is None or within < limit):
+            limit = within
         try:
             async with asyncio.timeout(limit):
                 return await waiter.future
@@ -136,7 +140,8 @@ class Supervisor:
         request: Outgoing,
         *,
         deadline: asyncio.Timeout | None = None,
-        patient: bool = False,
+        rank: int = 0,
+        within: float | None = None,
     ) -> AsyncIterator[T]:
         """Take a place on a runner, for as long as the block lasts, and connect to it.
 
@@ -146,7 +151,8 @@ class Supervisor:
             connect: Connects to a runner.
             request: What it is for; lines that the runner says meanwhile are its lines.
             deadline: Set to the app's request timeout as soon as a runner has the request.
-            patient: As for `acquire`.
+            rank: As for `acquire`.
+            within: As for `acquire`.
 
         Yields:
             What `connect` gave.
@@ -156,7 +162,7 @@ class Supervisor:
             RunnerGone: The runner went away after it had been reached.
         """
         for _ in range(_TRIES):
-            runner = await self.acquire(patient=patient)
+            runner = await self.acquire(rank=rank, within=within)
             if deadline is not None:
                 deadline.reschedule(asyncio.get_running_loop().time() + self.scaling.request_timeout)
             runner.requests[request.id] = request
@@ -200,7 +206,7 @@ class Supervisor:
         if self.closed:
             return
         while self._waiters and (runner := self._free()) is not None:
-            waiter = next((each for each in self._waiters if not each.patient), self._waiters[0])
+            waiter = min(self._waiters, key=lambda each: each.rank)  # of equals, the one that came first
             self._waiters.remove(waiter)
             if not waiter.future.done():
                 runner.take()

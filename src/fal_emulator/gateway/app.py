@@ -89,7 +89,9 @@ class Gateway:
             return await runner.send(request)
 
         async with asyncio.timeout(None) as deadline:
-            async with supervisor.connected(connect, request, deadline=deadline) as response:
+            async with supervisor.connected(
+                connect, request, deadline=deadline, within=exchange.start_timeout
+            ) as response:
                 try:
                     await relay(response, exchange.send, exchange.marks)
                 finally:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from ..model import limits
-from ..model.faults import Fault, refused
+from ..model.faults import Fault, invalid, refused
 from ..server.asgi import answer, header, refuse
 
 if TYPE_CHECKING:
@@ -65,6 +66,24 @@ class Exchange:
     def milliseconds(self) -> float:
         """How long it has taken up to now."""
         return (time.monotonic() - self._began) * 1000
+
+    @property
+    def start_timeout(self) -> float | None:
+        """How long the caller lets the request wait for a runner, in seconds; None is no limit.
+
+        Raises:
+            Fault: It is no such number.
+        """
+        text = header(self.scope, b"x-fal-request-timeout")
+        if text is None:
+            return None
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            raise invalid("x-fal-request-timeout", f"{text[:80]!r} is not a number of seconds above 0")
+        return seconds
 
     @property
     def trace(self) -> bytes:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
+from ..engine.webhooks import checked_webhook
 from ..model import limits
-from ..model.faults import refused
+from ..model.faults import invalid, refused
+from ..model.records import QueueEntry
 from ..server.asgi import header
 from .target import outgoing
 
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
     from ..server.asgi import Scope
     from .exchange import Exchange
     from .target import Target
+
+
+_WEBHOOK = "fal_webhook="
 
 
 class QueueRoutes:
@@ -37,8 +44,7 @@ class QueueRoutes:
         parts = [part for part in target.path.split("/") if part]
         if method == "POST" and parts[:1] != ["requests"]:
             body = await self._whole_body(exchange)
-            request = outgoing(exchange, target, caller, body)
-            queued = self._queue.submit(target.owner, target.alias, caller, request)
+            queued = self._queue.submit(_entry(exchange, target, caller, body), body or None)
             await exchange.answer(200, _addresses(target, exchange.scope, queued))
             return
         if len(parts) not in (2, 3) or parts[0] != "requests":
@@ -83,9 +89,41 @@ class QueueRoutes:
     async def _result(self, queued: QueuedRequest, exchange: Exchange) -> None:
         if queued.state != "COMPLETED" or queued.status is None:
             raise refused(400, f"Request is still in progress ({queued.state})")
-        headers = [(b"content-length", str(len(queued.content)).encode()), *queued.headers, *exchange.marks]
+        content = self._queue.content(queued)
+        said = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in queued.answer_headers]
+        headers = [(b"content-length", str(len(content)).encode()), *said, *exchange.marks]
         await exchange.send({"type": "http.response.start", "status": queued.status, "headers": headers})
-        await exchange.send({"type": "http.response.body", "body": queued.content})
+        await exchange.send({"type": "http.response.body", "body": content})
+
+
+def _entry(exchange: Exchange, target: Target, caller: str | None, body: bytes) -> QueueEntry:
+    """Return what is queued for a request.
+
+    Raises:
+        Fault: One of its headers, or the address of its webhook, is not possible.
+    """
+    request = outgoing(exchange, target, caller, body)
+    path, _, query = request.target.decode("latin-1").partition("?")
+    # What is meant for the queue is not the app's business.
+    kept = [part for part in query.split("&") if part and not part.startswith(_WEBHOOK)]
+    webhook = next((part[len(_WEBHOOK) :] for part in query.split("&") if part.startswith(_WEBHOOK)), None)
+    priority = header(exchange.scope, b"x-fal-queue-priority") or "normal"
+    if priority not in ("normal", "low"):
+        raise invalid("x-fal-queue-priority", f"{priority[:80]!r} is neither 'normal' nor 'low'")
+    within = exchange.start_timeout
+    return QueueEntry(
+        id=exchange.id,
+        owner=target.owner,
+        alias=target.alias,
+        caller=caller,
+        method=request.method,
+        target=path + ("?" + "&".join(kept) if kept else ""),
+        headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers],
+        size=len(body),
+        low_priority=priority == "low",
+        webhook=None if webhook is None else checked_webhook(unquote_plus(webhook)),
+        expires_at=None if within is None else time.time() + within,
+    )
 
 
 def _addresses(target: Target, scope: Scope, queued: QueuedRequest) -> dict[str, Any]:

@@ -227,3 +227,54 @@ class Event:
     payload: dict[str, Any] = field(default_factory=dict)
     created_at: float = field(default_factory=time.time)
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+@dataclass(eq=False)
+class QueueEntry:
+    """A call that is answered later, and its answer. Bodies are kept beside it.
+
+    Args:
+        id: Its id, which the app sees, too.
+        owner: The account of the app.
+        alias: The full name of the app.
+        caller: The account of the key that it came with; None when there was none.
+        method: Its HTTP method.
+        target: The path below the app, and the query.
+        headers: Those that go to the app.
+        size: Bytes of its body.
+        low_priority: Whether others go first.
+        webhook: Where the answer is delivered to.
+        expires_at: When it is given up unless it has been started, in seconds since 1970.
+        state: IN_QUEUE, IN_PROGRESS or COMPLETED.
+        attempts: How often it was given to a runner.
+        status: The HTTP status of the answer.
+        answer_headers: The headers of the answer.
+        answer_size: Bytes of the answer.
+        error: What went wrong.
+        seconds: How long the runner worked on it.
+        logs: What the app said meanwhile.
+        deliveries: How often its webhook was called.
+        deliver_at: When it is called (again), in seconds since 1970; None when there is nothing to deliver.
+    """
+
+    id: str
+    owner: str
+    alias: str
+    caller: str | None
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    size: int = 0
+    low_priority: bool = False
+    webhook: str | None = None
+    expires_at: float | None = None
+    state: str = "IN_QUEUE"
+    attempts: int = 0
+    status: int | None = None
+    answer_headers: list[tuple[str, str]] = field(default_factory=list)
+    answer_size: int = 0
+    error: str | None = None
+    seconds: float | None = None
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: int = 0
+    deliver_at: float | None = None

@@ -66,6 +66,7 @@ class Rest:
             exception_handlers=HANDLERS,
             routes=[
                 Route("/health", _healthy),
+                Route("/.well-known/jwks.json", self._webhook_keys),
                 route("GET", "/users/current", "account:read", self._current_user),
                 route("GET", "/users/teams", "account:read", self._teams),
                 route("GET", "/applications/metrics", "metrics:read", self._metrics),
@@ -107,6 +108,9 @@ class Rest:
                 Route("/storage/texts/delete/{store}/{key:path}", texts.delete, methods=["DELETE"]),
             ],
         )
+
+    async def _webhook_keys(self, request: Request) -> Response:
+        return JSONResponse(self._store.webhook_key.public_keys())
 
     async def _current_user(self, request: Request) -> Response:
         return JSONResponse(

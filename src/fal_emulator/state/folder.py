@@ -15,11 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_DATABASES = ("state.db", "history.db", "activity.db")
+_DATABASES = ("state.db", "history.db", "activity.db", "queue.db")
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
 # What a state folder holds of ours; whatever else lies there is somebody's own.
 OWN = frozenset(
-    {"admin-key", "blobs", "environments", "lock", "objects", "runners", "sockets", "texts", "uploads", "volume"}
+    {
+        "admin-key",
+        "blobs",
+        "certificates",
+        "environments",
+        "lock",
+        "objects",
+        "runners",
+        "sockets",
+        "texts",
+        "uploads",
+        "volume",
+        "webhook-key",
+    }
     | {name + suffix for name in _DATABASES for suffix in ("", *_BESIDE_A_DATABASE)}
 )
 # What is worth nothing without the database of accounts and apps, so that its presence tells that there was one.

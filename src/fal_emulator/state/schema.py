@@ -129,6 +129,23 @@ CREATE INDEX logs_by_request ON logs (request_id) WHERE request_id IS NOT NULL;
 """,
 )
 
+# Calls that are answered later: what was acknowledged must survive the death of this process.
+QUEUE = (
+    """
+CREATE TABLE requests (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    state TEXT NOT NULL,
+    record TEXT NOT NULL,
+    body BLOB,
+    content BLOB
+) STRICT;
+CREATE INDEX requests_by_state ON requests (state, number);
+""",
+)
+
 # Also nice to have: what happened, for charts, usage and analytics.
 ACTIVITY = (
     """

@@ -16,6 +16,7 @@ from ..model.records import DEFAULT_ENVIRONMENT, Account, Alias, Revision
 from .activity import Activity
 from .database import Database
 from .logs import LogStore
+from .queue_store import QueueStore
 from .row_mapping import (
     ALIAS_COLUMNS,
     REVISION_COLUMNS,
@@ -29,6 +30,7 @@ from .row_mapping import (
 )
 from .schema import STATE
 from .settings_store import SettingsStore
+from .webhook_key import WebhookKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,15 +62,19 @@ class Store(SettingsStore):
             undo.callback(self._database.close)
             self.logs = LogStore(folder / "history.db")
             undo.callback(self.logs.close)
+            self.queue = QueueStore(folder / "queue.db")
+            undo.callback(self.queue.close)
             self.activity = Activity(folder / "activity.db")
             undo.callback(self.activity.close)
             self.revision = functools.lru_cache(_CACHED_REVISIONS)(self._revision)
             self.account = self._prepare(nickname)
+            self.webhook_key = WebhookKey(folder / "webhook-key", self.account.user_id)
             undo.pop_all()
 
     def close(self) -> None:
         """Close the files. What was acknowledged is in them already."""
         self.activity.close()
+        self.queue.close()
         self.logs.close()
         self._database.close()
 

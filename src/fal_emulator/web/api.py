@@ -159,7 +159,10 @@ class Api:
     async def _request(self, request: Request) -> Response:
         record = await asyncio.to_thread(self._recorded, request.path_params["request_id"])
         queued = self._engine.fleet.queue.get(record.request_id)
-        return JSONResponse(self._request_shown(record) | {"result": None if queued is None else _result(queued)})
+        return JSONResponse(
+            self._request_shown(record)
+            | {"result": None if queued is None else _result(queued, self._engine.fleet.queue.content(queued))}
+        )
 
     async def _cancel(self, request: Request) -> Response:
         request_id = request.path_params["request_id"]
@@ -277,18 +280,18 @@ def iso(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def _result(queued: QueuedRequest) -> dict[str, Any] | None:
+def _result(queued: QueuedRequest, content: bytes) -> dict[str, Any] | None:
     """Return a kept answer, with a text when it is one; None when there is none yet."""
     if queued.state != "COMPLETED":
         return None
-    kind = next((value.decode("latin-1") for name, value in queued.headers if name == b"content-type"), "")
+    kind = dict(queued.answer_headers).get("content-type", "")
     try:
-        text = queued.content[:_LONGEST_TEXT].decode() if "json" in kind or kind.startswith("text/") else None
+        text = content[:_LONGEST_TEXT].decode() if "json" in kind or kind.startswith("text/") else None
     except UnicodeDecodeError:
         text = None
     if text is not None:
         return {"content_type": kind, "text": text}
-    data = base64.b64encode(queued.content[:_LONGEST_TEXT]).decode()
+    data = base64.b64encode(content[:_LONGEST_TEXT]).decode()
     return {"content_type": kind, "url": f"data:{kind or 'application/octet-stream'};base64,{data}"}
 
 

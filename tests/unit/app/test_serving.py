@@ -65,6 +65,14 @@ def test_an_invalid_body_is_explained_and_not_billed(app: Runner, body: dict[str
     assert answer.headers["x-fal-billable-units"] == "0"
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_json_without_its_content_type_is_told_what_to_send(app: Runner, kind: str) -> None:
+    headers = {"content-type": kind}
+    answer = app.http.post("/", content=b'{"prompt": "x"}', headers=headers)
+    assert answer.status_code == 422
+    assert "send the header 'content-type: application/json'" in answer.json()["detail"][0]["msg"]
+
+
 def test_a_binary_body_is_explained(app: Runner) -> None:
     answer = app.http.post("/", content=b"\xff\xfe\x00", headers={"content-type": "application/octet-stream"})
     assert answer.status_code == 422

@@ -1,0 +1,268 @@
+"""Queued calls that outlive the process: kept, retried, expired, put in order, and delivered to webhooks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.server
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+import fal_emulator
+from tests.support.engine import pickled
+from tests.support.plane import Wire, http_to, wire_to
+from tests.support.waiting import LIMIT, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Answers once the file that is asked for is there, with the status that is asked for; notes each request in a file.
+APP = """
+import http.server, json, os, time
+from urllib.parse import parse_qs
+
+def serve(exposed_port, exposed_metrics_port):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            query = {name: values[0] for name, values in parse_qs(self.path.partition("?")[2]).items()}
+            if "note" in query:
+                with open(query["note"], "a") as file:
+                    file.write(body + "\\n")
+            while "until" in query and not os.path.exists(query["until"]):
+                time.sleep(0.01)
+            if query.get("crash") and not os.path.exists(query["crash"]):
+                open(query["crash"], "w").close()
+                os._exit(1)
+            status = int(query.get("status", 200))
+            if query.get("fails"):
+                left = query["fails"]
+                times = int(open(left).read())
+                open(left, "w").write(str(max(0, times - 1)))
+                status = 500 if times else 200
+            text = json.dumps({"body": body, "query": self.path, "id": self.headers["x-fal-request-id"]}).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *arguments):
+            pass
+
+    http.server.ThreadingHTTPServer(("127.0.0.1", exposed_port), Handler).serve_forever()
+"""
+ONE_AT_A_TIME = {"keep_alive": 60, "max_concurrency": 1}
+
+
+def submit(http: httpx.Client, body: str = "{}", headers: dict[str, str] | None = None, **query: Any) -> dict[str, Any]:
+    answer = http.post("/queue/local/app/", content=body.encode(), params=query, headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def done(http: httpx.Client, queued: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = eventually(
+        lambda: (answer := http.get(queued["status_url"]).json())["status"] == "COMPLETED" and answer
+    )
+    return found
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[httpx.Client, Wire]]:
+    with fal_emulator.start(isolation="inline") as plane, http_to(plane) as http:
+        wire = wire_to(plane)
+        wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME)
+        yield http, wire
+        wire.close()
+
+
+def test_the_app_sees_the_id_of_the_queue(served: tuple[httpx.Client, Wire]) -> None:
+    http, _ = served
+    queued = submit(http, "hello", word="x")
+    done(http, queued)
+    answer = http.get(queued["response_url"]).json()
+    assert (answer["id"], answer["body"], answer["query"]) == (queued["request_id"], "hello", "/?word=x")
+
+
+def started(state: Path, ready: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "fal_emulator", "--state", str(state), "--isolation", "inline"]
+    ready.unlink(missing_ok=True)
+    process = subprocess.Popen(
+        [*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    eventually(ready.exists)
+    return process
+
+
+def test_no_acknowledged_request_is_lost_by_a_kill(tmp_path: Path) -> None:
+    state, ready, go, note = tmp_path / "state", tmp_path / "ready.json", tmp_path / "go", tmp_path / "note"
+    first = started(state, ready)
+    try:
+        found = json.loads(ready.read_text())
+        key = {"authorization": f"Key {found['key']}"}
+        with httpx.Client(base_url=found["host"], headers=key, timeout=LIMIT, trust_env=False) as http:
+            wire = Wire(found["host"].removeprefix("http://"), found["key"])
+            wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME)
+            wire.close()
+            answered = submit(http, "answered")
+            done(http, answered)
+            waiting = [submit(http, f"{number}", until=str(go), note=str(note)) for number in range(5)]
+            eventually(note.exists)
+        first.send_signal(signal.SIGKILL)
+        first.wait(LIMIT)
+        second = started(state, ready)
+    finally:
+        first.kill()
+    try:
+        go.touch()
+        host = json.loads(ready.read_text())["host"]
+        with httpx.Client(base_url=host, headers=key, timeout=LIMIT, trust_env=False) as http:
+
+            def moved(queued: dict[str, Any]) -> dict[str, Any]:
+                return {name: str(value).replace(found["host"], host) for name, value in queued.items()}
+
+            old = moved(answered)
+            assert http.get(old["response_url"]).json()["body"] == "answered", "answers are kept"
+            for number, queued in enumerate(map(moved, waiting)):
+                assert done(http, queued)["status"] == "COMPLETED"
+                assert http.get(queued["response_url"]).json()["body"] == str(number)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(LIMIT) == 0
+    finally:
+        second.kill()
+    assert sorted(set(note.read_text().split())) == ["0", "1", "2", "3", "4"]
+
+
+def test_low_priority_waits_for_the_others(served: tuple[httpx.Client, Wire], tmp_path: Path) -> None:
+    http, _ = served
+    go, note = tmp_path / "go", tmp_path / "note"
+    submit(http, "first", until=str(go), note=str(note))
+    eventually(note.exists)
+    low = submit(http, "low", {"x-fal-queue-priority": "low"}, note=str(note))
+    normal = submit(http, "normal", note=str(note))
+    assert http.get(normal["status_url"]).json()["queue_position"] == 0
+    assert http.get(low["status_url"]).json()["queue_position"] == 1
+    go.touch()
+    done(http, low)
+    assert note.read_text().split() == ["first", "normal", "low"]
+    refused = http.post("/queue/local/app/", headers={"x-fal-queue-priority": "high"})
+    assert (refused.status_code, "'high' is neither" in refused.text) == (422, True)
+
+
+def test_a_request_that_is_not_started_in_time_expires(served: tuple[httpx.Client, Wire], tmp_path: Path) -> None:
+    http, _ = served
+    go, note = tmp_path / "go", tmp_path / "note"
+    submit(http, "first", until=str(go), note=str(note))
+    eventually(note.exists)
+    late = submit(http, "late", {"x-fal-request-timeout": "0.2"})
+    assert "within 0.2 s" in done(http, late)["error"] or "ready within" in done(http, late)["error"]
+    assert http.get(late["response_url"]).status_code == 504
+    go.touch()
+
+
+@pytest.mark.parametrize(
+    ("config", "skipped", "tries"),
+    [({"server_error": {"retries": 2}}, [], 3), ({"server_error": {"retries": 2}}, ["SERVER_ERROR"], 1), (None, [], 1)],
+)
+def test_what_fails_is_tried_again_as_the_app_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: dict[str, Any] | None, skipped: list[str], tries: int
+) -> None:
+    monkeypatch.setattr("fal_emulator.engine.queue._FIRST_PAUSE", 0.01)
+    note = tmp_path / "note"
+    with fal_emulator.start(isolation="inline") as plane, http_to(plane) as http:
+        wire = wire_to(plane)
+        fields: dict[str, Any] = {} if config is None else {"retry_config": json.dumps(config)}
+        wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME, skip_retry_conditions=skipped, **fields)
+        queued = submit(http, "again", status=500, note=str(note))
+        done(http, queued)
+        assert http.get(queued["response_url"]).status_code == 500
+        wire.close()
+    assert note.read_text().split() == ["again"] * tries
+
+
+def test_a_runner_that_dies_costs_a_try_where_the_app_allows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fal_emulator.engine.queue._FIRST_PAUSE", 0.01)
+    with fal_emulator.start(isolation="inline") as plane, http_to(plane) as http:
+        wire = wire_to(plane)
+        config = json.dumps({"connection_error": {"retries": 1}})
+        wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME, retry_config=config)
+        queued = submit(http, "again", crash=str(tmp_path / "crashed"))
+        assert "error" not in done(http, queued)
+        assert http.get(queued["response_url"]).json()["body"] == "again"
+        wire.close()
+
+
+@contextmanager
+def receiver(fails: int = 0) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    """Serve an address that takes webhooks, after it has failed a few times."""
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(200 if len(got) > fails else 503)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/hook", got
+        server.shutdown()
+        thread.join(LIMIT)
+
+
+def test_an_answer_is_delivered_again_until_it_is_taken_and_is_signed(
+    served: tuple[httpx.Client, Wire], monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    monkeypatch.setattr("fal_emulator.engine.webhooks._FIRST_PAUSE", 0.01)
+    client, _ = served
+    with receiver(fails=2) as (address, got):
+        queued = submit(client, "hello", fal_webhook=address)
+        eventually(lambda: len(got) == 3)
+    headers, body = got[-1]
+    said = json.loads(body)
+    assert (said["request_id"], said["status"], said["payload"]["body"]) == (queued["request_id"], "OK", "hello")
+    assert "fal_webhook" not in said["payload"]["query"]
+    (key,) = client.get("/.well-known/jwks.json", headers={"authorization": ""}).json()["keys"]
+    public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "=="))
+    names = ("request-id", "user-id", "timestamp")
+    parts = [headers[f"x-fal-webhook-{name}"] for name in names]
+    message = "\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode()
+    public.verify(bytes.fromhex(headers["x-fal-webhook-signature"]), message)
+    assert abs(int(parts[2]) - time.time()) < 300
+
+
+def test_a_failure_is_delivered_as_one(served: tuple[httpx.Client, Wire]) -> None:
+    client, _ = served
+    with receiver() as (address, got):
+        submit(client, "hello", fal_webhook=address, status=500)
+        eventually(lambda: got)
+    assert {"status": "ERROR", "error": "the app answered 500"}.items() <= json.loads(got[0][1]).items()
+
+
+@pytest.mark.parametrize("address", ["https://example.com/hook", "http://10.0.0.1/", "ftp://127.0.0.1/", "nonsense"])
+def test_webhooks_stay_on_this_machine(served: tuple[httpx.Client, Wire], address: str) -> None:
+    client, _ = served
+    answer = client.post("/queue/local/app/", params={"fal_webhook": address})
+    assert (answer.status_code, "this machine alone" in answer.text) == (422, True)
