@@ -1,0 +1,65 @@
+"""Every example of the documentation runs, and prints what the page shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import fal_emulator
+from tests.support.pages import Page, blocks, commands, matches
+from tools import docs
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    path
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    if path.parent.name != "evidence" and path.name not in ("decisions.md", "emulator.md", "regenerate.md")
+]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the local control plane needs POSIX")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if blocks(path.read_text(encoding="utf-8"))], ids=lambda path: path.stem
+)
+def test_every_example_of_a_page_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, tools = tmp_path / "project", tmp_path / "bin"
+    folder.mkdir()
+    tools.mkdir()
+    shutil.copy(ROOT / "examples" / "hello.py", folder)
+    (tools / "fal").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m fal.cli "$@"\n')
+    (tools / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder)
+    with fal_emulator.start(isolation="inline") as plane:
+        for name in [name for name in os.environ if name.startswith(("FAL_", "ISOLATE_"))]:
+            monkeypatch.delenv(name)
+        variables = {**plane.env(), "HOME": str(tmp_path), "PATH": f"{tools}:{os.environ['PATH']}", "COLUMNS": "200"}
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert Page(path, folder, os.environ).run() > 0
+
+
+def test_every_error_class_has_its_page() -> None:
+    said = tomllib.loads((ROOT / "docs" / "errors.toml").read_text(encoding="utf-8"))
+    assert set(said) == set(docs.error_classes())
+    assert all(set(table) == {"causes", "remedies"} and all(table.values()) for table in said.values())
+
+
+def test_an_output_that_is_not_shown_is_found() -> None:
+    assert matches("a ... c\n", "a  b\nc")
+    assert not matches("a ... c", "a b d")
+    assert not matches("a", "a b")
+
+
+def test_examples_are_found_in_order() -> None:
+    page = "<!--run\nx = 1\n-->\n```python\nprint(x)\n```\n```text\n1\n```\n```console\n$ a \\\n  b\nsaid\n$ c\n```\n"
+    assert [block.language for block in blocks(page)] == ["python", "python", "text", "console"]
+    assert list(commands(blocks(page)[3].text)) == [("a b", "said\n"), ("c", "")]

@@ -1,0 +1,238 @@
+"""Build the documentation site into build/site, without a network: python -m tools.docs.
+
+The pages are those of docs/, and those made from the code: one per command, one per error class. Every page is also there as
+Markdown, and llms.txt lists them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html.parser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+import tomllib
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fal import exceptions
+from tools.build import environment
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "docs"
+PAGES = ROOT / "build" / "docs"
+SITE = ROOT / "build" / "site"
+CONFIG = ROOT / "build" / "mkdocs.yml"
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+# ------------------------------------------------------------------------------------------------ pages from code
+
+
+def error_classes() -> dict[str, type[exceptions.FalServerlessException]]:
+    """Return every error class that the SDK raises, by name, the root first."""
+    return {
+        name: value
+        for name, value in vars(exceptions).items()
+        if isinstance(value, type) and issubclass(value, exceptions.FalServerlessException) and value.__name__ == name
+    }
+
+
+def error_page(cls: type[exceptions.FalServerlessException], said: Mapping[str, Any]) -> str:
+    """Return the page of one error class; `said` is its table in docs/errors.toml."""
+    bases = ", ".join(f"`{base.__name__}`" for base in cls.__mro__[1:] if base not in (object, BaseException))
+    facts = [f"- **Caught as** {bases}"]
+    if cls.code:
+        facts.append(f"- **Code** `{cls.code}`")
+    facts.append(f"- **The same call may work later** {'yes' if cls.retryable else 'no'}")
+    lines = [f"# {cls.__name__}", "", (cls.__doc__ or "").split("\n")[0], "", *facts]
+    for title, key in (("Causes", "causes"), ("What to do", "remedies")):
+        lines += ["", f"## {title}", "", *(f"- {item}" for item in said[key])]
+    if cls.hint:
+        lines += ["", f"The error's own hint: {cls.hint}"]
+    lines += ["", "[All errors](../guides/errors.md)", ""]
+    return "\n".join(lines)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Yield each command of `fal` and what its --help says, a group before its commands."""
+    queue = [""]
+    while queue:
+        command = queue.pop(0)
+        said = _help(command)
+        yield command, said
+        if "\nCommands:\n" in said:
+            listed = said.split("\nCommands:\n")[1].split("\n\n")[0].splitlines()
+            names = [line[2:].split(",")[0].split()[0] for line in listed if line.startswith("  ") and line[2] != " "]
+            queue += [f"{command} {name}".strip() for name in names]
+
+
+def _help(command: str) -> str:
+    run = [sys.executable, "-m", "fal.cli", *command.split(), "--help"]
+    environ = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    return subprocess.run(run, env=environ, capture_output=True, text=True, check=True).stdout
+
+
+def command_page(command: str, said: str) -> str:
+    """Return the page of one command."""
+    summary = said.split("\n\n")[1].replace("\n", " ")
+    name = f"fal {command}".strip()
+    return f"# {name}\n\n{summary}\n\n```text\n{said.strip()}\n```\n"
+
+
+# -------------------------------------------------------------------------------------------------------- assemble
+
+
+def assemble() -> None:
+    """Put every page of the site together in build/docs, and the configuration beside it."""
+    shutil.rmtree(PAGES, ignore_errors=True)
+    shutil.copytree(SOURCE, PAGES, ignore=shutil.ignore_patterns("errors.toml"))
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    config = (
+        config.replace("build/docs", str(PAGES)).replace("build/site", str(SITE)).replace("[src]", f"[{ROOT / 'src'}]")
+    )
+    for place, entries in (("COMMANDS", _write_commands()), ("ERRORS", _write_errors()), ("EVIDENCE", _evidence())):
+        config = config.replace(f"[{place}]", "\n" + textwrap.indent("\n".join(entries), " " * 6))
+    CONFIG.write_text(config, encoding="utf-8")
+    for path in sorted(PAGES.rglob("*.md")):
+        path.write_text(_outside(path.read_text(encoding="utf-8"), path), encoding="utf-8")
+
+
+def _write_commands() -> list[str]:
+    entries = []
+    for command, said in commands():
+        name = command.replace(" ", "-") or "index"
+        path = PAGES / "commands" / f"{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(command_page(command, said), encoding="utf-8")
+        entries.append(f'- "{command or "fal"}": commands/{name}.md')
+    return entries
+
+
+def _write_errors() -> list[str]:
+    said = tomllib.loads((SOURCE / "errors.toml").read_text(encoding="utf-8"))
+    (PAGES / "errors").mkdir()
+    for name, cls in error_classes().items():
+        (PAGES / "errors" / f"{name}.md").write_text(error_page(cls, said[name]), encoding="utf-8")
+    return [f"- {name}: errors/{name}.md" for name in error_classes()]
+
+
+def _evidence() -> list[str]:
+    return [f"- {path.stem.capitalize()}: evidence/{path.name}" for path in sorted((SOURCE / "evidence").glob("*.md"))]
+
+
+def _outside(text: str, path: Path) -> str:
+    """Turn links to files of the repository that are no pages into plain text: the site does not hold them."""
+
+    def replace(match: re.Match[str]) -> str:
+        target = match[2].partition("#")[0]
+        if "://" in target or not target or (path.parent / target).exists():
+            return match[0]
+        return f"`{match[1].strip('`')}`"
+
+    return _LINK.sub(replace, text)
+
+
+# ------------------------------------------------------------------------------------------------------------ check
+
+
+class _Page(html.parser.HTMLParser):
+    """The links and the anchors of one page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src") and value is not None:
+                self.links.append(value)
+            if name == "id" and value:
+                self.anchors.add(value)
+
+
+def broken_links(site: Path) -> list[str]:
+    """Return every link of the built site that leads nowhere in it; links to other hosts are not followed."""
+    pages: dict[Path, _Page] = {}
+    for path in site.rglob("*.html"):
+        pages[path] = page = _Page()
+        page.feed(path.read_text(encoding="utf-8"))
+    found = []
+    for path, page in sorted(pages.items()):
+        for link in page.links:
+            parts = urllib.parse.urlsplit(link)
+            if parts.scheme or parts.netloc or path.name == "404.html":
+                continue
+            target = (path.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target /= "index.html"
+            anchors = pages[target].anchors if target in pages else set()
+            if not target.exists() or (parts.fragment and target in pages and parts.fragment not in anchors):
+                found.append(f"{path.relative_to(site)}: {link}")
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------- machines
+
+
+def write_for_machines() -> None:
+    """Lay every page into the site as Markdown, beside its HTML, and list them in llms.txt."""
+    lines = [
+        "# fal-management-sdk",
+        "",
+        "> The Python SDK for managing fal Serverless, with a local control plane.",
+        "",
+    ]
+    section = ""
+    for path in sorted(PAGES.rglob("*.md"), key=lambda path: (len(path.relative_to(PAGES).parts), path)):
+        name = path.relative_to(PAGES)
+        target = SITE / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
+        place = name.parent.as_posix() if len(name.parts) > 1 else "pages"
+        if place != section:
+            section = place
+            lines += ["", f"## {place.capitalize()}", ""]
+        title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), name.stem)
+        lines.append(f"- [{title}]({name.as_posix()})")
+    (SITE / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _tools() -> Path:
+    """Return the interpreter that has mkdocs, installed anew when its requirements changed."""
+    requirements = ROOT / "requirements" / "docs.txt"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    folder = ROOT / ".venvs" / "docs"
+    stamp = folder / ".ready"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        environment("docs", "-r", requirements)
+        stamp.write_text(wanted)
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def main() -> int:
+    """Assemble, build and check the site; return the exit status."""
+    assemble()
+    environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+    build = [str(_tools()), "-m", "mkdocs", "build", "--clean", "--strict", "--quiet", "--config-file", str(CONFIG)]
+    status = subprocess.run(build, cwd=ROOT, env=environ, check=False).returncode
+    if status:
+        return status
+    found = broken_links(SITE)
+    if found:
+        print("links that lead nowhere:", *found, sep="\n  ", file=sys.stderr)
+        return 1
+    write_for_machines()
+    print(f"{sum(1 for _ in SITE.rglob('*.html'))} pages in {SITE.relative_to(ROOT)}/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
