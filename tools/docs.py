@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 import tomllib
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -97,7 +96,7 @@ def assemble() -> None:
         config.replace("build/docs", str(PAGES)).replace("build/site", str(SITE)).replace("[src]", f"[{ROOT / 'src'}]")
     )
     for place, entries in (("COMMANDS", _write_commands()), ("ERRORS", _write_errors()), ("EVIDENCE", _evidence())):
-        config = config.replace(f"[{place}]", "\n" + textwrap.indent("\n".join(entries), " " * 6))
+        config = config.replace(f"[{place}]", "".join(f"\n      {entry}" for entry in entries))
     CONFIG.write_text(config, encoding="utf-8")
     for path in sorted(PAGES.rglob("*.md")):
         path.write_text(_outside(path.read_text(encoding="utf-8"), path), encoding="utf-8")
