@@ -345,7 +345,7 @@ def _reader(model: str) -> str:
 def _builder_name(message: Message, readers: set[str]) -> str:
     name = snake(message.flat)
     # A message that is both read and built needs two functions.
-    return f"{name}_message" if name in readers else _reader(name)
+    return f"{name}_message" if _reader(name) in readers else _reader(name)
 
 
 def _table(enum: str) -> str:

@@ -14,9 +14,12 @@ _SCHEMA = "a schema"  # an object; true and false are schemas too
 # What stands under a keyword.
 _KINDS: Mapping[str, str] = {
     **dict.fromkeys(("openapi", "operationId", "name", "in", "style", "format", "$ref", "summary", "title"), _TEXT),
-    **dict.fromkeys(("description", "contentType", "x-filename", "x-host"), _TEXT),
-    **dict.fromkeys(("deprecated", "explode", "x-contains-slashes"), _FLAG),
-    **dict.fromkeys(("info", "components", "requestBody", "get", "put", "post", "delete", "patch", "head"), _OBJECT),
+    **dict.fromkeys(("description", "contentType", "contentMediaType", "x-filename", "x-host"), _TEXT),
+    **dict.fromkeys(("deprecated", "explode", "x-contains-slashes", "readOnly", "writeOnly"), _FLAG),
+    **dict.fromkeys(
+        ("info", "components", "requestBody", "get", "put", "post", "delete", "patch", "head", "options", "trace"),
+        _OBJECT,
+    ),
     **dict.fromkeys(("schema", "items", "additionalProperties"), _SCHEMA),
     **dict.fromkeys(("enum", "tags", "servers"), _ARRAY),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from generator.spec.lint import METHODS, MULTIPART, SSE
+from generator.spec.lint import FORM, METHODS, MULTIPART, SSE, is_json
 from generator.spec.names import BUILTINS, distinct, identifier
 from generator.spec.rest_model import (
     ANY,
@@ -28,7 +28,6 @@ from generator.spec.rest_model import (
 )
 from generator.spec.rest_types import REF, Types
 
-FORM = "application/x-www-form-urlencoded"
 # What the body of an operation's function means by these names, and what its annotations mean.
 _TAKEN = frozenset({"wire", "frozenset", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime"})
 _MODULES = frozenset({"models", "operations", "wire"})  # of the generated package
@@ -219,8 +218,7 @@ class _Reader:
         if is_json(media):
             return Answer(statuses, "json", kind, media, doc)
         if media.partition(";")[0].strip() == SSE:
-            plain = kind in (Scalar("str"), ANY) and content[media].get("schema") != {}
-            return Answer(statuses, "events", Scalar("str") if plain else kind, media, doc)
+            return Answer(statuses, "events", Scalar("str") if kind == ANY else kind, media, doc)
         if media.startswith("text/"):
             return Answer(statuses, "text", Scalar("str"), media, doc)
         return Answer(statuses, "bytes", Scalar("bytes"), media, doc)
@@ -276,12 +274,6 @@ def _named(parameters: list[Parameter]) -> list[Parameter]:
         names[item.place, item.wire] = next(name for name in choices if name not in taken)
         taken.add(names[item.place, item.wire])
     return [evolve(item, name=names[item.place, item.wire]) for item in parameters]
-
-
-def is_json(media: str) -> bool:
-    """Tell whether a media type is JSON, whatever its parameters are."""
-    plain = media.partition(";")[0].strip().lower()
-    return plain == "application/json" or plain.endswith("+json") or plain == "text/json"
 
 
 def _read_only(schema: Any) -> bool:

@@ -82,6 +82,7 @@ class Types:
     def __init__(self, schemas: Mapping[str, Any], parts: Iterable[str] = ()) -> None:
         self._schemas = schemas
         self._shapes: dict[str, Shape | None] = {}
+        self._open: set[str] = set()  # unions whose forms are being read
         enums = [name for name, schema in schemas.items() if _values(schema)]
         models = [name for name in schemas if name not in enums and self._is_model(name)]
         self._classes = distinct([*enums, *(name for name in models if name not in parts)], _class_name)
@@ -249,10 +250,7 @@ class Types:
     def _part(self, schema: Any) -> Shape | None:
         """Return what a part of an allOf adds: of a union, the members of every form, none of them required."""
         if isinstance(schema, Mapping) and "$ref" in schema:
-            name = str(schema["$ref"]).removeprefix(REF)
-            if self.shape(name) is not None:
-                return self.shape(name)
-            schema = self._schemas.get(name)
+            return self._referred_part(str(schema["$ref"]).removeprefix(REF))
         forms = [*(schema.get("anyOf") or ()), *(schema.get("oneOf") or ())] if isinstance(schema, Mapping) else []
         if not forms:
             found = self.shape_of(schema)
@@ -265,6 +263,19 @@ class Types:
             for wire, item in (found.properties if found else {}).items():
                 result.properties[wire] = item if result.properties.get(wire, item) == item else {}
         return result
+
+    def _referred_part(self, name: str) -> Shape | None:
+        found = self.shape(name)
+        schema = self._schemas.get(name)
+        if found is not None or name in self._open or not isinstance(schema, Mapping):
+            return found
+        if not (schema.get("anyOf") or schema.get("oneOf")):
+            return None
+        self._open.add(name)
+        try:
+            return self._part(schema)
+        finally:
+            self._open.discard(name)
 
     def _is_model(self, name: str) -> bool:
         schema = self._schemas[name]

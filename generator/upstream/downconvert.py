@@ -1,28 +1,39 @@
 """Say an OpenAPI 3 document in the dialect that the generator takes, and report what that dialect has no words for.
 
-Nothing is guessed: what does not fit is left out and named, a whole operation when a part of it is essential.
+Nothing is guessed, and nothing is lost without a word: a schema that cannot be said is read as anything, an operation that
+could not be called without what is missing is left out, and each of them is named.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.errors import SpecError
-from generator.spec.canonical import alike
-from generator.spec.lint import METHODS, MULTIPART, SSE
-from generator.spec.lint_schema import FORMATS, KNOWN, STRUCTURE
+from generator.spec.lint import FORM, METHODS, MULTIPART, is_json
+from generator.spec.names import pascal
+from generator.upstream.downconvert_schema import (
+    REF,
+    LeftOut,
+    SchemaDialect,
+    as_list,
+    as_mapping,
+    described,
+    joined,
+    pointed,
+)
 from generator.upstream.naming import snake
 
-MAX_DEPTH = 60
-REF = "#/components/schemas/"
-_UNREAD = frozenset({"title", "example", "examples", "externalDocs", "xml", "$schema", "$id", "$comment", "default"})
-_UNIONS = ("anyOf", "oneOf")
-_PARTS = ("type", "properties", "required")  # what an inline member of an allOf may hold
 _SET_BY_TRANSPORT = frozenset({"accept", "content-type", "authorization"})
+_COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_STYLES = {
+    "path": {"simple"},
+    "header": {"simple"},
+    "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
+    "cookie": {"form"},
+}
 
 
 class Dialect:
@@ -34,303 +45,312 @@ class Dialect:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.notes: list[str] = []
-        self._components: Mapping[str, Any] = document.get("components") or {}
         self._document = document
+        self._components = as_mapping(document.get("components"))
         self._dropped: Counter[str] = Counter()
+        given = as_mapping(self._components.get("schemas"))
+        self._names = _component_names(given)
+        self._schemas = SchemaDialect(document, given, self._names, self.notes, self._dropped)
+        self._paths = dict(self._path_items())
+        self._servers = _urls(document.get("servers"))
+        self._ids: set[str] = set()
 
-    def operations(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Any]:
-        """Return the paths of the wanted operations, (path, method) each."""
-        paths: dict[str, Any] = {}
-        for path, method in wanted:
-            item = self._document["paths"][path]
+    def chosen(self, tags: Iterable[str], paths: Iterable[str]) -> dict[str, Any]:
+        """Return the paths of the operations with one of the tags, or below one of the paths; of all when none is given.
+
+        Raises:
+            SpecError: naming every tag and path that selects nothing.
+        """
+        found: dict[str, Any] = {}
+        for path, method in wanted_operations(self._paths, tags, paths):
             where = f"{method.upper()} {path}"
-            paths.setdefault(path, {})[method] = self._operation(where, path, method, item)
-        return paths
+            try:
+                found.setdefault(path, {})[method] = self._operation(where, path, method, self._paths[path])
+            except LeftOut as error:
+                self.leave_out(where, str(error))
+        return {path: item for path, item in found.items() if item}
+
+    def leave_out(self, where: str, reason: str) -> None:
+        """Note that an operation is left out, and why."""
+        self.notes.append(f"{where} is left out: {reason}")
 
     def schemas(self, paths: Mapping[str, Any]) -> dict[str, Any]:
         """Return the component schemas that the paths need, and those that these need."""
-        given = self._components.get("schemas") or {}
-        return {name: self.schema(f"schema {name}", given[name]) for name in sorted(reached(paths, given))}
+        found: dict[str, Any] = {}
+        by_name = {name: given for given, name in self._names.items()}
+        queue = sorted(_refs(paths))
+        while queue:
+            name = queue.pop()
+            if name not in found and name in by_name:
+                found[name] = self._schemas.component(by_name[name])
+                queue += sorted(_refs(found[name]))
+        return found
+
+    def security(self) -> tuple[Any, Any]:
+        """Return the document's requirements and schemes of authentication, as a diff compares them."""
+        return self._document.get("security"), self._components.get("securitySchemes")
 
     def finish(self) -> list[str]:
         """Return everything that there is to say, the many small things summed up."""
-        return [*self.notes, *(f"{what}: {count} times" for what, count in sorted(self._dropped.items()) if count)]
+        once = dict.fromkeys(self.notes)
+        return [*once, *(f"{what}: {count} times" for what, count in sorted(self._dropped.items()) if count)]
+
+    def _path_items(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for path, item in as_mapping(self._document.get("paths")).items():
+            try:
+                found = self._behind(item, None)
+            except LeftOut as error:
+                self.notes.append(f"{path} is left out: {error}")
+                continue
+            if not isinstance(item, Mapping):
+                self.notes.append(f"{path} is left out: it is no mapping")
+                continue
+            beside = {key: value for key, value in item.items() if key != "$ref"}
+            yield path, {**found, **beside}
 
     # --------------------------------------------------------------------------------------------------- operations
 
     def _operation(self, where: str, path: str, method: str, item: Mapping[str, Any]) -> dict[str, Any]:
-        given = item[method]
-        name = given.get("operationId") or f"{method} {path}"
-        found: dict[str, Any] = {"operationId": snake(str(name))}
-        for key in ("tags", "summary", "description", "deprecated"):
-            if given.get(key):
+        given = as_mapping(item[method])
+        own = _urls(given.get("servers")) or _urls(item.get("servers"))
+        if own and own != self._servers:
+            raise LeftOut(f"it is on a server of its own, {own[0]}; give it a document of its own, with x-host")
+        found: dict[str, Any] = {"operationId": self._id(where, given.get("operationId"), method, path)}
+        if tags := [tag for tag in as_list(given.get("tags")) if isinstance(tag, str)]:
+            found["tags"] = tags
+        for key in ("summary", "description"):
+            if isinstance(given.get(key), str) and given[key]:
                 found[key] = given[key]
-        scopes = sorted({scheme for entry in given.get("security") or [] for scheme in entry})
-        if scopes:
-            found["description"] = _joined(found.get("description"), f"Authentication: {' or '.join(scopes)}.")
-        self._unknown(
-            where, given, {*found, "operationId", "security", "parameters", "requestBody", "responses", "externalDocs"}
+        if given.get("deprecated") is True:
+            found["deprecated"] = True
+        security = given.get("security")
+        if isinstance(security, list):
+            found["security"] = security
+            scopes = sorted({str(scheme) for entry in security for scheme in as_mapping(entry)})
+            if scopes:
+                found["description"] = joined(found.get("description"), f"Authentication: {' or '.join(scopes)}.")
+        known = {*found, *("operationId", "tags", "summary", "description", "deprecated", "servers", "security")}
+        self._unknown(where, given, {*known, "parameters", "requestBody", "responses", "externalDocs", "callbacks"})
+        parameters = self._parameters(
+            where, path, [*as_list(item.get("parameters")), *as_list(given.get("parameters"))]
         )
-        parameters = self._parameters(where, [*(item.get("parameters") or []), *(given.get("parameters") or [])])
         if parameters:
             found["parameters"] = parameters
-        body = self._behind(where, given.get("requestBody"), "requestBodies")
-        if body:
-            found["requestBody"] = self._body(where, body)
-        found["responses"] = self._responses(where, given.get("responses") or {})
+        if given.get("requestBody") is not None:
+            body = self._body(where, self._behind(given["requestBody"], "requestBodies"))
+            if body:
+                found["requestBody"] = body
+        found["responses"] = self._responses(where, as_mapping(given.get("responses")))
         return found
 
-    def _parameters(self, where: str, items: list[Any]) -> list[dict[str, Any]]:
+    def _id(self, where: str, given: Any, method: str, path: str) -> str:
+        fallback = snake(f"{method} {path}")
+        wanted = snake(given) if isinstance(given, str) and re.search("[A-Za-z]", given) else fallback
+        for name in (wanted, fallback, *(f"{fallback}_{number}" for number in range(2, 10_000))):
+            if name not in self._ids:
+                self._ids.add(name)
+                if name != wanted:
+                    self.notes.append(f"{where}: another operation is called {wanted}; this one is called {name}")
+                return name
+        raise AssertionError("ten thousand operations have one name")
+
+    def _parameters(self, where: str, path: str, items: list[Any]) -> list[dict[str, Any]]:
         found: dict[tuple[str, str], dict[str, Any]] = {}
+        in_path = re.findall(r"\{([^{}]+)\}", path)
         for given in items:
-            item = self._behind(where, given, "parameters")
-            place = f"{where}, parameter {item.get('name')!r}"
-            if item.get("in") == "cookie" or (
-                item.get("in") == "header" and str(item.get("name")).lower() in _SET_BY_TRANSPORT
-            ):
-                self.notes.append(f"{place}: the transport's business, left out")
+            item = self._behind(given, "parameters")
+            place, name = item.get("in"), item.get("name")
+            if not isinstance(name, str) or not name or place not in _STYLES:
+                raise LeftOut(f"a parameter {name!r} in {place!r} is none that can be sent")
+            shown = f"{where}, parameter {name!r}"
+            if place == "header" and name.lower() in _SET_BY_TRANSPORT:
+                self.notes.append(f"{shown}: the transport's business, left out")
                 continue
-            kept = {key: item[key] for key in ("name", "in", "required", "description", "deprecated") if item.get(key)}
-            for key, normal in (("style", "form" if item.get("in") == "query" else "simple"), ("explode", None)):
-                value = item.get(key)
-                if value not in (None, normal) and not (key == "explode" and value is (item.get("in") == "query")):
-                    kept[key] = value  # refused by the lint, which says why
-            if item.get("x-contains-slashes"):
-                kept["x-contains-slashes"] = True
-            self._unknown(place, item, {*kept, "style", "explode", "schema", "example", "examples", "required"})
-            if "schema" in item:
-                schema = self.schema(place, item["schema"], member=True)
-                # A parameter is left out, or has a value: there is no null in an address.
-                kept["schema"] = self._sendable({key: value for key, value in schema.items() if key != "deprecated"})
-                if schema.get("deprecated"):
-                    kept["deprecated"] = True
-                text = _default(item["schema"])
-                if text:
-                    kept["description"] = _joined(item.get("description"), text)
-            found[str(kept.get("in")), str(kept.get("name"))] = kept
+            if place == "path" and name not in in_path:
+                self.notes.append(f"{shown}: it is not in the path, left out")
+                continue
+            kept = self._parameter(shown, place, name, item)
+            if kept is not None:
+                found[place, name] = kept
+        for name in in_path:
+            if ("path", name) not in found:
+                self.notes.append(f"{where}, parameter {name!r}: it is only in the path; taken as text")
+                found["path", name] = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         return list(found.values())
 
-    def _sendable(self, schema: dict[str, Any]) -> dict[str, Any]:
-        kinds = schema.get("type")
-        if isinstance(kinds, list) and "null" in kinds:
-            rest = [kind for kind in kinds if kind != "null"]
-            return {**schema, "type": rest[0] if len(rest) == 1 else rest}
-        for key in _UNIONS:
-            members = [self._sendable(item) for item in schema.get(key, []) if item != {"type": "null"}]
-            if len(members) == 1:
-                return {**{k: v for k, v in schema.items() if k != key}, **members[0]}
-            if members:
-                return {**schema, key: members}
-        return schema
+    def _parameter(self, where: str, place: str, name: str, item: Mapping[str, Any]) -> dict[str, Any] | None:
+        kept: dict[str, Any] = {"name": name, "in": place}
+        required = place == "path" or item.get("required") is True
+        if required:
+            kept["required"] = True
+        if isinstance(item.get("description"), str) and item["description"]:
+            kept["description"] = item["description"]
+        if item.get("deprecated") is True:
+            kept["deprecated"] = True
+        if place == "path" and item.get("x-contains-slashes") is True:
+            kept["x-contains-slashes"] = True
+        self._unknown(where, item, {*kept, "style", "explode", "schema", "content", "example", "examples", "required"})
+        content = as_mapping(item.get("content"))
+        problem = None
+        if content:
+            media = next(iter(content))
+            problem = None if is_json(media) else f"{media} cannot be written into a parameter"
+            schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
+            kept["content"] = {"application/json": {"schema": schema}}
+        else:
+            style = item.get("style")
+            if style is not None and style not in _STYLES[place]:
+                problem = f"style {style!r} cannot be sent in a {place}"
+            normal = "form" if place in ("query", "cookie") else "simple"
+            if style not in (None, normal):
+                kept["style"] = style
+            if isinstance(item.get("explode"), bool) and item["explode"] is not (style in (None, "form", "deepObject")):
+                kept["explode"] = item["explode"]
+            raw = item.get("schema", {})
+            schema = self._schemas.sendable(self._schemas.schema(where, raw, member=True))
+            if schema.pop("deprecated", None):
+                kept["deprecated"] = True
+            kept["schema"] = schema
+            if text := described(raw):
+                kept["description"] = joined(kept.get("description"), text)
+        if problem and required:
+            raise LeftOut(f"parameter {name!r}: {problem}")
+        if problem:
+            self.notes.append(f"{where}: {problem}; left out")
+        return None if problem else kept
 
     def _body(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        found = {key: given[key] for key in ("required", "description") if given.get(key)}
-        content = given.get("content") or {}
-        media = next((name for name in ("application/json", MULTIPART) if name in content), None)
-        if media is None:
-            return {**found, "content": {name: self._media(where, name, entry) for name, entry in content.items()}}
+        found: dict[str, Any] = {}
+        if given.get("required") is True:
+            found["required"] = True
+        if isinstance(given.get("description"), str) and given["description"]:
+            found["description"] = given["description"]
+        content = as_mapping(given.get("content"))
+        if not content:
+            return {}
+        media = next((name for name in content if is_json(name)), None)
+        media = media or next((name for name in (MULTIPART, FORM) if name in content), next(iter(sorted(content))))
         for other in sorted(set(content) - {media}):
             self.notes.append(f"{where}: the body may be {other} too; {media} is taken")
-        return {**found, "content": {media: self._media(where, media, content[media])}}
+        entry = as_mapping(content[media])
+        schema = self._schemas.schema(where, entry.get("schema", {}))
+        kept: dict[str, Any] = {"schema": schema}
+        if media == MULTIPART:
+            kept["schema"] = self._parts(schema)
+            encoding = {
+                name: {key: each[key] for key in ("contentType", "x-filename") if isinstance(each.get(key), str)}
+                for name, each in as_mapping(entry.get("encoding")).items()
+                if isinstance(each, Mapping)
+            }
+            if encoding:
+                kept["encoding"] = encoding
+        elif not is_json(media) and media != FORM:
+            kept["schema"] = {}  # it is sent as it is
+        return {**found, "content": {media: kept}}
+
+    def _parts(self, schema: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in schema or not schema.get("properties"):
+            return schema
+        parts = {
+            # Nothing is said of a part: it is a file.
+            name: part or {"type": "string", "format": "binary"}
+            for name, part in schema["properties"].items()
+        }
+        return {**schema, "type": "object", "properties": parts}
 
     def _responses(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        good = {str(status): item for status, item in given.items() if str(status).startswith("2")}
-        if "2XX" in good:
-            anything = good.pop("2XX")
-            good.setdefault("200", anything)
+        good = {str(status).upper(): item for status, item in given.items() if str(status).startswith("2")}
+        if not good and "default" in given:
+            good = {"default": given["default"]}
+        if not good:
+            raise LeftOut("no answer of it means success")
         self._dropped["answers that mean failure, left out: they are raised"] += len(given) - len(good)
         found: dict[str, Any] = {}
         for status, item in good.items():
-            answer = self._behind(where, item, "responses")
-            self._unknown(f"{where}, answer {status}", answer, {"description", "content"})
-            found[status] = {"description": answer.get("description") or ""}
-            content = answer.get("content") or {}
-            media = next((name for name in content if name == "application/json"), next(iter(content), None))
-            for other in sorted(set(content) - {media}):
-                self.notes.append(f"{where}: the answer may be {other} too; {media} is taken")
+            status = "default" if status == "DEFAULT" else status
+            answer = self._behind(item, "responses")
+            self._unknown(f"{where}, answer {status}", answer, {"description", "content", "headers", "links"})
+            text = answer.get("description")
+            found[status] = {"description": text if isinstance(text, str) else ""}
+            content = as_mapping(answer.get("content"))
+            media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
             if media is not None:
-                found[status]["content"] = {media: self._media(where, media, content[media], answer=True)}
+                schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
+                found[status]["content"] = {media: {"schema": schema}}
+                found[status]["content"] |= {name: {} for name in sorted(set(content) - {media})}
         return found
 
-    def _media(self, where: str, media: str, entry: Mapping[str, Any], *, answer: bool = False) -> dict[str, Any]:
-        schema: dict[str, Any] = self.schema(where, entry.get("schema", {}))
-        if answer and media == "application/octet-stream":
-            schema = {"type": "string", "format": "binary"}
-        elif answer and media.startswith("text/") and (media != SSE or not schema):
-            schema = {"type": "string"}
-        found: dict[str, Any] = {"schema": schema}
-        if media == MULTIPART:
-            described: dict[str, Any] = dict(schema.get("properties", {}))
-            parts = {
-                # Nothing is said of a part: it is a file.
-                name: {"type": "string", "format": "binary", **part} if not part.get("type") else part
-                for name, part in described.items()
-            }
-            found["schema"] = {**schema, "type": "object", "properties": parts} if parts else schema
-            if entry.get("encoding"):
-                found["encoding"] = entry["encoding"]
-        return found
+    def _behind(self, item: Any, kind: str | None) -> Mapping[str, Any]:
+        """Return what a reference means.
 
-    def _behind(self, where: str, item: Any, kind: str) -> Mapping[str, Any]:
-        """Return what a reference to a component other than a schema means."""
+        Raises:
+            LeftOut: when it leads out of the document, or nowhere.
+        """
         seen: set[str] = set()
-        while isinstance(item, dict) and "$ref" in item:
+        while isinstance(item, Mapping) and "$ref" in item:
             ref = str(item["$ref"])
-            prefix = f"#/components/{kind}/"
-            item = (self._components.get(kind) or {}).get(ref.removeprefix(prefix)) if ref.startswith(prefix) else None
-            if item is None or ref in seen:
-                raise SpecError(f"{where}: {ref!r} leads nowhere; only references inside the document are followed")
+            if not ref.startswith("#/") or ref in seen:
+                raise LeftOut(f"{ref!r} leads nowhere; only references inside the document are followed")
             seen.add(ref)
-        return item if isinstance(item, dict) else {}
+            item = pointed(self._document, ref)
+            if item is None:
+                raise LeftOut(f"{ref!r} leads nowhere")
+        if not isinstance(item, Mapping):
+            raise LeftOut(f"{kind or 'the path item'}: a mapping was expected")
+        return item
 
     def _unknown(self, where: str, item: Mapping[str, Any], known: Iterable[str]) -> None:
-        for key in sorted(set(item) - set(known)):
+        for key in sorted(map(str, set(item) - set(known))):
             if key.startswith("x-"):
                 self._dropped[f"the extension {key}, left out"] += 1
             elif item[key] not in (None, False, [], {}):
                 self.notes.append(f"{where}: {key!r} is left out")
 
-    # ------------------------------------------------------------------------------------------------------ schemas
 
-    def schema(self, where: str, given: Any, depth: int = 0, *, member: bool = False) -> dict[str, Any]:
-        """Return one schema, with everything in it, in the dialect. `member`: it belongs to an object, or a parameter."""
-        if depth > MAX_DEPTH:
-            raise SpecError(f"{where}: schemas are nested more than {MAX_DEPTH} deep")
-        if not isinstance(given, dict):
-            if given is not True:
-                self.notes.append(f"{where}: a schema that is {given!r} is taken as anything")
-            return {}
-        if "$ref" in given:
-            return self._reference(where, given)
-        found = {key: value for key, value in given.items() if key in KNOWN and key not in _UNREAD}
-        for key in sorted(set(given) - set(found) - _UNREAD - {"const", "nullable"}):
-            self._dropped[f"{key!r} in a schema, left out"] += 1
-        if "const" in given:
-            found["enum"] = [given["const"]]
-        text = _default(given)
-        if text:
-            found["description"] = _joined(found.get("description"), text)
-        if "properties" in found:
-            found["properties"] = {
-                name: self.schema(f"{where}.{name}", item, depth + 1, member=True)
-                for name, item in given["properties"].items()
-            }
-        for key in ("items", "additionalProperties"):
-            if key in found and not (key == "additionalProperties" and isinstance(found[key], bool)):
-                found[key] = self.schema(f"{where}[]", found[key], depth + 1)
-        for key in (*_UNIONS, "allOf"):
-            if key in found:
-                found[key] = [self.schema(where, item, depth + 1) for item in found[key]]
-        if "deprecated" in found and found.get("type") != "object" and not member:
-            del found["deprecated"]  # of an element or a form: there is nothing that could say so
-        self._plain(where, found)
-        if given.get("nullable") is True:
-            return _nullable(found)
-        return self._split(found)
-
-    def _reference(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        ref = str(given["$ref"])
-        name = ref.removeprefix(REF)
-        if name == ref or name not in (self._components.get("schemas") or {}):
-            raise SpecError(f"{where}: {ref!r} leads nowhere; only references to #/components/schemas/ are followed")
-        found: dict[str, Any] = {"$ref": ref}
-        if given.get("description"):
-            found = {"allOf": [found], "description": given["description"]}
-        return _nullable(found) if given.get("nullable") is True else found
-
-    def _plain(self, where: str, found: dict[str, Any]) -> None:
-        """Take out of one schema what contradicts itself, or has no form in Python."""
-        kinds = _kinds(found)
-        if "array" in kinds and "items" not in found:
-            found["items"] = {}
-        if "items" in found and "array" not in kinds:
-            del found["items"]
-        form = found.get("format")
-        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds):
-            del found["format"]
-            self._dropped[f"the format {form!r}, left out"] += 1
-        if "enum" in found and not _enumerable(found["enum"]):
-            values = ", ".join(json.dumps(value, ensure_ascii=False) for value in found.pop("enum"))
-            found["description"] = _joined(found.get("description"), f"One of {values}.")
-        if "properties" in found and "object" not in kinds:
-            found["type"] = ["object", *kinds] if kinds else "object"
-        if "allOf" in found:
-            self._merge(where, found)
-        union = next((key for key in _UNIONS if key in found), None)
-        if union is not None:
-            beside = sorted(STRUCTURE & set(found) - {union})
-            if beside == ["type"]:
-                del found["type"]
-            elif beside:
-                del found[union]
-                self.notes.append(f"{where}: {union} beside {', '.join(beside)} is left out")
-        described = found.get("properties", {})
-        if "required" in found and "allOf" not in found:
-            lost = sorted(name for name in found["required"] if name not in described)
-            if lost:
-                self.notes.append(f"{where}: required and not described: {', '.join(map(repr, lost))}")
-            found["required"] = [name for name in found["required"] if name in described]
-            if not found["required"]:
-                del found["required"]
-
-    def _merge(self, where: str, found: dict[str, Any]) -> None:
-        """Make one object of the inline members of an allOf and of what stands beside it."""
-        parts: list[dict[str, Any]] = found.pop("allOf")
-        kept = [part for part in parts if "$ref" in part or "allOf" in part or not _is_object(part)]
-        whole: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
-        for part in [*(part for part in parts if part not in kept), {k: found.pop(k) for k in _PARTS if k in found}]:
-            for name, item in part.get("properties", {}).items():
-                before = whole["properties"].setdefault(name, item)
-                if alike(before) != alike(item):
-                    self.notes.append(f"{where}.{name}: the members of allOf disagree; the first is taken")
-            whole["required"] += [name for name in part.get("required", []) if name not in whole["required"]]
-            for key in sorted(set(part) - {*_PARTS, "description"}):
-                whole.setdefault(key, part[key])
-        if not whole["required"]:
-            del whole["required"]
-        if not whole["properties"]:
-            if len(kept) == 1 and "required" not in whole:
-                found |= {"allOf": kept} if "$ref" in kept[0] else {**kept[0], **found}
-                return
-            del whole["properties"]
-        if kept:
-            found["allOf"] = [*kept, whole] if set(whole) - {"type"} else kept
-        else:
-            found |= {**whole, **found}
-
-    def _split(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Part what may be null from null where the rest has members or values of its own."""
-        kinds = _kinds(found)
-        if len(kinds) < 2 or not ("enum" in found or "object" in kinds):
-            return found
-        if "null" in kinds:
-            rest = {**found, "type": [kind for kind in kinds if kind != "null"]}
-            return _nullable(self._split(_single(rest)))
-        members = [_single({**{k: v for k, v in found.items() if _belongs(k, kind)}, "type": [kind]}) for kind in kinds]
-        outside = {"description": found["description"]} if "description" in found else {}
-        return {"anyOf": [{k: v for k, v in item.items() if k != "description"} for item in members], **outside}
+def _component_names(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name of a component -> its name in the dialect: the same, where that is a name."""
+    found = {name: name for name in given if _COMPONENT.fullmatch(name)}
+    for name in sorted(set(given) - set(found)):
+        base = pascal(name)
+        base = base if _COMPONENT.fullmatch(base) else "Schema"
+        choices = (base, *(f"{base}{number}" for number in range(2, len(given) + 3)))
+        found[name] = next(choice for choice in choices if choice not in found.values())
+    return found
 
 
-def reached(node: Any, schemas: Mapping[str, Any]) -> set[str]:
-    """Return the names of the component schemas that a part of a document leads to."""
+def _urls(servers: Any) -> list[str]:
+    return [str(server.get("url")) for server in as_list(servers) if isinstance(server, Mapping)]
+
+
+def _refs(node: Any) -> set[str]:
     found: set[str] = set()
     queue = [node]
     while queue:
         item = queue.pop()
         if isinstance(item, list):
             queue += item
-        elif isinstance(item, dict):
+        elif isinstance(item, Mapping):
             ref = item.get("$ref")
-            name = ref.removeprefix(REF) if isinstance(ref, str) else ""
-            if name in schemas and name not in found:
-                found.add(name)
-                queue.append(schemas[name])
+            if isinstance(ref, str) and ref.startswith(REF):
+                found.add(ref.removeprefix(REF))
             queue += item.values()
     return found
 
 
+def reached(node: Any, schemas: Mapping[str, Any]) -> set[str]:
+    """Return the names of the component schemas that a part of a document leads to."""
+    found: set[str] = set()
+    queue = [name for name in _refs(node) if name in schemas]
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue += [other for other in _refs(schemas[name]) if other in schemas]
+    return found
+
+
 def wanted_operations(
-    document: Mapping[str, Any], tags: Iterable[str], paths: Iterable[str]
+    items: Mapping[str, Mapping[str, Any]], tags: Iterable[str], paths: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield path and method of every operation with one of the tags, or below one of the paths; of all when none is given.
 
@@ -340,13 +360,11 @@ def wanted_operations(
     tags, paths = list(tags), list(paths)
     unused = {f"the tag {tag!r}" for tag in tags} | {f"the path {path!r}" for path in paths}
     found: list[tuple[str, str]] = []
-    for path, item in (document.get("paths") or {}).items():
-        if not isinstance(item, dict):
-            raise SpecError(f"{path}: not a mapping")
+    for path, item in items.items():
         for method in METHODS:
-            if not isinstance(item.get(method), dict):
+            if not isinstance(item.get(method), Mapping):
                 continue
-            by = {f"the tag {tag!r}" for tag in item[method].get("tags") or [] if tag in tags}
+            by = {f"the tag {tag!r}" for tag in as_list(item[method].get("tags")) if tag in tags}
             by |= {f"the path {wanted!r}" for wanted in paths if _below(path, wanted)}
             unused -= by
             if by or not (tags or paths):
@@ -358,66 +376,3 @@ def wanted_operations(
 
 def _below(path: str, wanted: str) -> bool:
     return path == wanted or path.startswith(wanted.rstrip("/") + "/")
-
-
-def _kinds(schema: Mapping[str, Any]) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
-def _is_object(schema: Mapping[str, Any]) -> bool:
-    return not STRUCTURE & set(schema) - {*_PARTS, "additionalProperties"} and _kinds(schema) in ([], ["object"])
-
-
-def _single(schema: dict[str, Any]) -> dict[str, Any]:
-    kinds = schema["type"]
-    return {**schema, "type": kinds[0]} if len(kinds) == 1 else schema
-
-
-def _belongs(key: str, kind: str) -> bool:
-    """Whether a key says something of values of this kind."""
-    owners = {"properties": "object", "required": "object", "additionalProperties": "object", "items": "array"}
-    if key == "format":
-        return kind in FORMATS
-    return owners.get(key, kind) == kind
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    kinds = _kinds(schema)
-    words = {"description": schema["description"]} if "description" in schema else {}
-    inner = {key: value for key, value in schema.items() if key != "description"}
-    if "enum" in inner:
-        inner["enum"] = [value for value in inner["enum"] if value is not None]
-    for key in _UNIONS:
-        if key in inner:
-            members = inner[key]
-            return {**schema, key: members if {"type": "null"} in members else [*members, {"type": "null"}]}
-    if kinds and not {"enum", "properties"} & set(inner) and "object" not in kinds:
-        return {**schema, "type": [*kinds, *([] if "null" in kinds else ["null"])]}
-    if list(inner) == ["allOf"] and len(inner["allOf"]) == 1:
-        inner = inner["allOf"][0]
-    return {"anyOf": [inner, {"type": "null"}], **words} if inner else schema
-
-
-def _enumerable(values: Any) -> bool:
-    """Whether the values become an enum's members: all texts or all integers, each with a name of its own."""
-    present = [value for value in values if value is not None] if isinstance(values, list) else []
-    kinds = {type(value) for value in present}
-    if len(kinds) != 1 or not kinds <= {str, int}:
-        return False
-    if kinds == {int}:
-        return True
-    names = {re.sub(r"[^a-z0-9]+", "", value.lower()) if value[:1].isalpha() else value for value in present}
-    return len(names) == len(present) and all(value.isprintable() for value in present)
-
-
-def _default(schema: Any) -> str:
-    if not isinstance(schema, dict) or schema.get("default") is None:
-        return ""
-    return f"Default: {json.dumps(schema['default'], ensure_ascii=False)}."
-
-
-def _joined(text: Any, more: str) -> str:
-    text = str(text or "").strip()
-    # Many documents say it already.
-    return text if more in text else f"{text} {more}".strip()

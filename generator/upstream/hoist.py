@@ -15,8 +15,9 @@ from attrs import field, mutable
 
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
-from generator.spec.lint import METHODS, MULTIPART
-from generator.upstream.downconvert import MAX_DEPTH, REF, reached
+from generator.spec.lint import FORM, METHODS, MULTIPART
+from generator.upstream.downconvert import reached
+from generator.upstream.downconvert_schema import MAX_DEPTH, OF_USE, REF
 from generator.upstream.naming import Place, candidates
 
 MAX_PLACES = 200_000
@@ -48,9 +49,10 @@ def share(document: Mapping[str, Any], previous: Mapping[str, Any] | None = None
     Raises:
         SpecError: when a reference leads nowhere, or the document is too deep or too wide to be one that people wrote.
     """
-    finder = _Finder(document)
+    own = (document.get("components") or {}).get("schemas") or {}
+    finder = _Finder(document, own)
     paths = finder.document()
-    names, notes = _names(finder.groups, _Finder.of(previous), finder.others)
+    names, notes = _names(finder.groups, _Finder.of(previous, own), finder.others)
 
     def finished(node: Any) -> Any:
         if isinstance(node, list):
@@ -59,14 +61,16 @@ def share(document: Mapping[str, Any], previous: Mapping[str, Any] | None = None
             return node
         if "$group" in node:
             ref = {"$ref": REF + names[node["$group"]]}
-            words = node.get("description")
-            same = not words or words == finder.groups[node["$group"]].schema.get("description")
-            return ref if same else {"allOf": [ref], "description": words}
+            use = {key: value for key, value in node.items() if key != "$group"}
+            if use.get("description") == finder.groups[node["$group"]].schema.get("description"):
+                use.pop("description", None)
+            return {"allOf": [ref], **use} if use else ref
         return {key: finished(item) for key, item in node.items()}
 
     schemas = {names[key]: finished(group.schema) for key, group in finder.groups.items()}
     schemas |= {name: finished(schema) for name, schema in finder.others.items()}
-    found = {**document, "paths": finished(paths), "components": {"schemas": dict(sorted(schemas.items()))}}
+    components = {**document.get("components", {}), "schemas": dict(sorted(schemas.items()))}
+    found = {**document, "paths": finished(paths), "components": components}
     return found, notes
 
 
@@ -106,8 +110,9 @@ def _names(
 class _Finder:
     """Finds the distinct schemas of one document."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], own: Iterable[str]) -> None:
         self._document = document
+        self._own = frozenset(own)  # what upstream has named keeps its name, and what refers to it refers to it
         self._schemas: Mapping[str, Any] = (document.get("components") or {}).get("schemas") or {}
         self._depth = 0
         self._count = 0
@@ -121,11 +126,11 @@ class _Finder:
         self._recursive = _recursive(self._schemas)
 
     @classmethod
-    def of(cls, document: Mapping[str, Any] | None) -> dict[str, tuple[str, set[Place]]]:
+    def of(cls, document: Mapping[str, Any] | None, own: Iterable[str]) -> dict[str, tuple[str, set[Place]]]:
         """Return name -> shape and places of every named class of a document that was shared before."""
         if document is None:
             return {}
-        finder = cls(document)
+        finder = cls(document, own)
         finder.document()
         return {name: (key, group.places) for key, group in finder.groups.items() for name in group.given}
 
@@ -160,9 +165,10 @@ class _Finder:
         content: dict[str, Any] = {}
         for media, entry in owner["content"].items():
             content[media] = dict(entry)
-            # A body of files is taken apart into parameters: it is no class.
-            if "schema" in entry and media != MULTIPART:
-                content[media]["schema"] = self._schema(entry["schema"], place)[1]
+            if "schema" in entry:
+                # A body of parts or of a form is taken apart into parameters: it is no class.
+                apart = media in (MULTIPART, FORM) and "$ref" not in entry["schema"]
+                content[media]["schema"] = (self._members if apart else self._schema)(entry["schema"], place)[1]
         return {**owner, "content": content}
 
     def _schema(self, schema: Mapping[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
@@ -176,13 +182,10 @@ class _Finder:
         try:
             if "$ref" in schema:
                 return self._reference(str(schema["$ref"]), place)
-            if (
-                list(schema) in (["allOf"], ["allOf", "description"], ["description", "allOf"])
-                and len(schema["allOf"]) == 1
-            ):
+            use = {key: schema[key] for key in OF_USE if key in schema}
+            if set(schema) - set(use) == {"allOf"} and len(schema["allOf"]) == 1:
                 shape, found = self._schema(schema["allOf"][0], place)
-                words = {"description": schema["description"]} if "description" in schema else {}
-                return shape, {**found, **words} if "$group" in found else {**schema, "allOf": [found]}
+                return shape, {**found, **use} if "$group" in found else {**schema, "allOf": [found]}
             shape, found = self._members(schema, place)
             return self._grouped(shape, found, place) if _is_class(schema) else (shape, found)
         finally:
@@ -211,10 +214,12 @@ class _Finder:
         return shape, found
 
     def _grouped(self, shape: Any, found: dict[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
-        key = hashlib.sha256(alike(canonical(shape)).encode()).hexdigest()
-        self.groups.setdefault(key, Group()).add(place, found)
-        words = {"description": found["description"]} if "description" in found else {}
-        return {"$group": key}, {"$group": key, **words}
+        use = {key: found[key] for key in OF_USE if key in found}
+        plain = {key: value for key, value in shape.items() if key not in use}
+        key = hashlib.sha256(alike(canonical(plain)).encode()).hexdigest()
+        kept = {name: value for name, value in found.items() if name not in use or name == "description"}
+        self.groups.setdefault(key, Group()).add(place, kept)
+        return {"$group": key}, {"$group": key, **use}
 
     def _reference(self, ref: str, place: Place) -> tuple[Any, dict[str, Any]]:
         name = ref.removeprefix(REF)
@@ -222,10 +227,11 @@ class _Finder:
             raise SpecError(f"{place.owner}: {ref!r} leads nowhere")
         schema = self._schemas[name]
         literal = {"$ref": ref}
-        if name in self._recursive:
+        if name in self._own or name in self._recursive:
             if name not in self.others:
                 self.others[name] = {}  # before what refers back to it
-                self.others[name] = self._members(schema, Place((), name, ""))[1]
+                read = self._schema if "$ref" in schema else self._members
+                self.others[name] = read(schema, Place((), name, ""))[1]
             return literal, literal
         shape, found = self._schema(schema, place)
         if "$group" in found or "$ref" in found:

@@ -10,10 +10,14 @@ from attrs import frozen
 
 from generator.errors import SpecError
 from generator.output.files import replace_file
+from generator.spec.inline import with_names
 from generator.spec.lint import lint
+from generator.spec.openapi import merged
+from generator.spec.rest_reader import read_rest
 from generator.spec.yamlfile import parse_document
 from generator.upstream.documents import canonical_yaml
-from generator.upstream.downconvert import Dialect, reached, wanted_operations
+from generator.upstream.downconvert import Dialect, reached
+from generator.upstream.downconvert_schema import as_mapping
 from generator.upstream.hoist import share
 
 
@@ -48,26 +52,72 @@ def normalise(
         SpecError: when a reference leads nowhere, when a selection selects nothing, or when nothing is left.
     """
     dialect = Dialect(document)
-    chosen = dialect.operations(wanted_operations(document, tags, paths))
-    schemas = dialect.schemas(chosen)
-    kept: dict[str, Any] = {}
-    notes: list[str] = []
-    for path, item in chosen.items():
-        for method, operation in item.items():
-            one = {path: {method: operation}}
-            problems = lint({"": _whole(document, one, {name: schemas[name] for name in reached(one, schemas)})})
-            if problems:
-                reason = "; ".join(problem.removeprefix("#") for problem in problems[:3])
-                notes.append(f"{method.upper()} {path} is left out: {reason}")
+    paths = dialect.chosen(tags, paths)
+    schemas = dialect.schemas(paths)
+    whole = _checked(dialect, document, paths, schemas)
+    found, more = share(whole, previous)
+    found = _readable(dialect, found)
+    if not found["paths"]:
+        raise SpecError("no operation is left:", *dialect.finish())
+    return Normalised(found, (*dialect.finish(), *more))
+
+
+def _checked(
+    dialect: Dialect, document: Mapping[str, Any], paths: dict[str, Any], schemas: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the checks of the generator let pass: what they refuse costs itself only."""
+    while True:
+        whole = _whole(document, dialect, paths, {name: schemas[name] for name in sorted(reached(paths, schemas))})
+        problems = lint({"": whole})
+        if not problems:
+            return whole
+        bad: dict[str, list[str]] = {}
+        for problem in problems:
+            place, _, reason = problem.removeprefix("#").partition(": ")
+            steps = place.split("/")[1:]
+            bad.setdefault("/".join(steps[:3]), []).append(reason)
+        for place, reasons in bad.items():
+            kind, *names = (step.replace("~1", "/").replace("~0", "~") for step in place.split("/"))
+            said = "; ".join(dict.fromkeys(reasons[:3]))
+            if kind == "paths" and len(names) == 2 and names[1] in paths.get(names[0], {}):
+                dialect.leave_out(f"{names[1].upper()} {names[0]}", said)
+                del paths[names[0]][names[1]]
+            elif kind == "paths" and names and names[0] in paths:
+                for method in paths.pop(names[0]):
+                    dialect.leave_out(f"{method.upper()} {names[0]}", said)
+            elif kind == "components" and names[0] == "schemas" and schemas.get(names[1]):
+                dialect.notes.append(f"the schema {names[1]} is read as anything: {said}")
+                schemas[names[1]] = {}
             else:
+                raise SpecError(*(problem.removeprefix("#") for problem in problems))
+        for path in [path for path, item in paths.items() if not item]:
+            del paths[path]
+
+
+def _readable(dialect: Dialect, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document without the operations that the generator cannot read."""
+    if _unreadable(document) is None:
+        return document
+    kept: dict[str, Any] = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            problem = _unreadable({**document, "paths": {path: {method: operation}}})
+            if problem is None:
                 kept.setdefault(path, {})[method] = operation
-    if not kept:
-        raise SpecError("no operation is left:", *notes)
-    found, more = share(_whole(document, kept, schemas), previous)
-    problems = lint({"": found})
-    if problems:
-        raise SpecError(*(problem.removeprefix("#") for problem in problems))
-    return Normalised(found, (*notes, *dialect.finish(), *more))
+            else:
+                dialect.leave_out(f"{method.upper()} {path}", problem)
+    return {**document, "paths": kept}
+
+
+def _unreadable(document: Mapping[str, Any]) -> str | None:
+    """Return why the generator cannot read a document; None when it can."""
+    try:
+        read_rest(with_names(merged({"document": document}, {})))
+    except SpecError as error:
+        return "; ".join(error.problems)
+    except RecursionError:
+        return "its schemas lead back to themselves"
+    return None
 
 
 def previous(path: Path, text: str) -> dict[str, Any] | None:
@@ -106,10 +156,18 @@ def normalise_file(
     return fresh != text, (*found.notes, *lost)
 
 
-def _whole(document: Mapping[str, Any], paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    info = document.get("info") or {}
-    head = {"title": info.get("title") or "", "version": str(info.get("version", ""))}
+def _whole(
+    document: Mapping[str, Any], dialect: Dialect, paths: Mapping[str, Any], schemas: Mapping[str, Any]
+) -> dict[str, Any]:
+    info = as_mapping(document.get("info"))
+    head = {"title": str(info.get("title") or ""), "version": str(info.get("version", ""))}
     found: dict[str, Any] = {"openapi": "3.1.0", "info": head}
-    if document.get("servers"):
+    if isinstance(document.get("servers"), list):
         found["servers"] = document["servers"]
-    return {**found, "paths": dict(paths), "components": {"schemas": dict(schemas)}}
+    security, schemes = dialect.security()
+    components: dict[str, Any] = {"schemas": dict(schemas)}
+    if isinstance(security, list):
+        found["security"] = security
+    if isinstance(schemes, Mapping) and schemes:
+        components["securitySchemes"] = schemes
+    return {**found, "paths": dict(paths), "components": components}

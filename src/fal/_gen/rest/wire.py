@@ -142,9 +142,11 @@ def anything(value: Any, where: str) -> Any:
     return value
 
 
-def nothing(value: Any, where: str) -> None:
+def nothing(value: Any, where: str) -> Any:
+    """Return None, which is all that the value may be."""
     if value is not None:
         raise misfit(value, "null", where)
+    return None
 
 
 def time(value: Any, where: str) -> datetime:

@@ -1,0 +1,381 @@
+"""Schemas of OpenAPI 3.0 and 3.1 in the dialect of the generator."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from generator.errors import SpecError
+from generator.spec.lint_schema import FORMATS, KNOWN, STRUCTURE
+from generator.spec.names import snake
+
+MAX_DEPTH = 60
+REF = "#/components/schemas/"
+_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+_UNREAD = frozenset({"title", "example", "examples", "externalDocs", "xml", "$schema", "$id", "$comment"})
+_UNIONS = ("anyOf", "oneOf")
+# What may stand beside a reference, or around one, and says something of that use alone.
+OF_USE = ("description", "default", "deprecated", "readOnly", "writeOnly")
+_SCALARS: Mapping[str, type | tuple[type, ...]] = {
+    "description": str,
+    "format": str,
+    "pattern": str,
+    "contentMediaType": str,
+    "deprecated": bool,
+    "readOnly": bool,
+    "writeOnly": bool,
+    "uniqueItems": bool,
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), int),
+    **dict.fromkeys(("minimum", "maximum", "multipleOf"), (int, float)),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), (int, float)),
+}
+
+
+class LeftOut(SpecError):
+    """An operation cannot be called without something that the dialect has no words for."""
+
+
+class SchemaDialect:
+    """The translation of a document's schemas.
+
+    Args:
+        document: The whole of it, which references lead into.
+        given: Its components.
+        names: Component -> its name in the dialect.
+        notes, dropped: Take what is left out.
+    """
+
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        given: Mapping[str, Any],
+        names: Mapping[str, str],
+        notes: list[str],
+        dropped: Counter[str],
+    ) -> None:
+        self._document = document
+        self._given = given
+        self._names = names
+        self._notes = notes
+        self._dropped = dropped
+        self._following: list[str] = []
+
+    def component(self, name: str) -> dict[str, Any]:
+        return self.schema(f"schema {name}", self._given[name])
+
+    def schema(self, where: str, given: Any, depth: int = 0, *, member: bool = False) -> dict[str, Any]:
+        """Return one schema, with everything in it, in the dialect. `member`: it belongs to an object, or is a parameter."""
+        if depth > MAX_DEPTH:
+            self._notes.append(f"{where}: nested more than {MAX_DEPTH} deep; what is deeper is taken as anything")
+            return {}
+        if not isinstance(given, Mapping):
+            if given is not True:
+                self._notes.append(f"{where}: a schema that is {given!r} is taken as anything"[:300])
+            return {}
+        if isinstance(given.get("$ref"), str):
+            return self._reference(where, given, depth)
+        found = self._scalars(given)
+        self._names_and_constants(given, found)
+        self._children(where, given, found, depth)
+        if found.get("deprecated") and found.get("type") != "object" and not member and "enum" not in found:
+            del found["deprecated"]  # of an element or a form: there is nothing that could say so
+        self._plain(where, found)
+        if given.get("nullable") is True:
+            return nullable(found)
+        return _split(found)
+
+    def sendable(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of what stands in an address or a header: there is no null."""
+        kinds = schema.get("type")
+        if isinstance(kinds, list) and "null" in kinds:
+            rest = [kind for kind in kinds if kind != "null"]
+            return {**schema, "type": rest[0] if len(rest) == 1 else rest} if rest else {}
+        for key in _UNIONS:
+            members = [self.sendable(item) for item in schema.get(key, []) if item != {"type": "null"}]
+            if len(members) == 1:
+                return {**{k: v for k, v in schema.items() if k != key}, **members[0]}
+            if members:
+                return {**schema, key: members}
+        return dict(schema)
+
+    # -------------------------------------------------------------------------------------------------- references
+
+    def _reference(self, where: str, given: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        ref = str(given["$ref"])
+        name = unquote(ref.removeprefix(REF)).replace("~1", "/").replace("~0", "~")
+        if ref.startswith(REF) and name in self._names:
+            found: dict[str, Any] = {"$ref": REF + self._names[name]}
+        else:
+            found = self._inlined(where, ref, depth)
+        use = {key: given[key] for key in OF_USE if self._fits(key, given.get(key)) and given[key] is not False}
+        if text := described(given):
+            use["description"] = joined(use.get("description"), text)
+        if use and "$ref" in found:
+            found = {"allOf": [found], **use}
+        return nullable(found) if given.get("nullable") is True else found
+
+    def _inlined(self, where: str, ref: str, depth: int) -> dict[str, Any]:
+        """Return what a reference to another place of the document means."""
+        target = pointed(self._document, ref) if ref.startswith("#/") else None
+        if target is None:
+            raise LeftOut(f"{ref!r} leads nowhere; only references inside the document are followed")
+        if ref in self._following:
+            self._notes.append(f"{where}: {ref!r} leads back to itself; taken as anything")
+            return {}
+        self._following.append(ref)
+        try:
+            return self.schema(where, target, depth + 1)
+        finally:
+            self._following.pop()
+
+    # ---------------------------------------------------------------------------------------------------- one schema
+
+    def _fits(self, key: str, value: Any) -> bool:
+        if key == "default":
+            return value is not None
+        return isinstance(value, _SCALARS[key]) and (isinstance(value, bool) == (_SCALARS[key] is bool))
+
+    def _scalars(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what says something without a schema inside: words, types, limits."""
+        found: dict[str, Any] = {}
+        kinds = [kind for kind in as_list(given.get("type"), one=True) if kind in _TYPES]
+        if kinds:
+            found["type"] = kinds[0] if len(kinds) == 1 else list(dict.fromkeys(kinds))
+        for key in _SCALARS:
+            if self._fits(key, given.get(key)):
+                found[key] = given[key]
+        for key, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            if given.get(key) is True and limit in found:  # as OpenAPI 3.0 says it
+                found[key] = found.pop(limit)
+        for key in ("deprecated", "readOnly", "writeOnly", "uniqueItems"):
+            if found.get(key) is False:
+                del found[key]
+        if given.get("x-absent") == "empty":
+            found["x-absent"] = "empty"
+        if isinstance(given.get("required"), list):
+            found["required"] = [name for name in given["required"] if isinstance(name, str)]
+        if given.get("default") is not None:
+            found["default"] = given["default"]
+            found["description"] = joined(found.get("description"), described(given))
+        for key in sorted(map(str, set(given) - KNOWN - _UNREAD - {"nullable"})):
+            self._dropped[f"{key!r} in a schema, left out"] += 1
+        return found
+
+    def _names_and_constants(self, given: Mapping[str, Any], found: dict[str, Any]) -> None:
+        if "const" in given:
+            value = given["const"]
+            if isinstance(value, str | int):
+                found["const"] = value
+                found.pop("type", None)
+            elif value is None:
+                found["type"] = "null"
+        if isinstance(given.get("enum"), list) and given["enum"] and "const" not in found:
+            found["enum"] = given["enum"]
+        self._named_constants(given, found)
+        named = given.get("x-enum-varnames", given.get("x-enumNames"))
+        if isinstance(named, list) and isinstance(found.get("enum"), list) and len(named) == len(found["enum"]):
+            found["x-enum-varnames"] = [str(name) for name in named]
+
+    def _named_constants(self, given: Mapping[str, Any], found: dict[str, Any]) -> None:
+        """A union of constants is an enum, whose members its titles name."""
+        for key in _UNIONS:
+            forms = given.get(key)
+            if not isinstance(forms, list) or not forms or not all(isinstance(form, Mapping) for form in forms):
+                continue
+            constants = [form["const"] for form in forms if "const" in form and "properties" not in form]
+            if len(constants) == len(forms) and {type(value) for value in constants} in ({str}, {int}):
+                found["enum"] = constants
+                titles = [form.get("title") for form in forms]
+                if all(isinstance(title, str) and snake(title) for title in titles) and len(set(titles)) == len(titles):
+                    found["x-enum-varnames"] = titles
+
+    def _children(self, where: str, given: Mapping[str, Any], found: dict[str, Any], depth: int) -> None:
+        if isinstance(given.get("properties"), Mapping):
+            found["properties"] = {
+                str(name): self.schema(f"{where}.{name}", item, depth + 1, member=True)
+                for name, item in given["properties"].items()
+            }
+        for key in ("items", "additionalProperties"):
+            if key == "additionalProperties" and isinstance(given.get(key), bool):
+                found[key] = given[key]
+            elif key in given:
+                found[key] = self.schema(f"{where}[]", given[key], depth + 1)
+        for key in (*_UNIONS, "allOf"):
+            if isinstance(given.get(key), list) and given[key] and not (key in _UNIONS and "enum" in found):
+                found[key] = [self.schema(where, item, depth + 1) for item in given[key]]
+        tag = given.get("discriminator")
+        if isinstance(tag, Mapping) and isinstance(tag.get("propertyName"), str) and set(_UNIONS) & set(found):
+            found["discriminator"] = self._discriminator(tag)
+
+    def _discriminator(self, tag: Mapping[str, Any]) -> dict[str, Any]:
+        mapping: dict[str, str] = {}
+        for value, target in as_mapping(tag.get("mapping")).items():
+            name = unquote(str(target).rpartition("/")[2])
+            if name in self._names:
+                mapping[str(value)] = REF + self._names[name]
+        return {"propertyName": tag["propertyName"], **({"mapping": mapping} if mapping else {})}
+
+    def _plain(self, where: str, found: dict[str, Any]) -> None:
+        """Take out of one schema what contradicts itself, or has no form in Python."""
+        kinds = kinds_of(found)
+        if "array" in kinds and "items" not in found:
+            found["items"] = {}
+        if "items" in found and "array" not in kinds:
+            if kinds:
+                del found["items"]
+            else:
+                found["type"] = "array"
+        form = found.get("format")
+        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds_of(found)):
+            del found["format"]
+            self._dropped[f"the format {form!r}, left out"] += 1
+        if "contentMediaType" in found and "format" not in found and kinds == ["string"]:
+            found["format"] = "binary"  # as OpenAPI 3.1 says that a part is a file
+        found.pop("contentMediaType", None)
+        if "enum" in found and not _enumerable(found["enum"]):
+            values = ", ".join(json.dumps(value, ensure_ascii=False, default=str) for value in found.pop("enum"))
+            found.pop("x-enum-varnames", None)
+            found["description"] = joined(found.get("description"), f"One of {values}.")
+        if "enum" in found and not kinds and "allOf" not in found:
+            texts = all(isinstance(value, str) for value in found["enum"] if value is not None)
+            found["type"] = "string" if texts else "integer"
+        if found.get("properties") and "object" not in kinds:
+            found["type"] = ["object", *kinds] if kinds else "object"
+        self._combined(where, found)
+        if not found.get("required", True):
+            del found["required"]
+        if "required" in found and not {"properties", "allOf"} & set(found):
+            del found["required"]
+        absent = found.get("x-absent")
+        if absent and not {"array", "object"} & set(kinds_of(found)):
+            del found["x-absent"]
+
+    def _combined(self, where: str, found: dict[str, Any]) -> None:
+        """Say unions and compositions with what stands beside them."""
+        unions = [key for key in _UNIONS if key in found]
+        for key in unions[1:]:
+            self._notes.append(f"{where}: {key} beside {unions[0]} is left out")
+            del found[key]
+        if any(found.get("allOf", ())) and not found.get("properties") and "object" not in kinds_of(found):
+            for key in ("type", "format", "enum", "x-enum-varnames"):
+                found.pop(key, None)  # what is referred to says it
+        if not unions:
+            return
+        key = unions[0]
+        if all("required" in form and set(form) <= {"required", "description"} for form in found[key]):
+            del found[key]  # which members go together is the server's to check
+            found.pop("discriminator", None)
+            return
+        own: dict[str, Any] = {
+            name: found[name] for name in ("properties", "required", "additionalProperties") if name in found
+        }
+        if own.get("properties") or "allOf" in found:
+            parts = found.pop("allOf", [])
+            union = {name: found.pop(name) for name in (key, "discriminator") if name in found}
+            for name in (*own, "type"):
+                found.pop(name, None)
+            base = [{"type": "object"} | own] if own else []
+            found["allOf"] = [*parts, *base, union]
+            return
+        for name in sorted(STRUCTURE & set(found) - {key}):
+            del found[name]
+
+
+def pointed(document: Mapping[str, Any], ref: str) -> Any:
+    """Return what a JSON pointer of the document leads to; None when it leads nowhere."""
+    found: Any = document
+    for step in ref.removeprefix("#/").split("/"):
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(found, Mapping):
+            found = found.get(name)
+        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            return None
+    return found
+
+
+def described(schema: Any) -> str:
+    """Return the words for a schema's default; empty without one."""
+    if not isinstance(schema, Mapping) or schema.get("default") is None:
+        return ""
+    return f"Default: {json.dumps(schema['default'], ensure_ascii=False, default=str)}."
+
+
+def joined(text: Any, more: str) -> str:
+    """Return a text with more behind it, unless it says that already, as many documents do."""
+    text = str(text or "").strip()
+    return text if more in text else f"{text} {more}".strip()
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Any, *, one: bool = False) -> list[Any]:
+    """Return a list as it is, an empty one for anything else; with `one`, a single text as a list of itself."""
+    if one and isinstance(value, str):
+        return [value]
+    return value if isinstance(value, list) else []
+
+
+def kinds_of(schema: Mapping[str, Any]) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema whose values may be null, too."""
+    kinds = kinds_of(schema)
+    use = {key: schema[key] for key in OF_USE if key in schema}
+    inner = {key: value for key, value in schema.items() if key not in OF_USE}
+    if "enum" in inner:
+        inner["enum"] = [value for value in inner["enum"] if value is not None]
+    for key in _UNIONS:
+        if key in inner:
+            members = inner[key]
+            return {**schema, key: members if {"type": "null"} in members else [*members, {"type": "null"}]}
+    if kinds and not {"enum", "properties", "allOf"} & set(inner) and "object" not in kinds:
+        return {**schema, "type": [*kinds, *([] if "null" in kinds else ["null"])]}
+    if list(inner) == ["allOf"] and len(inner["allOf"]) == 1:
+        inner = inner["allOf"][0]
+    return {"anyOf": [inner, {"type": "null"}], **use} if inner else schema
+
+
+def _split(found: dict[str, Any]) -> dict[str, Any]:
+    """Part what may be null from null where the rest has members or values of its own."""
+    kinds = kinds_of(found)
+    if "enum" in found and None in found["enum"]:
+        return nullable({**found, "type": [kind for kind in kinds if kind != "null"] or "string"} if kinds else found)
+    if len(kinds) < 2 or not ("enum" in found or "object" in kinds):
+        return found
+    if "null" in kinds:
+        rest = {**found, "type": [kind for kind in kinds if kind != "null"]}
+        return nullable(_split(_single(rest)))
+    use = {key: found[key] for key in OF_USE if key in found}
+    plain = {key: value for key, value in found.items() if key not in OF_USE}
+    members = [_single({**{k: v for k, v in plain.items() if _belongs(k, kind)}, "type": [kind]}) for kind in kinds]
+    return {"anyOf": members, **use}
+
+
+def _single(schema: dict[str, Any]) -> dict[str, Any]:
+    kinds = kinds_of(schema)
+    return {**schema, "type": kinds[0]} if len(kinds) == 1 else schema
+
+
+def _belongs(key: str, kind: str) -> bool:
+    """Whether a key says something of values of this kind."""
+    owners = {"properties": "object", "required": "object", "additionalProperties": "object", "items": "array"}
+    owners |= {"allOf": "object"}
+    if key == "format":
+        return kind in FORMATS
+    return owners.get(key, kind) == kind
+
+
+def _enumerable(values: Any) -> bool:
+    """Whether the values become an enum's members: all texts or all integers."""
+    present = [value for value in values if value is not None] if isinstance(values, list) else []
+    return {type(value) for value in present} in ({str}, {int})
