@@ -1,4 +1,4 @@
-"""Checks of single values: one wording for one fault, whichever door the value comes through."""
+"""Checks of single values: one wording per mistake, however the value was given."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LARGEST_PORT = 65535
 
 
 class InvalidValue(AppDefinitionError):
-    """A value that does not fit.
+    """An invalid value.
 
     Attributes:
-        name: What was given: "keep_alive", "regions[1]".
-        fault: What is wrong with it, and the fix.
+        name: Which value: "keep_alive", "regions[1]".
+        fault: What is wrong with it, and how to fix it.
         of_type: Whether it is of the wrong type, rather than out of range.
     """
 
@@ -37,7 +37,7 @@ class InvalidValue(AppDefinitionError):
 
 
 def fail(name: str, value: object, expected: str) -> InvalidValue:
-    """Return the error of a value of the wrong type, which is not shown: it may be long or secret."""
+    """Return the error for a value of the wrong type, without the value: it may be long or secret."""
     return InvalidValue(name, f"must be {expected}, not {type(value).__name__}", of_type=True)
 
 
@@ -45,7 +45,7 @@ def text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise fail(name, value, "a str")
     if not value.strip():
-        raise InvalidValue(name, "is empty; leave it out or give a value")
+        raise InvalidValue(name, "is empty; leave it out or pass a value")
     return value
 
 
@@ -53,7 +53,7 @@ def word(name: str, value: Any) -> str:
     """Accept a name as others give it: text without whitespace or control characters."""
     found = text(name, value)
     if any(character.isspace() or not character.isprintable() for character in found):
-        raise InvalidValue(name, f"is {found!r}, which holds whitespace or control characters; leave them out")
+        raise InvalidValue(name, f"is {found!r}, which contains whitespace or control characters; remove them")
     return found
 
 
@@ -88,7 +88,7 @@ def health_check_config(name: str, value: Any) -> Any:
 
 
 def integer(least: int, unit: str = "", most: int = LARGEST) -> Check:
-    """Make a check for the whole numbers of a range."""
+    """Return a check for whole numbers in a range."""
     of, units = (f" of {unit}", f" {unit}") if unit else ("", "")
 
     def check(name: str, value: Any) -> int:
@@ -110,7 +110,7 @@ port = integer(1, most=LARGEST_PORT)
 
 
 def choice(*allowed: str) -> Callable[[str, Any], str]:
-    """Make a check for one of a few words, in any case; an enum's member stands for its value."""
+    """Return a check for one of a few words, in any case; an enum member stands for its value."""
     spelled = {word.lower(): word for word in allowed}
 
     def check(name: str, value: Any) -> str:
@@ -127,7 +127,7 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
 
 
 def listed(item: Callable[[str, Any], str]) -> Callable[[str, Any], list[str]]:
-    """Make a check for a list; a single str is refused, since it would be taken apart into letters."""
+    """Return a check for a list; a single str is refused, as it would be split into letters."""
 
     def check(name: str, value: Any) -> list[str]:
         if isinstance(value, str):
@@ -135,9 +135,7 @@ def listed(item: Callable[[str, Any], str]) -> Callable[[str, Any], list[str]]:
                 name, f"must be a list of str, not a single str; write {name}=[{str(value)!r}]", of_type=True
             )
         if isinstance(value, (set, frozenset)):
-            raise InvalidValue(
-                name, f"must be a list of str, not a {type(value).__name__}, which has no order", of_type=True
-            )
+            raise InvalidValue(name, f"must be a list of str; a {type(value).__name__} has no order", of_type=True)
         if isinstance(value, (bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
             raise fail(name, value, "a list of str")
         return [item(f"{name}[{index}]", one) for index, one in enumerate(value)]
@@ -155,7 +153,7 @@ def word_or_words(name: str, value: Any) -> list[str]:
         return [word(name, value)]
     names = words(name, value)
     if not names:
-        raise InvalidValue(name, "is an empty list; leave it out or name at least one")
+        raise InvalidValue(name, "is an empty list; leave it out or pass at least one")
     return names
 
 
@@ -168,7 +166,7 @@ def requirements(name: str, value: Any) -> list[str] | list[list[str]]:
     """Accept a flat list of requirements, or a list of lists: one install layer each."""
     if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple)) for item in value):
         if not all(isinstance(item, (list, tuple)) for item in value):
-            raise InvalidValue(name, "mixes str and lists; give all str, or all lists (one install layer each)")
+            raise InvalidValue(name, "mixes str and lists; pass only str, or only lists (one install layer each)")
         return [texts(f"{name}[{index}]", layer) for index, layer in enumerate(value)]
     return texts(name, value)
 
@@ -194,7 +192,7 @@ def volumes(name: str, value: Any) -> dict[str, str]:
     for volume, path in mounts.items():
         text(f"{name} name", volume)
         if not text(f"{name}[{volume!r}]", path).startswith("/"):
-            raise InvalidValue(f"{name}[{volume!r}]", f"is {path!r}; give an absolute path, like '/volumes/{volume}'")
+            raise InvalidValue(f"{name}[{volume!r}]", f"is {path!r}; pass an absolute path such as '/volumes/{volume}'")
     return mounts
 
 
@@ -206,7 +204,7 @@ def retry_config(name: str, value: Any) -> dict[str, dict[str, int]]:
     to_dict = getattr(value, "to_dict", None)
     entries = mapping(name, to_dict() if callable(to_dict) else value)
     if not entries:
-        raise InvalidValue(name, f"is empty; name a condition out of {', '.join(RETRY_CONDITIONS)}")
+        raise InvalidValue(name, f"is empty; pass at least one of {', '.join(RETRY_CONDITIONS)}")
     checked: dict[str, dict[str, int]] = {}
     for condition, entry in entries.items():
         known = choice(*RETRY_CONDITIONS)(f"{name} condition", condition)

@@ -1,4 +1,4 @@
-"""What goes wrong while an app is written down, before anything is deployed."""
+"""Errors in how an app is declared, before anything is deployed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""THE table of settings: what each is called, may be and defaults to, where it goes, and who decides about it.
+"""The table of settings: name, type, range, default, destination and owner of each.
 
 App classes, `fal.function`, the keys of pyproject.toml, the merging of the three, plans, `apps.scale`, the local control
 plane, docs/settings.md and the generator's check of the surface read it from here.
@@ -17,7 +17,7 @@ from .runtime.service import METRICS_PORT, SERVE_PORT
 
 
 class Group(Enum):
-    """What a setting is about, and with that the message that carries it."""
+    """The group of a setting, and with it the message that carries it."""
 
     MACHINE = "where it runs"  # MachineRequirements
     SCALE = "how it scales"  # MachineRequirements, and UpdateApplicationRequest at run time
@@ -28,19 +28,19 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting, under the name that users write.
+    """One setting, by the name that users write.
 
     Attributes:
-        check: What it may be.
-        words: What it means, for the documentation.
+        check: Checks a value.
+        words: Its description, for the documentation.
         wire: Its name in the message of its group.
         result: Its name in `AliasInfo`, for one of scale.
-        in_app: What holds in an App that says nothing.
-        in_function: What holds in a function that says nothing.
-        on_platform: What the platform takes when it is told nothing.
-        of_code: One of scale that a new revision always brings along; the others stay as the operator left them.
+        in_app: The default of an App.
+        in_function: The default of a function.
+        on_platform: The platform's own default.
+        of_code: A scale setting that a new revision always sets; the others stay as the operator left them.
         in_file: Whether it is a key of pyproject.toml.
-        keyword: Whether it is given as a class keyword only: its name is too common for an attribute.
+        keyword: Whether it is a class keyword only, as its name is too common for an attribute.
     """
 
     name: str
@@ -73,9 +73,9 @@ _ROWS = (
     _setting("machine_types", c.words, Group.SCALE, "Machine types in order of preference.",
              on_platform=("XS",), of_code=True, in_file=False),
     _setting("num_gpus", c.integer(0, "GPUs"), Group.MACHINE, "GPUs of each machine."),
-    _setting("regions", c.words, Group.SCALE, "Regions that runners may be in; the platform knows which there are.",
+    _setting("regions", c.words, Group.SCALE, "Regions that runners may be in; the platform knows which exist.",
              wire="valid_regions", result="valid_regions", on_platform=()),
-    _setting("_base_image", c.text, Group.MACHINE, "The image below a virtual environment.",
+    _setting("_base_image", c.text, Group.MACHINE, "The base image of a virtual environment.",
              wire="base_image", in_file=False, keyword=True),
     _setting("_scheduler", c.text, Group.MACHINE, "The scheduler that places runners.",
              wire="scheduler", in_app="nomad"),
@@ -87,17 +87,17 @@ _ROWS = (
 
     _setting("keep_alive", c.seconds, Group.SCALE, "Seconds that an idle runner is kept.",
              in_app=60, in_function=10, on_platform=10),
-    _setting("min_concurrency", c.integer(0, "runners"), Group.SCALE, "Runners that there are at least.",
+    _setting("min_concurrency", c.integer(0, "runners"), Group.SCALE, "Minimum number of runners.",
              on_platform=0),
-    _setting("max_concurrency", c.integer(1, "runners"), Group.SCALE, "Runners that there are at most.",
+    _setting("max_concurrency", c.integer(1, "runners"), Group.SCALE, "Maximum number of runners.",
              on_platform=2),
     _setting("concurrency_buffer", c.integer(0, "runners"), Group.SCALE,
              "Runners kept ready beyond those that are needed.", on_platform=0),
     _setting("concurrency_buffer_perc", c.integer(0, "percent"), Group.SCALE,
-             "The same, in percent of those that are needed; the larger of the two counts.", on_platform=0),
+             "The same as a percentage of those that are needed; the larger of the two applies.", on_platform=0),
     _setting("scaling_delay", c.seconds, Group.SCALE, "Seconds that a request waits before a runner is added for it.",
              wire="scaling_delay_seconds", on_platform=0),
-    _setting("max_multiplexing", c.integer(1, "requests"), Group.SCALE, "Requests that a runner takes at a time.",
+    _setting("max_multiplexing", c.integer(1, "requests"), Group.SCALE, "Requests that a runner handles at a time.",
              on_platform=1, of_code=True),
     _setting("request_timeout", c.integer(1, "seconds"), Group.SCALE, "Seconds that a request may take.",
              on_platform=3600),
@@ -109,40 +109,40 @@ _ROWS = (
     _setting("kind", c.choice(*c.KINDS), Group.ENVIRONMENT, "virtualenv, conda or container.", in_file=False),
     _setting("image", c.image, Group.ENVIRONMENT, "A container image.", in_file=False),
     _setting("python_version", c.python_version, Group.ENVIRONMENT, "The Python of the environment, like 3.12."),
-    _setting("requirements", c.requirements, Group.ENVIRONMENT, "What pip installs, flat or in layers."),
-    _setting("resolver", c.choice(*c.RESOLVERS), Group.ENVIRONMENT, "What installs the requirements: uv or pip.",
+    _setting("requirements", c.requirements, Group.ENVIRONMENT, "Requirements for pip, flat or in layers."),
+    _setting("resolver", c.choice(*c.RESOLVERS), Group.ENVIRONMENT, "The installer of the requirements: uv or pip.",
              in_app="uv", in_file=False),
-    _setting("compile_bytecode", c.flag, Group.ENVIRONMENT, "Whether installed packages are compiled.",
+    _setting("compile_bytecode", c.flag, Group.ENVIRONMENT, "Whether installed packages are compiled to bytecode.",
              in_file=False, keyword=True),
     _setting("env_dict", c.mapping, Group.ENVIRONMENT, "A conda environment, as a dict.", in_file=False, keyword=True),
     _setting("env_yml", lambda name, value: c.text(name, str(value)), Group.ENVIRONMENT,
              "The file of a conda environment.", in_file=False, keyword=True),
-    _setting("env_yml_str", c.text, Group.ENVIRONMENT, "The text of such a file.", in_file=False, keyword=True),
-    _setting("packages", c.texts, Group.ENVIRONMENT, "What conda installs.", in_file=False, keyword=True),
-    _setting("pip", c.texts, Group.ENVIRONMENT, "What pip installs into a conda environment.",
+    _setting("env_yml_str", c.text, Group.ENVIRONMENT, "The text of a conda environment file.", in_file=False, keyword=True),
+    _setting("packages", c.texts, Group.ENVIRONMENT, "Packages for conda.", in_file=False, keyword=True),
+    _setting("pip", c.texts, Group.ENVIRONMENT, "Packages for pip in a conda environment.",
              in_file=False, keyword=True),
-    _setting("channels", c.texts, Group.ENVIRONMENT, "Where conda looks.", in_file=False, keyword=True),
-    _setting("force_env_build", c.flag, Group.ENVIRONMENT, "Whether the environment is built even when it is there.",
+    _setting("channels", c.texts, Group.ENVIRONMENT, "Channels of conda.", in_file=False, keyword=True),
+    _setting("force_env_build", c.flag, Group.ENVIRONMENT, "Whether to build the environment even if it exists.",
              in_file=False, keyword=True),
 
     _setting("requirements_context_dir", c.text, Group.FILES, "The folder that local requirements are relative to."),
-    _setting("local_python_modules", c.texts, Group.FILES, "Modules to take along besides those that are found.",
+    _setting("local_python_modules", c.texts, Group.FILES, "Modules to include besides those that are found.",
              in_file=False),
     _setting("app_files", c.texts, Group.FILES, "Files and folders that the app reads."),
     _setting("app_files_ignore", c.texts, Group.FILES, "Regular expressions of paths to leave out.",
              in_app=list(DEFAULT_IGNORE), in_function=list(DEFAULT_IGNORE)),
-    _setting("app_files_context_dir", c.text, Group.FILES, "The folder that they are relative to."),
+    _setting("app_files_context_dir", c.text, Group.FILES, "The folder that app_files are relative to."),
 
-    _setting("secrets", c.texts, Group.APP, "Names of the secrets that the app gets."),
+    _setting("secrets", c.texts, Group.APP, "Names of the secrets that the app sees."),
     _setting("data_mounts", c.texts, Group.APP, "Folders of the shared data that the app sees."),
     _setting("volumes", c.volumes, Group.APP, "Volumes by name, and the absolute paths to mount them at."),
-    _setting("private_logs", c.flag, Group.APP, "Whether callers see no logs."),
-    _setting("skip_retry_conditions", c.retry_conditions, Group.APP, "Failures after which a request is not repeated."),
-    _setting("retry_config", c.retry_config, Group.APP, "How often a request is repeated, by kind of failure."),
+    _setting("private_logs", c.flag, Group.APP, "Whether to hide logs from callers."),
+    _setting("skip_retry_conditions", c.retry_conditions, Group.APP, "Failures after which a request is not retried."),
+    _setting("retry_config", c.retry_config, Group.APP, "How often a request is retried, by kind of failure."),
     _setting("termination_grace_period_seconds", c.seconds, Group.APP,
-             "Seconds that a runner has to end after it was asked to."),
+             "Seconds that a runner has to stop."),
     _setting("health_check_config", c.health_check_config, Group.APP,
-             "The health check of a function that has a server of its own.", in_file=False, keyword=True),
+             "The health check of a function with its own server.", in_file=False, keyword=True),
     _setting("metadata", c.mapping, Group.APP, "Further metadata of the app.", in_file=False, keyword=True),
 )
 # fmt: on
@@ -176,7 +176,7 @@ def check_all(owner: str, values: Mapping[str, Any], *, extra: tuple[str, ...] =
         extra: Names that are allowed besides the settings, for the hint on a misspelt name.
 
     Raises:
-        AppDefinitionError: A name is unknown, or a value does not fit its setting.
+        AppDefinitionError: A name is unknown, or the value of a setting is invalid.
     """
     checked: dict[str, Any] = {}
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""What a deployment must know about an app or function."""
+"""Everything that a deployment needs to know about an app or function."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from .settings import (
 
 @dataclass(frozen=True)
 class AppSpec:
-    """Everything a deployment needs to know, defaults included.
+    """An app or function as it is deployed, including defaults.
 
     Attributes:
         name: Name the app is deployed under.
         kind: "app" for a class, "function" for a function.
-        serve: True when the runtime of this package serves it.
+        serve: Whether the runtime of this package serves it.
         environment_kind: "virtualenv", "conda" or "container".
         environment: Configuration of that kind, what the runtime needs included.
         own_requirements: The requirements as the author wrote them.
         machine: Machine requirements that are set, by their names on the wire.
         explicit: Names of the settings the author gave.
-        auth_mode: Who may call it; None leaves that to the deployment.
-        secrets: Names of the secrets it gets; None leaves that to the platform.
+        auth_mode: Who may call it; None leaves it to the deployment.
+        secrets: Names of the secrets it gets; None leaves it to the platform.
         health_check: The health check, when one is declared.
         endpoints: Paths, "/health" included when there is one.
         python_version: Python of the environment: "3.11".
@@ -105,7 +105,7 @@ def _neither(obj: object) -> AppDefinitionError:
 
 
 def metadata(obj: object) -> dict[str, Any]:
-    """Return what the platform is told about the endpoints: {"openapi": ...}; nothing is started.
+    """Return the metadata of the endpoints for the platform: {"openapi": ...}; nothing is started.
 
     Raises:
         AppDefinitionError: An endpoint cannot be described; the message names it.

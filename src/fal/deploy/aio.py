@@ -32,7 +32,7 @@ _PATIENCE = 10.0  # seconds that a deploy that was given up has to clean up, bef
 
 
 async def plan_deploy(caller: AsyncCaller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
-    """Say what `deploy` would do, without doing it."""
+    """Return what `deploy` would do, without doing it."""
     worker = _Worker(caller)
     try:
         return await worker.run(lambda: operations.plan_deploy(worker.caller, app_ref, **arguments))
@@ -48,7 +48,7 @@ def deploy_events(
     build_result_handler: ResultHandler | None = None,
     **arguments: Unpack[DeployArguments],
 ) -> AsyncGenerator[DeployEvent, None]:
-    """Deploy, and yield what happens. The last event is RolledOut with the result; closing the iterator gives up."""
+    """Deploy and yield events. The last event is RolledOut with the result; closing the iterator cancels the deploy."""
     worker = _Worker(caller)
     # Wrong arguments are refused here, not by the first step.
     events = operations.deploy_events(
@@ -70,7 +70,7 @@ async def deploy(
     build_result_handler: ResultHandler | None = None,
     **arguments: Unpack[DeployArguments],
 ) -> DeploymentResult:
-    """Deploy an app and return the new revision. The callbacks run on the event loop, and may be coroutine functions."""
+    """Deploy an app and return the new revision. Callbacks run on the event loop and may be coroutine functions."""
     events = deploy_events(
         caller,
         app_ref,
@@ -98,7 +98,7 @@ async def _events(worker: _Worker, events: Generator[DeployEvent, None, None]) -
 
 
 class _Worker:
-    """One thread, and a sync caller with connections of its own: closing them ends what the thread waits for."""
+    """A thread with a sync caller and connections of its own; closing them ends what the thread waits for."""
 
     def __init__(self, caller: AsyncCaller) -> None:
         self._connections = caller._connections.for_thread()
@@ -114,7 +114,7 @@ class _Worker:
         return found
 
     async def end(self, clean_up: Callable[[], object] = lambda: None) -> None:
-        """Break off what is under way, then clean up in the same thread."""
+        """Interrupt what is under way, then clean up in the same thread."""
         if self._busy:
             self._connections.close()
         last = asyncio.wrap_future(self._threads.submit(clean_up))

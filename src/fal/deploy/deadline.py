@@ -1,4 +1,4 @@
-"""One time budget over all the calls of a deploy."""
+"""One time budget for all calls of a deploy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fal.exceptions import DeadlineExceeded
 
 
 class Deadline:
-    """Counts down from `seconds`; None never ends."""
+    """Counts down from `seconds`; None has no limit."""
 
     def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -20,7 +20,7 @@ class Deadline:
         """Return the seconds left.
 
         Raises:
-            DeadlineExceeded: None are left.
+            DeadlineExceeded: No time is left.
         """
         if self._end is None:
             return None
@@ -30,7 +30,7 @@ class Deadline:
         return left
 
     def at_most(self, limit: float | None) -> float | None:
-        """Return the seconds left, or `limit` when that is less; None leaves it to the call's own policy."""
+        """Return the seconds left, at most `limit`; None leaves it to the call's own policy."""
         left = self.remaining()
         if left is None or limit is None:
             return left

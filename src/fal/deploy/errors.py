@@ -1,4 +1,4 @@
-"""The ways in which an app cannot be deployed, beyond the general classes of `fal.exceptions`."""
+"""Errors of deploying an app, beyond the general classes of `fal.exceptions`."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ class AppSyntaxError(AppLoadError):
 
 
 class AppImportFailed(AppLoadError):
-    """The file imports a module that cannot be found or does not offer the name."""
+    """The file imports a module that cannot be found or does not have the name."""
 
 
 class AppExited(AppLoadError):
-    """The file called `sys.exit()` while it was loaded."""
+    """The file called `sys.exit()` while being loaded."""
 
 
 class AppRaised(AppLoadError):
-    """The file raised an exception while it was loaded."""
+    """The file raised an exception while being loaded."""
 
 
 class NoAppFound(AppLoadError):
-    """The file holds no app, or none of the wanted name."""
+    """The file contains no app, or none of that name."""
 
 
 class SeveralAppsFound(AppLoadError):
-    """The file holds several apps and the reference names none of them."""
+    """The file contains several apps, and the reference names none of them."""
 
 
 class AppInvalid(AppLoadError):
@@ -45,4 +45,4 @@ class AppInvalid(AppLoadError):
 
 
 class PythonVersionMismatch(AppLoadError):
-    """The app asks for another Python than the one that packages it."""
+    """The app asks for a Python version other than the one that packages it."""

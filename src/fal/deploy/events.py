@@ -20,7 +20,7 @@ class DeployEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered(DeployEvent):
-    """The reference was understood. `kind` is "file", "entry-point" or "image"."""
+    """The reference was resolved. `kind` is "file", "entry-point" or "image"."""
 
     kind: str
     source: Path | None = None
@@ -30,7 +30,7 @@ class Discovered(DeployEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployWarning(DeployEvent):
-    """Something was not taken over as it was written."""
+    """A setting was not applied as written."""
 
     message: str
 
@@ -46,7 +46,7 @@ class Packaged(DeployEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesHashed(DeployEvent):
-    """All files are hashed; `remembered` of them had not changed since an earlier time. Sizes are in bytes."""
+    """All files are hashed; `remembered` of them were unchanged since an earlier deploy. Sizes are in bytes."""
 
     count: int
     total_size: int

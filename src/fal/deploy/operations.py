@@ -1,4 +1,4 @@
-"""The three operations: deploy, the same as an iterator of events, and a plan."""
+"""The three operations: deploy, deploy with an iterator of events, and plan."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def plan_deploy(caller: Caller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
-    """Say what `deploy` would do, without doing it."""
+    """Return what `deploy` would do, without doing it."""
     options = DeployOptions(**arguments)
     deadline = Deadline(options.timeout)
     try:
@@ -46,7 +46,7 @@ def deploy_events(
     build_result_handler: ResultHandler | None = None,
     **arguments: Unpack[DeployArguments],
 ) -> Generator[DeployEvent, None, None]:
-    """Deploy, and yield what happens. The last event is RolledOut with the result; closing the iterator gives up."""
+    """Deploy and yield events. The last event is RolledOut with the result; closing the iterator cancels the deploy."""
     options = DeployOptions(**arguments)
     if isinstance(app_ref, DeployPlan):
         _check_only_a_plan(options)
@@ -69,14 +69,14 @@ def deploy(
         app_ref: `file.py`, `file.py::Name`, a path, an app name of pyproject.toml, a `(path, name)` tuple, a plan, or
             None to find the app in the project.
         on_event: Called with every event.
-        result_handler: Called with every message of the build's and the registration's streams.
+        result_handler: Called with every message of the build and of the registration.
         build_result_handler: Called with those of the build instead.
         arguments: What `DeployArguments` says.
 
     Raises:
         DeployError: The app cannot be found, loaded, built or rolled out; the subclass says why.
         InvalidInput, InvalidType: An argument is wrong; nothing was sent.
-        FalServerlessException: The platform refused, or could not be reached.
+        FalServerlessException: The platform refused the call or could not be reached.
     """
     events = deploy_events(
         caller,

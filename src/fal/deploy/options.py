@@ -35,7 +35,7 @@ RESERVED_ANNOTATIONS = frozenset({"openapi", "message", "annotations"})
 
 
 class DeployArguments(TypedDict, total=False):
-    """What all three operations take; what is left out, or None, is decided by pyproject.toml and the app."""
+    """The arguments of all three operations; those left out come from pyproject.toml and the app."""
 
     app_name: str | None
     """Deploy under this name."""
@@ -63,7 +63,7 @@ class DeployArguments(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployOptions:
-    """What the caller of a deploy said, checked; None means that it was not said.
+    """The checked arguments of a deploy; None means not given.
 
     Raises:
         InvalidInput: A value is not allowed.
@@ -103,12 +103,12 @@ class DeployOptions:
 
     @property
     def folder(self) -> Path | None:
-        """The project folder, when one was named."""
+        """The project folder, if one was given."""
         return None if self.root is None else expand(self.root, Path.cwd())
 
 
 def check_attach(attach_to_deployment: bool | None, strategy: str) -> None:
-    """Refuse to follow a rollout that a strategy does not have."""
+    """Refuse attach_to_deployment for a strategy without a rollout to follow."""
     if attach_to_deployment is not None and strategy != "rolling":
         raise InvalidInput(
             f"attach_to_deployment only applies to the rolling strategy, and this deploy uses {strategy!r}; "

@@ -1,4 +1,4 @@
-"""Paths that users write: asking about one never raises, however odd it is."""
+"""Paths that users write. These functions do not raise for malformed paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deploy that has not happened yet: what it would send, and what it would change."""
+"""The plan of a deploy: what it would send, and what it would change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file that goes along; it is sent only when the platform lacks it. The size is in bytes."""
+    """A file of the app; it is sent only if the platform lacks it. The size is in bytes."""
 
     relative_path: str
     size: int
@@ -49,13 +49,13 @@ class DeployPlan:
         requirements: All requirements, those for serving included.
         local_requirements: Folders among them that will be built and stored, by requirement.
         bundle_size: The size of the pickled code, in bytes.
-        files: The files that go along.
+        files: The files of the app.
         build_request: The BuildEnvironment request, secrets and bytes left out.
         request: The RegisterApplication request, secrets and bytes left out.
-        live_revision: The revision that answers now, None when there is none.
-        changes: What differs from what is live: name -> (now, then).
-        scale: What becomes of each scale setting.
-        warnings: What was not taken over as it was written.
+        live_revision: The current revision; None if there is none.
+        changes: The changes to the live app: name -> (old, new).
+        scale: The effect on each scale setting.
+        warnings: Settings that were not applied as written.
     """
 
     app_name: str
@@ -81,7 +81,7 @@ class DeployPlan:
     warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the plan as JSON can hold it."""
+        """Return the plan as plain JSON values."""
         return {
             "app_name": self.app_name,
             "alias": self.alias,
@@ -140,7 +140,7 @@ class DeployPlan:
 
     def __reduce__(self) -> NoReturn:
         # It holds code and, for private registries, logins.
-        raise TypeError("a DeployPlan cannot be pickled; keep plan.to_dict() and make a new plan to deploy")
+        raise TypeError("a DeployPlan cannot be pickled; store plan.to_dict(), and make a new plan to deploy")
 
 
 def _scale_row(setting: ScaleSetting) -> str:
@@ -209,10 +209,10 @@ def _where(caller: Caller) -> tuple[Any, ...]:
 
 
 def take_plan(caller: Caller, plan: DeployPlan, deadline: Deadline) -> Prepared:
-    """Return what a plan would send, when the world is still as it was.
+    """Return what a plan would send, if nothing has changed since.
 
     Raises:
-        PlanStale: Local files or the live revision changed, or the client talks to another place.
+        PlanStale: Local files or the live revision changed, or the client uses another host or team.
     """
     prepared, where = getattr(plan, _PRIVATE).value
     assert isinstance(prepared, Prepared)

@@ -1,4 +1,4 @@
-"""What may be shown of a request: no secrets, no code, no bytes."""
+"""Requests without secrets, code and bytes, to be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REDACTED = "***"
 
 
 def redacted(message: Message) -> dict[str, Any]:
-    """Return a request as JSON can hold it, under the names of the wire; what is unset is left out."""
+    """Return a request as plain JSON values under wire names, without unset fields."""
     from google.protobuf.struct_pb2 import Struct
 
     from fal._gen.wellknown import to_dict
@@ -68,6 +68,6 @@ _LOGIN = re.compile(r"(\w+://)[^/@\s]+@")
 
 
 def shown_text(text: str) -> str:
-    """Hide the login and the query of addresses: requirements may carry tokens in either."""
+    """Hide the login and the query of URLs: requirements may carry tokens in either."""
     text = _LOGIN.sub(rf"\1{REDACTED}@", text)
     return re.sub(r"(https?://[^\s?#]+)\?[^\s#]+", rf"\1?{REDACTED}", text)

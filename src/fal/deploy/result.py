@@ -1,4 +1,4 @@
-"""What a deploy gives back."""
+"""The result of a deploy."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class DeploymentURLs(dict[str, dict[str, str]]):
 
     @property
     def playground(self) -> Mapping[str, str]:
-        """Pages to try each endpoint on."""
+        """Playground pages of each endpoint."""
         return self.get("playground", {})
 
     @property
     def sync(self) -> Mapping[str, str]:
-        """Addresses that answer at once."""
+        """URLs of synchronous calls."""
         return self.get("sync", {})
 
     @property
     def queue(self) -> Mapping[str, str]:
-        """Addresses that queue a request; the same as ["async"]."""
+        """URLs of queued calls; the same as ["async"]."""
         return self.get("async", {})
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -52,7 +52,7 @@ class DeploymentResult:
         urls: Addresses by kind and endpoint.
         log_url: A page with the app's logs.
         auth_mode: Who may call the app: public, private or shared.
-        env_id: The built environment, when the platform said it.
+        env_id: The built environment, if the platform named it.
     """
 
     revision: str

@@ -133,7 +133,7 @@ def test_a_count_of_the_wrong_type_is_refused(
         (7, TypeError, ("int",)),
         (b"GPU", TypeError, ("bytes",)),
         ({"GPU-H100": 1}, TypeError, ("dict",)),
-        ({"GPU-H100"}, TypeError, ("a set, which has no order",)),
+        ({"GPU-H100"}, TypeError, ("a set has no order",)),
     ],
     ids=repr,
 )

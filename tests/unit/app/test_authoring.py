@@ -62,7 +62,7 @@ def endpoint_of(path: str = "/", **options: Any) -> Callable[..., Any]:
         ("python_version", "three", "python_version is 'three', which is not a Python version; write it like '3.12'"),
         ("image", "python:3.11", r"image must be a fal.ContainerImage, not str"),
         ("secrets", "TOKEN", "secrets must be a list of str"),
-        ("volumes", {"models": "models"}, r"volumes\['models'\] is 'models'; give an absolute path"),
+        ("volumes", {"models": "models"}, r"volumes\['models'\] is 'models'; pass an absolute path"),
         ("private_logs", "yes", "private_logs must be True or False, not str"),
         (
             "skip_retry_conditions",
@@ -70,7 +70,7 @@ def endpoint_of(path: str = "/", **options: Any) -> Callable[..., Any]:
             "use one of timeout, server_error, connection_error; did you mean 'timeout'",
         ),
         ("skip_retry_conditions", "timeout", "must be a list of str, not a single str"),
-        ("retry_config", {}, "retry_config is empty; name a condition"),
+        ("retry_config", {}, "retry_config is empty; pass at least one"),
         ("retry_config", {"timeout": 3}, r"retry_config\['timeout'\] must have the form"),
         ("retry_config", {"timeout": {"retries": "3"}}, "must be a whole number, not str"),
         ("retry_config", {"sometimes": {"retries": 3}}, "is 'sometimes'; use one of timeout"),

@@ -88,7 +88,7 @@ def rows() -> Iterator[tuple[str, Any, str | None]]:
     yield "regions", ["us-east-1"], None
     yield "regions", ["a-region-of-tomorrow"], None
     yield "regions", "us-east", "must be a list of str, not a single str; write regions=['us-east']"
-    yield "regions", ["us east"], "[0] is 'us east', which holds whitespace or control characters; leave them out"
+    yield "regions", ["us east"], "[0] is 'us east', which contains whitespace or control characters; remove them"
     yield "regions", [1], "[0] must be a str, not int"
 
 

@@ -65,7 +65,7 @@ def test_deployed_without_addresses_is_still_deployed(plane: FakePlane, caller: 
     events: list[DeployEvent] = []
     result = deploy(caller, hello, on_event=events.append)
     assert (result.revision, result.urls["sync"]) == ("rev-2", {})
-    assert any("no addresses" in e.message for e in events if isinstance(e, DeployWarning))
+    assert any("no URLs" in e.message for e in events if isinstance(e, DeployWarning))
 
 
 def test_an_unknown_build_status_is_no_end(plane: FakePlane, caller: Any, hello: Path) -> None:

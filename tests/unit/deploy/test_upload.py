@@ -115,7 +115,7 @@ def test_a_refused_upload_names_file_and_reason_and_is_cancelled(
     plane: FakePlane, caller: Any, with_files: Path
 ) -> None:
     plane.http_answer = lambda r: (403, {"detail": "quota used up"}) if r.method == "PUT" else None
-    with pytest.raises(UploadFailed, match=r"data/(a.bin|empty) could not be stored.*quota used up"):
+    with pytest.raises(UploadFailed, match=r"data/(a.bin|empty) could not be uploaded.*quota used up"):
         deploy(caller, with_files)
     assert plane.names() == []
     assert plane.paths("/cancel")

@@ -1,1 +1,1 @@
-"""What an app is written with: the classes and decorators, and the checks of what they are given."""
+"""The classes and decorators that apps are written with."""

@@ -41,5 +41,5 @@ class App(RuntimeApp):
 
     @classmethod
     def build_metadata(cls) -> dict[str, Any]:
-        """Return what the platform is told about the endpoints."""
+        """Return the metadata of the endpoints for the platform."""
         return app_metadata(cls)

@@ -1,4 +1,4 @@
-"""What happens when a class derives from App: its settings are checked and remembered."""
+"""Checks and stores the settings of a class that derives from App."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def define(cls: type[App], keywords: dict[str, Any]) -> None:
     """Check a class that derives from App, and note the settings given as class keywords.
 
     Raises:
-        AppDefinitionError: A setting is unknown or does not fit, or the class cannot be made on a runner.
+        AppDefinitionError: A setting is unknown or invalid, or the class cannot be created on a runner.
     """
     if cls.__init__ is not App.__init__:
         raise AppDefinitionError(f"class {cls.__name__} overrides __init__; move that code into setup(self)")

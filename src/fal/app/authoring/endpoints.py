@@ -33,10 +33,10 @@ def endpoint(
     health_check: HealthCheck | None = None,
     billing: BillingDeclaration | None = None,
 ) -> Callable[[F], F]:
-    """Serve a method of an App under a path; callers reach it with POST.
+    """Serve a method of an App at a path; callers use POST.
 
     Args:
-        path: Where it is reachable, beginning with "/".
+        path: The path, beginning with "/".
         is_websocket: True hands the raw websocket to the method, which then must be async.
         health_check: Makes this the endpoint that says whether the runner is healthy; at most one per App.
         billing: Declares what the endpoint reports for billing.
@@ -45,7 +45,7 @@ def endpoint(
         A decorator that marks the method and leaves it callable as it is.
 
     Raises:
-        AppDefinitionError: The path or an option does not fit.
+        AppDefinitionError: The path or an option is invalid.
 
     Example:
         >>> class Hello(App):
@@ -85,18 +85,18 @@ def realtime(
     a client that sends JSON text is answered with JSON text.
 
     Args:
-        path: Where it is reachable, beginning with "/"; fal's clients use "/realtime".
-        buffering: How many unanswered messages are kept; when one more arrives the oldest is dropped.
+        path: The path, beginning with "/"; fal's clients use "/realtime".
+        buffering: How many unanswered messages are kept; one more drops the oldest.
         session_timeout: Seconds without a message after which the session ends.
-        input_modal: Model of a message, when it is not the one of the type hints; None passes it undecoded.
-        output_modal: Model of an answer, when it is not the one of the type hints.
+        input_modal: Model of a message, if it is not the one in the type hints; None passes it undecoded.
+        output_modal: Model of an answer, if it is not the one in the type hints.
         max_batch_size: How many waiting messages one call may receive as positional arguments.
         content_type: "application/msgpack" or "application/json".
         encode_message: Turns an answer (a dict) into bytes or str.
         decode_message: Turns the bytes of a message into a dict.
 
     Raises:
-        AppDefinitionError: The path or an option does not fit.
+        AppDefinitionError: The path or an option is invalid.
     """
     _check_path("fal.realtime", path)
     if buffering is not None:

@@ -22,8 +22,8 @@ R = TypeVar("R")
 class IsolatedFunction(RuntimeFunction[P, R]):
     """A function with the settings it is deployed with; made by `fal.function`.
 
-    Calling it runs the function right here, on the deploying machine and on a runner alike: nothing is sent anywhere,
-    and no credentials are looked for. The settings do not travel: they may hold passwords.
+    Calling it runs the function in place, on the deploying machine as on a runner: nothing is sent, and no credentials are
+    needed. The settings do not travel to the runner, as they may hold passwords.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class IsolatedFunction(RuntimeFunction[P, R]):
         self.setup_function = setup_function
 
     def build_metadata(self) -> dict[str, Any]:
-        """Return what the platform is told about the function."""
+        """Return the metadata of the function for the platform."""
         return function_metadata(self.func, self.settings.get("metadata", {}), serve=self.serve)
 
 
@@ -88,7 +88,7 @@ def function(
         A decorator that makes an `IsolatedFunction`.
 
     Raises:
-        AppDefinitionError: A setting is unknown or does not fit.
+        AppDefinitionError: A setting is unknown or invalid.
 
     Example:
         >>> @function(serve=True, machine_type="S", requirements=["pyjokes"])

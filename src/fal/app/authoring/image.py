@@ -18,7 +18,7 @@ V = TypeVar("V")
 
 
 class _Sealed(Generic[V]):
-    """Holds what `vars`, `json` or a debugger must not show of an image. It is pickled empty."""
+    """Holds the parts of an image that `vars`, `json` or a debugger must not show. It is pickled empty."""
 
     __slots__ = ("value",)
 
@@ -60,19 +60,19 @@ class ContainerImage:
         dockerfile_str: The Dockerfile's text.
         build_args: Build arguments by name.
         registries: Credentials per registry host: {"ghcr.io": {"username": ..., "password": ...}}.
-        builder: Builder to use; leave it out.
+        builder: The builder; usually left out.
         compression: Compression of the layers.
-        force_compression: Compress layers that are compressed in another way again.
+        force_compression: Recompress layers that use another compression.
         secrets: Build secrets by name.
         entrypoint: Overrides the image's entrypoint.
         cmd: Overrides the image's command.
         use_isolate: False runs the image as it is, without the app's Python code.
-        context_dir: Folder COPY and ADD read from; the current folder when left out.
-        dockerignore: Gitignore-style lines of what stays out of the context.
+        context_dir: Folder that COPY and ADD read from; by default the current folder.
+        dockerignore: Gitignore-style patterns of files to leave out of the context.
         dockerignore_path: File to read such lines from, instead of .dockerignore in `context_dir`.
 
     Raises:
-        AppDefinitionError: A value does not fit.
+        AppDefinitionError: A value is invalid.
         FileNotFoundError: `dockerignore_path` does not exist.
 
     Example:
@@ -154,7 +154,7 @@ class ContainerImage:
             raise FileNotFoundError(f"ContainerImage: the Dockerfile {os.fspath(path)!r} does not exist") from None
 
     def add_dockerignore(self, patterns: list[str] | None = None, path: str | os.PathLike[str] | None = None) -> None:
-        """Set what stays out of the build context.
+        """Set which files stay out of the build context.
 
         Args:
             patterns: Gitignore-style lines.

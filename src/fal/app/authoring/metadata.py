@@ -1,4 +1,4 @@
-"""What the platform is told about the endpoints of an app."""
+"""Metadata of an app's endpoints for the platform."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """Say how the platform checks that a runner is healthy.
+    """How the platform checks that a runner is healthy.
 
     Args:
         start_period_seconds: Seconds after the start during which failures do not count (platform default 30).
@@ -26,7 +26,7 @@ class HealthCheck:
         method: HTTP method of the check; an endpoint of an App is called with POST.
 
     Raises:
-        AppDefinitionError: A value does not fit.
+        AppDefinitionError: A value is invalid.
 
     Example:
         >>> HealthCheck(timeout_seconds=5, failure_threshold=3).timeout_seconds
@@ -45,18 +45,18 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class ApplicationHealthCheckConfig:
-    """A health check together with the path that it asks for, as functions with a server of their own give it.
+    """A health check with its path, for functions with their own server.
 
     Args:
-        path: What to ask for.
-        start_period_seconds: As for `HealthCheck`, and so are the others.
+        path: The path of the check.
+        start_period_seconds: As for `HealthCheck`, like the other arguments.
         timeout_seconds: Seconds one check may take.
         failure_threshold: Failures in a row after which the runner is replaced.
         call_regularly: True checks every 15 seconds.
         method: HTTP method of the check; GET when left out.
 
     Raises:
-        AppDefinitionError: A value does not fit.
+        AppDefinitionError: A value is invalid.
     """
 
     path: str
@@ -86,7 +86,7 @@ def _check_fields(config: HealthCheck | ApplicationHealthCheckConfig) -> None:
 
 
 def declared_check(owner: str, routes: Iterable[Route]) -> ApplicationHealthCheckConfig | None:
-    """Return the health check that one of the endpoints is; endpoints answer POST.
+    """Return the endpoint that is the health check; endpoints answer POST.
 
     Raises:
         AppDefinitionError: Several are.
@@ -106,7 +106,7 @@ def _set(check: HealthCheck) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class RetryConfig:
-    """Say how often a failed request is tried again, per kind of failure.
+    """How often a failed request is retried, by kind of failure.
 
     Args:
         timeout: Retries after a request that took too long.
@@ -138,7 +138,7 @@ class BillingComponents(TypedDict):
 
 @runtime_checkable
 class BillingDeclaration(Protocol):
-    """Anything that can say what an endpoint reports for billing."""
+    """An object that can say what an endpoint reports for billing."""
 
     def declaration(self) -> BillingComponents:
         """Return the components."""
@@ -149,7 +149,7 @@ def billing_components(path: str, billing: BillingDeclaration) -> BillingCompone
     """Return what an endpoint declares, checked.
 
     Raises:
-        AppDefinitionError: The declaration is not of the form {version: 1, schema_id, app}, or is no plain JSON.
+        AppDefinitionError: The declaration is not of the form {version: 1, schema_id, app} or not plain JSON.
     """
     of = f"billing of endpoint {path!r}"
     value: Any = billing.declaration()

@@ -26,7 +26,7 @@ def sources_of(named: Iterable[str], main: ModuleType) -> Sources:
             belong to no installed distribution, and so are the ones those import.
 
     Raises:
-        AppDefinitionError: A module cannot be found, or is no plain Python.
+        AppDefinitionError: A module cannot be found or is not plain Python.
     """
     sources: Sources = {}
     for name in named:

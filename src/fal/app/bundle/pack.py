@@ -46,7 +46,7 @@ def dump(
 
     Args:
         obj: An App class, or what `fal.function` made.
-        local_python_modules: Modules to take along besides those that are found.
+        local_python_modules: Modules to include besides those that are found.
         app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What callers get when an endpoint raises."""
+"""What callers get if an endpoint raises."""
 
 from __future__ import annotations
 

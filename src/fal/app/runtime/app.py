@@ -82,14 +82,14 @@ class App:
             await finished(self.teardown())
 
     def handle_exit(self) -> None:
-        """React to the request to stop, while requests are still being answered."""
+        """React to the request to stop while requests are still being processed."""
 
     def health(self) -> Any:
-        """Return what GET /health answers; raise to be unhealthy. May be async."""
+        """Return the answer of GET /health; raise if unhealthy. May be async."""
         return {"version": self.version}
 
     def provide_hints(self) -> list[str]:
-        """Return what this runner has at hand, for routing requests to it.
+        """Return hints for routing requests to this runner.
 
         Raises:
             NotImplementedError: The app gives no hints.
@@ -98,7 +98,7 @@ class App:
 
     @property
     def current_request(self) -> RequestContext | None:
-        """The request being answered, or None outside of one."""
+        """The current request; None outside of a request."""
         return current.get()
 
     def collect_routes(self) -> dict[Route, Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""Functions made deployable, and results kept for the life of a runner."""
+"""Deployable functions, and results that are cached for the life of a runner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class IsolatedFunction(Generic[P, R]):
-    """A function made deployable. Calling it runs the function right here: nothing is sent anywhere."""
+    """A deployable function. Calling it runs it in place; nothing is sent."""
 
     __name__: str
 
@@ -70,7 +70,7 @@ class _Memory:
             hash(key)
         except TypeError as error:
             raise TypeError(
-                f"fal.cached: {function.__name__} was called with an {error}; pass values that hash"
+                f"fal.cached: {function.__name__} was called with an {error}; pass hashable values"
             ) from None
         with self.lock:  # a model must not be loaded twice because two requests came at once
             if key not in self.results:
@@ -79,10 +79,10 @@ class _Memory:
 
 
 def cached(func: Callable[P, R]) -> Callable[P, R]:
-    """Keep a function's results for the life of the process, by arguments.
+    """Cache a function's results by arguments for the life of the process.
 
     Args:
-        func: A plain function whose arguments hash, such as one that loads a model by name.
+        func: A plain function with hashable arguments, such as one that loads a model by name.
 
     Raises:
         AppDefinitionError: The function is async or a generator.
@@ -96,7 +96,7 @@ def cached(func: Callable[P, R]) -> Callable[P, R]:
         True
     """
     if inspect.iscoroutinefunction(func) or inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
-        raise AppDefinitionError(f"fal.cached cannot keep the results of {func.__name__}: it is async or a generator")
+        raise AppDefinitionError(f"fal.cached cannot cache the results of {func.__name__}: it is async or a generator")
     memory = _Memory()
 
     @functools.wraps(func)

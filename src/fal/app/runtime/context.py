@@ -1,4 +1,4 @@
-"""What an endpoint can know about the request it answers."""
+"""What an endpoint can know about the current request."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LIFECYCLE = "x-fal-object-lifecycle-preference"
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The request being answered.
+    """The current request.
 
     Attributes:
-        request_id: Id the platform gave the request, or None.
-        endpoint: Endpoint the caller named, or None.
-        lifecycle_preference: How long the caller wants produced files kept, or None.
+        request_id: Id of the request on the platform, or None.
+        endpoint: Endpoint that the caller named, or None.
+        lifecycle_preference: How long to keep produced files, as the caller asked, or None.
         headers: All headers, names in lower case.
     """
 

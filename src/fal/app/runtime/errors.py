@@ -1,4 +1,4 @@
-"""What is wrong with how an app is written."""
+"""Errors and warnings about how an app is written."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ class AppDefinitionError(ValueError):
 
 
 class AppDefinitionWarning(UserWarning):
-    """An app or function is declared in a way that is probably not meant."""
+    """An app or function is declared in a way that is probably a mistake."""

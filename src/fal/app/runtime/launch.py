@@ -1,4 +1,4 @@
-"""What a bundle turns into on a runner: a callable that serves the app."""
+"""The callable that a bundle becomes on a runner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around every request: context, metrics, hints, and errors of the author's code."""
+"""The middleware of every request: context, metrics, hints, and errors of the author's code."""
 
 from __future__ import annotations
 

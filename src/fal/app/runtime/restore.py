@@ -1,4 +1,4 @@
-"""Make anew on a runner what cannot be pickled as it is."""
+"""Recreate on a runner what cannot be pickled."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Find the app that is meant: by reference, in pyproject.toml, in a Python file."""
+"""Find the app: by reference, in pyproject.toml, or in a Python file."""

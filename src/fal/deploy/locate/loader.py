@@ -1,4 +1,4 @@
-"""Run the user's file once, apart from everything else, and find the app in it."""
+"""Run the user's file once, isolated from other modules, and find the app in it."""
 
 from __future__ import annotations
 
@@ -124,9 +124,9 @@ def _explain(loaded: LoadedFile) -> Iterator[None]:
     except SystemExit as error:
         raise AppExited(
             _lines(
-                f"{path.name} called sys.exit({error.code!r}) while it was loaded:",
+                f"{path.name} called sys.exit({error.code!r}) while being loaded:",
                 user_frames(error),
-                "Put code that runs as a script below `if __name__ == '__main__':`",
+                "Put script code below `if __name__ == '__main__':`",
             )
         ) from error
     except DeployError:
@@ -145,7 +145,7 @@ def _explain(loaded: LoadedFile) -> Iterator[None]:
         frames = user_frames(error)
         if _is_ours(error):
             raise AppInvalid(_lines(f"{path.name} does not define a valid app: {error}", frames)) from error
-        raise AppRaised(_lines(f"{path.name} raised an exception while it was loaded:", frames, shown)) from error
+        raise AppRaised(_lines(f"{path.name} raised an exception while being loaded:", frames, shown)) from error
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -159,11 +159,11 @@ def _lines(*parts: str) -> str:
 
 def _import_hint(error: ImportError, path: Path) -> str:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return "The module was found but does not offer this name; check its spelling and version"
+        return "The module was found but does not have this name; check its spelling and version"
     top = error.name.partition(".")[0]
     return (
         f"Install {top!r} here too: the file is run on this machine before it is sent. If only the app needs "
-        f"it, import it inside the method that uses it. Modules of your own are looked up beside {path.name}"
+        f"it, import it inside the method that uses it. Your own modules are looked up beside {path.name}"
     )
 
 
@@ -263,7 +263,7 @@ def find_app(loaded: LoadedFile, symbol: str | None) -> tuple[Any, str]:
     if symbol is not None:
         if symbol not in members:
             known = sorted({*apps, *functions})
-            listed = f"; it holds {', '.join(known)}" if known else "; it holds no app at all"
+            listed = f"; it contains {', '.join(known)}" if known else "; it contains no app"
             raise NoAppFound(f"{path.name} has no {symbol!r}{listed}")
         value = members[symbol]
         if not is_app(value) and not isinstance(value, IsolatedFunction):
@@ -280,7 +280,7 @@ def find_app(loaded: LoadedFile, symbol: str | None) -> tuple[Any, str]:
         )
     if len(found) > 1:
         refs = "\n".join(f"  '{path.name}::{name}'" for name in found)
-        raise SeveralAppsFound(f"{path.name} holds {len(found)} apps; say which one:\n{refs}")
+        raise SeveralAppsFound(f"{path.name} contains {len(found)} apps; choose one:\n{refs}")
     [(name, value)] = found.items()
     _check_init(value, App, path)
     return value, name

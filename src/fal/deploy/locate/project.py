@@ -44,7 +44,7 @@ def find_project(start: Path) -> Project | None:
     """Return the project nearest to a folder: one that holds .git, or a pyproject.toml with [tool.fal].
 
     Raises:
-        ProjectError: The pyproject.toml found has faults; all of them are listed.
+        ProjectError: The pyproject.toml has mistakes; all of them are listed.
     """
     folder = start.absolute()
     for candidate in (folder, *folder.parents):
@@ -60,7 +60,7 @@ def open_project(root: Path) -> Project:
     """Return the project in exactly this folder.
 
     Raises:
-        ProjectError: There is no such folder, or its pyproject.toml has faults.
+        ProjectError: There is no such folder, or its pyproject.toml has mistakes.
     """
     folder = root.parent if root.name == "pyproject.toml" else root
     if not is_folder(folder):

@@ -1,4 +1,4 @@
-"""From what the user wrote to what is deployed: a file and a name in it, or an app of a pyproject.toml."""
+"""Resolve what the user wrote to what is deployed: a file and a name in it, or an app of a pyproject.toml."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .project import Project, find_project, open_project
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference stands for. `table` is the app's part of pyproject.toml, when it came from there."""
+    """What a reference resolves to. `table` is the app's part of pyproject.toml, if it came from there."""
 
     file: Path | None
     symbol: str | None
@@ -30,16 +30,16 @@ class Target:
 
 
 def resolve(app_ref: AppRef, root: Path | None = None) -> Target:
-    """Return what `app_ref` stands for.
+    """Resolve `app_ref`.
 
     Args:
         app_ref: `file.py`, `file.py::Name`, a path, an app name of pyproject.toml, a `(path, name)` tuple, or None.
         root: The project folder; None looks for the nearest one from the working directory upwards.
 
     Raises:
-        AppNotFoundError: Nothing, or more than one thing, answers to the reference.
-        ProjectError: The project's pyproject.toml has faults.
-        InvalidInput, InvalidType: The reference is not one.
+        AppNotFoundError: The reference matches nothing, or more than one app.
+        ProjectError: The project's pyproject.toml has mistakes.
+        InvalidInput, InvalidType: The reference is malformed.
     """
     place, symbol, is_file = _split(app_ref)
     if place is None and symbol is None:
@@ -71,11 +71,11 @@ def _split(app_ref: object) -> tuple[str | None, str | None, bool]:
         raise InvalidType(f"app_ref must be a str, a path, a (path, name) tuple or None, not {type(app_ref).__name__}")
     text = os.fspath(app_ref)
     if not isinstance(text, str):
-        raise InvalidType("app_ref must be a text path, not bytes")
+        raise InvalidType("app_ref must be str, not bytes")
     if not text.strip():
         raise InvalidInput("app_ref is empty; leave it out to find the app in the project")
     if "\0" in text:
-        raise InvalidInput("app_ref holds a NUL character")
+        raise InvalidInput("app_ref contains a NUL character")
     place, mark, symbol = text.partition("::")
     if mark and not place:
         raise InvalidInput(f"app_ref={text!r} names no file; write 'file.py::{symbol}'")
@@ -94,7 +94,7 @@ def _file_target(place: str, symbol: str | None, root: Path | None) -> Target:
         if is_file(path):
             return Target(Path(os.path.abspath(path)), symbol)
         if is_folder(path):
-            raise AppNotFoundError(f"{path} is a folder; name a file in it, or pass root={str(path)!r}")
+            raise AppNotFoundError(f"{path} is a folder; pass a file in it, or root={str(path)!r}")
         siblings = [entry.name for entry in path.parent.glob("*.py")]
     except OSError as error:
         raise AppNotFoundError(f"{place!r} cannot be read: {error.strerror or error}") from None
@@ -113,7 +113,7 @@ def _named_target(name: str, root: Path | None) -> Target:
     if project is not None and name in apps:
         return from_table(project, name)
     if is_folder(os.path.expanduser(name)):
-        raise AppNotFoundError(f"{name!r} is a folder; name a file in it, or pass root={name!r}")
+        raise AppNotFoundError(f"{name!r} is a folder; pass a file in it, or root={name!r}")
     where = str(project.file) if project and apps else "any [tool.fal.apps] of this project"
     close = difflib.get_close_matches(name, list(apps), n=1)
     listed = f"; it declares {', '.join(map(repr, apps))}" if apps else ""
@@ -143,14 +143,14 @@ def _discover(root: Path | None) -> Target:
         if len(project.apps) == 1:
             return from_table(project, next(iter(project.apps)))
         calls = "\n".join(f"  client.deploy({name!r})" for name in project.apps)
-        raise AppNotFoundError(f"{project.file} declares {len(project.apps)} apps; say which one:\n{calls}")
+        raise AppNotFoundError(f"{project.file} declares {len(project.apps)} apps; choose one:\n{calls}")
     folder = project.root if root is not None and project is not None else Path.cwd()
     found = [path for path in sorted(folder.glob("*.py")) if is_file(path) and _mentions_an_app(path)]
     if len(found) == 1:
         return Target(found[0].absolute(), None)
     if found:
         calls = "\n".join(f"  client.deploy({path.name!r})" for path in found)
-        raise AppNotFoundError(f"{folder} has {len(found)} files that hold apps; say which one:\n{calls}")
+        raise AppNotFoundError(f"{folder} has {len(found)} files that hold apps; choose one:\n{calls}")
     raise AppNotFoundError(
         f"there is nothing to deploy: no [tool.fal.apps] in a pyproject.toml at or above {folder}, and no Python file "
         "in it that holds a fal app. Write client.deploy('file.py') or client.deploy('file.py::Name')"
@@ -158,7 +158,7 @@ def _discover(root: Path | None) -> Target:
 
 
 def _mentions_an_app(path: Path) -> bool:
-    """Tell from the source alone whether a file seems to define an app: no file is run to find out."""
+    """Guess from the source whether a file defines an app, without running it."""
     try:
         tree = parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):

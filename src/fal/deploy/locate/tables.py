@@ -1,4 +1,4 @@
-"""The rules of `[tool.fal]`: every key, its type, and what may not stand together."""
+"""The rules of `[tool.fal]`: every key, its type, and which keys exclude each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: the path of the key, and what to do about it."""
+    """One mistake: the path of the key, and how to fix it."""
 
     key: Key
     text: str
@@ -118,14 +118,14 @@ def _unknown(at: Key, key: str, known: Iterable[str]) -> Problem:
 def _check_together(at: Key, app: Mapping[str, Any]) -> list[Problem]:
     problems = []
     if "ref" in app and "python_entry_point" in app:
-        problems.append(Problem((*at, "ref"), "cannot stand beside python_entry_point; keep one of them"))
+        problems.append(Problem((*at, "ref"), "cannot be combined with python_entry_point; keep one of them"))
     if not {"ref", "python_entry_point", "image"} & set(app):
-        problems.append(Problem(at, "needs ref, python_entry_point or image to say what to deploy"))
+        problems.append(Problem(at, "needs ref, python_entry_point or image"))
     if "app_files_context_dir" in app and "app_files" not in app:
-        problems.append(Problem((*at, "app_files_context_dir"), "needs app_files beside it"))
+        problems.append(Problem((*at, "app_files_context_dir"), "needs app_files, too"))
     if "image" in app and app.get("app_files"):
         problems.append(
-            Problem((*at, "app_files"), "cannot stand beside image; COPY the files in the Dockerfile instead")
+            Problem((*at, "app_files"), "cannot be combined with image; COPY the files in the Dockerfile instead")
         )
     if "no_scale" in app and "app_scale_settings" in app and app["no_scale"] == app["app_scale_settings"]:
         problems.append(Problem((*at, "no_scale"), "contradicts app_scale_settings; keep app_scale_settings"))

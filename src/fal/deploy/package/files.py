@@ -1,4 +1,4 @@
-"""Collect the files that go along with an app."""
+"""Collect the files of an app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_FILE_BYTES = 1024**3
 
 
 class FileError(DeployError, ValueError):
-    """A file cannot go along with an app."""
+    """A file cannot be sent with an app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def collect(selection: FileSelection) -> tuple[list[LocalFile], list[str]]:
     """Return the selected files in order of their relative path, and notices about what was left out.
 
     Raises:
-        FileError: A file is too big, cannot be read, or lies outside of the context folder.
+        FileError: A file is too large, cannot be read, or is outside of the context folder.
     """
     context = Path(os.path.abspath(selection.context))
     if not is_folder(context):
@@ -73,7 +73,7 @@ class _Collector:
         elif os.path.lexists(path):
             raise FileError(f"{pattern!r} ({path}) is neither a file nor a folder; leave it out")
         else:
-            self.notices.append(f"{pattern!r} does not exist in {self.context} and is left out")
+            self.notices.append(f"{pattern!r} does not exist in {self.context} and is skipped")
 
     def _relative(self, pattern: str) -> str:
         path = Path(pattern.lstrip("/") or ".") if self.globs else Path(pattern)  # Docker roots sources at the context
@@ -88,7 +88,7 @@ class _Collector:
         normal = os.path.normpath(path).replace(os.sep, "/")
         if normal == ".." or normal.startswith("../") or PurePosixPath(normal).is_absolute():
             raise FileError(
-                f"{pattern!r} leads out of the folder {self.context}; name the common folder as app_files_context_dir"
+                f"{pattern!r} leads out of the folder {self.context}; set app_files_context_dir to a common folder"
             )
         return normal
 
@@ -132,7 +132,7 @@ class _Collector:
         except OSError as error:
             raise FileError(f"{path} cannot be read: {error.strerror}") from None
         if not stat.S_ISREG(found.st_mode):
-            self.notices.append(f"{relative!r} is not a regular file and is left out")
+            self.notices.append(f"{relative!r} is not a regular file and is skipped")
             return
         if found.st_size > MAX_FILE_BYTES:
             raise FileError(

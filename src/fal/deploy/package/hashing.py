@@ -1,4 +1,4 @@
-"""Hash files in parallel, and remember those that have not changed."""
+"""Hash files in parallel, with a cache for unchanged ones."""
 
 from __future__ import annotations
 

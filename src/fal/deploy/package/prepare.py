@@ -1,4 +1,4 @@
-"""Everything of a deploy that happens on this machine: find, load, bundle, collect and hash. Nothing is sent."""
+"""The local part of a deploy: find, load, bundle, collect and hash. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _check_python(draft: Draft) -> None:
 def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list[sdist.LocalRequirement]]:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", draft.name):
         raise InvalidInput(
-            f"app_name={draft.name!r} cannot stand in an address; use letters, digits and hyphens, e.g. 'my-app'"
+            f"app_name={draft.name!r} cannot be part of a URL; use letters, digits and hyphens, e.g. 'my-app'"
         )
     alias = names.compose_alias(draft.name, draft.options.environment_name)
     draft.name = names.strip_environment(draft.name, draft.options.environment_name)

@@ -1,4 +1,4 @@
-"""Local folders among the requirements: build them, store them, refer to them."""
+"""Requirements that are local folders: build them, upload them, refer to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def find_local(requirements: list[Any], base: Path) -> list[LocalRequirement]:
     """Return the requirements that name a folder, relative to `base`.
 
     Raises:
-        ProjectError: One is written as a path but there is no such project.
+        ProjectError: A requirement is a path, but there is no such project.
     """
     flat = [text for item in requirements for text in (item if isinstance(item, list) else [item])]
     return [local for text in dict.fromkeys(flat) if (local := _local(text, base)) is not None]
@@ -123,7 +123,7 @@ def built(requirement: LocalRequirement, deadline: Deadline) -> Iterator[tuple[P
         _build(requirement, copy, out, deadline)
         archives = list(out.glob("*.tar.gz"))
         if len(archives) != 1:
-            raise DeployError(f"building {requirement.folder} made {len(archives)} archives instead of one")
+            raise DeployError(f"building {requirement.folder} produced {len(archives)} archives instead of one")
         yield archives[0], requirement.name or _archive_name(archives[0])
 
 
@@ -184,7 +184,7 @@ def _archive_name(archive: Path) -> str:
                 for line in source.read().decode("utf-8", "replace").splitlines() if source else ():
                     if line.lower().startswith("name:"):
                         return line.partition(":")[2].strip()
-    raise DeployError(f"the archive {archive.name} does not say what it is called")
+    raise DeployError(f"the archive {archive.name} does not contain a project name")
 
 
 def store(caller: Caller, archive: Path, text: str, deadline: Deadline) -> str:

@@ -1,1 +1,1 @@
-"""Join what code, pyproject.toml and arguments say about an app."""
+"""Merge the settings from code, pyproject.toml and arguments."""

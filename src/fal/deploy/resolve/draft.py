@@ -1,4 +1,4 @@
-"""Everything a deploy needs to know about one app, from code, pyproject.toml and arguments together."""
+"""The merged settings of one app from code, pyproject.toml and arguments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FileSelection:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """One deploy, complete but for what only the platform can answer. Its repr shows neither code nor logins."""
+    """One deploy, complete except for what only the platform knows. Its repr shows neither code nor logins."""
 
     name: str
     options: DeployOptions

@@ -1,4 +1,4 @@
-"""Join what the code says with what pyproject.toml says."""
+"""Merge the settings in code with those in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _APPLICATION = {
 
 @dataclass(slots=True)
 class Settings:
-    """What one place says about an app, under the names of the wire; what it does not say is missing."""
+    """The settings from one source, under wire names; unset ones are missing."""
 
     machine: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
@@ -36,20 +36,20 @@ class Settings:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], root: Path) -> Settings:
-        """Return what an app's table in pyproject.toml says."""
+        """Return the settings in an app's table of pyproject.toml."""
         context = table.get("requirements_context_dir")
         machine = {wire: table[name] for name, wire in _MACHINE.items() if name in table}
         return cls(machine, _application(table), expand(context, root) if context else None)
 
     @classmethod
     def from_spec(cls, spec: AppSpec, folder: Path) -> Settings:
-        """Return what the code says, defaults included."""
+        """Return the settings in code, including defaults."""
         context = spec.requirements_context_dir
         said = {name: getattr(spec, name) for name in _APPLICATION}
         return cls(dict(spec.machine), _application(said), expand(context, folder) if context else None)
 
     def fill(self, table: Settings, explicit: Iterable[str], where: str) -> None:
-        """Take over what the file says, except where the author's code has said something itself."""
+        """Apply the settings of the file, except those that the author's code sets."""
         fixed = {_MACHINE.get(name) or _APPLICATION.get(name) or name for name in explicit}
         for mine, theirs in ((self.machine, table.machine), (self.other, table.other)):
             for key, value in theirs.items():

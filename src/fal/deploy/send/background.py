@@ -1,4 +1,4 @@
-"""Run work in a thread and hand its events to the thread that waits for it."""
+"""Run work in a thread and pass its events to the waiting thread."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ Emit = Callable[[DeployEvent], None]
 
 
 class Cancelled(Exception):
-    """The deploy was given up while this work was under way."""
+    """The deploy was cancelled while this work was under way."""
 
 
 class Work(Generic[T]):
-    """What a background task may do besides working: emit events, and look whether to go on."""
+    """Lets a background task emit events and check whether to continue."""
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[DeployEvent | None] = queue.SimpleQueue()
         self._cancelled = threading.Event()
 
     def emit(self, event: DeployEvent) -> None:
-        """Hand an event to the waiting thread."""
+        """Pass an event to the waiting thread."""
         self._events.put(event)
 
     def check(self) -> None:
-        """Raise Cancelled when nobody waits any more."""
+        """Raise Cancelled if nobody is waiting any more."""
         if self._cancelled.is_set():
             raise Cancelled
 

@@ -46,7 +46,7 @@ _LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "STD
 
 
 class Execution:
-    """One deploy under way."""
+    """A running deploy."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Execution:
         self._tail: list[str] = []
 
     def events(self) -> Events:
-        """Do it, step by step. The last event is RolledOut; before an error is raised there is a Failed."""
+        """Run the deploy. The last event is RolledOut; an error is preceded by a Failed event."""
         steps = {
             "requirements": self._build_requirements,
             "files": self._upload_files,
@@ -193,7 +193,7 @@ class Execution:
         if revision is None:
             raise RolloutFailed(self._with_tail(f"the platform did not confirm the deploy of {draft.name}"))
         if urls is None:
-            yield DeployWarning(app_name=draft.name, message="the app is deployed, but the platform named no addresses")
+            yield DeployWarning(app_name=draft.name, message="the app is deployed, but the platform returned no URLs")
         yield RolledOut(app_name=draft.name, result=self._result(revision, urls))
 
     def _result(self, revision: str, urls: models.ServiceURLs | None) -> DeploymentResult:

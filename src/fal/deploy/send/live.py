@@ -1,4 +1,4 @@
-"""What is deployed already, and what a deploy would change about it."""
+"""What is deployed, and what a deploy would change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ScaleSetting:
 
 
 def live_alias(caller: Caller, alias: str, environment_name: str | None, deadline: Deadline) -> models.AliasInfo | None:
-    """Return the app that is deployed under this name now, None when there is none."""
+    """Return the app deployed under this name, or None."""
     from fal._gen import convert, rpc
 
     request = convert.list_aliases_request(environment_name=environment_name)
@@ -44,7 +44,7 @@ def live_alias(caller: Caller, alias: str, environment_name: str | None, deadlin
 
 
 def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSetting, ...]:
-    """Return what becomes of each scale setting."""
+    """Return the effect on each scale setting."""
     found = []
     for setting in SCALE.values():
         requested = draft.machine.get(setting.wire)

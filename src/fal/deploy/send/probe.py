@@ -39,7 +39,7 @@ class _PlainUnpickler(pickle.Unpickler):
         raise UntrustedAnswer(f"the app's metadata refers to {module_name}.{global_name}; only plain data is accepted")
 
     def persistent_load(self, pid: Any) -> NoReturn:  # noqa: ARG002 - the signature is pickle's
-        raise UntrustedAnswer("the app's metadata holds a persistent reference; only plain data is accepted")
+        raise UntrustedAnswer("the app's metadata contains a persistent reference; only plain data is accepted")
 
 
 def plain_data(pickled: bytes) -> Any:
@@ -80,12 +80,12 @@ class _Copy:
     def of(self, value: Any, depth: int) -> Any:
         self.items += 1
         if depth > _MAX_DEPTH or self.items > _MAX_ITEMS:
-            raise UntrustedAnswer("the app's metadata is nested too deeply, too large, or holds itself")
+            raise UntrustedAnswer("the app's metadata is nested too deeply, too large, or contains itself")
         if value is None or isinstance(value, (str, bool, int)):
             return value
         if isinstance(value, float):
             if not math.isfinite(value):
-                raise UntrustedAnswer("the app's metadata holds a number that JSON does not have")
+                raise UntrustedAnswer("the app's metadata contains a number that JSON does not have")
             return value
         if isinstance(value, (list, tuple)):
             return [self.of(item, depth + 1) for item in value]
@@ -94,4 +94,4 @@ class _Copy:
             if bad is not None:
                 raise UntrustedAnswer(f"the app's metadata has a key of type {type(bad).__name__}; keys must be str")
             return {key: self.of(item, depth + 1) for key, item in value.items()}
-        raise UntrustedAnswer(f"the app's metadata holds a {type(value).__name__}; only what JSON has is accepted")
+        raise UntrustedAnswer(f"the app's metadata contains a {type(value).__name__}; only JSON types are accepted")

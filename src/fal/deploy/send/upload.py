@@ -1,4 +1,4 @@
-"""Store the files of an app: ask once what is missing, then send that in parts, in parallel."""
+"""Store the files of an app: ask once which are missing, then upload those in parts, in parallel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PARTS_AT_A_TIME = 10
 
 
 class Uploader:
-    """Sends the files that the platform lacks.
+    """Uploads the files that the platform lacks.
 
     A part that fails is sent again by itself, by the policy of its operation; parts that have arrived are not. A
     deploy that is started again finds the finished files stored and goes on with the rest.
@@ -43,7 +43,7 @@ class Uploader:
         """Store every file that is not stored yet.
 
         Raises:
-            UploadFailed: The platform refused, or could not be reached; the error names the file.
+            UploadFailed: The platform refused the call or could not be reached; the error names the file.
             FileError: A file changed after it was hashed.
         """
         from fal._gen import rest
@@ -76,7 +76,7 @@ class Uploader:
             self._stopped.set()
             if isinstance(error, FileError):
                 raise
-            raise UploadFailed(f"{item.file.relative_path} could not be stored: {error.message}") from error
+            raise UploadFailed(f"{item.file.relative_path} could not be uploaded: {error.message}") from error
         self._emit(FileUploaded, relative_path=item.file.relative_path, size=item.file.size)
 
     def _store(self, item: HashedFile, pool: ThreadPoolExecutor) -> None:
@@ -156,7 +156,7 @@ def _pool(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
 
 
 def _first_error(futures: list[Future[None]]) -> None:
-    """Wait for all; on the first error give up those that have not begun and raise it."""
+    """Wait for all; on the first error cancel those that have not begun and raise it."""
     done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
     for future in waiting:
         future.cancel()
@@ -178,4 +178,4 @@ def _check_unchanged(item: HashedFile) -> None:
     except OSError as error:
         raise FileError(f"{item.file.path} cannot be read: {error.strerror}") from None
     if (now.st_size, now.st_mtime_ns) != (item.file.size, item.file.mtime_ns):
-        raise FileError(f"{item.file.path} changed while it was sent; deploy again when nothing writes to it")
+        raise FileError(f"{item.file.path} changed while it was uploaded; deploy again when nothing writes to it")
