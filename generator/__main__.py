@@ -6,7 +6,6 @@ import argparse
 import importlib.util
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from generator.errors import SpecError
@@ -33,32 +32,38 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("grpc_tools") is None:
         return _refuse(SpecError(_NO_TOOLS))
+    try:
+        return _run(options)
+    except SpecError as error:
+        return _refuse(error)
+    except OSError as error:
+        return _refuse(SpecError(f"{error.filename or options.root}: {error.strerror or error}"))
+
+
+def _run(options: argparse.Namespace) -> int:
     separate = {"normalise": _normalise, "pull": _pull, "diff": _diff, "regenerate": _regenerate}
     if options.command in separate:
-        return _refusing(separate[options.command], options)
+        return separate[options.command](options)
     started = time.monotonic()
     # The tools behind a command are slow to import: not before the arguments are known to be good.
     from generator import pipeline, surface
     from generator.spec.load import load
 
-    try:
-        spec = load(options.root)
-        if options.command == "generate":
-            changed = pipeline.generate(spec)
-            print("\n".join(f"  {name}" for name in changed) if changed else "  nothing changed")
-            print(f"generated in {time.monotonic() - started:.1f} s, {len(changed)} files changed")
-            return 0
-        if options.command == "words":
-            renewed = pipeline.renew_words(spec)
-            print("\n".join(f"  {name}" for name in renewed) if renewed else "  nothing changed")
-            return 0
-        if options.command == "check-surface":
-            missing = surface.problems(spec)
-            print("\n".join(missing) if missing else "every RPC, operation and field is exposed or waived")
-            return 1 if missing else 0
-        difference = pipeline.check(spec)
-    except SpecError as error:
-        return _refuse(error)
+    spec = load(options.root)
+    if options.command == "generate":
+        changed = pipeline.generate(spec)
+        print("\n".join(f"  {name}" for name in changed) if changed else "  nothing changed")
+        print(f"generated in {time.monotonic() - started:.1f} s, {len(changed)} files changed")
+        return 0
+    if options.command == "words":
+        renewed = pipeline.renew_words(spec)
+        print("\n".join(f"  {name}" for name in renewed) if renewed else "  nothing changed")
+        return 0
+    if options.command == "check-surface":
+        missing = surface.problems(spec)
+        print("\n".join(missing) if missing else "every RPC, operation and field is exposed or waived")
+        return 1 if missing else 0
+    difference = pipeline.check(spec)
     if difference:
         print(difference)
         print("\nThe generated package is not what spec/ says. Repair it with: just generate", file=sys.stderr)
@@ -70,13 +75,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _refuse(error: SpecError) -> int:
     print("\n".join(f"error: {problem}" for problem in error.problems), file=sys.stderr)
     return 1
-
-
-def _refusing(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
-    try:
-        return command(options)
-    except SpecError as error:
-        return _refuse(error)
 
 
 def _add_pull(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from generator.compare.changes import Report
 from generator.compare.report import printable, render, summary
 from generator.errors import SpecError
 from generator.operands import FAIL_ON, diff
+from generator.output import folders
 from generator.output.files import TEMPORARY, replace_file
 from generator.spec.load import load
 from generator.spec.sources import read_sources
@@ -76,7 +77,7 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
     Raises:
         SpecError: when the pull refuses its input; nothing was written then.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with folders.held(root), tempfile.TemporaryDirectory() as scratch:
         before = Path(scratch) / "before"
         shutil.copytree(root / "spec", before / "spec", ignore=_CLEAN)
         work = _copy(root, Path(scratch) / "project") if wanted.dry_run else root

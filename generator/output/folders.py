@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import hashlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -22,13 +20,28 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Hold off every other run that writes `folder`, and clear away what killed runs have left beside it."""
-    place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    user = getattr(os, "getuid", lambda: "")()
-    # Not beside the folder: that would be one more file in the package.
-    with open(Path(tempfile.gettempdir()) / f"generator-{user}-{place}.lock", "a+b") as lock:
-        _wait_for(lock)
+    with held(folder.parent):
         recover(folder)
         yield
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder; who comes second says so, and waits. On POSIX the folder itself is locked: no file is left."""
+    if sys.platform == "win32":
+        path = folder / f"{PREFIX.rstrip('-')}.lock"
+        with open(path, "a+b") as lock:
+            _wait_for(lock, folder)
+            yield
+        with contextlib.suppress(OSError):  # the next run holds it
+            path.unlink()
+    else:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            _wait_for(handle, folder)
+            yield
+        finally:
+            os.close(handle)
 
 
 def recover(folder: Path) -> None:
@@ -73,18 +86,23 @@ def exchange(one: Path, other: Path) -> bool:
         return False
 
 
-def _wait_for(lock: IO[bytes]) -> None:
+def _wait_for(lock: IO[bytes] | int, folder: Path) -> None:
     if sys.platform == "win32":
         import msvcrt
 
+        assert not isinstance(lock, int)
         lock.seek(0)
         while True:
             try:
                 msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
                 return
             except OSError:  # it gives up after ten seconds
-                continue
+                print(f"another run works on {folder.name}/; waiting for it", file=sys.stderr)
     else:
         import fcntl
 
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"another run works on {folder.name}/; waiting for it", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
