@@ -92,6 +92,10 @@ security: (_evidence "security")
 matrix *pythons: prepare
     cd {{ quote(root) }} && "{{ python }}" -m tests.support.matrix {{ pythons }}
 
+# Run README's test command, or another one, in a fresh Debian: `just debian sid` (Python 3.14), `just debian trixie` (3.13).
+debian suite *command:
+    {{ quote(root / "tests/support/debian.sh") }} {{ quote(suite) }} {{ if command == "" { "" } else { quote(command) } }}
+
 # Compare every request and every result with the peer's, and write docs/evidence/congruence.md.
 congruence: _peer (_evidence "congruence")
 

@@ -15,7 +15,7 @@ from tests.support.pages import Page, blocks, commands, matches
 from tools import docs
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [
+PAGES = [ROOT / "README.md"] + [
     path
     for path in sorted((ROOT / "docs").rglob("*.md"))
     if path.parent.name != "evidence" and path.name not in ("decisions.md", "emulator.md", "regenerate.md")
