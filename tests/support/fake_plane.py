@@ -94,6 +94,9 @@ class FakePlane(Platform):
     def Run(self, request: Any, context: Any) -> Iterator[Any]:
         yield from self._noticing_the_end(self.run(request, context), context)
 
+    def ListSecrets(self, request: Any, context: Any) -> Any:
+        return pb.ListSecretsResponse(secrets=[pb.Secret(name="KNOWN")])
+
     def ListAliases(self, request: Any, context: Any) -> Any:
         return pb.ListAliasesResult(aliases=self.aliases)
 

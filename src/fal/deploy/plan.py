@@ -14,7 +14,7 @@ from .deadline import Deadline
 from .events import DeployWarning
 from .package.prepare import Prepared, changed_inputs, flat_requirements
 from .redaction import redacted, shown_text
-from .send.live import ScaleSetting, for_team, live_alias, scale_settings
+from .send.live import ScaleSetting, for_team, live_alias, missing_secrets, scale_settings
 
 if TYPE_CHECKING:
     from fal._core.caller import Caller
@@ -188,7 +188,10 @@ def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployP
         live_revision=live.revision if live else None,
         changes=_changes(prepared, live),
         scale=scale_settings(draft, live),
-        warnings=tuple(e.message for e in prepared.events if isinstance(e, DeployWarning)),
+        warnings=(
+            *(event.message for event in prepared.events if isinstance(event, DeployWarning)),
+            *missing_secrets(caller, draft, deadline),
+        ),
     )
     # Neither a field nor open: asdict, repr, vars and comparison must not reach the code and the logins in it.
     object.__setattr__(plan, _PRIVATE, Sealed((prepared, _where(caller))))

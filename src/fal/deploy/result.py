@@ -53,6 +53,7 @@ class DeploymentResult:
         log_url: A page with the app's logs.
         auth_mode: Who may call the app: public, private or shared.
         env_id: The built environment, if the platform named it.
+        warnings: What was not taken over as it was written, or is likely not meant.
     """
 
     revision: str
@@ -61,3 +62,4 @@ class DeploymentResult:
     log_url: str
     auth_mode: str
     env_id: str | None = None
+    warnings: tuple[str, ...] = ()

@@ -43,6 +43,14 @@ _EVENTS = {
 }
 
 
+def _own_health(record: Revision) -> dict[str, Any] | None:
+    """Return the check of an app that says at GET /health how it is, and names no other way to find out."""
+    paths = (record.metadata.get("openapi") or {}).get("paths") or {}
+    if not isinstance(paths, dict) or "get" not in (paths.get("/health") or {}):
+        return None
+    return {"path": "/health", "method": "get", "start_period_seconds": 5, "call_regularly": True}
+
+
 class Fleet:
     """All runners of an engine, by app. All methods belong to the engine's event loop.
 
@@ -157,7 +165,7 @@ class Fleet:
             Life(
                 startup_timeout=Scaling.of(record.machine if new else {}, supervisor.scaling).startup_timeout,
                 grace=_DEFAULT_GRACE if grace is None else grace,
-                health=HealthCheck.of(record.health_check),
+                health=HealthCheck.of(record.health_check or _own_health(record)),
             ),
             prepare=prepare,
             client=self.client,

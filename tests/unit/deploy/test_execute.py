@@ -235,3 +235,43 @@ def test_eight_deploys_at_once(plane: FakePlane, caller: Any, tmp_path: Path) ->
     sent = [request for name, request, _ in plane.calls if name == "RegisterApplication"]
     assert sorted(request.machine_requirements.keep_alive for request in sent) == list(range(100, 108))
     assert sys.path == path
+
+
+def test_warnings_are_logged_and_stand_on_the_result(
+    plane: FakePlane, caller: Any, hello: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, head, after = hello.read_text().partition("(fal.App):\n")
+    hello.write_text(f"{before}{head}    app_files = ['nothere']\n    secrets = ['KNOWN', 'UNKNOWN']\n{after}")
+    with caplog.at_level(logging.WARNING):
+        found = deploy(caller, hello)
+    files, secret = found.warnings
+    assert files.startswith("'nothere' does not exist in ")
+    assert (
+        secret
+        == "secret 'UNKNOWN' does not exist in the environment 'main'; set it with client.secrets.set('UNKNOWN', ...)"
+    )
+    assert [record.message.partition(": ")[2] for record in caplog.records if record.levelname == "WARNING"] == [
+        files,
+        secret,
+    ]
+    assert plane.names().index("ListSecrets") < plane.names().index("BuildEnvironment")
+
+
+def test_a_deploy_that_takes_too_long_says_what_it_waited_for(plane: FakePlane, caller: Any, hello: Path) -> None:
+    waiting = threading.Event()
+
+    def register(_request: Any, context: Any) -> Any:
+        yield pb.RegisterApplicationResult(logs=[log("still loading")])
+        context.add_callback(waiting.set)
+        waiting.wait(LIMIT)
+
+    plane.register = register
+    with pytest.raises(DeadlineExceeded) as caught:
+        deploy(caller, hello, timeout=3)
+    assert caught.value.message.splitlines()[0].endswith(
+        "waited 3 seconds, at last for the new revision to be rolled out:"
+    )
+    assert "still loading" in caught.value.message
+    assert caught.value.hint is not None
+    assert "timeout=" in caught.value.hint
+    assert "may go on" in caught.value.hint

@@ -88,9 +88,32 @@ def test_links_inside_are_sent_under_their_own_name_and_links_outside_refused(tr
         select(tree, "sub")
     assert "sub/out" not in select(tree, "sub", ignore=("out",))
     (tree / "sub" / "out").unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_links_that_cannot_be_followed_are_left_out_with_a_notice(tree: Path, tmp_path: Path) -> None:
     (tree / "sub" / "dangling").symlink_to("nowhere")
-    with pytest.raises(FileError, match="dangling"):
-        select(tree, "sub")
+    (tree / "sub" / "back").symlink_to(tree)
+    (tmp_path / "other").mkdir()
+    (tree / "sub" / "away").symlink_to(tmp_path / "other")
+    (tree / "top").symlink_to("nowhere")
+    files, notices = collect(FileSelection(("sub", "top"), (r"\.pyc$",), tree))
+    assert [file.relative_path for file in files] == ["sub/b.txt", "sub/deep/d.bin"]
+    assert sorted(notice.partition(" is ")[0] for notice in notices) == [
+        "'sub/away'",
+        "'sub/back'",
+        "'sub/dangling'",
+        "'top'",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_linked_folder_inside_goes_along_under_its_own_name(tree: Path) -> None:
+    (tree / "link").symlink_to("sub")
+    assert select(tree, "link", ignore=(r"\.pyc$",)) == ["link/b.txt", "link/deep/d.bin"]
+    (tree / "around").mkdir()
+    (tree / "around" / "link").symlink_to(tree / "sub")
+    assert select(tree, "around", ignore=(r"\.pyc$",)) == ["around/link/b.txt", "around/link/deep/d.bin"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")

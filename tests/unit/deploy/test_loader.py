@@ -162,3 +162,28 @@ def test_the_file_runs_once_and_not_as_a_script(project: Path) -> None:
     text += "if __name__ == '__main__': raise SystemExit\n"
     find(write(project, text))
     assert (project / "runs").read_text() == "x"
+
+
+def test_environment_and_recursion_limit_are_as_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHANGED", "before")
+    monkeypatch.setenv("TAKEN_OUT", "before")
+    text = (
+        "import os, sys\nos.environ['SET_BY_THE_APP'] = '1'\nos.environ['CHANGED'] = '2'\n"
+        "del os.environ['TAKEN_OUT']\nsys.setrecursionlimit(12345)\n"
+    )
+    (project / "app.py").write_text(text)
+    limit = sys.getrecursionlimit()
+    with load(project / "app.py"):
+        assert os.environ["SET_BY_THE_APP"] == "1"  # while the app is packed, too
+    assert "SET_BY_THE_APP" not in os.environ
+    assert (os.environ["CHANGED"], os.environ["TAKEN_OUT"], sys.getrecursionlimit()) == ("before", "before", limit)
+
+
+@pytest.mark.parametrize("line", ["from fal.toolkit import Thing", "import fal.nonsense", "from fal import Thing"])
+def test_what_fal_does_not_have_is_told_without_the_advice_to_install_it(project: Path, line: str) -> None:
+    (project / "app.py").write_text(f"import fal\n{line}\n")
+    with pytest.raises(AppImportFailed) as caught, load(project / "app.py"):
+        pass
+    said = str(caught.value)
+    assert "Do not install the package 'fal'" in said
+    assert "fal has " in said or "fal.toolkit has " in said

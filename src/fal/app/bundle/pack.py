@@ -17,7 +17,7 @@ from ..authoring.app import App
 from ..authoring.define import settings_of
 from ..authoring.functions import IsolatedFunction
 from ..authoring.metadata import hints_of
-from ..errors import AppDefinitionError, need
+from ..errors import AppDefinitionError, MissingDependencyError, need
 from ..runtime.launch import Call, Launcher
 from ..runtime.routes import routes_of
 from ..runtime.service import Hints
@@ -156,4 +156,10 @@ def _runtime() -> Sources:
 
 @functools.cache
 def _bootstrap() -> str:
-    return lean((files("fal.app.bundle") / "bootstrap.py").read_text(encoding="utf-8"))
+    try:
+        return lean((files("fal.app.bundle") / "bootstrap.py").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MissingDependencyError(
+            "this installation of fal-management-sdk holds no source files, and a runner needs some of them; "
+            "install it from its wheel, as pip does"
+        ) from None

@@ -14,6 +14,7 @@ from ..errors import AppDefinitionError
 _LOAD = """
 import pickle, sys
 sys.path[:] = {path!r}
+print("started", flush=True)
 sys.stdout = sys.stderr
 pickle.loads(sys.stdin.buffer.read())
 """
@@ -32,23 +33,24 @@ def verify(name: str, bundle: bytes, away: Iterable[Path]) -> None:
         AppDefinitionError: It cannot be loaded there.
     """
     if not sys.executable:
-        return  # this Python is part of another program, and cannot be started once more
+        return  # this Python is part of another program, and cannot be started once more; nor can one that is not ours
     hidden = {os.path.realpath(folder) for folder in away}
     path = [entry for entry in sys.path if entry and os.path.realpath(entry) not in hidden]
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-c", _LOAD.format(path=path)],
             input=bundle,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             env={**os.environ, "IS_ISOLATE_AGENT": "1"},
             cwd=os.path.dirname(os.path.realpath(sys.executable)),
             timeout=SECONDS,
             check=False,
         )
+    except OSError:
+        return
     except subprocess.TimeoutExpired:
         raise AppDefinitionError(f"{name} does not load within {SECONDS} s, and would not on a runner") from None
-    if done.returncode:
+    if done.returncode and done.stdout:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         fault = said[-1] if said else f"the process ended with {done.returncode}"
         raise AppDefinitionError(f"{name} cannot be loaded on a runner: {fault}; create such objects in setup()")

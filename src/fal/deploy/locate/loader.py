@@ -56,6 +56,7 @@ def load(path: Path) -> Iterator[LoadedFile]:
     folder = str(path.parent)
     with _LOADING:
         path_before, cwd_before, no_bytecode = list(sys.path), _cwd(), sys.dont_write_bytecode
+        environ_before, recursion_before = dict(os.environ), sys.getrecursionlimit()
         hidden = _hide(path.parent)
         before = set(sys.modules)
         module = types.ModuleType(MODULE_NAME)
@@ -83,10 +84,18 @@ def load(path: Path) -> Iterator[LoadedFile]:
                 sys.modules[MODULE_NAME] = outer
             sys.modules.update(hidden)
             sys.dont_write_bytecode = no_bytecode
+            sys.setrecursionlimit(recursion_before)
+            _restore_environment(environ_before)
             sys.path[:] = path_before
             sys.path_importer_cache.pop(folder, None)
             if cwd_before is not None and _cwd() != cwd_before:
                 os.chdir(cwd_before)
+
+
+def _restore_environment(before: dict[str, str]) -> None:
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in before.items() if os.environ.get(name) != value})
 
 
 def _cwd() -> str | None:
@@ -158,12 +167,32 @@ def _lines(*parts: str) -> str:
 
 
 def _import_hint(error: ImportError, path: Path) -> str:
+    if (
+        isinstance(error, ImportError)
+        and not isinstance(error, ModuleNotFoundError)
+        and (error.name or "").startswith("fal")
+    ):
+        return _offered(str(error.name))
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return "The module was found but does not have this name; check its spelling and version"
     top = error.name.partition(".")[0]
+    if top == "fal":
+        return _offered(error.name)
     return (
         f"Install {top!r} here too: the file is run on this machine before it is sent. If only the app needs "
         f"it, import it inside the method that uses it. Your own modules are looked up beside {path.name}"
+    )
+
+
+def _offered(module: str) -> str:
+    """Say what this SDK has instead of what a file imports from it. Installing the package `fal` of PyPI would replace it."""
+    while module not in sys.modules:
+        module = module.rpartition(".")[0]
+    names = [name for name in getattr(sys.modules[module], "__all__", ()) if not name.startswith("_")]
+    listed = f"; {module} has {', '.join(names)}" if names else ""
+    return (
+        f"This fal is the one of fal-management-sdk{listed}. Do not install the package 'fal' beside it: the two have "
+        "one folder, and break each other"
     )
 
 

@@ -77,7 +77,7 @@ def _read(folder: Path) -> Project | None:
     except OSError as error:
         raise ProjectError(f"{file} cannot be read: {error.strerror or error}") from None
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # A broken file only concerns us when it seems to be ours.

@@ -70,6 +70,8 @@ class _Collector:
         elif is_file(path):
             if not self.ignore.matches(relative):
                 self._add_file(path, relative)
+        elif os.path.islink(path):
+            self.notices.append(f"{pattern!r} is a link that leads nowhere and is left out")
         elif os.path.lexists(path):
             raise FileError(f"{pattern!r} ({path}) is neither a file nor a folder; leave it out")
         else:
@@ -105,7 +107,9 @@ class _Collector:
         if len(self.found) == count:
             self.notices.append(f"{glob!r} matches no file in {self.context}")
 
-    def _walk(self, folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
+    def _walk(self, folder: Path, prefix: str, linked: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str]]:
+        """Yield the files below a folder, those of linked folders too; `linked` are the folders that links have led to."""
+
         def unreadable(error: OSError) -> None:
             raise FileError(f"the folder {error.filename} cannot be read: {error.strerror}")
 
@@ -114,6 +118,17 @@ class _Collector:
             start = "/".join(part for part in (prefix, "" if below == "." else below) if part)
             base = f"{start}/" if start else ""
             folders[:] = sorted(name for name in folders if not self.ignore.prunes(base + name))
+            for name in [name for name in folders if os.path.islink(os.path.join(current, name))]:
+                folders.remove(name)
+                real = os.path.realpath(os.path.join(current, name))
+                if not is_inside(real, self.real_context):
+                    self.notices.append(
+                        f"{base + name!r} is a link to a folder outside of {self.context} and is left out"
+                    )
+                elif real in linked or is_inside(os.path.realpath(current), real):
+                    self.notices.append(f"{base + name!r} is a link back to a folder around it and is left out")
+                else:
+                    yield from self._walk(Path(current, name), base + name, linked | {real})
             for name in sorted(names):
                 if not self.ignore.matches(base + name):
                     yield Path(current, name), base + name
@@ -121,6 +136,9 @@ class _Collector:
     def _add_file(self, path: Path, relative: str) -> None:
         real = os.path.realpath(path)
         if real == self.app_file:
+            return
+        if os.path.islink(path) and not os.path.exists(path):
+            self.notices.append(f"{relative!r} is a link that leads nowhere and is left out")
             return
         if not is_inside(real, self.real_context):
             raise FileError(

@@ -104,7 +104,7 @@ class HashCache:
                 if row and isinstance(row[0], str) and len(row[0]) == 64:
                     found[file.path] = row[0]
             if found:
-                db.executemany("UPDATE hashes SET used=? WHERE path=?", [(self._now(), str(p)) for p in found])
+                db.executemany("UPDATE hashes SET used=? WHERE path=?", [(self._now(), _name(p)) for p in found])
         return found
 
     def save(self, hashes: list[tuple[LocalFile, str]]) -> None:
@@ -168,6 +168,11 @@ def _give_up(file: Path, error: sqlite3.Error) -> None:
             file.unlink()
 
 
+def _name(path: Path) -> str:
+    """Return a path as SQLite can keep it, also one that is no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _key(file: LocalFile) -> tuple[str, int, int, int, int]:
     # SQLite keeps signed 64 bits; some file systems number inodes beyond that.
-    return str(file.path), file.size, file.mtime_ns, file.inode & (2**63 - 1), file.mode
+    return _name(file.path), file.size, file.mtime_ns, file.inode & (2**63 - 1), file.mode

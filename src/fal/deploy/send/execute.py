@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fal._core.frames import forget_frames
-from fal.exceptions import BuildFailed, DeployError, FalServerlessException, RolloutFailed
+from fal.exceptions import BuildFailed, DeadlineExceeded, DeployError, FalServerlessException, RolloutFailed
 
 from ..deadline import Deadline
 from ..events import (
@@ -31,6 +31,7 @@ from ..package import sdist
 from ..package.prepare import Prepared
 from ..result import DeploymentResult, DeploymentURLs
 from .background import Work
+from .live import missing_secrets
 from .probe import plain_data
 from .upload import Uploader
 
@@ -66,10 +67,19 @@ class Execution:
         self._requirements: dict[str, str] = {}
         self._env_id: str | None = None
         self._tail: list[str] = []
+        self._warnings: list[str] = []
 
     def events(self) -> Events:
         """Run the deploy. The last event is RolledOut; an error is preceded by a Failed event."""
+        for event in self._steps():
+            if isinstance(event, DeployWarning):
+                _LOG.warning("deploy of %s: %s", event.app_name, event.message, extra={"fal_app": event.app_name})
+                self._warnings.append(event.message)
+            yield event
+
+    def _steps(self) -> Events:
         steps = {
+            "secrets": self._look_for_secrets,
             "requirements": self._build_requirements,
             "files": self._upload_files,
             "build": self._build_environment,
@@ -89,6 +99,10 @@ class Execution:
             raise
 
     # ---------------------------------------------------------------------------------------------------- the steps
+
+    def _look_for_secrets(self) -> Events:
+        for text in missing_secrets(self._caller, self._draft, self._deadline):
+            yield DeployWarning(app_name=self._draft.name, message=text)
 
     def _build_requirements(self) -> Events:
         stored: dict[Any, tuple[str, str]] = {}
@@ -118,7 +132,7 @@ class Execution:
         draft = self._draft
         request = requests.build_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield EnvironmentBuilding(app_name=draft.name, kind=draft.kind, force=draft.force_env_build)
-        for message in self._stream(rpc.BUILD_ENVIRONMENT, request):
+        for message in self._stream(rpc.BUILD_ENVIRONMENT, request, "its environment to be built"):
             found = convert.build_environment_result(message)
             self._env_id = found.env_id or self._env_id
             if self._build_handler:
@@ -143,7 +157,7 @@ class Execution:
         request = requests.probe_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield Probing(app_name=draft.name, entrypoint=draft.entrypoint)
         self._tail.clear()
-        for message in self._stream(rpc.RUN, request):
+        for message in self._stream(rpc.RUN, request, "its metadata to be read from the entry point"):
             found = convert.hosted_run_result(message)
             yield from self._logs(ProbeLog, found.logs)
             state = found.status.state.value if found.status else None
@@ -178,7 +192,7 @@ class Execution:
         self._tail.clear()
         revision: str | None = None
         urls: models.ServiceURLs | None = None
-        for message in self._stream(rpc.REGISTER_APPLICATION, request):
+        for message in self._stream(rpc.REGISTER_APPLICATION, request, "the new revision to be rolled out"):
             found = convert.register_application_result(message)
             # Result and addresses may come apart, in either order.
             revision = found.result.application_id if found.result else revision
@@ -206,14 +220,26 @@ class Execution:
             log_url=urls.log if urls else "",
             auth_mode=draft.auth_mode or "private",
             env_id=self._env_id,
+            warnings=tuple(self._warnings),
         )
 
     # ------------------------------------------------------------------------------------------------------ helpers
 
-    def _stream(self, method: Any, request: Any) -> Iterator[Any]:
+    def _stream(self, method: Any, request: Any, awaited: str) -> Iterator[Any]:
         stream = self._caller.stream(method, request, timeout=self._deadline.remaining())
         try:
             yield from stream
+        except DeadlineExceeded as error:
+            if self._deadline.seconds is None:
+                raise
+            text = f"the deploy of {self._draft.name} waited {self._deadline.seconds:g} seconds, at last for {awaited}"
+            raise DeadlineExceeded(
+                self._with_tail(text),
+                method=error.method,
+                request_id=error.request_id,
+                attempts=error.attempts,
+                hint="Give it more time with timeout=. The platform may go on with it: see client.apps.list().",
+            ) from None
         finally:
             close = getattr(stream, "close", None)
             if close:

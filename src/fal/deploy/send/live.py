@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fal.app.settings import SCALE
+from fal.exceptions import PermissionDenied, Unimplemented
 
 from ..deadline import Deadline
 from ..resolve.draft import Draft
@@ -41,6 +42,32 @@ def live_alias(caller: Caller, alias: str, environment_name: str | None, deadlin
         timeout=deadline.at_most(rpc.LIST_ALIASES.policy.deadline),
     )
     return next((item for item in aliases if item.alias == alias), None)
+
+
+def missing_secrets(caller: Caller, draft: Draft, deadline: Deadline) -> list[str]:
+    """Return a warning for each secret that the app asks for and its environment does not have. Reads only."""
+    from fal._gen import convert, rpc
+
+    wanted = draft.settings.get("secrets") or []
+    if not wanted:
+        return []
+    environment = draft.options.environment_name
+    try:
+        known = caller.call(
+            rpc.LIST_SECRETS,
+            convert.list_secrets_request(environment_name=environment),
+            lambda answer: {secret.name for secret in answer.secrets},
+            timeout=deadline.at_most(rpc.LIST_SECRETS.policy.deadline),
+        )
+    except (PermissionDenied, Unimplemented):
+        return []  # who may deploy need not be allowed to look at secrets
+    where = f", environment_name={environment!r}" if environment else ""
+    return [
+        f"secret {name!r} does not exist in the environment {environment or 'main'!r}; "
+        f"set it with client.secrets.set({name!r}, ...{where})"
+        for name in wanted
+        if name not in known
+    ]
 
 
 def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSetting, ...]:
