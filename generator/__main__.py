@@ -1,4 +1,4 @@
-"""python -m generator {generate,check,words,check-surface,normalise,pull,diff,regenerate}: the command line of the generator."""
+"""The command line of the generator: python -m generator COMMAND."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from generator.errors import SpecError
 
-ROOT = Path(__file__).resolve().parent.parent
+_CHECKOUT = Path(__file__).resolve().parent.parent
+ROOT = _CHECKOUT if (_CHECKOUT / "spec").is_dir() else Path.cwd()  # installed, it works on the folder that it stands in
 _NO_TOOLS = "grpcio-tools is not installed; it parses the proto files. Install what generating needs: just prepare"
 
 
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     _add_regenerate(
         commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, check-surface, tests")
     )
+    _add_init(commands.add_parser("init", help="begin a client of another service, from its documents and proto files"))
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("grpc_tools") is None:
         return _refuse(SpecError(_NO_TOOLS))
@@ -41,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    separate = {"normalise": _normalise, "pull": _pull, "diff": _diff, "regenerate": _regenerate}
+    separate = {"normalise": _normalise, "pull": _pull, "diff": _diff, "regenerate": _regenerate, "init": _init}
     if options.command in separate:
         return separate[options.command](options)
     started = time.monotonic()
@@ -148,6 +150,26 @@ def _normalise(options: argparse.Namespace) -> int:
             [*(f"  {note}" for note in notes), f"  {'changed' if changed else 'unchanged'}: {options.target.name}"]
         )
     )
+    return 0
+
+
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=Path, help="where the project goes; it must not exist, or be empty"
+    )
+    parser.add_argument(
+        "--openapi", metavar="SOURCE", action="append", default=[], help="an OpenAPI document: a file or an https URL"
+    )
+    parser.add_argument("--proto", metavar="FOLDER", type=Path, help="a folder of proto files")
+    parser.add_argument("--package", metavar="NAME", help="the Python package to write (default: the folder's name)")
+
+
+def _init(options: argparse.Namespace) -> int:
+    from generator.init import init
+
+    made = init(options.folder, openapi=options.openapi, proto=options.proto, package=options.package)
+    print("\n".join(f"  {note}" for note in made.notes))
+    print(f"{made.operations} operations and {made.rpcs} RPCs in {options.folder / 'src' / made.package}")
     return 0
 
 

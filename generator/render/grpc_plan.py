@@ -165,6 +165,7 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     messages: dict[str, None] = {}
     # What a method answers becomes a model, and what that holds; mapping.toml names these, and may add others.
     queue = [model.message for model in mappings.models.values()]
+    queue += [rpc.response for rpc in used] if mappings.direct else []
     while queue:
         name = queue.pop(0)
         if name in messages or name not in protos.messages:

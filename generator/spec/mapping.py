@@ -66,6 +66,7 @@ class Mappings:
     enums: dict[str, EnumMapping]
     policies: dict[str, Policy]
     rest_policies: dict[str, Policy]
+    direct: bool = False  # every call is made as it is generated: there is no hand-written surface
 
     @cached_property
     def by_message(self) -> dict[str, ModelMapping]:
@@ -89,12 +90,15 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
         SpecError: with every problem found.
     """
     problems: list[str] = []
-    _keys("mapping.toml", mapping, {"rpc", "rest", "model", "enum"}, problems)
+    _keys("mapping.toml", mapping, {"direct", "rpc", "rest", "model", "enum"}, problems)
+    direct = mapping.get("direct", False)
+    if not isinstance(direct, bool):
+        problems.append("mapping.toml: direct is true or false")
     rest_operations = {item.name: request_fields(item) for item in rest.operations}
     by_name = {rpc.key: rpc for rpc in protos.rpcs}
     shared = {rpc.key: rpc.name for rpc in protos.rpcs}
 
-    rpcs = _uses(mapping.get("rpc", {}), "rpc", shared, problems)
+    rpcs = _uses(mapping.get("rpc", {}), "rpc", shared, direct is True, problems)
     for name, use in rpcs.items():
         if name in by_name and by_name[name].request in protos.messages and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
@@ -104,7 +108,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             for key in use.returned:
                 if key not in answers:
                     problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, answers)}")
-    uses = _uses(mapping.get("rest", {}), "rest", {name: name for name in rest_operations}, problems)
+    uses = _uses(mapping.get("rest", {}), "rest", {name: name for name in rest_operations}, direct is True, problems)
     for name, use in uses.items():
         if name in rest_operations and use.waived is None:
             _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(rest_operations[name]), problems)
@@ -168,7 +172,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
     policies = parse_policies(policy, calls, problems)
     if problems:
         raise SpecError(*problems)
-    return Mappings(rpcs, uses, models, enums, policies["rpc"], policies["rest"])
+    return Mappings(rpcs, uses, models, enums, policies["rpc"], policies["rest"], direct is True)
 
 
 def request_fields(item: Operation) -> list[str]:
@@ -187,7 +191,9 @@ def _unknown(what: str, name: object, known: list[str]) -> str:
     return f"there is no {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-def _uses(tables: dict[str, Any], wire: str, known: Mapping[str, str], problems: list[str]) -> dict[str, RpcMapping]:
+def _uses(
+    tables: dict[str, Any], wire: str, known: Mapping[str, str], direct: bool, problems: list[str]
+) -> dict[str, RpcMapping]:
     """Return operation -> its use. `known`: operation -> a name that several may share."""
     found: dict[str, RpcMapping] = {}
     names = {*known, *known.values()}
@@ -209,6 +215,8 @@ def _uses(tables: dict[str, Any], wire: str, known: Mapping[str, str], problems:
             returned=dict(table.get("returned", {})),
         )
     found |= {name: found[short] for name, short in known.items() if name not in found and short in found}
+    if direct:
+        return {name: RpcMapping(None, None, {}, {}, {}, {}) for name in known} | found
     for name in known:
         if name not in found:
             hint = f'add [{wire}.{name}] with `surface = "…"`, or with `waived = "the reason"`'
