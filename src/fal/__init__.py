@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from . import api, app, exceptions, sdk
+    from . import api, app, apps, compat, exceptions, ref, sdk, toolkit
     from .app import (
         App,
         BillingComponents,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         wrap_app,
     )
     from .sdk import FalServerlessKeyCredentials
+    from .sync import sync_dir
 
 __all__ = [
     "App",
@@ -37,17 +38,23 @@ __all__ = [
     "__version__",
     "api",
     "app",
+    "apps",
     "cached",
+    "compat",
     "endpoint",
     "exceptions",
     "function",
     "isolated",
     "realtime",
+    "ref",
     "sdk",
+    "sync_dir",
+    "toolkit",
     "wrap_app",
 ]
 
-_SUBPACKAGES = ("api", "app", "exceptions", "sdk")
+_SUBPACKAGES = ("api", "app", "apps", "compat", "exceptions", "ref", "sdk", "toolkit")
+_MODULES = {"FalServerlessKeyCredentials": "sdk", "sync_dir": "sync"}  # all other names are of fal.app
 
 
 def __getattr__(name: str) -> Any:
@@ -57,8 +64,7 @@ def __getattr__(name: str) -> Any:
 
     if name in _SUBPACKAGES:
         return import_module(f"{__name__}.{name}")
-    module = "sdk" if name == "FalServerlessKeyCredentials" else "app"
-    value = getattr(import_module(f"{__name__}.{module}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'app')}"), name)
     globals()[name] = value
     return value
 

@@ -108,7 +108,7 @@ def status(url: str, *, logs: bool) -> Operation[Status]:
 
 def result(url: str) -> Operation[Any]:
     """Ask for the result of a request."""
-    return Operation("result", "GET", url, _ASK, _content, success=_ANSWERED)
+    return Operation("result", "GET", url, _ASK, content, success=_ANSWERED)
 
 
 def cancel(url: str) -> Operation[None]:
@@ -118,7 +118,7 @@ def cancel(url: str) -> Operation[None]:
 
 def stream(url: str, arguments: object) -> Operation[Any]:
     """Call an endpoint that answers piece by piece."""
-    return Operation("stream", "POST", url, _STREAM, _content, json=_checked(arguments), stream=True, success=_ANSWERED)
+    return Operation("stream", "POST", url, _STREAM, content, json=_checked(arguments), stream=True, success=_ANSWERED)
 
 
 def _checked(arguments: object) -> Any:
@@ -133,7 +133,7 @@ def _checked(arguments: object) -> Any:
     return dict(arguments)
 
 
-def _content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
+def content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError:
@@ -143,14 +143,14 @@ def _content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
 
 
 def _ticket(_: int, headers: Mapping[str, str], body: bytes) -> Ticket:
-    found = _content(_, headers, body)
+    found = content(_, headers, body)
     if not isinstance(found, dict) or not isinstance(found.get("request_id"), str):
         raise ValueError("the queue gave no request_id")
     return Ticket(found["request_id"])
 
 
 def _status(_: int, headers: Mapping[str, str], body: bytes) -> Status:
-    found = _content(_, headers, body)
+    found = content(_, headers, body)
     name = found.get("status") if isinstance(found, dict) else None
     if name == "IN_QUEUE":
         return Queued(found.get("queue_position"))

@@ -7,6 +7,8 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from fal.app_client import AppClient, AppClientError
+
     from .authoring.app import App
     from .authoring.endpoints import endpoint, realtime
     from .authoring.functions import IsolatedFunction, function, isolated, wrap_app
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "App",
+    "AppClient",
+    "AppClientError",
     "AppDefinitionError",
     "AppDefinitionWarning",
     "BillingComponents",
@@ -37,6 +41,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AppClient": "fal.app_client",
+    "AppClientError": "fal.app_client",
     "App": "authoring.app",
     "AppDefinitionError": "errors",
     "AppDefinitionWarning": "errors",
@@ -63,6 +69,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{module}"), name)
+    value = getattr(import_module(module if module.startswith("fal.") else f"{__name__}.{module}"), name)
     globals()[name] = value
     return value

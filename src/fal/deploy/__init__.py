@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .plan import DeployPlan, PlannedFile
     from .result import DeploymentResult, DeploymentURLs
     from .send.live import ScaleSetting
+    from .send.run import submit_call
 
 _EVENTS = (
     "BuildLog",
@@ -62,6 +63,7 @@ _HOMES = {
     **dict.fromkeys(("DeployPlan", "PlannedFile"), "plan"),
     **dict.fromkeys(("DeploymentResult", "DeploymentURLs"), "result"),
     "ScaleSetting": "send.live",
+    "submit_call": "send.run",
 }
 
 __all__ = [
@@ -96,6 +98,7 @@ __all__ = [
     "deploy",
     "deploy_events",
     "plan_deploy",
+    "submit_call",
 ]
 
 

@@ -322,5 +322,23 @@ class PlanStale(DeployError):
     """Something changed after the plan was made."""
 
 
+class UserFunctionException(FalServerlessException):
+    """A function that was run on the platform has raised; the cause is what it raised, where that can be read here."""
+
+    traceback: str = ""
+    """Where it raised, as text."""
+
+    def __init__(self, message: object = "", *, traceback: str = "", **about: Any) -> None:
+        super().__init__(message, **about)
+        self.traceback = traceback
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, [super().__str__(), self.traceback.rstrip()]))
+
+
+class FalSerializationError(DeployError):
+    """What should travel to a runner cannot."""
+
+
 class MissingExtra(FalServerlessException, ImportError):
     """A package of an extra is not installed."""

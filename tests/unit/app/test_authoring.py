@@ -354,13 +354,17 @@ def test_a_health_check_method_is_upper_case() -> None:
     assert fal.HealthCheck(method="get").method == "GET"
 
 
-def test_calling_a_function_runs_it_here() -> None:
-    @fal.function(serve=True, requirements=["nowhere-to-be-found"])
+def test_a_local_function_runs_here() -> None:
+    @fal.function(local=True, requirements=["nowhere-to-be-found"])
     def double(number: int) -> int:
         """Double a number."""
         return number * 2
 
     assert (double(4), double.__name__, double.__doc__) == (8, "double", "Double a number.")
+    assert double.submit(3).result() == 6
+    assert list(double.map([1, 2])) == [2, 4]
+    changed = double.on(machine_type="L")
+    assert (changed.settings["machine_type"], changed(5), double.settings.get("machine_type")) == (["L"], 10, None)
 
 
 def test_a_plain_function_runs_locally_with_its_arguments() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
 from .. import checks as c
@@ -22,20 +23,99 @@ R = TypeVar("R")
 class IsolatedFunction(RuntimeFunction[P, R]):
     """A function with the settings it is deployed with; made by `fal.function`.
 
-    Calling it runs the function in place, on the deploying machine as on a runner: nothing is sent, and no credentials are
-    needed. The settings do not travel to the runner, as they may hold passwords.
+    Calling it runs it on the platform, in its own environment, with the key of the environment or the profile; on a
+    runner, and with `local=True`, in place. Neither key nor settings travel.
+
+    Example:
+        @fal.function(requirements=["pyjokes"])
+        def joke() -> str:
+            import pyjokes
+            return pyjokes.get_joke()
+
+        print(joke())
     """
 
     def __init__(
-        self, func: Callable[P, R], settings: dict[str, Any], *, serve: bool, setup_function: Any = None
+        self,
+        func: Callable[P, R],
+        settings: dict[str, Any],
+        *,
+        serve: bool,
+        setup_function: Any = None,
+        local: bool = False,
     ) -> None:
         super().__init__(func, serve=serve)
         self.settings = settings
         self.setup_function = setup_function
+        self.local = local
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the function on the platform, and return what it returns.
+
+        Raises:
+            FalServerlessException: The platform refused, or the function failed.
+        """
+        if self.local:
+            return self.func(*args, **kwargs)
+        return self.submit(*args, **kwargs).result()
+
+    def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Run the function on the platform, and return at once what will hold its result.
+
+        Example:
+            jokes = [joke.submit() for _ in range(3)]
+            print([found.result() for found in jokes])
+        """
+        from fal.deploy import submit_call
+
+        if self.local:
+            return _in_place(self.func, args, kwargs)
+        return submit_call(self, args, kwargs)
+
+    def map(self, *iterables: Iterable[Any]) -> Iterator[R]:
+        """Run the function once for each set of arguments, all at the same time, and yield the results in order.
+
+        Args:
+            iterables: One for each argument, as for the built-in `map`.
+
+        Example:
+            print(list(square.map([1, 2, 3])))
+        """
+        call: Any = self.submit
+        return iter([running.result() for running in [call(*args) for args in zip(*iterables, strict=False)]])
+
+    def on(self, host: Any = None, **config: Any) -> IsolatedFunction[P, R]:
+        """Return the same function with other settings.
+
+        Args:
+            host: Not supported; choose the host when deploying, or by FAL_HOST.
+            config: Settings by name, as `fal.function` takes them.
+
+        Example:
+            joke.on(machine_type="L")()
+        """
+        kind = config.pop("kind", self.settings.get("kind", "virtualenv"))
+        given: dict[str, Any] = {
+            **{name: value for name, value in self.settings.items() if name != "kind"},
+            "serve": self.serve,
+            "setup_function": self.setup_function,
+            "local": self.local,
+            **config,
+        }
+        return function(kind, host=host, **given)(self.func)
 
     def build_metadata(self) -> dict[str, Any]:
         """Return the metadata of the function for the platform."""
         return function_metadata(self.func, self.settings.get("metadata", {}), serve=self.serve)
+
+
+def _in_place(func: Callable[P, R], args: Any, kwargs: Any) -> Future[R]:
+    found: Future[R] = Future()
+    try:
+        found.set_result(func(*args, **kwargs))
+    except BaseException as error:
+        found.set_exception(error)
+    return found
 
 
 def wrap_app(cls: type[App], **config: Any) -> IsolatedFunction[..., None]:
@@ -64,13 +144,14 @@ def wrap_app(cls: type[App], **config: Any) -> IsolatedFunction[..., None]:
             asyncio.run(finished(running))
 
     serve_here.__name__ = serve_here.__qualname__ = cls.__name__
-    return IsolatedFunction(serve_here, settings, serve=False)
+    return IsolatedFunction(serve_here, settings, serve=False, local=True)
 
 
 def function(
     kind: str = "virtualenv",
     *,
     serve: bool = False,
+    local: bool = False,
     local_python_modules: list[str] | None = None,
     setup_function: Callable[..., Any] | None = None,
     **config: Any,
@@ -80,6 +161,7 @@ def function(
     Args:
         kind: Kind of environment: "virtualenv", "conda" or "container".
         serve: True answers POST / with the function; False runs the function once per runner.
+        local: True runs it in place when it is called.
         local_python_modules: Modules beside the file that the function imports.
         setup_function: Runs before the function when the platform runs it once.
         config: Every setting of an App by the same name, and `exposed_port`.
@@ -95,12 +177,13 @@ def function(
         ... def joke(topic: str) -> str:
         ...     return f"a joke about {topic}"
         ...
-        >>> joke("fish")
+        >>> joke.func("fish")
         'a joke about fish'
     """
     if callable(kind):
         raise AppDefinitionError("fal.function needs parentheses: write @fal.function() instead of @fal.function")
     c.flag("fal.function: serve", serve)
+    c.flag("fal.function: local", local)
     if config.pop("host", None) is not None:
         raise AppDefinitionError("fal.function: host is not supported; choose the host when deploying")
     if config.get("image") is not None:
@@ -118,7 +201,7 @@ def function(
             raise AppDefinitionError(f"{func.func.__name__} is decorated with fal.function twice; remove one")
         if not inspect.isfunction(func):
             raise AppDefinitionError(f"fal.function must decorate a function, not a {type(func).__name__}")
-        return IsolatedFunction(func, checked, serve=serve, setup_function=setup_function)
+        return IsolatedFunction(func, checked, serve=serve, setup_function=setup_function, local=local)
 
     return decorate
 

@@ -38,6 +38,7 @@ def dump(
     *,
     local_python_modules: Iterable[str] = (),
     app_files_dir: str | None = None,
+    arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
 ) -> bytes:
     """Pack an app or function with the small runtime that serves it.
 
@@ -48,6 +49,7 @@ def dump(
         obj: An App class, or what `fal.function` made.
         local_python_modules: Modules to include besides those that are found.
         app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
+        arguments: What a function that is not served is called with; None leaves that to who calls it.
 
     Returns:
         Bytes that plain `pickle.loads` turns into the callable, on the same minor version of Python.
@@ -65,7 +67,7 @@ def dump(
     from .pickling import dumps
 
     try:
-        pickled = dumps(_launcher(obj, app_files_dir), main)
+        pickled = dumps(_launcher(obj, app_files_dir, arguments), main)
     except AppDefinitionError:
         raise
     except Exception as error:  # whatever the author's objects raise
@@ -128,10 +130,14 @@ class _Evaluated:
         return eval, (_EVALUATE, {"blob": self.blob})
 
 
-def _launcher(obj: type[App] | IsolatedFunction[..., Any], app_files_dir: str | None) -> Launcher | Call:
+def _launcher(
+    obj: type[App] | IsolatedFunction[..., Any],
+    app_files_dir: str | None,
+    arguments: tuple[tuple[Any, ...], dict[str, Any]] | None,
+) -> Launcher | Call:
     if isinstance(obj, IsolatedFunction):
         if not obj.serve:
-            return Call(obj.func, app_files_dir)
+            return Call(obj.func, app_files_dir, arguments)
         return Launcher(obj.func, {obj.func.__name__: hints_of(obj.func)}, ["/"], app_files_dir)
     routes = routes_of(obj)
     hints: Hints = {name: hints_of(getattr(obj, name)) for name, _ in routes}

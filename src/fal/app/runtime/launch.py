@@ -42,20 +42,35 @@ class Launcher:
 
 
 class Call:
-    """A function that is run once, not served."""
+    """A function that is run once, not served.
 
-    def __init__(self, target: Any, app_files_dir: str | None) -> None:
+    Args:
+        target: The function.
+        app_files_dir: As for `Launcher`.
+        arguments: What it is called with; None leaves that to who calls it.
+    """
+
+    def __init__(
+        self,
+        target: Any,
+        app_files_dir: str | None,
+        arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
+    ) -> None:
         self.target = target
         self.app_files_dir = app_files_dir
+        self.arguments = arguments
         self.__name__ = self.__qualname__ = target.__name__
 
     @property
     def __signature__(self) -> inspect.Signature:
-        return inspect.signature(self.target)  # who calls it may ask which arguments it takes
+        # Who calls it may ask which arguments it takes.
+        return inspect.signature(self.target) if self.arguments is None else inspect.Signature()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.app_files_dir is not None:
             enter_app_files(self.app_files_dir)
+        if self.arguments is not None:
+            args, kwargs = self.arguments
         return self.target(*args, **kwargs)
 
 

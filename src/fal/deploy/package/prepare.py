@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fal._core import names
-from fal.exceptions import InvalidInput
+from fal.exceptions import AppLoadError, InvalidInput
 
-from ..errors import PythonVersionMismatch
+from ..errors import AppInvalid, PythonVersionMismatch
 from ..events import DeployEvent, DeployWarning, Discovered, FilesHashed, Packaged
 from ..locate.loader import LoadedFile, find_app, load
 from ..locate.reference import Target, resolve
@@ -60,6 +61,45 @@ def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
     prints.update({str(item.file.path): item.hash for item in hashed})
     prints.update({str(item.folder): sdist.fingerprint(item.folder) for item in local})
     prepared = Prepared(draft, alias, hashed, local, prints)
+    prepared.events = _events(prepared, notices)
+    return prepared
+
+
+def prepare_object(
+    app: Any, options: DeployOptions, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+) -> Prepared:
+    """Package an app or function of this process, as it is.
+
+    Args:
+        app: A class that derives from `fal.App`, or what `fal.function` made.
+        options: As for a deploy.
+        arguments: What a function is called with.
+
+    Raises:
+        DeployError: It cannot be packaged; the subclass says why.
+    """
+    from fal.app.bundle import pack
+    from fal.app.spec import describe
+
+    symbol = getattr(app, "func", app).__name__
+    module = sys.modules.get(app.__module__)
+    if module is None or not getattr(module, "__file__", None):
+        raise AppLoadError(f"{symbol} is not defined in a file: a function that runs elsewhere must be in one")
+    file = Path(str(module.__file__)).resolve()
+    spec = describe(app)
+    draft = draft_from_spec(Target(file, symbol), spec, "", symbol, options)
+    _check_python(draft)
+    alias, files, notices, local = _packaged_parts(draft)
+    try:
+        draft.function = pack.dump(
+            app,
+            local_python_modules=spec.local_python_modules,
+            app_files_dir=_app_files_dir(draft, file),
+            arguments=arguments,
+        )
+    except ValueError as error:
+        raise AppInvalid(str(error)) from error
+    prepared = Prepared(draft, alias, hash_files(files), local, {})
     prepared.events = _events(prepared, notices)
     return prepared
 

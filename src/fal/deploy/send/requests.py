@@ -50,6 +50,24 @@ def probe_request(
     )
 
 
+def run_request(draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str]) -> pb.HostedRun:
+    """Return what Run is sent to run what is in a bundle, for as long as somebody listens."""
+    return convert.hosted_run(
+        environments=[_environment(draft, requirements, force=False)],
+        machine_requirements=_machine(draft.machine),
+        function=_function(draft),
+        files=_files(files),
+        application_name=alias,
+        environment_name=draft.options.environment_name,
+        auth_mode=models.AuthMode(draft.auth_mode or "private"),
+        build_environment=False,
+        secrets=_secrets(draft),
+        data_mounts=draft.settings.get("data_mounts"),
+        health_check_config=_health_check(draft),
+        volumes=_volumes(draft),
+    )
+
+
 def register_request(
     draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str], metadata: Mapping[str, Any]
 ) -> pb.RegisterApplicationRequest:

@@ -1,0 +1,123 @@
+"""Run what is in this process on the platform: no revision, one runner, for as long as somebody listens."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from fal._core.caller import Caller
+from fal._core.settings import resolve
+from fal.exceptions import DeployError
+
+from ..deadline import Deadline
+from ..events import LogLine
+from ..options import DeployOptions
+from ..package.prepare import prepare_object
+from . import requests
+from .execute import Events, Execution
+from .results import returned
+
+if TYPE_CHECKING:
+    from fal._gen import models
+
+OnAddresses = Callable[["models.ServiceURLs"], object]
+_ERRORS = ("STDERR", "ERROR", "WARNING")
+
+
+class RunLog(LogLine):
+    """A line that the function or app has printed."""
+
+
+class Running(Execution):
+    """One run under way."""
+
+    value: Any = None
+
+    def run(self, on_addresses: OnAddresses) -> Events:
+        """Do it, step by step; `value` is then what the function has returned."""
+        yield from self._build_requirements()
+        yield from self._upload_files()
+        yield from self._build_environment()
+        yield from self._run(on_addresses)
+
+    def _run(self, on_addresses: OnAddresses) -> Events:
+        from fal._gen import convert, rpc
+
+        draft, prepared = self._draft, self._prepared
+        self._tail.clear()
+        for message in self._stream(
+            rpc.RUN, requests.run_request(draft, prepared.alias, prepared.files, self._requirements)
+        ):
+            found = convert.hosted_run_result(message)
+            yield from self._logs(RunLog, found.logs)
+            if found.service_urls is not None:
+                on_addresses(found.service_urls)
+            if message.HasField("return_value"):
+                self.value = returned(message.return_value)
+                return
+            state = found.status.state.value if found.status else None
+            if state == "INTERNAL_FAILURE":
+                raise DeployError(self._with_tail(f"{draft.name} could not be run"))
+            if state == "SUCCESS":
+                return
+        raise DeployError(self._with_tail(f"{draft.name} ended without a result"))
+
+
+class Run(Future[Any]):
+    """A run on the platform, and what it will have returned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.caller = Caller(resolve())
+
+    def stop(self) -> None:
+        """End the run: the platform takes the runner away when nobody listens."""
+        self.caller.close()
+
+
+def submit_call(
+    app: Any, args: tuple[Any, ...], kwargs: dict[str, Any], on_addresses: OnAddresses | None = None
+) -> Run:
+    """Run a function or app in a thread, with the settings of the environment or the profile; print what it prints.
+
+    Args:
+        app: What `fal.function` made, or a class that derives from `fal.App`.
+        args: Arguments of the function.
+        kwargs: The same, by name.
+        on_addresses: Called with the addresses of what serves, in that thread; they are printed when left out.
+
+    Returns:
+        What will hold the result. Its `stop()`, or the end of this process, ends the run.
+
+    Raises:
+        DeployError: It cannot be packaged.
+    """
+    prepared = prepare_object(app, DeployOptions(), (args, kwargs))  # here, where an error points to the caller
+    found = Run()
+    found.set_running_or_notify_cancel()
+
+    def work() -> None:
+        try:
+            running = Running(found.caller, prepared, Deadline(None))
+            for event in running.run(on_addresses or _print_addresses):
+                if isinstance(event, LogLine):
+                    _print(event)
+            found.set_result(running.value)
+        except BaseException as error:
+            found.set_exception(error)
+        finally:
+            found.caller.close()
+
+    threading.Thread(target=work, name=f"fal-run-{prepared.draft.name}", daemon=True).start()
+    return found
+
+
+def _print(line: LogLine) -> None:
+    print(line.message.rstrip("\n"), file=sys.stderr if line.level in _ERRORS else sys.stdout, flush=True)
+
+
+def _print_addresses(urls: models.ServiceURLs) -> None:
+    print(f"Running at {urls.run}", file=sys.stderr, flush=True)

@@ -1,0 +1,143 @@
+"""Functions and apps of a script run on the platform when they are called."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import fal_emulator
+from fal import exceptions
+from fal._gen.proto import common_pb2
+from fal.deploy.send import results
+
+pytestmark = [pytest.mark.timeout(120)]
+
+SCRIPT = """
+import os
+import fal
+from fal.app import AppClient, AppClientError
+from fal.exceptions import AppException, UserFunctionException
+from pydantic import BaseModel
+
+FACTOR = 2
+
+class Input(BaseModel):
+    number: int
+
+class Output(BaseModel):
+    result: int
+
+@fal.function()
+def multiply(number, by=FACTOR):
+    print("MULTIPLYING", flush=True)
+    return {"result": number * by, "pid": os.getpid(), "key": os.environ["FAL_KEY"]}
+
+@fal.function()
+async def later():
+    return b"bytes", {1, 2}
+
+@fal.function()
+def failing():
+    raise LookupError("nothing there")
+
+class Multiplying(fal.App):
+    def setup(self):
+        self.by = 3
+
+    @fal.endpoint("/")
+    def run(self, input: Input) -> Output:
+        return Output(result=input.number * self.by)
+
+    @fal.endpoint("/plain")
+    def plain(self, number: int) -> int:
+        return number
+
+    @fal.endpoint("/refusing")
+    def refuse(self) -> dict:
+        raise AppException("not today", 418)
+
+if __name__ == "__main__":
+    found = multiply(4, by=5)
+    assert found["result"] == 20 and found["pid"] != os.getpid(), found
+    assert found["key"] != os.environ["FAL_KEY"]  # the caller's key does not travel
+    assert [one["result"] for one in multiply.map([1, 2], [3, 4])] == [3, 8]
+    assert later.submit().result() == (b"bytes", {1, 2})
+    assert multiply.on(local=True, machine_type="L")(1)["pid"] == os.getpid()
+    try:
+        failing()
+    except UserFunctionException as error:
+        assert "nothing there" in str(error) and isinstance(error.__cause__, LookupError)
+        assert "in failing" in error.traceback
+    with AppClient.connect(Multiplying) as client:
+        assert client.run(Input(number=2)) == Output(result=6) == client.run({"number": 2})
+        assert client.plain(number=5) == 5
+        assert client.health() == {"version": "unknown"}
+        try:
+            client.refuse()
+        except AppClientError as error:
+            assert (error.status_code, error.message) == (418, "not today")
+    print("ALL DONE")
+"""
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[fal_emulator.Plane]:
+    with fal_emulator.start(isolation="inline") as started:
+        yield started
+
+
+def run(script: Path, plane: fal_emulator.Plane) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **plane.env()}
+    return subprocess.run(
+        [sys.executable, script.name], cwd=script.parent, env=environment, capture_output=True, text=True
+    )
+
+
+def test_a_script_calls_its_functions_and_apps(plane: fal_emulator.Plane, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = run(script, plane)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "ALL DONE"), done.stderr
+    assert "MULTIPLYING" in done.stdout
+    with plane.client() as client:
+        assert client.apps.list() == []
+
+
+def test_an_app_that_does_not_start_says_why(plane: fal_emulator.Plane, tmp_path: Path) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(
+        "import fal\nfrom fal.app import AppClient\n"
+        "class Broken(fal.App):\n"
+        "    def setup(self): raise RuntimeError('out of luck')\n"
+        "    @fal.endpoint('/')\n"
+        "    def run(self) -> dict: return {}\n"
+        "with AppClient.connect(Broken): pass\n"
+    )
+    done = run(script, plane)
+    assert done.returncode == 1
+    assert "DeployError" in done.stderr
+    assert "out of luck" in done.stderr
+
+
+def answer(definition: bytes) -> common_pb2.SerializedObject:
+    return common_pb2.SerializedObject(method="cloudpickle", definition=definition)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [b"cos\nsystem\n(S'exit'\ntR.", b"cbuiltins\neval\n(S'1'\ntR.", b"cbuiltins\ngetattr\n.", b"cfal.api\nx\n."],
+)
+def test_nothing_is_executed_that_comes_back(definition: bytes) -> None:
+    with pytest.raises(exceptions.DataLoss, match="not read here"):
+        results.returned(answer(definition))
+
+
+@pytest.mark.parametrize("definition", [b"", b"\x80", b"nonsense"])
+def test_what_is_no_pickle_is_told(definition: bytes) -> None:
+    with pytest.raises(exceptions.DataLoss, match="cannot be read"):
+        results.returned(answer(definition))
