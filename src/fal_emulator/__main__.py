@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import shlex
 import signal
 import sys
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# The first one that is free is taken.
+_PORTS = range(3250, 3270)
 EXTRA = (
     "the local control plane needs the extra 'emulator': run `python -m pip install 'fal-management-sdk[emulator]'`, or "
     "from a clone of the project `python -m pip install -e '.[emulator]'`"
@@ -38,11 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
     show_log(options.log_level, options.log_format)
-    try:
-        plane = start(port=options.port, state=options.state, isolation=options.isolation, nickname=options.nickname)
-    except (Fault, OSError) as error:
-        print(f"fal_emulator: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
-        return 1
+    ports = (*_PORTS, 0) if options.port is None else (options.port,)
+    for port in ports:
+        try:
+            plane = start(port=port, state=options.state, isolation=options.isolation, nickname=options.nickname)
+        except (Fault, OSError) as error:
+            if port != ports[-1] and getattr(error, "errno", None) == errno.EADDRINUSE:
+                continue
+            print(f"fal_emulator: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+            return 1
+        break
     with plane:
         if options.ready_file is not None:
             plane.write_ready_file(options.ready_file)
@@ -51,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"The local control plane answers at {plane.host}; point any fal client at it with", flush=True)
             for name, value in plane.env().items():
                 print(f"  export {name}={shlex.quote(value)}", flush=True)
+        print(f"Its page, for one use within ten minutes: {plane.page_link()}", flush=True)
         stop.wait()
     return 0
 
@@ -63,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         help="127.0.0.1, which is the default and all that is possible: what listens elsewhere would let other machines "
         "run code on this one",
     )
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, takes a free one")
+    parser.add_argument(
+        "--port",
+        type=int,
+        help=f"port on 127.0.0.1; 0 takes a free one; the default is {_PORTS[0]}, or one of the next where it is taken",
+    )
     parser.add_argument("--state", type=Path, help="folder of what it remembers; default: a temporary one")
     parser.add_argument("--ready-file", type=Path, help="write JSON with addresses and key here when it answers")
     parser.add_argument(
