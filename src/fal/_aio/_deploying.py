@@ -7,10 +7,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Callable, Mapping
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from fal._aio.caller import AsyncCaller
-    from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, Strategy
+    from fal.deploy import AppRef, AuthMode, DeployEvent, DeploymentResult, DeployPlan, RunResult, Strategy
     from fal.deploy.options import DeployArguments, ResultHandler
 
 
@@ -156,3 +156,102 @@ class AsyncDeploying:
         from fal.deploy.aio import deploy_events
 
         return deploy_events(self._caller, app_ref, **arguments)
+
+    async def run(
+        self,
+        app_ref: AppRef = None,
+        *,
+        app_name: str | None = None,
+        auth: AuthMode | None = None,
+        environment_name: str | None = None,
+        force_env_build: bool = False,
+        machine_type: str | None = None,
+        forward_compat: bool = False,
+        limit_max_requests: int | None = None,
+        timeout: float | None = None,
+        on_event: Callable[[DeployEvent], object] | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> RunResult:
+        """Run a function once, or an app for as long as this call lasts, and return when it has ended.
+
+        Nothing is deployed. Interrupting the call, e.g. with Ctrl-C, ends the run.
+
+        Args:
+            app_ref: "file.py", "file.py::function", "file.py::MyApp" or the name of an app in pyproject.toml. None takes the
+                only app of pyproject.toml, or the only Python file of the folder.
+            app_name: The name to run under; None takes that of the function or app.
+            auth: Who may call the app meanwhile: "public" (when nothing is said), "private" or "shared".
+            environment_name: The environment to run in; None is the main one.
+            force_env_build: Whether to build the environment even when it is already there.
+            machine_type: The machine to run on, instead of what the source says.
+            forward_compat: Whether to run on nodes that try out what is to come.
+            limit_max_requests: How many requests an app answers before it ends; None sets no limit.
+            timeout: How long the run may take, in seconds; None sets no limit.
+            on_event: Called with every event: what is built, the addresses of the app, its log.
+            root: The folder to look for pyproject.toml in.
+
+        Returns:
+            What the function returned.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            DeployError: The app was not found, not loaded or not built, or what was run failed; the class says which.
+            FalServerlessException: The platform refused, or was not reached.
+
+        Example:
+            result = await client.run("path/to/functions.py::add")
+            print(result.value)
+        """
+        from fal.deploy.aio import run
+
+        return await run(
+            self._caller,
+            app_ref,
+            on_event=on_event,
+            app_name=app_name,
+            auth=auth,
+            environment_name=environment_name,
+            force_env_build=force_env_build,
+            machine_type=machine_type,
+            forward_compat=forward_compat,
+            limit_max_requests=limit_max_requests,
+            timeout=timeout,
+            root=root,
+        )
+
+    async def run_local(
+        self,
+        app_ref: AppRef = None,
+        *,
+        exposed_port: int | None = None,
+        exposed_metrics_port: int | None = None,
+        limit_max_requests: int | None = None,
+        root: str | os.PathLike[str] | None = None,
+    ) -> Any:
+        """Call a function in this process, or serve an app from it until Ctrl-C. Nothing is sent.
+
+        Args:
+            app_ref: As for `run`; an app or function of a Python file.
+            exposed_port: The port of the endpoints; 8080 when left out.
+            exposed_metrics_port: The port of /metrics; 9090 when left out.
+            limit_max_requests: How many requests an app answers before it ends; None sets no limit.
+            root: The folder to look for pyproject.toml in.
+
+        Returns:
+            What the function returned; None for an app.
+
+        Raises:
+            DeployError: The app was not found or not loaded.
+
+        Example:
+            print(await client.run_local("path/to/functions.py::add"))
+        """
+        from fal.deploy.aio import run_local
+
+        return await run_local(
+            app_ref,
+            exposed_port=exposed_port,
+            exposed_metrics_port=exposed_metrics_port,
+            limit_max_requests=limit_max_requests,
+            root=root,
+        )

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from fal.api.metrics import MetricsNamespace as MetricsNamespace
     from fal.api.profiles import ProfileInfo as ProfileInfo
     from fal.api.profiles import Profiles as Profiles
+    from fal.api.projects import create_project as create_project
     from fal.api.raw import RawResponse as RawResponse
     from fal.api.requests import RequestsNamespace as RequestsNamespace
     from fal.api.runners import RunnersNamespace as RunnersNamespace
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from fal.deploy import DeployEvent as DeployEvent
     from fal.deploy import DeploymentResult as DeploymentResult
     from fal.deploy import DeployPlan as DeployPlan
+    from fal.deploy import RunResult as RunResult
     from fal.exceptions import FalServerlessError as FalServerlessError
     from fal.exceptions import FalServerlessException as FalServerlessException
 
@@ -104,12 +106,14 @@ _EXPORTS = {
     "RawResponse": "fal.api.raw",
     "RequestsNamespace": "fal.api.requests",
     "Rows": "fal.api._rows",
+    "RunResult": "fal.deploy",
     "RunnersNamespace": "fal.api.runners",
     "SecretsNamespace": "fal.api.secrets",
     "SyncServerlessClient": "fal.api.client",
     "TeamsNamespace": "fal.api.teams",
     "UsageEntry": "fal.api.usage",
     "UsageNamespace": "fal.api.usage",
+    "create_project": "fal.api.projects",
 }
 
 __all__ = [
@@ -158,12 +162,14 @@ __all__ = [
     "RawResponse",
     "RequestsNamespace",
     "Rows",
+    "RunResult",
     "RunnersNamespace",
     "SecretsNamespace",
     "SyncServerlessClient",
     "TeamsNamespace",
     "UsageEntry",
     "UsageNamespace",
+    "create_project",
 ]
 
 

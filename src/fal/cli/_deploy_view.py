@@ -21,11 +21,13 @@ class DeployView:
     Args:
         screen: Where to.
         quiet: Whether the log is shown elsewhere.
+        live: Whether what is run is shown line by line, as it comes.
     """
 
-    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+    def __init__(self, screen: Screen, *, quiet: bool = False, live: bool = False) -> None:
         self._screen = screen
         self._quiet = quiet
+        self._live = live
         self._log: list[str] = []
         self._began = time.monotonic()
         self._status: Any = screen.console(stderr=True).status("Looking for the app") if screen.follows else None
@@ -45,6 +47,8 @@ class DeployView:
     def take(self, event: happened.DeployEvent) -> None:
         """Show one event."""
         match event:
+            case happened.RunLog() if self._live:
+                self._screen.tell(event.message.rstrip())
             case happened.LogLine():
                 self._log.append(event.message)
                 self._update(f"{self.doing.capitalize()}: {event.message.strip()}")
@@ -71,6 +75,12 @@ class DeployView:
                 self._begin("building the environment")
             case happened.EnvironmentBuilt():
                 self._end("Built the environment")
+            case happened.Running():
+                self._begin(f"running {event.app_name}")
+            case happened.Serving():
+                for kind, urls in event.urls.items():
+                    for url in urls.values():
+                        self._screen.tell(f"{kind:10}  {url}")
             case happened.Probing():
                 self._begin(f"reading the metadata of {event.entrypoint}")
             case happened.Registering():

@@ -68,6 +68,8 @@ def sdk_method(path: str) -> Callable[..., Any]:
     import fal.api
 
     namespace, _, method = path.rpartition(".")
+    if path in fal.api.__all__:
+        return getattr(fal.api, path)  # type: ignore[no-any-return] # no client is needed for it
     owner = f"{namespace.capitalize()}Namespace" if namespace else "SyncServerlessClient"
     if namespace == "profiles":
         owner = "Profiles"  # no namespace of a client: none is needed to change the configuration file

@@ -83,14 +83,12 @@ def _dispatch(words: list[str], screen: Screen) -> int:
 
 def _execute(command: Command, prog: str, words: list[str], screen: Screen) -> int:
     parser = _parser.command_parser(command, prog)
-    if any(word in _HELP for word in _own(words)):
+    if any(word in _HELP for word in _own(command, words)):
         screen.out.write(parser.format_help())
         return 0
     parsed = vars(parser.parse_args(words))
     screen.json = parsed["output"] == "json"
     screen.verbose = parsed["verbose"] or parsed["debug"]
-    if screen.verbose:
-        _log_attempts()
     given = _parameters.values(_parameters.of(command), parsed)
     if command.destructive:
         _agree(command, prog, given, screen, yes=parsed["yes"])
@@ -103,9 +101,11 @@ def _execute(command: Command, prog: str, words: list[str], screen: Screen) -> i
     return 0
 
 
-def _own(words: list[str]) -> list[str]:
-    """Return the words before "--": what follows is not for the command itself."""
-    return words[: words.index("--")] if "--" in words else words
+def _own(command: Command, words: list[str]) -> list[str]:
+    """Return the words that are the command's own: those before "--", or before the command that it is to run."""
+    if "--" in words:
+        return words[: words.index("--")]
+    return words[:1] if command.remainder else words
 
 
 def _agree(command: Command, prog: str, given: dict[str, Any], screen: Screen, *, yes: bool) -> None:
@@ -114,12 +114,3 @@ def _agree(command: Command, prog: str, given: dict[str, Any], screen: Screen, *
         return
     what = " ".join([prog, *(str(value) for value in given.values() if isinstance(value, str))])
     screen.confirm(f"`{what}` cannot be undone. Go on?", yes=yes)
-
-
-def _log_attempts() -> None:
-    import logging
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logging.getLogger("fal").addHandler(handler)
-    logging.getLogger("fal").setLevel(logging.DEBUG)

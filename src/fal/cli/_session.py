@@ -29,6 +29,7 @@ class Session:
     def client(self) -> SyncServerlessClient:
         from fal.api import SyncServerlessClient
 
+        self._say_what_the_sdk_says()
         chosen = {name: self._options.get(name) for name in ("host", "profile", "team", "timeout")}
         return SyncServerlessClient(**chosen)
 
@@ -38,3 +39,14 @@ class Session:
     def __exit__(self, *exc_info: object) -> None:
         if "client" in self.__dict__:
             self.client.close()
+
+    def _say_what_the_sdk_says(self) -> None:
+        """Show its log: all of it to those who asked for it, else warnings only, without what is shown anyway."""
+        import logging
+
+        logger = logging.getLogger("fal")
+        handler = logging.StreamHandler(self.screen.err)
+        handler.setFormatter(logging.Formatter("%(message)s" if self.screen.verbose else "%(levelname)s: %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG if self.screen.verbose else logging.WARNING)
+        logging.getLogger("fal.deploy").propagate = self.screen.verbose

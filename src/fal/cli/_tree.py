@@ -14,8 +14,9 @@ files = Group("files", "file", module="files", summary="Manage the files of the 
 auth = Group("auth", module="auth", summary="Log in, log out, and see who you are.")
 profile = Group("profile", "profiles", module="profile", summary="Manage the profiles of the configuration file.")
 account = Group("account", "accounts", "team", "teams", module="account", summary="Choose the account to act for.")
+local = Group("local", module="local", summary="Run a control plane on this machine.")
 
-GROUPS = (apps, runners, queue, environments, secrets, keys, files, auth, profile, account)
+GROUPS = (apps, runners, queue, environments, secrets, keys, files, auth, profile, account, local)
 
 deploying = Group(module="deploying", summary="Deploy and run apps.")
 reading = Group(module="reading", summary="Read the logs of apps.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Failed,
         FilesHashed,
         FileUploaded,
+        Finished,
         LogLine,
         Packaged,
         ProbeLog,
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
         RequirementBuilding,
         RequirementUploaded,
         RolledOut,
+        RunLog,
+        Running,
+        Serving,
         UploadProgress,
         UploadStarted,
     )
-    from .operations import deploy, deploy_events, plan_deploy
+    from .local import run_local
+    from .operations import deploy, deploy_events, plan_deploy, run
     from .options import AppRef, AuthMode, Strategy
     from .plan import DeployPlan, PlannedFile
-    from .result import DeploymentResult, DeploymentURLs
+    from .result import DeploymentResult, DeploymentURLs, RunResult
     from .send.live import ScaleSetting
     from .send.run import submit_call
 
@@ -44,6 +49,7 @@ _EVENTS = (
     "Failed",
     "FileUploaded",
     "FilesHashed",
+    "Finished",
     "LogLine",
     "Packaged",
     "ProbeLog",
@@ -53,17 +59,21 @@ _EVENTS = (
     "RequirementBuilding",
     "RequirementUploaded",
     "RolledOut",
+    "RunLog",
+    "Running",
+    "Serving",
     "UploadProgress",
     "UploadStarted",
 )
 _HOMES = {
     **dict.fromkeys(_EVENTS, "events"),
-    **dict.fromkeys(("deploy", "deploy_events", "plan_deploy"), "operations"),
+    **dict.fromkeys(("deploy", "deploy_events", "plan_deploy", "run"), "operations"),
     **dict.fromkeys(("AppRef", "AuthMode", "Strategy"), "options"),
     **dict.fromkeys(("DeployPlan", "PlannedFile"), "plan"),
-    **dict.fromkeys(("DeploymentResult", "DeploymentURLs"), "result"),
+    **dict.fromkeys(("DeploymentResult", "DeploymentURLs", "RunResult"), "result"),
     "ScaleSetting": "send.live",
     "submit_call": "send.run",
+    "run_local": "local",
 }
 
 __all__ = [
@@ -81,6 +91,7 @@ __all__ = [
     "Failed",
     "FileUploaded",
     "FilesHashed",
+    "Finished",
     "LogLine",
     "Packaged",
     "PlannedFile",
@@ -91,13 +102,19 @@ __all__ = [
     "RequirementBuilding",
     "RequirementUploaded",
     "RolledOut",
+    "RunLog",
+    "RunResult",
+    "Running",
     "ScaleSetting",
+    "Serving",
     "Strategy",
     "UploadProgress",
     "UploadStarted",
     "deploy",
     "deploy_events",
     "plan_deploy",
+    "run",
+    "run_local",
     "submit_call",
 ]
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fal._core.caller import Caller
 
-from . import operations
-from .events import RolledOut
+from . import local, operations
+from .events import Finished, RolledOut
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .events import DeployEvent
     from .options import AppRef, DeployArguments, ResultHandler
     from .plan import DeployPlan
-    from .result import DeploymentResult
+    from .result import DeploymentResult, RunResult
 
 T = TypeVar("T")
 
@@ -87,6 +87,31 @@ async def deploy(
                 result = event.result
     assert result is not None
     return result
+
+
+async def run(
+    caller: AsyncCaller,
+    app_ref: AppRef = None,
+    *,
+    on_event: Callable[[DeployEvent], object] | None = None,
+    **arguments: Any,
+) -> RunResult:
+    """Run a function or an app on the platform. The callback runs on the event loop, and may be a coroutine function."""
+    worker = _Worker(caller)
+    result: RunResult | None = None
+    async with aclosing(_events(worker, operations.run_events(worker.caller, app_ref, **arguments))) as events:
+        async for event in events:
+            if on_event is not None:
+                await _waited(on_event(event))
+            if isinstance(event, Finished):
+                result = event.result
+    assert result is not None
+    return result
+
+
+async def run_local(app_ref: AppRef = None, **arguments: Any) -> Any:
+    """Run a function or an app in a thread of this process."""
+    return await asyncio.to_thread(local.run_local, app_ref, **arguments)
 
 
 async def _events(worker: _Worker, events: Generator[DeployEvent, None, None]) -> AsyncGenerator[DeployEvent, None]:

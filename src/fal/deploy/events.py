@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .result import DeploymentResult
+    from fal._gen.models import ServiceURLs
+
+    from .result import DeploymentResult, DeploymentURLs, RunResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,3 +165,28 @@ class Failed(DeployEvent):
 
     phase: str
     error: BaseException = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running(DeployEvent):
+    """A run has been asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving(DeployEvent):
+    """The app that is run can be called until its caller goes."""
+
+    urls: DeploymentURLs
+    service_urls: ServiceURLs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLog(LogLine):
+    """A line of what is run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(DeployEvent):
+    """The run is done. This is the last event of one that succeeds."""
+
+    result: RunResult

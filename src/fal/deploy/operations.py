@@ -1,4 +1,4 @@
-"""The three operations: deploy, deploy with an iterator of events, and plan."""
+"""The operations: deploy, deploy with an iterator of events, plan, and run."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fal._core import arguments as check
 from fal._core.frames import forget_frames
 from fal.exceptions import FalServerlessException, InvalidInput
 
 from .deadline import Deadline
-from .events import DeployEvent, Failed, RolledOut
+from .events import DeployEvent, Failed, Finished, RolledOut
 from .options import AppRef, DeployOptions, ResultHandler
 from .package.prepare import prepare
 from .plan import DeployPlan, make_plan, take_plan
-from .result import DeploymentResult
+from .result import DeploymentResult, RunResult
 from .send.execute import Execution
 from .send.live import for_team
 
@@ -123,6 +124,66 @@ def _watched(
     finally:
         for listener in listeners:
             listener(None)  # of one that has ended already, it says nothing
+
+
+def run_events(
+    caller: Caller,
+    app_ref: AppRef = None,
+    *,
+    machine_type: str | None = None,
+    forward_compat: bool = False,
+    limit_max_requests: int | None = None,
+    **arguments: Unpack[DeployArguments],
+) -> Generator[DeployEvent, None, None]:
+    """Run a function or an app on the platform, and yield what happens. The last event is Finished with the result."""
+    options = DeployOptions(**arguments)
+    machine = {} if machine_type is None else {"machine_types": [check.identifier("machine_type", machine_type, "XS")]}
+    check.flag("forward_compat", forward_compat)
+    if limit_max_requests is not None and not check.count("limit_max_requests", limit_max_requests):
+        raise InvalidInput("limit_max_requests=0 answers nothing; pass 1 or more")
+    return _run_events(caller, app_ref, options, machine, forward_compat, limit_max_requests)
+
+
+def _run_events(
+    caller: Caller,
+    app_ref: AppRef,
+    options: DeployOptions,
+    machine: dict[str, Any],
+    forward_compat: bool,
+    limit_max_requests: int | None,
+) -> Generator[DeployEvent, None, None]:
+    from .send.running import RunExecution
+
+    deadline = Deadline(options.timeout)
+    try:
+        prepared = prepare(app_ref, options, limit_max_requests=limit_max_requests)
+        prepared.draft.machine.update(machine)
+        if forward_compat:
+            known = prepared.draft.machine.get("scheduler_options") or {}
+            prepared.draft.machine["scheduler_options"] = {**known, "forward_compat": True}
+        caller = for_team(caller, prepared.draft.team)
+        yield from RunExecution(caller, prepared, deadline, auth=options.auth or "public").events()
+    except FalServerlessException as error:
+        raise forget_frames(error) from error.__cause__
+
+
+def run(
+    caller: Caller,
+    app_ref: AppRef = None,
+    *,
+    on_event: Callable[[DeployEvent], object] | None = None,
+    **arguments: Any,
+) -> RunResult:
+    """Run a function or an app on the platform, and return when it has ended; see `run_events` for the arguments."""
+    result: RunResult | None = None
+    with closing(run_events(caller, app_ref, **arguments)) as events:
+        for event in events:
+            if on_event is not None:
+                on_event(event)
+            if isinstance(event, Finished):
+                result = event.result
+    assert result is not None
+    return result
 
 
 def _events(

@@ -63,3 +63,18 @@ class DeploymentResult:
     auth_mode: str
     env_id: str | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run ended with.
+
+    Attributes:
+        run_id: The run.
+        value: What the function returned; None for an app, and when it is of a type that is not read here.
+        serialized: The pickle of what it returned. Unpickling runs what is in it: do so only when you trust the platform.
+    """
+
+    run_id: str
+    value: Any
+    serialized: bytes = b""

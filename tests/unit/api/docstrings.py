@@ -42,4 +42,10 @@ def examples() -> dict[str, str]:
 
 def needs_a_deploy(name: str) -> bool:
     """Return whether the example deploys: it needs a control plane that builds and runs apps."""
-    return name == "SyncServerlessClient" or name.rpartition(".")[2] in ("deploy", "plan_deploy", "deploy_events")
+    return name == "SyncServerlessClient" or name.rpartition(".")[2] in (
+        "deploy",
+        "plan_deploy",
+        "deploy_events",
+        "run",
+        "run_local",
+    )

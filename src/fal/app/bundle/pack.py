@@ -39,6 +39,7 @@ def dump(
     local_python_modules: Iterable[str] = (),
     app_files_dir: str | None = None,
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
+    limit_max_requests: int | None = None,
 ) -> bytes:
     """Pack an app or function with the small runtime that serves it.
 
@@ -50,6 +51,7 @@ def dump(
         local_python_modules: Modules to include besides those that are found.
         app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
         arguments: What a function that is not served is called with; None leaves that to who calls it.
+        limit_max_requests: How many requests it answers before it ends; None sets no limit.
 
     Returns:
         Bytes that plain `pickle.loads` turns into the callable, on the same minor version of Python.
@@ -67,7 +69,7 @@ def dump(
     from .pickling import dumps
 
     try:
-        pickled = dumps(_launcher(obj, app_files_dir, arguments), main)
+        pickled = dumps(launcher(obj, app_files_dir, arguments, limit_max_requests), main)
     except AppDefinitionError:
         raise
     except Exception as error:  # whatever the author's objects raise
@@ -130,18 +132,20 @@ class _Evaluated:
         return eval, (_EVALUATE, {"blob": self.blob})
 
 
-def _launcher(
+def launcher(
     obj: type[App] | IsolatedFunction[..., Any],
-    app_files_dir: str | None,
-    arguments: tuple[tuple[Any, ...], dict[str, Any]] | None,
+    app_files_dir: str | None = None,
+    arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
+    limit_max_requests: int | None = None,
 ) -> Launcher | Call:
+    """Return the callable that serves an app or calls a function."""
     if isinstance(obj, IsolatedFunction):
         if not obj.serve:
             return Call(obj.func, app_files_dir, arguments)
-        return Launcher(obj.func, {obj.func.__name__: hints_of(obj.func)}, ["/"], app_files_dir)
+        return Launcher(obj.func, {obj.func.__name__: hints_of(obj.func)}, ["/"], app_files_dir, limit_max_requests)
     routes = routes_of(obj)
     hints: Hints = {name: hints_of(getattr(obj, name)) for name, _ in routes}
-    return Launcher(obj, hints, sorted({route.path for _, route in routes}), app_files_dir)
+    return Launcher(obj, hints, sorted({route.path for _, route in routes}), app_files_dir, limit_max_requests)
 
 
 def _own_modules(obj: type[App] | IsolatedFunction[..., Any]) -> list[str]:

@@ -22,11 +22,19 @@ class Launcher:
     _run_on_main_thread = True
     _fal_local_app = True
 
-    def __init__(self, target: Any, hints: Hints, routes: list[str], app_files_dir: str | None) -> None:
+    def __init__(
+        self,
+        target: Any,
+        hints: Hints,
+        routes: list[str],
+        app_files_dir: str | None,
+        limit_max_requests: int | None = None,
+    ) -> None:
         self.target = target
         self.hints = hints
         self._routes = routes
         self.app_files_dir = app_files_dir
+        self.limit_max_requests = limit_max_requests
         self.__name__ = self.__qualname__ = target.__name__
 
     def __call__(
@@ -38,7 +46,12 @@ class Launcher:
             enter_app_files(self.app_files_dir)
         of = app_service if isinstance(self.target, type) else function_service
         service = of(self.target, self.hints)
-        return serve(service, exposed_port=exposed_port, exposed_metrics_port=exposed_metrics_port)
+        return serve(
+            service,
+            exposed_port=exposed_port,
+            exposed_metrics_port=exposed_metrics_port,
+            limit_max_requests=self.limit_max_requests,
+        )
 
 
 class Call:

@@ -34,6 +34,7 @@ def serve(
     exposed_port: int | None = None,
     exposed_metrics_port: int | None = None,
     host: str | None = None,
+    limit_max_requests: int | None = None,
 ) -> Awaitable[None] | None:
     """Serve on two ports: the endpoints, and /metrics.
 
@@ -42,6 +43,7 @@ def serve(
         exposed_port: Port of the endpoints; 8080 when left out.
         exposed_metrics_port: Port of /metrics; 9090 when left out.
         host: Address to listen on; when left out, FAL_APP_BIND_HOST, all of them on a runner, and elsewhere the loopback.
+        limit_max_requests: How many requests are answered before it ends; None sets no limit.
 
     Returns:
         An awaitable on the main thread, where signals arrive; on another thread None, once it has stopped.
@@ -53,18 +55,25 @@ def serve(
     on_a_runner = "0.0.0.0" if os.getenv("IS_ISOLATE_AGENT") else "127.0.0.1"
     address = host or os.getenv(BIND_HOST) or on_a_runner
     metrics_port = exposed_metrics_port or service.metrics_port or METRICS_PORT
-    running = _serve(service, address, exposed_port or SERVE_PORT, metrics_port)
+    running = _serve(service, address, exposed_port or SERVE_PORT, metrics_port, limit_max_requests)
     if threading.current_thread() is threading.main_thread():
         return running
     asyncio.run(running)
     return None
 
 
-async def _serve(service: Service, host: str, port: int, metrics_port: int) -> None:
+async def _serve(service: Service, host: str, port: int, metrics_port: int, limit_max_requests: int | None) -> None:
     metrics = Metrics(service.version)
     application = application_of(service, metrics)
     root_path = os.getenv("FAL_APP_ROOT_PATH", "")
-    config = uvicorn.Config(application, host=host, port=port, root_path=root_path, timeout_keep_alive=300)
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        root_path=root_path,
+        timeout_keep_alive=300,
+        limit_max_requests=limit_max_requests,
+    )
     server = _Server(config, service, _context(service.lifespan(application)))
     scrapes = await _serve_metrics(metrics, host, metrics_port)
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Text
+from fal.cli._answers import Answer, Facts, Text
 from fal.cli._tree import deploying
+from fal.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from fal.cli._session import Session
@@ -127,3 +128,66 @@ def _lines(result: DeploymentResult) -> list[str]:
         key = "" if result.auth_mode == "public" else ' -H "Authorization: Key $FAL_KEY"'
         lines += ["", f"curl -X POST {first}{key} -H 'Content-Type: application/json' -d '{{}}'"]
     return lines
+
+
+@deploying.command(
+    "run",
+    calls=["run", "run_local"],
+    without=["app_ref", "on_event", "root"],
+    metavars={
+        "exposed_port": "PORT",
+        "exposed_metrics_port": "PORT",
+        "machine_type": "TYPE",
+        "limit_max_requests": "N",
+    },
+    examples=[
+        "run path/to/myfile.py::myfunc",
+        "run my-app",
+        "run path/to/myfile.py::MyApp --local --exposed-port 8000",
+    ],
+)
+def run(
+    session: Session,
+    func_ref: str,
+    *,
+    no_cache: bool = False,
+    force_env_build: bool = False,
+    local: bool = False,
+    exposed_port: int | None = None,
+    exposed_metrics_port: int | None = None,
+    limit_max_requests: int | None = None,
+    **options: Any,
+) -> Answer | None:
+    """Run a function once, or an app until Ctrl-C. Nothing is deployed.
+
+    Args:
+        func_ref: "file.py::function", "file.py::MyApp", a file, or the name of an app in pyproject.toml.
+        no_cache: Build the environment even when it is already there.
+        force_env_build: The older name of --no-cache.
+        local: Run on this machine, without the platform.
+        exposed_port: With --local, the port of the endpoints; 8080 when left out.
+        exposed_metrics_port: With --local, the port of /metrics; 9090 when left out.
+        limit_max_requests: How many requests an app answers before it ends.
+    """
+    if local:
+        ports = {"exposed_port": exposed_port, "exposed_metrics_port": exposed_metrics_port}
+        value = session.client.run_local(func_ref, limit_max_requests=limit_max_requests, **ports)
+        return Facts({"Returned": value}, {"value": value})
+    if exposed_port is not None or exposed_metrics_port is not None:
+        raise InvalidInput(
+            "--exposed-port and --exposed-metrics-port need --local: on the platform, the app says its port"
+        )
+    from fal.cli._deploy_view import DeployView
+
+    with DeployView(session.screen, quiet=session.screen.verbose, live=True) as view:
+        try:
+            result = session.client.run(
+                func_ref,
+                on_event=view.take,
+                force_env_build=no_cache or force_env_build,
+                limit_max_requests=limit_max_requests,
+                **options,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"While {view.doing}; the run has ended.") from None
+    return Facts({"Returned": result.value}, {"run_id": result.run_id, "value": result.value})

@@ -16,6 +16,23 @@ _PACKAGES = ("grpcio", "protobuf", "httpx", "cloudpickle", "fastapi", "pydantic"
 _SHELLS = ("bash", "zsh", "fish", "powershell", "tcsh")
 
 
+@tools.command("create", calls=["create_project"], choices={"project_type": ("app",)}, connected=False)
+def create(session: Session, project_type: str, *, folder: str | None = None, name: str | None = None) -> Answer:  # noqa: ARG001
+    """Write a new project: an app that deploys as it is, and the settings beside it.
+
+    Args:
+        project_type: What to create.
+        folder: The folder to write it in; without it, one that is named like the app.
+        name: The name of the app; without it, that of the folder, or "my-app".
+    """
+    from fal.api import create_project
+
+    place = folder or name or "my-app"
+    written = create_project(place, name=name)
+    text = "\n".join([*(f"Wrote {path}" for path in written), "", f"cd {place} && fal deploy"])
+    return Text("project", text, {"folder": place, "files": [str(path) for path in written]})
+
+
 @tools.command("doctor", calls=["auth_info"])
 def doctor(session: Session) -> Answer:
     """Show versions, and which account, host and profile are used and why. Nothing is sent, and no secret is shown."""

@@ -37,8 +37,13 @@ class Prepared:
     events: list[DeployEvent] = field(default_factory=list)
 
 
-def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
+def prepare(app_ref: AppRef, options: DeployOptions, *, limit_max_requests: int | None = None) -> Prepared:
     """Find and package an app.
+
+    Args:
+        app_ref: What to find.
+        options: What the caller said.
+        limit_max_requests: How many requests an app answers before it ends; None sets no limit.
 
     Raises:
         DeployError: It cannot be found, loaded or packaged; the subclass says why.
@@ -54,7 +59,7 @@ def prepare(app_ref: AppRef, options: DeployOptions) -> Prepared:
             draft, app, spec = _describe(target, loaded, options)
             _check_python(draft)
             alias, files, notices, local = _packaged_parts(draft)
-            _bundle(draft, app, spec, loaded)
+            _bundle(draft, app, spec, loaded, limit_max_requests)
             sibling_files = loaded.sibling_files
     hashed = hash_files(files)
     prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
@@ -139,7 +144,7 @@ def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list
     return alias, files, notices, local
 
 
-def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile) -> None:
+def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_requests: int | None) -> None:
     from fal.app.bundle import pack
     from fal.app.bundle.verify import verify
 
@@ -147,7 +152,10 @@ def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile) -> None:
         return
     # Modules beside the file that it imports are found and taken along by the bundle itself.
     bundle = pack.dump(
-        app, local_python_modules=spec.local_python_modules, app_files_dir=_app_files_dir(draft, loaded.path)
+        app,
+        local_python_modules=spec.local_python_modules,
+        app_files_dir=_app_files_dir(draft, loaded.path),
+        limit_max_requests=limit_max_requests,
     )
     verify(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd()))
     draft.function = bundle

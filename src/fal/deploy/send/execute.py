@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fal._core.frames import forget_frames
@@ -97,6 +97,15 @@ class Execution:
             _LOG.error("deploy of %s failed (%s): %s", self._draft.name, phase, error)
             yield Failed(app_name=self._draft.name, phase=phase, error=error)
             raise
+
+    def _steps(self) -> Mapping[str, Callable[[], Events]]:
+        return {
+            "requirements": self._build_requirements,
+            "files": self._upload_files,
+            "build": self._build_environment,
+            "metadata": self._read_metadata,
+            "register": self._register,
+        }
 
     # ---------------------------------------------------------------------------------------------------- the steps
 
@@ -225,8 +234,9 @@ class Execution:
 
     # ------------------------------------------------------------------------------------------------------ helpers
 
-    def _stream(self, method: Any, request: Any, awaited: str) -> Iterator[Any]:
-        stream = self._caller.stream(method, request, timeout=self._deadline.remaining())
+    def _stream(self, method: Any, request: Any, awaited: str, *, longest: float | None = None) -> Iterator[Any]:
+        left = self._deadline.remaining()
+        stream = self._caller.stream(method, request, timeout=longest if left is None else left)
         try:
             yield from stream
         except DeadlineExceeded as error:

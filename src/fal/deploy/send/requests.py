@@ -35,35 +35,41 @@ def probe_request(
     draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str]
 ) -> pb.HostedRun:
     """Return what Run is sent to read the metadata of an entry point: as private or public as the app itself."""
+    entrypoint = f"{draft.entrypoint}.build_metadata"
+    return _hosted(draft, alias, files, requirements, entrypoint=entrypoint, auth=draft.auth_mode or "private")
+
+
+def run_request(
+    draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str], auth: str
+) -> pb.HostedRun:
+    """Return what Run is sent to call a function or to serve an app, for as long as somebody listens."""
+    entrypoint = None if draft.entrypoint is None else f"{draft.entrypoint}.run_local"
+    return _hosted(draft, alias, files, requirements, entrypoint=entrypoint, function=_function(draft), auth=auth)
+
+
+def _hosted(
+    draft: Draft,
+    alias: str,
+    files: Iterable[HashedFile],
+    requirements: Mapping[str, str],
+    *,
+    entrypoint: str | None,
+    function: common_pb2.SerializedObject | None = None,
+    auth: str,
+) -> pb.HostedRun:
     return convert.hosted_run(
         environments=[_environment(draft, requirements, force=False)],
         machine_requirements=_machine(draft.machine),
-        entrypoint=f"{draft.entrypoint}.build_metadata",
+        function=function,
+        entrypoint=entrypoint,
         files=_files(files),
         application_name=alias,
         environment_name=draft.options.environment_name,
-        auth_mode=models.AuthMode(draft.auth_mode or "private"),
+        auth_mode=models.AuthMode(auth),
         build_environment=False,
         secrets=_secrets(draft),
         data_mounts=draft.settings.get("data_mounts"),
-        volumes=_volumes(draft),
-    )
-
-
-def run_request(draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str]) -> pb.HostedRun:
-    """Return what Run is sent to run what is in a bundle, for as long as somebody listens."""
-    return convert.hosted_run(
-        environments=[_environment(draft, requirements, force=False)],
-        machine_requirements=_machine(draft.machine),
-        function=_function(draft),
-        files=_files(files),
-        application_name=alias,
-        environment_name=draft.options.environment_name,
-        auth_mode=models.AuthMode(draft.auth_mode or "private"),
-        build_environment=False,
-        secrets=_secrets(draft),
-        data_mounts=draft.settings.get("data_mounts"),
-        health_check_config=_health_check(draft),
+        health_check_config=None if function is None else _health_check(draft),
         volumes=_volumes(draft),
     )
 

@@ -10,60 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from fal._core.caller import Caller
 from fal._core.settings import resolve
-from fal.exceptions import DeployError
 
 from ..deadline import Deadline
-from ..events import LogLine
+from ..events import Finished, LogLine, Serving
 from ..options import DeployOptions
 from ..package.prepare import prepare_object
-from . import requests
-from .execute import Events, Execution
-from .results import returned
+from .running import RunExecution
 
 if TYPE_CHECKING:
     from fal._gen import models
 
 OnAddresses = Callable[["models.ServiceURLs"], object]
 _ERRORS = ("STDERR", "ERROR", "WARNING")
-
-
-class RunLog(LogLine):
-    """A line that the function or app has printed."""
-
-
-class Running(Execution):
-    """One run under way."""
-
-    value: Any = None
-
-    def run(self, on_addresses: OnAddresses) -> Events:
-        """Do it, step by step; `value` is then what the function has returned."""
-        yield from self._build_requirements()
-        yield from self._upload_files()
-        yield from self._build_environment()
-        yield from self._run(on_addresses)
-
-    def _run(self, on_addresses: OnAddresses) -> Events:
-        from fal._gen import convert, rpc
-
-        draft, prepared = self._draft, self._prepared
-        self._tail.clear()
-        for message in self._stream(
-            rpc.RUN, requests.run_request(draft, prepared.alias, prepared.files, self._requirements)
-        ):
-            found = convert.hosted_run_result(message)
-            yield from self._logs(RunLog, found.logs)
-            if found.service_urls is not None:
-                on_addresses(found.service_urls)
-            if message.HasField("return_value"):
-                self.value = returned(message.return_value)
-                return
-            state = found.status.state.value if found.status else None
-            if state == "INTERNAL_FAILURE":
-                raise DeployError(self._with_tail(f"{draft.name} could not be run"))
-            if state == "SUCCESS":
-                return
-        raise DeployError(self._with_tail(f"{draft.name} ended without a result"))
 
 
 class Run(Future[Any]):
@@ -101,11 +59,16 @@ def submit_call(
 
     def work() -> None:
         try:
-            running = Running(found.caller, prepared, Deadline(None))
-            for event in running.run(on_addresses or _print_addresses):
+            auth = prepared.draft.auth_mode or "private"
+            value = None
+            for event in RunExecution(found.caller, prepared, Deadline(None), auth=auth, strict=True).events():
                 if isinstance(event, LogLine):
                     _print(event)
-            found.set_result(running.value)
+                elif isinstance(event, Serving):
+                    (on_addresses or _print_addresses)(event.service_urls)
+                elif isinstance(event, Finished):
+                    value = event.result.value
+            found.set_result(value)
         except BaseException as error:
             found.set_exception(error)
         finally:

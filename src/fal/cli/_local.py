@@ -1,0 +1,152 @@
+"""The local control plane as a process of its own, which this package starts and never imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fal._core.auth import login_file
+from fal.exceptions import DeadlineExceeded, FailedPrecondition, FalServerlessError, MissingExtra, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_START = 60.0  # seconds that it may take until it answers
+_STOP = 30.0  # seconds that it may take to end its runners
+_PAUSE = 0.05
+
+
+class LocalPlane:
+    """A control plane whose state, addresses and log are in one folder.
+
+    Args:
+        folder: The folder; None takes `local` beside the stored login.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or login_file(os.environ).with_name("local")
+        self.log = self.folder / "log.txt"
+        self._ready = self.folder / "ready.json"
+
+    def running(self) -> dict[str, Any] | None:
+        """Return what it says of itself; None when it does not run."""
+        try:
+            found: dict[str, Any] = json.loads(self._ready.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if _is_alive(found["pid"]) else None
+
+    def start(self, options: Sequence[str]) -> dict[str, Any]:
+        """Start it, and return what it says of itself.
+
+        Raises:
+            FailedPrecondition: It runs already.
+            MissingExtra: What it needs is not installed.
+            FalServerlessError: It ended at once; the error holds the end of its log.
+        """
+        if self.running() is not None:
+            raise FailedPrecondition("the local control plane runs already", hint="See `fal local status`.")
+        if find_spec("uvicorn") is None or find_spec("fal_emulator") is None:
+            raise MissingExtra(
+                "the local control plane needs packages that are not installed",
+                hint="Install them with: python -m pip install 'fal-management-sdk[emulator]'",
+            )
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._ready.unlink(missing_ok=True)
+        line = [sys.executable, "-m", "fal_emulator", "--ready-file", str(self._ready)]
+        line += ["--state", str(self.folder / "state"), *options]
+        with open(self.log, "ab") as log:
+            # In a session of its own, so that it outlives this terminal and gets none of its Ctrl-C.
+            process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        end = time.monotonic() + _START
+        while (found := self.running()) is None:
+            if process.poll() is not None:
+                raise FalServerlessError(f"the local control plane ended at once: {self._tail()}")
+            if time.monotonic() > end:
+                process.kill()
+                raise DeadlineExceeded(f"the local control plane does not answer: {self._tail()}")
+            time.sleep(_PAUSE)
+        return found
+
+    def stop(self) -> bool:
+        """Stop it with its runners; return whether it ran.
+
+        Raises:
+            DeadlineExceeded: It does not end.
+        """
+        found = self.running()
+        if found is None:
+            return False
+        os.kill(found["pid"], signal.SIGTERM)
+        end = time.monotonic() + _STOP
+        while _is_alive(found["pid"]):
+            if time.monotonic() > end:
+                raise DeadlineExceeded(f"the local control plane, process {found['pid']}, does not end")
+            time.sleep(_PAUSE)
+        self._ready.unlink(missing_ok=True)
+        return True
+
+    def forget(self) -> None:
+        """Remove all that it remembers."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def lines(self, *, follow: bool) -> Iterator[str]:
+        """Yield the lines of its log; with `follow`, new ones as long as it runs.
+
+        Raises:
+            NotFound: It has never run.
+        """
+        try:
+            file = open(self.log, encoding="utf-8", errors="replace")  # noqa: SIM115 - the block below closes it
+        except FileNotFoundError:
+            raise NotFound("the local control plane has no log", hint="Start it with `fal local up`.") from None
+        with file:
+            while True:
+                line = file.readline()
+                if line:
+                    yield line.rstrip("\n")
+                elif follow and self.running() is not None:
+                    time.sleep(_PAUSE)
+                else:
+                    return
+
+    def _tail(self) -> str:
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        return " ".join(text.split()[-60:])
+
+
+@contextmanager
+def temporary(options: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    """Run a control plane for a block, and yield the variables that point at it."""
+    with tempfile.TemporaryDirectory(prefix="fal-local-") as folder:
+        plane = LocalPlane(Path(folder))
+        try:
+            yield plane.start(options)["env"]
+        finally:
+            plane.stop()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        # One that this process started stays in the table of processes until it is waited for.
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return False
+    except ChildProcessError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

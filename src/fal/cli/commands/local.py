@@ -1,0 +1,122 @@
+"""`fal local`: a control plane on this machine."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import Answer, Done, Facts, Lines, Text
+from fal.cli._local import LocalPlane, temporary
+from fal.cli._tree import local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fal.cli._session import Session
+
+_ISOLATION = ("venv", "inline")
+
+
+def _options(port: int, isolation: str, nickname: str | None) -> list[str]:
+    return ["--port", str(port), "--isolation", isolation, *(("--nickname", nickname) if nickname else ())]
+
+
+def _exports(found: dict[str, Any]) -> Answer:
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in found["env"].items()]
+    return Text("local", "\n".join(lines), found)
+
+
+@local.command("up", choices={"isolation": _ISOLATION}, connected=False, examples=['eval "$(fal local up)"'])
+def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: str | None = None) -> Answer:
+    """Start the local control plane in the background, and print the variables that point at it.
+
+    Args:
+        port: The port on 127.0.0.1; 0 takes a free one.
+        isolation: "venv" builds an environment for each app, "inline" runs apps with this Python, which is faster.
+        nickname: The account's name in addresses.
+    """
+    found = LocalPlane().start(_options(port, isolation, nickname))
+    session.screen.tell(f"The local control plane answers at {found['host']}.")
+    return _exports(found)
+
+
+@local.command("down", connected=False)
+def down(session: Session) -> Answer:  # noqa: ARG001 - every command gets the session
+    """Stop the local control plane and its runners; what it remembers stays."""
+    ran = LocalPlane().stop()
+    return Done("Stopped." if ran else "It did not run.", was_running=ran)
+
+
+@local.command("status", connected=False)
+def status(session: Session, *, env: bool = False) -> Answer:  # noqa: ARG001
+    """Show whether the local control plane runs, and where.
+
+    Args:
+        env: Print the variables that point at it.
+    """
+    plane = LocalPlane()
+    found = plane.running()
+    if found is None:
+        return Facts({"Running": False, "Folder": str(plane.folder)}, {"running": False, "folder": str(plane.folder)})
+    if env:
+        return _exports(found)
+    facts = {"Running": True, "Address": found["host"], "Process": found["pid"], "Folder": str(plane.folder)}
+    shown = {name: value for name, value in found.items() if name != "key" and name != "env"}
+    return Facts(facts, {"running": True, "folder": str(plane.folder), **shown})
+
+
+@local.command("reset", connected=False, destructive=True)
+def reset(session: Session) -> Answer:  # noqa: ARG001
+    """Stop the local control plane and remove all that it remembers: apps, secrets, keys, files and logs."""
+    plane = LocalPlane()
+    plane.stop()
+    plane.forget()
+    return Done("The local control plane remembers nothing.", folder=str(plane.folder))
+
+
+@local.command("logs", flags={"follow": ["--follow", "-f"]}, connected=False)
+def logs(session: Session, *, follow: bool = False) -> Answer:  # noqa: ARG001
+    """Show what the local control plane itself wrote.
+
+    Args:
+        follow: Go on until it ends or Ctrl-C.
+    """
+    lines = ({"message": line} for line in LocalPlane().lines(follow=follow))
+    return Lines(lines, lambda each: str(each["message"]))
+
+
+@local.command(
+    "exec",
+    choices={"isolation": _ISOLATION},
+    metavars={"command": "CMD"},
+    remainder="command",
+    connected=False,
+    examples=["local exec -- pytest tests", "local exec --isolation inline -- fal deploy app.py"],
+)
+def execute(
+    session: Session, command: Sequence[str], *, isolation: str = "venv", nickname: str | None = None
+) -> Answer | int:
+    """Run a command with a control plane of its own: start one, run CMD with its variables, end it and forget it.
+
+    Args:
+        command: The command and its arguments, after "--".
+        isolation: "venv" builds an environment for each app, "inline" runs apps with this Python, which is faster.
+        nickname: The account's name in addresses.
+    """
+    from fal.exceptions import InvalidInput
+
+    words = list(command)[1:] if command and command[0] == "--" else list(command)
+    if not words:
+        raise InvalidInput("there is no command to run; give it after --, as in: fal local exec -- pytest")
+    with temporary(_options(0, isolation, nickname)) as variables:
+        try:
+            code = subprocess.run(words, env={**os.environ, **variables}).returncode
+        except OSError as error:
+            raise InvalidInput(f"{words[0]} cannot be run: {error.strerror}") from None
+    # What a signal ended has its number below zero here, and 128 more than it in a shell.
+    status = code if code >= 0 else 128 - code
+    if session.screen.json:
+        session.screen.document({"exit_code": status})
+    return status
