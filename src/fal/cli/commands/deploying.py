@@ -170,8 +170,12 @@ def run(
         limit_max_requests: How many requests an app answers before it ends.
     """
     if local:
-        ports = {"exposed_port": exposed_port, "exposed_metrics_port": exposed_metrics_port}
-        value = session.client.run_local(func_ref, limit_max_requests=limit_max_requests, **ports)
+        value = session.client.run_local(
+            func_ref,
+            exposed_port=exposed_port,
+            exposed_metrics_port=exposed_metrics_port,
+            limit_max_requests=limit_max_requests,
+        )
         return Facts({"Returned": value}, {"value": value})
     if exposed_port is not None or exposed_metrics_port is not None:
         raise InvalidInput(

@@ -78,14 +78,7 @@ class Execution:
             yield event
 
     def _steps(self) -> Events:
-        steps = {
-            "secrets": self._look_for_secrets,
-            "requirements": self._build_requirements,
-            "files": self._upload_files,
-            "build": self._build_environment,
-            "metadata": self._read_metadata,
-            "register": self._register,
-        }
+        steps = self._phases()
         phase = "prepare"
         try:
             yield from self._prepared.events
@@ -98,8 +91,9 @@ class Execution:
             yield Failed(app_name=self._draft.name, phase=phase, error=error)
             raise
 
-    def _steps(self) -> Mapping[str, Callable[[], Events]]:
+    def _phases(self) -> Mapping[str, Callable[[], Events]]:
         return {
+            "secrets": self._look_for_secrets,
             "requirements": self._build_requirements,
             "files": self._upload_files,
             "build": self._build_environment,

@@ -13,6 +13,8 @@ from .execute import Events, Execution
 from .results import returned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fal._gen import models
 
     from ..deadline import Deadline
@@ -39,11 +41,13 @@ class RunExecution(Execution):
         self._auth = auth
         self._strict = strict
 
-    def _steps(self) -> Events:
-        yield from self._build_requirements()
-        yield from self._upload_files()
-        yield from self._build_environment()
-        yield from self._run()
+    def _phases(self) -> Mapping[str, Callable[[], Events]]:
+        return {
+            "requirements": self._build_requirements,
+            "files": self._upload_files,
+            "build": self._build_environment,
+            "run": self._run,
+        }
 
     def _run(self) -> Events:
         from fal._gen import convert, rpc
