@@ -14,9 +14,9 @@ from fal.api import _gpus
 from fal.api._namespace import nothing
 from fal.api._revisions import alias_info
 from fal.api._waiting import Patience
-from fal.api.apps import _before, _named
+from fal.api.apps import _READY, _before, _check_rolled_out, _named
 from fal.exceptions import FailedPrecondition
-from fal.sdk import DeploymentStrategy
+from fal.sdk import DeploymentStrategy, RunnerState
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_app import ServerlessApp
     from fal.api._gpus import GpuUsage
     from fal.api._revisions import StrategyName
-    from fal.sdk import AliasInfo, RunnerInfo, RunnerState
+    from fal.sdk import AliasInfo, RunnerInfo
 
 
 class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
@@ -271,7 +271,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         strategy: DeploymentStrategy | StrategyName = "rolling",
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Point an app at the revision before the current one.
+        """Point an app at the revision before the current one; from the oldest one, at the newest.
 
         Args:
             app_name: The name of the app.
@@ -283,7 +283,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             NotFound: There is no such app.
-            FailedPrecondition: There is no earlier revision.
+            FailedPrecondition: There is no other revision.
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
@@ -298,7 +298,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         earlier = _before(app.revision, await self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
-                f"app {app_name!r} has no earlier revision",
+                f"app {app_name!r} has no other revision",
                 hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
             )
         # Who may call the app belongs to the app, so it survives a rollback.
@@ -325,6 +325,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             DeadlineExceeded: The app was not ready in time; the message says what was missing. A TimeoutError.
+            RolloutFailed: The revision of the app does not serve: its runners failed, and maybe an older one serves on.
             NotFound: There is no such app.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -337,8 +338,12 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         shown = names.strip_environment(arguments.app("app_name", app_name, environment), environment)
         while True:
             app = _named(shown, await self.list(environment_name=environment))
-            if not app.is_rolling and app.active_runners >= app.min_concurrency:
-                return app
+            if not app.is_rolling:
+                runners = await self.runners(app_name, environment_name=environment)
+                _check_rolled_out(app, runners)
+                ready = sum(runner.state in _READY for runner in runners) if runners else app.active_runners
+                if ready >= app.min_concurrency:
+                    return app
             rollout = "is rolling out" if app.is_rolling else "is not ready"
             state = (
                 f"app {shown!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"

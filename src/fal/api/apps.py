@@ -12,8 +12,8 @@ from fal.api._namespace import nothing
 from fal.api._queues import Queues
 from fal.api._revisions import Revisions, alias_info
 from fal.api._waiting import Patience
-from fal.exceptions import FailedPrecondition, NotFound
-from fal.sdk import DeploymentStrategy
+from fal.exceptions import FailedPrecondition, NotFound, RolloutFailed
+from fal.sdk import DeploymentStrategy, RunnerState
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_app import ServerlessApp
     from fal.api._gpus import GpuUsage
     from fal.api._revisions import StrategyName
-    from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo, RunnerState
+    from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo
+
+_READY = frozenset({RunnerState.RUNNING, RunnerState.IDLE})
+_STARTING = frozenset({RunnerState.PENDING, RunnerState.SETUP, RunnerState.DOCKER_PULL})
 
 
 class AppsNamespace(Revisions, Queues, Calling):
@@ -265,7 +268,7 @@ class AppsNamespace(Revisions, Queues, Calling):
         strategy: DeploymentStrategy | StrategyName = "rolling",
         environment_name: str | None = None,
     ) -> AliasInfo:
-        """Point an app at the revision before the current one.
+        """Point an app at the revision before the current one; from the oldest one, at the newest.
 
         Args:
             app_name: The name of the app.
@@ -277,7 +280,7 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             NotFound: There is no such app.
-            FailedPrecondition: There is no earlier revision.
+            FailedPrecondition: There is no other revision.
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
@@ -292,7 +295,7 @@ class AppsNamespace(Revisions, Queues, Calling):
         earlier = _before(app.revision, self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
-                f"app {app_name!r} has no earlier revision",
+                f"app {app_name!r} has no other revision",
                 hint="See client.apps.revisions(); client.apps.set_revision() takes any of them.",
             )
         # Who may call the app belongs to the app, so it survives a rollback.
@@ -319,6 +322,7 @@ class AppsNamespace(Revisions, Queues, Calling):
 
         Raises:
             DeadlineExceeded: The app was not ready in time; the message says what was missing. A TimeoutError.
+            RolloutFailed: The revision of the app does not serve: its runners failed, and maybe an older one serves on.
             NotFound: There is no such app.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -331,8 +335,12 @@ class AppsNamespace(Revisions, Queues, Calling):
         shown = names.strip_environment(arguments.app("app_name", app_name, environment), environment)
         while True:
             app = _named(shown, self.list(environment_name=environment))
-            if not app.is_rolling and app.active_runners >= app.min_concurrency:
-                return app
+            if not app.is_rolling:
+                runners = self.runners(app_name, environment_name=environment)
+                _check_rolled_out(app, runners)
+                ready = sum(runner.state in _READY for runner in runners) if runners else app.active_runners
+                if ready >= app.min_concurrency:
+                    return app
             rollout = "is rolling out" if app.is_rolling else "is not ready"
             state = (
                 f"app {shown!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
@@ -371,9 +379,32 @@ def _named(name: str, apps: Sequence[AliasInfo]) -> AliasInfo:
 
 
 def _before(current: str, revisions: Sequence[ApplicationInfo]) -> ApplicationInfo | None:
-    """Return the newest revision that is older than the current one."""
+    """Return the newest revision that is older than the current one, or when none is, the newest of the others."""
     now = next((each.created_at for each in revisions if each.application_id == current), None)
     if now is None:
         return None
-    dated = [(each.created_at, each) for each in revisions if each.created_at is not None and each.created_at < now]
-    return max(dated, key=lambda pair: pair[0])[1] if dated else None
+    others = [
+        (each.created_at, each) for each in revisions if each.created_at is not None and each.application_id != current
+    ]
+    older = [pair for pair in others if pair[0] < now]
+    return max(older or others, key=lambda pair: pair[0])[1] if others else None
+
+
+def _check_rolled_out(app: AliasInfo, runners: Sequence[RunnerInfo]) -> None:
+    """Make sure that it is the revision of an app that serves, once no rollout is under way.
+
+    Raises:
+        RolloutFailed: Only others do, or its runners crash.
+    """
+    own = [runner.state for runner in runners if runner.revision == app.revision]
+    others = sorted(
+        {runner.revision for runner in runners if runner.revision != app.revision and runner.state in _READY}
+    )
+    if any(state in _READY or state in _STARTING for state in own):
+        return
+    if others or RunnerState.CRASH_BACKOFF in own:
+        serving = f"; revision {', '.join(others)} still serves" if others else ""
+        raise RolloutFailed(
+            f"revision {app.revision} of app {app.alias!r} does not serve: its rollout failed{serving}",
+            hint="See client.logs.history() for what its runners said; client.apps.rollback() points back.",
+        )

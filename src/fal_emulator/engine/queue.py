@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field, fields
@@ -52,6 +53,7 @@ class QueuedRequest(QueueEntry):
     recording: Recording | None = field(default=None, repr=False)
     started: float = 0
     runner: str | None = None
+    worker: Runner | None = field(default=None, repr=False)
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
@@ -72,6 +74,7 @@ class RequestQueue:
         self._completed: deque[QueuedRequest] = deque()  # the oldest first
         self._kept = 0  # bytes of their answers
         self._closed = False
+        self._telling: set[asyncio.Task[None]] = set()
         self.held = 0  # bytes of the requests that are not completed
 
     def restore(self) -> None:
@@ -137,9 +140,27 @@ class RequestQueue:
         """End a request that is not completed yet; return whether there was something to end."""
         if queued.state == "COMPLETED" or queued.task is None:
             return False
+        if queued.state == "IN_PROGRESS" and queued.worker is not None:
+            telling = asyncio.create_task(self._tell(queued, queued.worker), name=f"cancellation of {queued.id}")
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
         queued.task.cancel()
         self._refuse(queued, refused(499, "Request was cancelled"))
         return True
+
+    async def _tell(self, queued: QueuedRequest, runner: Runner) -> None:
+        """Ask the app to stop working on a request, at the endpoint that it may have for that."""
+        path = queued.target.partition("?")[0].rstrip("/")
+        request = Outgoing(
+            id=queued.id,
+            method="POST",
+            target=f"{path}/cancel".encode("latin-1"),
+            headers=_bytes(queued.headers),
+            body=b"",
+        )
+        with contextlib.suppress(Fault, OSError, TimeoutError):
+            async with asyncio.timeout(_LONGEST_PAUSE):
+                (await runner.send(request)).close()
 
     def size(self, owner: str, alias: str) -> dict[str, Any]:
         """Count the requests of an app, in the words of the wire."""
@@ -226,6 +247,7 @@ class RequestQueue:
 
         async def connect(runner: Runner) -> Response:
             queued.state, queued.runner, queued.started = "IN_PROGRESS", runner.id, time.monotonic()
+            queued.worker = runner
             queued.attempts += 1
             self._store.save(queued)
             if queued.recording is not None:

@@ -48,8 +48,9 @@ def test_an_app_lives_in_an_environment_of_its_own(owner: SyncServerlessClient) 
         second.revision,
     }
     assert owner.apps.rollback("my-app", environment_name="staging").revision == first.revision
-    with pytest.raises(exceptions.FailedPrecondition):
-        owner.apps.rollback("my-app", environment_name="staging")
+    # From the oldest one, the way back is the newest of the others.
+    assert owner.apps.rollback("my-app", environment_name="staging").revision == second.revision
+    assert owner.apps.rollback("my-app", environment_name="staging").revision == first.revision
 
     owner.apps.scale("my-app", min_concurrency=0, environment_name="staging")
     runners = owner.apps.runners("my-app", state=["running", "idle"], environment_name="staging")

@@ -58,7 +58,7 @@ def test_an_app_is_waited_for_while_it_rolls_out(
 
     monkeypatch.setattr(client.apps, "_pause", pause)
     assert not client.apps.wait_until_ready("my-app").is_rolling
-    assert len(wire.calls) == 3
+    assert len([name for name, _ in wire.calls if name == "ListAliases"]) == 3
     assert clock.pauses[0] < clock.pauses[1]
 
 
@@ -114,3 +114,36 @@ def test_a_timeout_is_a_positive_number(
     with pytest.raises(error, match="timeout"):
         client.apps.wait_until_ready("my-app", timeout=timeout)
     assert wire.calls == []
+
+
+def _runners(*pairs: tuple[str, str]) -> pb.ListAliasRunnersResponse:
+    return pb.ListAliasRunnersResponse(
+        runners=[
+            pb.RunnerInfo(runner_id=str(number), revision=revision, state=pb.RunnerInfo.State.Value(state))
+            for number, (revision, state) in enumerate(pairs)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("runners", "told"),
+    [
+        ([("old", "RUNNING"), ("old", "IDLE")], "revision old still serves"),
+        ([("new", "FAILURE_DELAY"), ("new", "FAILURE_DELAY")], "its rollout failed"),
+    ],
+)
+def test_a_rollout_that_failed_is_no_app_that_is_ready(
+    client: SyncServerlessClient, wire: Any, clock: Clock, runners: list[tuple[str, str]], told: str
+) -> None:
+    app = pb.AliasInfo(alias="my-app", revision="new", active_runners=2, min_concurrency=2)
+    wire.answers |= {"ListAliases": pb.ListAliasesResult(aliases=[app]), "ListAliasRunners": _runners(*runners)}
+    with pytest.raises(exceptions.RolloutFailed, match=told):
+        client.apps.wait_until_ready("my-app")
+
+
+def test_runners_that_end_are_not_counted(client: SyncServerlessClient, wire: Any, clock: Clock) -> None:
+    app = pb.AliasInfo(alias="my-app", revision="new", active_runners=2, min_concurrency=2)
+    ends = _runners(("new", "RUNNING"), ("new", "TERMINATING"))
+    wire.answers |= {"ListAliases": pb.ListAliasesResult(aliases=[app]), "ListAliasRunners": ends}
+    with pytest.raises(exceptions.DeadlineExceeded):
+        client.apps.wait_until_ready("my-app", timeout=3)

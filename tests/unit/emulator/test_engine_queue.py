@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.support.engine import KEY, OTHER_KEY, Lab, lab, server
+from tests.support.engine import KEY, OTHER_KEY, SERVER, Lab, lab, pickled, server
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -75,6 +75,25 @@ def test_cancel_and_flush(here: Lab) -> None:
     assert here.http.put(two["cancel_url"]).status_code == 400
     assert here.http.put(running["cancel_url"]).status_code == 200
     eventually(lambda: here.live()[0].in_flight == 0)
+
+
+TELLS = f"""{SERVER}
+VERSION, HEALTH, SETUP = "1", 200, lambda: None
+inner = Handler.do_POST
+def told(self):
+    print("POST", self.path, self.headers["x-fal-request-id"], flush=True)
+    inner(self)
+Handler.do_POST = told
+"""
+
+
+def test_cancelling_what_is_in_progress_reaches_the_app_under_the_same_id(here: Lab) -> None:
+    here.deploy(here.add(pickled(TELLS, "serve")))
+    running = submit(here, "/sleep?20")
+    eventually(lambda: here.http.get(running["status_url"]).json()["status"] == "IN_PROGRESS")
+    here.http.put(running["cancel_url"])
+    told = f"POST /sleep/cancel {running['request_id']}"
+    eventually(lambda: any(told in str(line) for line in here.store.logs))
 
 
 def test_a_queued_request_survives_no_crash_but_says_so(here: Lab) -> None:
