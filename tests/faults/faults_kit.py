@@ -293,7 +293,11 @@ def settings_of(wire: str, url: str) -> Any:
     """Return settings that lead to a server over one wire, and nowhere over the other."""
     hosts = {"grpc": url, "rest": url, "rest" if wire == "grpc" else "grpc": "http://127.0.0.1:9"}
     return resolve(
-        host=hosts["grpc"], rest_host=hosts["rest"], api_key=KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"}
+        host=hosts["grpc"],
+        rest_host=hosts["rest"],
+        platform_host=hosts["rest"],
+        api_key=KEY,
+        environ={"FAL_CONFIG_PATH": "/nonexistent"},
     )
 
 

@@ -7,6 +7,7 @@ neither left out nor shown.
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import sys
@@ -22,6 +23,7 @@ _FOR_GRPC = ("grpc_proxy", *_VARIABLES)
 GRPC_SCHEMES = ("http",)
 _HTTP_SCHEMES = ("http", "https")
 _SOCKS_SCHEMES = ("socks5", "socks5h")
+_HINT = "Set it to e.g. http://host:3128, give proxy=, or name the host in no_proxy."
 
 
 def is_proxy(url: str, schemes: tuple[str, ...]) -> bool:
@@ -64,16 +66,7 @@ def for_http(host: str, port: int) -> MaskedStr | None:
     Raises:
         ConfigurationError: HTTP cannot use the proxy, or needs a package that is not installed.
     """
-    found = _chosen(host, port, _VARIABLES, (*_HTTP_SCHEMES, *_SOCKS_SCHEMES), "HTTP")
-    if found is not None and is_proxy(found.reveal(), _SOCKS_SCHEMES):
-        import importlib.util
-
-        if importlib.util.find_spec("socksio") is None:
-            raise ConfigurationError(
-                "the proxy of the environment is a SOCKS proxy, which needs the package socksio",
-                hint="Run `pip install socksio`, set https_proxy to an HTTP proxy, or name the host in no_proxy.",
-            )
-    return found
+    return _chosen(host, port, _VARIABLES, (*_HTTP_SCHEMES, *_SOCKS_SCHEMES), "HTTP")
 
 
 def authority_and_login(proxy: str) -> tuple[str, str | None]:
@@ -119,8 +112,10 @@ def _chosen(host: str, port: int, variables: tuple[str, ...], schemes: tuple[str
     if not is_proxy(url.reveal(), schemes):
         raise ConfigurationError(
             f"variable {name}: it is not the URL of a proxy that {wire} can use",
-            hint="Set it to e.g. http://host:3128, give proxy=, or name the host in no_proxy.",
+            hint=_HINT,
         )
+    if is_proxy(url.reveal(), _SOCKS_SCHEMES) and importlib.util.find_spec("socksio") is None:
+        raise ConfigurationError(f"variable {name}: a SOCKS proxy needs the package socksio", hint=_HINT)
     return url
 
 

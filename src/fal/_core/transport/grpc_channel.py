@@ -59,7 +59,8 @@ def describe(
     chosen = _options(host_of(target), keepalive)
     if through is not None:
         chosen += _tunnel(target, through, secure=secure)
-    chosen += custom
+    replaced = {name for name, _ in custom}
+    chosen = [*(option for option in chosen if option[0] not in replaced), *custom]
     return Channel(target_uri(target if through is None else proxies.authority_and_login(through)[0]), chosen)
 
 

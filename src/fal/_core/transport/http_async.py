@@ -139,7 +139,8 @@ class ThreadTransport(httpx.BaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         response = await self._transport.handle_async_request(request)
-        content = b"".join([chunk async for chunk in response.aiter_raw()])
+        stream: Any = response.stream
+        content = b"".join([chunk async for chunk in stream])
         return httpx.Response(
             response.status_code,
             headers=response.headers,
@@ -191,7 +192,8 @@ class AsyncEventStream:
 async def _pieces(response: httpx.Response, most: int | None) -> AsyncIterator[bytes]:
     """Yield the body of a response, unpacked. Between two pieces of one chunk others have their turn, deadlines too."""
     body = Body(response.headers, most)
-    async for chunk in response.aiter_raw():
+    stream: Any = response.stream  # not `aiter_raw`, which an own transport may have gone through already
+    async for chunk in stream:
         first = True
         for piece in body.feed(chunk):
             if not first:

@@ -215,7 +215,8 @@ def _end(timeout: float | None) -> float | None:
 def _pieces(response: httpx.Response, limit: float | None, most: int | None) -> Iterator[bytes]:
     """Yield the body of a response, unpacked."""
     body = Body(response.headers, most)
-    for chunk in response.iter_raw():
+    stream: Any = response.stream  # not `iter_raw`, which an own transport may have gone through already
+    for chunk in stream:
         for piece in body.feed(chunk):
             if is_late(limit):
                 raise too_late()

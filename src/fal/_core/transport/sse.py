@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fal.exceptions import DataLoss, UnknownError
 
 EVENT_LIMIT = 16 * 1024 * 1024  # bytes
+_LINE_COST = 64  # bytes of memory that a line takes beside its own
 MESSAGE = "message"  # the type of an event that names none
 _SAID = 2000  # characters of what a server says that go into an error
 
@@ -64,7 +65,7 @@ class EventParser:
         value = value.removeprefix(b" ")
         if name == b"data":
             self._data.append(value)
-            self._count(len(value) + 1)  # a line of no bytes takes memory, too
+            self._count(len(value) + _LINE_COST)
         elif name == b"event":
             self._type = value.decode("utf-8", "replace")
         elif name == b"id" and b"\0" not in value:
