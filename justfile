@@ -105,6 +105,10 @@ processes: (_evidence "processes" "--dist" "load")
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
 peer: _peer (_evidence "peer")
 
+# Let fal's own callers, from PyPI and npm, call apps on the local control plane; the second one needs Node.
+callers: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/callers -m "slow or not slow"
+
 # Break connections at every byte and in every other way, and write docs/evidence/faults.md from what was injected.
 faults: (_evidence "faults" "--dist" "load")
 

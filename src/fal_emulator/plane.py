@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import callers
 from .model.addresses import Addresses
 from .model.faults import invalid
 from .model.private_files import replacing
@@ -55,7 +56,8 @@ class Plane:
         self._cleanup.enter_context(taken(self.state))
         listener = self._cleanup.enter_context(bound_socket(port))
         self.port = int(listener.getsockname()[1])
-        self._addresses = Addresses(self.port)
+        certificates = self.state / "certificates"
+        self._addresses = Addresses(self.port, certificates / "authority.pem", certificates / "bundle.pem")
         # A temporary state ends with this process: it need not survive a loss of power.
         self._store = Store(self.state, nickname=nickname, durable=not self._temporary)
         self._cleanup.callback(self._store.close)
@@ -63,7 +65,7 @@ class Plane:
         self.key = ":".join(keyring.admin_key(self.state))
         server = Server(self._store, keyring, self._addresses, self.state, isolation, self.key)
         self._cleanup.callback(server.stop)
-        self._sessions = server.sessions
+        self._server = server
         server.start(listener)
 
     @property
@@ -77,11 +79,12 @@ class Plane:
         Example:
             >>> webbrowser.open(plane.page_link())
         """
-        return self._sessions.new_link()
+        return self._server.sessions.new_link()
 
     def env(self) -> dict[str, str]:
         """Return the environment variables that point any fal client at this control plane."""
-        return self._addresses.env(self.key)
+        self._server.wait_for_certificates()
+        return self._addresses.env(self.key) | callers.variables()
 
     def client(self, **options: Any) -> SyncServerlessClient:
         """Return a client of this control plane; close it, or use it in a `with` statement.

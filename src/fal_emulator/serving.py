@@ -27,8 +27,9 @@ from .rest.app import Rest
 from .rpc.controller import Controller
 from .rpc.deployment import Deployment
 from .rpc.interceptor import AuthInterceptor
+from .rpc.threads import in_thread
 from .server.http_protocol import HttpServer
-from .server.multiplexer import PortMultiplexer, relay_to
+from .server.multiplexer import ALPN, PortMultiplexer, relay_to
 from .server.router import Router
 from .web.api import Api
 from .web.page import Page
@@ -36,6 +37,7 @@ from .web.sessions import Sessions
 
 if TYPE_CHECKING:
     import socket
+    import ssl
     from collections.abc import Iterator
 
     from .model.addresses import Addresses
@@ -68,8 +70,8 @@ class Server:
         self._state = state
         self._engine = Engine(store, state, isolation=isolation, variables=addresses.env(keyring.runner_key()))
         owner = store.account.nickname
-        gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header))
         rest = Rest(store, self._engine, keyring, addresses, state)
+        gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header), rest.tokens.opens)
         self.sessions = Sessions(addresses.host)
         page = Page(self.sessions, Api(store, self._engine, addresses, rest, str(state)).app, gateway, key)
         self._http = HttpServer(Router(rest.app, gateway, page, owner, lambda header: _known(keyring, header)))
@@ -78,6 +80,7 @@ class Server:
         self._grpc = grpc.server(self._threads, interceptors=[self._interceptor], options=_grpc_options())
         deployment = Deployment(store, self._engine, addresses)
         add_to_server(Controller(store, self._engine, keyring, deployment), self._grpc)
+        self._certificates = in_thread(lambda: _certificates(state / "certificates"))
         self._multiplexer: PortMultiplexer | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,6 +114,13 @@ class Server:
             self._thread.join()
         self._threads.shutdown()
 
+    def wait_for_certificates(self) -> None:
+        """Wait until the files of the certificates are there."""
+        self._certificates.result()
+
+    def _tls(self) -> ssl.SSLContext:
+        return self._certificates.result()
+
     async def _main(self, listener: socket.socket, started: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
@@ -118,7 +128,7 @@ class Server:
             # An address, where a percent sign begins an escape.
             self._grpc.add_insecure_port(f"unix:{quote(str(sockets / 'grpc'))}")
             self._multiplexer = PortMultiplexer(
-                relay_to(sockets / "grpc"), self._http.protocol, most=limits.connections()
+                relay_to(sockets / "grpc"), self._http.protocol, tls=self._tls, most=limits.connections()
             )
             try:
                 await self._engine.start()
@@ -167,6 +177,13 @@ def _caller(keyring: Keyring, owner: str, header: str | None) -> str | None:
     except Fault:
         return None
     return owner
+
+
+def _certificates(folder: Path) -> ssl.SSLContext:
+    # Imported in the thread that needs it: it takes a while, and nobody may ever connect over TLS.
+    from .state.certificates import Certificates
+
+    return Certificates(folder).context(ALPN)
 
 
 @contextlib.contextmanager

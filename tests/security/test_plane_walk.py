@@ -61,6 +61,8 @@ RPCS = {
 ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): None,  # says that it answers, and nothing else
     ("GET", "/.well-known/jwks.json"): None,  # the public half of a key
+    ("POST", "/tokens/"): "apps:call",
+    ("POST", "/files/upload"): None,  # takes a token in place of a key
     ("GET", "/users/current"): "account:read",
     ("GET", "/users/teams"): "account:read",
     ("GET", "/applications/metrics"): "metrics:read",

@@ -6,13 +6,15 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from uvicorn.protocols.utils import ClientDisconnected
+
 from ..engine.errors import TookTooLong
 from ..engine.proxy import open_websocket, relay, relay_websocket
 from ..model.faults import Fault, refused, unforeseen
 from ..server.asgi import header
 from .exchange import Exchange
 from .queue_routes import QueueRoutes
-from .target import find_target, outgoing
+from .target import TOKEN, find_target, outgoing, query_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +42,15 @@ class Gateway:
     Args:
         engine: Runs the apps; the gateway must be served by the engine's event loop.
         authenticate: Given an Authorization header, returns the account of its key, or None.
+        opens: Tells whether a token is good for an app.
     """
 
-    def __init__(self, engine: Engine, authenticate: Authenticate) -> None:
+    def __init__(
+        self, engine: Engine, authenticate: Authenticate, opens: Callable[[str, str], bool] = lambda *_: False
+    ) -> None:
         self._engine = engine
         self._authenticate = authenticate
+        self._opens = opens
         self._queue = QueueRoutes(engine.fleet.queue)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,6 +69,8 @@ class Gateway:
             await exchange.refuse(fault)
         except TimeoutError:
             await exchange.refuse(TookTooLong())
+        except ClientDisconnected:
+            pass  # nobody is there to be told
         except Exception as error:
             await exchange.refuse(unforeseen(error))
         finally:
@@ -119,6 +127,9 @@ class Gateway:
         if mode is None:
             raise refused(404, f"app {target.owner}/{target.alias} not found")
         caller = self._authenticate(header(scope, b"authorization"))
+        token = query_value(scope, TOKEN)
+        if caller is None and token is not None and self._opens(token, target.alias):
+            caller = target.owner
         if mode == "public":
             return caller
         if caller is None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .exchange import Exchange
 
 
+TOKEN = b"fal_jwt_token"
+
+
 @dataclass(frozen=True)
 class Target:
     """Where a request goes."""
@@ -44,12 +47,24 @@ def find_target(scope: Scope) -> Target:
     return Target(unquote(owner), unquote(alias), slash + below, queued)
 
 
+def query_value(scope: Scope, name: bytes) -> str | None:
+    """Return the value of a name in the query."""
+    for part in scope["query_string"].split(b"&"):
+        key, _, value = part.partition(b"=")
+        if key == name:
+            return unquote(value.decode("latin-1"))
+    return None
+
+
 def outgoing(
     exchange: Exchange, target: Target, caller: str | None, body: bytes | AsyncIterator[bytes] | None
 ) -> Outgoing:
     """Return a request as it goes to a runner."""
     scope = exchange.scope
-    query = scope["query_string"]
+    # A token in the address is meant for the gateway, as a key is.
+    query: bytes = scope["query_string"]
+    if TOKEN in query:
+        query = b"&".join(part for part in query.split(b"&") if not part.startswith(TOKEN + b"="))
     # A key is meant for the gateway: an app must not get to see the keys of those who call it. What the gateway does
     # not know as a key may be the app's own business.
     scheme = (header(scope, b"authorization") or "").split(maxsplit=1)[:1]

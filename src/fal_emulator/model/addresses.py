@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from fal._gen.proto import controller_pb2 as pb
 
@@ -13,9 +14,13 @@ class Addresses:
 
     Args:
         port: The one port, on the loopback interface.
+        authority_file: What a client has to trust to reach it over TLS.
+        bundle_file: That, and what this machine trusts anyway.
     """
 
     port: int
+    authority_file: Path | None = None
+    bundle_file: Path | None = None
 
     @property
     def authority(self) -> str:
@@ -50,7 +55,7 @@ class Addresses:
         Args:
             key: `<id>:<secret>`.
         """
-        return {
+        variables = {
             "FAL_GRPC_HOST": self.authority,
             "FAL_REST_HOST": self.authority,
             "FAL_RUN_HOST": self.authority,
@@ -62,3 +67,8 @@ class Addresses:
             # Plain HTTP and plain HTTP/2: nothing leaves this machine.
             "ISOLATE_TEST_MODE": "1",
         }
+        if self.bundle_file is not None:
+            variables["SSL_CERT_FILE"] = str(self.bundle_file)
+        if self.authority_file is not None:
+            variables["NODE_EXTRA_CA_CERTS"] = str(self.authority_file)
+        return variables

@@ -19,6 +19,7 @@ from .logs import LogRoutes
 from .objects import Objects
 from .platform import Platform
 from .texts import Texts
+from .tokens import AppTokens, StorageTokens
 from .uploads import Uploads
 from .volume import Volume
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from ..state.store import Store
 
 # First segments of REST paths: no account can have such a name.
-RESERVED = frozenset({"applications", "files", "health", "logs", "queue", "runners", "storage", "users", "v1"})
+RESERVED = frozenset(
+    {"applications", "files", "health", "logs", "queue", "runners", "storage", "tokens", "users", "v1"}
+)
 _SHOWN_LINES = 1000
 
 
@@ -52,12 +55,14 @@ class Rest:
         self._store = store
         self._engine = engine
         self._account = store.account
+        self.tokens = AppTokens()
+        storage_tokens = StorageTokens(addresses)
         uploads = Uploads(folder / "uploads")
         files = AppFiles(store, uploads)
         self.volume = volume = Volume(folder / "volume", uploads)
-        self.objects = objects = Objects(folder / "objects", addresses)
+        self.objects = objects = Objects(folder / "objects", addresses, storage_tokens)
         self.logs = logs = LogRoutes(store)
-        texts = Texts(folder / "texts", addresses)
+        texts = Texts(folder / "texts", storage_tokens)
 
         def route(method: str, path: str, permission: str, endpoint: Any) -> Route:
             return guarded(keyring, path, [method], permission, endpoint)
@@ -93,7 +98,8 @@ class Rest:
                 route("POST", "/files/file/multipart/{path:path}/{upload_id}/complete", "files:write", volume.complete),
                 route("POST", "/files/file/multipart/{path:path}/{upload_id}/cancel", "files:write", volume.cancel),
                 route("PUT", "/files/file/multipart/{path:path}/{upload_id}/{number}", "files:write", volume.part),
-                route("POST", "/storage/auth/token", "files:write", texts.token),
+                route("POST", "/tokens/", "apps:call", self.tokens.create),
+                route("POST", "/storage/auth/token", "files:write", storage_tokens.create),
                 route("POST", "/storage/upload/initiate", "files:write", objects.initiate),
                 route("POST", "/storage/upload/initiate-multipart", "files:write", objects.initiate),
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
@@ -103,6 +109,7 @@ class Rest:
                 Route("/storage/objects/{object_id}/{name}/complete", objects.complete, methods=["POST"]),
                 Route("/storage/objects/{object_id}/{name}/{number:int}", objects.put_part, methods=["PUT"]),
                 # These take a token in place of a key.
+                Route("/files/upload", objects.upload, methods=["POST"]),
                 Route("/storage/texts/get/{store}/{key:path}", texts.get, methods=["GET"]),
                 Route("/storage/texts/set/{store}/{key:path}", texts.set, methods=["PUT"]),
                 Route("/storage/texts/delete/{store}/{key:path}", texts.delete, methods=["DELETE"]),

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import time
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from ..model.addresses import Addresses
+    from .tokens import StorageTokens
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
@@ -40,9 +42,11 @@ class Objects:
     Args:
         folder: Where objects are.
         addresses: Where the control plane answers.
+        tokens: Let in who uploads at once.
     """
 
-    def __init__(self, folder: Path, addresses: Addresses) -> None:
+    def __init__(self, folder: Path, addresses: Addresses, tokens: StorageTokens) -> None:
+        self._tokens = tokens
         self._folder = folder
         self._addresses = addresses
         private_folder(folder)
@@ -53,11 +57,26 @@ class Objects:
     async def initiate(self, request: Request) -> Response:
         """Hand out the address to upload to, and the one to fetch from."""
         body = await json_object(request)
-        given = member(body, "file_name", str, "body").replace("\\", "/").rpartition("/")[2]
+        content_type = _content_type(member(body, "content_type", str, "body"), "body", "content_type")
+        address, signature = self._begin(request, member(body, "file_name", str, "body"), content_type)
+        return JSONResponse({"file_url": address, "upload_url": f"{address}?signature={signature}"})
+
+    async def upload(self, request: Request) -> Response:
+        """Take an object as a whole from somebody with a token; hand out the address to fetch it from."""
+        self._tokens.require(request)
+        kind = _content_type(request.headers.get("content-type", "application/octet-stream"), "header", "content-type")
+        address, _ = self._begin(request, unquote(request.headers.get("x-fal-file-name", "file")), kind)
+        object_id = address.split("/")[-2]
+        await self._keep(request, self._folder / object_id)
+        return JSONResponse({"access_url": address, "url": address})
+
+    def _begin(self, request: Request, file_name: str, content_type: str) -> tuple[str, str]:
+        """Describe an object that is to come; return its address, and what its address is signed with."""
+        given = file_name.replace("\\", "/").rpartition("/")[2]
         name = _UNSAFE.sub("_", given)[-_LONGEST_NAME:].lstrip(".") or "file"
         object_id, signature = secrets.token_hex(16), secrets.token_hex(32)
         description = {
-            "content_type": _content_type(member(body, "content_type", str, "body")),
+            "content_type": content_type,
             "name": name,
             "signature": signature,
             "expires_at": _expiry(request.headers.get("x-fal-object-lifecycle")),
@@ -66,8 +85,7 @@ class Objects:
         private_folder(folder)
         with replacing(folder / "description") as file:
             file.write(json.dumps(description).encode())
-        address = f"{self._addresses.host}/storage/objects/{object_id}/{name}"
-        return JSONResponse({"file_url": address, "upload_url": f"{address}?signature={signature}"})
+        return f"{self._addresses.host}/storage/objects/{object_id}/{name}", signature
 
     async def put_part(self, request: Request) -> Response:
         """Take a part of an object; the answer's etag goes into the request to complete it."""
@@ -96,12 +114,7 @@ class Objects:
 
     async def put(self, request: Request) -> Response:
         """Take the content of an object."""
-        folder = self._signed(request)
-        with replacing(folder / "content") as file:
-            async for chunk in bounded(request, limits.LARGEST_OBJECT):
-                file.write(chunk)
-            # Not in the event loop: it may take a while.
-            await asyncio.to_thread(_to_disk, file)
+        await self._keep(request, self._signed(request))
         return Response(status_code=200)
 
     async def get(self, request: Request) -> Response:
@@ -113,6 +126,13 @@ class Objects:
         # What was uploaded must not run as a page of this origin.
         headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
         return FileResponse(content, media_type=description["content_type"], headers=headers)
+
+    async def _keep(self, request: Request, folder: Path) -> None:
+        with replacing(folder / "content") as file:
+            async for chunk in bounded(request, limits.LARGEST_OBJECT):
+                file.write(chunk)
+            # Not in the event loop: it may take a while.
+            await asyncio.to_thread(_to_disk, file)
 
     def _signed(self, request: Request) -> Path:
         """Return the folder of an object whose address says that it may be written."""
@@ -141,9 +161,9 @@ class Objects:
             return None  # damaged, so that nobody can tell who may have it
 
 
-def _content_type(text: str) -> str:
+def _content_type(text: str, *place: str) -> str:
     if not _HEADER_VALUE.fullmatch(text):
-        raise Invalid("is not a content type", "body", "content_type")
+        raise Invalid("is not a content type", *place)
     return text
 
 

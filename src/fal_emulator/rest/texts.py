@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
-import secrets
 import time
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
 from ..model import limits
-from ..model.faults import Fault, Invalid, not_found
+from ..model.faults import Invalid, not_found
 from ..model.private_files import private_folder, replacing
 from .http import bounded
 
@@ -22,37 +19,20 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from ..model.addresses import Addresses
-
-_TOKEN_LASTS = timedelta(hours=1)
+    from .tokens import StorageTokens
 
 
 class Texts:
-    """The texts of the account, a file for each, and the tokens that open them.
+    """The texts of the account, a file for each.
 
     Args:
         folder: Where they are.
-        addresses: Where the control plane answers.
+        tokens: Open them.
     """
 
-    def __init__(self, folder: Path, addresses: Addresses) -> None:
+    def __init__(self, folder: Path, tokens: StorageTokens) -> None:
         self._folder = private_folder(folder)
-        self._addresses = addresses
-        # Signed, not stored: a token is good until it ends, or the control plane does.
-        self._secret = secrets.token_bytes(32)
-
-    async def token(self, _: Request) -> Response:
-        """Hand out a token for a key that may store things."""
-        expires = datetime.now(UTC) + _TOKEN_LASTS
-        text = str(int(expires.timestamp()))
-        return JSONResponse(
-            {
-                "token": f"{text}.{self._sign(text)}",
-                "token_type": "Bearer",
-                "base_url": self._addresses.host,
-                "expires_at": expires.isoformat(),
-            }
-        )
+        self._tokens = tokens
 
     async def get(self, request: Request) -> Response:
         """Return a text."""
@@ -95,13 +75,6 @@ class Texts:
 
     def _path(self, request: Request) -> Path:
         """Return the file of a text, for somebody with a token."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        text, _, signature = token.partition(".")
-        good = hmac.compare_digest(signature.encode(), self._sign(text).encode())
-        if scheme != "Bearer" or not good or int(text) < time.time():
-            raise Fault("UNAUTHENTICATED", "the token is missing, wrong, or has ended")
+        self._tokens.require(request)
         of = (request.path_params["store"], request.path_params["key"])
         return self._folder / hashlib.sha256(json.dumps(of).encode()).hexdigest()
-
-    def _sign(self, text: str) -> str:
-        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()

@@ -69,7 +69,7 @@ class PortMultiplexer:
     Args:
         grpc: Makes the protocol for connections that begin as HTTP/2.
         http: Makes the protocol for all others.
-        tls: Has the certificate for connections over TLS; without, there are none.
+        tls: Returns the settings for connections over TLS, and may block; without, there are none.
         most: How many connections there may be at the same time.
     """
 
@@ -78,7 +78,7 @@ class PortMultiplexer:
         grpc: MakeProtocol,
         http: MakeProtocol,
         *,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
         most: int = limits.MOST_CONNECTIONS,
     ) -> None:
         self._grpc = grpc
@@ -148,8 +148,9 @@ class PortMultiplexer:
                 over_tls = connection.recv(1, socket.MSG_PEEK) == _HANDSHAKE
                 begin = b"" if over_tls else await _first_bytes(connection)
             if over_tls and self._tls is not None:
+                context = await asyncio.to_thread(self._tls)
                 await loop.connect_accepted_socket(
-                    lambda: _Arrived(self._protocol), connection, ssl=self._tls, ssl_handshake_timeout=limits.SILENCE
+                    lambda: _Arrived(self._protocol), connection, ssl=context, ssl_handshake_timeout=limits.SILENCE
                 )
             elif begin:
                 await loop.connect_accepted_socket(lambda: _Arrived(self._protocol, begin), connection)
