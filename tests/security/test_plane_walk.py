@@ -57,12 +57,20 @@ RPCS = {
     "StopRunner": "runners:write",
     "UpdateApplication": "apps:write",
 }
+TOKEN = "a token"  # that somebody with a key was given
 # What each route needs; None is open to everybody, for the reason beside it.
 ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): None,  # says that it answers, and nothing else
     ("GET", "/.well-known/jwks.json"): None,  # the public half of a key
     ("POST", "/tokens/"): "apps:call",
-    ("POST", "/files/upload"): None,  # takes a token in place of a key
+    ("POST", "/files/upload"): TOKEN,
+    ("POST", "/storage/auth/token"): "files:write",
+    ("POST", "/storage/upload/initiate-multipart"): "files:write",
+    ("GET", "/storage/texts/get/{store}/{key:path}"): TOKEN,
+    ("PUT", "/storage/texts/set/{store}/{key:path}"): TOKEN,
+    ("DELETE", "/storage/texts/delete/{store}/{key:path}"): TOKEN,
+    ("PUT", "/storage/objects/{object_id}/{name}/{number:int}"): None,  # the address is signed
+    ("POST", "/storage/objects/{object_id}/{name}/complete"): None,  # the address is signed
     ("GET", "/users/current"): "account:read",
     ("GET", "/users/teams"): "account:read",
     ("GET", "/applications/metrics"): "metrics:read",
@@ -113,6 +121,8 @@ VALUES = {
     "number": "1",
     "object_id": "0" * 32,
     "name": "file",
+    "store": "texts",
+    "key": "one",
     "path": "/data/walked",
 }
 Evidence = Callable[..., None]
@@ -257,6 +267,11 @@ def test_every_route_lets_in_those_who_may(
     calls = 0
     with httpx.Client(base_url=plane.host, timeout=TIMEOUT, trust_env=False) as client:
         for verb in [method, *(["HEAD"] if method == "GET" else [])]:
+            if permission == TOKEN:
+                for caller in (*callers.nobody, *callers.sufficing("files:write")):
+                    assert answer_of(client, verb, path, caller.headers()) == 401, caller
+                    calls += 1
+                continue
             if permission is None:
                 for caller in callers.nobody:
                     assert answer_of(client, verb, path, caller.headers()) in (200, 404), caller

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .webhooks import Webhooks
 
 _MOST_LOG_LINES = 1000
+_CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a request is tried again
 
 
@@ -51,6 +52,7 @@ class QueuedRequest(QueueEntry):
     """A queue entry while this process lives."""
 
     recording: Recording | None = field(default=None, repr=False)
+    credentials: list[tuple[str, str]] = field(default_factory=list, repr=False)  # never on disk
     started: float = 0
     runner: str | None = None
     worker: Runner | None = field(default=None, repr=False)
@@ -92,6 +94,9 @@ class RequestQueue:
     def submit(self, entry: QueueEntry, body: bytes | None) -> QueuedRequest:
         """Queue a request; when this returns, it survives the death of this process.
 
+        What headers hold of credentials for the app itself is not written down: a request that is taken up by another
+        process goes without them.
+
         Raises:
             Unavailable: The queue is full.
         """
@@ -99,6 +104,8 @@ class RequestQueue:
         if waiting >= limits.MOST_QUEUED:
             raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
         queued = QueuedRequest(**{each.name: getattr(entry, each.name) for each in fields(QueueEntry)})
+        queued.credentials = [header for header in queued.headers if header[0].lower() in _CREDENTIALS]
+        queued.headers = [header for header in queued.headers if header[0].lower() not in _CREDENTIALS]
         self._store.add(queued, body)
         self._requests[queued.id] = queued
         self._begin(queued)
@@ -241,7 +248,7 @@ class RequestQueue:
             id=queued.id,
             method=queued.method,
             target=queued.target.encode("latin-1"),
-            headers=_bytes(queued.headers),
+            headers=_bytes([*queued.headers, *queued.credentials]),
             body=self._store.body(queued.id) if queued.size else None,
         )
 
