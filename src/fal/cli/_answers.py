@@ -93,7 +93,9 @@ class Table(Answer):
             [shown(getattr(each, get) if isinstance(get, str) else get(each)) for get in self._columns.values()]
             for each in self._records
         ]
-        if screen.is_terminal:
+        if not self._columns:
+            screen.line(f"No {self._name}.")
+        elif screen.is_terminal:
             from fal.cli._tables import show_table
 
             show_table(screen, list(self._columns), rows)
@@ -172,6 +174,14 @@ def record(value: Any, renamed: Mapping[str, str] | None = None) -> dict[str, ob
         key = names.get(name, name + _SECONDS if isinstance(item, timedelta) else name)
         found[key] = plain(item)
     return found
+
+
+def columns_of(records: Sequence[Any]) -> Columns:
+    """Return a column for each attribute of the records that is a single value."""
+    if not records:
+        return {}
+    single = [f.name for f in fields(records[0]) if not isinstance(getattr(records[0], f.name), dict | list | tuple)]
+    return {name.replace("_", " ").capitalize(): name for name in single}
 
 
 def plain(value: Any) -> object:

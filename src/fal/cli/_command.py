@@ -74,11 +74,13 @@ class Group:
     Args:
         names: Its name, then its aliases; none for commands of the top level.
         module: The module of its commands, below `fal.cli.commands`.
+        more: Further modules with commands of the group.
         summary: Its line in the help.
     """
 
-    def __init__(self, *names: str, module: str, summary: str) -> None:
+    def __init__(self, *names: str, module: str, summary: str, more: Sequence[str] = ()) -> None:
         self.names = names
+        self.more = tuple(more)
         self.module = module
         self.summary = summary
         self._commands: list[Command] = []
@@ -98,5 +100,6 @@ class Group:
 
     @property
     def commands(self) -> list[Command]:
-        import_module(f"fal.cli.commands.{self.module}")
+        for module in (self.module, *self.more):
+            import_module(f"fal.cli.commands.{module}")
         return self._commands

@@ -76,6 +76,7 @@ class LocalPlane:
                 process.kill()
                 raise DeadlineExceeded(f"the local control plane does not answer: {self._tail()}")
             time.sleep(_PAUSE)
+        process.returncode = 0  # it goes on without this object, which would warn about that
         return found
 
     def stop(self) -> bool:

@@ -30,6 +30,7 @@ _KINDS = {
     "datetime": "time",
     "list[str]": "texts",
     "Sequence[str]": "texts",
+    "Sequence[ServerlessAppEventCategory": "texts",  # or names of them
     "Mapping[str, str]": "pairs",
     "os.PathLike[str]": "text",
     "AppRef": "text",
@@ -58,7 +59,7 @@ class UnreadableSignature(TypeError):
 
 def of(command: Command) -> list[Parameter]:
     """Return the parameters of a command: its own ones after those of the method that it calls."""
-    own = _read(command.function)
+    own = _read(command.function, own=True)
     method = _read(sdk_method(command.calls[0]), command.without | own.keys()) if command.calls else {}
     return [_adapted(command, parameter) for parameter in (*method.values(), *own.values())]
 
@@ -91,7 +92,7 @@ def _adapted(command: Command, parameter: Parameter) -> Parameter:
     return replace(parameter, choices=choices, flags=flags, metavar=metavar)
 
 
-def _read(function: Callable[..., Any], without: Set[str] = frozenset()) -> dict[str, Parameter]:
+def _read(function: Callable[..., Any], without: Set[str] = frozenset(), *, own: bool = False) -> dict[str, Parameter]:
     words = _docstrings.parameters(function.__doc__)
     signature = inspect.signature(function)
     wanted = [parameter for name, parameter in signature.parameters.items() if name not in _HIDDEN | without]
@@ -101,8 +102,8 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset()) -> dict
             continue
         required = parameter.default is parameter.empty
         keyword = parameter.kind is parameter.KEYWORD_ONLY
-        # The first one is the object of the command, even where there is a default for it.
-        positional = not keyword and (required or position == 0)
+        # Of a method, the first one is the object of the command even where it has a default; the others are options then.
+        positional = not keyword and (required or position == 0 or own)
         kind, choices = _kind(function, parameter.name, str(parameter.annotation))
         word = _WORDS.get(parameter.name, parameter.name).replace("_", "-")
         found[parameter.name] = Parameter(
@@ -130,10 +131,19 @@ def _spoken(words: str) -> str:
 
 
 def _kind(function: Callable[..., Any], name: str, annotation: str) -> tuple[str, tuple[str, ...] | None]:
+    literal = re.match(r"Literal\[([^\]]+)\]", annotation)
+    if literal:
+        return "text", tuple(word.strip(" \"'") for word in literal[1].split(","))
     for part in annotation.split(" | "):
         written = part.replace("List[", "list[")
         if written in _KINDS:
             return _KINDS[written], None
+        if written == "Bucket":
+            from typing import get_args
+
+            from fal.api._spans import Bucket
+
+            return "text", get_args(Bucket)
         if written in _ENUMS:
             return "text", _members(_ENUMS[written])
     raise UnreadableSignature(f"{function.__qualname__}: no command line can give {name}: {annotation}")

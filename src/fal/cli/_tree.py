@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fal.cli._command import Command, Group
 
-apps = Group("apps", "app", module="apps", summary="Manage deployed apps and their revisions.")
+apps = Group("apps", "app", module="apps", more=["calling"], summary="Manage deployed apps and their revisions.")
 runners = Group("runners", "machine", module="runners", summary="Manage the machines that run apps.")
 queue = Group("queue", module="queue", summary="Manage the requests that wait for an app.")
 environments = Group("environments", "envs", module="environments", summary="Manage environments.")
@@ -15,14 +15,16 @@ auth = Group("auth", module="auth", summary="Log in, log out, and see who you ar
 profile = Group("profile", "profiles", module="profile", summary="Manage the profiles of the configuration file.")
 account = Group("account", "accounts", "team", "teams", module="account", summary="Choose the account to act for.")
 local = Group("local", module="local", summary="Run a control plane on this machine.")
+reports = Group("reports", "report", module="reports", summary="See usage, analytics, events, requests and metrics.")
 
-GROUPS = (apps, runners, queue, environments, secrets, keys, files, auth, profile, account, local)
+GROUPS = (apps, runners, queue, environments, secrets, keys, files, reports, auth, profile, account, local)
 
 deploying = Group(module="deploying", summary="Deploy and run apps.")
 reading = Group(module="reading", summary="Read the logs of apps.")
+calling = Group(module="calling", summary="Call apps.")
 tools = Group(module="tools", summary="Look after this command.")
 
-TOP_LEVEL = (deploying, reading, tools)
+TOP_LEVEL = (deploying, calling, reading, tools)
 
 
 def group(name: str) -> Group | None:

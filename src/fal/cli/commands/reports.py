@@ -1,0 +1,85 @@
+"""What the platform tells about the past: usage, analytics, events, requests and metrics of apps."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from fal.cli._answers import Answer, Facts, Table, Text, columns_of
+from fal.cli._tree import reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fal.cli._session import Session
+
+_LIMIT = {"limit": "N"}
+
+
+def _rows(name: str, found: Iterable[Any], limit: int) -> Answer:
+    records = list(islice(found, limit))
+    return Table(name, records, columns_of(records))
+
+
+@reports.command("usage", calls=["usage.list"], metavars=_LIMIT)
+def usage(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+    """
+    Args:
+        limit: How many rows at most.
+    """
+    return _rows("usage", session.client.usage.list(**options), limit)
+
+
+@reports.command("usage-summary", calls=["usage.summary"])
+def usage_summary(session: Session, **options: Any) -> Answer:
+    return _rows("usage", session.client.usage.summary(**options), 10_000)
+
+
+@reports.command("analytics", calls=["analytics.list"], metavars=_LIMIT)
+def analytics(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+    """
+    Args:
+        limit: How many rows at most.
+    """
+    return _rows("analytics", session.client.analytics.list(**options), limit)
+
+
+@reports.command("analytics-summary", calls=["analytics.summary"])
+def analytics_summary(session: Session, **options: Any) -> Answer:
+    return _rows("analytics", session.client.analytics.summary(**options), 10_000)
+
+
+@reports.command("events", calls=["events.list"], metavars={**_LIMIT, "categories": "NAME"})
+def events(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+    """
+    Args:
+        limit: How many rows at most.
+    """
+    return _rows("events", session.client.events.list(**options), limit)
+
+
+@reports.command("requests", calls=["requests.list"], flags={"request_id": ["--request"]}, metavars=_LIMIT)
+def requests(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+    """
+    Args:
+        limit: How many rows at most.
+    """
+    return _rows("requests", session.client.requests.list(**options), limit)
+
+
+@reports.command("metrics", calls=["metrics.list", "metrics.text"])
+def metrics(session: Session, *, text: bool = False) -> Answer:
+    """
+    Args:
+        text: Print them as the platform writes them, for Prometheus.
+    """
+    if text:
+        return Text("metrics", session.client.metrics.text())
+    found = session.client.metrics.list()
+    return Table("metrics", found, columns_of(found))
+
+
+@reports.command("runner-history", calls=["runners.history"])
+def runner_history(session: Session, **options: Any) -> Answer:
+    found = session.client.runners.history(**options)
+    return Facts({name: getattr(found, name) for name in columns_of([found]).values() if isinstance(name, str)}, found)

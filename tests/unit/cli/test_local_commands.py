@@ -1,0 +1,78 @@
+"""`fal local`, `fal create`, `fal run` and the calls of an app: a project from its first file to its first answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.cli.conftest import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.cli.conftest import Ran
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_a_new_project_deploys_and_answers(
+    fal_command: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = fal_command("create", "app", "--name", "greeter-app", "--json")
+    assert [Path(file).name for file in made.json["files"]] == ["app.py", "pyproject.toml", "README.md", ".gitignore"]
+    assert fal_command("create", "app", "--name", "greeter-app").code == 1, "what is there is left alone"
+    assert fal_command("create", "app", "--name", "Not An App").code == 2
+    monkeypatch.chdir(tmp_path / "greeter-app")
+    assert fal_command("deploy", "--json").json["app_name"] == "greeter-app"
+    assert fal_command("api", "local/greeter-app", "name=Ada", "--json").json == {"result": {"message": "Hello, Ada!"}}
+    asked = fal_command("apps", "submit", "greeter-app", "name=Bob", "--json").json["request_id"]
+    assert fal_command("apps", "status", "greeter-app", asked, "--json").json["Status"] in (
+        "Queued",
+        "InProgress",
+        "Completed",
+    )
+    assert fal_command("apps", "run", "greeter-app", "name=Eve", "--json").json["result"]["message"] == "Hello, Eve!"
+    assert fal_command("api", "local/greeter-app", "name").code == 2
+    assert fal_command("apps", "delete", "greeter-app", "--yes").code == 0
+
+
+def test_a_function_is_run(fal_command: Callable[..., Ran], tmp_path: Path) -> None:
+    file = tmp_path / "functions.py"
+    file.write_text("import fal\n\n\n@fal.function()\ndef add(a=1, b=2):\n    print('adding')\n    return a + b\n")
+    there = fal_command("run", f"{file}::add", "--json")
+    assert (there.code, there.json["value"]) == (0, 3), there.err
+    assert "adding" in there.err
+    here = run("run", f"{file}::add", "--local")
+    assert (here.code, here.out.splitlines()[-1]) == (0, "Returned  3")
+    assert fal_command("run", f"{file}::add", "--exposed-port", "1").code == 2
+
+
+def test_a_control_plane_in_the_background(home: Path) -> None:
+    assert run("local", "status", "--json").json["running"] is False
+    assert run("local", "logs").code == 3
+    up = run("local", "up", "--isolation", "inline", "--json")
+    try:
+        assert up.code == 0, up.out
+        assert run("local", "up").code == 1
+        assert run("local", "status", "--json").json["host"] == up.json["host"]
+        assert "key" not in run("local", "status", "--json").json
+        assert f"export FAL_KEY={up.json['key']}" in run("local", "status", "--env").out
+        assert "answers at" in run("local", "logs").out
+        assert run("local", "reset").code == 2
+    finally:
+        assert run("local", "down", "--json").json == {"was_running": True}
+    assert run("local", "reset", "--yes").code == 0
+    assert not (home / ".fal" / "local").exists()
+
+
+def test_a_command_gets_a_control_plane_of_its_own(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code = "import os, sys; print(os.environ['FAL_GRPC_HOST']); sys.exit(7)"
+    ran = run("local", "exec", "--isolation", "inline", "--", sys.executable, "-c", code)
+    assert ran.code == 7
+    assert capfd.readouterr().out.startswith("127.0.0.1:")
+    assert run("local", "exec").code == 2
+    assert run("local", "exec", "--isolation", "inline", "--", "no-such-command-anywhere").code == 2
