@@ -209,8 +209,7 @@ class Fleet:
 
     def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
         """Keep a line of a runner, and show it to whoever follows it."""
-        # Whose line it is can be told while the runner has one request.
-        request = next(iter(runner.requests.values())) if len(runner.requests) == 1 else None
+        request = runner.speaks_for()
         self._store.append_log(
             owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,
             level=level, source=source, message=line, timestamp=now(),

@@ -31,6 +31,7 @@ READY = frozenset({"IDLE", "RUNNING"})
 LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
+_LATE = 1.0  # seconds in which a line may still be about the request that was answered last
 _DOUBT = 0.1  # seconds for the sockets of a process that ends to be closed
 _FIRST_STEPS = 1.0  # seconds in which most of what fails at once has failed
 _LAST_CHANCE = 1.0  # seconds for a process that takes no connections to be seen to have ended
@@ -107,6 +108,7 @@ class Runner:
         self.port = 0
         self.in_flight = 0
         self.requests: dict[str, Outgoing] = {}  # those in flight, by their ids
+        self._last: tuple[Outgoing, float] | None = None  # the one that was answered last, and when
         self.candidate = False  # of a rollout: takes no traffic yet
         self.expires_at: float | None = None  # in the time of the loop
         self.idle_since = 0.0
@@ -138,6 +140,22 @@ class Runner:
     def ready(self) -> bool:
         """Whether it can take requests."""
         return self.state in READY and not self._suspect
+
+    def answered(self, request: Outgoing) -> None:
+        """Note that a request is no longer in flight."""
+        self.requests.pop(request.id, None)
+        self._last = (request, asyncio.get_running_loop().time())
+
+    def speaks_for(self) -> Outgoing | None:
+        """Return the request that a line of the runner is about, as far as one can tell: None of several, or of none.
+
+        What an app prints just before it answers arrives just after the answer.
+        """
+        if self.requests:
+            return next(iter(self.requests.values())) if len(self.requests) == 1 else None
+        if self._last is not None and asyncio.get_running_loop().time() - self._last[1] < _LATE:
+            return self._last[0]
+        return None
 
     @property
     def starting(self) -> bool:

@@ -178,7 +178,7 @@ class Supervisor:
             else:
                 return
             finally:
-                runner.requests.pop(request.id, None)
+                runner.answered(request)
                 self.release(runner)
         raise Unavailable(f"the runners of {self.alias!r} take no connections; see its logs")
 

@@ -105,7 +105,7 @@ class Rest:
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
                 Route("/storage/objects/{object_id}/{name}", objects.put, methods=["PUT"]),
                 Route("/storage/objects/{object_id}/{name}", objects.get, methods=["GET"]),
-                Mount("/v1", Platform(store, engine, keyring).app),
+                Mount("/v1", Platform(store, engine, keyring, logs, volume).app),
                 Route("/storage/objects/{object_id}/{name}/complete", objects.complete, methods=["POST"]),
                 Route("/storage/objects/{object_id}/{name}/{number:int}", objects.put_part, methods=["PUT"]),
                 # These take a token in place of a key.

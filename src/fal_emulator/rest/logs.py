@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ..model import limits
-from ..model.faults import Invalid
+from ..model.faults import Invalid, not_found
 from ..state.logs import LogQuery
 from .http import json_body
 
@@ -28,7 +28,6 @@ _STREAMED_AT_ONCE = 1000
 _HEARTBEAT = 15.0  # seconds
 _RUN_SOURCES = {"grpc-run": "USER", "grpc-register": "USER", "gateway": "USER", "cron": "USER"}
 _LABELS = {"fal_job_id": "runner_ids", "fal_runner_id": "runner_ids", "fal_source": "sources", "level": "levels"}
-_NOT_KEPT = frozenset({"request_id", "endpoint"})
 
 
 class LogRoutes:
@@ -39,12 +38,13 @@ class LogRoutes:
     """
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._logs = store.logs
         self._owner = store.account.nickname
 
     async def history(self, request: Request) -> Response:
         """Return one page of the past, with the mark at which the next one begins."""
-        query = await self._query(request)
+        query = await self.query(request)
         size = _number(request, "page_size", 100, _LARGEST_PAGE)
         direction = request.query_params.get("direction", "desc")
         if direction not in ("asc", "desc"):
@@ -52,7 +52,7 @@ class LogRoutes:
         newest_first = direction == "desc"
         lines = await asyncio.to_thread(self._logs.lines, query, size + 1, newest_first=newest_first)
         more, lines = len(lines) > size, lines[:size]
-        page: dict[str, Any] = {"items": [_entry(line) for line in lines], "next_until": None, "next_since": None}
+        page: dict[str, Any] = {"items": [entry(line) for line in lines], "next_until": None, "next_since": None}
         if more and newest_first:
             page["next_until"] = lines[-1].timestamp.isoformat()
         elif more:
@@ -61,7 +61,10 @@ class LogRoutes:
 
     async def stream(self, request: Request) -> Response:
         """Send lines as they come, from `since` (now, when it is absent) until the caller goes or `until` is there."""
-        query = await self._query(request)
+        return self.followed(await self.query(request))
+
+    def followed(self, query: LogQuery) -> Response:
+        """Return a stream of lines: from the beginning of the query, or from now on where it has none."""
         if query.since is None:
             query = replace(query, after=self._logs.last_number)
         return StreamingResponse(
@@ -81,7 +84,7 @@ class LogRoutes:
                 news.clear()
                 lines = await asyncio.to_thread(self._logs.lines, query, _STREAMED_AT_ONCE)
                 for line in lines:
-                    yield f"data: {json.dumps(_entry(line))}\n\n"
+                    yield f"data: {json.dumps(entry(line))}\n\n"
                 if lines:
                     query = replace(query, after=lines[-1].number)
                 elif query.until is not None and query.until <= datetime.now(UTC):
@@ -93,17 +96,28 @@ class LogRoutes:
                     except TimeoutError:
                         yield ": still here\n\n"
 
-    async def _query(self, request: Request) -> LogQuery:
+    async def query(self, request: Request, *, since: str = "since", until: str = "until") -> LogQuery:
+        """Return which lines a request asks for.
+
+        Args:
+            request: The request.
+            since, until: What the parameters for the span are called.
+
+        Raises:
+            Fault: A value is not possible, or an app that is named has never been there.
+        """
         params = request.query_params
-        for name in _NOT_KEPT & params.keys():
-            # Handing out lines that were not asked for would be worse.
-            raise Invalid("lines do not carry it on the local control plane", "query", name)
+        # Apps may be named as in their addresses.
+        apps = tuple(name.removeprefix(f"{self._owner}/") for name in params.getlist("app_id"))
+        for name in apps:
+            await asyncio.to_thread(self._check, name)
         query = LogQuery(
             self._owner,
-            since=_moment(request, "since"),
-            until=_moment(request, "until"),
-            # Apps may be named as in their addresses.
-            apps=tuple(name.removeprefix(f"{self._owner}/") for name in params.getlist("app_id")),
+            since=_moment(request, since),
+            until=_moment(request, until),
+            apps=apps,
+            request_id=params.get("request_id"),
+            endpoint=params.get("endpoint"),
             revision=params.get("revision"),
             runner_ids=None if params.get("job_id") is None else (params["job_id"],),
             levels=None if params.get("level") is None else (params["level"].upper(),),
@@ -121,6 +135,12 @@ class LogRoutes:
         for index, label in enumerate(filters):
             query = _filtered(query, label, index)
         return query
+
+    def _check(self, app: str) -> None:
+        """Refuse the name of an app that has neither been deployed nor written anything: no lines would say it is right."""
+        known = self._store.alias(self._owner, app) or self._store.revision(app)
+        if known is None and not self._logs.lines(LogQuery(self._owner, apps=(app,)), 1):
+            raise not_found("app", app)
 
 
 def _filtered(query: LogQuery, label: Any, index: int) -> LogQuery:
@@ -155,7 +175,7 @@ def _filtered(query: LogQuery, label: Any, index: int) -> LogQuery:
     return replace(query, **narrowed)
 
 
-def _entry(line: LogLine) -> dict[str, Any]:
+def entry(line: LogLine) -> dict[str, Any]:
     labels = {"fal_source": line.source.lower()}
     if line.runner_id is not None:
         labels |= {"fal_job_id": line.runner_id, "fal_runner_id": line.runner_id}

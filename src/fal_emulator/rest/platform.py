@@ -17,7 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ..model import figures
 from ..model.faults import Fault, Invalid, not_found, unforeseen
-from .http import HANDLERS, guarded
+from .http import HANDLERS, guarded, json_object, member
+from .logs import entry
 from .periods import Period, moment
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from ..model.records import Alias, Event, RequestRecord
     from ..state.keyring import Keyring
     from ..state.store import Store
+    from .logs import LogRoutes
+    from .volume import Volume
 
+_LONGEST_ALIAS = 255
 _MOST = 100_000  # requests and events that one answer is made from
 _PAYLOAD = frozenset(
     {
@@ -52,10 +56,15 @@ class Platform:
         store: What is remembered.
         engine: What runs.
         keyring: Who may do what.
+        logs: Reads log lines.
+        volume: Holds the files of the data volume.
     """
 
-    def __init__(self, store: Store, engine: Engine, keyring: Keyring) -> None:
+    def __init__(self, store: Store, engine: Engine, keyring: Keyring, logs: LogRoutes, volume: Volume) -> None:
         self._store = store
+        self._keyring = keyring
+        self._logs = logs
+        self._volume = volume
         self._engine = engine
         self._owner = store.account.nickname
         app = "/serverless/apps/{owner}/{name}"
@@ -70,6 +79,16 @@ class Platform:
             ("GET", "/serverless/analytics", "metrics:read", self.analytics),
             ("GET", "/serverless/usage", "metrics:read", self.usage),
             ("GET", "/serverless/metrics", "metrics:read", self.metrics),
+            ("POST", "/serverless/logs/history", "logs:read", self.log_history),
+            ("POST", "/serverless/logs/stream", "logs:read", self.log_stream),
+            ("GET", "/serverless/files/list", "files:read", self.files),
+            ("GET", "/serverless/files/list/{path:path}", "files:read", self.files),
+            ("GET", "/serverless/files/file/{path:path}", "files:read", volume.get),
+            ("POST", "/serverless/files/file/url/{path:path}", "files:write", volume.fetch),
+            ("POST", "/serverless/files/file/local/{path:path}", "files:write", volume.put),
+            ("GET", "/keys", "keys:read", self.keys),
+            ("POST", "/keys", "keys:write", self.create_key),
+            ("DELETE", "/keys/{key_id}", "keys:write", self.delete_key),
         ]
         self.app = Starlette(
             exception_handlers=_HANDLERS,
@@ -243,6 +262,51 @@ class Platform:
             lines += [f"# HELP fal_app_{name} {about}", f"# TYPE fal_app_{name} gauge"]
             lines += [f'fal_app_{name}{{app="{app}"}} {values[name]}' for app, values in sorted(found.items())]
         return PlainTextResponse("\n".join([*lines, ""]))
+
+    async def log_history(self, request: Request) -> Response:
+        """Return log lines, the newest first."""
+        limit, offset = _page(request.query_params, 100, 1000)
+        query = await self._logs.query(request, since="start", until="end")
+        found = await asyncio.to_thread(self._store.logs.lines, query, limit + offset + 1, newest_first=True)
+        shown = [entry(line) for line in found[offset : offset + limit]]
+        return JSONResponse(_paged("items", shown, len(found) > offset + limit, offset))
+
+    async def log_stream(self, request: Request) -> Response:
+        """Send log lines as they come."""
+        return self._logs.followed(await self._logs.query(request, since="start", until="end"))
+
+    async def files(self, request: Request) -> Response:
+        """Tell what a folder of the data volume holds."""
+        found = await self._volume.entries(request.path_params.get("path", ""))
+        for file in found:
+            file["updated_time"] = file["created_time"] = _iso(file["updated_time"])
+        return JSONResponse(found)
+
+    async def keys(self, request: Request) -> Response:
+        """List the API keys of the account."""
+        limit, offset = _page(request.query_params, 100, 1000)
+        creator = {"creator_nickname": self._owner} if "creator_info" in _listed(request.query_params, "expand") else {}
+        found = self._store.keys(self._owner)
+        shown = [
+            {"key_id": key.key_id, "alias": key.description, "scope": "API", "created_at": key.created_at.isoformat()}
+            | creator
+            for key in found[offset : offset + limit]
+        ]
+        return JSONResponse(_paged("keys", shown, len(found) > offset + limit, offset))
+
+    async def create_key(self, request: Request) -> Response:
+        """Create an API key."""
+        alias = member(await json_object(request), "alias", str, "body")
+        if not 1 <= len(alias) <= _LONGEST_ALIAS:
+            raise Invalid(f"must hold 1 to {_LONGEST_ALIAS} characters", "body", "alias")
+        minter = self._keyring.from_header(request.headers.get("authorization"))
+        key_id, secret = self._keyring.mint(alias, "API", minter=minter)
+        return JSONResponse({"key_id": key_id, "key_secret": secret, "key": f"{key_id}:{secret}"}, 201)
+
+    async def delete_key(self, request: Request) -> Response:
+        """Delete an API key."""
+        self._store.revoke_key(self._owner, request.path_params["key_id"])
+        return Response(status_code=204)
 
     # inside
 

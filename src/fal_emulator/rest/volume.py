@@ -48,8 +48,11 @@ class Volume:
 
     async def listing(self, request: Request) -> Response:
         """Tell what a folder holds."""
-        place = self._place(request.path_params["path"], "path", "dir")
-        return JSONResponse(await asyncio.to_thread(self._entries, place))
+        return JSONResponse(await self.entries(request.path_params["path"]))
+
+    async def entries(self, path: str) -> list[dict[str, Any]]:
+        """Return what a folder holds."""
+        return await asyncio.to_thread(self._entries, self._place(path, "path", "dir"))
 
     async def get(self, request: Request) -> Response:
         """Give the content of a file."""

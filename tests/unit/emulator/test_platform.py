@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from fal._gen import rest
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fal.api import SyncServerlessClient
     from fal_emulator import Plane
@@ -207,3 +209,46 @@ def test_every_answer_fits_the_specification(v1: Any, http: httpx.Client, called
         answer = http.request(operation.method, f"/v1{operation.path}", params=list(operation.params))
         parsed: Any = operation.parse(answer.status_code, answer.headers, answer.content)
         assert not parsed.additional_properties, operation.name
+
+
+def test_logs_are_paged_and_narrowed_by_request(http: httpx.Client, called: tuple[str, str]) -> None:
+    _, bad = called
+    narrowed: dict[str, Any] = {"app_id": "local/counted", "request_id": bad}
+    eventually(lambda: len(http.post("/v1/serverless/logs/history", params=narrowed).json()["items"]) > 1)
+    answer = http.post("/v1/serverless/logs/history", params={**narrowed, "limit": 1})
+    page = answer.json()
+    assert len(page["items"]) == 1
+    assert page["has_more"]
+    eventually(lambda: "on purpose" in http.post("/v1/serverless/logs/history", params=narrowed).text)
+    parsed: Any = rest.serverless_logs_history().parse(200, answer.headers, answer.content)
+    assert parsed.items[0].message == page["items"][0]["message"]
+
+
+def test_logs_of_an_app_that_never_was_are_refused(http: httpx.Client) -> None:
+    assert http.post("/v1/serverless/logs/history", params={"app_id": "nowhere"}).status_code == 404
+    assert http.post("/logs/history", params={"app_id": "nowhere"}).status_code == 404
+
+
+def test_files_are_those_of_the_volume(client: SyncServerlessClient, http: httpx.Client, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    client.files.upload(tmp_path / "a.txt", "folder/a.txt")
+    (file,) = http.get("/v1/serverless/files/list/folder").json()
+    assert (file["name"], file["size"], file["is_file"]) == ("a.txt", 4, True)
+    assert http.get("/v1/serverless/files/file/folder/a.txt").content == b"text"
+    answer = http.get("/v1/serverless/files/list")
+    found: Any = rest.serverless_list_root().parse(200, answer.headers, answer.content)
+    assert [item.name for item in found] == ["folder"]
+
+
+def test_keys_are_created_listed_and_deleted(http: httpx.Client) -> None:
+    made = http.post("/v1/keys", json={"alias": "dashboards"})
+    assert made.status_code == 201
+    key = made.json()
+    listed = {
+        found["key_id"]: found for found in http.get("/v1/keys", params={"expand": "creator_info"}).json()["keys"]
+    }
+    assert listed[key["key_id"]]["alias"] == "dashboards"
+    assert listed[key["key_id"]]["creator_nickname"] == "local"
+    assert http.delete(f"/v1/keys/{key['key_id']}").status_code == 204
+    assert key["key_id"] not in {found["key_id"] for found in http.get("/v1/keys").json()["keys"]}
+    assert http.post("/v1/keys", json={"alias": ""}).status_code == 400
