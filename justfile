@@ -81,6 +81,10 @@ lint: prepare
 format: prepare
     cd {{ quote(root) }} && .venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
+# Write docs/cli anew, a page for each command.
+pages: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m fal.cli._pages docs/cli
+
 # Start the local control plane and keep it running until Ctrl-C.
 emulator *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m fal_emulator {{ arguments }}

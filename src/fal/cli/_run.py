@@ -94,10 +94,10 @@ def _execute(command: Command, prog: str, words: list[str], screen: Screen) -> i
         _agree(command, prog, given, screen, yes=parsed["yes"])
     with Session(parsed, screen) as session:
         answer = command.function(session, **given)
-    if isinstance(answer, int):
-        return answer
-    if answer is not None:
-        answer.write(screen)
+        if isinstance(answer, int):
+            return answer
+        if answer is not None:
+            answer.write(screen)
     return 0
 
 

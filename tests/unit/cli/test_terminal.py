@@ -1,0 +1,174 @@
+"""The command as a person meets it: in a real terminal, in a pipe, interrupted, with nothing to write to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fal_emulator import Plane
+
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals"),
+]
+
+HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
+FAL = [sys.executable, "-m", "fal.cli"]
+LIMIT = 60
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def env(home: Path, plane: Plane) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "FAL_HOME_DIR", "FAL_CONFIG_PATH")}
+    return {**kept, **plane.env(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture
+def terminal(env: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Return what starts a command line in a terminal of a width."""
+    started: list[Any] = []
+
+    def start(*words: str, width: int = 80, **more: str) -> Any:
+        child = pexpect.spawn(
+            FAL[0], [*FAL[1:], *words], env={**env, **more}, dimensions=(40, width), encoding="utf-8", timeout=LIMIT
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def said(child: Any) -> str:
+    """Return all that a command line shows until its end."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return str(child.before)
+
+
+@pytest.fixture(scope="module")
+def app(plane: Plane) -> Iterator[str]:
+    client = plane.client()
+    yield client.deploy(HELLO, app_name="shown-app", auth="public").app_name
+    client.apps.delete("shown-app")
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_table_fits_the_terminal(terminal: Callable[..., Any], app: str, width: int) -> None:
+    text = said(terminal("apps", "list", width=width))
+    lines = _COLOURS.sub("", text).splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(app in line for line in lines)
+    assert any("Not shown" in line for line in lines), "no terminal of these widths has room for 18 columns"
+    assert ("Revision" in lines[1]) == (width >= 80)
+    assert "\x1b[" in text
+
+
+def test_colours_are_left_out_when_asked(terminal: Callable[..., Any], app: str) -> None:
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", said(terminal("apps", "list", NO_COLOR="1")))
+
+
+def test_a_dumb_terminal_gets_plain_lines(terminal: Callable[..., Any], app: str) -> None:
+    text = said(terminal("apps", "list", TERM="dumb"))
+    assert "\x1b" not in text
+    assert text.startswith("NAME")
+
+
+def test_a_person_is_asked_and_may_decline(terminal: Callable[..., Any], app: str, plane: Plane) -> None:
+    child = terminal("apps", "delete", app)
+    child.expect(r"\[y/N\]")
+    child.sendline("n")
+    assert "nothing was done" in said(child)
+    assert child.exitstatus == 2
+    assert app in [each.alias for each in plane.client().apps.list()]
+
+
+def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "slow.py"
+    source = "import time\n\nimport fal\n\n\nclass Slow(fal.App):\n    def setup(self):\n        time.sleep(60)\n\n"
+    file.write_text(source + '    @fal.endpoint("/")\n    def answer(self) -> str:\n        return "late"\n')
+    child = terminal("deploy", str(file), width=120)
+    child.expect("Waiting for the new revision")
+    child.sendintr()
+    text = said(child)
+    assert "Interrupted" in text
+    assert "Traceback" not in text
+    assert child.exitstatus == 130
+
+
+def test_lines_are_followed_until_ctrl_c(terminal: Callable[..., Any], app: str) -> None:
+    child = terminal("logs", app, "--follow", "--since", "1h", width=200)
+    child.expect("startup complete")
+    child.sendintr()
+    assert "Traceback" not in said(child)
+    assert child.exitstatus == 130
+
+
+def run(words: list[str], env: dict[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*FAL, *words], env=env, capture_output=True, text=True, timeout=LIMIT, check=False, **options
+    )
+
+
+def test_a_reader_that_goes_is_no_error(env: dict[str, str], app: str) -> None:
+    line = " ".join([*FAL, "apps", "list", "|", "head", "-1", ";", "echo", "${PIPESTATUS[0]}"])
+    done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=LIMIT, check=True)
+    assert done.stdout.splitlines()[0].startswith("NAME")
+    assert done.stdout.splitlines()[-1] in ("0", "141")
+    assert done.stderr == ""
+
+
+def test_a_closed_standard_output_is_told_before_anything_is_done(env: dict[str, str], plane: Plane) -> None:
+    line = " ".join([*FAL, "secrets", "set", "LOST=1", ">&-"])
+    done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "LOST" not in [secret.name for secret in plane.client().secrets.list()]
+
+
+def test_a_locale_that_lacks_characters(env: dict[str, str], app: str) -> None:
+    done = run(
+        ["environments", "create", "caf", "--description", "caf\u00e9 \u2615"], {**env, "PYTHONIOENCODING": "ascii"}
+    )
+    assert done.returncode == 0, done.stderr
+    done = run(["environments", "list", "--json"], {**env, "PYTHONIOENCODING": "ascii"})
+    assert "caf\u00e9 \u2615" in [each["description"] for each in json.loads(done.stdout)["environments"]]
+    assert run(["environments", "delete", "caf", "--yes"], env).returncode == 0
+
+
+def test_nobody_is_reached(env: dict[str, str]) -> None:
+    done = run(["apps", "list", "--json", "--timeout", "2"], {**env, "FAL_GRPC_HOST": "127.0.0.1:9"})
+    assert done.returncode == 5
+    assert json.loads(done.stdout)["error"]["request_id"]
+    done = run(["apps", "list"], {**env, "FAL_KEY": "no:body"})
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "request " in done.stderr
+
+
+def test_attempts_are_shown_and_no_secret(env: dict[str, str], plane: Plane) -> None:
+    done = run(["apps", "list", "-v"], env)
+    assert "attempt 1, OK" in done.stderr
+    assert plane.key.partition(":")[2] not in done.stderr
+
+
+def test_a_signal_ends_it_quietly(env: dict[str, str], app: str) -> None:
+    with subprocess.Popen(
+        [*FAL, "logs", app, "--follow", "--json", "--since", "1h"], env=env, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert json.loads(child.stdout.readline())["message"] is not None
+        child.send_signal(signal.SIGINT)
+        assert child.wait(LIMIT) == 130
