@@ -106,6 +106,13 @@ congruence: _peer (_evidence "congruence")
 # Fork, thread, interrupt and end processes, look for leaks, and write docs/evidence/processes.md.
 processes: (_evidence "processes" "--dist" "load")
 
+# Run fal.distributed with two workers on the CPU, with PyTorch in an environment of its own.
+distributed: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -m slow tests/distributed
+
+# Deploy apps of our own making with both, compare all that they answer, and write docs/evidence/apps.md.
+apps: _peer (_evidence "apps")
+
 # Let the peer's own CLI and SDK drive the local control plane, and write docs/evidence/peer.md from what they did.
 peer: _peer (_evidence "peer")
 

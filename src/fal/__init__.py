@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from . import api, app, apps, compat, exceptions, ref, sdk, toolkit
+    from . import api, app, apps, compat, distributed, exceptions, ref, sdk, toolkit
     from .app import (
         App,
         BillingComponents,
@@ -41,6 +41,7 @@ __all__ = [
     "apps",
     "cached",
     "compat",
+    "distributed",
     "endpoint",
     "exceptions",
     "function",
@@ -53,7 +54,7 @@ __all__ = [
     "wrap_app",
 ]
 
-_SUBPACKAGES = ("api", "app", "apps", "compat", "exceptions", "ref", "sdk", "toolkit")
+_SUBPACKAGES = ("api", "app", "apps", "compat", "distributed", "exceptions", "ref", "sdk", "toolkit")
 _MODULES = {"FalServerlessKeyCredentials": "sdk", "sync_dir": "sync"}  # all other names are of fal.app
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 Isolation = Literal["venv", "inline"]
 
 # What every environment gets besides the app's own requirements, as on the platform, where they come with the agent:
-# pickles name cloudpickle when they load, and apps of the peer package name grpc. The app's own pins win.
-AGENT_REQUIREMENTS = ("cloudpickle>=3,<4", "grpcio>=1.64,<2")
+# pickles name cloudpickle when they load, apps of the peer package name grpc, and what they cache isolate. The app's own pins win.
+AGENT_REQUIREMENTS = ("cloudpickle>=3,<4", "grpcio>=1.64,<2", "isolate>=0.22")
 _TAIL_LINES = 30
 # pip's variables for what uv reads under names of its own.
 _PIP_TO_UV = {

@@ -1,0 +1,38 @@
+"""Everything that an endpoint may raise."""
+
+from fastapi import HTTPException
+from pydantic import BaseModel
+
+import fal
+from fal.exceptions import (
+    AppException,
+    CUDAOutOfMemoryException,
+    FieldException,
+    RequestCancelledException,
+)
+from fal.exceptions.gpu import GPUException
+
+
+class Input(BaseModel):
+    kind: str
+
+
+class Failing(fal.App, name="apps-failing"):
+    @fal.endpoint("/")
+    def run(self, input: Input) -> dict:
+        kinds = {
+            "field": lambda: FieldException("kind", "is wrong"),
+            "field-paid": lambda: FieldException("kind", "is wrong", status_code=400, type="my.kind", billable_units=3),
+            "app": lambda: AppException(message="not now", status_code=418),
+            "cancelled": lambda: RequestCancelledException(),
+            "cancelled-why": lambda: RequestCancelledException("gone"),
+            "cuda": lambda: CUDAOutOfMemoryException(),
+            "gpu": lambda: GPUException("lost"),
+            "torch": lambda: RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+            "nvml": lambda: RuntimeError("NVML: GPU is lost"),
+            "http": lambda: HTTPException(409, "conflict", headers={"x-note": "1"}),
+            "value": lambda: ValueError("never shown"),
+        }
+        if input.kind in kinds:
+            raise kinds[input.kind]()
+        return {"kind": input.kind}

@@ -1,0 +1,99 @@
+"""Apps of our own making, each deployed by us and by the released package, answer the same.
+
+What differs on purpose stands in differences.toml, with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.apps.calls import APPS, App, Call
+from tests.support.evidence import note
+
+if TYPE_CHECKING:
+    from fal_emulator import Plane
+    from tests.peer.peer_kit import Peer
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+HERE = Path(__file__).parent
+DIFFERENCES: list[dict[str, str]] = tomllib.loads((HERE / "differences.toml").read_text(encoding="utf-8"))["difference"]
+# Each answer has its own.
+_OWN_HEADERS = {"date", "content-length", "x-fal-request-id", "x-fal-runner-id", "server", "connection"}
+
+
+@pytest.fixture(scope="module", params=APPS, ids=lambda app: app.name)
+def both(request: pytest.FixtureRequest, plane: Plane, peer: Peer) -> tuple[App, str, str]:
+    """An app, and its names as we and as they deployed it."""
+    app: App = request.param
+    file = HERE / "samples" / app.file
+    theirs = json.loads(peer("deploy", str(file), "--json", "--app-name", f"{app.name}-theirs").out.splitlines()[-1])
+    with plane.client() as client:
+        ours = client.deploy(file, app_name=f"{app.name}-ours")
+    return app, ours.app_name, theirs["app_name"]
+
+
+def asked(plane: Plane, name: str, call: Call) -> dict[str, Any]:
+    """Return what an app answers, without what no two answers share."""
+    headers = {"authorization": f"Key {plane.key}", **dict(call.headers)}
+    url = f"{plane.host}/local/{name}{call.path}"
+    answer = httpx.request(call.method, url, json=call.body, headers=headers, timeout=60, trust_env=False)
+    kept = {name: value for name, value in answer.headers.items() if name not in _OWN_HEADERS}
+    try:
+        body = answer.json()
+    except ValueError:
+        body = answer.text
+    return {"status": answer.status_code, "body": json.loads(json.dumps(body).replace(name, "NAME")), "headers": kept}
+
+
+def differing(ours: Any, theirs: Any, at: str = "") -> list[tuple[str, Any, Any]]:
+    """Return where two values differ."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        names = [*ours, *(name for name in theirs if name not in ours)]
+        return [
+            found for name in names for found in differing(ours.get(name), theirs.get(name), f"{at}.{name}".lstrip("."))
+        ]
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = zip(ours, theirs, strict=True)
+        return [found for index, (a, b) in enumerate(pairs) for found in differing(a, b, f"{at}[{index}]")]
+    return [] if ours == theirs else [(at, ours, theirs)]
+
+
+def unexplained(found: list[tuple[str, Any, Any]], where: str) -> list[tuple[str, Any, Any]]:
+    """Leave out what the table has a reason for, and note what was seen."""
+    left = []
+    for place, ours, theirs in found:
+        reasons = [row for row in DIFFERENCES if re.fullmatch(row["where"], where) and re.fullmatch(row["at"], place)]
+        if reasons:
+            note("difference", where=reasons[0]["where"], at=reasons[0]["at"], reason=reasons[0]["reason"])
+        else:
+            left.append((place, ours, theirs))
+    return left
+
+
+def test_every_request_is_answered_alike(both: tuple[App, str, str], plane: Plane) -> None:
+    app, ours, theirs = both
+    wrong = {}
+    for call in app.calls:
+        found = differing(asked(plane, ours, call), asked(plane, theirs, call))
+        left = unexplained(found, f"{app.name} {call}")
+        note("call", app=app.name, call=str(call))
+        if left:
+            wrong[str(call)] = left
+    assert wrong == {}, json.dumps(wrong, indent=1)
+
+
+def test_the_description_is_the_same(both: tuple[App, str, str], plane: Plane) -> None:
+    app, ours, theirs = both
+    call = Call("/openapi.json", method="GET")
+    found = differing(asked(plane, ours, call)["body"], asked(plane, theirs, call)["body"])
+    note("openapi", app=app.name)
+    left = unexplained(found, f"{app.name} openapi")
+    assert left == [], json.dumps(left, indent=1)

@@ -1,0 +1,83 @@
+"""Two workers over gloo, with PyTorch's CPU build in an environment of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fal.app.bundle import pack
+from tests.support.peer_venv import venv
+from tests.unit.app.app_runner import serve
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parents[1] / "src"
+
+
+@pytest.fixture(scope="module")
+def python() -> str:
+    """The interpreter of an environment with PyTorch and what serving needs."""
+    return str(venv("distributed", "torch==2.13.0", "pyzmq", "numpy", "cloudpickle", "fastapi", "uvicorn"))
+
+
+@pytest.fixture(scope="module")
+def found(python: str) -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(
+        [python, str(HERE / "program.py")], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
+
+
+def test_all_workers_take_part_and_the_first_answers(found: dict[str, Any]) -> None:
+    assert found["result"] == {"total": [13.0], "rank": 0, "device": "cpu", "done": 1}
+    assert found["both"] == [5.0, 9.0]
+
+
+def test_pieces_come_before_the_result(found: dict[str, Any]) -> None:
+    event = 'data: {"piece": 2}\n\n'
+    assert found["pieces"] == [{"piece": 0}, {"piece": 1}, event, 5.0]
+    assert found["events"][:3] == ['data: {"piece": 0}\n\n', 'data: {"piece": 1}\n\n', event]
+    assert json.loads(found["events"][3].removeprefix("data: "))["total"] == [5.0]
+
+
+def test_a_worker_that_fails_is_told_and_all_can_start_again(found: dict[str, Any]) -> None:
+    kind, text = found["raised"]
+    assert kind == "DistributedError"
+    assert "worker 1: ValueError: a bad number" in text
+    assert found["ended"] is False
+    assert found["again"] == 11.0
+
+
+def test_what_takes_too_long_ends(found: dict[str, Any]) -> None:
+    assert found["late"][0] == "TimeoutError"
+    assert found["died"] == ["DistributedError", "worker 1 (status 3) died; what it said is in the log"]
+    assert "no model" in found["broken"][1]
+    assert found["not started"] == ["DistributedError", "the workers do not run; start() starts them"]
+    assert found["stopped"] is False
+
+
+def test_an_app_with_workers_travels(python: str, tmp_path: Path) -> None:
+    """Its classes are only in memory on a runner; so are the modules of this library."""
+    spec = importlib.util.spec_from_file_location("spread_app", HERE / "serving.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["spread_app"] = module
+    spec.loader.exec_module(module)
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(pack.dump(module.Spread))
+    with serve(bundle, python, ready=False) as runner:
+        runner.wait_until("Uvicorn running", seconds=300)
+        assert runner.http.post("/", json={"number": 2}, timeout=60).json() == {"total": 40}
+        text = runner.http.post("/stream", json={"number": 2}, timeout=60).text
+    assert text == 'data: {"so_far": 2}\n\ndata: {"total": 40}\n\n'
