@@ -95,7 +95,7 @@ def test_unpacked(wheel: Path, sdist: Path) -> None:
             archive.extractall(scratch, filter="data")
         (unpacked,) = Path(scratch).iterdir()
         groups = [f"--group={unpacked / 'pyproject.toml'}:{name}" for name in ("generate", "test")]
-        python = environment("sdist", f"{wheel}[emulator]", *groups)
+        python = environment("sdist", f"{wheel}[emulator,cli,otel]", *groups)
         tests = [f"tests/unit/{suite}" for suite in SUITES]
         run(
             python,
@@ -118,7 +118,7 @@ def main() -> int:
     tools = environment("release", "-r", ROOT / "requirements" / "release.txt")
     look(tools)
     wheel, sdist = (next(DIST.glob(pattern)) for pattern in ("*.whl", "*.tar.gz"))
-    installed = environment("wheel", f"{wheel}[emulator]")
+    installed = environment("wheel", f"{wheel}[emulator,cli,otel]")
     run(installed, "-I", "-c", "import fal, fal.api, fal_emulator; print(fal.__version__)", cwd=DIST)
     inventory(tools, installed)
     test_unpacked(wheel, sdist)

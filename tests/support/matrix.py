@@ -28,7 +28,7 @@ def environment(interpreter: str, name: str, resolution: str) -> Path:
     install = [*uv, "pip", "install", "--quiet", "--python", str(python), "--resolution", resolution]
     # The project itself is the only thing that is built here.
     wheels = ["--only-binary", ":all:", "--no-binary", "fal-management-sdk"]
-    wanted = ["--group", "generate", "--group", "test", "--editable", ".[emulator]"]
+    wanted = ["--group", "generate", "--group", "test", "--editable", ".[emulator,cli,otel]"]
     subprocess.run([*install, *wheels, *wanted], cwd=_ROOT, check=True)
     return python
 
