@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,14 @@ from google.protobuf import descriptor_pb2 as d
 from generator.compare.changes import Change, Report, Severity
 from generator.compare.openapi import compare_documents
 from generator.compare.protos import compare_protos
+from generator.compare.tables import compare_tables
 from generator.compare.users import Surface
 from generator.errors import SpecError
+from generator.spec import overlay
 from generator.spec.protos import read_protos
 from generator.spec.sources import read_sources
-from generator.spec.yamlfile import MAX_BYTES, parse_document
+from generator.spec.tomlfile import read_toml
+from generator.spec.yamlfile import MAX_BYTES, parse_document, read_yaml
 from generator.upstream.prune import reach
 from generator.upstream.wheels import canonical, fetch
 
@@ -41,6 +43,7 @@ class Side:
     protos: d.FileDescriptorSet | None = None
     documents: Mapping[str, Mapping[str, Any]] | None = None
     mapping: Mapping[str, Any] = field(default=_EMPTY)
+    policy: Mapping[str, Any] = field(default=_EMPTY)
 
 
 def diff(old: str, new: str, root: Path, *, find_links: Path | None = None) -> Report:
@@ -61,7 +64,7 @@ def diff(old: str, new: str, root: Path, *, find_links: Path | None = None) -> R
         sides = [
             _resolve(text, root, Path(scratch) / place, find_links) for place, text in (("old", old), ("new", new))
         ]
-    return compare(sides[0], sides[1], _mapping(root / "spec"))
+    return compare(sides[0], sides[1], _table(root / "spec", "mapping.toml"))
 
 
 def compare(old: Side, new: Side, fallback: Mapping[str, Any] = _EMPTY) -> Report:
@@ -75,6 +78,10 @@ def compare(old: Side, new: Side, fallback: Mapping[str, Any] = _EMPTY) -> Repor
         changes += compare_protos(old.protos, new.protos, surface)
     if old.documents is not None and new.documents is not None:
         changes += _compare_documents(old.documents, new.documents, surface)
+    if old.mapping and new.mapping:
+        changes += compare_tables("mapping.toml", old.mapping, new.mapping, surface)
+    if old.policy and new.policy:
+        changes += compare_tables("policy.toml", old.policy, new.policy, surface)
     return Report.of(old.name, new.name, changes)
 
 
@@ -120,14 +127,15 @@ def _folder(name: str, path: Path) -> Side:
     if not protos.is_dir() and not documents.is_dir():
         protos = documents = path
     held = sorted(item for item in documents.glob("*") if item.suffix in _DOCUMENTS) if documents.is_dir() else []
-    has_protos = protos.is_dir() and any(protos.glob("*.proto"))
+    has_protos = protos.is_dir() and any(protos.rglob("*.proto"))
     if not has_protos and not held:
         raise SpecError(f"{name}: there is neither a .proto nor an OpenAPI document in it")
     return Side(
         name,
         read_protos(protos)[1] if has_protos else d.FileDescriptorSet(),
-        {item.stem: _document(item) for item in held},
-        _mapping(path),
+        _corrected({item.name: _document(item) for item in held}, path),
+        _table(path, "mapping.toml"),
+        _table(path, "policy.toml"),
     )
 
 
@@ -192,11 +200,13 @@ def _document(path: Path) -> dict[str, Any]:
     return parse_document(path.read_bytes(), path.name)
 
 
-def _mapping(spec: Path) -> Mapping[str, Any]:
-    path = spec / "mapping.toml"
-    if not path.exists():
-        return _EMPTY
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(f"{path.name}: {error}") from None
+def _corrected(documents: dict[str, Any], spec: Path) -> dict[str, Any]:
+    """Return the documents as they are generated from: with the corrections of overlay.yaml."""
+    path = spec / overlay.NAME
+    if path.exists():
+        documents = overlay.apply_overlay(documents, read_yaml(path))
+    return {Path(name).stem: document for name, document in documents.items()}
+
+
+def _table(spec: Path, name: str) -> Mapping[str, Any]:
+    return read_toml(spec / name) if (spec / name).exists() else _EMPTY

@@ -18,8 +18,12 @@ TEXTS = frozenset({"description", "title", "summary", "example", "examples", "ex
 _LOWER = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
 _UPPER = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
 _UNIONS = ("oneOf", "anyOf")
-_HANDLED = {"type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default",
-            "format", "pattern", "deprecated", "allOf", "$ref", *_UNIONS, *_LOWER, *_UPPER, *TEXTS}  # fmt: skip
+_WIDER = {("int32", "int64"), ("float", "double"), ("int32", None), ("float", None)}
+_HANDLED = {
+    *("type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
+    *("format", "pattern", "deprecated", "readOnly", "writeOnly", "allOf", "$ref"),
+    *(*_UNIONS, *_LOWER, *_UPPER, *TEXTS),
+}
 
 
 class SchemaComparison:
@@ -39,6 +43,7 @@ class SchemaComparison:
         if all(pair):
             self._open.add(pair)
         one, two = self._resolve(old, self._old), self._resolve(new, self._new)
+        yield from self._class(old, new, one, two, place)
         if one != two or one.keys() & {"properties", "items", "additionalProperties", *_UNIONS}:
             yield from self._both(one, two, place)
         self._open.discard(pair)
@@ -82,6 +87,15 @@ class SchemaComparison:
             found["type"] = sorted(kinds)
         return found
 
+    def _class(
+        self, old: Schema, new: Schema, one: dict[str, Any], two: dict[str, Any], place: str
+    ) -> Iterator[Finding]:
+        """Yield that values are of another class: it is named after its schema, whatever that holds."""
+        before, after = _class_name(old), _class_name(new)
+        if before != after and all(item.get("properties") or "enum" in item for item in (one, two)):
+            text = f"{place} was {before or 'a class of its own'} and is {after or 'a class of its own'}"
+            yield "class-changed", place, text, NONE, BREAKING
+
     def _narrower(self, text: str, kind: str, place: str, code: Severity = COMPATIBLE) -> Finding:
         return kind, place, text, BREAKING if self._request else COMPATIBLE, code
 
@@ -110,6 +124,12 @@ class SchemaComparison:
         if bool(old.get("deprecated")) != bool(new.get("deprecated")):
             word = "now" if new.get("deprecated") else "no longer"
             yield "deprecated", place, f"{place} is {word} deprecated", COMPATIBLE, COMPATIBLE
+        for key, sent in (("readOnly", False), ("writeOnly", True)):
+            if bool(old.get(key)) != bool(new.get(key)):
+                word = "now" if new.get(key) else "no longer"
+                shut = bool(new.get(key)) and self._request is not sent
+                level = BREAKING if shut else COMPATIBLE
+                yield "schema-changed", place, f"{place} is {word} {key}", level, level
         for key in sorted(TEXTS):
             if old.get(key) != new.get(key):
                 yield "text-only", place, f"the {key} of {place} says something else", NONE, NONE
@@ -131,10 +151,13 @@ class SchemaComparison:
             wider = not after or (before and before < after) or (before == {"integer"} and after == {"number"})
             narrower = not before or (after and after < before) or (before == {"number"} and after == {"integer"})
             harmless = wider if self._request else narrower
-            yield "field-retyped", place, text, RISKY if harmless else BREAKING, BREAKING
+            code = COMPATIBLE if harmless and self._request and after else BREAKING
+            yield "field-retyped", place, text, RISKY if harmless else BREAKING, code
         if old.get("format") != new.get("format"):
             text = f"the format of {place} was {old.get('format', 'none')} and is {new.get('format', 'none')}"
-            yield "field-retyped", place, text, BREAKING, BREAKING
+            # Python has one kind of int and one of float: what is wider on the wire is the same there.
+            wider = (old.get("format"), new.get("format")) in _WIDER
+            yield "field-retyped", place, text, *((COMPATIBLE, COMPATIBLE) if wider else (BREAKING, BREAKING))
 
     def _values(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Finding]:
         before, after = (_allowed(item) for item in (old, new))
@@ -170,13 +193,9 @@ class SchemaComparison:
                     yield self._wider(text, "limit-changed", place)
         if old.get("pattern") != new.get("pattern"):
             text = f"the pattern of {place} was {_shown(old, 'pattern')} and is {_shown(new, 'pattern')}"
-            yield (
-                "limit-changed",
-                place,
-                text,
-                BREAKING if self._request or "pattern" in old else COMPATIBLE,
-                COMPATIBLE,
-            )
+            # A limit on what is sent may be lifted; one pattern instead of another may shut anything out.
+            narrower = "pattern" in new if self._request else "pattern" in old
+            yield "limit-changed", place, text, BREAKING if narrower else COMPATIBLE, COMPATIBLE
 
     def _properties(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Finding]:
         before, after = old.get("properties", {}), new.get("properties", {})
@@ -209,7 +228,7 @@ class SchemaComparison:
             if one is True or two is False:
                 yield self._narrower(text, "open-changed", place, BREAKING)
             else:
-                yield self._wider(text, "open-changed", place, BREAKING)
+                yield self._wider(text, "open-changed", place, COMPATIBLE if self._request else BREAKING)
 
     def _unions(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Finding]:
         for key in _UNIONS:
@@ -264,6 +283,14 @@ def lookup(document: Mapping[str, Any], reference: str) -> Any:
 
 def _name(schema: Schema) -> str:
     return str(schema.get("$ref", "")) if isinstance(schema, Mapping) else ""
+
+
+def _class_name(schema: Schema) -> str:
+    """Return the name that a schema's class has: that of the component it refers to."""
+    parts = schema.get("allOf") if isinstance(schema, Mapping) else None
+    if isinstance(parts, list) and len(parts) == 1 and not schema.get("properties"):
+        return _class_name(parts[0])
+    return _name(schema).rpartition("/")[2]
 
 
 def _variant(schema: Schema) -> str:

@@ -24,14 +24,22 @@ def syntax_of(text: str) -> str:
 
 def defines_nothing_but_options(text: str) -> bool:
     """Tell whether a file only declares options: no message, enum or service of it can be part of a call."""
-    return not re.search(r"^\s*(?:message|enum|service)\s", _without_comments(text), re.M)
+    plain = _without_comments(text)
+    return bool(re.search(r"^\s*extend\s", plain, re.M)) and not re.search(
+        r"^\s*(?:message|enum|service)\s", plain, re.M
+    )
 
 
-def plain(text: str, known: Callable[[str], bool]) -> str:
-    """Return the text with blanks in the place of custom options, and of imports that are not `known`; lines stay."""
-    blanked = [
-        (found.start(), found.end()) for found in _IMPORT.finditer(_without_comments(text)) if not known(found[1][1:-1])
-    ]
+def plain(text: str, resolve: Callable[[str], str | None]) -> str:
+    """Return the text without custom options, its imports by the names that `resolve` gives them; None: without the import.
+
+    Lines stay, so that what protoc says of them is true of the file.
+    """
+    for found in reversed(list(_IMPORT.finditer(_without_comments(text)))):
+        name = resolve(found[1][1:-1])
+        wanted = "" if name is None else f'import "{name}";' if name != found[1][1:-1] else found[0]
+        text = text[: found.start()] + wanted + text[found.end() :]
+    blanked: list[tuple[int, int]] = []
     tokens = [found for found in _TOKEN.finditer(text) if not found[0].startswith(("//", "/*"))]
     index = 0
     while index < len(tokens):

@@ -67,10 +67,14 @@ def _sources(folder: Path) -> dict[str, str]:
             texts[name] = text
     google = _google_include()
 
-    def is_known(name: str) -> bool:
-        return name in texts or (google / name).is_file()
+    def resolve(name: str) -> str | None:
+        if name in texts or (google / name).is_file():
+            return name
+        # Files that were taken out of their tree still import each other by their places there.
+        same = [known for known in texts if known.rpartition("/")[2] == name.rpartition("/")[2]]
+        return same[0] if len(same) == 1 else None
 
-    return {name: proto_source.plain(text, is_known) for name, text in texts.items()}
+    return {name: proto_source.plain(text, resolve) for name, text in texts.items()}
 
 
 def _google_include() -> Path:

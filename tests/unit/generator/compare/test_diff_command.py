@@ -136,6 +136,8 @@ def test_a_mapping_that_keeps_the_users_name_takes_the_harm_away(root: Path) -> 
     assert {where: surface for where, (_, surface, _) in found(root).items()} == {
         "shop.Item.name": "compatible",
         "shop.ListRequest.color": "compatible",
+        "model.Item": "none",
+        "rpc.List": "compatible",
     }
 
 

@@ -349,12 +349,16 @@ def broken(changes: list[Change]) -> bool:
     return any(change.worst is BREAKING for change in changes)
 
 
+# Breaking for redocly, and not here, with the reason.
+LOOSER = {"the format of ": "Python has one kind of int and one of float: int64 reads as int32 does"}
+
+
 def test_what_redocly_calls_breaking_so_do_we(ours: dict[str, list[Change]], theirs: dict[str, set[str]]) -> None:
     assert sum(1 for rules in theirs.values() if rules) > 40
     missed = {
         name: (sorted(rules), [c.text for c in ours[name]])
         for name, rules in theirs.items()
-        if rules and not broken(ours[name])
+        if rules and not broken(ours[name]) and not all(c.text.startswith(tuple(LOOSER)) for c in ours[name])
     }
     assert missed == {}
 
@@ -374,13 +378,21 @@ def test_what_redocly_misses_is_breaking_too(ours: dict[str, list[Change]], thei
 
 
 HARMLESS = ["nothing", "summary", "parameters reordered", "header case", "response description", "properties reordered",
-            "enum reordered", "everything reordered", "inlined"]  # fmt: skip
+            "enum reordered", "everything reordered"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_reordering_and_rewording_is_text(ours: dict[str, list[Change]], name: str) -> None:
     assert {change.kind for change in ours[name]} <= {"text-only"}
     assert all(change.worst is NONE for change in ours[name])
+
+
+def test_a_class_that_takes_the_name_of_its_place_breaks_code_and_nothing_on_the_wire(
+    ours: dict[str, list[Change]],
+) -> None:
+    told = [change for change in ours["inlined"] if change.kind != "text-only"]
+    assert told and {change.kind for change in told} == {"class-changed"}
+    assert {(change.on_wire, change.in_code) for change in told} == {(NONE, BREAKING)}
 
 
 COMPATIBLE = ["path added", "operation deprecated", "tags", "parameter added", "parameter optional", "parameter minimum down",
