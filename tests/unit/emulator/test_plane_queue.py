@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,7 +21,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import fal_emulator
-from tests.support.engine import pickled
+from tests.support.engine import pickled, server
 from tests.support.plane import Wire, http_to, wire_to
 from tests.support.waiting import LIMIT, eventually
 
@@ -266,3 +268,18 @@ def test_webhooks_stay_on_this_machine(served: tuple[httpx.Client, Wire], addres
     client, _ = served
     answer = client.post("/queue/local/app/", params={"fal_webhook": address})
     assert (answer.status_code, "this machine alone" in answer.text) == (422, True)
+
+
+def test_credentials_for_the_app_are_not_written_down(tmp_path: Path) -> None:
+    with fal_emulator.start(state=tmp_path, isolation="inline") as plane, http_to(plane) as http:
+        wire = wire_to(plane)
+        wire.deploy("open", server(), machine=ONE_AT_A_TIME)
+        headers = {"authorization": "Bearer the-app-s-own", "cookie": "session=the-app-s-own"}
+        queued = http.post("/queue/local/open/", headers=headers).json()
+        done(http, queued)
+        seen = http.get(queued["response_url"]).json()["headers"]
+        assert seen["cookie"] == headers["cookie"] and seen["authorization"] == headers["authorization"]
+        with contextlib.closing(sqlite3.connect(tmp_path / "queue.db")) as db:
+            records = db.execute("SELECT record FROM requests").fetchall()
+        assert "the-app-s-own" not in str(records)
+        wire.close()
