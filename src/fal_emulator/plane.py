@@ -20,6 +20,7 @@ from .server.multiplexer import bound_socket
 from .serving import Isolation, Server
 from .state.folder import taken
 from .state.keyring import Keyring
+from .state.logs import LogQuery
 from .state.store import Store
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from fal.api import SyncServerlessClient
 
+    from .server.injection import Faults
+
+_MOST_LINES = 1000
 _NICKNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 
 
@@ -80,6 +84,34 @@ class Plane:
             >>> webbrowser.open(plane.page_link())
         """
         return self._server.sessions.new_link()
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong, for tests; see `Faults`."""
+        return self._server.faults
+
+    def reset(self) -> None:
+        """Forget all apps, secrets, environments, files, queued calls, logs and keys, the first key excepted.
+
+        It takes milliseconds: environments that were built for apps stay.
+
+        Example:
+            >>> plane.reset()
+        """
+        self._server.reset()
+
+    def log_lines(self, after: int = 0) -> tuple[list[str], int]:
+        """Return what apps, builds and runners said, and a number to ask from the next time.
+
+        Args:
+            after: The number that an earlier call gave; 0 is the beginning.
+
+        Example:
+            >>> lines, number = plane.log_lines()
+        """
+        query = LogQuery(self._store.account.nickname, after=after)
+        lines = self._store.logs.lines(query, _MOST_LINES)
+        return [f"[{line.app}] {line.level:7} {line.message}" for line in lines], self._store.logs.last_number
 
     def env(self) -> dict[str, str]:
         """Return the environment variables that point any fal client at this control plane."""

@@ -3,24 +3,29 @@
 The plugin is there once `fal-management-sdk[emulator]` is installed. It imports nothing of the control plane before a
 test asks for it. Example:
 
-    def test_scale(fal_client):
-        fal_client.deploy("apps/hello.py::Hello")
-        assert fal_client.apps.scale("hello", keep_alive=60).keep_alive == 60
+    @pytest.fixture(scope="module")
+    def hello(fal_app):
+        return fal_app("apps/hello.py::Hello")
+
+    def test_hello(hello):
+        assert hello.call({"name": "test"}) == {"message": "Hello, test!"}
 
 What apps need must be installed where the tests run, unless the option `fal_isolation = "venv"` says to build an
-environment for each app.
+environment for each app. What apps said during a test that fails stands in its report.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
-    from fal.api import SyncServerlessClient
+    from fal.api import AsyncServerlessClient, SyncServerlessClient
+    from fal.deploy import DeploymentResult
 
     from .plane import Plane
 
@@ -33,6 +38,31 @@ _ELSEWHERE = (
     "FAL_PROFILE",
     "ISOLATE_AUTH_DISABLED",
 )
+_PLANE = pytest.StashKey["Plane"]()
+_SAID_BEFORE = pytest.StashKey[int]()
+
+
+class DeployedApp:
+    """An app that a test has deployed.
+
+    Attributes:
+        name: Its full name.
+        result: What `deploy` returned.
+    """
+
+    def __init__(self, client: SyncServerlessClient, result: DeploymentResult) -> None:
+        self.name = result.app_name
+        self.result = result
+        self._client = client
+
+    def call(self, arguments: dict[str, Any] | None = None, *, path: str = "") -> Any:
+        """Call the app, and return its answer.
+
+        Args:
+            arguments: The input of the endpoint.
+            path: The path of the endpoint.
+        """
+        return self._client.apps.run(self.name, arguments or {}, path=path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,20 +74,71 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note what apps had said before a test."""
+    plane = item.config.stash.get(_PLANE, None)
+    item.stash[_SAID_BEFORE] = 0 if plane is None else plane.log_lines()[1]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Add to the report of a test that failed what apps said meanwhile."""
+    outcome = yield
+    plane = item.config.stash.get(_PLANE, None)
+    if plane is not None:
+        report = outcome.get_result()
+        if report.failed:
+            lines, _ = plane.log_lines(item.stash.get(_SAID_BEFORE, 0))
+            if lines:
+                report.sections.append((f"Log of fal apps during {report.when}", "\n".join(lines)))
+
+
 @pytest.fixture(scope="session")
 def fal_control_plane(request: pytest.FixtureRequest) -> Iterator[Plane]:
     """Yield a local control plane, which all tests of the session share."""
     from .plane import start
 
     with start(isolation=request.config.getini("fal_isolation")) as plane:
+        request.config.stash[_PLANE] = plane
         yield plane
+        del request.config.stash[_PLANE]
 
 
 @pytest.fixture
-def fal_client(fal_control_plane: Plane) -> Iterator[SyncServerlessClient]:
+def fal_sync_client(fal_control_plane: Plane) -> Iterator[SyncServerlessClient]:
     """Yield a client of the control plane."""
     with fal_control_plane.client() as client:
         yield client
+
+
+@pytest.fixture
+async def fal_async_client(fal_control_plane: Plane) -> AsyncIterator[AsyncServerlessClient]:
+    """Yield an async client of the control plane; it needs a plugin that runs async tests."""
+    from fal.api import AsyncServerlessClient
+
+    async with AsyncServerlessClient(host=fal_control_plane.host, api_key=fal_control_plane.key) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def fal_app(fal_control_plane: Plane) -> Iterator[Callable[..., DeployedApp]]:
+    """Yield a function that deploys an app for the tests of a module, and lets them call it.
+
+    It takes what `client.deploy` takes. The apps are deleted after the last test of the module.
+    """
+    from fal.exceptions import NotFound
+
+    with fal_control_plane.client() as client:
+        deployed: list[DeployedApp] = []
+
+        def deploy(app_ref: Any, **options: Any) -> DeployedApp:
+            deployed.append(DeployedApp(client, client.deploy(app_ref, **options)))
+            return deployed[-1]
+
+        yield deploy
+        for app in deployed:
+            with contextlib.suppress(NotFound):  # by the test itself, or `reset`
+                client.apps.delete(app.name)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from .rpc.deployment import Deployment
 from .rpc.interceptor import AuthInterceptor
 from .rpc.threads import in_thread
 from .server.http_protocol import HttpServer
+from .server.injection import Faults
 from .server.multiplexer import ALPN, PortMultiplexer, relay_to
 from .server.router import Router
 from .web.api import Api
@@ -68,15 +69,20 @@ class Server:
         self, store: Store, keyring: Keyring, addresses: Addresses, state: Path, isolation: Isolation, key: str
     ) -> None:
         self._state = state
+        self._store = store
+        self._key = key
         self._engine = Engine(store, state, isolation=isolation, variables=addresses.env(keyring.runner_key()))
         owner = store.account.nickname
+        self.faults = Faults(lambda app: self._engine.kill_one(owner, app))
         rest = Rest(store, self._engine, keyring, addresses, state)
         gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header), rest.tokens.opens)
         self.sessions = Sessions(addresses.host)
         page = Page(self.sessions, Api(store, self._engine, addresses, rest, str(state)).app, gateway, key)
-        self._http = HttpServer(Router(rest.app, gateway, page, owner, lambda header: _known(keyring, header)))
+        self._http = HttpServer(
+            Router(rest.app, gateway, page, owner, lambda header: _known(keyring, header), self.faults)
+        )
         self._threads = ThreadPoolExecutor(_RPC_THREADS, thread_name_prefix="rpc")
-        self._interceptor = AuthInterceptor(keyring)
+        self._interceptor = AuthInterceptor(keyring, self.faults)
         self._grpc = grpc.server(self._threads, interceptors=[self._interceptor], options=_grpc_options())
         deployment = Deployment(store, self._engine, addresses)
         add_to_server(Controller(store, self._engine, keyring, deployment), self._grpc)
@@ -113,6 +119,11 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._threads.shutdown()
+
+    def reset(self) -> None:
+        """Forget everything but the account and its key; blocks until nothing of it can be seen."""
+        self.faults.clear()
+        self._engine.reset(lambda: self._store.reset(self._key.partition(":")[0]))
 
     def wait_for_certificates(self) -> None:
         """Wait until the files of the certificates are there."""

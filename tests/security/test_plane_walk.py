@@ -63,6 +63,7 @@ ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): None,  # says that it answers, and nothing else
     ("GET", "/.well-known/jwks.json"): None,  # the public half of a key
     ("POST", "/tokens/"): "apps:call",
+    ("GET", "/metrics"): "metrics:read",
     ("POST", "/files/upload"): TOKEN,
     ("POST", "/storage/auth/token"): "files:write",
     ("POST", "/storage/upload/initiate-multipart"): "files:write",

@@ -210,6 +210,37 @@ class Engine:
 
         self._do(begin)
 
+    def kill_one(self, owner: str, alias: str) -> str | None:
+        """End a runner of an app at once; return its id, None when there is none."""
+
+        def begin() -> str | None:
+            supervisor = self._fleet.supervisors.get((owner, alias))
+            alive = [] if supervisor is None else [r for r in supervisor.runners.values() if r.process is not None]
+            if not alive:
+                return None
+            alive[0].kill()
+            return alive[0].id
+
+        return self._do(begin)
+
+    def reset(self, forget: Callable[[], None]) -> None:
+        """End all runners and forget all queued calls, and have the store forget its part meanwhile.
+
+        Args:
+            forget: Clears the store; called from the event loop.
+        """
+
+        def clear() -> None:
+            self._fleet.queue.clear()
+            for key in list(self._fleet.supervisors):
+                self._fleet.supervisors[key].forgotten = True
+                for runner in self._fleet.supervisors[key].runners.values():
+                    runner.kill()
+                self._fleet.close_app(key)
+            forget()
+
+        self._do(clear)
+
     def kill(self, owner: str, runner_id: str) -> None:
         """End a runner at once.
 

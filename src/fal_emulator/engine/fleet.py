@@ -175,16 +175,17 @@ class Fleet:
 
     def changed(self, supervisor: Supervisor, runner: Runner) -> None:
         """Keep a record of a runner's beginning and end, and of what happens in between."""
-        self._note(supervisor, runner)
-        if runner.state == "SETUP" or runner.ended_at is not None:
-            self._store.save_runner(self.record(supervisor, runner))
-        if runner.state == "IDLE":
-            self._launcher.is_ready(runner)
-        if runner.ended_at is not None:
-            if runner.returned:
+        if not supervisor.forgotten:
+            self._note(supervisor, runner)
+            if runner.state == "SETUP" or runner.ended_at is not None:
+                self._store.save_runner(self.record(supervisor, runner))
+            if runner.state == "IDLE":
+                self._launcher.is_ready(runner)
+            if runner.ended_at is not None and runner.returned:
                 self.log(supervisor, runner, f"runner {runner.id} has ended by itself", "INFO", source="BRIDGE")
-            elif runner.reason and runner.state == "DEAD":
+            elif runner.ended_at is not None and runner.reason and runner.state == "DEAD":
                 self.log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
+        if runner.ended_at is not None:
             self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
 
     def _note(self, supervisor: Supervisor, runner: Runner) -> None:
@@ -209,6 +210,8 @@ class Fleet:
 
     def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
         """Keep a line of a runner, and show it to whoever follows it."""
+        if supervisor.forgotten:
+            return
         request = runner.speaks_for()
         self._store.append_log(
             owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,

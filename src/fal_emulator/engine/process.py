@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
 _TAIL_LINES = 20
+_BETWEEN = (
+    b"During handling of the above exception",
+    b"The above exception was the direct cause",
+)
 _REAPED_SOON = 0.005  # seconds
 # Tells of every process that a runner starts whose it is.
 _MARK = "FAL_LOCAL_RUNNER"
@@ -123,19 +127,38 @@ class RunnerProcess:
 
     async def _pump(self, stream: asyncio.StreamReader, level: str) -> None:
         rest = b""
+        tracebacks = _Tracebacks()
         while chunk := await stream.read(_LONGEST_LINE):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) >= _LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
             for line in lines:
-                self._say(line, level)
+                self._say(line, "ERROR" if tracebacks.holds(line) else level)
         if rest:
-            self._say(rest, level)
+            self._say(rest, "ERROR" if tracebacks.holds(rest) else level)
 
     def _say(self, line: bytes, level: str) -> None:
         text = line.decode(errors="replace").rstrip("\r")
         self.tail.append(text)
         self._on_line(text, level)
+
+
+class _Tracebacks:
+    """Tells which lines of output are tracebacks, down to the line that names the exception."""
+
+    def __init__(self) -> None:
+        self._inside = False
+
+    def holds(self, line: bytes) -> bool:
+        """Whether the next line of output belongs to a traceback."""
+        if line.lstrip(b" +|").startswith(b"Traceback (most recent call last):"):
+            self._inside = True
+            return True
+        if not self._inside:
+            return False
+        # What is indented, empty, or between two exceptions goes on; the line of the exception is the last.
+        self._inside = not line.strip() or line[:1] in (b" ", b"\t") or line.startswith(_BETWEEN)
+        return bool(line.strip())
 
 
 async def _exit_status(process: asyncio.subprocess.Process) -> int:

@@ -73,6 +73,7 @@ class Supervisor:
         self._backoffs: dict[str, Backoff] = {}
         self.paused = False  # nothing is started while a rollout stops the old revision first
         self.closed = False
+        self.forgotten = False  # what becomes of its runners is nobody's business any more
         self.returned = False  # a runner that served has ended by itself and without an error
         self._timer: asyncio.TimerHandle | None = None
 

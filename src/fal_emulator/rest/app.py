@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # First segments of REST paths: no account can have such a name.
 RESERVED = frozenset(
-    {"applications", "files", "health", "logs", "queue", "runners", "storage", "tokens", "users", "v1"}
+    {"applications", "files", "health", "logs", "metrics", "queue", "runners", "storage", "tokens", "users", "v1"}
 )
 _SHOWN_LINES = 1000
 
@@ -63,6 +63,8 @@ class Rest:
         self.objects = objects = Objects(folder / "objects", addresses, storage_tokens)
         self.logs = logs = LogRoutes(store)
         texts = Texts(folder / "texts", storage_tokens)
+
+        platform = Platform(store, engine, keyring, logs, volume)
 
         def route(method: str, path: str, permission: str, endpoint: Any) -> Route:
             return guarded(keyring, path, [method], permission, endpoint)
@@ -105,7 +107,8 @@ class Rest:
                 # The addresses of stored objects are as hard to guess as keys, and are used by tools that have none.
                 Route("/storage/objects/{object_id}/{name}", objects.put, methods=["PUT"]),
                 Route("/storage/objects/{object_id}/{name}", objects.get, methods=["GET"]),
-                Mount("/v1", Platform(store, engine, keyring, logs, volume).app),
+                Mount("/v1", platform.app),
+                route("GET", "/metrics", "metrics:read", platform.metrics),
                 Route("/storage/objects/{object_id}/{name}/complete", objects.complete, methods=["POST"]),
                 Route("/storage/objects/{object_id}/{name}/{number:int}", objects.put_part, methods=["PUT"]),
                 # These take a token in place of a key.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
@@ -16,6 +17,7 @@ from ..model.permissions import RPC_PERMISSION, require
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..server.injection import Faults
     from ..state.keyring import Keyring
 
 
@@ -27,10 +29,12 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
 
     Args:
         keyring: Knows the keys.
+        faults: What a test asked for.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, faults: Faults) -> None:
         self._keyring = keyring
+        self._faults = faults
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
         self._calls = 0
@@ -55,6 +59,11 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
             try:
                 with self._counted():
                     require(self._keyring.from_metadata(metadata), RPC_PERMISSION[name])
+                    seconds, fault = self._faults.strike(name)
+                    if seconds:
+                        time.sleep(seconds)
+                    if fault is not None:
+                        raise fault
                     given = requests if handler.request_streaming else self._only(requests, context)
                     if handler.response_streaming:
                         behaviour = handler.stream_stream if handler.request_streaming else handler.unary_stream

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from .injection import Faults
 
 _QUEUE = "queue."
 _AUTHORITY = re.compile(r"(\[[0-9a-f:]+\]|[0-9a-z.-]+)(?::[0-9]*)?")
@@ -34,14 +37,18 @@ class Router:
         page: Answers browsers.
         owner: The first segment of the paths of apps.
         known: Tells whether an Authorization header holds a valid key.
+        faults: What a test asked for.
     """
 
-    def __init__(self, rest: ASGIApp, gateway: Any, page: Any, owner: str, known: Callable[[str | None], bool]) -> None:
+    def __init__(
+        self, rest: ASGIApp, gateway: Any, page: Any, owner: str, known: Callable[[str | None], bool], faults: Faults
+    ) -> None:
         self._rest = rest
         self._gateway = gateway
         self._page = page
         self._owner = owner
         self._known = known
+        self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,6 +58,12 @@ class Router:
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             await refuse(scope, send, refused(*refusal), [(b"connection", b"close")])
+            return
+        seconds, fault = self._faults.strike(scope["path"])
+        if seconds:
+            await asyncio.sleep(seconds)
+        if fault is not None:
+            await refuse(scope, send, fault)
             return
         first = scope["path"].split("/", 2)[1:2]
         host = headers[b"host"].decode("latin-1").lower()

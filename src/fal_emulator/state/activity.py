@@ -59,6 +59,13 @@ class Activity:
         with self._lock:
             self._db.close()
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock, self._fresh_lock:
+            self._fresh = ([], [])
+            self._live.clear()
+            self._db.executescript("BEGIN IMMEDIATE; DELETE FROM requests; DELETE FROM events; COMMIT;")
+
     # requests
 
     def begin(self, record: RequestRecord) -> None:

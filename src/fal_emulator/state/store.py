@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import shutil
+import threading
 import time
 import uuid
 from dataclasses import replace
@@ -56,6 +58,7 @@ class Store(SettingsStore):
 
     def __init__(self, folder: Path, *, nickname: str | None = None, durable: bool = True) -> None:
         super().__init__(Database(folder / "state.db", STATE, durable=durable))
+        self._folder = folder
         self._blobs = folder / "blobs"
         private_folder(self._blobs)
         with contextlib.ExitStack() as undo:
@@ -88,6 +91,25 @@ class Store(SettingsStore):
             return super().delete_environment(owner, name)
         finally:
             self.revision.cache_clear()
+
+    def reset(self, kept_key: str) -> None:
+        """Forget everything but the account, one key and the contents of files that apps may ask for again.
+
+        Args:
+            kept_key: The id of the key.
+        """
+        with self._database.change() as db:
+            for table in ("aliases", "revisions", "secrets"):
+                db.execute(f"DELETE FROM {table}")
+            db.execute("DELETE FROM environments WHERE name <> ?", (DEFAULT_ENVIRONMENT,))
+            db.execute("DELETE FROM keys WHERE key_id <> ?", (kept_key,))
+        self._valid_keys = {}
+        self.revision.cache_clear()
+        self.logs.clear()
+        self.activity.clear()
+        self.queue.clear()
+        for name in ("volume", "objects", "texts", "uploads"):
+            _emptied(self._folder / name)
 
     # revisions
 
@@ -296,3 +318,12 @@ class Store(SettingsStore):
     def _aliases(self, condition: str, *values: str) -> list[Alias]:
         rows = self._database.rows(f"SELECT {ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
         return [to_alias(*row) for row in rows]
+
+
+def _emptied(folder: Path) -> None:
+    """Make a folder empty at once; what was in it is removed by a thread."""
+    if folder.is_dir() and any(folder.iterdir()):
+        old = folder.with_name(f"{folder.name}-{uuid.uuid4().hex}")
+        folder.rename(old)
+        private_folder(folder)
+        threading.Thread(target=shutil.rmtree, args=(old,), kwargs={"ignore_errors": True}, daemon=True).start()

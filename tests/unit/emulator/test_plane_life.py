@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -217,32 +216,3 @@ def test_the_variables_point_the_sdk_at_it(monkeypatch: pytest.MonkeyPatch, tmp_
             client.environments.create("found")
         with plane.client() as client:
             assert [found.name for found in client.environments.list()] == ["main", "found"]
-
-
-def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(
-        textwrap.dedent("""
-        import os, sys
-
-        def test_lazy(pytestconfig):
-            assert pytestconfig.pluginmanager.has_plugin("fal_emulator")
-            assert "grpc" not in sys.modules and "fal_emulator.plane" not in sys.modules
-
-        def test_client(fal_client, fal_control_plane):
-            fal_client.secrets.set("A", "b")
-            assert [s.name for s in fal_client.secrets.list()] == ["A"]
-            assert not fal_control_plane._temporary or fal_control_plane.state.exists()
-
-        def test_env(fal_env):
-            from fal.api import SyncServerlessClient
-            assert os.environ["FAL_KEY"] == fal_env["FAL_KEY"]
-            with SyncServerlessClient() as client:
-                assert [s.name for s in client.secrets.list()] == ["A"]
-        """)
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
-        capture_output=True, text=True, timeout=60, cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout

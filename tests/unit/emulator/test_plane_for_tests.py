@@ -1,0 +1,199 @@
+"""What users' tests get: fixtures, a reset, faults on purpose, and the app's log where a test fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from typing import TYPE_CHECKING
+
+import grpc
+import pytest
+
+import fal_emulator
+from fal._gen import rpc
+from fal.exceptions import Unavailable
+from tests.support.engine import server
+from tests.support.plane import http_to, wire_to
+from tests.support.waiting import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fal_emulator import Plane
+
+APP = """
+import fal
+
+class Greeter(fal.App):
+    machine_type = "XS"
+    keep_alive = 60
+
+    @fal.endpoint("/")
+    def greet(self, name: str) -> dict:
+        print("greeting", name, flush=True)
+        return {"message": f"Hello, {name}!"}
+"""
+
+TESTS = """
+import os, sys
+import pytest
+
+def test_lazy(pytestconfig):
+    assert pytestconfig.pluginmanager.has_plugin("fal_emulator")
+    assert "grpc" not in sys.modules and "fal_emulator.plane" not in sys.modules
+
+def test_client(fal_sync_client, fal_control_plane):
+    fal_sync_client.secrets.set("A", "b")
+    assert [s.name for s in fal_sync_client.secrets.list()] == ["A"]
+    assert not fal_control_plane._temporary or fal_control_plane.state.exists()
+
+def test_env(fal_env):
+    from fal.api import SyncServerlessClient
+    assert os.environ["FAL_KEY"] == fal_env["FAL_KEY"]
+    with SyncServerlessClient() as client:
+        assert [s.name for s in client.secrets.list()] == ["A"]
+
+@pytest.fixture(scope="module")
+def greeter(fal_app):
+    return fal_app("greeter.py::Greeter")
+
+def test_app(greeter):
+    assert greeter.call({"name": "test"}) == {"message": "Hello, test!"}
+
+def test_that_fails(greeter):
+    assert greeter.call({"name": "nobody"}) is None
+
+def test_fal_client_is_free(request):
+    with pytest.raises(pytest.FixtureLookupError):
+        request.getfixturevalue("fal_client")
+
+def test_async(fal_async_client):
+    # Without a plugin for async tests it is what such a plugin would run.
+    assert fal_async_client is not None
+"""
+
+
+def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
+    (tmp_path / "greeter.py").write_text(APP)
+    (tmp_path / "test_it.py").write_text(textwrap.dedent(TESTS))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-W",
+            "ignore",
+            "-k",
+            "not async",
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert "5 passed" in done.stdout and "1 failed" in done.stdout, done.stdout + done.stderr
+    report = done.stdout.partition("test_that_fails")[2]
+    assert "Log of fal apps during call" in report
+    said = report.partition("Log of fal apps")[2]
+    assert "[greeter] STDOUT  greeting nobody" in said and "greeting test" not in said, "only what belongs to this test"
+
+
+def test_reset_forgets_everything_but_the_first_key() -> None:
+    with fal_emulator.start(isolation="inline") as plane, plane.client() as client:
+        wire = wire_to(plane)
+        wire.deploy("app", server(), machine={"keep_alive": 60})
+        client.environments.create("staging")
+        client.secrets.set("A", "b")
+        client.keys.create(preset="readonly")
+        (plane.state / "volume" / "file").write_text("x")
+        with http_to(plane) as http:
+            assert http.get("/local/app/").status_code == 200
+            queued = http.post("/queue/local/app/").json()
+            plane.reset()
+            assert http.get("/local/app/").status_code == 404
+            assert http.get(queued["status_url"]).status_code == 404
+        assert client.apps.list() == [] and client.secrets.list() == [] and client.runners.list() == []
+        assert [found.name for found in client.environments.list()] == ["main"]
+        assert [found.key_id for found in client.keys.list()] == [plane.key.partition(":")[0]]
+        assert list((plane.state / "volume").iterdir()) == [] and plane.log_lines()[0] == []
+        wire.deploy("app", server(), machine={"keep_alive": 60})
+        with http_to(plane) as http:
+            assert http.get("/local/app/").status_code == 200, "it goes on"
+        wire.close()
+
+
+@pytest.fixture
+def fresh(plane: Plane) -> Plane:
+    plane.faults.clear()
+    return plane
+
+
+def test_an_rpc_fails_as_often_as_a_test_asks(fresh: Plane) -> None:
+    wire = wire_to(fresh)
+    fresh.faults.fail("UNAVAILABLE", only="ListEnvironments", times=2)
+    for _ in range(2):
+        with pytest.raises(grpc.RpcError) as caught:
+            wire.call(rpc.LIST_ENVIRONMENTS)
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert wire.call(rpc.LIST_SECRETS) is not None, "others work"
+    assert wire.call(rpc.LIST_ENVIRONMENTS).environments
+    wire.close()
+
+
+def test_the_sdk_retries_a_read_and_not_a_write(fresh: Plane) -> None:
+    with fresh.client() as client:
+        fresh.faults.fail(only="ListEnvironments")
+        assert [found.name for found in client.environments.list()] == ["main"]
+        fresh.faults.fail(only="CreateEnvironment")
+        with pytest.raises(Unavailable, match="because a test asked for it"):
+            client.environments.create("other")
+        fresh.faults.fail("NOT_FOUND", only="/users/*", times=None)
+        with http_to(fresh) as http:
+            assert [http.get("/users/current").status_code for _ in range(3)] == [404] * 3
+        fresh.faults.clear()
+        with http_to(fresh) as http:
+            assert http.get("/users/current").status_code == 200
+
+
+def test_answers_that_wait(fresh: Plane) -> None:
+    fresh.faults.delay(0.2, only="ListEnvironments", times=1)
+    wire = wire_to(fresh)
+    began = time.monotonic()
+    wire.call(rpc.LIST_ENVIRONMENTS)
+    assert time.monotonic() - began >= 0.2
+    wire.close()
+
+
+def test_a_runner_that_dies(fresh: Plane) -> None:
+    wire = wire_to(fresh)
+    wire.deploy("mortal", server(), machine={"keep_alive": 60})
+    with http_to(fresh) as http:
+        before = http.get("/local/mortal/").json()["pid"]
+        killed = fresh.faults.kill_runner("mortal")
+        after = eventually(lambda: (r := http.get("/local/mortal/")).status_code == 200 and r.json()["pid"])
+        assert after != before and http.get(f"/runners/{killed}").json()["state"] == "DEAD"
+    with pytest.raises(fal_emulator.Fault, match="no runner of app 'none' is alive"):
+        fresh.faults.kill_runner("none")
+    wire.close()
+
+
+@pytest.mark.parametrize(
+    ("ask", "named"),
+    [
+        (lambda faults: faults.fail("NONSENSE"), "code: 'NONSENSE'"),
+        (lambda faults: faults.fail(times=0), "times: 0"),
+        (lambda faults: faults.delay(-1), "seconds: -1"),
+    ],
+)
+def test_faults_that_cannot_be(fresh: Plane, ask: object, named: str) -> None:
+    assert callable(ask)
+    with pytest.raises(fal_emulator.Fault, match=named):
+        ask(fresh.faults)
