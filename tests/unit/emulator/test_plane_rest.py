@@ -17,7 +17,7 @@ from fal._gen import rpc
 from fal.exceptions import AlreadyExists
 from fal_emulator.model import limits
 from fal_emulator.state.logs import LogQuery, LogStore
-from tests.support.engine import server
+from tests.support.engine import pickled, server
 from tests.support.plane import http_to
 from tests.support.waiting import LIMIT, eventually
 
@@ -294,9 +294,9 @@ def test_logs_by_app_level_label_and_time(http: httpx.Client, talker: str) -> No
     http.get("/local/talker/sleep?0.01")
     eventually(lambda: page(http, app_id="talker", search="sleeping 0.01")["items"])
     assert page(http, app_id="local/talker", search="sleeping 0.01")["items"]
-    assert page(http, app_id=["ghost", "talker"], level="stdout")["items"]
+    assert page(http, app_id=["talker"], level="stdout")["items"]
     assert page(http, app_id="talker", level="stderr", search="sleeping")["items"] == []
-    assert page(http, app_id="ghost")["items"] == []
+    assert http.post("/logs/history", params={"app_id": "ghost"}, json=None).status_code == 404
     soon = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     assert page(http, since=soon)["items"] == []
     assert page(http, until=(datetime.now(UTC) - timedelta(days=1)).isoformat())["items"] == []
@@ -315,8 +315,6 @@ def test_logs_by_app_level_label_and_time(http: httpx.Client, talker: str) -> No
         ({"direction": "up"}, None),
         ({"since": "yesterday"}, None),
         ({"run_source": "moon"}, None),
-        ({"request_id": "r"}, None),
-        ({"endpoint": "/"}, None),
         ({}, {"key": "x"}),
         ({}, [{"value": "x"}]),
         ({}, [{"key": "fal_job_id", "value": 3}]),
@@ -420,3 +418,45 @@ def test_the_sdk_reads_these_errors(plane: Plane) -> None:
         with pytest.raises(AlreadyExists, match="environment 'sdk' exists already"):
             client.environments.create("sdk")
         client.environments.delete("sdk")
+
+
+FAILING = """
+import http.server, sys, traceback
+
+def serve(exposed_port, exposed_metrics_port):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            try:
+                raise ValueError("it went wrong")
+            except ValueError:
+                traceback.print_exc()
+            print("an ordinary line", file=sys.stderr, flush=True)
+            self.send_response(500)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    http.server.HTTPServer(("127.0.0.1", exposed_port), Handler).serve_forever()
+"""
+
+
+def test_the_traceback_of_a_request_is_found_by_its_id_and_as_an_error(http: httpx.Client, wire: Wire) -> None:
+    wire.deploy("failing", pickled(FAILING, "serve"), machine={"keep_alive": 60})
+    first, second = (
+        http.get(path).headers["x-fal-request-id"] for path in ("/local/failing/one", "/local/failing/two")
+    )
+    wanted = "ValueError: it went wrong"
+
+    def messages() -> list[str]:
+        return [line["message"] for line in page(http, app_id="failing", level="error")["items"]]
+
+    errors = eventually(lambda: (found := messages()).count(wanted) == 2 and found)
+    assert "Traceback (most recent call last):" in errors and "an ordinary line" not in errors
+    eventually(lambda: page(http, app_id="failing", search="an ordinary line")["items"])
+    of_first = page(http, request_id=first)["items"]
+    assert {line["labels"]["fal_request_id"] for line in of_first} == {first}
+    of_second = page(http, endpoint="/two", app_id="failing")["items"]
+    assert {line["labels"]["fal_request_id"] for line in of_second} == {second}
+    assert page(http, request_id="none")["items"] == []
