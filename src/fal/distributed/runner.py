@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     import zmq.asyncio
 
 # Reads where to find modules, then what to do, from its standard input.
-_CHILD = """
-import pickle, sys
-sys.path[:], finders = pickle.load(sys.stdin.buffer)
-sys.meta_path[:0] = pickle.loads(finders)
-work, arguments = pickle.load(sys.stdin.buffer)
-work(*arguments)
-"""
+_CHILD = "; ".join(
+    [
+        "import pickle, sys",
+        "sys.path[:], finders = pickle.load(sys.stdin.buffer)",
+        "sys.meta_path[:0] = pickle.loads(finders)",
+        "work, arguments = pickle.load(sys.stdin.buffer)",
+        "work(*arguments)",
+    ]
+)
 _POLL = 0.5  # seconds between two looks at whether the workers live
 _GRACE = 5.0  # seconds that the others have when one has failed: they may wait for it for ever
 
