@@ -179,6 +179,8 @@ def entry(line: LogLine) -> dict[str, Any]:
     labels = {"fal_source": line.source.lower()}
     if line.runner_id is not None:
         labels |= {"fal_job_id": line.runner_id, "fal_runner_id": line.runner_id}
+    if line.request_id is not None:
+        labels |= {"fal_request_id": line.request_id, "fal_endpoint": line.endpoint or "/"}
     entry = {
         "timestamp": line.timestamp.isoformat(),
         "level": line.level,
