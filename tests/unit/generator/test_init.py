@@ -1,0 +1,161 @@
+"""A client of a service of ours is begun with one command, called sync and async, and typed."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from fal.exceptions import NotFound
+from generator.__main__ import main
+from generator.errors import SpecError
+from generator.init import init
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Notes", "version": "1"},
+    "paths": {
+        "/notes/{id}": {
+            "get": {
+                "operationId": "readNote",
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {
+                        "description": "The note.",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}},
+                    }
+                },
+            }
+        },
+        "/bad": {"get": {"responses": {"200": {"$ref": "other.yaml#/X"}}}},
+    },
+    "components": {
+        "schemas": {
+            "Note": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}},
+        }
+    },
+}
+PROTO = """syntax = "proto3";
+package notes.v1;
+import "google/protobuf/wrappers.proto";
+message Ask { string name = 1; }
+message Told { string text = 1; google.protobuf.StringValue more = 2; }
+service Greeter { rpc Greet(Ask) returns (Told); }
+service Parting { rpc Greet(Ask) returns (Told); }
+"""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        found = self.path == "/v1/notes/7" and self.headers["Authorization"] == "Bearer t"
+        body = json.dumps({"text": "seven"} if found else {"detail": "no such note"}).encode()
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "in" / "proto" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "proto" / "deep" / "notes.proto").write_text(PROTO)
+    (tmp_path / "in" / "notes.json").write_text(json.dumps(DOCUMENT))
+    folder = tmp_path / "notes_client"
+    sources = ["--openapi", str(tmp_path / "in" / "notes.json"), "--proto", str(tmp_path / "in" / "proto")]
+    assert main(["init", str(folder), *sources]) == 0
+    sys.path.insert(0, str(folder / "src"))
+    yield folder
+    sys.path.remove(str(folder / "src"))
+    for name in [name for name in sys.modules if name.split(".")[0] == "notes_client"]:
+        del sys.modules[name]
+
+
+def test_rest_is_called_sync_and_async(made: Path) -> None:
+    rest = importlib.import_module("notes_client._gen.rest")
+    assert rest.__all__ == ["read_note"]  # what cannot be carried costs itself only
+    client = importlib.import_module("notes_client.client")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        base = f"http://127.0.0.1:{server.server_port}/v1"
+        headers = {"Authorization": "Bearer t"}
+        with client.client(base, headers=headers) as service:
+            assert service.send(rest.read_note(7)).text == "seven"
+            with pytest.raises(NotFound, match="no such note"):
+                service.send(rest.read_note(8))
+
+        async def ask() -> Any:
+            async with client.async_client(base, headers=headers) as service:
+                return await service.send(rest.read_note(7))
+
+        assert asyncio.run(ask()).text == "seven"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_rpcs_of_two_services_with_one_name_are_called(made: Path) -> None:
+    rpc = importlib.import_module("notes_client._gen.rpc")
+    servicer = importlib.import_module("notes_client._gen.servicer")
+    convert = importlib.import_module("notes_client._gen.convert")
+    pb = importlib.import_module("notes_client._gen.proto.deep_notes_pb2")
+    client = importlib.import_module("notes_client.client")
+
+    class Greeter(servicer.GreeterServicer):  # type: ignore[misc]
+        def Greet(self, request: Any, context: Any) -> Any:
+            return pb.Told(text=f"hello {request.name}")
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    servicer.add_to_server(Greeter(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        with client.client(None, f"http://127.0.0.1:{port}") as service:
+            told = convert.told(service.call(rpc.GREETER_GREET, pb.Ask(name="you")))
+            assert (told.text, told.more) == ("hello you", None)
+            assert rpc.PARTING_GREET.path == "/notes.v1.Parting/Greet"
+    finally:
+        server.stop(None)
+
+
+def test_what_is_begun_is_typed(made: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "-p", "notes_client"],
+        cwd=made / "src",
+        env={"MYPYPATH": str(ROOT / "src"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "it.json").write_text('{"openapi": "3.1.0", "info": {}, "paths": {}}')
+    for arguments, problem in (
+        ({"openapi": [str(tmp_path / "it.json")]}, "no operation is left"),
+        ({}, "--openapi, --proto or both"),
+        ({"proto": tmp_path / "gone"}, "is no folder"),
+        ({"openapi": [str(tmp_path / "it.json")], "package": "a-b"}, "not the name of a package"),
+    ):
+        with pytest.raises(SpecError, match=problem):
+            init(tmp_path / "new", **arguments)  # type: ignore[arg-type]
+    with pytest.raises(SpecError, match="not empty"):
+        init(tmp_path, openapi=["x"])
+    assert [path.name for path in tmp_path.iterdir()] == ["it.json"]
