@@ -1,6 +1,6 @@
 """Build the documentation site into build/site, without a network: python -m tools.docs.
 
-The pages are those of docs/, and those made from the code: one per command, one per error class. Every page is also there as
+The pages are those of docs/, and one per error class, made from the classes and docs/errors.toml. Every page is also there as
 Markdown, and llms.txt lists them.
 """
 
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tomllib
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,32 +58,6 @@ def error_page(cls: type[exceptions.FalServerlessException], said: Mapping[str, 
     return "\n".join(lines)
 
 
-def commands() -> Iterator[tuple[str, str]]:
-    """Yield each command of `fal` and what its --help says, a group before its commands."""
-    queue = [""]
-    while queue:
-        command = queue.pop(0)
-        said = _help(command)
-        yield command, said
-        if "\nCommands:\n" in said:
-            listed = said.split("\nCommands:\n")[1].split("\n\n")[0].splitlines()
-            names = [line[2:].split(",")[0].split()[0] for line in listed if line.startswith("  ") and line[2] != " "]
-            queue += [f"{command} {name}".strip() for name in names]
-
-
-def _help(command: str) -> str:
-    run = [sys.executable, "-m", "fal.cli", *command.split(), "--help"]
-    environ = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    return subprocess.run(run, env=environ, capture_output=True, text=True, check=True).stdout
-
-
-def command_page(command: str, said: str) -> str:
-    """Return the page of one command."""
-    summary = said.split("\n\n")[1].replace("\n", " ")
-    name = f"fal {command}".strip()
-    return f"# {name}\n\n{summary}\n\n```text\n{said.strip()}\n```\n"
-
-
 # -------------------------------------------------------------------------------------------------------- assemble
 
 
@@ -95,22 +69,16 @@ def assemble() -> None:
     config = (
         config.replace("build/docs", str(PAGES)).replace("build/site", str(SITE)).replace("[src]", f"[{ROOT / 'src'}]")
     )
-    for place, entries in (("COMMANDS", _write_commands()), ("ERRORS", _write_errors()), ("EVIDENCE", _evidence())):
+    for place, entries in (("COMMANDS", _commands()), ("ERRORS", _write_errors()), ("EVIDENCE", _evidence())):
         config = config.replace(f"[{place}]", "".join(f"\n      {entry}" for entry in entries))
     CONFIG.write_text(config, encoding="utf-8")
     for path in sorted(PAGES.rglob("*.md")):
         path.write_text(_outside(path.read_text(encoding="utf-8"), path), encoding="utf-8")
 
 
-def _write_commands() -> list[str]:
-    entries = []
-    for command, said in commands():
-        name = command.replace(" ", "-") or "index"
-        path = PAGES / "commands" / f"{name}.md"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(command_page(command, said), encoding="utf-8")
-        entries.append(f'- "{command or "fal"}": commands/{name}.md')
-    return entries
+def _commands() -> list[str]:
+    names = sorted(path.stem for path in (SOURCE / "cli").glob("*.md") if path.stem != "README")
+    return ["- cli/README.md", *(f'- "{name.replace("-", " ", 1)}": cli/{name}.md' for name in names)]
 
 
 def _write_errors() -> list[str]:
