@@ -12,7 +12,7 @@ from fal._core.caller import Caller
 from fal._core.settings import resolve
 
 from ..deadline import Deadline
-from ..events import Finished, LogLine, Serving
+from ..events import Finished, LogLine, RunLog, Serving
 from ..options import DeployOptions
 from ..package.prepare import prepare_object
 from .running import RunExecution
@@ -79,7 +79,9 @@ def submit_call(
 
 
 def _print(line: LogLine) -> None:
-    print(line.message.rstrip("\n"), file=sys.stderr if line.level in _ERRORS else sys.stdout, flush=True)
+    """Print what the function has printed where it has; how its environment is built is no output of the script."""
+    own = isinstance(line, RunLog) and line.level not in _ERRORS
+    print(line.message.rstrip("\n"), file=sys.stdout if own else sys.stderr, flush=True)
 
 
 def _print_addresses(urls: models.ServiceURLs) -> None:
