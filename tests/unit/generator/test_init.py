@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 
 import grpc
 import pytest
+import uvicorn
 
 from fal.exceptions import NotFound
 from generator.__main__ import main
@@ -159,3 +161,46 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
     with pytest.raises(SpecError, match="not empty"):
         init(tmp_path, openapi=["x"])
     assert [path.name for path in tmp_path.iterdir()] == ["it.json"]
+
+
+def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "other-services.md").read_text("utf-8")
+    blocks = [block.removeprefix("\n") for block in page.replace("\n    ", "\n\t").split("\n\n\t# ")[1:]]
+    for block in blocks:
+        name, _, code = block.partition("\n")
+        lines = code.split("\n")
+        end = next(number for number, line in enumerate(lines) if line and not line.startswith("\t"))
+        (tmp_path / name).write_text("\n".join(line.removeprefix("\t") for line in lines[:end]), encoding="utf-8")
+    (tmp_path / "proto").mkdir()
+    (tmp_path / "proto" / "notes.proto").write_text(PROTO)
+
+    def run(*arguments: str) -> str:
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), "jobs_client/src"])}
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("service.py")
+    sources = ["--openapi", "jobs.json", "--proto", "proto"]
+    assert "1 operations and 2 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
+    sys.path.insert(0, str(tmp_path))
+    try:
+        service = importlib.import_module("service").service
+    finally:
+        sys.path.remove(str(tmp_path))
+        sys.modules.pop("service", None)
+    server = uvicorn.Server(uvicorn.Config(service, host="127.0.0.1", port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            thread.join(0.05)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        said = run("use.py", f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()
+    assert said.splitlines() == ["started at 1.5", "stopped None", "there is no job nothing"]
