@@ -44,7 +44,9 @@ OPERATIONS = {
     "upload_file_multipart_part": ("PUT", "/files/file/multipart/{target_path}/{upload_id}/{part_number}"),
     "complete_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/complete"),
     "cancel_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/cancel"),
+    "create_storage_token": ("POST", "/storage/auth/token"),
     "initiate_upload": ("POST", "/storage/upload/initiate"),
+    "initiate_multipart_upload": ("POST", "/storage/upload/initiate-multipart"),
     "list_logs_history": ("POST", "/logs/history"),
     "stream_logs": ("POST", "/logs/stream"),
     # The platform API.
