@@ -88,7 +88,7 @@ def _class(shown: str, cls: type) -> Iterator[str]:
         if inspect.isfunction(member):
             prefix = "async " if inspect.iscoroutinefunction(member) else ""
             yield f"{prefix}{shown}.{name}{_signature(member)}"
-        elif hasattr(member, "__get__") and not dataclasses.is_dataclass(cls):
+        elif isinstance(member, property) or not dataclasses.is_dataclass(cls):
             yield f"{shown}.{name}"
 
 
