@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -248,7 +248,7 @@ class DistributedRunner:
 
     async def _pieces(
         self, payload: dict[str, Any], timeout: float | None, between: float | None
-    ) -> AsyncIterator[tuple[str, Any]]:
+    ) -> AsyncGenerator[tuple[str, Any], None]:
         """Yield the pieces and the result of a request; whoever gives up early ends the workers, which still work on it."""
         async with self._one_at_a_time:
             self.ensure_alive()

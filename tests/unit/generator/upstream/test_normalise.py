@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
 from generator.spec.lint import lint
-from generator.upstream.downconvert import REF
+from generator.upstream.downconvert_schema import REF
 from generator.upstream.naming import Place, candidates, snake
 from generator.upstream.normalise import normalise
 from tests.unit.generator.inline_document import BOOKS, Document, documents
