@@ -104,6 +104,17 @@ def _deploy(title: str, server: str, targets: tuple[Target, ...]) -> Case:
     )
 
 
+def _command(line: str, factor: float, server: str | None = None) -> Case:
+    program = ("command.py", *line.split())
+    return Case(
+        f"`fal {line}`",
+        {"ours": program, "peer": program},
+        {"time": (Target("peer", factor),), "cpu": (), "memory": ()},
+        server=server,
+        runs=9,
+    )
+
+
 CASES: dict[str, Case] = {
     "import": Case(
         f"`{_IMPORT}`",
@@ -125,6 +136,9 @@ CASES: dict[str, Case] = {
         bare="one call of a stub, its imports included",
         runs=9,
     ),
+    "version": _command("--version", 5),
+    "help": _command("--help", 5),
+    "apps-list": _command("apps list", 3, "plain"),
     "warm": Case(
         "a warm `apps.list()`",
         {"ours": _client("warm", 1000), "peer": _client("warm", 100), "bare": _bare("warm", 1000)},
