@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
-FAL = [sys.executable, "-m", "fal.cli"]
+FAL = [sys.executable, "-m", "fal"]
 LIMIT = 60
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 

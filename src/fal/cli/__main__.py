@@ -1,7 +1,0 @@
-"""`python -m fal.cli`, for where the script `fal` is not on the path."""
-
-import sys
-
-from fal.cli import main
-
-sys.exit(main())

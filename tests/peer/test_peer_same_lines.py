@@ -1,0 +1,142 @@
+"""The same command lines through both commands: the same effects, and at least the released keys in the JSON answers."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fal.api import SyncServerlessClient
+    from tests.peer.peer_kit import Peer, Ran
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+_APP = """
+    import fal
+
+
+    class Greeter(fal.App):
+        machine_type = "S"
+        keep_alive = 300
+
+        @fal.endpoint("/")
+        def greet(self, name: str) -> dict[str, str]:
+            return {"text": f"Hello, {name}!"}
+"""
+
+
+@pytest.fixture
+def both(peer: Peer, tmp_path: Path) -> list[Peer]:
+    """The released command and ours, each in a home of its own."""
+    home = tmp_path / "ours"
+    home.mkdir()
+    return [peer, replace(peer, python=Path(sys.executable), folder=home, note=lambda *_, **__: None)]
+
+
+def keys(value: Any) -> Any:
+    """Return the keys of a JSON answer, with those of the first record of each list."""
+    if isinstance(value, dict):
+        return {key: keys(item) for key, item in value.items()}
+    return keys(value[0]) if isinstance(value, list) and value else None
+
+
+def has_all(ours: Any, theirs: Any) -> bool:
+    if not isinstance(theirs, dict):
+        return True
+    return isinstance(ours, dict) and all(key in ours and has_all(ours[key], below) for key, below in theirs.items())
+
+
+def test_a_script_has_the_same_effects(both: list[Peer], client: SyncServerlessClient, tmp_path: Path) -> None:
+    file = tmp_path / "greeter.py"
+    file.write_text("\n".join(line.removeprefix("    ") for line in _APP.splitlines()))
+    answers: list[dict[str, Any]] = []
+    states: list[dict[str, Any]] = []
+    for command in both:
+        answers.append(_script(command, file, client))
+        states.append(_state(client))
+        _clean_up(client)
+    theirs, ours = answers
+    for line, answer in theirs.items():
+        assert has_all(keys(ours[line]), keys(answer)), f"{line}: {ours[line]} lacks a key of {answer}"
+    assert states[0] == states[1]
+
+
+def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str, Any]:
+    """Run a day's work, and return the JSON answers by command line."""
+    found: dict[str, Any] = {}
+
+    def said(*words: str, **more: Any) -> Ran:
+        ran = command(*words, env={"FAL_YES": "1"}, **more)
+        if "--json" in words:
+            found[" ".join(words)] = ran.json
+        return ran
+
+    options = (
+        "--app-name",
+        "scripted",
+        "--auth",
+        "public",
+        "--message",
+        "first",
+        "--annotation",
+        "GIT_SHA=1",
+        "--json",
+    )
+    said("deploy", f"{file}::Greeter", *options)
+    first = client.apps.list(filter="scripted")[0].revision
+    said("deploy", f"{file}::Greeter", "--app-name", "scripted", "--auth", "public", "--strategy", "recreate")
+    said("apps", "set-rev", "scripted", first, "--auth", "public")
+    said("apps", "scale", "scripted", "--max-concurrency", "5", "--keep-alive", "77", "--machine-types", "S", "M")
+    said("apps", "list", "--json")
+    said("apps", "list-rev", "scripted")
+    said("apps", "runners", "scripted", "--json")
+    said("runners", "list", "--state", "all", "--since", "1h", "--json")
+    said("runners", "gpus", "--json")
+    runner = client.apps.runners("scripted")[0].runner_id
+    command_of_logs = ("runners", "logs", runner, "--lines", "3", "--json")
+    found["runners logs"] = command(*command_of_logs).json
+    said("queue", "size", "scripted", "--by-user", "--json")
+    said("queue", "flush", "scripted")
+    said("secrets", "set", "ONE=1", "TWO=a=b")
+    said("secrets", "set", "HIDDEN=3", "--not-exposed-by-default")
+    said("secrets", "unset", "ONE")
+    said("secrets", "list", "--json")
+    said("envs", "create", "trying", "--description", "to try")
+    said("secrets", "set", "THERE=1", "--env", "trying")
+    said("environments", "list", "--json")
+    said("envs", "delete", "trying", "--yes")
+    said("keys", "create", "--preset", "API", "--desc", "made by a script")
+    (made,) = [key.key_id for key in client.keys.list() if key.alias == "made by a script"]
+    said("keys", "list", "--json")
+    said("keys", "revoke", made)
+    (command.folder / "data.txt").write_text("data")
+    said("files", "upload", "data.txt", "/data/scripted/data.txt")
+    said("files", "mv", "/data/scripted/data.txt", "/data/scripted/moved.txt")
+    said("files", "list", "/data/scripted")
+    said("profile", "create", "work")
+    said("profile", "key", stdin="an-id:a-secret\n")
+    said("profile", "list", "--json")
+    said("doctor", "--json")
+    return found
+
+
+def _state(client: SyncServerlessClient) -> dict[str, Any]:
+    (app,) = client.apps.list(filter="scripted")
+    return {
+        "app": (str(app.auth_mode), app.max_concurrency, app.keep_alive, list(app.machine_types)),
+        "secrets": {(secret.name, secret.default_exposed) for secret in client.secrets.list()},
+        "environments": {each.name for each in client.environments.list()},
+        "keys": {key.alias for key in client.keys.list()},
+        "files": [(file.path, file.size) for file in client.files.list("/data/scripted")],
+    }
+
+
+def _clean_up(client: SyncServerlessClient) -> None:
+    client.apps.delete("scripted")
+    for secret in client.secrets.list():
+        client.secrets.unset(secret.name)
+    client.files.delete("/data/scripted/moved.txt")
