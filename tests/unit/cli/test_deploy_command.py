@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,3 +45,13 @@ def test_a_file_that_is_not_there(fal_command: Callable[..., Ran]) -> None:
     assert ran.code == 1
     assert "no-such-file.py" in ran.json["error"]["message"]
     assert ran.err == ""
+
+
+def test_what_an_extra_brings_is_named_with_how_to_install_it(
+    fal_command: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    ran = fal_command("completion", "bash")
+    assert ran.code == 1
+    assert "python -m pip install 'fal-management-sdk[cli]'" in ran.err
+    assert fal_command("apps", "list", "--json").code == 0, "what does not need it works without it"
