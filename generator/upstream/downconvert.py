@@ -160,7 +160,7 @@ class Dialect:
         for given in items:
             item = self._behind(given, "parameters")
             place, name = item.get("in"), item.get("name")
-            if not isinstance(name, str) or not name or place not in _STYLES:
+            if not isinstance(name, str) or not name or not isinstance(place, str) or place not in _STYLES:
                 raise LeftOut(f"a parameter {name!r} in {place!r} is none that can be sent")
             shown = f"{where}, parameter {name!r}"
             if place == "header" and name.lower() in _SET_BY_TRANSPORT:
@@ -199,7 +199,7 @@ class Dialect:
             kept["content"] = {"application/json": {"schema": schema}}
         else:
             style = item.get("style")
-            if style is not None and style not in _STYLES[place]:
+            if style is not None and (not isinstance(style, str) or style not in _STYLES[place]):
                 problem = f"style {style!r} cannot be sent in a {place}"
             normal = "form" if place in ("query", "cookie") else "simple"
             if style not in (None, normal):
