@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fal._aio._deploying import AsyncDeploying
 from fal.api._options import known_options
-from fal.api.client import _HTTPS_PORT, _NOT_PICKLED, _RESOLVED_ONCE, _given_key, _remake
+from fal.api.client import _HTTPS_PORT, _NOT_PICKLED, _RESOLVED_ONCE, _check_alone, _given_key, _remake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ class AsyncServerlessClient(AsyncDeploying):
                 run_host=run_host,
                 platform_host=platform_host,
             )
+            _check_alone()
             caller = AsyncCaller(
                 settings,
                 call_options(CallOptions(), timeout=timeout, max_retries=max_retries, headers=headers),

@@ -169,6 +169,7 @@ class SyncServerlessClient(Deploying):
                 run_host=run_host,
                 platform_host=platform_host,
             )
+            _check_alone()
             caller = Caller(
                 settings,
                 call_options(CallOptions(), timeout=timeout, max_retries=max_retries, headers=headers),
@@ -491,3 +492,21 @@ def _remake(
     options: dict[str, Any],
 ) -> SyncServerlessClient:
     return kind(host, None, profile, team, **options)
+
+
+def _check_alone() -> None:
+    """Refuse to work beside the package `fal` of PyPI.
+
+    Raises:
+        ConfigurationError: It is installed in the same folder.
+    """
+    from fal._installation import DISTRIBUTION, other_fal
+    from fal.exceptions import ConfigurationError
+
+    if version := other_fal():
+        raise ConfigurationError(
+            f"the package fal {version} of PyPI is installed in the same folder as {DISTRIBUTION}: each overwrites files "
+            "of the other",
+            hint=f"Keep one of them. Run: python -m pip uninstall -y fal {DISTRIBUTION} && "
+            f"python -m pip install {DISTRIBUTION}",
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from fal._core import arguments
+from fal._core import arguments, names
+from fal._gen import convert, rpc
 from fal.api._namespace import Namespace
-from fal.exceptions import InvalidInput
+from fal.exceptions import InvalidInput, NotFound, PermissionDenied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,7 @@ class LogsNamespace(Namespace):
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
+            NotFound: There are no lines, and no such app either.
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
@@ -91,8 +93,26 @@ class LogsNamespace(Namespace):
             found += page.items[:size]
             # A mark that does not move would be fetched forever.
             if len(found) >= wanted or not page.items or page.next_until in (None, before):
-                return found[::-1]
+                break
             before = page.next_until
+        if not found and apps is not None:
+            self._check_app(apps[0], environment_name)
+        return found[::-1]
+
+    def _check_app(self, alias: str, environment_name: str | None) -> None:
+        """Make sure that an app without any lines exists, as far as the key may know."""
+        if environment_name is None and names.SEPARATOR in alias:
+            return  # of an environment that is not named here
+        try:
+            known = self._call(
+                rpc.LIST_ALIASES,
+                convert.list_aliases_request(environment_name=environment_name),
+                lambda answer: {name for each in answer.aliases for name in (each.alias, each.alias.split("/")[-1])},
+            )
+        except PermissionDenied:
+            return
+        if alias.split("/")[-1] not in known:
+            raise NotFound(f"no app {alias!r}", hint="See client.apps.list().")
 
     def stream(
         self,

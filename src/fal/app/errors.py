@@ -32,8 +32,10 @@ def need(module: str, purpose: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != module.partition(".")[0]:
             raise  # the package is there, something inside it is broken
+        from fal._installation import install_command
+
         raise MissingDependencyError(
             f"{purpose} needs the package {error.name!r}, which is not installed; "
-            "install the deploy extra: pip install 'fal-management-sdk[deploy]'",
+            f"install the deploy extra: {install_command('deploy')}",
             name=error.name,
         ) from None

@@ -7,6 +7,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from fal._installation import install_command
 from fal.cli import _parser, _tree
 from fal.exceptions import MissingExtra
 
@@ -35,7 +36,7 @@ def _argcomplete() -> Any:
     except ImportError:
         raise MissingExtra(
             "completing in a shell needs the package argcomplete, which is not installed",
-            hint="Install it with: python -m pip install 'fal-management-sdk[cli]'",
+            hint=f"Install it with: {install_command('cli')}",
         ) from None
     return argcomplete
 

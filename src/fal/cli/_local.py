@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fal._core.auth import login_file
+from fal._installation import install_command
 from fal.exceptions import DeadlineExceeded, FailedPrecondition, FalServerlessError, MissingExtra, NotFound
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class LocalPlane:
         if find_spec("uvicorn") is None or find_spec("fal_emulator") is None:
             raise MissingExtra(
                 "the local control plane needs packages that are not installed",
-                hint="Install them with: python -m pip install 'fal-management-sdk[emulator]'",
+                hint=f"Install them with: {install_command('emulator')}",
             )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._ready.unlink(missing_ok=True)

@@ -120,7 +120,7 @@ class LogRoutes:
             endpoint=params.get("endpoint"),
             revision=params.get("revision"),
             runner_ids=None if params.get("job_id") is None else (params["job_id"],),
-            levels=None if params.get("level") is None else (params["level"].upper(),),
+            levels=_levels(params.get("level")),
             sources=_sources(params.get("run_source")),
             search=params.get("search"),
             traceback=params.get("traceback", "false").lower() in ("true", "1"),
@@ -195,6 +195,13 @@ def _until(until: datetime | None) -> float:
     if until is None:
         return _HEARTBEAT
     return min(_HEARTBEAT, max(0.0, (until - datetime.now(UTC)).total_seconds()))
+
+
+def _levels(level: str | None) -> tuple[str, ...] | None:
+    """Return the levels that are asked for: errors stand among what an app writes to its standard error, too."""
+    if level is None:
+        return None
+    return ("ERROR", "STDERR") if level.upper() == "ERROR" else (level.upper(),)
 
 
 def _sources(run_source: str | None) -> tuple[str, ...] | None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import grpc
 import pytest
 
 from fal import exceptions
+from fal._gen.proto import controller_pb2 as pb
 from fal.api import SyncServerlessClient
 from tests.unit.api.conftest import Events
 
@@ -34,6 +36,19 @@ def _platform(lines: int) -> Any:
     return 200, page
 
 
+KNOWN = pb.ListAliasesResult(aliases=[pb.AliasInfo(alias=name) for name in ("my-app", "my-app--staging")])
+
+
+def test_no_lines_of_an_app_that_does_not_exist_are_no_lines(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/logs/history"] = (200, {"items": []})
+    wire.answers["ListAliases"] = KNOWN
+    assert client.logs.history("my-app") == []
+    with pytest.raises(exceptions.NotFound, match="no app 'other'"):
+        client.logs.history("other")
+    wire.answers["ListAliases"] = (grpc.StatusCode.PERMISSION_DENIED, "no")
+    assert client.logs.history("other") == []  # nobody may tell
+
+
 @pytest.mark.parametrize(
     ("stored", "limit", "first", "requests"),
     [(0, 10, None, 1), (5, 10, 0, 1), (5, 3, 2, 1), (2500, 2200, 300, 3), (2500, 5000, 0, 3), (1000, 1000, 0, 1)],
@@ -42,9 +57,10 @@ def test_the_newest_lines_come_in_the_order_they_were_written(
     client: SyncServerlessClient, wire: Any, stored: int, limit: int, first: int | None, requests: int
 ) -> None:
     wire.documents["/logs/history"] = _platform(stored)
+    wire.answers["ListAliases"] = KNOWN
     found = client.logs.history("my-app", limit=limit)
     assert [line.message for line in found] == [f"line {n}" for n in range(first or 0, stored)]
-    assert len(wire.calls) == requests
+    assert len([name for name, _ in wire.calls if name != "ListAliases"]) == requests
     assert all(line.timestamp.tzinfo for line in found)
 
 
@@ -61,6 +77,7 @@ def test_a_server_that_sends_more_than_was_asked_for(client: SyncServerlessClien
 
 def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/logs/history"] = (200, {"items": []})
+    wire.answers["ListAliases"] = KNOWN
     client.logs.history(
         "my-app",
         revision="rev-1",
@@ -74,7 +91,7 @@ def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wir
         limit=7,
         environment_name="staging",
     )
-    assert wire.request == {
+    assert wire.calls[0][1] == {
         "app_id": ["my-app--staging"],
         "revision": ["rev-1"],
         "job_id": ["runner-1"],

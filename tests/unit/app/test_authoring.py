@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import pickle
+import re
 import subprocess
 import sys
 import types
@@ -469,7 +470,7 @@ for use in (spec.metadata, pack.dump):
     lines = done.stdout.splitlines()
     assert len(lines) == 2, done.stderr
     assert lines[0].startswith("describing endpoints needs the package 'fastapi'")
-    assert lines[1].endswith("install the deploy extra: pip install 'fal-management-sdk[deploy]'")
+    assert re.search(r"install the deploy extra: python -m pip install (-e )?'.*\[deploy\]'$", lines[1])
 
 
 def test_unknown_names_are_attribute_errors() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fal.deploy.locate.reference import resolve
-from fal.exceptions import AppNotFoundError, FalServerlessException, InvalidInput, InvalidType
+from fal.exceptions import AppNotFoundError, FalServerlessException, InvalidInput, InvalidType, ProjectError
 
 APP = "import fal\nclass MyApp(fal.App):\n    pass\n"
 
@@ -129,3 +129,14 @@ def test_a_ref_that_leads_nowhere_names_key_and_line(project: Path) -> None:
     (project / "pyproject.toml").write_text('\n[tool.fal.apps.one]\nref = "gone.py"\n')
     with pytest.raises(AppNotFoundError, match=r"pyproject.toml:2: tool.fal.apps.one.ref: there is no file"):
         resolve("one")
+
+
+@pytest.mark.parametrize("text", ['name = "one\n', "[project\n", "\x00"])
+def test_a_named_app_and_a_broken_pyproject_are_told_with_the_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    for root in (None, tmp_path):
+        with pytest.raises(ProjectError, match=r"pyproject\.toml is not valid TOML: .*line 1"):
+            resolve("my-app", root)

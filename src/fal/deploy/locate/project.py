@@ -68,6 +68,21 @@ def open_project(root: Path) -> Project:
     return _read(folder) or Project(folder, MappingProxyType({}), MappingProxyType({}))
 
 
+def broken_file(start: Path) -> str | None:
+    """Return what is wrong with the nearest pyproject.toml, when it is not TOML: an app may have been meant to be in it."""
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        file = candidate / "pyproject.toml"
+        try:
+            tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            return f"{file} is not valid TOML: {error}"
+        except OSError:
+            continue
+        return None
+    return None
+
+
 def _read(folder: Path) -> Project | None:
     file = folder / "pyproject.toml"
     try:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from fal.app.bundle.source import parse
-from fal.exceptions import AppNotFoundError, InvalidInput, InvalidType
+from fal.exceptions import AppNotFoundError, InvalidInput, InvalidType, ProjectError
 
 from ..options import AppRef
 from ..paths import expand, is_file, is_folder
-from .project import Project, find_project, open_project
+from .project import Project, broken_file, find_project, open_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def _named_target(name: str, root: Path | None) -> Target:
         return from_table(project, name)
     if is_folder(os.path.expanduser(name)):
         raise AppNotFoundError(f"{name!r} is a folder; pass a file in it, or root={name!r}")
+    if not apps and (fault := broken_file(root or Path.cwd())):
+        raise ProjectError(fault)
     where = str(project.file) if project and apps else "any [tool.fal.apps] of this project"
     close = difflib.get_close_matches(name, list(apps), n=1)
     listed = f"; it declares {', '.join(map(repr, apps))}" if apps else ""

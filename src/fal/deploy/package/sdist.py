@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fal._installation import install_command
 from fal.exceptions import DeployError, ProjectError, UploadFailed
 
 from ..deadline import Deadline
@@ -115,7 +116,7 @@ def built(requirement: LocalRequirement, deadline: Deadline) -> Iterator[tuple[P
     if importlib.util.find_spec("build") is None:
         raise DeployError(
             f"requirement {requirement.text!r} must be built here and the package `build` is missing; "
-            "install it with: pip install 'fal-management-sdk[deploy]'"
+            f"install it with: {install_command('deploy')}"
         )
     with tempfile.TemporaryDirectory(prefix="fal-sdist-") as scratch:
         copy, out = Path(scratch, "source", requirement.folder.name or "project"), Path(scratch, "dist")
