@@ -51,7 +51,7 @@ def look(tools: Path) -> None:
     """Have the checkers of the field look at both distributions."""
     wheel, sdist = (next(DIST.glob(pattern)) for pattern in ("*.whl", "*.tar.gz"))
     run(tools, "-m", "twine", "check", "--strict", wheel, sdist)
-    run(tools, "-m", "check_wheel_contents", "--toplevel", "fal,fal_emulator", wheel)
+    run(tools, "-m", "check_wheel_contents", "--toplevel", "fal,fal_emulator,generator", wheel)
 
 
 def inventory(tools: Path, python: Path) -> None:
