@@ -1,5 +1,42 @@
 """The error tree: one root for gRPC, HTTP, and what is refused before anything is sent.
 
+    FalServerlessException              = FalServerlessError
+    │   nothing was sent
+    ├── ConfigurationError              a ValueError
+    ├── InvalidInput                    a ValueError
+    ├── InvalidType                     a TypeError
+    ├── ClientClosed                    a RuntimeError
+    ├── MissingExtra                    an ImportError
+    │   what the server answered
+    ├── InvalidArgument                 a ValueError
+    ├── Unauthenticated                 = UnauthenticatedException
+    ├── PermissionDenied
+    ├── NotFound                        a LookupError
+    ├── AlreadyExists
+    ├── FailedPrecondition
+    ├── OutOfRange                      a ValueError
+    ├── Aborted
+    ├── ResourceExhausted
+    ├── Cancelled
+    ├── DeadlineExceeded                a TimeoutError
+    ├── Unimplemented
+    ├── Internal
+    ├── Unavailable                     a ConnectionError
+    │   └── ConnectionFailed
+    ├── DataLoss
+    ├── UnknownError
+    │   of a deploy, and of what authors wrote
+    ├── DeployError
+    │   ├── AppLoadError
+    │   ├── AppNotFoundError            a LookupError
+    │   ├── ProjectError                a ValueError
+    │   ├── BuildFailed
+    │   ├── RolloutFailed
+    │   ├── UploadFailed
+    │   ├── PlanStale
+    │   └── FalSerializationError
+    └── UserFunctionException
+
 Every error says what failed (`method`), how (`code`, `http_status`), under which `request_id`, after how many `attempts`,
 whether the same call may succeed later (`retryable`), and what to do next (`hint`). No error holds a key, token or secret.
 """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import pickle
+import re
 
 import grpc
 import pytest
@@ -87,3 +89,24 @@ def test_what_the_transport_says_becomes_advice(details: str, hint: str) -> None
     # Of a server behind it, a server may say the same.
     assert "try again" in str(from_grpc("UNAVAILABLE", details).hint)
     assert from_grpc("UNAVAILABLE", details).retryable
+
+
+def test_the_drawn_tree_is_the_tree() -> None:
+    drawn: dict[str, str] = {}
+    above = ["FalServerlessException"]
+    for line in (exceptions.__doc__ or "").splitlines():
+        found = re.fullmatch(r"    ((?:│   )*)[├└]── (\w+)( .*)?", line)
+        if found:
+            depth = len(found[1]) // 4 + 1
+            above[depth:] = [found[2]]
+            drawn[found[2]] = above[depth - 1]
+            kind = getattr(exceptions, found[2])
+            told = re.search(r"an? (\w+)", found[3] or "")
+            assert told is None or issubclass(kind, getattr(builtins, told[1])), found[2]
+    classes = {
+        name: value
+        for name, value in vars(exceptions).items()
+        if isinstance(value, type) and issubclass(value, FalServerlessException) and value.__name__ == name
+    }
+    del classes["FalServerlessException"]
+    assert drawn == {name: kind.__bases__[0].__name__ for name, kind in classes.items()}
