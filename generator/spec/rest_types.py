@@ -22,7 +22,6 @@ from generator.spec.rest_model import (
     Tag,
     Type,
     Union,
-    is_nullable,
 )
 
 Schema = Mapping[str, Any]
@@ -402,8 +401,3 @@ def _flag(schema: Any, key: str) -> Any:
 def _doc(schema: Any, fallback: str) -> str:
     text = str(_flag(schema, "description") or "").strip() or fallback
     return f"{text} Deprecated.".strip() if _flag(schema, "deprecated") else text
-
-
-def may_be_null(kind: Type) -> bool:
-    """Tell whether a caller may send null for the value."""
-    return is_nullable(kind) and kind != ANY
