@@ -29,6 +29,16 @@ prepare:
 test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
 
+# Run the tests with line coverage, and fail below the floor that pyproject.toml sets; build/coverage.txt names the lines.
+coverage: prepare
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ quote(root) }} && mkdir -p build
+    status=0
+    "{{ python }}" -m slipcover -m pytest -n 2 --dist loadfile || status=$?
+    tail -n 1 build/coverage.txt
+    exit $status
+
 # * Write src/fal/_gen anew from spec/.
 generate: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator generate
