@@ -72,8 +72,16 @@ class Launcher:
             declared_port=declared,
             port_is_free=declared is not None and not await port_open(declared),
             orders=orders,
-            variables=self.variables(owner, revision.environment_name, revision.secrets, folder, on_log)
-            | {"FAL_RUNNER_ID": runner.id, "FAL_APP_NAME": alias},
+            variables={
+                "HF_HOME": str(self._volume / ".cache" / "huggingface"),
+                "FAL_REGION": "local",
+                **self.variables(owner, revision.environment_name, revision.secrets, folder, on_log),
+                "FAL_RUNNER_ID": runner.id,
+                "FAL_JOB_ID": runner.id,
+                "FAL_APP_ID": revision.application_id,
+                "FAL_APP_NAME": f"{owner}/{alias}",
+                "FAL_USER_NICKNAME": owner,
+            },
             files=self.files(revision.files),
         )
 

@@ -57,6 +57,17 @@ def test_secrets_arrive_by_the_rules_of_exposure(here: Lab, monkeypatch: pytest.
     assert not {"PLAIN", "SHOWN", "HIDDEN"} & set(here.get("/env", "none").json())
 
 
+def test_an_app_sees_the_documented_variables(here: Lab) -> None:
+    revision = here.add(server())
+    here.deploy(revision)
+    seen = here.get("/env").json()
+    [runner] = here.live()
+    assert (seen["FAL_APP_NAME"], seen["FAL_USER_NICKNAME"], seen["FAL_APP_ID"]) == ("me/app", "me", revision)
+    assert seen["FAL_RUNNER_ID"] == seen["FAL_JOB_ID"] == runner.runner_id
+    assert seen["HF_HOME"] == f"{seen['FAL_LOCAL_VOLUME']}/.cache/huggingface"
+    assert seen["FAL_REGION"] == "local"
+
+
 def test_secrets_are_not_on_disk_nor_on_the_command_line(here: Lab, tmp_path: Path) -> None:
     here.store.secrets = [("PASSWORD", "correct-horse-battery", None)]
     here.deploy(here.add(server()))
