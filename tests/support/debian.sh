@@ -26,4 +26,4 @@ git clone --quiet "$root" "$place/srv/clone"
 echo "+ $command"
 chroot "$place" env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 \
     PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-    bash -euo pipefail -c "cd /srv/clone && $command"
+    bash -euo pipefail -c "cd ~/clone && $command"
