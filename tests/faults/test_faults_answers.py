@@ -114,6 +114,8 @@ DAMAGED_GRPC = {
 }
 # What may come as well without making the answer another one.
 HARMLESS = {"an unknown frame"}
+# Marked as packed without a word about how: some releases take it for what it is, others refuse it.
+EITHER = {"a message that seems compressed"}
 # To grpc, that is what a stream is which ends well after half a message.
 STREAMS_OF_NONE = {"no message", "a message that breaks off"}
 PROPER: dict[str, Callable[[str], list[bytes]]] = {
@@ -170,14 +172,14 @@ class Wrong(NamedTuple):
         about: What it does wrong.
         name: The call.
         first: How many times it does; None for always.
-        through: Whether the call is to get through all the same.
+        through: Whether the call is to get through all the same; None where releases of grpcio differ.
     """
 
     about: str
     name: str
     serve: Serve
     first: int | None = None
-    through: bool = False
+    through: bool | None = False
     timeout: float = 0.6
 
 
@@ -188,7 +190,7 @@ def misbehaving(kind: str, cases: Sequence[Wrong], rounds: int) -> list[Outcome]
     def outcome(case: Wrong, server: RawServer, ended: Ended) -> Outcome:
         exchange, over = EXCHANGES[case.name], max(0.0, ended.took - case.timeout)
         found = Outcome(ended.name, exchange, ended.found, ended.watch, over)
-        assert found.failed is not case.through, (case.about, case.name, str(found.found))
+        assert case.through is None or found.failed is not case.through, (case.about, case.name, str(found.found))
         assert found.fired or found.word == "DeadlineExceeded"
         return found.check(server.executed[ended.name])
 
@@ -246,10 +248,10 @@ def test_a_server_that_resets_the_call_alone(kind: str, whole: bool, count: Coun
 
 def test_an_answer_over_grpc_that_cannot_be_read(kind: str, whole: bool, count: Count) -> None:
     cases = [
-        Wrong(about, name, http2(wrong, PROPER[name]), through=about in HARMLESS)
+        Wrong(about, name, http2(wrong, PROPER[name]), through=None if about in EITHER else about in HARMLESS)
         for about, wrong in DAMAGED_GRPC.items()
         for name in ("grpc create", "grpc stream", "grpc read")
-        if not (name == "grpc stream" and about in STREAMS_OF_NONE)
+        if not (name == "grpc stream" and about in STREAMS_OF_NONE | EITHER)
     ]
     count("damaged answer", misbehaving(kind, cases, 10 if whole else 1))
 

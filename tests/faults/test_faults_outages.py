@@ -277,7 +277,7 @@ class Flapping:
     @property
     def hosts(self) -> dict[str, Any]:
         found = {wire: f"http://127.0.0.1:{proxy.port}" for wire, proxy in self.proxies.items()}
-        return {"host": found["grpc"], "rest_host": found["rest"]}
+        return {"host": found["grpc"], "rest_host": found["rest"], "platform_host": found["rest"]}
 
 
 def public(client: Any) -> list[Exchange]:
