@@ -117,6 +117,7 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     said("files", "upload", "data.txt", "/data/scripted/data.txt")
     said("files", "mv", "/data/scripted/data.txt", "/data/scripted/moved.txt")
     said("files", "list", "/data/scripted")
+    (command.folder / ".fal").mkdir(exist_ok=True)  # the released command does not make it
     said("profile", "create", "work")
     said("profile", "key", stdin="an-id:a-secret\n")
     said("profile", "list", "--json")
