@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from fal._lazy import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
@@ -128,14 +130,4 @@ class KeyPreset(StrEnum):
         return next((member for member in cls if member.value.casefold() == wanted), None)
 
 
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(__import__(module, fromlist=[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy(globals(), _MODULES)

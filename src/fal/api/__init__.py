@@ -4,6 +4,8 @@ Nothing is loaded until it is asked for, so that `from fal.api import SyncServer
 """
 
 # typing alone takes as long to import as Python takes to start; type checkers know the name by itself.
+from fal._lazy import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fal._aio.analytics import AsyncAnalyticsNamespace as AsyncAnalyticsNamespace
@@ -173,14 +175,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    module = _EXPORTS.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(__import__(module, fromlist=[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy(globals(), _EXPORTS)

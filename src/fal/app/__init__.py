@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from fal._lazy import lazy
+
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from fal.app_client import AppClient, AppClientError
 
     from .authoring.app import App
@@ -43,32 +43,24 @@ __all__ = [
 _MODULES = {
     "AppClient": "fal.app_client",
     "AppClientError": "fal.app_client",
-    "App": "authoring.app",
-    "AppDefinitionError": "errors",
-    "AppDefinitionWarning": "errors",
-    "BillingComponents": "authoring.policies",
-    "BillingDeclaration": "authoring.policies",
-    "ContainerImage": "authoring.image",
-    "HealthCheck": "authoring.policies",
-    "IsolatedFunction": "authoring.functions",
-    "MissingDependencyError": "errors",
-    "RequestContext": "runtime.context",
-    "RetryConfig": "authoring.policies",
-    "cached": "runtime.calls",
-    "endpoint": "authoring.endpoints",
-    "function": "authoring.functions",
-    "isolated": "authoring.functions",
-    "realtime": "authoring.endpoints",
-    "wrap_app": "authoring.functions",
+    "App": ".authoring.app",
+    "AppDefinitionError": ".errors",
+    "AppDefinitionWarning": ".errors",
+    "BillingComponents": ".authoring.policies",
+    "BillingDeclaration": ".authoring.policies",
+    "ContainerImage": ".authoring.image",
+    "HealthCheck": ".authoring.policies",
+    "IsolatedFunction": ".authoring.functions",
+    "MissingDependencyError": ".errors",
+    "RequestContext": ".runtime.context",
+    "RetryConfig": ".authoring.policies",
+    "cached": ".runtime.calls",
+    "endpoint": ".authoring.endpoints",
+    "function": ".authoring.functions",
+    "isolated": ".authoring.functions",
+    "realtime": ".authoring.endpoints",
+    "wrap_app": ".authoring.functions",
 }
 
 
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(module if module.startswith("fal.") else f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy(globals(), _MODULES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from fal._lazy import lazy
 
 if TYPE_CHECKING:
     from .events import (
@@ -66,14 +68,14 @@ _EVENTS = (
     "UploadStarted",
 )
 _HOMES = {
-    **dict.fromkeys(_EVENTS, "events"),
-    **dict.fromkeys(("deploy", "deploy_events", "plan_deploy", "run"), "operations"),
-    **dict.fromkeys(("AppRef", "AuthMode", "Strategy"), "options"),
-    **dict.fromkeys(("DeployPlan", "PlannedFile"), "plan"),
-    **dict.fromkeys(("DeploymentResult", "DeploymentURLs", "RunResult"), "result"),
-    "ScaleSetting": "send.live",
-    "submit_call": "send.run",
-    "run_local": "local",
+    **dict.fromkeys(_EVENTS, ".events"),
+    **dict.fromkeys(("deploy", "deploy_events", "plan_deploy", "run"), ".operations"),
+    **dict.fromkeys(("AppRef", "AuthMode", "Strategy"), ".options"),
+    **dict.fromkeys(("DeployPlan", "PlannedFile"), ".plan"),
+    **dict.fromkeys(("DeploymentResult", "DeploymentURLs", "RunResult"), ".result"),
+    "ScaleSetting": ".send.live",
+    "submit_call": ".send.run",
+    "run_local": ".local",
 }
 
 __all__ = [
@@ -119,14 +121,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{home}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy(globals(), _HOMES)

@@ -30,7 +30,15 @@ def test_importing_the_client_loads_nothing_that_it_does_not_need_yet() -> None:
     assert roots.isdisjoint(_HEAVY)
     assert roots.isdisjoint(_SLOW_PARTS_OF_PYTHON)
     ours = {name for name in loaded if name.partition(".")[0] == "fal"}
-    assert ours == {"fal", "fal._version", "fal.api", "fal.api._deploying", "fal.api._options", "fal.api.client"}
+    assert ours == {
+        "fal",
+        "fal._lazy",
+        "fal._version",
+        "fal.api",
+        "fal.api._deploying",
+        "fal.api._options",
+        "fal.api.client",
+    }
 
 
 @pytest.mark.parametrize("statement", ["import fal", "import fal.sdk", "import fal.exceptions", "import fal.deploy"])
