@@ -32,7 +32,7 @@ def test_every_example_of_a_page_runs(path: Path, tmp_path: Path, monkeypatch: p
     folder.mkdir()
     tools.mkdir()
     shutil.copy(ROOT / "examples" / "hello.py", folder)
-    (tools / "fal").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m fal.cli "$@"\n')
+    (tools / "fal").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m fal "$@"\n')
     (tools / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     for tool in tools.iterdir():
         tool.chmod(0o755)
