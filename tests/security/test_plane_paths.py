@@ -38,9 +38,10 @@ from tests.unit.emulator.test_plane_rest import file_hash, metadata, upload
 Evidence = Callable[..., None]
 # What the state folder may hold, and what may stand in its folders.
 STATE = re.compile(
-    r"(lock|admin-key|(state|history)\.db(-wal|-shm|-journal)?|blobs|objects|uploads|environments|runners|sockets|volume(/.+)?"
+    r"(lock|admin-key|webhook-key|texts(/[0-9a-f]{64})?|certificates(/(authority|bundle|server)\.pem)?"
+    r"|(state|history|activity|queue)\.db(-wal|-shm|-journal)?|blobs|objects|uploads|environments|runners|sockets|volume(/.+)?"
     r"|sockets/(http|grpc)|blobs/[0-9a-f]{64}|uploads/[0-9a-f]{32}|uploads/[0-9a-f]{32}/(target|whole|[1-9][0-9]{0,4})"
-    r"|objects/[0-9a-f]{32}|objects/[0-9a-f]{32}/(description|content)|runners/(run-)?[0-9a-f-]{36}(/.*)?"
+    r"|objects/[0-9a-f]{32}|objects/[0-9a-f]{32}/(description|content|part-[0-9]{1,5})|runners/(run-)?[0-9a-f-]{36}(/.*)?"
     r"|(.*/)?\.[^/]+\.[0-9a-f]{16}\.part)"
 )
 
