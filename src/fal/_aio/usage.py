@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
     from collections.abc import Sequence
-    from datetime import datetime
 
     from fal.api._spans import Bucket
 

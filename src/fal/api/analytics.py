@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from fal._gen.rest.models.serverless_analytics_response import ServerlessAnalyticsResponse
     from fal.api._spans import Bucket

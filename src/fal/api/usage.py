@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from fal._gen.rest.models.serverless_usage_response import ServerlessUsageResponse
     from fal.api._spans import Bucket

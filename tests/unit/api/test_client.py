@@ -23,7 +23,7 @@ def test_a_namespace_is_made_once_and_knows_its_client(client: SyncServerlessCli
         namespace = getattr(client, name)
         assert namespace is getattr(client, name)
         assert namespace.client is client
-        kind = type(getattr(namespace, "_target", namespace)).__name__
+        kind = type(namespace if wire.kind == "sync" else vars(namespace)["_target"]).__name__
         assert kind == f"{'' if wire.kind == 'sync' else 'Async'}{name.capitalize()}Namespace"
 
 

@@ -12,7 +12,7 @@ import sysconfig
 import threading
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def load(path: Path) -> Iterator[LoadedFile]:
     folder = str(path.parent)
     with _LOADING:
         path_before, cwd_before, no_bytecode = list(sys.path), _cwd(), sys.dont_write_bytecode
-        environ_before, recursion_before = dict(os.environ), sys.getrecursionlimit()
+        restore_environment, recursion_before = _environment(), sys.getrecursionlimit()
         hidden = _hide(path.parent)
         before = set(sys.modules)
         module = types.ModuleType(MODULE_NAME)
@@ -85,17 +85,23 @@ def load(path: Path) -> Iterator[LoadedFile]:
             sys.modules.update(hidden)
             sys.dont_write_bytecode = no_bytecode
             sys.setrecursionlimit(recursion_before)
-            _restore_environment(environ_before)
+            restore_environment()
             sys.path[:] = path_before
             sys.path_importer_cache.pop(folder, None)
             if cwd_before is not None and _cwd() != cwd_before:
                 os.chdir(cwd_before)
 
 
-def _restore_environment(before: dict[str, str]) -> None:
-    for name in os.environ.keys() - before.keys():
-        del os.environ[name]
-    os.environ.update({name: value for name, value in before.items() if os.environ.get(name) != value})
+def _environment() -> Callable[[], None]:
+    """Return what restores the environment. It holds keys, and so is no variable of a frame that a traceback shows."""
+    before = dict(os.environ)
+
+    def restore() -> None:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update({name: value for name, value in before.items() if os.environ.get(name) != value})
+
+    return restore
 
 
 def _cwd() -> str | None:

@@ -200,6 +200,8 @@ def test_policies_are_complete(name: str) -> None:
         "rename_file": {"destination": "d"},
         "complete_app_file_multipart": {"parts": [], "metadata": {}},
         "initiate_upload": {"file_name": "f", "content_type": "c"},
+        "create_storage_token": {"body": {}},
+        "initiate_multipart_upload": {"file_name": "f", "content_type": "c"},
         "create_api_key": {"alias": "a"},
         "serverless_upload_from_url": {"url": "u"},
         "serverless_upload_local_file": {"file_upload": b""},
