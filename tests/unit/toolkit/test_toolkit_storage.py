@@ -190,6 +190,10 @@ def test_an_archive_is_opened_once() -> None:
     assert file.extract_dir not in (None, "/etc")
 
 
+def test_an_address_makes_a_file() -> None:
+    assert Image._from_url("https://example.com/a.png") == Image(url="https://example.com/a.png")
+
+
 def test_texts_are_kept_by_key() -> None:
     store = KVStore("a store")
     assert store.get("user 1/step") is None

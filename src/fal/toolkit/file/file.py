@@ -49,6 +49,11 @@ class File(BaseModel):
         return {"url": parts.geturl()}
 
     @classmethod
+    def _from_url(cls, url: str) -> Self:
+        """Return the file at an address; public apps call it by this name, in examples of their fields."""
+        return cls(url=url)
+
+    @classmethod
     def from_bytes(
         cls,
         data: bytes,
