@@ -22,6 +22,8 @@ from typing import Any
 
 import yaml
 
+from fal.api import SyncServerlessClient
+
 _BLOCK = re.compile(
     r"^<!--run\n(?P<hidden>.*?)^-->$|^```(?P<language>\w+)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.S | re.M
 )
@@ -74,7 +76,8 @@ class Page:
             AssertionError: One fails, or prints something else than the page shows.
         """
         ran = 0
-        with self._runner:
+        with self._runner, contextlib.ExitStack() as left:
+            left.callback(self._close)
             todo = blocks(self._path.read_text(encoding="utf-8"))
             for block, after in zip(todo, [*todo[1:], None], strict=True):
                 place = f"{self._path.name}:{block.line}"
@@ -98,6 +101,12 @@ class Page:
                     continue
                 ran += 1
         return ran
+
+    def _close(self) -> None:
+        """Close the clients that the page left open, as the end of a script would."""
+        for value in self._names.values():
+            if isinstance(value, SyncServerlessClient):
+                value.close()
 
     def _python(self, block: Block, place: str) -> str:
         source = "\n" * block.line + block.text
