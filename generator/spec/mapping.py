@@ -14,7 +14,7 @@ from generator.spec.policy import Call, Policy, operation_class, parse_policies,
 from generator.spec.proto_model import Protos
 from generator.spec.rest_model import Operation, Rest
 
-_RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned"})
+_RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned", "table"})
 _MODEL_KEYS = frozenset({"base", "message", "rename", "order", "types", "waived_fields"})
 _ENUM_KEYS = frozenset({"enum", "rename", "lower", "ordered"})
 FIELD_TYPES = frozenset({"timedelta"})
@@ -30,6 +30,7 @@ class RpcMapping:
     fixed: dict[str, str]
     waived_fields: dict[str, str]
     returned: dict[str, str]
+    table: str | None = None  # the file that says everything about each field
 
 
 @frozen
@@ -213,6 +214,7 @@ def _uses(
             fixed=dict(table.get("fixed", {})),
             waived_fields=dict(table.get("waived_fields", {})),
             returned=dict(table.get("returned", {})),
+            table=table.get("table"),
         )
     found |= {name: found[short] for name, short in known.items() if name not in found and short in found}
     if direct:
