@@ -88,7 +88,7 @@ def test_a_variable_of_grpc_alone_counts_there_alone(monkeypatch: pytest.MonkeyP
     assert proxies.for_grpc("api.example.com", 443) == PROXY
 
 
-@pytest.mark.parametrize("value", ["socks5://proxy:1", "ftp://proxy:1", "http://", "http://proxy:0", "http://[::1"])
+@pytest.mark.parametrize("value", ["socks5://proxy:1", "ftp://proxy:1", "http://:5", "http://proxy:0", "http://[::1"])
 def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("ALL_PROXY", value)
     with pytest.raises(ConfigurationError, match="variable ALL_PROXY") as caught:
