@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import enum
 import inspect
+import sys
 import types
 import typing
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,10 @@ def served_function() -> Any:
     return walked
 
 
+async def _one_row() -> AsyncIterator[dict[str, str]]:
+    yield {"key": "value"}
+
+
 def by_table(cls: type) -> list[Any] | None:
     """Return instances of a class that needs more than its type hints to be made."""
     table: dict[str, Any] = {
@@ -65,6 +71,10 @@ def by_table(cls: type) -> list[Any] | None:
         "DeploymentURLs": lambda: [cls({"sync": {"/": "https://run/x"}})],
         "AppDefinitionWarning": lambda: [AppDefinitionWarning("text")],
         "RequestContext": lambda: [RequestContext(**_arguments(RequestContext))],
+        "Rows": lambda: [cls(iter([{"key": "value"}]))],
+        "AsyncRows": lambda: [cls(_one_row())],
+        "RawResponse": lambda: [cls(parsed="text", calls=())],
+        "AppClient": lambda: [cls(app_class(), "http://127.0.0.1:9/x")],
         "HealthCheck": lambda: [cls(), cls(method="GET", timeout_seconds=5)],
     }
     make = table.get(cls.__name__)
@@ -120,9 +130,10 @@ def _arguments(cls: type) -> dict[str, Any]:
 
 def _names() -> dict[str, Any]:
     """Return names that annotations use and that are imported for type checkers only."""
-    import fal.deploy
 
-    return {"DeploymentResult": fal.deploy.DeploymentResult}
+    result = sys.modules["fal.deploy.result"]
+    names = ("DeploymentResult", "DeploymentURLs", "RunResult")
+    return {"ServiceURLs": fal.sdk.ServiceURLs, **{name: getattr(result, name) for name in names}}
 
 
 _PLAIN: dict[Any, Any] = {

@@ -114,7 +114,7 @@ def test_rest_is_called_sync_and_async(made: Path) -> None:
 
 def test_rpcs_of_two_services_with_one_name_are_called(made: Path) -> None:
     rpc = importlib.import_module("notes_client._gen.rpc")
-    servicer = importlib.import_module("notes_client._gen.servicer")
+    servicer: Any = importlib.import_module("notes_client._gen.servicer")
     convert = importlib.import_module("notes_client._gen.convert")
     pb = importlib.import_module("notes_client._gen.proto.deep_notes_pb2")
     client = importlib.import_module("notes_client.client")
@@ -157,7 +157,7 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
         ({"openapi": [str(tmp_path / "it.json")], "package": "a-b"}, "not the name of a package"),
     ):
         with pytest.raises(SpecError, match=problem):
-            init(tmp_path / "new", **arguments)  # type: ignore[arg-type]
+            init(tmp_path / "new", **arguments)
     with pytest.raises(SpecError, match="not empty"):
         init(tmp_path, openapi=["x"])
     assert [path.name for path in tmp_path.iterdir()] == ["it.json"]
