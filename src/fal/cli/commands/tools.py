@@ -12,7 +12,7 @@ from fal.cli._tree import tools
 if TYPE_CHECKING:
     from fal.cli._session import Session
 
-_PACKAGES = ("grpcio", "protobuf", "httpx", "cloudpickle", "fastapi", "pydantic", "rich")
+_PACKAGES = ("isolate", "grpcio", "protobuf", "httpx", "cloudpickle", "fastapi", "pydantic", "rich")
 _SHELLS = ("bash", "zsh", "fish", "powershell", "tcsh")
 
 
