@@ -61,9 +61,8 @@ def set_secrets(
     wanted = [*(_from_file(from_file) if from_file else ()), *map(_pair, secrets)]
     if not wanted:
         raise InvalidInput("no secret was given; give NAME=VALUE, or --from-file FILE")
-    exposed = False if not_exposed_by_default else None
     for name, value in wanted:
-        session.client.secrets.set(name, value.reveal(), environment_name, exposed)
+        session.client.secrets.set(name, value.reveal(), environment_name, not not_exposed_by_default)
     names = [name for name, _ in wanted]
     return Done(f"Set {', '.join(names)}.", names=names, environment=environment_name or "main")
 
