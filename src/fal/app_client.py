@@ -112,9 +112,8 @@ class AppClient:
             if len(args) > 1:
                 raise TypeError(f"{function.__name__}() takes its input, or plain arguments by name")
             answer = self._send("POST", route.path, _plain(args[0]) if args else _plain(kwargs))
-            if inspect.isclass(returns) and hasattr(returns, "model_validate"):
-                return returns.model_validate(answer)
-            return answer
+            validate = getattr(returns, "model_validate", None) if inspect.isclass(returns) else None
+            return answer if validate is None else validate(answer)
 
         call.__name__ = function.__name__
         return call

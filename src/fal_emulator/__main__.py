@@ -41,16 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
     show_log(options.log_level, options.log_format)
-    ports = (*_PORTS, 0) if options.port is None else (options.port,)
-    for port in ports:
+    ports = [*_PORTS, 0] if options.port is None else [options.port]
+    plane = None
+    while plane is None:
+        port = ports.pop(0)
         try:
             plane = start(port=port, state=options.state, isolation=options.isolation, nickname=options.nickname)
         except (Fault, OSError) as error:
-            if port != ports[-1] and getattr(error, "errno", None) == errno.EADDRINUSE:
+            if ports and getattr(error, "errno", None) == errno.EADDRINUSE:
                 continue
             print(f"fal_emulator: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
             return 1
-        break
     with plane:
         if options.ready_file is not None:
             plane.write_ready_file(options.ready_file)

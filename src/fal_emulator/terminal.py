@@ -32,9 +32,9 @@ def show_log(level: str = "info", form: Format = "text", stream: TextIO | None =
         form: `text` for people, coloured on a terminal; `json` for programs, one object a line.
         stream: Where to; None is standard error.
     """
-    stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
-    coloured = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    shown = sys.stderr if stream is None else stream
+    handler = logging.StreamHandler(shown)
+    coloured = shown.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     handler.setFormatter(_Json() if form == "json" else _Text(coloured))
     log = logging.getLogger("fal_emulator")
     log.addHandler(handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -10,14 +11,14 @@ import pytest
 
 import fal_emulator
 
-try:
-    from playwright.sync_api import Browser, Page, sync_playwright
-except ModuleNotFoundError:  # `just browser` installs it
+if importlib.util.find_spec("playwright") is None:  # `just browser` installs it
     collect_ignore_glob = ["test_*.py"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
 
     from fal.api import SyncServerlessClient
     from fal_emulator import Plane
@@ -117,6 +118,8 @@ def painter(client: SyncServerlessClient, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield launched

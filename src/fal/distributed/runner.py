@@ -114,13 +114,13 @@ class DistributedRunner:
 
         if self._processes:
             raise DistributedError("the workers run already; stop() ends them")
-        self._socket = zmq.asyncio.Context.instance().socket(zmq.ROUTER)
-        self._socket.setsockopt(zmq.LINGER, 0)
+        listening = self._socket = zmq.asyncio.Context.instance().socket(zmq.ROUTER)
+        listening.setsockopt(zmq.LINGER, 0)
         host, port = self._worker
         if port is None:
-            port = self._socket.bind_to_random_port(f"tcp://{host}")
+            port = listening.bind_to_random_port(f"tcp://{host}")
         else:
-            self._socket.bind(f"tcp://{host}:{port}")
+            listening.bind(f"tcp://{host}:{port}")
         options = {
             "address": f"tcp://{host}:{port}",
             "master": f"{self._master[0]}:{_free_port(*self._master)}",

@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *_: object) -> None:
         pass
 
 
@@ -150,12 +150,13 @@ def test_what_is_begun_is_typed(made: Path) -> None:
 
 def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "it.json").write_text('{"openapi": "3.1.0", "info": {}, "paths": {}}')
-    for arguments, problem in (
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"openapi": [str(tmp_path / "it.json")]}, "no operation is left"),
         ({}, "--openapi, --proto or both"),
         ({"proto": tmp_path / "gone"}, "is no folder"),
         ({"openapi": [str(tmp_path / "it.json")], "package": "a-b"}, "not the name of a package"),
-    ):
+    ]
+    for arguments, problem in refused:
         with pytest.raises(SpecError, match=problem):
             init(tmp_path / "new", **arguments)
     with pytest.raises(SpecError, match="not empty"):

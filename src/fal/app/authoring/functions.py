@@ -109,7 +109,7 @@ class IsolatedFunction(RuntimeFunction[P, R]):
         return function_metadata(self.func, self.settings.get("metadata", {}), serve=self.serve)
 
 
-def _in_place(func: Callable[P, R], args: Any, kwargs: Any) -> Future[R]:
+def _in_place(func: Callable[..., R], args: Any, kwargs: Any) -> Future[R]:
     found: Future[R] = Future()
     try:
         found.set_result(func(*args, **kwargs))
