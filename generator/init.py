@@ -120,7 +120,8 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
         home = root / "src" / name
         home.mkdir(parents=True)
         (home / "__init__.py").touch()
-        (home / "client.py").write_text(_CLIENT.format(base=json.dumps(base) if base else "None", package=name))
+        text = _CLIENT.format(base=json.dumps(base) if base else "None", package=name)
+        (home / "client.py").write_text(text, encoding="utf-8")
         pipeline.generate(spec)
         if folder.exists():
             folder.rmdir()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,9 +66,12 @@ class LocalPlane:
         self._ready.unlink(missing_ok=True)
         line = [sys.executable, "-m", "fal_emulator", "--ready-file", str(self._ready)]
         line += ["--state", str(self.folder / "state"), *options]
-        with open(self.log, "ab") as log:
+        apart: dict[str, Any] = {}
+        if os.name == "posix":  # as the local control plane needs; elsewhere it says so itself
             # In a session of its own, so that it outlives this terminal and gets none of its Ctrl-C.
-            process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            apart = {"start_new_session": True}
+        with open(self.log, "ab") as log:
+            process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
         end = time.monotonic() + _START
         while (found := self.running()) is None:
             if process.poll() is not None:
@@ -139,12 +142,11 @@ def temporary(options: Sequence[str]) -> Iterator[Mapping[str, str]]:
 
 
 def _is_alive(pid: int) -> bool:
-    try:
-        # One that this process started stays in the table of processes until it is waited for.
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
-    except ChildProcessError:
-        pass
+    if hasattr(os, "WNOHANG"):
+        with suppress(ChildProcessError):
+            # One that this process started stays in the table of processes until it is waited for.
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

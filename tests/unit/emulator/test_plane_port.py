@@ -18,8 +18,10 @@ def test_the_next_port_is_taken_and_the_link_is_told(tmp_path: Path) -> None:
     held = []
     for port in list(_PORTS)[:2]:
         listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
+            listener.listen()
         except OSError:  # somebody else has it, which is just as well
             listener.close()
         else:
