@@ -17,6 +17,7 @@ REF = "#/components/schemas/"
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _UNREAD = frozenset({"title", "example", "examples", "externalDocs", "xml", "$schema", "$id", "$comment"})
 _UNIONS = ("anyOf", "oneOf")
+_REQUIRING = frozenset({"required", "title", "description"})
 # What may stand beside a reference, or around one, and says something of that use alone.
 OF_USE = ("description", "default", "deprecated", "readOnly", "writeOnly")
 _SCALARS: Mapping[str, type | tuple[type, ...]] = {
@@ -204,6 +205,8 @@ class SchemaDialect:
             elif key in given:
                 found[key] = self.schema(f"{where}[]", given[key], depth + 1)
         for key in (*_UNIONS, "allOf"):
+            if key in _UNIONS and _only_requires(given.get(key)):
+                continue  # which members must be there: a server's rule, that changes no type
             if isinstance(given.get(key), list) and given[key] and not (key in _UNIONS and "enum" in found):
                 found[key] = [self.schema(where, item, depth + 1) for item in given[key]]
         tag = given.get("discriminator")
@@ -379,3 +382,12 @@ def _enumerable(values: Any) -> bool:
     """Whether the values become an enum's members: all texts or all integers."""
     present = [value for value in values if value is not None] if isinstance(values, list) else []
     return {type(value) for value in present} in ({str}, {int})
+
+
+def _only_requires(forms: Any) -> bool:
+    """Whether the forms of a union say nothing but which members are required."""
+    return (
+        isinstance(forms, list)
+        and bool(forms)
+        and all(isinstance(form, Mapping) and "required" in form and set(form) <= _REQUIRING for form in forms)
+    )

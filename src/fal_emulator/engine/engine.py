@@ -156,9 +156,11 @@ class Engine:
 
         def begin() -> None:
             supervisor = self._fleet.supervisors.get((owner, alias))
-            if supervisor is not None and supervisor.serving is not None and supervisor.runners:
+            deployed = self._fleet.aliases.get((owner, alias))
+            if supervisor is not None and deployed is not None and supervisor.runners:
+                # The revision of the app, which need not be the one that serves as yet.
                 work = self._fleet.rollouts[owner, alias].roll(
-                    supervisor.serving, recreate=False, drain=0 if force else None
+                    deployed.revision, recreate=False, drain=0 if force else None
                 )
                 self._fleet.spawn(self._in_background(supervisor, work))
 

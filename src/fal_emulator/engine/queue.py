@@ -186,7 +186,8 @@ class RequestQueue:
 
     def log(self, runner: Runner, line: dict[str, Any]) -> None:
         """Note a line of a runner for the requests that it works on."""
-        for request_id in runner.requests:
+        last = runner.speaks_for()  # which may have been answered a moment ago
+        for request_id in runner.requests or ([] if last is None else [last.id]):
             queued = self._requests.get(request_id)
             if queued is not None and len(queued.logs) < _MOST_LOG_LINES:
                 queued.logs.append(line)

@@ -138,12 +138,14 @@ class _Connection(asyncio.Protocol):
         self._unread = 0
         self._upload: asyncio.Task[None] | None = None
         self._rested_at = 0.0
+        self._authority = b""  # as the app sees its own address
         self.complete = False
 
     # what asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._authority = "{}:{}".format(*transport.get_extra_info("peername")).encode()
 
     def data_received(self, data: bytes) -> None:
         if self._h11.their_state is h11.ERROR:
@@ -175,7 +177,7 @@ class _Connection(asyncio.Protocol):
     # one exchange
 
     async def send(self, request: Outgoing) -> None:
-        headers = [(b"host", b"127.0.0.1"), *request.headers]
+        headers = [(b"host", self._authority), *request.headers]
         body = request.body
         if isinstance(body, bytes):
             headers.append((b"content-length", str(len(body)).encode()))

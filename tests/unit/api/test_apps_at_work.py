@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 import fal_emulator
+from fal import exceptions
 from fal.api import SyncServerlessClient
 from fal.deploy import DeploymentResult
 
@@ -83,7 +84,8 @@ def test_what_an_app_writes_is_followed_and_kept(
     (runner,) = {found.runner_id for found in owner.apps.runners("talker")}
     assert owner.logs.history(runner_id=runner, search="said:") == [line, second]
     assert owner.logs.history(runner_id="another") == []
-    assert owner.logs.history("another") == []
+    with pytest.raises(exceptions.NotFound):
+        owner.logs.history("another")
 
 
 def test_the_requests_that_wait_are_counted_and_dropped(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+import fal.deploy
 from fal.api import SyncServerlessClient
-from fal.deploy import aio, operations
+from fal.deploy import aio
 from fal.deploy.options import DeployArguments, DeployOptions
 
 _METHODS = ["deploy", "plan_deploy", "deploy_events"]
@@ -42,7 +43,7 @@ def test_every_argument_reaches_the_operation(
         return operation(caller, app_ref, **options)
 
     if wire.kind == "sync":
-        monkeypatch.setattr(operations, name, operation)
+        monkeypatch.setattr(fal.deploy, name, operation)
     else:
         monkeypatch.setattr(aio, name, operation if name == "deploy_events" else async_operation)
     method = getattr(client, name)

@@ -29,7 +29,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
         return timestamp_pb2.Timestamp(seconds=1_700_000_000 + second)
 
     alias = pb.AliasInfo(alias="my-app", revision="rev-2")
-    runner = pb.RunnerInfo(runner_id="runner-id", alias="my-app", state=pb.RunnerInfo.RUNNING)
+    runner = pb.RunnerInfo(runner_id="runner-id", alias="my-app", revision="rev-2", state=pb.RunnerInfo.RUNNING)
 
     def stop(_: Any) -> pb.StopRunnerResponse:
         runner.state = pb.RunnerInfo.TERMINATED

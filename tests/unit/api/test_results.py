@@ -226,10 +226,17 @@ def test_a_rollback_takes_the_revision_before_the_current_one(client: SyncServer
     assert (request.revision, request.auth_mode, request.deployment_strategy) == ("second", 1, 1)
 
 
-@pytest.mark.parametrize("current", ["first", "undated", "deleted"])
-def test_a_rollback_without_an_earlier_revision_says_so(client: SyncServerlessClient, wire: Any, current: str) -> None:
+def test_a_rollback_from_the_first_revision_takes_the_newest_other(client: SyncServerlessClient, wire: Any) -> None:
+    _history(wire, current="first")
+    client.apps.rollback("my-app")
+    name, request = wire.calls[-1]
+    assert (name, request.revision) == ("SetAlias", "third")
+
+
+@pytest.mark.parametrize("current", ["undated", "deleted"])
+def test_a_rollback_from_a_revision_of_no_date_says_so(client: SyncServerlessClient, wire: Any, current: str) -> None:
     _history(wire, current=current)
-    with pytest.raises(exceptions.FailedPrecondition, match="app 'my-app' has no earlier revision"):
+    with pytest.raises(exceptions.FailedPrecondition, match="app 'my-app' has no other revision"):
         client.apps.rollback("my-app")
     assert "SetAlias" not in [name for name, _ in wire.calls]
 

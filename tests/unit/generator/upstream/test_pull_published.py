@@ -94,6 +94,7 @@ def test_a_release_is_pulled_generated_imported_and_called(version: str, project
     assert len(found.rpcs) >= 17
     write_mappings(spec, found)
     package = f"published_{version.replace('.', '_')}"
+    grpc_half.generate_shared(project / package)
     grpc_half.generate_grpc(found, descriptors, mappings_of(spec, found), package, project / package)
     sys.path.insert(0, str(project))
     try:
