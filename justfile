@@ -28,6 +28,7 @@ prepare:
 # * Check the types, the style, the generated code and the behaviour.
 test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
+    @echo "Left out, as they need more than a bare machine: just browser, callers, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
 
 # Run the tests with line coverage, and fail below the floor that pyproject.toml sets; build/coverage.txt names the lines.
 coverage: prepare

@@ -21,8 +21,8 @@ mount -t proc proc "$place/proc"
 mount --rbind --make-rslave /dev "$place/dev"
 cp /etc/resolv.conf "$place/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$place/etc/ssl/certs/"
-rm -rf "$place/srv/clone"
-git clone --quiet "$root" "$place/srv/clone"
+rm -rf "$place/root/clone"
+git clone --quiet "$root" "$place/root/clone"
 echo "+ $command"
 chroot "$place" env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 \
     PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
