@@ -69,9 +69,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import authoring
 
-    value = getattr(authoring, name)
-    globals()[name] = value
-    return value
+    # Not kept here: what this module holds is the tree, whatever was loaded before.
+    return getattr(authoring, name)
 
 
 class FalServerlessException(Exception):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import shutil
 import socket
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from .runner import Runner
 
     OnLog = Callable[[str, str], None]
+_PORTS = (20_000, 32_000)
 
 
 class Launcher:
@@ -152,15 +155,18 @@ def keep_code(path: Path, content: bytes | None) -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nothing listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Return ports of this machine that nothing listens on.
+
+    They are below those that the system hands out by itself: until the runner listens, nobody gets one by chance.
+    """
+    found: list[int] = []
+    with contextlib.ExitStack() as held:
+        while len(found) < count:
+            one, port = held.enter_context(socket.socket()), random.randrange(*_PORTS)
+            with contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def now() -> datetime:
