@@ -38,7 +38,10 @@ def error_classes() -> dict[str, type[exceptions.FalServerlessException]]:
     return {
         name: value
         for name, value in vars(exceptions).items()
-        if isinstance(value, type) and issubclass(value, exceptions.FalServerlessException) and value.__name__ == name
+        if name not in exceptions.MODULES
+        and isinstance(value, type)
+        and issubclass(value, exceptions.FalServerlessException)
+        and value.__name__ == name
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from ._lazy import lazy
 from ._version import __version__
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from . import api, app, apps, compat, distributed, exceptions, ref, sdk, toolkit
     from .app import (
         App,
@@ -54,21 +53,11 @@ __all__ = [
     "wrap_app",
 ]
 
-_SUBPACKAGES = ("api", "app", "apps", "compat", "distributed", "exceptions", "ref", "sdk", "toolkit")
-_MODULES = {"FalServerlessKeyCredentials": "sdk", "sync_dir": "sync"}  # all other names are of fal.app
+_SUBMODULES = ("api", "app", "apps", "compat", "distributed", "exceptions", "ref", "sdk", "toolkit")
+_MODULES = {
+    **{name: ".app" for name in __all__ if name not in _SUBMODULES and name != "__version__"},
+    "FalServerlessKeyCredentials": ".sdk",
+    "sync_dir": ".sync",
+}
 
-
-def __getattr__(name: str) -> Any:
-    if name.startswith("__") or name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    if name in _SUBPACKAGES:
-        return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'app')}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy(globals(), _MODULES, _SUBMODULES)

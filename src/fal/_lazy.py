@@ -8,24 +8,29 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def lazy(namespace: dict[str, Any], homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def lazy(
+    namespace: dict[str, Any], modules: Mapping[str, str], submodules: tuple[str, ...] = ()
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return the `__getattr__` and `__dir__` of a package.
 
     Args:
         namespace: Its `globals()`.
-        homes: The module of each name, one that begins with a dot being below the package.
+        modules: The module that defines each name. One that begins with a dot is below the package.
+        submodules: Modules below the package that are attributes of it themselves.
     """
     package: str = namespace["__name__"]
 
     def get(name: str) -> Any:
-        home = homes.get(name)
-        if home is None:
+        if name in submodules:
+            return __import__(f"{package}.{name}", fromlist=["__name__"])  # the import itself makes it an attribute
+        module = modules.get(name)
+        if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(__import__(f"{package}{home}" if home.startswith(".") else home, fromlist=[name]), name)
+        value = getattr(__import__(f"{package}{module}" if module.startswith(".") else module, fromlist=[name]), name)
         namespace[name] = value
         return value
 
     def names() -> list[str]:
-        return sorted({*namespace, *namespace["__all__"]})
+        return sorted({*namespace, *modules, *submodules})
 
     return get, names

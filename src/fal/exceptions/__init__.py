@@ -43,6 +43,8 @@ whether the same call may succeed later (`retryable`), and what to do next (`hin
 
 from __future__ import annotations
 
+from fal._lazy import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -57,20 +59,20 @@ if TYPE_CHECKING:
     from .authoring import RequestCancelledException as RequestCancelledException
     from .authoring import catch_gpu_exceptions as catch_gpu_exceptions
 
-_AUTHORING = frozenset(
-    {"AppException", "AppFileUploadException", "CUDAOutOfMemoryException", "FieldException", "FileTooLargeError"}
-    | {"GPUException", "GPUOutOfMemoryException", "RequestCancelledException", "catch_gpu_exceptions"}
-)
+# The errors that endpoints raise: a script that manages apps does not load them. Packing an app reads this, too.
+MODULES = {
+    "AppException": ".authoring",
+    "AppFileUploadException": ".authoring",
+    "CUDAOutOfMemoryException": ".authoring",
+    "FieldException": ".authoring",
+    "FileTooLargeError": ".authoring",
+    "GPUException": ".authoring",
+    "GPUOutOfMemoryException": ".authoring",
+    "RequestCancelledException": ".authoring",
+    "catch_gpu_exceptions": ".authoring",
+}
 
-
-def __getattr__(name: str) -> Any:
-    """Load the errors that endpoints raise on first use: a script that manages apps does not need them."""
-    if name not in _AUTHORING:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import authoring
-
-    # Not kept here: what this module holds is the tree, whatever was loaded before.
-    return getattr(authoring, name)
+__getattr__, __dir__ = lazy(globals(), MODULES)
 
 
 class FalServerlessException(Exception):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from fal._lazy import lazy
+
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .audio import Audio as Audio
     from .compilation import get_gpu_type as get_gpu_type
     from .compilation import load_inductor_cache as load_inductor_cache
@@ -48,59 +48,46 @@ if TYPE_CHECKING:
 
 # The module below this one that has each name. Packing an app reads it, too: only modules that are used travel.
 MODULES = {
-    "Audio": "audio.audio",
-    "AudioField": "pydantic",
-    "CompressedFile": "file.file",
-    "DownloadError": "utils.download_utils",
-    "FAL_MODEL_WEIGHTS_DIR": "utils.download_utils",
-    "FAL_PERSISTENT_DIR": "utils.download_utils",
-    "FAL_REPOSITORY_DIR": "utils.download_utils",
-    "FalBaseModel": "pydantic",
-    "FalTookitException": "exceptions",
-    "Field": "pydantic",
-    "File": "file.file",
-    "FileField": "pydantic",
-    "FileUploadException": "exceptions",
-    "Hidden": "pydantic",
-    "Image": "image.image",
-    "ImageField": "pydantic",
-    "ImageSize": "image.image",
-    "ImageSizeConstraints": "constraints",
-    "ImageSizeField": "pydantic",
-    "ImageSizeInput": "image.image",
-    "ImageValidationConfig": "constraints",
-    "ImageValidationOptions": "constraints",
-    "KVStore": "kv",
-    "KVStoreException": "exceptions",
-    "Video": "video.video",
-    "VideoField": "pydantic",
-    "VideoNormalizationConfig": "constraints",
-    "VideoValidationConfig": "constraints",
-    "VideoValidationOptions": "constraints",
-    "clone_repository": "utils.download_utils",
-    "download_file": "utils.download_utils",
-    "download_model_weights": "utils.download_utils",
-    "get_gpu_type": "compilation",
-    "get_image_size": "image.image",
-    "load_inductor_cache": "compilation",
-    "sync_inductor_cache": "compilation",
-    "synchronized_inductor_cache": "compilation",
-    "to_xfal": "constraints",
+    "Audio": ".audio.audio",
+    "AudioField": ".pydantic",
+    "CompressedFile": ".file.file",
+    "DownloadError": ".utils.download_utils",
+    "FAL_MODEL_WEIGHTS_DIR": ".utils.download_utils",
+    "FAL_PERSISTENT_DIR": ".utils.download_utils",
+    "FAL_REPOSITORY_DIR": ".utils.download_utils",
+    "FalBaseModel": ".pydantic",
+    "FalTookitException": ".exceptions",
+    "Field": ".pydantic",
+    "File": ".file.file",
+    "FileField": ".pydantic",
+    "FileUploadException": ".exceptions",
+    "Hidden": ".pydantic",
+    "Image": ".image.image",
+    "ImageField": ".pydantic",
+    "ImageSize": ".image.image",
+    "ImageSizeConstraints": ".constraints",
+    "ImageSizeField": ".pydantic",
+    "ImageSizeInput": ".image.image",
+    "ImageValidationConfig": ".constraints",
+    "ImageValidationOptions": ".constraints",
+    "KVStore": ".kv",
+    "KVStoreException": ".exceptions",
+    "Video": ".video.video",
+    "VideoField": ".pydantic",
+    "VideoNormalizationConfig": ".constraints",
+    "VideoValidationConfig": ".constraints",
+    "VideoValidationOptions": ".constraints",
+    "clone_repository": ".utils.download_utils",
+    "download_file": ".utils.download_utils",
+    "download_model_weights": ".utils.download_utils",
+    "get_gpu_type": ".compilation",
+    "get_image_size": ".image.image",
+    "load_inductor_cache": ".compilation",
+    "sync_inductor_cache": ".compilation",
+    "synchronized_inductor_cache": ".compilation",
+    "to_xfal": ".constraints",
 }
 
 __all__ = sorted(MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> Any:
-    module = MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy(globals(), MODULES)

@@ -12,9 +12,9 @@ from importlib.resources.abc import Traversable
 from .source import Sources, imported, lean, parse
 
 # What may travel: packages and modules below fal. All else only means something where apps are deployed from.
-ROOMS = ("toolkit", "distributed", "exceptions", "ref", "compat", "_gen.method", "_gen.rest")
+ROOMS = ("toolkit", "distributed", "exceptions", "ref", "compat", "_gen.method", "_gen.rest", "_lazy")
 # Packages whose names come from modules below them, by a table called MODULES.
-TABLES = ("fal.toolkit", "fal.distributed")
+TABLES = ("fal.toolkit", "fal.distributed", "fal.exceptions")
 _RUNTIME = "fal.app.runtime"
 _ABSOLUTE = re.compile(r"^( *)from (fal(?:\.[\w.]+)?) import ", re.MULTILINE)
 
@@ -57,13 +57,13 @@ def _resolved(name: str) -> set[str]:
     if not any(name == f"fal.{room}" or name.startswith(f"fal.{room}.") for room in ROOMS):
         return set()
     if name in TABLES:
-        return {f"{name}.{module}" for module in _table(name).values()}
+        return {f"{name}{module}" for module in _table(name).values()}
     if _file(name) is not None:
         return {name}
     package, _, member = name.rpartition(".")
     if package in TABLES:
         module = _table(package).get(member)
-        return {package} if module is None else {f"{package}.{module}"}
+        return {package} if module is None else {f"{package}{module}"}
     return _resolved(package)
 
 
