@@ -60,7 +60,7 @@ def _names(module: ModuleType) -> list[str]:
     said: list[str] | None = getattr(module, "__all__", None)
     if said is not None:
         return said
-    defined = {name: getattr(value, "__module__", "") for name, value in vars(module).items()}
+    defined = {name: getattr(getattr(module, name), "__module__", "") for name in dir(module)}
     return [name for name, home in defined.items() if not name.startswith("_") and str(home).startswith("fal")]
 
 

@@ -43,7 +43,7 @@ whether the same call may succeed later (`retryable`), and what to do next (`hin
 
 from __future__ import annotations
 
-from fal._lazy import lazy
+from fal._lazy import lazy as _lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ MODULES = {
     "catch_gpu_exceptions": ".authoring",
 }
 
-__getattr__, __dir__ = lazy(globals(), MODULES)
+__getattr__, __dir__ = _lazy(globals(), MODULES)
 
 
 class FalServerlessException(Exception):
