@@ -16,13 +16,14 @@ from generator.spec.names import distinct
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
 from generator.spec.protos import GOOGLE
 
-_PLAIN = ("descriptors", "open_enum", "wellknown")
+_PLAIN = ("descriptors", "wellknown")
 
 
 def generate_shared(out: Path) -> None:
     """Write what both halves are made of into `out`, the folder of the package."""
     env = templating.environment("grpc")
-    templating.write(env, "method.py.jinja", out / "method.py")
+    for name in ("method", "open_enum"):
+        templating.write(env, f"{name}.py.jinja", out / f"{name}.py")
     templating.write(
         env, "init.py.jinja", out / "__init__.py", doc="Generated from the wire specifications, all of it."
     )

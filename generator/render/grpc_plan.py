@@ -140,7 +140,7 @@ class GrpcPlan:
     @property
     def enum_bases(self) -> list[str]:
         """The bases of enums that models.py imports."""
-        return sorted({enum.base for enum in self.enums} | {"OpenEnum"})
+        return sorted({enum.base for enum in self.enums})
 
     @property
     def model_bases(self) -> list[str]:
@@ -370,7 +370,7 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
         (names[renamed[value]], renamed[value].lower() if lower else renamed[value], number)
         for value, number in enum.values
     ]
-    base = "OrderedEnum" if mapped and mapped.ordered else "OpenEnum"
+    base = "OrderedEnum" if mapped and mapped.ordered else "NumberedEnum"
     return EnumClass(name, enum, tuple(members), enum.doc or f"`{enum.name}` of the wire.", base)
 
 

@@ -25,7 +25,8 @@ _TAKEN_CLASSES = frozenset(
     {
         *(
             "Any",
-            "OpenEnum",
+            "NumberedEnum",
+            "OrderedEnum",
             "Numbered",
             "Iterable",
             "Mapping",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from generator.spec import names
+
 # What an operation does with the thing that it is named for.
 _VERB = re.compile(
     "add|cancel|create|delete|describe|download|fetch|find|flush|get|list|make|patch|post|put|query|read|remove|run|search|"
@@ -41,9 +43,7 @@ class Place:
 
 def words(name: str) -> list[str]:
     """Return the words of a name in any usual spelling, in lower case: letters and digits of ASCII only."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", spaced)
-    return re.sub(r"[^A-Za-z0-9]+", " ", spaced).lower().split()
+    return [word.lower() for word in names.words(re.sub(r"[^A-Za-z0-9]+", " ", name))]
 
 
 def snake(name: str) -> str:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fal._gen.bases import LogLine
-from fal._gen.open_enum import OpenEnum, OrderedEnum
+from fal._gen.open_enum import NumberedEnum, OrderedEnum
 
 
-class AuthMode(OpenEnum):
+class AuthMode(NumberedEnum):
     """Who may call an application. PRIVATE: its owner; PUBLIC: anyone; SHARED: anyone with a key, at their own cost."""
 
     PRIVATE = ("private", 0)
@@ -19,7 +19,7 @@ class AuthMode(OpenEnum):
     SHARED = ("shared", 2)
 
 
-class DeploymentStrategy(OpenEnum):
+class DeploymentStrategy(NumberedEnum):
     """RECREATE stops the old revision first, ROLLING starts the new one first. The zero value is not the default of
     clients: always send it.
     """
@@ -28,14 +28,14 @@ class DeploymentStrategy(OpenEnum):
     ROLLING = ("rolling", 1)
 
 
-class HealthCheckMethod(OpenEnum):
+class HealthCheckMethod(NumberedEnum):
     """The HTTP method of the health check."""
 
     GET = ("GET", 0)
     POST = ("POST", 1)
 
 
-class HostedRunState(OpenEnum):
+class HostedRunState(NumberedEnum):
     """IN_PROGRESS until one of the other two ends the stream."""
 
     IN_PROGRESS = ("IN_PROGRESS", 0)
@@ -43,7 +43,7 @@ class HostedRunState(OpenEnum):
     INTERNAL_FAILURE = ("INTERNAL_FAILURE", 2)
 
 
-class KeyScope(OpenEnum):
+class KeyScope(NumberedEnum):
     """What a key may do, in the old two-valued form."""
 
     ADMIN = ("ADMIN", 0)
@@ -62,7 +62,7 @@ class LogLevel(OrderedEnum):
     STDERR = ("STDERR", 6)
 
 
-class LogSource(OpenEnum):
+class LogSource(NumberedEnum):
     """Which part of the platform wrote a line."""
 
     BUILDER = ("BUILDER", 0)
@@ -70,7 +70,7 @@ class LogSource(OpenEnum):
     USER = ("USER", 2)
 
 
-class ReplaceState(OpenEnum):
+class ReplaceState(NumberedEnum):
     """Whether another runner takes over before this one stops."""
 
     NO_REPLACE = ("NO_REPLACE", 0)
@@ -78,7 +78,7 @@ class ReplaceState(OpenEnum):
     DID_REPLACE = ("DID_REPLACE", 2)
 
 
-class RetryCondition(OpenEnum):
+class RetryCondition(NumberedEnum):
     """The reasons for which the gateway would send a request again."""
 
     TIMEOUT = ("timeout", 0)
@@ -87,7 +87,7 @@ class RetryCondition(OpenEnum):
     CONNECTION_ERROR = ("connection_error", 3)
 
 
-class RunnerState(OpenEnum):
+class RunnerState(NumberedEnum):
     """The life of a runner. FAILURE_DELAY: it crashed and waits before it is started again."""
 
     RUNNING = ("RUNNING", 0)

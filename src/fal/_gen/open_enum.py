@@ -1,19 +1,47 @@
 # Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
-"""The base of every enum that the wire knows: members are strings, and a number from a newer server becomes a member too."""
+"""The bases of enums: a value from a newer server becomes a member, so that it never breaks a listing."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Any, Self, TypeVar, cast
 
-_UNKNOWN = "UNKNOWN_"
+_UNKNOWN = "UNKNOWN"
 
 
-class OpenEnum(str, Enum):
+class OpenEnum(Enum):
+    """An enum of strings or integers that stays open: a value that this version does not know becomes the member UNKNOWN."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the SDK knows the member."""
+        return self._name_ in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        kind = str if issubclass(cls, str) else int
+        return cls._unknown(_UNKNOWN, kind(value)) if isinstance(value, kind) else None
+
+    @classmethod
+    def _unknown(cls, name: str, value: str | int) -> Self:
+        kind: Any = type(value)
+        member: Self = kind.__new__(cls, value)
+        member._name_ = name
+        member._value_ = value
+        return member
+
+    def __str__(self) -> str:
+        return str(self._value_)
+
+    def __format__(self, format_spec: str) -> str:
+        return format(self._value_, format_spec)
+
+
+class NumberedEnum(str, OpenEnum):
     """A string enum whose members carry the wire's number.
 
     `RunnerState("running")` finds a member by its value, in any case. A number that this version does not know becomes the
-    member `UNKNOWN_<number>`, so that one new value never breaks a listing.
+    member `UNKNOWN_<number>`.
     """
 
     number: int
@@ -33,11 +61,6 @@ class OpenEnum(str, Enum):
             table = _TABLES.setdefault(cls, Numbered(cls))
         return cast("Self", table[number])
 
-    @property
-    def is_known(self) -> bool:
-        """Whether this version of the SDK knows the member."""
-        return self._name_ in type(self).__members__
-
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
@@ -46,19 +69,10 @@ class OpenEnum(str, Enum):
         for member in cls:
             if wanted in (member._value_.casefold(), member._name_.casefold()):
                 return member
-        digits = value.removeprefix(_UNKNOWN)
+        digits = value.removeprefix(f"{_UNKNOWN}_")
         if digits != value and digits.removeprefix("-").isdecimal():
             return cls.from_number(int(digits))
         return None
-
-    @classmethod
-    def _unknown(cls, number: int) -> Self:
-        name = f"{_UNKNOWN}{number}"
-        member = str.__new__(cls, name)
-        member._name_ = name
-        member._value_ = name
-        member.number = number
-        return member
 
     def __eq__(self, other: object) -> bool:
         # As text, in any case: the wire, its documentation and older clients spell members in three ways.
@@ -71,15 +85,9 @@ class OpenEnum(str, Enum):
 
     __hash__ = str.__hash__
 
-    def __str__(self) -> str:
-        return str(self._value_)
 
-    def __format__(self, format_spec: str) -> str:
-        return format(str(self._value_), format_spec)
-
-
-class OrderedEnum(OpenEnum):
-    """An open enum whose members are ordered as the wire numbers them, not by their text.
+class OrderedEnum(NumberedEnum):
+    """A numbered enum whose members are ordered as the wire numbers them, not by their text.
 
     They are compared with each other, with a member's name, and with a member of that name of another enum.
     """
@@ -109,7 +117,7 @@ class OrderedEnum(OpenEnum):
         return None if found is None else found.number
 
 
-E = TypeVar("E", bound=OpenEnum)
+E = TypeVar("E", bound=NumberedEnum)
 
 
 class Numbered(dict[int, E]):
@@ -121,7 +129,10 @@ class Numbered(dict[int, E]):
         self._kind = kind
 
     def __missing__(self, number: int) -> E:
-        return self._kind._unknown(number)
+        name = f"{_UNKNOWN}_{number}"
+        member = self._kind._unknown(name, name)
+        member.number = number
+        return member
 
 
-_TABLES: dict[type[OpenEnum], Numbered[Any]] = {}
+_TABLES: dict[type[NumberedEnum], Numbered[Any]] = {}

@@ -10,62 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 _ODD_TIME: Final = re.compile(
     r"(?P<start>(?P<year>\+?\d{4,9})-\d\d-\d\d[T ]\d\d:\d\d):(?P<seconds>\d\d)(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?"
 )
-
-
-class OpenStrEnum(str, Enum):
-    """A string enum that grows: a value that this version does not know becomes a member, too."""
-
-    @property
-    def is_known(self) -> bool:
-        """Whether this version of the SDK knows the member."""
-        return self._name_ in type(self).__members__
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = "UNKNOWN"
-        member._value_ = str(value)
-        return member
-
-    def __str__(self) -> str:
-        return str(self._value_)
-
-    def __format__(self, format_spec: str) -> str:
-        return format(str(self._value_), format_spec)
-
-
-class OpenIntEnum(int, Enum):
-    """An integer enum that grows: a value that this version does not know becomes a member, too."""
-
-    @property
-    def is_known(self) -> bool:
-        """Whether this version of the SDK knows the member."""
-        return self._name_ in type(self).__members__
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, int):
-            return None
-        member = int.__new__(cls, value)
-        member._name_ = "UNKNOWN"
-        member._value_ = int(value)
-        return member
-
-    def __str__(self) -> str:
-        return str(self._value_)
-
-    def __format__(self, format_spec: str) -> str:
-        return format(int(self._value_), format_spec)
-
 
 # ------------------------------------------------------------------------------------------------------------ answers
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ApiKeyScope(wire.OpenStrEnum):
+class ApiKeyScope(str, OpenEnum):
     """What an API key may do."""
 
     API = "API"

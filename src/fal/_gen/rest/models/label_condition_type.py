@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class LabelConditionType(wire.OpenStrEnum):
+class LabelConditionType(str, OpenEnum):
     """How a label is compared."""
 
     EQUALS = "equals"

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessAppAuthMode(wire.OpenStrEnum):
+class ServerlessAppAuthMode(str, OpenEnum):
     """Who may call an app."""
 
     PRIVATE = "private"

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessAppEventCategory(wire.OpenStrEnum):
+class ServerlessAppEventCategory(str, OpenEnum):
     """The kind of an event."""
 
     CONFIG_CHANGED = "config_changed"

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessAppRevisionStatus(wire.OpenStrEnum):
+class ServerlessAppRevisionStatus(str, OpenEnum):
     """How far a deployment has come."""
 
     DEPLOYED = "deployed"

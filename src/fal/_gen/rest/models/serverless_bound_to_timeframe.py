@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessBoundToTimeframe(wire.OpenStrEnum):
+class ServerlessBoundToTimeframe(str, OpenEnum):
     """Whether a span is widened to whole steps."""
 
     FALSE = "false"

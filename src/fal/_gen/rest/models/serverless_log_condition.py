@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessLogCondition(wire.OpenStrEnum):
+class ServerlessLogCondition(str, OpenEnum):
     """How the labels of a line are compared."""
 
     EQUALS = "equals"

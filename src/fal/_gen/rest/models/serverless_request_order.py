@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessRequestOrder(wire.OpenStrEnum):
+class ServerlessRequestOrder(str, OpenEnum):
     """An order of requests."""
 
     DURATION = "duration"

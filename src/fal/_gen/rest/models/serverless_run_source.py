@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessRunSource(wire.OpenStrEnum):
+class ServerlessRunSource(str, OpenEnum):
     """How a run was started."""
 
     CRON = "cron"

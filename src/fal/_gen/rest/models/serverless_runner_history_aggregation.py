@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessRunnerHistoryAggregation(wire.OpenStrEnum):
+class ServerlessRunnerHistoryAggregation(str, OpenEnum):
     """What a step says of its counts."""
 
     AVG = "avg"

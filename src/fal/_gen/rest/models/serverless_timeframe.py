@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class ServerlessTimeframe(wire.OpenStrEnum):
+class ServerlessTimeframe(str, OpenEnum):
     """How long one step of a series is."""
 
     DAY = "day"

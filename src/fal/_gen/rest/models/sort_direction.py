@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class SortDirection(wire.OpenStrEnum):
+class SortDirection(str, OpenEnum):
     """An order in time."""
 
     ASC = "asc"

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from fal._gen.rest import wire
+from fal._gen.open_enum import OpenEnum
 
 
-class TeamRole(wire.OpenStrEnum):
+class TeamRole(str, OpenEnum):
     """What a member of a team may do."""
 
     ADMIN = "Admin"
