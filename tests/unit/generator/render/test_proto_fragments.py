@@ -33,6 +33,7 @@ def test_reserved_words_survive_in_both_directions(compile_proto: Compile) -> No
             + "message Req { string from = 1; int32 class = 2; repeated string import = 3; string self = 4; }\n"
             "message Res { string from = 1; int32 def = 2; string ok = 3; }\n",
             '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
+            format_too=True,
         )
     )
     request = convert.req(from_="here", class_=3, import_=["a", "b"], self_="me")
