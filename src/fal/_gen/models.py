@@ -108,29 +108,42 @@ class AliasInfo:
     seconds.
     """
 
-    # The name, with `--environment` behind it outside of the main environment.
     alias: str
-    # The application id that the alias points at.
+    """The name, with `--environment` behind it outside of the main environment."""
     revision: str
+    """The application id that the alias points at."""
     auth_mode: AuthMode
-    # How long an idle runner is kept, in seconds.
+    """Who may call the application."""
     keep_alive: int
+    """How long an idle runner is kept, in seconds."""
     max_concurrency: int
-    # Requests that one runner takes at a time.
+    """Maximum number of runners."""
     max_multiplexing: int
+    """Requests that one runner takes at a time."""
     active_runners: int
+    """Runners that exist now, whatever their state."""
     min_concurrency: int
+    """Minimum number of runners."""
     concurrency_buffer: int | None
+    """Runners kept ready beyond those that are needed."""
     concurrency_buffer_perc: int | None
+    """The buffer as a percentage of the runners that are needed. The larger of the two applies."""
     scaling_delay: int | None
+    """How long a request waits before a runner is added for it, in seconds."""
     machine_types: list[str]
+    """Machine types, in order of preference."""
     request_timeout: int | None
+    """How long a request may take, in seconds."""
     startup_timeout: int | None
+    """How long a runner may take to start, in seconds."""
     valid_regions: list[str]
+    """Regions that runners may be in. Empty: any."""
     environment_name: str | None = None
-    # A rollout is under way.
+    """The environment. Absent: the main one."""
     is_rolling: bool = False
+    """A rollout is under way."""
     request_start_timeout: int | None = None
+    """How long a request may wait for a runner, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +151,37 @@ class ApplicationInfo:
     """One revision of an application."""
 
     application_id: str
+    """The id of the revision."""
     keep_alive: int
+    """How long an idle runner is kept, in seconds."""
     max_concurrency: int
+    """Maximum number of runners."""
     max_multiplexing: int
+    """Requests that one runner takes at a time."""
     active_runners: int
+    """Runners that exist now, whatever their state."""
     min_concurrency: int
+    """Minimum number of runners."""
     concurrency_buffer: int | None
+    """Runners kept ready beyond those that are needed."""
     concurrency_buffer_perc: int | None
+    """The buffer as a percentage of the runners that are needed. The larger of the two applies."""
     scaling_delay: int | None
+    """How long a request waits before a runner is added for it, in seconds."""
     machine_types: list[str]
+    """Machine types, in order of preference."""
     request_timeout: int | None
+    """How long a request may take, in seconds."""
     startup_timeout: int | None
+    """How long a runner may take to start, in seconds."""
     valid_regions: list[str]
+    """Regions that runners may be in. Empty: any."""
     created_at: datetime | None
+    """When the revision was made."""
     environment_name: str | None = None
+    """The environment. Absent: the main one."""
     request_start_timeout: int | None = None
+    """How long a request may wait for a runner, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +189,11 @@ class BuildEnvironmentResult:
     """One step of an environment build. The step whose status is terminal ends the stream."""
 
     env_id: str
+    """The id of the environment."""
     status: HostedRunStatus | None
+    """Where the build stands."""
     logs: list[Log]
+    """Lines that were written since the last step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +201,13 @@ class EnvironmentInfo:
     """A named space for applications and secrets."""
 
     name: str
+    """The name of the environment."""
     description: str | None
+    """What its maker said of it."""
     is_default: bool
+    """Calls that name no environment mean this one."""
     created_at: datetime | None
+    """When the environment was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +215,15 @@ class HostedRunResult:
     """One step of an ephemeral run: logs, the addresses, or the returned value."""
 
     run_id: str
+    """The id of the run."""
     status: HostedRunStatus | None
+    """Where the run stands."""
     logs: list[Log]
+    """Lines that were written since the last step."""
     service_urls: ServiceURLs | None = None
+    """Where the application answers."""
     env_id: str | None = None
+    """The id of the environment that it runs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +231,7 @@ class HostedRunStatus:
     """Where a run or a build stands."""
 
     state: HostedRunState
+    """How far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +239,13 @@ class Log(LogLine):
     """One line of a log."""
 
     message: str
+    """What was written, without the line's end."""
     level: LogLevel
+    """How it was written."""
     source: LogSource
+    """Which part of the platform wrote it."""
     timestamp: datetime | None
+    """When it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +253,13 @@ class RegisterApplicationResult:
     """One step of a registration: logs, the addresses, or the result. Addresses may come in a step of their own."""
 
     result: RegisterApplicationResultType | None
+    """The new revision, in the last step."""
     logs: list[Log]
+    """Lines that were written since the last step."""
     service_urls: ServiceURLs | None = None
+    """Where the application answers."""
     env_id: str | None = None
+    """The id of the environment that it runs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +267,7 @@ class RegisterApplicationResultType:
     """The revision that a registration made."""
 
     application_id: str
+    """The id of the new revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,18 +275,25 @@ class RunnerInfo:
     """One runner: a machine that runs one revision."""
 
     runner_id: str
+    """The id of the runner."""
     in_flight_requests: int
-    # Seconds until an idle runner is stopped.
+    """Requests that it works on now."""
     expiration_countdown: int | None
-    # Seconds since the runner started.
+    """Seconds until an idle runner is stopped."""
     uptime: timedelta
-    # What the machine provider says about the runner.
+    """How long ago the runner started."""
     external_metadata: dict[str, Any]
+    """What the machine provider says about the runner."""
     revision: str
+    """The application id of the revision that it runs."""
     alias: str
+    """The name of the application, with `--environment` behind it outside of the main environment."""
     state: RunnerState | None
+    """Where it is in its life."""
     machine_type: str
+    """The type of its machine."""
     replacement: ReplaceState = ReplaceState.from_number(0)
+    """Whether another runner takes over before this one stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,26 +301,29 @@ class ServerlessSecret:
     """A secret as a listing shows it: never with its value."""
 
     name: str
+    """The name of the secret, and of the variable on runners."""
     created_at: datetime | None
+    """When the secret was set."""
     environment_name: str | None = None
-    # Whether apps that list no secrets see this one.
+    """The environment. Absent: the main one."""
     default_exposed: bool | None = None
+    """Whether apps that list no secrets see this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceURLs:
     """Where a registered application answers."""
 
-    # A page to try the application on.
     playground: str
-    # Synchronous requests.
+    """A page to try the application on."""
     run: str
-    # Queued requests.
+    """Synchronous requests."""
     queue: str
-    # Websockets.
+    """Queued requests."""
     ws: str
-    # A page with the logs.
+    """Websockets."""
     log: str
+    """A page with the logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +331,10 @@ class UserKeyInfo:
     """A key as a listing shows it."""
 
     key_id: str
+    """The id of the key: its part before the colon."""
     created_at: datetime | None
+    """When the key was minted."""
     scope: KeyScope
-    # What the user calls the key.
+    """What the key may do."""
     alias: str
+    """What the user calls the key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import itertools
 import sys
@@ -56,3 +57,14 @@ def compile_proto(tmp_path: Path) -> Iterator[Compile]:
     sys.path.remove(str(tmp_path / "out"))
     for name in [module for module in sys.modules if module.split(".")[0] in names]:
         del sys.modules[name]
+
+
+def field_words(source: Path, name: str) -> dict[str, str]:
+    """Return the docstring of each field of a class, as an editor finds it: the string below the field."""
+    classes = (item for item in ast.parse(source.read_text()).body if isinstance(item, ast.ClassDef))
+    body = next(item for item in classes if item.name == name).body
+    found: dict[str, str] = {}
+    for field, below in itertools.pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            found[ast.unparse(field.target)] = " ".join(str(below.value.value).split())
+    return found

@@ -337,6 +337,6 @@ paths:
       responses: {'200': {description: The thing., content: {application/json: {schema: {}}}}}
 components:
   schemas:
-    Answer: {type: object, required: [n], properties: {n: {type: integer}}}
+    Answer: {type: object, required: [n], properties: {n: {type: integer, description: 'How many "things"'}}}
 """,
 }

@@ -6,12 +6,14 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from generator.errors import SpecError
+from tests.unit.generator.conftest import field_words
 
 Compile = Callable[..., ModuleType]
 
@@ -275,10 +277,12 @@ def test_two_copies_of_one_proto_live_in_one_process(compile_proto: Compile) -> 
 def test_text_in_comments_cannot_break_the_rendered_source(compile_proto: Compile) -> None:
     package: Any = compile_proto(
         HEAD + SERVICE + '// He said """stop""" and left a \\\nmessage Req { // "quoted"\n string a = 1; }\n'
-        '// Ends with a quote "\nmessage Res { string b = 1; }\n',
+        '// Ends with a quote "\nmessage Res {\n // The "b" of """b""",\n // in \\ two lines"\n string b = 1; int32 bare = 2; }\n',
         '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
     )
     assert package.models.Res.__doc__.strip() == 'Ends with a quote "'
+    words = field_words(Path(package.models.__file__), "Res")
+    assert words == {"b": "The \"b\" of '''b''', in \\ two lines\""}  # what an editor shows beside a field
 
 
 @pytest.mark.parametrize(

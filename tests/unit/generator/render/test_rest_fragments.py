@@ -16,6 +16,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.unit.generator.conftest import field_words
 from tests.unit.generator.rest_kit import FRAGMENTS, WORDS, generate
 
 
@@ -323,13 +324,15 @@ def test_passwords_are_left_out_of_repr(models: ModuleType) -> None:
     assert "hush" not in repr(models.Secretive(token="hush", name="n"))
 
 
-def test_documentation_is_carried(rest: ModuleType, models: ModuleType) -> None:
+def test_documentation_is_carried(package: Path, rest: ModuleType, models: ModuleType) -> None:
     text = rest.get_documented.__doc__
     assert (
         text.startswith('Return "it".') and "Deprecated upstream." in text and "which: Which one. Deprecated." in text
     )
     assert '\\"\\"\\"' not in text and "Returns:\n        The thing." in text
     assert models.Secretive.__doc__ == "Secretive of the wire. Deprecated."
+    words = field_words(package / "rest" / "models" / "answer.py", "Answer")
+    assert words == {"n": 'How many "things"', "additional_properties": "Members that this version does not know."}
     assert "a: `a` of the wire. Deprecated." in rest.send_optional.__doc__
 
 

@@ -14,17 +14,17 @@ from fal._gen.rest import wire
 class ApiKey:
     """An API key, without its secret."""
 
-    # What people call it.
     alias: str
+    """What people call it."""
     created_at: datetime
-    # Id of the key.
     key_id: str
-    # What an API key may do.
+    """Id of the key."""
     scope: ApiKeyScope
+    """What an API key may do."""
     creator_email: str | None = None
     creator_nickname: str | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

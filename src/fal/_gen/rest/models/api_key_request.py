@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class ApiKeyRequest:
     """What to create."""
 
-    # What people call it.
     alias: str
-    # Members that this version does not know.
+    """What people call it."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

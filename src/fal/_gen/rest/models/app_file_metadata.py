@@ -13,16 +13,16 @@ from fal._gen.rest import wire
 class AppFileMetadata:
     """What is known about an app file. Every value is text."""
 
-    # Hash of the file, as hexadecimal digits.
     hash: str
-    # File mode (st_mode), as decimal digits.
+    """Hash of the file, as hexadecimal digits."""
     mode: str
-    # Time of the last change, in seconds since 1970.
+    """File mode (st_mode), as decimal digits."""
     mtime: str
-    # Bytes, as decimal digits.
+    """Time of the last change, in seconds since 1970."""
     size: str
-    # Members that this version does not know.
+    """Bytes, as decimal digits."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,12 +13,12 @@ from fal._gen.rest import wire
 class AppFileMultipartComplete:
     """What an app file consists of."""
 
-    # What is known about an app file. Every value is text.
     metadata: AppFileMetadata
-    # Every part, as its upload returned it.
+    """What is known about an app file. Every value is text."""
     parts: list[MultipartPart]
-    # Members that this version does not know.
+    """Every part, as its upload returned it."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

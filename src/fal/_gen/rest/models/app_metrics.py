@@ -13,20 +13,20 @@ from fal._gen.rest import wire
 class AppMetrics:
     """What runs and waits for one application."""
 
-    # CPU machines in all.
     cpu_count: int | None = None
-    # CPU machines by machine type.
+    """CPU machines in all."""
     cpu_count_by_type: dict[str, int] = field(default_factory=dict)
-    # GPUs in all.
+    """CPU machines by machine type."""
     gpu_count: int | None = None
-    # GPUs by machine type.
+    """GPUs in all."""
     gpu_count_by_type: dict[str, int] = field(default_factory=dict)
-    # Requests that wait.
+    """GPUs by machine type."""
     queue_size: int | None = None
-    # Runners.
+    """Requests that wait."""
     runner_count: int | None = None
-    # Members that this version does not know.
+    """Runners."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class CreatedApiKey:
     """A new API key."""
 
-    # Both halves, as clients take them.
     key: str = field(repr=False)
-    # Id of the key.
+    """Both halves, as clients take them."""
     key_id: str
-    # The secret half.
+    """Id of the key."""
     key_secret: str = field(repr=False)
-    # Members that this version does not know.
+    """The secret half."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

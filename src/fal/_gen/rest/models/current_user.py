@@ -13,24 +13,24 @@ from fal._gen.rest import wire
 class CurrentUser:
     """The account that the credentials belong to."""
 
-    # Name in addresses, as in https://fal.run/nickname/app.
     nickname: str
-    # Identifier; the value of the team header.
+    """Name in addresses, as in https://fal.run/nickname/app."""
     user_id: str
-    # Name for people.
+    """Identifier; the value of the team header."""
     full_name: str | None = None
-    # Whether the account is locked; `lock_reason` says why.
+    """Name for people."""
     is_locked: bool | None = None
-    # Whether the account pays for what it uses.
+    """Whether the account is locked; `lock_reason` says why."""
     is_paying: bool | None = None
-    # Whether it is a person's account, not a team's.
+    """Whether the account pays for what it uses."""
     is_personal: bool | None = None
-    # Why the account is locked, as a sentence for people; None when it is not.
+    """Whether it is a person's account, not a team's."""
     lock_reason: str | None = None
-    # Of a team, who belongs to it.
+    """Why the account is locked, as a sentence for people; None when it is not."""
     members: list[UserMember] | None = None
-    # Members that this version does not know.
+    """Of a team, who belongs to it."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

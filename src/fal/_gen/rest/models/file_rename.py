@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class FileRename:
     """What becomes of a file."""
 
-    # The other path, absolute.
     destination: str
-    # Members that this version does not know.
+    """The other path, absolute."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

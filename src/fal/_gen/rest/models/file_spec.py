@@ -13,24 +13,24 @@ from fal._gen.rest import wire
 class FileSpec:
     """A file or a folder of the data volume."""
 
-    # Whether it is a file, not a folder.
     is_file: bool
-    # Its absolute path.
+    """Whether it is a file, not a folder."""
     path: str
-    # In bytes.
+    """Its absolute path."""
     size: int
-    # In hexadecimal digits.
+    """In bytes."""
     checksum_md5: str | None = None
-    # In hexadecimal digits.
+    """In hexadecimal digits."""
     checksum_sha256: str | None = None
-    # Seconds since 1970, or a time as in ISO 8601.
+    """In hexadecimal digits."""
     created_time: float | str | None = None
-    # The last part of its path.
+    """Seconds since 1970, or a time as in ISO 8601."""
     name: str | None = None
-    # Seconds since 1970, or a time as in ISO 8601.
+    """The last part of its path."""
     updated_time: float | str | None = None
-    # Members that this version does not know.
+    """Seconds since 1970, or a time as in ISO 8601."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

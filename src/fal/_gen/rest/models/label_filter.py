@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class LabelFilter:
     """A condition on one label of a log line."""
 
-    # Name of the label.
     key: str
-    # Its value, or several of which one must be there.
+    """Name of the label."""
     value: list[str] | str
-    # How a label is compared.
+    """Its value, or several of which one must be there."""
     condition_type: LabelConditionType | None = None
-    # Members that this version does not know.
+    """How a label is compared."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,20 +14,20 @@ from fal._gen.rest import wire
 class LogEntry:
     """One line of a log."""
 
-    # The application.
     app: str
-    # How it was written, as in INFO, ERROR, STDOUT, STDERR.
+    """The application."""
     level: str
-    # The text.
+    """How it was written, as in INFO, ERROR, STDOUT, STDERR."""
     message: str
-    # When it was written.
+    """The text."""
     timestamp: datetime
-    # What else is known about the line.
+    """When it was written."""
     labels: dict[str, str] = field(default_factory=dict)
-    # The revision of the application.
+    """What else is known about the line."""
     revision: str | None = None
-    # Members that this version does not know.
+    """The revision of the application."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,16 +13,16 @@ from fal._gen.rest import wire
 class LogsPage:
     """One page of log lines."""
 
-    # The lines.
     items: list[LogEntry]
-    # The `since` of the next page, when the oldest lines come first.
+    """The lines."""
     next_since: str | None = None
-    # The `until` of the next page; None on the last page.
+    """The `since` of the next page, when the oldest lines come first."""
     next_until: str | None = None
-    # Counts over time, free in form.
+    """The `until` of the next page; None on the last page."""
     stats: list[dict[str, Any]] = field(default_factory=list)
-    # Members that this version does not know.
+    """Counts over time, free in form."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

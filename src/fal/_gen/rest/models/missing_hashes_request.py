@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class MissingHashesRequest:
     """The app files that are to be stored."""
 
-    # Hashes of the files, each once.
     hashes: list[str]
-    # Members that this version does not know.
+    """Hashes of the files, each once."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

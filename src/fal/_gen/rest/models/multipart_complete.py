@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class MultipartComplete:
     """What a file consists of."""
 
-    # Every part, as its upload returned it.
     parts: list[MultipartPart]
-    # Members that this version does not know.
+    """Every part, as its upload returned it."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,12 +13,12 @@ from fal._gen.rest import wire
 class MultipartPart:
     """A part that is stored."""
 
-    # What the store calls the part.
     etag: str
-    # Number of the part; the first is 1.
+    """What the store calls the part."""
     part_number: int
-    # Members that this version does not know.
+    """Number of the part; the first is 1."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class MultipartUpload:
     """An upload that has begun."""
 
-    # Identifier of the upload.
     upload_id: str
-    # Members that this version does not know.
+    """Identifier of the upload."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

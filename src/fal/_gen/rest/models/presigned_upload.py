@@ -13,12 +13,12 @@ from fal._gen.rest import wire
 class PresignedUpload:
     """The two addresses of a file."""
 
-    # Where the file can be read.
     file_url: str
-    # Where the file is put. Whoever knows it may write the file; it is left out of repr().
+    """Where the file can be read."""
     upload_url: str = field(repr=False)
-    # Members that this version does not know.
+    """Where the file is put. Whoever knows it may write the file; it is left out of repr()."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

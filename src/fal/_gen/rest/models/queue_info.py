@@ -13,16 +13,16 @@ from fal._gen.rest import wire
 class QueueInfo:
     """How many requests an application has."""
 
-    # Requests that wait, by caller; only when asked for.
     by_user: dict[str, int] | None = None
-    # Requests that are being answered.
+    """Requests that wait, by caller; only when asked for."""
     in_progress: int | None = None
-    # Requests that wait.
+    """Requests that are being answered."""
     queue_size: int | None = None
-    # Requests that wait, as some servers name it.
+    """Requests that wait."""
     size: int | None = None
-    # Members that this version does not know.
+    """Requests that wait, as some servers name it."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -15,8 +15,8 @@ class ServerlessActor:
 
     full_name: str | None = None
     nickname: str | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

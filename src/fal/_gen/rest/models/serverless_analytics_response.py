@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class ServerlessAnalyticsResponse:
     """One page of figures."""
 
-    # Whether there is a next page.
     has_more: bool
-    # Asks for the next page as `cursor`; null on the last.
+    """Whether there is a next page."""
     next_cursor: str | None
+    """Asks for the next page as `cursor`; null on the last."""
     summary: list[ServerlessEndpointAnalytics] | None = None
     time_series: list[ServerlessAnalyticsTimeSeries] | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

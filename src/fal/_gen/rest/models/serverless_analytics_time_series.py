@@ -14,11 +14,11 @@ from fal._gen.rest import wire
 class ServerlessAnalyticsTimeSeries:
     """The figures of one step."""
 
-    # When the step begins.
     bucket: datetime
+    """When the step begins."""
     results: list[ServerlessEndpointAnalytics]
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,25 +14,25 @@ from fal._gen.rest import wire
 class ServerlessApp:
     """A deployed app. Durations are in seconds."""
 
-    # Who may call an app.
     auth_mode: ServerlessAppAuthMode
+    """Who may call an app."""
     endpoint_id: str
     environment: str
-    # How long an idle runner is kept.
     keep_alive: float
+    """How long an idle runner is kept."""
     machine_type: str
     max_concurrency: float
     min_concurrency: float
     name: str
-    # Nickname of the account.
     owner: str
+    """Nickname of the account."""
     request_timeout: float
     startup_timeout: float
     updated_at: datetime
     valid_regions: list[str]
     endpoints: list[str] | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,14 +14,14 @@ from fal._gen.rest import wire
 class ServerlessAppEvent:
     """Something that happened to an app."""
 
-    # The kind of an event.
     category: ServerlessAppEventCategory
+    """The kind of an event."""
     created_at: datetime
     event_id: str
-    # The details of an event; which of them there are depends on its category.
     payload: ServerlessAppEventPayload
-    # Members that this version does not know.
+    """The details of an event; which of them there are depends on its category."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

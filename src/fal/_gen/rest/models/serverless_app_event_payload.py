@@ -13,8 +13,8 @@ from fal._gen.rest import wire
 class ServerlessAppEventPayload:
     """The details of an event; which of them there are depends on its category."""
 
-    # Who made it happen.
     actor: ServerlessActor | None = None
+    """Who made it happen."""
     job_id: str | None = None
     machine_type: str | None = None
     new_app_auth_mode: str | None = None
@@ -25,8 +25,8 @@ class ServerlessAppEventPayload:
     old_config: dict[str, Any] | None = None
     reason: str | None = None
     state: str | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

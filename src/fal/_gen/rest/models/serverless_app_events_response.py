@@ -15,12 +15,12 @@ class ServerlessAppEventsResponse:
 
     endpoint_id: str
     events: list[ServerlessAppEvent]
-    # Whether there is a next page.
     has_more: bool
-    # Asks for the next page as `cursor`; null on the last.
+    """Whether there is a next page."""
     next_cursor: str | None
-    # Members that this version does not know.
+    """Asks for the next page as `cursor`; null on the last."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

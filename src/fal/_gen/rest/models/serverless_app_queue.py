@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class ServerlessAppQueue:
     """The queue of an app."""
 
-    # Requests that wait.
     queue_size: int
-    # Members that this version does not know.
+    """Requests that wait."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

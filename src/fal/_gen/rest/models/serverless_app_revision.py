@@ -17,13 +17,13 @@ class ServerlessAppRevision:
     annotations: dict[str, str] | None
     created_at: datetime
     deployed_by: str | None
-    # Whether it is the one that serves.
     is_current: bool
+    """Whether it is the one that serves."""
     message: str | None
     revision_id: str
     status: ServerlessAppRevisionStatus | None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,13 +14,13 @@ class ServerlessAppRevisionsResponse:
     """One page of revisions."""
 
     endpoint_id: str
-    # Whether there is a next page.
     has_more: bool
-    # Asks for the next page as `cursor`; null on the last.
+    """Whether there is a next page."""
     next_cursor: str | None
+    """Asks for the next page as `cursor`; null on the last."""
     revisions: list[ServerlessAppRevision]
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,8 +14,8 @@ class ServerlessAppsResponse:
     """The apps."""
 
     apps: list[ServerlessApp]
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -38,8 +38,8 @@ class ServerlessEndpointAnalytics:
     timeout_error_count: int | None = None
     total_billable_duration: float | None = None
     user_error_count: int | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -18,15 +18,15 @@ class ServerlessFile:
     is_file: bool
     name: str
     path: str
-    # In bytes.
     size: float
+    """In bytes."""
     updated_time: datetime
-    # In hexadecimal digits.
     checksum_md5: str | None = None
-    # In hexadecimal digits.
+    """In hexadecimal digits."""
     checksum_sha256: str | None = None
-    # Members that this version does not know.
+    """In hexadecimal digits."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class ServerlessLogFilter:
     """A condition on one label of a line."""
 
-    # Both halves, as clients take them.
     key: str
-    # The text, or texts, to compare with.
+    """Both halves, as clients take them."""
     value: list[str] | str
-    # How the labels of a line are compared.
+    """The text, or texts, to compare with."""
     condition_type: ServerlessLogCondition | None = None
-    # Members that this version does not know.
+    """How the labels of a line are compared."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -18,10 +18,10 @@ class ServerlessLogLine:
     message: str
     revision: str
     timestamp: str
-    # The labels of the line.
     labels: dict[str, str] | None = None
-    # Members that this version does not know.
+    """The labels of the line."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,13 +13,13 @@ from fal._gen.rest import wire
 class ServerlessLogsResponse:
     """One page of log lines."""
 
-    # Whether there is a next page.
     has_more: bool
+    """Whether there is a next page."""
     items: list[ServerlessLogLine]
-    # Asks for the next page as `cursor`; null on the last.
     next_cursor: str | None
-    # Members that this version does not know.
+    """Asks for the next page as `cursor`; null on the last."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -20,16 +20,16 @@ class ServerlessRequest:
     runner_id: UUID | None
     sent_at: datetime
     started_at: datetime
-    # What is paid for, in the units of the endpoint.
     billable_units: float | None = None
-    # In seconds.
+    """What is paid for, in the units of the endpoint."""
     duration: float | None = None
+    """In seconds."""
     ended_at: datetime | None = None
     json_input: Any = None
     json_output: Any = None
     status_code: int | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -19,8 +19,8 @@ class ServerlessRunnerCounts:
     pending: float
     running: float
     timestamp: datetime
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

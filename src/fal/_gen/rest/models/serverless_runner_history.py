@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class ServerlessRunnerHistory:
     """The runners of an app over time."""
 
-    # What a step says of its counts.
     aggregation: ServerlessRunnerHistoryAggregation
+    """What a step says of its counts."""
     endpoint_id: str
     history: list[ServerlessRunnerCounts]
-    # How long one step of a series is.
     timeframe: ServerlessTimeframe
-    # Members that this version does not know.
+    """How long one step of a series is."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

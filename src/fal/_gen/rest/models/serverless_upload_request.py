@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class ServerlessUploadRequest:
     """Where the file is fetched."""
 
-    # Where it is fetched.
     url: str
-    # Members that this version does not know.
+    """Where it is fetched."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -15,24 +15,24 @@ class ServerlessUsage:
     """What an app used and cost on one machine type."""
 
     app: str | None
-    # Deprecated.
     cost: Decimal
+    """Deprecated."""
     cost_discount: Decimal
     cost_subtotal: Decimal
     cost_total: Decimal
-    # Three letters, as in ISO 4217.
     currency: str
+    """Three letters, as in ISO 4217."""
     environment: str | None
     is_surge: bool
     machine_type: str
-    # From 0 to 100.
     percent_discount: float | None
+    """From 0 to 100."""
     quantity: float
-    # What the quantity counts.
     unit: str
+    """What the quantity counts."""
     unit_price: Decimal
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,14 +13,14 @@ from fal._gen.rest import wire
 class ServerlessUsageResponse:
     """One page of usage."""
 
-    # Whether there is a next page.
     has_more: bool
-    # Asks for the next page as `cursor`; null on the last.
+    """Whether there is a next page."""
     next_cursor: str | None
+    """Asks for the next page as `cursor`; null on the last."""
     summary: list[ServerlessUsage] | None = None
     time_series: list[ServerlessUsageTimeSeries] | None = None
-    # Members that this version does not know.
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -14,16 +14,16 @@ from fal._gen.rest import wire
 class StorageToken:
     """A token for the stores."""
 
-    # Where files are stored.
     base_url: str
-    # When it ends.
+    """Where files are stored."""
     expires_at: datetime
-    # The token itself; a secret.
+    """When it ends."""
     token: str
-    # What stands before it in the Authorization header.
+    """The token itself; a secret."""
     token_type: str
-    # Members that this version does not know.
+    """What stands before it in the Authorization header."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class StoredFile:
     """A file that is stored."""
 
-    # What the store calls the file.
     etag: str | None = None
-    # Members that this version does not know.
+    """What the store calls the file."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,12 +13,12 @@ from fal._gen.rest import wire
 class UploadRequest:
     """The file that is to be stored."""
 
-    # Media type of the file.
     content_type: str
-    # Name of the file; the end of its address.
+    """Media type of the file."""
     file_name: str
-    # Members that this version does not know.
+    """Name of the file; the end of its address."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,10 +13,10 @@ from fal._gen.rest import wire
 class UrlFileUpload:
     """A file that is to be fetched."""
 
-    # Where the file is now. It may be a permission, and is left out of repr().
     url: str = field(repr=False)
-    # Members that this version does not know.
+    """Where the file is now. It may be a permission, and is left out of repr()."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

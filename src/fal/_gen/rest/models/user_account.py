@@ -13,20 +13,20 @@ from fal._gen.rest import wire
 class UserAccount:
     """An account that a person may act for."""
 
-    # Name in addresses, as in https://fal.run/nickname/app.
     nickname: str
-    # Identifier; the value of the team header.
+    """Name in addresses, as in https://fal.run/nickname/app."""
     user_id: str
-    # Name for people.
+    """Identifier; the value of the team header."""
     full_name: str | None = None
-    # Whether it is an organisation's.
+    """Name for people."""
     is_org: bool | None = None
-    # Whether it is the person's own account, not a team's.
+    """Whether it is an organisation's."""
     is_personal: bool | None = None
-    # Why the account is locked, as a sentence for people.
+    """Whether it is the person's own account, not a team's."""
     lock_reason: str | None = None
-    # Members that this version does not know.
+    """Why the account is locked, as a sentence for people."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,18 +13,18 @@ from fal._gen.rest import wire
 class UserMember:
     """Somebody who belongs to a team."""
 
-    # Name of the person's own account.
     nickname: str
-    # Identifier of the person's login.
+    """Name of the person's own account."""
     auth_id: str | None = None
-    # Name for people.
+    """Identifier of the person's login."""
     full_name: str | None = None
-    # Whether the person owns the team.
+    """Name for people."""
     is_owner: bool | None = None
-    # What a member of a team may do.
+    """Whether the person owns the team."""
     team_role: TeamRole | None = None
-    # Members that this version does not know.
+    """What a member of a team may do."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,12 +13,12 @@ from fal._gen.rest import wire
 class UserMetrics:
     """What runs and waits right now."""
 
-    # The counts of each application, by `owner/app`.
     apps: dict[str, AppMetrics] = field(default_factory=dict)
-    # What runs and waits for all applications of the account.
+    """The counts of each application, by `owner/app`."""
     summary: UserMetricsSummary | None = None
-    # Members that this version does not know.
+    """What runs and waits for all applications of the account."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -13,20 +13,20 @@ from fal._gen.rest import wire
 class UserMetricsSummary:
     """What runs and waits for all applications of the account."""
 
-    # CPU machines by machine type.
     total_cpu_by_type: dict[str, int] = field(default_factory=dict)
-    # CPU machines in all.
+    """CPU machines by machine type."""
     total_cpus: int | None = None
-    # GPUs by machine type.
+    """CPU machines in all."""
     total_gpu_by_type: dict[str, int] = field(default_factory=dict)
-    # GPUs in all.
+    """GPUs by machine type."""
     total_gpus: int | None = None
-    # Requests that wait.
+    """GPUs in all."""
     total_queue_size: int | None = None
-    # Runners.
+    """Requests that wait."""
     total_runners: int | None = None
-    # Members that this version does not know.
+    """Runners."""
     additional_properties: dict[str, Any] = field(default_factory=dict)
+    """Members that this version does not know."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
