@@ -148,8 +148,8 @@ class Fleet:
         owner, alias = supervisor.owner, supervisor.alias
 
         async def prepare(runner: Runner) -> Prepared:
-            def on_log(line: str, level: str) -> None:
-                self.log(supervisor, runner, line, level)
+            def on_log(line: str, level: str, request_id: str | None = None) -> None:
+                self.log(supervisor, runner, line, level, request_id=request_id)
 
             return await self._launcher.prepare(runner, owner, alias, record, on_log)
 
@@ -208,17 +208,27 @@ class Fleet:
             reason=runner.reason, new_application_id=runner.revision,
         )  # fmt: skip
 
-    def log(self, supervisor: Supervisor, runner: Runner, line: str, level: str, source: str = "USER") -> None:
+    def log(
+        self,
+        supervisor: Supervisor,
+        runner: Runner,
+        line: str,
+        level: str,
+        *,
+        source: str = "USER",
+        request_id: str | None = None,
+    ) -> None:
         """Keep a line of a runner, and show it to whoever follows it."""
         if supervisor.forgotten:
             return
-        request = runner.speaks_for()
+        moment = now()
+        request_id, endpoint = runner.request_of(request_id)
         self._store.append_log(
             owner=supervisor.owner, app=supervisor.alias, revision=runner.revision, runner_id=runner.id,
-            level=level, source=source, message=line, timestamp=now(),
-            request_id=None if request is None else request.id, endpoint=None if request is None else request.endpoint,
+            level=level, source=source, message=line, timestamp=moment, request_id=request_id, endpoint=endpoint,
         )  # fmt: skip
-        self.queue.log(runner, {"message": line, "level": level, "timestamp": now().isoformat()})
+        if request_id is not None:
+            self.queue.log(request_id, {"message": line, "level": level, "timestamp": moment.isoformat()})
         if runner.candidate and runner.revision in self.watchers:
             self.watchers[runner.revision](line, level)
 

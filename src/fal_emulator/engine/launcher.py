@@ -9,7 +9,7 @@ import shutil
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model.private_files import private_folder, write_private
 from .health import port_open
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from .runner import Runner
 
     OnLog = Callable[[str, str], None]
+
+    class OnLine(Protocol):
+        """Is called with a line and its level, and the id of the request that it is about, if the runner tells."""
+
+        def __call__(self, line: str, level: str, request_id: str | None = None, /) -> None: ...
+
+
 _PORTS = (20_000, 32_000)
 
 
@@ -51,7 +58,7 @@ class Launcher:
         self.warm_pool = WarmPool(folder)
         private_folder(folder)
 
-    async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLog) -> Prepared:
+    async def prepare(self, runner: Runner, owner: str, alias: str, revision: Revision, on_log: OnLine) -> Prepared:
         """Make everything ready for a runner that serves a revision.
 
         Raises:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -14,20 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.private_files import FOLDER_MODE, private_folder, write_private
+from .output import Echo, Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .output import Line
+
 RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
 _TAIL_LINES = 20
-_BETWEEN = (
-    b"During handling of the above exception",
-    b"The above exception was the direct cause",
-)
 _REAPED_SOON = 0.005  # seconds
 # Tells of every process that a runner starts whose it is.
 _MARK = "FAL_LOCAL_RUNNER"
-_LONGEST_LINE = 64 * 1024
+_CHUNK = 64 * 1024
+_ECHO_WITHIN = 1.0  # seconds: a process that lives echoes at once, unless it lets no other thread run
 # How long output may still come after the runner itself has ended (something that it started may hold the pipe).
 _LAST_WORDS = 1.0
 # What of this machine's environment an app sees. The rest is the developer's own: an app that needs a variable must
@@ -45,7 +46,8 @@ class RunnerProcess:
     Args:
         folder: The runner's own folder.
         python: The interpreter of the app's environment.
-        on_line: Called with each line of output and its level, STDOUT or STDERR.
+        on_line: Called with each line of output, its level (STDOUT, STDERR or ERROR), and the id of the request that it is
+            about, where the process tells.
         take: Returns a process of that interpreter that waits for orders, when there is one.
     """
 
@@ -53,7 +55,7 @@ class RunnerProcess:
         self,
         folder: Path,
         python: str,
-        on_line: Callable[[str, str], None],
+        on_line: Callable[[str, str, str | None], None],
         take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
     ) -> None:
         self.folder = folder
@@ -62,7 +64,10 @@ class RunnerProcess:
         self._on_line = on_line
         self._take = take
         self._process: asyncio.subprocess.Process | None = None
-        self._pumps: list[asyncio.Task[None]] = []
+        self._pumps: dict[str, asyncio.Task[None]] = {}  # by the level of what they read
+        self._frame = f"\x1e{secrets.token_hex(8)} "
+        self._asked = 0
+        self._echoes: dict[int, dict[str, asyncio.Future[None]]] = {}
         self._doomed = False  # asked to end, maybe before it began
         self._reaped = False
 
@@ -77,10 +82,8 @@ class RunnerProcess:
             files: Stored files, each with its path below the app's folder.
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
-        line = (
-            json.dumps({**orders, "env": {**variables, _MARK: str(self.folder)}, "folder": str(self.folder / "app")})
-            + "\n"
-        )
+        told = {"frame": self._frame, "folder": str(self.folder / "app")}
+        line = json.dumps({**orders, **told, "env": {**variables, _MARK: str(self.folder)}}) + "\n"
         self._process = self._take(self.python) or await spawn(self.python, self.folder)
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
@@ -90,7 +93,7 @@ class RunnerProcess:
             await self._process.stdin.drain()
         for stream, level in ((self._process.stdout, "STDOUT"), (self._process.stderr, "STDERR")):
             assert stream is not None
-            self._pumps.append(asyncio.create_task(self._pump(stream, level)))
+            self._pumps[level] = asyncio.create_task(self._pump(stream, level))
         if self._doomed:
             self.kill()
 
@@ -106,7 +109,7 @@ class RunnerProcess:
         self.kill()  # what it started and left behind
         self._reaped = True
         await asyncio.to_thread(end_strays, self.folder)
-        _, late = await asyncio.wait(self._pumps, timeout=_LAST_WORDS)
+        _, late = await asyncio.wait(self._pumps.values(), timeout=_LAST_WORDS)
         for pump in late:
             pump.cancel()
         return status
@@ -125,40 +128,43 @@ class RunnerProcess:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    async def heard(self) -> None:
+        """Wait until all that the process has said up to now has been read."""
+        reading = [level for level, pump in self._pumps.items() if not pump.done()]
+        if self._process is None or self._process.stdin is None or not reading:
+            return
+        loop = asyncio.get_running_loop()
+        self._asked = number = self._asked + 1
+        echoes = self._echoes[number] = {level: loop.create_future() for level in reading}
+        try:
+            self._process.stdin.write(b"%d\n" % number)
+            await asyncio.wait(echoes.values(), timeout=_ECHO_WITHIN)
+        finally:
+            del self._echoes[number]
+
     async def _pump(self, stream: asyncio.StreamReader, level: str) -> None:
-        rest = b""
-        tracebacks = _Tracebacks()
-        while chunk := await stream.read(_LONGEST_LINE):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) >= _LONGEST_LINE:
-                lines, rest = [*lines, rest], b""
-            for line in lines:
-                self._say(line, "ERROR" if tracebacks.holds(line) else level)
-        if rest:
-            self._say(rest, "ERROR" if tracebacks.holds(rest) else level)
+        output = Output(self._frame)
+        try:
+            while chunk := await stream.read(_CHUNK):
+                for said in output.feed(chunk):
+                    if isinstance(said, Echo):
+                        self._echoed(level, said.number)
+                    else:
+                        self._note(said, level)
+            for line in output.end():
+                self._note(line, level)
+        finally:
+            for number in self._echoes:
+                self._echoed(level, number)
 
-    def _say(self, line: bytes, level: str) -> None:
-        text = line.decode(errors="replace").rstrip("\r")
-        self.tail.append(text)
-        self._on_line(text, level)
+    def _note(self, line: Line, level: str) -> None:
+        self.tail.append(line.text)
+        self._on_line(line.text, "ERROR" if line.traceback else level, line.request)
 
-
-class _Tracebacks:
-    """Tells which lines of output are tracebacks, down to the line that names the exception."""
-
-    def __init__(self) -> None:
-        self._inside = False
-
-    def holds(self, line: bytes) -> bool:
-        """Whether the next line of output belongs to a traceback."""
-        if line.lstrip(b" +|").startswith(b"Traceback (most recent call last):"):
-            self._inside = True
-            return True
-        if not self._inside:
-            return False
-        # What is indented, empty, or between two exceptions goes on; the line of the exception is the last.
-        self._inside = not line.strip() or line[:1] in (b" ", b"\t") or line.startswith(_BETWEEN)
-        return bool(line.strip())
+    def _echoed(self, level: str, number: int) -> None:
+        echo = self._echoes.get(number, {}).get(level)
+        if echo is not None and not echo.done():
+            echo.set_result(None)
 
 
 async def _exit_status(process: asyncio.subprocess.Process) -> int:

@@ -184,13 +184,11 @@ class RequestQueue:
         gone = [q for q in self._waiting(owner, alias) if caller is None or q.caller == caller]
         return sum(self.cancel(queued) for queued in gone)
 
-    def log(self, runner: Runner, line: dict[str, Any]) -> None:
-        """Note a line of a runner for the requests that it works on."""
-        last = runner.speaks_for()  # which may have been answered a moment ago
-        for request_id in runner.requests or ([] if last is None else [last.id]):
-            queued = self._requests.get(request_id)
-            if queued is not None and len(queued.logs) < _MOST_LOG_LINES:
-                queued.logs.append(line)
+    def log(self, request_id: str, line: dict[str, Any]) -> None:
+        """Note a line that a runner has said about a request, if that is a queued one."""
+        queued = self._requests.get(request_id)
+        if queued is not None and len(queued.logs) < _MOST_LOG_LINES:
+            queued.logs.append(line)
 
     def clear(self) -> None:
         """Forget all requests and answers."""
@@ -260,7 +258,11 @@ class RequestQueue:
             self._store.save(queued)
             if queued.recording is not None:
                 queued.recording.taken_by(runner)
-            return await runner.send(request)
+            try:
+                return await runner.send(request)
+            except RunnerGone:
+                await runner.heard()
+                raise
 
         within = None if queued.expires_at is None else max(0.0, queued.expires_at - time.time())
         rank = 2 if queued.low_priority else 1
@@ -270,6 +272,9 @@ class RequestQueue:
                     content = await response.read(limits.LARGEST_RESULT)
                 finally:
                     response.close()
+                # What the app has said about it belongs to its status.
+                if queued.worker is not None:
+                    await queued.worker.heard()
         return response.status, response.headers, content
 
     def _retries(self, queued: QueuedRequest) -> Mapping[str, int]:

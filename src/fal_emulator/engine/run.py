@@ -104,7 +104,7 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
     python = await asyncio.to_thread(launcher.python, job.definition, on_log)
     name = f"run-{uuid.uuid4()}"
     folder = launcher.make_folder(name)
-    process = RunnerProcess(folder, python, on_log)
+    process = RunnerProcess(folder, python, lambda line, level, _: on_log(line, level))
     port, metrics_port = free_ports(2)
     result = folder / "result"
     orders = {

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import time
 import uuid
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
 _LATE = 1.0  # seconds in which a line may still be about the request that was answered last
+_MOST_ANSWERED = 1000  # requests that lines of the runner may still be about
 _DOUBT = 0.1  # seconds for the sockets of a process that ends to be closed
 _FIRST_STEPS = 1.0  # seconds in which most of what fails at once has failed
 _LAST_CHANCE = 1.0  # seconds for a process that takes no connections to be seen to have ended
@@ -108,7 +110,9 @@ class Runner:
         self.port = 0
         self.in_flight = 0
         self.requests: dict[str, Outgoing] = {}  # those in flight, by their ids
-        self._last: tuple[Outgoing, float] | None = None  # the one that was answered last, and when
+        # Ids and endpoints of those that were answered last, and when the last one was.
+        self._answered: deque[tuple[str, str]] = deque(maxlen=_MOST_ANSWERED)
+        self._last_at = 0.0
         self.candidate = False  # of a rollout: takes no traffic yet
         self.expires_at: float | None = None  # in the time of the loop
         self.idle_since = 0.0
@@ -144,18 +148,31 @@ class Runner:
     def answered(self, request: Outgoing) -> None:
         """Note that a request is no longer in flight."""
         self.requests.pop(request.id, None)
-        self._last = (request, asyncio.get_running_loop().time())
+        self._answered.append((request.id, request.endpoint))
+        self._last_at = asyncio.get_running_loop().time()
 
-    def speaks_for(self) -> Outgoing | None:
-        """Return the request that a line of the runner is about, as far as one can tell: None of several, or of none.
+    async def heard(self) -> None:
+        """Wait until all that it has said up to now has been read."""
+        if self.process is not None:
+            await self.process.heard()
 
-        What an app prints just before it answers arrives just after the answer.
+    def request_of(self, told: str | None) -> tuple[str | None, str | None]:
+        """Return the id and the endpoint of the request that a line is about, None for both when one cannot tell.
+
+        Args:
+            told: The id that the runner has told with the line. Apps that uvicorn serves tell, except in threads that
+                they started themselves; else a line is about the only request in flight, or the one that was answered
+                just before.
         """
-        if self.requests:
-            return next(iter(self.requests.values())) if len(self.requests) == 1 else None
-        if self._last is not None and asyncio.get_running_loop().time() - self._last[1] < _LATE:
-            return self._last[0]
-        return None
+        if told in self.requests:
+            return told, self.requests[told].endpoint
+        if told is not None:
+            return next((each for each in reversed(self._answered) if each[0] == told), (None, None))
+        if len(self.requests) == 1:
+            (request,) = self.requests.values()
+            return request.id, request.endpoint
+        just_now = asyncio.get_running_loop().time() - self._last_at < _LATE
+        return self._answered[-1] if self._answered and just_now and not self.requests else (None, None)
 
     @property
     def starting(self) -> bool:

@@ -4,7 +4,10 @@ It is executed by file path with the interpreter of the app's environment, where
 imports the standard library alone, and cloudpickle only to give back a result. Annotations are never evaluated, so
 that it also runs on a Python older than the control plane's. Its orders are one line of JSON on
 standard input, so that neither secrets nor code show on a command line. Standard input then stays open for as long as
-the control plane lives: when it ends, the runner and everything that it started end too.
+the control plane lives: when it ends, the runner and everything that it started end too. Each further line on it is
+echoed on both outputs, which tells the plane that it has read all that was said before.
+
+What is said while a request is worked on travels in frames that name the request; `output.py` reads them.
 """
 
 from __future__ import annotations
@@ -12,16 +15,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import importlib.machinery
 import inspect
+import io
 import json
 import os
 import pickle
+import select
 import signal
 import socket
 import sys
 import threading
 import traceback
 import warnings
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,10 +46,12 @@ def main() -> int:
     if not line:
         return 0  # a spare process that nobody needs any more
     orders = json.loads(line)
-    _die_with_the_plane()
+    _follow_the_plane(orders["frame"].encode())
     os.environ.update(orders["env"])
     os.chdir(orders["folder"])
     sys.path.insert(0, orders["folder"])
+    if "own_server" in orders:
+        _frame_output(orders["frame"].encode())
     result: str | None = orders.get("result")
     try:
         value = _call(orders)
@@ -78,20 +87,113 @@ def _load_ahead() -> None:
             importlib.import_module(name)
 
 
-def _die_with_the_plane() -> None:
+def _follow_the_plane(start: bytes) -> None:
     """Keep the pipe to the plane for a watcher, and leave the app an empty standard input."""
     pipe = os.dup(0)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
+    outputs = [os.dup(1), os.dup(2)]  # which stay what they are whatever the app does with its own
 
     def watch() -> None:
-        while os.read(pipe, 1024):
-            pass
+        with contextlib.suppress(OSError), open(pipe, "rb") as asked:
+            for line in asked:
+                for output in outputs:
+                    os.write(output, _frame(start, line.strip(), b""))
         _end_strays()
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
     threading.Thread(target=watch, name="plane-watcher", daemon=True).start()
+
+
+# The id of the request that is being worked on.
+_request: ContextVar[bytes] = ContextVar("request", default=b"")
+_LONGEST_ID = 64
+# A pipe takes so much in one piece: nothing that another thread or process says gets in between.
+_AT_ONCE = select.PIPE_BUF - 128
+
+
+def _frame(start: bytes, name: bytes, content: Any) -> bytes:
+    return b"%b%d %b\n%b" % (start, len(content), name, content)
+
+
+class _Framed(io.FileIO):
+    """An output that tells which request its bytes are about."""
+
+    def __init__(self, descriptor: int, start: bytes) -> None:
+        super().__init__(descriptor, "wb", closefd=False)
+        self._start = start
+        self._pipe = self._where()
+
+    def write(self, data: Any) -> int:
+        request = _request.get()
+        # What an app has pointed elsewhere is its own business.
+        if not request or self._where() != self._pipe:
+            return super().write(data)
+        content = memoryview(data).cast("B")
+        for at in range(0, len(content), _AT_ONCE):
+            os.write(self.fileno(), _frame(self._start, request, content[at : at + _AT_ONCE]))
+        return len(content)
+
+    def _where(self) -> tuple[int, int]:
+        found = os.fstat(self.fileno())
+        return found.st_dev, found.st_ino
+
+
+def _frame_output(start: bytes) -> None:
+    """Have what Python writes say which request it is about, in apps that uvicorn serves."""
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        before = getattr(sys, name)
+        raw: Any = _Framed(descriptor, start)
+        raw.name = before.name
+        text: Any = io.TextIOWrapper(raw, before.encoding, before.errors, newline="\n", write_through=True)
+        text.mode = before.mode
+        setattr(sys, name, text)
+    if "uvicorn.config" in sys.modules:
+        _tell_requests(sys.modules["uvicorn.config"])
+    else:
+        sys.meta_path.insert(0, _OnImport())
+
+
+class _OnImport:
+    """Waits for the app to load uvicorn, which no app has to."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != "uvicorn.config":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        loader: Any = None if spec is None else spec.loader
+        if loader is not None:
+            execute = loader.exec_module
+
+            def execute_and_tell(module: Any) -> None:
+                execute(module)
+                _tell_requests(module)
+
+            loader.exec_module = execute_and_tell
+        return spec
+
+
+def _tell_requests(uvicorn_config: Any) -> None:
+    """Let the apps that uvicorn serves know the id of the request that they work on."""
+    load = uvicorn_config.Config.load
+
+    def load_and_wrap(self: Any) -> None:
+        load(self)
+        served = self.loaded_app
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            request = dict(scope.get("headers") or ()).get(b"x-fal-request-id", b"")
+            token = _request.set(b"" if b" " in request or len(request) > _LONGEST_ID else request)
+            try:
+                await served(scope, receive, send)
+            finally:
+                _request.reset(token)
+
+        self.loaded_app = app
+
+    uvicorn_config.Config.load = load_and_wrap
 
 
 def _end_strays() -> None:

@@ -138,7 +138,7 @@ def test_an_app_finds_nothing_of_the_plane_in_a_spare(tmp_path: Path) -> None:
 
     code, result = tmp_path / "code", tmp_path / "result"
     code.write_bytes(cloudpickle.dumps(look))
-    orders = {"env": {}, "folder": str(tmp_path), "function": str(code), "result": str(result)}
+    orders = {"frame": "x ", "env": {}, "folder": str(tmp_path), "function": str(code), "result": str(result)}
     with waiting(tmp_path) as process:
         assert process.stdin is not None
         process.stdin.write(json.dumps(orders).encode() + b"\n")
