@@ -137,18 +137,19 @@ def run_events(
 ) -> Generator[DeployEvent, None, None]:
     """Run a function or an app on the platform, and yield what happens. The last event is Finished with the result."""
     options = DeployOptions(**arguments)
-    machine = {} if machine_type is None else {"machine_types": [check.identifier("machine_type", machine_type, "XS")]}
+    if machine_type is not None:
+        check.identifier("machine_type", machine_type, "XS")
     check.flag("forward_compat", forward_compat)
     if limit_max_requests is not None and not check.count("limit_max_requests", limit_max_requests):
         raise InvalidInput("limit_max_requests=0 answers nothing; pass 1 or more")
-    return _run_events(caller, app_ref, options, machine, forward_compat, limit_max_requests)
+    return _run_events(caller, app_ref, options, machine_type, forward_compat, limit_max_requests)
 
 
 def _run_events(
     caller: Caller,
     app_ref: AppRef,
     options: DeployOptions,
-    machine: dict[str, Any],
+    machine_type: str | None,
     forward_compat: bool,
     limit_max_requests: int | None,
 ) -> Generator[DeployEvent, None, None]:
@@ -157,10 +158,11 @@ def _run_events(
     deadline = Deadline(options.timeout)
     try:
         prepared = prepare(app_ref, options, limit_max_requests=limit_max_requests)
-        prepared.draft.machine.update(machine)
+        machine = prepared.draft.machine
+        if machine_type is not None:
+            machine.machine_types[:] = [machine_type]
         if forward_compat:
-            known = prepared.draft.machine.get("scheduler_options") or {}
-            prepared.draft.machine["scheduler_options"] = {**known, "forward_compat": True}
+            machine.scheduler_options.update({"forward_compat": True})
         caller = for_team(caller, prepared.draft.team)
         yield from RunExecution(caller, prepared, deadline, auth=options.auth or "public").events()
     except FalServerlessException as error:

@@ -12,8 +12,9 @@ from fal.exceptions import PlanStale
 
 from .deadline import Deadline
 from .events import DeployWarning
-from .package.prepare import Prepared, changed_inputs, flat_requirements
+from .package.prepare import Prepared, changed_inputs
 from .redaction import redacted, shown_text
+from .resolve.environment import flat
 from .send.live import ScaleSetting, for_team, live_alias, missing_secrets, scale_settings
 
 if TYPE_CHECKING:
@@ -171,15 +172,15 @@ def make_plan(caller: Caller, prepared: Prepared, deadline: Deadline) -> DeployP
         app_name=draft.name,
         alias=prepared.alias,
         environment_name=draft.options.environment_name,
-        kind=draft.kind,
+        kind=draft.environment.kind,
         strategy=draft.strategy,
         reset_scale=draft.reset_scale,
         auth_mode=draft.auth_mode,
         source=draft.source,
         symbol=draft.symbol,
         entrypoint=draft.entrypoint,
-        python_version=draft.configuration.get("python_version"),
-        requirements=tuple(shown_text(text) for text in flat_requirements(draft)),
+        python_version=draft.environment.configuration["python_version"],
+        requirements=tuple(shown_text(text) for text in flat(draft.environment.requirements)),
         local_requirements={item.text: item.folder for item in prepared.local},
         bundle_size=len(draft.function or b""),
         files=tuple(PlannedFile(f.file.relative_path, f.file.size, f.hash) for f in prepared.files),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pathspec
 import pytest
@@ -15,7 +15,7 @@ def image_of(folder: Path, dockerfile: str, ignore: str | None = None) -> dict[s
     (folder / "Dockerfile").write_text(dockerfile)
     if ignore is not None:
         (folder / ".dockerignore").write_text(ignore)
-    return image_from_table({"dockerfile": "Dockerfile"}, folder, use_isolate=None)
+    return cast("dict[str, Any]", image_from_table({"dockerfile": "Dockerfile"}, folder, use_isolate=None))
 
 
 def test_sources_of_copy_and_add(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_globs(glob: str, matching: str, other: str) -> None:
 def test_an_image_of_a_dockerfile(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM x\nCOPY a /a\n")
     table = {"dockerfile": "Dockerfile", "build_args": {"A": "1"}, "secrets": {"S": "s"}, "cmd": ["run"]}
-    image = image_from_table(table, tmp_path, use_isolate=False)
+    image = cast("dict[str, Any]", image_from_table(table, tmp_path, use_isolate=False))
     assert {key: image[key] for key in image if key not in {"docker_ignore", "local_ignore"}} == {
         "dockerfile_str": "FROM x\nCOPY a /a\n",
         "build_args": {"A": "1"},

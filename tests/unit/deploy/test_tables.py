@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from fal.app.settings import ENVIRONMENT_KEYS, SETTINGS, Group
 from fal.deploy.locate.project import find_project, open_project
 from fal.deploy.locate.tables import APP_KEYS
 from fal.deploy.locate.tomllines import key_lines
+from fal.deploy.resolve.environment import Configuration
+from fal.deploy.resolve.merging import ApplicationSettings
 from fal.exceptions import ProjectError
 
 GOOD = {
@@ -212,3 +215,10 @@ z = 1
     assert lines[(*app, "d", "e", "f")] == 13
     assert lines[(*app, "d", "g h")] == 13
     assert lines["tool", "list", "z"] == 16
+
+
+def test_the_typed_forms_hold_what_the_table_of_settings_names() -> None:
+    sent = {key for keys in ENVIRONMENT_KEYS.values() for key in keys} - {"env_yml"}  # read here, and sent as env_dict
+    assert set(Configuration.__annotations__) == sent
+    application = {row.wire for row in SETTINGS.values() if row.group is Group.APP and row.name != "metadata"}
+    assert set(ApplicationSettings.__dataclass_fields__) == application

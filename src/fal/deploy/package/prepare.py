@@ -20,6 +20,7 @@ from ..options import AppRef, DeployOptions
 from ..paths import relative_to
 from ..redaction import shown_text
 from ..resolve.draft import LOCAL_PYTHON, Draft, draft_from_spec, draft_from_table
+from ..resolve.environment import flat
 from . import sdist
 from .files import LocalFile, collect
 from .hashing import HashedFile, hash_files
@@ -123,7 +124,7 @@ def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tup
 
 
 def _check_python(draft: Draft) -> None:
-    wanted = str(draft.configuration["python_version"])
+    wanted = draft.environment.configuration["python_version"]
     if wanted.split(".")[:2] != LOCAL_PYTHON.split("."):
         raise PythonVersionMismatch(
             f"{draft.symbol} asks for Python {wanted}, and this is Python {LOCAL_PYTHON}: a bundle only runs on the "
@@ -138,8 +139,7 @@ def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list
         )
     alias = names.compose_alias(draft.name, draft.options.environment_name)
     draft.name = names.strip_environment(draft.name, draft.options.environment_name)
-    requirements = draft.configuration.get("pip" if draft.kind == "conda" else "requirements") or []
-    local = sdist.find_local(requirements, draft.requirements_base)
+    local = sdist.find_local(flat(draft.environment.requirements), draft.requirements_base)
     files, notices = collect(draft.files) if draft.files else ([], [])
     return alias, files, notices, local
 
@@ -163,7 +163,7 @@ def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_req
 
 def _app_files_dir(draft: Draft, file: Path) -> str | None:
     """Return where the app file's folder lies among the files that go along."""
-    if draft.kind == "container" or draft.files is None:
+    if draft.environment.image is not None or draft.files is None:
         return None
     return relative_to(file.parent, draft.files.context)
 
@@ -193,8 +193,8 @@ def _events(prepared: Prepared, notices: list[str]) -> list[DeployEvent]:
         Packaged(
             app_name=name,
             bundle_size=len(draft.function or b""),
-            python_version=draft.configuration.get("python_version"),
-            requirements=tuple(map(shown_text, flat_requirements(draft))),
+            python_version=draft.environment.configuration["python_version"],
+            requirements=tuple(map(shown_text, flat(draft.environment.requirements))),
         )
     )
     if prepared.files:
@@ -207,12 +207,6 @@ def _events(prepared: Prepared, notices: list[str]) -> list[DeployEvent]:
             )
         )
     return events
-
-
-def flat_requirements(draft: Draft) -> list[str]:
-    """Return all requirements in one list."""
-    found = draft.configuration.get("pip" if draft.kind == "conda" else "requirements") or []
-    return [text for item in found for text in (item if isinstance(item, list) else [item])]
 
 
 def changed_inputs(prepared: Prepared) -> list[str]:

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from fal._gen.proto import controller_pb2 as pb
 from fal.app.runtime.service import METRICS_PORT, SERVE_PORT
 from fal.app.settings import DEFAULT_IGNORE, ENVIRONMENT_KEYS, FUNCTION_DEFAULTS
 from fal.exceptions import ProjectError
@@ -15,8 +16,9 @@ from fal.exceptions import ProjectError
 from ..locate.reference import Target
 from ..options import DeployOptions, check_attach
 from ..paths import expand
+from .environment import Configuration, Environment, Image
 from .images import image_from_table
-from .merging import Settings, merge_requirements
+from .merging import ApplicationSettings, Settings, merge_requirements
 
 LOCAL_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -42,10 +44,9 @@ class Draft:
     strategy: str
     reset_scale: bool
     auth_mode: str | None
-    kind: str
-    configuration: dict[str, Any] = field(repr=False)
-    machine: dict[str, Any]
-    settings: dict[str, Any]
+    environment: Environment
+    machine: pb.MachineRequirements
+    application: ApplicationSettings
     requirements_base: Path
     source: Path | None = None
     symbol: str | None = None
@@ -63,8 +64,8 @@ class Draft:
     @property
     def serves_isolate(self) -> bool:
         """Whether the platform runs our callable, rather than only the image's own command."""
-        image = self.configuration.get("image") if self.kind == "container" else None
-        return not (isinstance(image, Mapping) and image.get("use_isolate") is False)
+        image = self.environment.image
+        return image is None or image.get("use_isolate") is not False
 
 
 def draft_from_table(target: Target, options: DeployOptions) -> Draft:
@@ -75,10 +76,9 @@ def draft_from_table(target: Target, options: DeployOptions) -> Draft:
     root = target.project.root
     entrypoint = table.get("python_entry_point")
     settings = Settings.from_table(table, root)
-    machine = dict(settings.machine)
-    machine.setdefault("machine_types", FUNCTION_DEFAULTS["machine_type"])
-    machine.setdefault("keep_alive", FUNCTION_DEFAULTS["keep_alive"])
-    configuration: dict[str, Any] = {"python_version": table.get("python_version") or LOCAL_PYTHON}
+    settings.machine.setdefault("machine_types", FUNCTION_DEFAULTS["machine_type"])
+    settings.machine.setdefault("keep_alive", FUNCTION_DEFAULTS["keep_alive"])
+    configuration: Configuration = {"python_version": table.get("python_version") or LOCAL_PYTHON}
     if "requirements" in table:
         configuration["requirements"] = table["requirements"]
     kind = "virtualenv"
@@ -93,20 +93,19 @@ def draft_from_table(target: Target, options: DeployOptions) -> Draft:
             inputs.append(root / table["image"]["dockerfile"])
     elif table.get("app_files"):
         files = _table_files(table, root, root)
-    if entrypoint:
-        machine.setdefault("exposed_port", SERVE_PORT)
-    health = settings.other.get("health_check_config")
-    if health and not entrypoint:
-        health.setdefault("method", "get")  # an image of one's own answers plain GET
+    application = settings.application_settings()
+    check = application.health_check_config
+    if check is not None and not entrypoint and not check.HasField("method"):
+        check.method = pb.ApplicationHealthCheckConfig.GET  # an image of one's own answers plain GET
     draft = Draft(
         name=options.app_name or table.get("name") or target.table_name,
         options=options,
-        **_how(options, table),
+        strategy=_strategy(options, table),
+        reset_scale=_reset_scale(options, table),
         auth_mode=_auth(options, table, None),
-        kind=kind,
-        configuration=configuration,
-        machine=machine,
-        settings=settings.other,
+        environment=Environment(kind, configuration),
+        machine=settings.machine_requirements(),
+        application=application,
         requirements_base=settings.requirements_base or root,
         entrypoint=entrypoint,
         endpoints=[] if entrypoint else ["/"],
@@ -115,7 +114,7 @@ def draft_from_table(target: Target, options: DeployOptions) -> Draft:
         force_env_build=options.force_env_build,
         inputs=inputs,
     )
-    _finish_machine(draft)
+    _finish_machine(draft, serve=bool(entrypoint))
     return draft
 
 
@@ -127,18 +126,19 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
     settings = Settings.from_spec(spec, target.file.parent)
     where = f"{symbol} in {target.file.name}"
     settings.fill(Settings.from_table(table, root), spec.explicit, where)
-    kind, configuration = spec.environment_kind, dict(spec.environment)
+    environment = Environment(spec.environment_kind, cast("Configuration", dict(spec.environment)))
     inputs = [target.file, *([target.project.file] if target.project else [])]
     if "image" in table:
-        if kind != "virtualenv":
+        if environment.kind != "virtualenv":
             raise ProjectError(
-                f"{where} sets its own {kind} environment and pyproject.toml sets an image; keep one of them"
+                f"{where} sets its own {environment.kind} environment and pyproject.toml sets an image; keep one of them"
             )
+        kept = {key: value for key, value in spec.environment.items() if key in ENVIRONMENT_KEYS["container"]}
         image = image_from_table(table["image"], root, use_isolate=None)
-        kept = {key: value for key, value in configuration.items() if key in ENVIRONMENT_KEYS["container"]}
-        kind, configuration = "container", {"image": image, **kept}
+        environment = Environment("container", cast("Configuration", {"image": image, **kept}))
         if "dockerfile" in table["image"]:
             inputs.append(root / table["image"]["dockerfile"])
+    configuration = environment.configuration
     if "python_version" in table and "python_version" not in spec.explicit:
         configuration["python_version"] = table["python_version"]
     for key in ("python_version", "app_files"):
@@ -146,19 +146,18 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
             settings.warnings.append(f"{key} of pyproject.toml is not used: {where} sets {key} itself")
     configuration["python_version"] = configuration.get("python_version") or LOCAL_PYTHON
     if "requirements" in table:
-        key = "pip" if kind == "conda" else "requirements"
-        final = list(configuration.get(key) or [])
-        own = final if kind == "conda" else list(spec.own_requirements or [])
-        configuration[key] = merge_requirements(own, table["requirements"], final, where)
+        final = environment.requirements
+        own = final if environment.kind == "conda" else spec.own_requirements
+        environment.requirements = merge_requirements(own, table["requirements"], final, where)
     draft = Draft(
         name=options.app_name or table.get("name") or target.table_name or spec.name,
         options=options,
-        **_how(options, table),
+        strategy=_strategy(options, table),
+        reset_scale=_reset_scale(options, table),
         auth_mode=_auth(options, table, spec.auth_mode),
-        kind=kind,
-        configuration=configuration,
-        machine=settings.machine,
-        settings=settings.other,
+        environment=environment,
+        machine=settings.machine_requirements(),
+        application=settings.application_settings(),
         requirements_base=settings.requirements_base or (root if "requirements" in table else target.file.parent),
         source=target.file,
         symbol=symbol,
@@ -170,36 +169,38 @@ def draft_from_spec(target: Target, spec: Any, source_code: str, symbol: str, op
         inputs=inputs,
     )
     draft.files = _spec_files(draft, spec, table, root, target.file)
-    if spec.serve:
-        draft.machine.setdefault("exposed_port", SERVE_PORT)
-    _finish_machine(draft)
+    _finish_machine(draft, serve=spec.serve)
     return draft
 
 
-def _how(options: DeployOptions, table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the strategy and whether scaling is reset: the argument, else the file, else the default."""
-    strategy = options.strategy or table.get("deployment_strategy", "rolling")
+def _strategy(options: DeployOptions, table: Mapping[str, Any]) -> str:
+    strategy: str = options.strategy or table.get("deployment_strategy", "rolling")
     check_attach(options.attach_to_deployment, strategy)
-    in_file = not table["no_scale"] if "no_scale" in table else table.get("app_scale_settings", False)
-    return {
-        "strategy": strategy,
-        "reset_scale": in_file if options.reset_scale is None else options.reset_scale,
-    }
+    return strategy
+
+
+def _reset_scale(options: DeployOptions, table: Mapping[str, Any]) -> bool:
+    """Return whether scaling is reset: the argument, else the file, else not."""
+    if options.reset_scale is not None:
+        return options.reset_scale
+    return not table["no_scale"] if "no_scale" in table else table.get("app_scale_settings", False)
 
 
 def _auth(options: DeployOptions, table: Mapping[str, Any], in_code: str | None) -> str | None:
     return options.auth or table.get("auth") or in_code
 
 
-def _finish_machine(draft: Draft) -> None:
+def _finish_machine(draft: Draft, *, serve: bool) -> None:
     machine = draft.machine
-    if machine.get("exposed_port") is not None and draft.serves_isolate:
-        machine.setdefault("metrics_port", METRICS_PORT)
+    if serve and not machine.HasField("exposed_port"):
+        machine.exposed_port = SERVE_PORT
     if not draft.serves_isolate:
-        machine.pop("metrics_port", None)
+        machine.ClearField("metrics_port")
+    elif machine.HasField("exposed_port") and not machine.HasField("metrics_port"):
+        machine.metrics_port = METRICS_PORT
 
 
-def image_files(image: Mapping[str, Any]) -> FileSelection | None:
+def image_files(image: Image) -> FileSelection | None:
     """Return the context files that building an image needs."""
     sources = image.get("docker_files_list") or []
     if not sources:
@@ -223,12 +224,13 @@ def _table_files(table: Mapping[str, Any], root: Path, default_context: Path) ->
 
 def _spec_files(draft: Draft, spec: Any, table: Mapping[str, Any], root: Path, file: Path) -> FileSelection | None:
     wanted = spec.app_files or table.get("app_files")
-    if draft.kind == "container":
+    image = draft.environment.image
+    if image is not None:
         if wanted:
             raise ProjectError(
                 f"{draft.symbol} has app_files and a container image; COPY the files in the Dockerfile instead"
             )
-        return image_files(draft.configuration["image"])
+        return image_files(image)
     if not wanted:
         return None
     if spec.app_files:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from .environment import Image
 
 
-def image_from_table(table: Mapping[str, Any], root: Path, *, use_isolate: bool | None) -> dict[str, Any]:
+def image_from_table(table: Mapping[str, Any], root: Path, *, use_isolate: bool | None) -> Image:
     """Return the image that a checked `image` table describes; its context is the project folder."""
     if "dockerfile" in table:
         from fal.app import ContainerImage
@@ -16,11 +18,14 @@ def image_from_table(table: Mapping[str, Any], root: Path, *, use_isolate: bool 
             key: table[key] for key in ("build_args", "registries", "secrets", "entrypoint", "cmd") if key in table
         }
         text = (root / table["dockerfile"]).read_text(encoding="utf-8")
-        return ContainerImage(text, context_dir=root, use_isolate=use_isolate, **options).to_dict()
-    image: dict[str, Any] = {"image": table["image"]}
+        return cast("Image", ContainerImage(text, context_dir=root, use_isolate=use_isolate, **options).to_dict())
+    image: Image = {"image": table["image"]}
     if "registries" in table:
         image["registries"] = {host: dict(login) for host, login in table["registries"].items()}
-    image.update({key: table[key] for key in ("entrypoint", "cmd") if key in table})
+    if "entrypoint" in table:
+        image["entrypoint"] = table["entrypoint"]
+    if "cmd" in table:
+        image["cmd"] = table["cmd"]
     if use_isolate is not None:
         image["use_isolate"] = use_isolate
     return image

@@ -8,10 +8,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fal._gen import convert, models
+from fal._gen.proto import controller_pb2 as pb
 from fal.app.settings import SETTINGS, Group
 from fal.exceptions import ProjectError
 
 from ..paths import expand
+from .environment import Requirements, flat, is_layered, layers
 
 if TYPE_CHECKING:
     from fal.app.authoring.policies import ApplicationHealthCheckConfig
@@ -25,12 +28,26 @@ _APPLICATION = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationSettings:
+    """How an app behaves, by the names of RegisterApplicationRequest; None and empty mean not set."""
+
+    secrets: list[str] | None = None
+    data_mounts: list[str] = field(default_factory=list)
+    volumes: dict[str, str] = field(default_factory=dict)
+    private_logs: bool | None = None
+    skip_retry_conditions: list[str] = field(default_factory=list)
+    retry_config: Mapping[str, Mapping[str, int]] | None = None
+    termination_grace_period_seconds: int | None = None
+    health_check_config: pb.ApplicationHealthCheckConfig | None = None
+
+
 @dataclass(slots=True)
 class Settings:
-    """The settings from one source, under wire names; unset ones are missing."""
+    """The settings from one source, under wire names; unset ones are missing. Merged, they become the two typed forms."""
 
     machine: dict[str, Any] = field(default_factory=dict)
-    other: dict[str, Any] = field(default_factory=dict)
+    application: dict[str, Any] = field(default_factory=dict)
     requirements_base: Path | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -51,7 +68,7 @@ class Settings:
     def fill(self, table: Settings, explicit: Iterable[str], where: str) -> None:
         """Apply the settings of the file, except those that the author's code sets."""
         fixed = {_MACHINE.get(name) or _APPLICATION.get(name) or name for name in explicit}
-        for mine, theirs in ((self.machine, table.machine), (self.other, table.other)):
+        for mine, theirs in ((self.machine, table.machine), (self.application, table.application)):
             for key, value in theirs.items():
                 if key not in fixed or mine.get(key) is None:
                     mine[key] = value
@@ -59,6 +76,19 @@ class Settings:
                     self.warnings.append(f"{key} of pyproject.toml is not used: {where} sets {key} itself")
         if table.requirements_base is not None and "requirements_context_dir" not in fixed:
             self.requirements_base = table.requirements_base
+
+    def machine_requirements(self) -> pb.MachineRequirements:
+        """Return where and how the app runs, as it is sent."""
+        return convert.machine_requirements(**{"scheduler_options": {}, **self.machine})
+
+    def application_settings(self) -> ApplicationSettings:
+        """Return how the app behaves."""
+        settings = dict(self.application)
+        check = settings.pop("health_check_config", None)
+        if check is not None:
+            method = models.HealthCheckMethod(check["method"]) if "method" in check else None
+            check = convert.application_health_check_config(**{**check, "method": method})
+        return ApplicationSettings(**settings, health_check_config=check)
 
 
 def _application(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +108,7 @@ def _health_check(value: ApplicationHealthCheckConfig | Mapping[str, Any]) -> di
     return {key: item for key, item in found.items() if item is not None}
 
 
-def merge_requirements(own: list[Any], added: list[Any], final: list[Any], where: str) -> list[Any]:
+def merge_requirements(own: Requirements, added: Requirements, final: Requirements, where: str) -> Requirements:
     """Join requirements of code and file, in front of those that serving needs.
 
     Args:
@@ -90,33 +120,18 @@ def merge_requirements(own: list[Any], added: list[Any], final: list[Any], where
     Raises:
         ProjectError: Both pin one package, to different versions.
     """
-    serving = _without(final, _flat(own))
-    extra = _without(added, _flat(own))
-    _check_pins(_flat(own), _flat(extra), where)
-    if not (_layered(own) or _layered(added) or _layered(final)):
-        return [*own, *extra, *_without(serving, _flat(extra))]
-    layers = [*_as_layers(own), *_as_layers(extra)]
-    rest = _without(_flat(serving), _flat(extra))
-    return [layer for layer in [*layers, rest] if layer]
+    known = flat(own)
+    extra = _without(added, known)
+    serving = _without(final, known + flat(extra))
+    _check_pins(known, flat(extra), where)
+    if not any(map(is_layered, (own, added, final))):
+        return [*known, *flat(extra), *flat(serving)]
+    return [layer for layer in [*layers(own), *layers(extra), flat(serving)] if layer]
 
 
-def _layered(requirements: list[Any]) -> bool:
-    return any(isinstance(item, list) for item in requirements)
-
-
-def _as_layers(requirements: list[Any]) -> list[list[str]]:
-    return [list(item) for item in requirements] if _layered(requirements) else [list(requirements)]
-
-
-def _flat(requirements: list[Any]) -> list[str]:
-    return [name for layer in _as_layers(requirements) for name in layer]
-
-
-def _without(requirements: list[Any], known: list[str]) -> list[Any]:
-    if _layered(requirements):
-        layers = [[name for name in layer if name not in known] for layer in requirements]
-        return [layer for layer in layers if layer]
-    return [name for name in requirements if name not in known]
+def _without(requirements: Requirements, known: list[str]) -> Requirements:
+    kept = [[name for name in layer if name not in known] for layer in layers(requirements)]
+    return kept if is_layered(requirements) else kept[0]
 
 
 _PIN = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([^;,\s]+)\s*$")

@@ -134,7 +134,7 @@ class Execution:
 
         draft = self._draft
         request = requests.build_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
-        yield EnvironmentBuilding(app_name=draft.name, kind=draft.kind, force=draft.force_env_build)
+        yield EnvironmentBuilding(app_name=draft.name, kind=draft.environment.kind, force=draft.force_env_build)
         for message in self._stream(rpc.BUILD_ENVIRONMENT, request, "its environment to be built"):
             found = convert.build_environment_result(message)
             self._env_id = found.env_id or self._env_id

@@ -14,6 +14,7 @@ from ..resolve.draft import Draft
 if TYPE_CHECKING:
     from fal._core.caller import Caller
     from fal._gen import models
+    from fal._gen.proto import controller_pb2 as pb
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def missing_secrets(caller: Caller, draft: Draft, deadline: Deadline) -> list[st
     """Return a warning for each secret that the app asks for and its environment does not have. Reads only."""
     from fal._gen import convert, rpc
 
-    wanted = draft.settings.get("secrets") or []
+    wanted = draft.application.secrets or []
     if not wanted:
         return []
     environment = draft.options.environment_name
@@ -74,7 +75,7 @@ def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSe
     """Return the effect on each scale setting."""
     found = []
     for setting in SCALE.values():
-        requested = draft.machine.get(setting.wire)
+        requested = _requested(draft.machine, setting.wire)
         current = None if live is None else getattr(live, setting.result)
         current = None if current == [] else current
         if requested is None and current is None:
@@ -82,6 +83,13 @@ def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSe
         reset = draft.reset_scale or setting.of_code
         found.append(ScaleSetting(setting.name, current, requested, _outcome(live, current, requested, reset)))
     return tuple(found)
+
+
+def _requested(machine: pb.MachineRequirements, name: str) -> Any:
+    value = getattr(machine, name)
+    if isinstance(value, int | str):
+        return value if machine.HasField(name) else None  # type: ignore[arg-type]
+    return list(value) or None
 
 
 def _outcome(live: models.AliasInfo | None, current: Any, requested: Any, reset: bool) -> str:

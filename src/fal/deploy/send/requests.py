@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from fal._gen import convert, models
@@ -12,6 +12,7 @@ from fal._gen.proto import controller_pb2 as pb
 
 from ..package.hashing import HashedFile
 from ..resolve.draft import Draft
+from ..resolve.environment import Configuration, Environment, Requirements, is_layered, layers
 
 # What decides where an environment is built; the rest only matters once something runs.
 _BUILD_MACHINE = ("machine_types", "num_gpus", "base_image", "scheduler", "scheduler_options", "valid_regions")
@@ -23,7 +24,7 @@ def build_request(
     """Return what BuildEnvironment is sent; local requirements are replaced by what was uploaded for them."""
     return convert.build_environment_request(
         environments=[_environment(draft, requirements, force=draft.force_env_build)],
-        machine_requirements=_machine({name: draft.machine[name] for name in _BUILD_MACHINE if name in draft.machine}),
+        machine_requirements=_machine(draft, only=_BUILD_MACHINE),
         files=_files(files),
         application_name=alias,
         environment_name=draft.options.environment_name,
@@ -59,7 +60,7 @@ def _hosted(
 ) -> pb.HostedRun:
     return convert.hosted_run(
         environments=[_environment(draft, requirements, force=False)],
-        machine_requirements=_machine(draft.machine),
+        machine_requirements=_machine(draft),
         function=function,
         entrypoint=entrypoint,
         files=_files(files),
@@ -68,8 +69,8 @@ def _hosted(
         auth_mode=models.AuthMode(auth),
         build_environment=False,
         secrets=_secrets(draft),
-        data_mounts=draft.settings.get("data_mounts"),
-        health_check_config=None if function is None else _health_check(draft),
+        data_mounts=draft.application.data_mounts,
+        health_check_config=None if function is None else draft.application.health_check_config,
         volumes=_volumes(draft),
     )
 
@@ -78,16 +79,16 @@ def register_request(
     draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str], metadata: Mapping[str, Any]
 ) -> pb.RegisterApplicationRequest:
     """Return what RegisterApplication is sent."""
-    options, settings = draft.options, draft.settings
+    options, application = draft.options, draft.application
     known = dict(metadata)
     if options.message is not None:
         known["message"] = options.message
     if options.annotations:
         known["annotations"] = dict(options.annotations)
-    retries = settings.get("retry_config")
+    retries = application.retry_config
     return convert.register_application_request(
         environments=[_environment(draft, requirements, force=False)],
-        machine_requirements=_machine(draft.machine),
+        machine_requirements=_machine(draft),
         function=_function(draft),
         entrypoint=None if draft.entrypoint is None else f"{draft.entrypoint}.run_local",
         application_name=alias,
@@ -100,37 +101,46 @@ def register_request(
         source_code=draft.source_code,
         build_environment=False,
         metadata=known or None,
-        health_check_config=_health_check(draft),
-        skip_retry_conditions=[models.RetryCondition(item) for item in settings.get("skip_retry_conditions", ())],
+        health_check_config=application.health_check_config,
+        skip_retry_conditions=[models.RetryCondition(item) for item in application.skip_retry_conditions],
         retry_config=None if retries is None else json.dumps(retries, sort_keys=True),
-        termination_grace_period_seconds=settings.get("termination_grace_period_seconds"),
-        private_logs=settings.get("private_logs"),
+        termination_grace_period_seconds=application.termination_grace_period_seconds,
+        private_logs=application.private_logs,
         secrets=_secrets(draft),
-        data_mounts=settings.get("data_mounts"),
+        data_mounts=application.data_mounts,
         volumes=_volumes(draft),
     )
 
 
-def _environment(draft: Draft, requirements: Mapping[str, str], *, force: bool) -> server_pb2.EnvironmentDefinition:
-    configuration = dict(draft.configuration)
-    for key in ("requirements", "pip"):
-        if configuration.get(key):
-            configuration[key] = _rewrite(configuration[key], requirements)
-    if isinstance(configuration.get("image"), Mapping):
-        configuration["image"] = {k: v for k, v in configuration["image"].items() if k != "local_ignore"}
-    if draft.kind == "container" and not configuration.get("requirements"):
+def _environment(draft: Draft, uploaded: Mapping[str, str], *, force: bool) -> server_pb2.EnvironmentDefinition:
+    environment = draft.environment
+    configuration: Configuration = {**environment.configuration}
+    image = environment.image
+    if image is not None:
+        configuration["image"] = {**image}
+        configuration["image"].pop("local_ignore", None)
+    sent = Environment(environment.kind, configuration)
+    if environment.requirements:
+        sent.requirements = _rewrite(environment.requirements, uploaded)
+    elif image is not None:
         configuration.pop("requirements", None)
-    return convert.environment_definition(kind=draft.kind, configuration=configuration, force=force)
+    return convert.environment_definition(kind=sent.kind, configuration=configuration, force=force)
 
 
-def _rewrite(requirements: list[Any], known: Mapping[str, str]) -> list[Any]:
-    return [known.get(item, item) if isinstance(item, str) else _rewrite(item, known) for item in requirements]
+def _rewrite(requirements: Requirements, uploaded: Mapping[str, str]) -> Requirements:
+    found = [[uploaded.get(text, text) for text in layer] for layer in layers(requirements)]
+    return found if is_layered(requirements) else found[0]
 
 
-def _machine(machine: Mapping[str, Any]) -> pb.MachineRequirements:
-    # Servers before fallback lists read the single machine type.
-    first = next(iter(machine.get("machine_types") or ()), None)
-    return convert.machine_requirements(**{"scheduler_options": {}, **machine}, machine_type=first)
+def _machine(draft: Draft, *, only: Collection[str] | None = None) -> pb.MachineRequirements:
+    machine = pb.MachineRequirements()
+    machine.CopyFrom(draft.machine)
+    for field, _ in draft.machine.ListFields():
+        if only is not None and field.name not in only:
+            machine.ClearField(field.name)  # type: ignore[arg-type]
+    if machine.machine_types:
+        machine.machine_type = machine.machine_types[0]  # servers before fallback lists read the single machine type
+    return machine
 
 
 def _files(files: Iterable[HashedFile]) -> list[pb.File]:
@@ -144,18 +154,10 @@ def _function(draft: Draft) -> common_pb2.SerializedObject | None:
 
 
 def _secrets(draft: Draft) -> pb.SecretsConfig | None:
-    names = draft.settings.get("secrets")
+    names = draft.application.secrets
     return None if names is None else convert.secrets_config(names=names)
 
 
 def _volumes(draft: Draft) -> list[pb.VolumeMount]:
-    mounts = draft.settings.get("volumes", {})
+    mounts = draft.application.volumes
     return [convert.volume_mount(volume_name=name, mount_path=path) for name, path in mounts.items()]
-
-
-def _health_check(draft: Draft) -> pb.ApplicationHealthCheckConfig | None:
-    check = draft.settings.get("health_check_config")
-    if check is None:
-        return None
-    method = models.HealthCheckMethod(check["method"]) if "method" in check else None
-    return convert.application_health_check_config(**{**check, "method": method})
