@@ -201,10 +201,13 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _corrected(documents: dict[str, Any], spec: Path) -> dict[str, Any]:
-    """Return the documents as they are generated from: with the corrections of overlay.yaml."""
+    """Return the documents as they are generated from: with the corrections of overlay.yaml.
+
+    One that upstream has overtaken is left out: the generator refuses it, and the difference must be seen before that.
+    """
     path = spec / overlay.NAME
     if path.exists():
-        documents = overlay.apply_overlay(documents, read_yaml(path))
+        documents = overlay.apply_overlay(documents, read_yaml(path), outdated=[])
     return {Path(name).stem: document for name, document in documents.items()}
 
 

@@ -174,8 +174,8 @@ def _releases(spec: Path) -> Iterator[str]:
 
 _DECIDE = (
     "spec/ holds the new specification; the generated package is still the old one, whole. Next: make the entries that are "
-    "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), then run "
-    "`python -m generator regenerate` again: it goes on from here."
+    "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), take out those "
+    "of what is gone, then run `python -m generator regenerate` again: it goes on from here."
 )
 _SIGNATURES = (
     "The package is generated. Next: extend the signatures that are named above, or waive the fields in spec/mapping.toml "

@@ -13,12 +13,15 @@ _ACTIONS = ("add", "replace", "remove")
 _KEYS = {"file", "at", "was", "reason", *_ACTIONS}
 
 
-def apply_overlay(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+def apply_overlay(
+    documents: Mapping[str, Any], overlay: Mapping[str, Any], *, outdated: list[str] | None = None
+) -> dict[str, Any]:
     """Return the documents with the `openapi` entries of an overlay applied, in their order.
 
     Args:
         documents: File name -> document.
         overlay: What overlay.yaml says; an empty one corrects nothing.
+        outdated: Takes what does not match what the specification says, which then is no error.
 
     Raises:
         SpecError: with every entry that is malformed, or that does not match what the specification says.
@@ -34,9 +37,10 @@ def apply_overlay(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> d
             problems.append(f"{where}: not a mapping")
             continue
         where += f" ({entry.get('file')} {entry.get('at')})"
-        problem = _malformed(entry) or _apply(found, entry)
-        if problem:
+        if problem := _malformed(entry):
             problems.append(f"{where}: {problem}")
+        elif problem := _apply(found, entry):
+            (problems if outdated is None else outdated).append(f"{where}: {problem}")
     if problems:
         raise SpecError(*problems)
     return found
@@ -61,7 +65,7 @@ def _malformed(entry: Mapping[str, Any]) -> str | None:
 
 
 def _apply(documents: dict[str, Any], entry: Mapping[str, Any]) -> str | None:
-    document = documents.get(entry["file"])
+    document = documents.get(str(entry.get("file")))
     if document is None:
         return f"there is no such file; the files are {', '.join(sorted(documents))}"
     *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in entry["at"].split("/")[1:]]

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def test_the_next_port_is_taken_and_the_link_is_told(tmp_path: Path) -> None:
-    held = {}
+    held: dict[int, socket.socket] = {}
     for port in list(_PORTS)[:2]:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
             listener.listen()
-        except OSError:  # somebody else has it, which is just as well
+        except OSError:  # another program has it, and may let it go
             listener.close()
         else:
-            held.append(listener)
+            held[port] = listener
     command = [sys.executable, "-m", "fal_emulator", "--isolation", "inline", "--ready-file", str(tmp_path / "ready")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

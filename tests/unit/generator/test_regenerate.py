@@ -133,6 +133,24 @@ def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(proje
     assert "CreateUserKeyRequest.policy_preset" in (project / REPORT).read_text(encoding="utf-8")
 
 
+def test_a_correction_that_upstream_overtook_is_named_beside_the_difference(project: Path, upstream: Bring) -> None:
+    overlay = project / "spec" / "overlay.yaml"
+    file = project / "spec" / "openapi" / "platform.yaml"
+
+    def lose_a_schema(root: Path) -> list[str]:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("ServerlessRunnerCounts", "ServerlessCounts"), encoding="utf-8")
+        return ["openapi/platform.yaml"]
+
+    upstream(lose_a_schema)
+    assert "/ServerlessRunnerCounts/" in overlay.read_text(encoding="utf-8")
+    status, said = run(project)
+    assert status == 1
+    assert said.count("there is no 'ServerlessRunnerCounts' on the way") == 1
+    report = (project / REPORT).read_text(encoding="utf-8")
+    assert "the schema ServerlessRunnerCounts is gone" in report
+
+
 def test_a_pull_that_refuses_its_input_changes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pull(root: Path, **_: object) -> Pulled:
         raise SpecError("the wheel is broken")
