@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, Required, TypeAlias, TypedDict
 
 Requirements: TypeAlias = "list[str] | list[list[str]]"
 """Requirements of pip, flat or in layers."""
@@ -33,7 +33,7 @@ class Image(TypedDict, total=False):
 class Configuration(TypedDict, total=False):
     """What the three kinds of environment take; `ENVIRONMENT_KEYS` of fal.app.settings says which takes what."""
 
-    python_version: str
+    python_version: Required[str]
     requirements: Requirements
     resolver: str
     compile_bytecode: bool
