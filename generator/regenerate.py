@@ -117,14 +117,14 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
 def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
     shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
-    twins = config.read_twin(root)
+    async_config = config.read_config(root)
     output = read_sources(root / "spec").output
     sources = [root / folder for folder in (output.folder, output.surface) if folder] if output else []
-    sources += [root / twins.folder] if twins else []
+    sources += [root / async_config.folder] if async_config else []
     for folder in sources:
         if folder.is_dir():
             shutil.copytree(folder, target / folder.relative_to(root), ignore=_CLEAN, dirs_exist_ok=True)
-    for path in twins.paths if twins else ():
+    for path in async_config.paths if async_config else ():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, target / path)
     return target

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from generator.async_client import build as twin
+from generator.async_client import build
 from generator.output import manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "src" / "fal" / "_gen"
-TWIN = ROOT / "src" / "fal" / "_aio"
+ASYNC = ROOT / "src" / "fal" / "_aio"
 
 
-@pytest.mark.parametrize("folder", [GENERATED, TWIN], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [GENERATED, ASYNC], ids=lambda folder: folder.name)
 def test_nobody_edited_a_generated_file(folder: Path) -> None:
     assert manifest.problems(folder) == [], "repair with: just generate"
 
 
-def test_the_twin_is_what_the_sync_sources_say() -> None:
-    assert twin.check(ROOT) == "", "repair with: just generate"
+def test_the_async_client_is_what_the_sync_sources_say() -> None:
+    assert build.check(ROOT) == "", "repair with: just generate"
 
 
 def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -
 
 
 def test_every_generated_source_says_so_in_its_head() -> None:
-    for path in sorted([*GENERATED.rglob("*.py*"), *TWIN.rglob("*.py")]):
+    for path in sorted([*GENERATED.rglob("*.py*"), *ASYNC.rglob("*.py")]):
         if "__pycache__" in path.parts:
             continue
         head = path.read_text()[:200]

@@ -1,4 +1,4 @@
-"""Turn hand-written sync classes into their async twins: the same text, with `await` where input and output happens.
+"""Turn hand-written sync classes into their async versions: the same text, with `await` where input and output happens.
 
 The text is edited in place, at the positions that its syntax tree gives, so that comments and wording stay.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from generator.async_client.config import Twin
+from generator.async_client.config import AsyncConfig
 from generator.async_client.docstrings import Docstrings
 from generator.async_client.edits import Edits
 from generator.async_client.sync_source import SyncHalf, must_bracket
@@ -19,34 +19,34 @@ _ENTERING = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 _HEADER = "# Generated{source}; do not edit. Regenerate with: just generate\n"
 
 
-def asyncify(twin: Twin, sources: Mapping[str, str]) -> dict[str, str]:
-    """Return file name -> unformatted text of the twin of every module.
+def asyncify(config: AsyncConfig, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return file name -> unformatted text of the async version of every module.
 
     Args:
-        twin: What is turned into what.
-        sources: Module -> the text of it, of every module of `twin.classes`.
+        config: What is turned into what.
+        sources: Module -> the text of it, of every module of `config.classes`.
 
     Raises:
-        SpecError: A source cannot be turned, or an entry of `twin` matches nothing any more.
+        SpecError: A source cannot be turned, or an entry of `config` matches nothing any more.
     """
-    half = SyncHalf(twin, sources)
+    half = SyncHalf(config, sources)
     made = {f"{name.rpartition('.')[2]}.py": _Module(half, name, text).text() for name, text in sources.items()}
     half.check_all_used()
-    made["__init__.py"] = _HEADER.format(source="") + '"""The async twins of the hand-written classes."""\n'
+    made["__init__.py"] = _HEADER.format(source="") + '"""The async versions of the hand-written classes."""\n'
     return made
 
 
 class _Module:
-    """One module on its way to its twin."""
+    """One module on its way to its async version."""
 
     def __init__(self, half: SyncHalf, name: str, source: str) -> None:
         self._half = half
-        self._twin = half.twin
+        self._config = half.config
         self._name = name
         self._tree = parse(source)
         self._edits = Edits(source)
         self._parents = {child: node for node in ast.walk(self._tree) for child in ast.iter_child_nodes(node)}
-        self._renamed = {one: Twin.name_of(one) for one in self._twin.classes[name]}
+        self._renamed = {one: AsyncConfig.async_name(one) for one in self._config.classes[name]}
 
     def text(self) -> str:
         kept = [item for item in self._tree.body if self._is_kept(item)]
@@ -57,10 +57,10 @@ class _Module:
         for node in nodes:
             if isinstance(node, ast.ImportFrom):
                 self._import(node)
-        # What the twins use of their source, they import: it is not written a second time.
+        # What the async classes use of their source, they import: it is not written a second time.
         used = {node.id for node in nodes if isinstance(node, ast.Name)}
         own = (_defined(self._tree.body) - {"TYPE_CHECKING"}) & (used - self._renamed.keys())
-        lines = [*self._twin.imports, *(f"from {self._name} import {name}" for name in sorted(own))]
+        lines = [*self._config.imports, *(f"from {self._name} import {name}" for name in sorted(own))]
         first = next(item for item in kept if isinstance(item, ast.ImportFrom) and item.module == "__future__")
         self._edits.put(self._edits.after(first), "\n".join(lines) + "\n")
         for item in kept:
@@ -73,7 +73,7 @@ class _Module:
 
     def _is_kept(self, item: ast.stmt) -> bool:
         if isinstance(item, ast.ClassDef):
-            return item.name in self._twin.classes[self._name]
+            return item.name in self._config.classes[self._name]
         docstring = item is self._tree.body[0] and isinstance(item, ast.Expr)
         switch = isinstance(item, ast.Assign) and ast.unparse(item) == "TYPE_CHECKING = False"
         return docstring or switch or isinstance(item, ast.Import | ast.ImportFrom | ast.If)
@@ -87,15 +87,15 @@ class _Module:
             target = self._half.lookup("replace", f"{module}.{name}")
             if target is not None:
                 module, _, name = target.rpartition(".")
-            elif name in self._twin.classes.get(module, ()):
-                module, name = self._twin.module_of(module), Twin.name_of(name)
+            elif name in self._config.classes.get(module, ()):
+                module, name = self._config.module_of(module), AsyncConfig.async_name(name)
             if alias.asname is None and name != alias.name:
                 self._renamed[alias.name] = name
             lines.append(f"from {module} import {name}" + (f" as {alias.asname}" if alias.asname else ""))
         self._edits.replace(node, ("\n" + " " * node.col_offset).join(lines))
 
     def _names_for_types(self, block: ast.If) -> None:
-        """Turn what a block defines for type checkers: what has to do with a twin is its own, the rest is imported."""
+        """Turn what a block defines for type checkers: what has to do with an async class is its own, the rest is imported."""
         for statement in block.body:
             names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
             defined = _defined([statement])

@@ -1,4 +1,4 @@
-"""What `spec/twin.toml` says: which hand-written sync classes have async twins, and what is said in another way there."""
+"""What `spec/async.toml` says: which hand-written sync classes have async versions, and what is worded in another way there."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from attrs import Factory, frozen
 
 from generator.errors import SpecError
 
-NAME = "twin.toml"
+NAME = "async.toml"
 _IO = {"awaited", "iterated", "entered"}
 
 
 @frozen
-class Twin:
-    """What `spec/twin.toml` says; see there."""
+class AsyncConfig:
+    """What `spec/async.toml` says; see there."""
 
     package: str
     folder: str
@@ -28,7 +28,7 @@ class Twin:
     words: dict[str, str] = Factory(dict)
 
     def module_of(self, module: str) -> str:
-        """Return the module that holds the twins of a module's classes."""
+        """Return the module that holds the async versions of a module's classes."""
         return f"{self.package}.{module.rpartition('.')[2]}"
 
     @property
@@ -37,18 +37,18 @@ class Twin:
         return [Path(self.sources, *module.split(".")).with_suffix(".py") for module in self.classes]
 
     @staticmethod
-    def name_of(name: str) -> str:
-        """Return the name of a twin: `SyncClient` has `AsyncClient`, and `Namespace` has `AsyncNamespace`."""
+    def async_name(name: str) -> str:
+        """Return the name of an async class: `SyncClient` has `AsyncClient`, and `Namespace` has `AsyncNamespace`."""
         return "Async" + name.removeprefix("Sync")
 
 
-def read_twin(root: Path) -> Twin | None:
-    """Read `spec/twin.toml` below `root`; None when the project has no twin."""
+def read_config(root: Path) -> AsyncConfig | None:
+    """Read `spec/async.toml` below `root`; None when the project has no async client."""
     path = root / "spec" / NAME
     if not path.exists():
         return None
     try:
-        found = Twin(**tomllib.loads(path.read_text(encoding="utf-8")))
+        found = AsyncConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
     except (TypeError, tomllib.TOMLDecodeError) as error:
         raise SpecError(f"{NAME}: {error}") from None
     if set(found.io) - _IO:
@@ -56,5 +56,5 @@ def read_twin(root: Path) -> Twin | None:
     stems = [name.rpartition(".")[2] for name in found.classes]
     for stem in stems:
         if stems.count(stem) > 1:
-            raise SpecError(f"{NAME}: [classes] has two modules named {stem}, whose twins would be one file")
+            raise SpecError(f"{NAME}: [classes] has two modules named {stem}, whose async versions would be one file")
     return found

@@ -1,4 +1,4 @@
-"""The docstrings of the async twin: other words where the sync half's are not true, and examples that await."""
+"""The docstrings of the async client: other words where those of the sync half are not true, and examples that await."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import textwrap
 from typing import TypeGuard
 
-from generator.async_client.config import Twin
+from generator.async_client.config import AsyncConfig
 from generator.async_client.edits import Edits
 from generator.async_client.sync_source import SyncHalf, dotted, must_bracket
 from generator.errors import SpecError
@@ -24,14 +24,14 @@ class Docstrings:
         self._client = next((name for name in half.classes if name.startswith("Sync")), "")
 
     def turned(self, text: str) -> str:
-        """Return a docstring of the sync half as that of its twin."""
-        for sync, words in self._half.twin.words.items():
-            # A line may end anywhere in the phrase; the twin's stands on the line where it begins.
+        """Return a docstring of the sync half as that of the async version."""
+        for sync, words in self._half.config.words.items():
+            # A line may end anywhere in the phrase; the other one stands on the line where it begins.
             text, count = re.subn(r"\s+".join(map(re.escape, sync.split())), lambda _, words=words: words, text)  # type: ignore[misc]
             if count:
                 self._half.lookup("words", sync)
         text = _EXAMPLE.sub(self._example, text)
-        return re.sub(rf"\b{self._client}\b", Twin.name_of(self._client), text) if self._client else text
+        return re.sub(rf"\b{self._client}\b", AsyncConfig.async_name(self._client), text) if self._client else text
 
     def _example(self, found: re.Match[str]) -> str:
         code = textwrap.dedent(found["code"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define, field
 
-from generator.async_client.config import NAME, Twin
+from generator.async_client.config import NAME, AsyncConfig
 from generator.errors import SpecError
 from generator.pysource import parse
 
@@ -43,14 +43,14 @@ def _yields(function: ast.FunctionDef) -> bool:
 class SyncHalf:
     """All of the sync half at once: which methods wait for input or output, and which hand out an iterator."""
 
-    twin: Twin
+    config: AsyncConfig
     sources: Mapping[str, str]
     classes: dict[str, ast.ClassDef] = field(init=False, factory=dict)
     _waiting: set[tuple[str, str]] = field(init=False, factory=set)
     _used: set[tuple[str, str]] = field(init=False, factory=set)
 
     def __attrs_post_init__(self) -> None:
-        for module, wanted in self.twin.classes.items():
+        for module, wanted in self.config.classes.items():
             found = {item.name: item for item in parse(self.sources[module]).body if isinstance(item, ast.ClassDef)}
             for name in wanted:
                 if name not in found:
@@ -69,16 +69,16 @@ class SyncHalf:
             self._waiting |= more
 
     def lookup(self, table: str, key: str) -> str | None:
-        """Return an entry of the twin's file, and remember that it matched something."""
-        found: str | None = getattr(self.twin, table).get(key)
+        """Return an entry of the configuration, and remember that it matched something."""
+        found: str | None = getattr(self.config, table).get(key)
         if found is not None:
             self._used.add((table, key))
         return found
 
     def is_io(self, kind: str, node: ast.expr) -> bool:
-        """Return whether the twin's file names this expression: one that is awaited, iterated or entered."""
+        """Return whether the configuration names this expression: one that is awaited, iterated or entered."""
         path = dotted(node)
-        if path not in self.twin.io.get(kind, ()):
+        if path not in self.config.io.get(kind, ()):
             return False
         self._used.add(("io", path))
         return True
@@ -97,7 +97,7 @@ class SyncHalf:
         )
 
     def is_waiting(self, owner: str, method: str) -> bool:
-        """Return whether a method, inherited or not, is a coroutine in the twin."""
+        """Return whether a method, inherited or not, is a coroutine in the async version."""
         found = self.method(owner, method)
         return found is not None and (found[0], method) in self._waiting
 
@@ -112,8 +112,8 @@ class SyncHalf:
         return next(filter(None, (self.method(dotted(base), name) for base in item.bases)), None)
 
     def check_all_used(self) -> None:
-        known = {(table, key) for table in ("replace", "expressions", "words") for key in getattr(self.twin, table)}
-        known |= {("io", path) for paths in self.twin.io.values() for path in paths}
+        known = {(table, key) for table in ("replace", "expressions", "words") for key in getattr(self.config, table)}
+        known |= {("io", path) for paths in self.config.io.values() for path in paths}
         unused = sorted(known - self._used)
         if unused:
             raise SpecError(*(f"{NAME}: [{table}] {key!r} matches nothing; take it out" for table, key in unused))

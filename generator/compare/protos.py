@@ -101,12 +101,12 @@ class _Comparison:
             gone = [name for name in before if name not in after and name not in self._renamed]
             fresh = [name for name in after if name not in before and name not in self._renamed.values()]
             for name in gone:
-                twins = [other for other in fresh if before[name] == after[other] and self._alike(name, other)]
+                matches = [other for other in fresh if before[name] == after[other] and self._alike(name, other)]
                 rivals = [
-                    other for other in gone if any(before[other] == after[t] and self._alike(other, t) for t in twins)
+                    other for other in gone if any(before[other] == after[t] and self._alike(other, t) for t in matches)
                 ]
-                if len(twins) == 1 and rivals == [name]:
-                    self._renamed[name] = twins[0]
+                if len(matches) == 1 and rivals == [name]:
+                    self._renamed[name] = matches[0]
 
     def _alike(self, old: str, new: str) -> bool:
         if old in self._old.enums:
@@ -194,11 +194,11 @@ class _Comparison:
             seen = BREAKING if users else NONE
             found = after.get(method.name)
             if found is None:
-                twins = [m for m in fresh if self._signature(m) == self._signature(method, old=True)]
+                matches = [m for m in fresh if self._signature(m) == self._signature(method, old=True)]
                 kind, text = "rpc-removed", f"the method {where} is gone"
-                if len(twins) == 1:
-                    kind, text = "rpc-renamed", f"the method {where} is now called {twins[0].name}"
-                    fresh.remove(twins[0])
+                if len(matches) == 1:
+                    kind, text = "rpc-renamed", f"the method {where} is now called {matches[0].name}"
+                    fresh.remove(matches[0])
                 yield Change("grpc", kind, where, text, BREAKING, BREAKING, BREAKING, seen, users)
                 continue
             one, two = self._signature(method, old=True), self._signature(found)

@@ -246,10 +246,10 @@ class SchemaComparison:
                 continue
             rest, fresh = list(before), list(after)
             for branch in list(rest):
-                twin = next((other for other in fresh if not self._differs(branch, other)), None)
-                if twin is not None:
+                equal = next((other for other in fresh if not self._differs(branch, other)), None)
+                if equal is not None:
                     rest.remove(branch)
-                    fresh.remove(twin)
+                    fresh.remove(equal)
             for branch in list(rest):
                 named = next((other for other in fresh if _name(branch) and _name(branch) == _name(other)), None)
                 if named is not None:

@@ -28,9 +28,11 @@ class Loader(_Base):  # type: ignore[misc]
             if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
                 key.tag = "tag:yaml.org,2002:str"  # as in JSON: 404 and 1e3 are texts where they are keys
         names = [key.value for key, _ in node.value]
-        twins = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
-        if twins:
-            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: the key {twins[0]!r} is there twice in one mapping")
+        repeated = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
+        if repeated:
+            raise yaml.YAMLError(
+                f"line {node.start_mark.line + 1}: the key {repeated[0]!r} is there twice in one mapping"
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -107,8 +109,8 @@ def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise SpecError(f"{where}: the key {twin!r} is there twice in one object")
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise SpecError(f"{where}: the key {repeated!r} is there twice in one object")
     return found
 
 

@@ -121,9 +121,9 @@ def _entries(wheel: str, archive: zipfile.ZipFile) -> list[str]:
         parts = PurePosixPath(name).parts
         if name.startswith("/") or ".." in parts or "\\" in name or ":" in name or "\0" in name:
             raise SpecError(f"{wheel}: the entry {name!r} points outside of the wheel")
-    twins = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if twins:
-        raise SpecError(f"{wheel}: two entries are named {twins[0]!r}")
+    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if repeated:
+        raise SpecError(f"{wheel}: two entries are named {repeated[0]!r}")
     return names
 
 

@@ -1,2 +1,2 @@
 # Generated; do not edit. Regenerate with: just generate
-"""The async twins of the hand-written classes."""
+"""The async versions of the hand-written classes."""

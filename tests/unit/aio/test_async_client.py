@@ -301,21 +301,21 @@ NAMESPACES = ["apps", "environments", "files", "keys", "logs", "runners", "secre
 @pytest.mark.parametrize("where", ["", *NAMESPACES])
 def test_the_surface_is_that_of_the_sync_client(where: str) -> None:
     clients = [SyncServerlessClient(api_key=KEY), AsyncServerlessClient(api_key=KEY)]
-    sync, twin = (public(getattr(each, where) if where else each) for each in clients)
-    assert sync.keys() == twin.keys()
+    sync, config = (public(getattr(each, where) if where else each) for each in clients)
+    assert sync.keys() == config.keys()
     for name, method in sync.items():
         if not inspect.ismethod(method):
             continue
-        ours, theirs = inspect.signature(twin[name]), inspect.signature(method)
+        ours, theirs = inspect.signature(config[name]), inspect.signature(method)
         assert list(ours.parameters.values()) == list(theirs.parameters.values()), name
-        assert (inspect.getdoc(twin[name]) or "").splitlines()[0] == (inspect.getdoc(method) or "").splitlines()[0]
+        assert (inspect.getdoc(config[name]) or "").splitlines()[0] == (inspect.getdoc(method) or "").splitlines()[0]
         returned = str(theirs.return_annotation)
         if returned.startswith(("Iterator[", "Rows[")):
             assert ours.return_annotation == f"Async{returned}", name
         elif returned.startswith("Generator["):
-            assert inspect.isasyncgenfunction(twin[name]), name
+            assert inspect.isasyncgenfunction(config[name]), name
         elif name not in ("auth_info", "on", "with_options"):
-            assert inspect.iscoroutinefunction(twin[name]), name
+            assert inspect.iscoroutinefunction(config[name]), name
             assert str(ours.return_annotation).removeprefix("Async") == returned, name
 
 

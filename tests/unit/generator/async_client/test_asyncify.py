@@ -1,4 +1,4 @@
-"""The async twin of sync classes, on small sources."""
+"""The async versions of sync classes, on small sources."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.async_client import build as twin
-from generator.async_client import config as twin_spec
+from generator.async_client import build, config
 from generator.errors import SpecError
 
 BASE = '''
@@ -90,7 +89,7 @@ THINGS = '''
         def plain(self) -> int:
             return doubled(LIMIT)
     '''
-TWIN: dict[str, Any] = {
+CONFIG: dict[str, Any] = {
     "package": "pkg.aio",
     "folder": "pkg/aio",
     "sources": ".",
@@ -103,22 +102,22 @@ TWIN: dict[str, Any] = {
 }
 
 
-def project(tmp_path: Path, **changes: Any) -> tuple[Path, twin_spec.Twin]:
+def project(tmp_path: Path, **changes: Any) -> tuple[Path, config.AsyncConfig]:
     things = changes.pop("things", THINGS)
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "__init__.py").touch()
     (tmp_path / "pkg" / "base.py").write_text(dedent(BASE).lstrip(), encoding="utf-8")
     (tmp_path / "pkg" / "things.py").write_text(dedent(things).lstrip(), encoding="utf-8")
-    return tmp_path, twin_spec.Twin(**{**TWIN, **changes})
+    return tmp_path, config.AsyncConfig(**{**CONFIG, **changes})
 
 
 def built(tmp_path: Path, **changes: Any) -> Path:
     root, found = project(tmp_path, **changes)
-    twin.build(root, found, root / "pkg" / "aio")
+    build.build(root, found, root / "pkg" / "aio")
     return root / "pkg" / "aio"
 
 
-def test_the_twin_awaits_what_waits_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_async_version_awaits_what_waits_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = built(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     from pkg.aio.things import AsyncThings  # type: ignore[import-not-found]
@@ -174,26 +173,26 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 def test_an_entry_that_matches_nothing_is_an_error(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     root, found = project(tmp_path, **changes)
     with pytest.raises(SpecError, match=words):
-        twin.build(root, found, root / "out")
+        build.build(root, found, root / "out")
 
 
 def test_what_cannot_wait_is_an_error_with_its_line(tmp_path: Path) -> None:
     things = THINGS.replace('self._ask("über")', '(lambda: self._ask("über"))()')
     root, found = project(tmp_path, things=things)
     with pytest.raises(SpecError, match=r"pkg\.things, line \d+"):
-        twin.build(root, found, root / "out")
+        build.build(root, found, root / "out")
 
 
-def test_a_project_without_a_twin_has_none(tmp_path: Path) -> None:
+def test_a_project_without_an_async_client_has_none(tmp_path: Path) -> None:
     (tmp_path / "spec").mkdir()
-    assert twin_spec.read_twin(tmp_path) is None
-    assert twin.generate(tmp_path) == []
-    assert twin.check(tmp_path) == ""
+    assert config.read_config(tmp_path) is None
+    assert build.generate(tmp_path) == []
+    assert build.check(tmp_path) == ""
 
 
 @pytest.mark.parametrize("text", ["package = 1\nbad = 2", "package =", '[io]\nwrong = ["x"]'])
 def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / twin_spec.NAME).write_text(text)
-    with pytest.raises(SpecError, match=twin_spec.NAME):
-        twin_spec.read_twin(tmp_path)
+    (tmp_path / "spec" / config.NAME).write_text(text)
+    with pytest.raises(SpecError, match=config.NAME):
+        config.read_config(tmp_path)
