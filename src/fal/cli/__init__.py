@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: What follows the command's name; None takes those of this process.
 
     Returns:
-        0 on success; docs/cli.md lists the other codes.
+        0 on success; docs/cli/README.md lists the other codes.
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given == ["--version"] and sys.stdout is not None:

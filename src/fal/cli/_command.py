@@ -25,7 +25,7 @@ class Command:
         choices: The values that a parameter takes, where its type does not say them.
         metavars: What stands for the value of a parameter in the help.
         exclusive: Parameters of which one at most may be given.
-        examples: Command lines for the help, without `fal`.
+        examples: Lines of a shell for the help.
         destructive: Whether it loses something that cannot be restored; it then asks on a terminal.
         unattended: Whether a destructive command runs without `--yes` where nobody can be asked.
         connected: Whether it talks to the platform, and so takes `--team` and the like.

@@ -109,7 +109,7 @@ def _page(group: Group | None, command: Command) -> str:
         calls = ", ".join(f"`{_spoken(call)}`" for call in command.calls)
         parts.append(f"In Python: {calls}.")
     if command.examples:
-        parts.append("Examples:\n\n" + "\n".join(f"    fal {line}" for line in command.examples))
+        parts.append("Examples:\n\n" + "\n".join(f"    {line}" for line in command.examples))
     return _HEAD + "\n" + "\n\n".join(part for part in parts if part) + "\n"
 
 

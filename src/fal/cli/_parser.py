@@ -146,7 +146,7 @@ def _wrapped(text: str) -> str:
 
 
 def _examples(command: Command) -> str | None:
-    return "Examples:\n" + "\n".join(f"  fal {line}" for line in command.examples) if command.examples else None
+    return "Examples:\n" + "\n".join(f"  {line}" for line in command.examples) if command.examples else None
 
 
 def root_help() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
 from pathlib import Path
 
-from fal.cli import _pages
+from fal.cli import _pages, _parser, _tree
 
 FOLDER = Path(__file__).parents[3] / "docs" / "cli"
 
@@ -15,3 +18,14 @@ def test_the_pages_are_those_of_the_command() -> None:
     assert written.keys() == wanted.keys(), "run `just pages`"
     stale = [name for name, text in wanted.items() if written[name] != text]
     assert not stale, f"{stale} are stale: run `just pages`"
+
+
+def test_every_example_can_be_said() -> None:
+    for group, command in _tree.everything():
+        for line in command.examples:
+            assert f"fal {_pages._name(group, command)}" in line
+            subprocess.run(["bash", "-n", "-c", line], check=True)
+            said = re.search(r"\bfal ([^|)]*)", line)
+            assert said is not None
+            words = shlex.split(said[1])
+            _parser.command_parser(command, "fal").parse_args(words[words.index(command.names[0]) + 1 :])

@@ -88,8 +88,8 @@ def set_revision(session: Session, **options: Any) -> Answer:
     calls=["apps.scale"],
     metavars={"machine_types": "TYPE", "regions": "REGION"},
     examples=[
-        "apps scale my-app --min-concurrency 1 --max-concurrency 10",
-        "apps scale my-app --machine-types GPU-H100",
+        "fal apps scale my-app --min-concurrency 1 --max-concurrency 10",
+        "fal apps scale my-app --machine-types GPU-H100",
     ],
 )
 def scale(session: Session, **options: Any) -> Answer:

@@ -49,7 +49,10 @@ def _shown(result: Any) -> Answer:
     calls=["apps.subscribe"],
     without=["app", "arguments", "on_queue_update", "with_logs", "environment_name"],
     metavars=_PLACES,
-    examples=["api fal-ai/flux/dev prompt='a cat' image_size[width]=512", "api me/my-app name=Ada --json | jq .result"],
+    examples=[
+        "fal api fal-ai/flux/dev prompt='a cat' 'image_size[width]=512'",
+        "fal api me/my-app name=Ada --json | jq .result",
+    ],
 )
 def api(session: Session, model_id: str, params: Sequence[str] = (), **options: Any) -> Answer:
     """Call an app or model through its queue, and print what it answers.

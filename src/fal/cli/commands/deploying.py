@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     flags={"annotations": ["--annotation"]},
     exclusive=[("attach", "detach"), ("no_scale", "reset_scale")],
     examples=[
-        "deploy",
-        "deploy path/to/myfile.py::MyApp --app-name my-app --auth public",
-        "deploy my-app --attach --annotation GIT_SHA=1234567",
-        "deploy my-app --plan",
+        "fal deploy",
+        "fal deploy path/to/myfile.py::MyApp --app-name my-app --auth public",
+        "fal deploy my-app --attach --annotation GIT_SHA=1234567",
+        "fal deploy my-app --plan",
     ],
 )
 def deploy(
@@ -141,9 +141,9 @@ def _lines(result: DeploymentResult) -> list[str]:
         "limit_max_requests": "N",
     },
     examples=[
-        "run path/to/myfile.py::myfunc",
-        "run my-app",
-        "run path/to/myfile.py::MyApp --local --exposed-port 8000",
+        "fal run path/to/myfile.py::myfunc",
+        "fal run my-app",
+        "fal run path/to/myfile.py::MyApp --local --exposed-port 8000",
     ],
 )
 def run(

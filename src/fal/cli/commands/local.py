@@ -93,7 +93,7 @@ def logs(session: Session, *, follow: bool = False) -> Answer:  # noqa: ARG001
     metavars={"command": "CMD"},
     remainder="command",
     connected=False,
-    examples=["local exec -- pytest tests", "local exec --isolation inline -- fal deploy app.py"],
+    examples=["fal local exec -- pytest tests", "fal local exec --isolation inline -- fal deploy app.py"],
 )
 def execute(
     session: Session, command: Sequence[str], *, isolation: str = "venv", nickname: str | None = None

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     },
     metavars={"lines": "N", "runner_id": "ID", "request_id": "ID"},
     examples=[
-        "logs my-app --follow",
-        "logs my-app --since 2h --level ERROR",
-        "logs my-app --follow --json | jq .message",
+        "fal logs my-app --follow",
+        "fal logs my-app --since 2h --level ERROR",
+        "fal logs my-app --follow --json | jq .message",
     ],
 )
 def logs(session: Session, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Answer:

@@ -93,7 +93,7 @@ def gpus(session: Session) -> Answer:
     without=["app_name", "environment_name", "runner_id", "limit"],
     flags={"follow": ["--follow", "-f"], "lines": ["--lines", "-n"]},
     metavars={"runner_id": "ID", "lines": "N"},
-    examples=["runners logs ID --follow", "runners logs ID --since 30m --search Traceback --lines 20"],
+    examples=["fal runners logs ID --follow", "fal runners logs ID --since 30m --search Traceback --lines 20"],
 )
 def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Answer:
     """Show what a runner wrote.

@@ -34,8 +34,8 @@ def list_secrets(session: Session, *, environment_name: str | None = None) -> An
     without=["name", "value", "default_exposed"],
     metavars={"secrets": "NAME=VALUE", "from_file": "FILE"},
     examples=[
-        "secrets set HF_TOKEN=hf_0123",
-        "secrets set --from-file .env",
+        "fal secrets set HF_TOKEN=hf_0123",
+        "fal secrets set --from-file .env",
         "vault read token | fal secrets set TOKEN=-",
     ],
 )
