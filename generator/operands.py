@@ -26,7 +26,7 @@ from generator.spec.protos import read_protos
 from generator.spec.sources import read_sources
 from generator.spec.tomlfile import read_toml
 from generator.spec.yamlfile import MAX_BYTES, parse_document, read_yaml
-from generator.upstream.prune import reach
+from generator.upstream.prune import reachable
 from generator.upstream.wheels import canonical, fetch
 
 FAIL_ON = {"breaking": Severity.BREAKING, "any": Severity.NONE, "none": None}
@@ -174,7 +174,7 @@ def _release(name: str, version: str, root: Path, find_links: Path | None) -> Si
         raise SpecError(f"sources.toml has no [wheel.{name}]; it has: {', '.join(pinned) or 'none'}")
     pinned[canonical(name)] = version
     wheels = [fetch(item, wanted, find_links=find_links) for item, wanted in pinned.items()]
-    return Side(f"{name} {version}", d.FileDescriptorSet(file=reach(wheels, sources.services).files))
+    return Side(f"{name} {version}", d.FileDescriptorSet(file=reachable(wheels, sources.services).files))
 
 
 def _checkout(revision: str, place: str, root: Path, scratch: Path) -> Path:

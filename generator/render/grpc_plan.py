@@ -185,7 +185,7 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
 
     context = _Context(protos, mappings, names, enum_names)
     models = tuple(_model(protos.messages[name], context) for name in messages)
-    built = protos.reached_from(*(rpc.request for rpc in used))
+    built = protos.reachable_from(*(rpc.request for rpc in used))
     readers = {model.function for model in models}
     functions = distinct(
         built, lambda name: _builder_name(protos.messages[name], readers) if name in protos.messages else name

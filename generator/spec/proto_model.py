@@ -240,7 +240,7 @@ class Protos:
         message = self.messages[name]
         return self.module_of(message), message.dotted
 
-    def reached_from(self, *names: str) -> list[str]:
+    def reachable_from(self, *names: str) -> list[str]:
         """Return the messages that the named ones contain, themselves first, each once, in the order of the walk."""
         seen: dict[str, None] = {}
         queue = list(names)

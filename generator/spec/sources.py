@@ -84,7 +84,7 @@ def parse_sources(table: dict[str, Any]) -> Sources:
         output=_output(table.get("output"), problems),
     )
     if found.wheels and not found.services:
-        problems.append(f"{NAME}: [proto] services must name the services that are called; what they reach is pulled")
+        problems.append(f"{NAME}: [proto] services must name the services that are called; what they use is pulled")
     if problems:
         raise SpecError(*problems)
     return found

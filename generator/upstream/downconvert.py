@@ -1,6 +1,6 @@
-"""Say an OpenAPI 3 document in the dialect that the generator takes, and report what that dialect has no words for.
+"""Convert an OpenAPI 3 document to the subset that the generator takes, and report what that subset cannot express.
 
-Nothing is guessed, and nothing is lost without a word: a schema that cannot be said is read as anything, an operation that
+Nothing is guessed, and nothing is lost silently: a schema that cannot be expressed is read as anything, an operation that
 could not be called without what is missing is left out, and each of them is named.
 """
 
@@ -17,7 +17,7 @@ from generator.spec.names import pascal
 from generator.upstream.downconvert_schema import (
     REF,
     LeftOut,
-    SchemaDialect,
+    SchemaConverter,
     as_list,
     as_mapping,
     described,
@@ -36,7 +36,7 @@ _STYLES = {
 }
 
 
-class Dialect:
+class Converter:
     """The translation of one document.
 
     Attributes:
@@ -50,7 +50,7 @@ class Dialect:
         self._dropped: Counter[str] = Counter()
         given = as_mapping(self._components.get("schemas"))
         self._names = _component_names(given)
-        self._schemas = SchemaDialect(document, given, self._names, self.notes, self._dropped)
+        self._schemas = SchemaConverter(document, given, self._names, self.notes, self._dropped)
         self._paths = dict(self._path_items())
         self._servers = _urls(document.get("servers"))
         self._ids: set[str] = set()
@@ -308,7 +308,7 @@ class Dialect:
 
 
 def _component_names(given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the name of a component -> its name in the dialect: the same, where that is a name."""
+    """Return the name of a component -> its name in the subset: the same, if it is valid there."""
     found = {name: name for name in given if _COMPONENT.fullmatch(name)}
     for name in sorted(set(given) - set(found)):
         base = pascal(name)
@@ -337,7 +337,7 @@ def _refs(node: Any) -> set[str]:
     return found
 
 
-def reached(node: Any, schemas: Mapping[str, Any]) -> set[str]:
+def reachable_schemas(node: Any, schemas: Mapping[str, Any]) -> set[str]:
     """Return the names of the component schemas that a part of a document leads to."""
     found: set[str] = set()
     queue = [name for name in _refs(node) if name in schemas]

@@ -1,4 +1,4 @@
-"""Schemas of OpenAPI 3.0 and 3.1 in the dialect of the generator."""
+"""Convert schemas of OpenAPI 3.0 and 3.1 to the subset that the generator takes."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _SCALARS: Mapping[str, type | tuple[type, ...]] = {
 
 
 class LeftOut(SpecError):
-    """An operation cannot be called without something that the dialect has no words for."""
+    """An operation cannot be called without something that the subset cannot express."""
 
 
-class SchemaDialect:
+class SchemaConverter:
     """The translation of a document's schemas.
 
     Args:
         document: The whole of it, which references lead into.
         given: Its components.
-        names: Component -> its name in the dialect.
+        names: Component -> its name in the subset.
         notes, dropped: Take what is left out.
     """
 
@@ -68,7 +68,7 @@ class SchemaDialect:
         return self.schema(f"schema {name}", self._given[name])
 
     def schema(self, where: str, given: Any, depth: int = 0, *, member: bool = False) -> dict[str, Any]:
-        """Return one schema, with everything in it, in the dialect. `member`: it belongs to an object, or is a parameter."""
+        """Return one schema, with everything in it, in the subset. `member`: it belongs to an object, or is a parameter."""
         if depth > MAX_DEPTH:
             self._notes.append(f"{where}: nested more than {MAX_DEPTH} deep; what is deeper is taken as anything")
             return {}

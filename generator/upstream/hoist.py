@@ -16,7 +16,7 @@ from attrs import field, mutable
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
 from generator.spec.lint import FORM, METHODS, MULTIPART
-from generator.upstream.downconvert import reached
+from generator.upstream.downconvert import reachable_schemas
 from generator.upstream.downconvert_schema import MAX_DEPTH, OF_USE, REF
 from generator.upstream.naming import Place, candidates
 
@@ -43,7 +43,7 @@ def share(document: Mapping[str, Any], previous: Mapping[str, Any] | None = None
     """Return the document with a component for every distinct object and enum, and what there is to say about names.
 
     Args:
-        document: In the generator's dialect.
+        document: In the subset that the generator takes.
         previous: What an earlier run returned; its names stay with their places.
 
     Raises:
@@ -249,4 +249,4 @@ def _is_class(schema: Mapping[str, Any]) -> bool:
 
 def _recursive(schemas: Mapping[str, Any]) -> frozenset[str]:
     """Return the components that lead back to themselves."""
-    return frozenset(name for name, schema in schemas.items() if name in reached(schema, schemas))
+    return frozenset(name for name, schema in schemas.items() if name in reachable_schemas(schema, schemas))

@@ -16,14 +16,14 @@ from generator.spec.openapi import merged
 from generator.spec.rest_reader import read_rest
 from generator.spec.yamlfile import parse_document
 from generator.upstream.documents import canonical_yaml
-from generator.upstream.downconvert import Dialect, reached
+from generator.upstream.downconvert import Converter, reachable_schemas
 from generator.upstream.downconvert_schema import as_mapping
 from generator.upstream.hoist import share
 
 
 @frozen
 class Normalised:
-    """A document in the generator's dialect, and what its maintainer should know."""
+    """A document in the subset that the generator takes, and what its maintainer should know."""
 
     document: dict[str, Any]
     notes: tuple[str, ...]
@@ -51,23 +51,25 @@ def normalise(
     Raises:
         SpecError: when a reference leads nowhere, when a selection selects nothing, or when nothing is left.
     """
-    dialect = Dialect(document)
-    paths = dialect.chosen(tags, paths)
-    schemas = dialect.schemas(paths)
-    whole = _checked(dialect, document, paths, schemas)
+    converter = Converter(document)
+    paths = converter.chosen(tags, paths)
+    schemas = converter.schemas(paths)
+    whole = _checked(converter, document, paths, schemas)
     found, more = share(whole, previous)
-    found = _readable(dialect, found)
+    found = _readable(converter, found)
     if not found["paths"]:
-        raise SpecError("no operation is left:", *dialect.finish())
-    return Normalised(found, (*dialect.finish(), *more))
+        raise SpecError("no operation is left:", *converter.finish())
+    return Normalised(found, (*converter.finish(), *more))
 
 
 def _checked(
-    dialect: Dialect, document: Mapping[str, Any], paths: dict[str, Any], schemas: dict[str, Any]
+    converter: Converter, document: Mapping[str, Any], paths: dict[str, Any], schemas: dict[str, Any]
 ) -> dict[str, Any]:
     """Return what the checks of the generator let pass: what they refuse costs itself only."""
     while True:
-        whole = _whole(document, dialect, paths, {name: schemas[name] for name in sorted(reached(paths, schemas))})
+        whole = _whole(
+            document, converter, paths, {name: schemas[name] for name in sorted(reachable_schemas(paths, schemas))}
+        )
         problems = lint({"": whole})
         if not problems:
             return whole
@@ -80,13 +82,13 @@ def _checked(
             kind, *names = (step.replace("~1", "/").replace("~0", "~") for step in place.split("/"))
             said = "; ".join(dict.fromkeys(reasons[:3]))
             if kind == "paths" and len(names) == 2 and names[1] in paths.get(names[0], {}):
-                dialect.leave_out(f"{names[1].upper()} {names[0]}", said)
+                converter.leave_out(f"{names[1].upper()} {names[0]}", said)
                 del paths[names[0]][names[1]]
             elif kind == "paths" and names and names[0] in paths:
                 for method in paths.pop(names[0]):
-                    dialect.leave_out(f"{method.upper()} {names[0]}", said)
+                    converter.leave_out(f"{method.upper()} {names[0]}", said)
             elif kind == "components" and names[0] == "schemas" and schemas.get(names[1]):
-                dialect.notes.append(f"the schema {names[1]} is read as anything: {said}")
+                converter.notes.append(f"the schema {names[1]} is read as anything: {said}")
                 schemas[names[1]] = {}
             else:
                 raise SpecError(*(problem.removeprefix("#") for problem in problems))
@@ -94,7 +96,7 @@ def _checked(
             del paths[path]
 
 
-def _readable(dialect: Dialect, document: dict[str, Any]) -> dict[str, Any]:
+def _readable(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:
     """Return the document without the operations that the generator cannot read."""
     if _unreadable(document) is None:
         return document
@@ -105,7 +107,7 @@ def _readable(dialect: Dialect, document: dict[str, Any]) -> dict[str, Any]:
             if problem is None:
                 kept.setdefault(path, {})[method] = operation
             else:
-                dialect.leave_out(f"{method.upper()} {path}", problem)
+                converter.leave_out(f"{method.upper()} {path}", problem)
     return {**document, "paths": kept}
 
 
@@ -157,14 +159,14 @@ def normalise_file(
 
 
 def _whole(
-    document: Mapping[str, Any], dialect: Dialect, paths: Mapping[str, Any], schemas: Mapping[str, Any]
+    document: Mapping[str, Any], converter: Converter, paths: Mapping[str, Any], schemas: Mapping[str, Any]
 ) -> dict[str, Any]:
     info = as_mapping(document.get("info"))
     head = {"title": str(info.get("title") or ""), "version": str(info.get("version", ""))}
     found: dict[str, Any] = {"openapi": "3.1.0", "info": head}
     if isinstance(document.get("servers"), list):
         found["servers"] = document["servers"]
-    security, schemes = dialect.security()
+    security, schemes = converter.security()
     components: dict[str, Any] = {"schemas": dict(schemas)}
     if isinstance(security, list):
         found["security"] = security

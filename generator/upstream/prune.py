@@ -1,4 +1,4 @@
-"""Of everything that the wheels hold, exactly what some services reach: checked, stripped and ready to be written."""
+"""Prune what the wheels hold to what some services use: checked, stripped and ready to be written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Top = d.DescriptorProto | d.EnumDescriptorProto
 
 
 @frozen
-class Reached:
+class Reachable:
     """The files that are needed, each with only what is needed, and what of upstream cannot be kept in text."""
 
     files: tuple[d.FileDescriptorProto, ...]
@@ -30,8 +30,8 @@ class Reached:
     dropped: tuple[str, ...]
 
 
-def reach(wheels: Sequence[Wheel], services: Sequence[str]) -> Reached:
-    """Return what `services` reach, top-level definitions whole.
+def reachable(wheels: Sequence[Wheel], services: Sequence[str]) -> Reachable:
+    """Return what is reachable from `services`, top-level definitions whole.
 
     Raises:
         SpecError: when a service, type or file is missing, when two wheels disagree, or when a name is not one.
@@ -85,7 +85,7 @@ def reach(wheels: Sequence[Wheel], services: Sequence[str]) -> Reached:
         if pruned.message_type or pruned.enum_type or pruned.service:
             dropped += [f"{file.name}: {what}" for what in _strip_options(pruned)]
             result.append(pruned)
-    return Reached(tuple(sorted(result, key=lambda file: file.name)), _symbols(result), tuple(dropped))
+    return Reachable(tuple(sorted(result, key=lambda file: file.name)), _symbols(result), tuple(dropped))
 
 
 def _needed_files(wheels: Sequence[Wheel], services: Sequence[str]) -> dict[str, d.FileDescriptorProto]:

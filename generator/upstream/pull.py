@@ -23,7 +23,7 @@ from generator.spec.prototext import json_name, render
 from generator.spec.sources import NAME, read_sources, rewrite
 from generator.upstream import documents
 from generator.upstream.normalise import normalise, previous
-from generator.upstream.prune import Reached, reach
+from generator.upstream.prune import Reachable, reachable
 from generator.upstream.wheels import Wheel, fetch
 
 _REPAIR = "take the sha256 line out of sources.toml if that is what you expect"
@@ -81,7 +81,7 @@ def pull(
         pins[f"wheel.{name}"] = {"version": wheel.version, "sha256": wheel.sha256}
         said.append(f"{name} {pin.version}" + ("" if wheel.version == pin.version else f" -> {wheel.version}"))
     if wheels:
-        texts, more = _proto_texts(spec / "proto", reach(wheels, sources.services))
+        texts, more = _proto_texts(spec / "proto", reachable(wheels, sources.services))
         wanted |= {f"proto/{name}": None if text is None else text.encode() for name, text in texts.items()}
         notes += more
     for name, source in (openapi or {}).items():
@@ -103,8 +103,8 @@ def pull(
     return Pulled(tuple(_write(spec, wanted)), tuple(said), tuple(notes))
 
 
-def _proto_texts(folder: Path, found: Reached) -> tuple[dict[str, str | None], list[str]]:
-    """Return file -> its new text (None: no longer reached), and what there is to say about comments and options."""
+def _proto_texts(folder: Path, found: Reachable) -> tuple[dict[str, str | None], list[str]]:
+    """Return file -> its new text (None: no longer used), and what there is to say about comments and options."""
     old = d.FileDescriptorSet()
     present = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.proto")) if folder.exists() else []
     if present:

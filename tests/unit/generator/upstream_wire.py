@@ -12,7 +12,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 
-from generator.upstream.prune import Reached
+from generator.upstream.prune import Reachable
 from tests.support.servers import serving
 from tests.support.waiting import LIMIT
 
@@ -66,7 +66,7 @@ def _value(field: Any) -> Any:
     return f"{field.name} ✓" if field.type == _F.TYPE_STRING else field.name.encode() + b"\x00\xff"
 
 
-def serve_and_call(upstream: Reached, service: str, methods: dict[str, Any]) -> int:
+def serve_and_call(upstream: Reachable, service: str, methods: dict[str, Any]) -> int:
     """Call every method with every field set, and have both sides read what the other one wrote; return how many were called."""
     pool = DescriptorPool()
     for file in _in_order(upstream.files):

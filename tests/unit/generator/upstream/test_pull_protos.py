@@ -1,4 +1,4 @@
-"""From wheels to spec/proto: exactly what the services reach, in one canonical text, with our comments."""
+"""From wheels to spec/proto: exactly what the services use, in one canonical text, with our comments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from generator.errors import SpecError
 from generator.spec import proto_comments as comments
 from generator.spec.protos import read_protos
 from generator.spec.prototext import render
-from generator.upstream import prune as reach
-from generator.upstream import pull, wheels
+from generator.upstream import prune, pull, wheels
 from tests.unit.generator.wheel_maker import descriptors, proto_wheel
 
 SHARED = 'syntax = "proto3"; package shared; message Shared { string a = 1; } message Unused {}'
@@ -215,7 +214,7 @@ def test_block_and_trailing_comments_come_out_in_one_form(tmp_path: Path) -> Non
     assert "// One\n// two.\nmessage A {\n  // After it.\n  string b = 1;\n}\n" in rendered
 
 
-def test_a_file_that_is_no_longer_reached_goes(project: Path, fetched: None) -> None:
+def test_a_file_that_is_no_longer_used_goes(project: Path, fetched: None) -> None:
     run(project)
     newer = MAIN.replace(".shared.Shared ours = 11;", "").replace('import "shared.proto";', "")
     _wheel(project.parent / "links", "main-proto", "1.1", descriptors(main=newer)["main.proto"])
@@ -245,7 +244,7 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
 def refused(services: list[str], **files: d.FileDescriptorProto) -> str:
     held = {file.name: file for file in files.values()}
     with pytest.raises(SpecError) as caught:
-        reach.reach([wheels.Wheel("it", "1", "0" * 64, held)], services)
+        prune.reachable([wheels.Wheel("it", "1", "0" * 64, held)], services)
     return str(caught.value)
 
 
@@ -287,7 +286,7 @@ def test_wheels_that_disagree_on_a_needed_file_are_refused() -> None:
     other.message_type[0].field[0].number = 9
     held = [wheels.Wheel(name, "1", "0" * 64, {"it.proto": file}) for name, file in (("a", one), ("b", other))]
     with pytest.raises(SpecError, match=r"it\.proto is not the same in a 1 and b 1"):
-        reach.reach(held, ["p.S"])
+        prune.reachable(held, ["p.S"])
 
 
 def test_deep_nesting_is_refused() -> None:
@@ -302,7 +301,7 @@ def test_options_of_upstreams_own_are_left_out_and_said() -> None:
     file = sound()
     # An option that an extension of upstream's defines: a field number that protobuf itself does not know.
     file.message_type[0].options.MergeFromString(b"\xc2\x3e\x03abc")
-    found = reach.reach([wheels.Wheel("it", "1", "0" * 64, {"it.proto": file})], ["p.S"])
+    found = prune.reachable([wheels.Wheel("it", "1", "0" * 64, {"it.proto": file})], ["p.S"])
     assert found.dropped == ("it.proto: A has an option of upstream's own, which is left out",)
     assert not found.files[0].message_type[0].HasField("options")
 
@@ -314,7 +313,7 @@ def test_a_name_is_never_spelled_so_that_it_means_another() -> None:
       .a.b.M own = 1; M inner = 2; b nested = 3; .a.b.N other = 4; a last = 5; }
     message N { M m = 1; M.b mb = 2; }"""
     files = descriptors(it=text)
-    found = reach.reach([wheels.Wheel("it", "1", "0" * 64, files)], ["a.b.S"])
+    found = prune.reachable([wheels.Wheel("it", "1", "0" * 64, files)], ["a.b.S"])
     rendered = render(found.files[0], {}, found.symbols)
     again = descriptors(it=rendered)["it.proto"]
     assert again == files["it.proto"]

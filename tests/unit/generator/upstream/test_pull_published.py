@@ -30,8 +30,7 @@ from generator.spec.proto_model import Protos
 from generator.spec.protos import read_protos
 from generator.spec.rest_model import Rest
 from generator.spec.tomlfile import read_toml
-from generator.upstream import prune as reach
-from generator.upstream import pull, wheels
+from generator.upstream import prune, pull, wheels
 from tests.unit.generator.upstream_wire import serve_and_call
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -102,7 +101,7 @@ def test_a_release_is_pulled_generated_imported_and_called(version: str, project
             importlib.import_module(f"{package}.{name}")
         methods = importlib.import_module(f"{package}.rpc").METHODS
         held = [wheels.read(next(read_once.glob(f"{name}-*.whl"))) for name in ("isolate", f"isolate_proto-{version}")]
-        upstream = reach.reach(held, [SERVICE])
+        upstream = prune.reachable(held, [SERVICE])
         same_as_upstream(methods, upstream)
         assert serve_and_call(upstream, SERVICE, methods) == len(found.rpcs)
     finally:
@@ -121,7 +120,7 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
         package = f"typed_{held[0].version.replace('.', '_')}"
         folder = tmp_path / "spec" / package
         folder.mkdir(parents=True)
-        reached = reach.reach(held, [SERVICE])
+        reached = prune.reachable(held, [SERVICE])
         for file in reached.files:
             (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
         found, descriptors = read_protos(folder)
@@ -154,7 +153,7 @@ def write_mappings(folder: Path, found: Protos) -> None:
     (folder / "policy.toml").write_text("".join(f"[rpc.{rpc.name}]\n{POLICY}" for rpc in found.rpcs))
 
 
-def same_as_upstream(methods: dict[str, Any], upstream: reach.Reached) -> None:
+def same_as_upstream(methods: dict[str, Any], upstream: prune.Reachable) -> None:
     """Hold every method and every message that it reaches against upstream's own descriptors."""
     service = next(item for file in upstream.files for item in file.service)
     assert {m.name: (f"/controller.IsolateController/{m.name}", m.client_streaming, m.server_streaming)
@@ -251,5 +250,5 @@ def parts(version: str) -> tuple[int, ...]:
 def side(path: Path, isolate: Path) -> Side:
     """Return a release without a mapping: what it means for our surface changes with the surface."""
     held = [wheels.read(path), wheels.read(next(isolate.glob("isolate-*.whl")))]
-    files = reach.reach(held, [SERVICE]).files
+    files = prune.reachable(held, [SERVICE]).files
     return Side(f"isolate-proto {held[0].version}", d.FileDescriptorSet(file=files))

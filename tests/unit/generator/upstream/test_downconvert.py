@@ -1,4 +1,4 @@
-"""What a foreign document says is said in the generator's dialect, or left out and named; what is hostile is refused."""
+"""A foreign document is converted to the subset that the generator takes, or left out and named; what is hostile is refused."""
 
 from __future__ import annotations
 
