@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ContextDecorator
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from fal.app.runtime.answers import Answered, answer_to
 
@@ -63,8 +63,11 @@ class FieldException(FalServerlessException, Answered):
 
     def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
-        headers = {"x-fal-billable-units": str(self.billable_units)} if self.billable_units else {}
-        return self.status_code, self.to_pydantic_format(), headers
+        units = self.billable_units
+        if not units:
+            return self.status_code, self.to_pydantic_format(), {}
+        shown = f"{units:d}" if isinstance(units, int) else f"{float(units):.8f}"
+        return self.status_code, self.to_pydantic_format(), {"x-fal-billable-units": shown}
 
     def to_pydantic_format(self) -> dict[str, list[dict[str, Any]]]:
         """Return the body of the answer."""
@@ -132,8 +135,8 @@ class catch_gpu_exceptions(ContextDecorator):  # named like a function, as it is
         GPUException: The GPU failed otherwise.
     """
 
-    def __enter__(self) -> None:
-        pass
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -196,7 +196,7 @@ def test_an_invalid_message_does_not_end_the_session(app: Runner) -> None:
 def test_an_exception_ends_the_session_and_says_so(app: Runner) -> None:
     with connect(app.ws + "/realtime") as socket:
         socket.send(pack({"prompt": "boom"}))
-        assert json.loads(socket.recv()) == {"type": "x-fal-error", "error": "INTERNAL_ERROR", "reason": "spilt"}
+        assert socket.recv() == '{"type":"x-fal-error","error":"INTERNAL_ERROR","reason":"spilt"}'
         with pytest.raises(ConnectionClosed):
             socket.recv()
 
@@ -219,11 +219,15 @@ def test_waiting_messages_are_batched_and_silence_ends_the_session(app: Runner) 
 def test_streams_in_out_and_both_ways(app: Runner) -> None:
     with connect(app.ws + "/count") as socket:
         socket.send(pack({"prompt": "abc"}))
-        assert [unpack(message)["text"] for message in socket] == ["0", "1", "2"]
+        *pieces, last = socket
+    assert [unpack(piece)["text"] for piece in pieces] == ["0", "1", "2"]
+    # After its last message a stream says so, as the released runtime does, and closes.
+    assert last == '{"type":"x-fal-error","error":"TIMEOUT","reason":"no inputs, reconnect when needed!"}'
     with connect(app.ws + "/sum") as socket:
         for prompt in "xyz":
             socket.send(pack({"prompt": prompt}))
         assert unpack(socket.recv())["text"] == "x+y+z"
+        assert socket.recv() == last
     with connect(app.ws + "/echo") as socket:
         for prompt in ("ping", "pong"):
             socket.send(json.dumps({"prompt": prompt}))

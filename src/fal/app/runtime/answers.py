@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 NOT_BILLED = {"x-fal-billable-units": "0"}
-_GPU = ("cuda", "cudnn", "cublas", "nccl", "nvml")
-_OUT_OF_MEMORY = ("out of memory", "cudnn_status_internal_error", "nvml_success == r internal assert failed")
+_GPU = ("cuda", "cudnn", "cublas", "cufft", "cusolver", "cusparse", "nccl", "nvml", "triton")
+# How PyTorch says that the memory is full, letter by letter: all parts of one of these.
+_OUT_OF_MEMORY = (
+    ("CUDA", "out of memory"),
+    ("NVML_SUCCESS == r INTERNAL ASSERT FAILED",),
+    ("CUDNN_STATUS_INTERNAL_ERROR",),
+    ("cuDNN error: CUDNN_STATUS_NOT_SUPPORTED.",),
+)
 
 
 class Answered(Exception):
@@ -22,9 +28,13 @@ def answer_to(error: BaseException) -> tuple[int, dict[str, Any]]:
 
     A GPU that is full or lost answers 503: the platform then takes the runner away, and another one gets the request.
     """
-    text = str(error).lower()
-    if not any(name in text for name in _GPU):
-        return 500, {"detail": "Internal Server Error"}
-    if isinstance(error, RuntimeError) and any(sign in text for sign in _OUT_OF_MEMORY):
+    text = str(error)
+    if isinstance(error, RuntimeError) and len(error.args) == 1 and _means_full(text):
         return 503, {"detail": "CUDA error: out of memory"}
-    return 503, {"detail": "GPU error"}
+    if any(name in text.lower() for name in _GPU):
+        return 503, {"detail": "GPU error"}
+    return 500, {"detail": "Internal Server Error"}
+
+
+def _means_full(text: str) -> bool:
+    return any(all(part in text for part in parts) for parts in _OUT_OF_MEMORY)

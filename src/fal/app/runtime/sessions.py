@@ -113,9 +113,10 @@ class _Session:
         await self.websocket.accept()
         try:
             await (self._streams() if self.shape.takes_stream or self.shape.gives_stream else self._calls())
+            await self._finished()
         except _Ended as end:
             if end.timed_out:
-                await self._problem("TIMEOUT", "no inputs, reconnect when needed!")
+                await self._finished()
         except WebSocketDisconnect:
             return
         except Exception as error:
@@ -240,9 +241,14 @@ class _Session:
         pack: Callable[..., Any] = msgpack.packb
         return bytes(pack(plain, default=jsonable_encoder, use_bin_type=True))
 
+    async def _finished(self) -> None:
+        """Say that no more is coming, in the words that clients know it by: they connect again for their next message."""
+        await self._problem("TIMEOUT", "no inputs, reconnect when needed!")
+
     async def _problem(self, error: str, reason: str) -> None:
+        frame = {"type": "x-fal-error", "error": error, "reason": reason}
         with suppress(RuntimeError, WebSocketDisconnect):  # nobody may be left to tell
-            await self._emit(json.dumps({"type": "x-fal-error", "error": error, "reason": reason}))
+            await self._emit(json.dumps(frame, separators=(",", ":"), ensure_ascii=False))
 
     async def _emit(self, message: bytes | str) -> None:
         if isinstance(message, str):

@@ -197,7 +197,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     shown = jsonable_encoder(
         error.errors(),
         custom_encoder={
-            bytes: lambda value: f"<{len(value)} bytes>",
+            **dict.fromkeys((bytes, bytearray, memoryview), lambda value: f"<binary {len(value)} bytes>"),
             BaseException: str,
             float: lambda value: value if abs(value) < float("inf") else str(value),
             str: lambda value: value.encode("utf-8", "replace").decode(),
