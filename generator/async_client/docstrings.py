@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from generator.async_client.config import AsyncConfig
@@ -21,6 +22,7 @@ class Docstrings:
 
     def __init__(self, half: SyncHalf) -> None:
         self._half = half
+        self._named: dict[str, str] = {}  # of the example at hand: its names, with the classes of what they stand for
         self._client = next((name for name in half.classes if name.startswith("Sync")), "")
 
     def turned(self, text: str) -> str:
@@ -38,6 +40,7 @@ class Docstrings:
         tree = parse(code)
         edits = Edits(code)
         parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self._named = dict(self._objects(tree))
         for node in ast.walk(tree):
             if self._is_async(node):
                 edits.insert(node, "async ")
@@ -55,27 +58,51 @@ class Docstrings:
     def _is_async(self, node: ast.AST) -> TypeGuard[ast.For | ast.With]:
         if isinstance(node, ast.For):
             return self._kind(node.iter) == "iterate"
-        return isinstance(node, ast.With) and any(self._is_client(item.context_expr) for item in node.items)
+        return isinstance(node, ast.With) and any(
+            self._is_client(item.context_expr) or self._returned(item.context_expr) in self._half.classes
+            for item in node.items
+        )
 
     def _is_client(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and dotted(node.func) == self._client
 
+    def _objects(self, tree: ast.AST) -> Iterator[tuple[str, str]]:
+        """Yield the names that an example gives to objects that have twins, with their classes."""
+        for node in ast.walk(tree):
+            named: list[tuple[ast.expr, ast.expr | None]] = []
+            if isinstance(node, ast.With):
+                named = [(item.context_expr, item.optional_vars) for item in node.items]
+            elif isinstance(node, ast.Assign):
+                named = [(node.value, node.targets[0])]
+            for value, name in named:
+                kind = self._returned(value)
+                if kind in self._half.classes and isinstance(name, ast.Name):
+                    yield name.id, kind
+
     def _kind(self, node: ast.expr) -> str:
         """Say whether an expression of an example is to be awaited, or iterated over with `async for`."""
-        path = self._path(node.func) if isinstance(node, ast.Call) else ""
-        if not path:
-            return ""
-        owner, _, method = path.rpartition(".")
-        if owner:
-            namespace = self._half.method(self._client, owner)
-            owner = ast.unparse(namespace[1].returns) if namespace and namespace[1].returns else ""
-        else:
-            owner = self._client
-        if self._half.is_waiting(owner, method):
+        if self._half.is_waiting(*self._called(node)):
             return "await"
-        found = self._half.method(owner, method)
-        returns = ast.unparse(found[1].returns) if found and found[1].returns else ""
-        return "iterate" if returns.startswith("Iterator[") else ""
+        return "iterate" if self._returned(node).startswith(("Iterator[", "Generator[")) else ""
+
+    def _returned(self, node: ast.expr) -> str:
+        """Return the annotation of what a call gives, "" of one that is not known."""
+        found = self._half.method(*self._called(node))
+        return ast.unparse(found[1].returns) if found and found[1].returns else ""
+
+    def _called(self, node: ast.expr) -> tuple[str, str]:
+        """Return class and name of the method that an expression calls, empty texts when it is none of ours."""
+        if not isinstance(node, ast.Call):
+            return "", ""
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            known = self._named.get(node.func.value.id)
+            if known:
+                return known, node.func.attr
+        owner, _, method = self._path(node.func).rpartition(".")
+        if not owner:
+            return (self._client if method else ""), method
+        namespace = self._half.method(self._client, owner)
+        return (ast.unparse(namespace[1].returns) if namespace and namespace[1].returns else ""), method
 
     def _path(self, node: ast.expr) -> str:
         """Return what follows the client in `client.apps.list`, whatever `with_options` stands between."""

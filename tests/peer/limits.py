@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 _PLAINTEXT = "it speaks TLS alone to the host that apps are called on, and the local control plane speaks plaintext"
 _NO_LOGIN = "it wants a login, which a browser makes at auth.fal.ai; the local control plane has keys alone"
-_NO_SHELL = "the local control plane gives no shell on a runner"
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,6 @@ COMMANDS = (
     Limit("account set", _NO_LOGIN, ("account", "set", "local"), "must be authenticated"),
     Limit("account unset", _NO_LOGIN, ("account", "unset"), "must be authenticated"),
     Limit("create", "it takes its template from GitHub", ("create", "app"), "git"),
-    Limit("runners exec", _NO_SHELL, ("runners", "exec", "some-runner", "ls"), "ShellRunner is not implemented"),
-    Limit("runners shell", _NO_SHELL, ("runners", "shell", "some-runner"), "ShellRunner is not implemented"),
 )
 
 PYTHON = (

@@ -99,6 +99,9 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     runner = client.apps.runners("scripted")[0].runner_id
     command_of_logs = ("runners", "logs", runner, "--lines", "3", "--json")
     found["runners logs"] = command(*command_of_logs).json
+    for line in (("exec", runner, "--", "sh", "-c", "echo $FAL_APP_NAME; exit 7"), ("shell", runner)):
+        there = said("runners", *line, status=7, stdin="echo $FAL_APP_NAME; exit 7\n")
+        assert "local/scripted" in there.out
     said("queue", "size", "scripted", "--by-user", "--json")
     said("queue", "flush", "scripted")
     said("secrets", "set", "ONE=1", "TWO=a=b")

@@ -50,7 +50,7 @@ class Rpcs(grpc.GenericRpcHandler):
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         method = rpc.METHODS.get(handler_call_details.method.rpartition("/")[2])
-        if method is None or method.client_streaming:
+        if method is None:
             return None
 
         def one(request: Any, context: grpc.ServicerContext) -> Any:
@@ -61,12 +61,13 @@ class Rpcs(grpc.GenericRpcHandler):
         def many(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
             yield from one(request, context)
 
-        of_kind = (
+        behaviour: Any = many if method.server_streaming else one
+        of_kind: Any = (
             grpc.unary_stream_rpc_method_handler if method.server_streaming else grpc.unary_unary_rpc_method_handler
         )
-        return of_kind(
-            many if method.server_streaming else one, method.request.FromString, method.response.SerializeToString
-        )
+        if method.client_streaming:  # the request is then an iterator
+            of_kind = grpc.stream_stream_rpc_method_handler
+        return of_kind(behaviour, method.request.FromString, method.response.SerializeToString)
 
 
 @contextmanager

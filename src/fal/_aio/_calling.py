@@ -53,7 +53,7 @@ class AsyncRequestHandle:
 
         Example:
             handle = await client.apps.submit("my-app", {"prompt": "a cat"})
-            print(handle.get(timeout=600))
+            print(await handle.get(timeout=600))
         """
         return await self._calling._awaited(self.app, self.request_id, timeout, None, False)
 
@@ -188,7 +188,7 @@ class AsyncCalling(AsyncNamespace):
 
         Example:
             handle = await client.apps.submit("my-app", {"prompt": "a cat"})
-            print(handle.request_id, handle.status())
+            print(handle.request_id, await handle.status())
         """
         from fal.api import _app_requests as requests
 
@@ -281,7 +281,7 @@ class AsyncCalling(AsyncNamespace):
             FalServerlessException: The app failed, or was not reached.
 
         Example:
-            for piece in client.apps.stream("my-app", {"prompt": "a cat"}):
+            async for piece in client.apps.stream("my-app", {"prompt": "a cat"}):
                 print(piece)
         """
         from fal.api import _app_requests as requests

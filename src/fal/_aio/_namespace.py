@@ -1,8 +1,8 @@
 # Generated from fal.api._namespace; do not edit. Regenerate with: just generate
 """The only place where a namespace does I/O.
 
-A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
-waits in `_pause` only; everything else in it is plain computation.
+A namespace body reaches the network through `_call`, `_send`, `_stream` and `_converse` only, works on local files in `_work`
+only, and waits in `_pause` only; everything else in it is plain computation.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 
     from fal._aio.client import AsyncServerlessClient
+    from fal._core.outbox_async import AsyncOutbox
     from fal._gen.method import Method, Operation
 
 
@@ -45,6 +46,11 @@ class AsyncNamespace:
         self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
     ) -> AsyncGenerator[T, None]:
         return self.client._caller.send_stream(operation, check=check)
+
+    def _converse(
+        self, method: Method[Req, Res], messages: AsyncOutbox[Req], *, timeout: float | None = None
+    ) -> AsyncGenerator[Res, None]:
+        return self.client._caller.stream(method, messages, timeout=timeout)
 
     async def _pages(
         self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +22,7 @@ from fal._gen.method import Policy
 from fal.exceptions import ClientClosed, DataLoss, FalServerlessException, PermissionDenied, Unauthenticated
 
 if TYPE_CHECKING:
+    from fal._core.outbox_async import AsyncOutbox
     from fal._core.settings import Settings
     from fal._core.transport.http_async import AsyncEventStream, AsyncHttpTransport
     from fal._gen.method import Method, Operation
@@ -114,9 +115,9 @@ class AsyncCaller:
                 return result
 
     async def stream(
-        self, method: Method[Req, Res], request: Req, *, timeout: float | None = None
-    ) -> AsyncIterator[Res]:
-        """Send one request and yield its answers. Closing the iterator cancels the call.
+        self, method: Method[Req, Res], request: Req | AsyncOutbox[Req], *, timeout: float | None = None
+    ) -> AsyncGenerator[Res, None]:
+        """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
         The deadline spans the whole stream. It is begun anew only while no answer has come.
         """

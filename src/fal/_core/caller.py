@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -26,6 +26,7 @@ from fal.exceptions import (
 )
 
 if TYPE_CHECKING:
+    from fal._core.outbox import Outbox
     from fal._core.settings import Settings
     from fal._core.transport.http_sync import EventStream, HttpTransport
     from fal._gen.method import Method, Operation
@@ -126,8 +127,10 @@ class Caller:
                 call.succeeded("OK")
                 return result
 
-    def stream(self, method: Method[Req, Res], request: Req, *, timeout: float | None = None) -> Iterator[Res]:
-        """Send one request and yield its answers. Closing the iterator cancels the call.
+    def stream(
+        self, method: Method[Req, Res], request: Req | Outbox[Req], *, timeout: float | None = None
+    ) -> Generator[Res, None, None]:
+        """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
         The deadline spans the whole stream. It is begun anew only while no answer has come.
         """

@@ -620,6 +620,25 @@ def set_secret_request(
     )
 
 
+def shell_runner_input(
+    *,
+    runner_id: str,
+    data: bytes,
+    close: bool,
+    tty_size: controller_pb2.TerminalSize | None = None,
+    command: Iterable[str] | None = None,
+    tty: bool | None = None,
+) -> controller_pb2.ShellRunnerInput:
+    return controller_pb2.ShellRunnerInput(
+        runner_id=runner_id,
+        data=data,
+        close=close,
+        tty_size=tty_size,
+        command=command,
+        tty=tty,
+    )
+
+
 def stop_runner_request(
     *,
     runner_id: str,
@@ -628,6 +647,17 @@ def stop_runner_request(
     return controller_pb2.StopRunnerRequest(
         runner_id=runner_id,
         replace_first=replace_first,
+    )
+
+
+def terminal_size(
+    *,
+    height: int,
+    width: int,
+) -> controller_pb2.TerminalSize:
+    return controller_pb2.TerminalSize(
+        height=height,
+        width=width,
     )
 
 

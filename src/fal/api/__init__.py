@@ -8,6 +8,7 @@ from fal._lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fal._aio._shell import AsyncRunnerShell as AsyncRunnerShell
     from fal._aio.analytics import AsyncAnalyticsNamespace as AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace as AsyncAppsNamespace
     from fal._aio.auth import AsyncAuthNamespace as AsyncAuthNamespace
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api._rows import AsyncRows as AsyncRows
     from fal.api._rows import Rows as Rows
+    from fal.api._shell import ExecResult as ExecResult
+    from fal.api._shell import RunnerShell as RunnerShell
+    from fal.api._shell import ShellOutput as ShellOutput
     from fal.api.account import Account as Account
     from fal.api.analytics import AnalyticsEntry as AnalyticsEntry
     from fal.api.analytics import AnalyticsNamespace as AnalyticsNamespace
@@ -78,6 +82,7 @@ _EXPORTS = {
     "AsyncMetricsNamespace": "fal._aio.metrics",
     "AsyncRequestsNamespace": "fal._aio.requests",
     "AsyncRows": "fal.api._rows",
+    "AsyncRunnerShell": "fal._aio._shell",
     "AsyncRunnersNamespace": "fal._aio.runners",
     "AsyncSecretsNamespace": "fal._aio.secrets",
     "AsyncServerlessClient": "fal._aio.client",
@@ -92,6 +97,7 @@ _EXPORTS = {
     "DeploymentResult": "fal.deploy",
     "EnvironmentsNamespace": "fal.api.environments",
     "EventsNamespace": "fal.api.events",
+    "ExecResult": "fal.api._shell",
     "FalServerlessError": "fal.exceptions",
     "FalServerlessException": "fal.exceptions",
     "FileInfo": "fal.api._files",
@@ -109,8 +115,10 @@ _EXPORTS = {
     "RequestsNamespace": "fal.api.requests",
     "Rows": "fal.api._rows",
     "RunResult": "fal.deploy",
+    "RunnerShell": "fal.api._shell",
     "RunnersNamespace": "fal.api.runners",
     "SecretsNamespace": "fal.api.secrets",
+    "ShellOutput": "fal.api._shell",
     "SyncServerlessClient": "fal.api.client",
     "TeamsNamespace": "fal.api.teams",
     "UsageEntry": "fal.api.usage",
@@ -134,6 +142,7 @@ __all__ = [
     "AsyncMetricsNamespace",
     "AsyncRequestsNamespace",
     "AsyncRows",
+    "AsyncRunnerShell",
     "AsyncRunnersNamespace",
     "AsyncSecretsNamespace",
     "AsyncServerlessClient",
@@ -148,6 +157,7 @@ __all__ = [
     "DeploymentResult",
     "EnvironmentsNamespace",
     "EventsNamespace",
+    "ExecResult",
     "FalServerlessError",
     "FalServerlessException",
     "FileInfo",
@@ -165,8 +175,10 @@ __all__ = [
     "RequestsNamespace",
     "Rows",
     "RunResult",
+    "RunnerShell",
     "RunnersNamespace",
     "SecretsNamespace",
+    "ShellOutput",
     "SyncServerlessClient",
     "TeamsNamespace",
     "UsageEntry",

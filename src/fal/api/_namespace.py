@@ -1,7 +1,7 @@
 """The only place where a namespace does I/O.
 
-A namespace body reaches the network through `_call`, `_send` and `_stream` only, works on local files in `_work` only, and
-waits in `_pause` only; everything else in it is plain computation.
+A namespace body reaches the network through `_call`, `_send`, `_stream` and `_converse` only, works on local files in `_work`
+only, and waits in `_pause` only; everything else in it is plain computation.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from typing import Protocol
 
+    from fal._core.outbox import Outbox
     from fal._gen.method import Method, Operation
     from fal.api.client import SyncServerlessClient
 
@@ -59,6 +60,11 @@ class Namespace:
         self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
     ) -> Generator[T, None, None]:
         return self.client._caller.send_stream(operation, check=check)
+
+    def _converse(
+        self, method: Method[Req, Res], messages: Outbox[Req], *, timeout: float | None = None
+    ) -> Generator[Res, None, None]:
+        return self.client._caller.stream(method, messages, timeout=timeout)
 
     def _pages(self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]) -> Iterator[T]:
         """Yield the items of all pages; a page is fetched when the one before it is used up.

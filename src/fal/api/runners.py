@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from fal._core import arguments
+from fal._core.outbox import Outbox
 from fal._gen import convert, rpc
 from fal.api import _gpus
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace, nothing
+from fal.api._shell import ExecResult, RunnerShell, first_messages, words
 from fal.api._waiting import Patience
+from fal.exceptions import DataLoss
 from fal.sdk import RunnerState
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
+    from collections.abc import Sequence
     from datetime import datetime
     from typing import Literal
 
+    from fal._gen.proto import controller_pb2 as pb
     from fal._gen.rest.models.serverless_runner_history import ServerlessRunnerHistory
     from fal.api._gpus import GpuUsage
     from fal.api._spans import Bucket
@@ -141,6 +147,86 @@ class RunnersNamespace(Namespace):
         """
         request = convert.kill_runner_request(runner_id=arguments.identifier("runner_id", runner_id, _EXAMPLE))
         self._call(rpc.KILL_RUNNER, request, nothing)
+
+    def shell(
+        self,
+        runner_id: str,
+        command: Sequence[str] | None = None,
+        *,
+        tty: bool = True,
+        columns: int | None = None,
+        rows: int | None = None,
+        timeout: float | None = None,
+    ) -> RunnerShell:
+        """Start a program on a runner, and talk to it while it runs: a shell, when no command is given.
+
+        It runs in the folder and the environment of the app. Close it with `close()`, or use it in a `with` statement. The
+        command `fal runners shell` connects it to your terminal.
+
+        Args:
+            runner_id: The id of the runner.
+            command: The program and its arguments; None starts a shell.
+            tty: Whether the program gets a terminal; without one, its output and its errors are told apart.
+            columns: The width of the terminal, in characters; the platform chooses one when it is left out.
+            rows: The height of the terminal, in lines; given together with `columns`.
+            timeout: How long it may last, in seconds; None sets no limit.
+
+        Returns:
+            The program: what it writes, and what it is sent.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+
+        Example:
+            with client.runners.shell("runner-id") as shell:
+                shell.send(b"nvidia-smi; exit\r")
+                for piece in shell.output():
+                    print(piece.data.decode(errors="replace"), end="")
+        """
+        wanted = arguments.identifier("runner_id", runner_id, _EXAMPLE)
+        terminal = arguments.flag("tty", tty)
+        limit = arguments.optional_seconds("timeout", timeout)
+        outbox: Outbox[pb.ShellRunnerInput] = Outbox()
+        for message in first_messages(wanted, command, tty=terminal, columns=columns, rows=rows):
+            outbox.put(message)
+        return RunnerShell(outbox, self._converse(rpc.SHELL_RUNNER, outbox, timeout=limit), tty=terminal)
+
+    def exec(
+        self, runner_id: str, command: Sequence[str], *, stdin: bytes | None = None, timeout: float | None = None
+    ) -> ExecResult:
+        """Run a command on a runner, in the folder and the environment of the app, and return how it ended.
+
+        Args:
+            runner_id: The id of the runner.
+            command: The program and its arguments. No shell reads them: for a line, pass ["sh", "-c", LINE].
+            stdin: What the command reads from its standard input; None is nothing.
+            timeout: How long it may take, in seconds; None sets no limit.
+
+        Returns:
+            Exit code and output. A command that fails raises nothing.
+
+        Raises:
+            InvalidInput: An argument is malformed. A ValueError.
+            NotFound: There is no such runner.
+            DeadlineExceeded: The command did not end in time; it is ended. A TimeoutError.
+            FalServerlessException: The platform refused the call or could not be reached.
+
+        Example:
+            listed = client.runners.exec("runner-id", ["ls", "-la"])
+            print(listed.exit_code, listed.stdout.decode())
+        """
+        running = self.shell(runner_id, words(command), tty=False, timeout=timeout)
+        if stdin is not None:
+            running.send(stdin)
+        running.end_input()
+        written: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
+        body = closing(running.output())
+        with body as arriving:
+            for piece in arriving:
+                written[piece.stream] += piece.data
+        if running.exit_code is None:
+            raise DataLoss("the platform ended the command without its exit code", method=rpc.SHELL_RUNNER.name)
+        return ExecResult(running.exit_code, bytes(written["stdout"]), bytes(written["stderr"]))
 
     def wait_until_stopped(self, runner_id: str, *, timeout: float = 600.0) -> None:
         """Wait until a runner has ended.

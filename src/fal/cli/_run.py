@@ -105,7 +105,9 @@ def _own(command: Command, words: list[str]) -> list[str]:
     """Return the words that are the command's own: those before "--", or before the command that it is to run."""
     if "--" in words:
         return words[: words.index("--")]
-    return words[:1] if command.remainder else words
+    if command.remainder is None:
+        return words
+    return words[: sum(not parameter.flags for parameter in _parameters.of(command))]
 
 
 def _agree(command: Command, prog: str, given: dict[str, Any], screen: Screen, *, yes: bool) -> None:

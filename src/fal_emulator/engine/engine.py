@@ -16,13 +16,15 @@ from .metrics import summarize
 from .process import end_leftovers
 from .run import Job, Run
 from .scaling import Scaling
+from .shell import Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from ..model.records import RunnerRecord
     from ..state.store import Store
+    from .shell import Size
     from .supervisor import Supervisor
 
     OnLog = Callable[[str, str], None]
@@ -250,6 +252,22 @@ class Engine:
             Fault: No such runner is alive.
         """
         self._do(lambda: self._fleet.find(owner, runner_id)[1].kill())
+
+    def shell(self, owner: str, runner_id: str, command: Sequence[str], size: Size | None, *, terminal: bool) -> Shell:
+        """Start a program in the folder and the environment of a runner.
+
+        Args:
+            owner: The account.
+            runner_id: The runner.
+            command: The program and its arguments; none is a shell.
+            size: Of the terminal.
+            terminal: Whether the program gets one.
+
+        Raises:
+            Fault: No such runner is alive, or it has not started yet, or the command cannot be passed to a program.
+        """
+        folder, variables = self._do(lambda: self._fleet.find(owner, runner_id)[1].surroundings())
+        return Shell(command, folder, variables, size, terminal=terminal)
 
     def metrics(self, owner: str) -> dict[str, Any]:
         """Count runners, machines and waiting requests of an account, in the words of the wire."""

@@ -97,6 +97,10 @@ class RunnerProcess:
         if self._doomed:
             self.kill()
 
+    def surroundings(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment variables of what runs beside the app and ends with it."""
+        return {**base_variables(self.python), **variables, _MARK: str(self.folder)}
+
     @property
     def pid(self) -> int | None:
         """The process id, once started."""

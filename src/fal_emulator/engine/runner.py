@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ..model.faults import Fault
 from .errors import EngineError
 from .health import HealthCheck, Unhealthy, port_open
 from .runner_client import RunnerClient
@@ -135,6 +136,16 @@ class Runner:
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._prepared: Prepared
+
+    def surroundings(self) -> tuple[Path, dict[str, str]]:
+        """Return the folder that its app runs in, and the environment variables that it sees.
+
+        Raises:
+            Fault: Its process has not started yet.
+        """
+        if self.process is None or self.process.pid is None:
+            raise Fault("FAILED_PRECONDITION", f"runner {self.id!r} has not started yet: try again later")
+        return self.process.folder / "app", self.process.surroundings(self._prepared.variables)
 
     def begin(self) -> None:
         """Start its life."""

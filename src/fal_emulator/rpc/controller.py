@@ -12,6 +12,7 @@ from fal._gen.servicer import IsolateControllerServicer
 from ..model import checks
 from ..model.faults import invalid, not_found
 from . import messages
+from .shell import shell_runner
 from .streams import build_environment, register_application, run
 from .wire import enum_name, moment, set_fields
 
@@ -233,6 +234,12 @@ class Controller(IsolateControllerServicer):
         runner_id = checks.identifier("runner_id", request.runner_id)
         self._engine.kill(self._owner, runner_id)
         return pb.KillRunnerResponse()
+
+    def ShellRunner(
+        self, request: Iterator[pb.ShellRunnerInput], context: grpc.ServicerContext
+    ) -> Iterator[pb.ShellRunnerOutput]:
+        """Talk to a program on a runner."""
+        return shell_runner(self._engine, self._owner, request, context)
 
     # streams
 

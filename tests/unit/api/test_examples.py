@@ -37,6 +37,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
 
     wire.answers.update(
         StopRunner=stop,
+        ShellRunner=lambda _: [pb.ShellRunnerOutput(data=b"hello\r\n"), pb.ShellRunnerOutput(close=True, exit_code=0)],
         ListAliases=pb.ListAliasesResult(aliases=[alias]),
         UpdateApplication=pb.UpdateApplicationResult(alias_info=alias),
         SetAlias=pb.SetAliasResult(alias_info=alias),

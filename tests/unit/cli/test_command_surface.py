@@ -12,13 +12,7 @@ import pytest
 import fal.api
 from fal.cli import _docstrings, _parameters, _parser, _tree
 
-# The commands of the released client that need the RPC ShellRunner, which the SDK does not offer.
-NOT_OFFERED = {"runners shell", "runners exec"}
-RELEASED = [
-    each
-    for each in json.loads((Path(__file__).parent / "released_commands.json").read_text())
-    if " ".join(names[0] for names in each["names"]) not in NOT_OFFERED
-]
+RELEASED = json.loads((Path(__file__).parent / "released_commands.json").read_text())
 NOT_COMMANDS = {
     "close": "a command line closes its client by itself",
     "profiles.current": "profile list marks it",

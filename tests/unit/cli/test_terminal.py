@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,3 +173,50 @@ def test_a_signal_ends_it_quietly(env: dict[str, str], app: str) -> None:
         assert json.loads(child.stdout.readline())["message"] is not None
         child.send_signal(signal.SIGINT)
         assert child.wait(LIMIT) == 130
+
+
+@pytest.fixture
+def runner(app: str, plane: Plane) -> str:
+    return plane.client().apps.runners(app)[0].runner_id
+
+
+def test_a_shell_is_typed_at_resized_and_interrupted(terminal: Callable[..., Any], runner: str) -> None:
+    child = terminal("runners", "shell", runner, width=100)
+    child.sendline("stty size")
+    child.expect("40 100")
+    child.setwinsize(33, 77)
+    child.sendline("sh -c 'stty size; exec sleep 60'")
+    child.expect("33 77")
+    child.sendintr()  # ends what runs there, and not this command
+    child.sendline("exit 4")
+    said(child)
+    assert child.exitstatus == 4
+
+
+def test_the_terminal_is_put_back_when_the_command_is_ended(terminal: Callable[..., Any], runner: str) -> None:
+    child = terminal("runners", "shell", runner)
+    before = termios.tcgetattr(child.child_fd)
+    child.sendline("echo there-$((1))")
+    child.expect("there-1")
+    assert termios.tcgetattr(child.child_fd) != before
+    child.kill(signal.SIGTERM)
+    child.expect(pexpect.EOF)
+    assert termios.tcgetattr(child.child_fd) == before
+    assert child.wait() == 128 + signal.SIGTERM
+
+
+def test_a_command_on_a_runner_keeps_its_streams_apart(env: dict[str, str], runner: str) -> None:
+    line = ["runners", "exec", runner, "--", "sh", "-c", "echo out; echo err >&2; exit 7"]
+    done = run(line, env)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "out\n", "err\n")
+    done = run([*line[:2], "--json", *line[2:]], env)
+    assert (done.returncode, json.loads(done.stdout)) == (7, {"exit_code": 7, "stdout": "out\n", "stderr": "err\n"})
+    assert run(["runners", "exec", runner, "echo", "--json"], env).stdout == "--json\n", "it is the command's"
+    assert run(["runners", "exec", runner], env).returncode == 2
+    assert run(["runners", "exec", "no-such-runner", "ls"], env).returncode == 3
+    assert run(["runners", "shell", runner, "--json"], env).returncode == 2
+
+
+def test_a_shell_reads_a_script_from_a_pipe(env: dict[str, str], runner: str) -> None:
+    done = run(["runners", "shell", runner], env, input="echo $((20 + 3))\nexit 6\n")
+    assert (done.returncode, "23" in done.stdout) == (6, True)

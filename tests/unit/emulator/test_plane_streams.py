@@ -244,7 +244,7 @@ def test_an_app_that_cannot_start_ends_its_run(wire: Wire) -> None:
 def test_what_the_local_control_plane_does_not_do(wire: Wire) -> None:
     with refused("UNIMPLEMENTED", "Map"):
         list(wire.stream(rpc.MAP, pb.HostedMap()))
-    streaming: tuple[Method[Any, Any], ...] = (rpc.INTERACTIVE_RUN, rpc.SHELL_RUNNER)
+    streaming: tuple[Method[Any, Any], ...] = (rpc.INTERACTIVE_RUN,)
     for method in streaming:
         serialize: Any = method.request.SerializeToString
         ask: Any = wire.channel.stream_stream(

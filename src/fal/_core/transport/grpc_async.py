@@ -17,7 +17,17 @@ import grpc.aio
 
 from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
-from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, core_of, describe, keep_core, tls_credentials
+from fal._core.transport.grpc_channel import (
+    FAILED,
+    LOOK,
+    PROBE,
+    READY,
+    core_of,
+    describe,
+    keep_core,
+    maker,
+    tls_credentials,
+)
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._core.transport.loops import LoopBound, check_loop, running_loop
 from fal._gen.method import Method
@@ -176,7 +186,7 @@ class AsyncGrpcTransport(LoopBound):
     def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:
         if method.path not in self._callables:
             channel = self._open()
-            make: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
+            make: Any = maker(channel, method)
             self._callables[method.path] = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,

@@ -13,6 +13,7 @@ import grpc
 from fal._core import proxies
 from fal._core.hosts import host_of, is_platform, port_of
 from fal._core.transport.forking import gate
+from fal._gen.method import Method
 from fal._version import __version__
 from fal.exceptions import ConfigurationError
 
@@ -123,6 +124,13 @@ def core_of(channel: Any) -> Any:
     while core is not None and not hasattr(core, "check_connectivity_state"):
         core = getattr(core, "_channel", None)
     return core
+
+
+def maker(channel: Any, method: Method[Any, Any]) -> Any:
+    """Return what makes the callable of an RPC: it says how many messages go each way."""
+    if method.client_streaming:
+        return channel.stream_stream if method.server_streaming else channel.stream_unary
+    return channel.unary_stream if method.server_streaming else channel.unary_unary
 
 
 def tls_credentials(ca_cert: bytes | None) -> grpc.ChannelCredentials:

@@ -12,7 +12,17 @@ import grpc
 from fal._core.locks import ForkSafeLock
 from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
-from fal._core.transport.grpc_channel import FAILED, LOOK, PROBE, READY, core_of, describe, keep_core, tls_credentials
+from fal._core.transport.grpc_channel import (
+    FAILED,
+    LOOK,
+    PROBE,
+    READY,
+    core_of,
+    describe,
+    keep_core,
+    maker,
+    tls_credentials,
+)
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._gen.method import Method
 
@@ -148,7 +158,7 @@ class GrpcTransport:
                 self._channel, self._callables, self._pid = None, {}, os.getpid()
             if self._channel is None:
                 self._channel = self._open()
-            make = self._channel.unary_stream if method.server_streaming else self._channel.unary_unary
+            make = maker(self._channel, method)
             found = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fal.cli import _errors
 from fal.cli._answers import Answer, Columns, Done, Facts, Table, shown
 from fal.cli._tree import runners
+from fal.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from fal.api import GpuUsage
+    from fal.api import GpuUsage, RunnerShell
     from fal.cli._session import Session
     from fal.sdk import RunnerInfo
 
@@ -106,3 +108,88 @@ def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str |
     from fal.cli._logs import answer
 
     return answer(session, follow=follow, lines=lines, runner_id=runner_id, **filters)
+
+
+@runners.command(
+    "shell",
+    calls=["runners.shell"],
+    without=["command", "tty", "columns", "rows"],
+    metavars={"runner_id": "ID"},
+    examples=["runners shell ID"],
+)
+def shell(session: Session, runner_id: str, *, timeout: float | None = None) -> int:
+    """Open a shell on a runner, in the folder and the environment of its app.
+
+    It ends with `exit` or Ctrl-D; the exit code is then that of the shell.
+
+    Args:
+        runner_id: The id of the runner.
+        timeout: How long it may last, in seconds; without it, there is no limit.
+    """
+    if session.screen.json:
+        raise InvalidInput("a shell has no answer that JSON could hold; `fal runners exec --json` runs one command")
+    return _attached(session, runner_id, None, timeout)
+
+
+@runners.command(
+    "exec",
+    calls=["runners.exec", "runners.shell"],
+    without=["stdin"],
+    flags={"interactive": ["-it", "--interactive"]},
+    metavars={"runner_id": "ID", "command": "CMD"},
+    remainder="command",
+    examples=["runners exec ID nvidia-smi", "runners exec -it ID -- python", "runners exec --json ID pip list"],
+)
+def execute(
+    session: Session,
+    runner_id: str,
+    command: Sequence[str],
+    *,
+    interactive: bool = False,
+    timeout: float | None = None,
+) -> Answer | int:
+    """Run a command on a runner, in the folder and the environment of its app.
+
+    The exit code is that of the command.
+
+    Args:
+        runner_id: The id of the runner.
+        command: The command and its arguments. Options of `fal` itself stand before the id.
+        interactive: Connect the command to this terminal, as `fal runners shell` does.
+        timeout: How long it may take, in seconds; without it, there is no limit.
+    """
+    words = list(command)[1:] if command and command[0] == "--" else list(command)
+    if not words:
+        raise InvalidInput("there is no command to run; give it after the id, as in: fal runners exec ID nvidia-smi")
+    if session.screen.json:
+        if interactive:
+            raise InvalidInput("--interactive connects a terminal, and --json writes one document; give one of them")
+        return _executed(session, runner_id, words, timeout)
+    if interactive:
+        return _attached(session, runner_id, words, timeout)
+    from fal.cli._terminal import show
+
+    with session.client.runners.shell(runner_id, words, tty=False, timeout=timeout) as running:
+        running.end_input()
+        show(running, session.screen)
+    return _code(running)
+
+
+def _executed(session: Session, runner_id: str, words: Sequence[str], timeout: float | None) -> int:
+    ended = session.client.runners.exec(runner_id, words, timeout=timeout)
+    out, err = (text.decode(errors="replace") for text in (ended.stdout, ended.stderr))
+    session.screen.document({"exit_code": ended.exit_code, "stdout": out, "stderr": err})
+    return ended.exit_code
+
+
+def _attached(session: Session, runner_id: str, words: Sequence[str] | None, timeout: float | None) -> int:
+    from fal.cli._terminal import attach, size
+
+    columns, rows = size()
+    with session.client.runners.shell(runner_id, words, columns=columns, rows=rows, timeout=timeout) as running:
+        attach(running, session.screen)
+    return _code(running)
+
+
+def _code(ended: RunnerShell) -> int:
+    return _errors.FAILURE if ended.exit_code is None else ended.exit_code

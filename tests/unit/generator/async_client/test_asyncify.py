@@ -63,6 +63,10 @@ THINGS = '''
                 print(client.first().real, client.plain())
                 for number in client.each():
                     print(number)
+                with client.other() as other:
+                    print(other.first())
+                again = client.other()
+                print(again.total())
         """
 
         def __enter__(self) -> SyncThings:
@@ -88,6 +92,9 @@ THINGS = '''
 
         def plain(self) -> int:
             return doubled(LIMIT)
+
+        def other(self) -> SyncThings:
+            return SyncThings(self.wire)
     '''
 CONFIG: dict[str, Any] = {
     "package": "pkg.aio",
@@ -144,6 +151,9 @@ def test_the_async_version_awaits_what_waits_and_nothing_else(tmp_path: Path, mo
     assert "async with AsyncThings(wire) as client:" in text
     assert "print((await client.first()).real, client.plain())" in text
     assert "async for number in client.each():" in text
+    assert "async with client.other() as other:" in text
+    assert "print(await other.first())" in text
+    assert "print(await again.total())" in text
     base = (out / "base.py").read_text(encoding="utf-8")
     assert '"""Asks. Safe in tasks."""' in base
     assert "# Kept: a comment." in base
