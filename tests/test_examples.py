@@ -138,7 +138,10 @@ def test_entry_point_of_a_local_package(sdk_wheel: Path, tmp_path: Path) -> None
     shutil.copytree(EXAMPLES / "entrypoint", project)
     toml = project / "pyproject.toml"
     needs = f'"./greeter", "fal-management-sdk @ {sdk_wheel.as_uri()}", "fastapi", "uvicorn", "pydantic"'
-    toml.write_text(toml.read_text().replace('"./greeter"', needs))
+    checked = (
+        toml.read_text() + 'health_check = { path = "/health" }\n'
+    )  # which a probe of the metadata does not answer
+    toml.write_text(checked.replace('"./greeter"', needs))
     before = sorted(path.relative_to(project) for path in project.rglob("*"))
     # A real environment: the package is installed into it and found by its name.
     with fal_emulator.start(isolation="venv") as plane, plane.client() as client:

@@ -91,7 +91,9 @@ class EnumClass:
 
     name: str
     enum: Enum
-    members: tuple[tuple[str, str, int], ...]  # member, value, number
+    members: tuple[
+        tuple[str, str, int, str | None], ...
+    ]  # member, value, number, the wire's name where it is another one
     doc: str
     base: str
 
@@ -367,7 +369,12 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
     renamed = {value: rename.get(value, value) for value, _ in enum.values}
     names = distinct(renamed.values(), _enum_member)
     members = [
-        (names[renamed[value]], renamed[value].lower() if lower else renamed[value], number)
+        (
+            names[renamed[value]],
+            renamed[value].lower() if lower else renamed[value],
+            number,
+            value if value != renamed[value] else None,
+        )
         for value, number in enum.values
     ]
     base = "OrderedEnum" if mapped and mapped.ordered else "NumberedEnum"
@@ -377,7 +384,7 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
 def _enum_member(name: str) -> str:
     # "name", "value", "mro" and names with underscores around them mean something to enum.Enum.
     found = f"VALUE{name.rstrip('_')}" if name.startswith("_") else safe_name(name)
-    return f"{found}_" if found in {"mro", "name", "value", "number", "from_number", "is_known"} else found
+    return f"{found}_" if found in {"mro", "name", "value", "number", "wire_name", "from_number", "is_known"} else found
 
 
 # ------------------------------------------------------------------------------------------------------------ writing

@@ -112,7 +112,8 @@ def projects() -> Iterator[Case]:
         "an entry point": 'python_entry_point = "pkg.mod:Symbol"\nrequirements = ["numpy"]',
         "an entry point with everything": 'python_entry_point = "pkg.mod:Symbol"\nmachine_type = "M"\nkeep_alive = 3\n'
         'auth = "public"\n'
-        'python_version = "3.11"\nsecrets = ["TOKEN"]\napp_files = ["data.txt"]\ntermination_grace_period_seconds = 9',
+        'python_version = "3.11"\nsecrets = ["TOKEN"]\napp_files = ["data.txt"]\ntermination_grace_period_seconds = 9\n'
+        'health_check = { path = "/alive", timeout_seconds = 3 }',
         "an image": 'exposed_port = 8000\nimage = { image = "registry/thing:1" }',
         "an image from a Dockerfile": 'exposed_port = 8000\nimage = { dockerfile = "Dockerfile", build_args = { A = "b" } }',
         "an unknown key": 'ref = "app.py::HelloWorld"\nnonsense = 1',

@@ -10,7 +10,7 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import nothing
-from fal.api._revisions import _PAGE, _REVISION, _read, alias_info
+from fal.api._revisions import _PAGE, _REVISION, _read
 from fal.api._rows import AsyncRows
 from fal.sdk import AuthMode, DeploymentStrategy
 
@@ -119,7 +119,7 @@ class AsyncRevisions(AsyncNamespace):
             environment_name=environment,
             deployment_strategy=arguments.member("strategy", strategy, DeploymentStrategy),
         )
-        return await self._call(rpc.SET_ALIAS, request, lambda answer: alias_info(answer.alias_info, environment))
+        return await self._call(rpc.SET_ALIAS, request, lambda answer: convert.alias_info(answer.alias_info))
 
     async def delete_revision(self, revision: str) -> None:
         """Delete one revision.

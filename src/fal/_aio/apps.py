@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from fal._aio._calling import AsyncCalling
 from fal._aio._queues import AsyncQueues
 from fal._aio._revisions import AsyncRevisions
-from fal._core import arguments, names
+from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api import _gpus
 from fal.api._namespace import nothing
-from fal.api._revisions import alias_info
 from fal.api._waiting import Patience
 from fal.api.apps import _READY, _before, _check_rolled_out, _named
 from fal.exceptions import FailedPrecondition
@@ -47,10 +46,11 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Args:
             filter: Only apps whose name contains this text.
-            environment_name: Only apps of this environment; they are listed without its suffix.
+            environment_name: Only apps of this environment.
 
         Returns:
-            One entry for each app.
+            One entry for each app. Its alias is what runners, logs and addresses call it, with `--environment` behind it
+            outside of the main environment, and every method takes it.
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
@@ -65,7 +65,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         found = await self._call(
             rpc.LIST_ALIASES,
             convert.list_aliases_request(environment_name=environment),
-            lambda answer: [alias_info(alias, environment) for alias in answer.aliases],
+            lambda answer: [convert.alias_info(alias) for alias in answer.aliases],
         )
         return [app for app in found if wanted in app.alias] if wanted else found
 
@@ -214,9 +214,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         request = convert.update_application_request(
             application_name=arguments.app("app_name", app_name, environment), environment_name=environment, **changes
         )
-        return await self._call(
-            rpc.UPDATE_APPLICATION, request, lambda answer: alias_info(answer.alias_info, environment)
-        )
+        return await self._call(rpc.UPDATE_APPLICATION, request, lambda answer: convert.alias_info(answer.alias_info))
 
     async def rollout(self, app_name: str, *, force: bool = False, environment_name: str | None = None) -> None:
         """Replace the runners of an app with new ones of the same revision.
@@ -292,9 +290,8 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         """
         arguments.member("strategy", strategy, DeploymentStrategy)
         environment = arguments.optional_environment(environment_name)
-        full = arguments.app("app_name", app_name, environment)
-        shown = names.strip_environment(full, environment)
-        app = _named(shown, await self.list(environment_name=environment))
+        alias = arguments.app("app_name", app_name, environment)
+        app = _named(alias, await self.list(environment_name=environment))
         earlier = _before(app.revision, await self.revisions(app_name, environment_name=environment))
         if earlier is None:
             raise FailedPrecondition(
@@ -335,9 +332,9 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         """
         patience = Patience(timeout)
         environment = arguments.optional_environment(environment_name)
-        shown = names.strip_environment(arguments.app("app_name", app_name, environment), environment)
+        alias = arguments.app("app_name", app_name, environment)
         while True:
-            app = _named(shown, await self.list(environment_name=environment))
+            app = _named(alias, await self.list(environment_name=environment))
             if not app.is_rolling:
                 runners = await self.runners(app_name, environment_name=environment)
                 _check_rolled_out(app, runners)
@@ -346,7 +343,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
                     return app
             rollout = "is rolling out" if app.is_rolling else "is not ready"
             state = (
-                f"app {shown!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
+                f"app {alias!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
             )
             await self._pause(patience.next(state))
 

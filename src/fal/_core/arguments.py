@@ -18,8 +18,6 @@ from fal.exceptions import InvalidInput, InvalidType
 E = TypeVar("E", bound=Enum)
 
 _EVERY_STATE = "ALL"
-# The wire's name of a state that users know by another one.
-_STATE_ALIASES = {"FAILURE_DELAY": RunnerState.CRASH_BACKOFF}
 
 
 def identifier(argument: str, value: object, example: str) -> str:
@@ -214,11 +212,9 @@ def _state(argument: str, value: object) -> RunnerState:
         return value
     if not isinstance(value, str):
         raise InvalidType(f'{argument} must be a state such as "running", not {_kind(value)}')
-    wanted = value.strip().upper()
-    if wanted in _STATE_ALIASES:
-        return _STATE_ALIASES[wanted]
-    if wanted in RunnerState.__members__:
-        return RunnerState[wanted]
+    found = next((state for state in RunnerState if state == value.strip()), None)
+    if found is not None:
+        return found
     known = [_EVERY_STATE.lower(), *(state.value.lower() for state in RunnerState)]
     raise InvalidInput(_unknown(argument, value, known))
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class _AliasInfo:
-    __slots__ = _models.AliasInfo.__slots__
+    pass
 
 
 def alias_info(
@@ -86,7 +86,7 @@ def alias_info(
 
 
 class _ApplicationInfo:
-    __slots__ = _models.ApplicationInfo.__slots__
+    pass
 
 
 def application_info(
@@ -130,7 +130,7 @@ def application_info(
 
 
 class _BuildEnvironmentResult:
-    __slots__ = _models.BuildEnvironmentResult.__slots__
+    pass
 
 
 def build_environment_result(
@@ -148,7 +148,7 @@ def build_environment_result(
 
 
 class _EnvironmentInfo:
-    __slots__ = _models.EnvironmentInfo.__slots__
+    pass
 
 
 def environment_info(
@@ -168,7 +168,7 @@ def environment_info(
 
 
 class _HostedRunResult:
-    __slots__ = _models.HostedRunResult.__slots__
+    pass
 
 
 def hosted_run_result(
@@ -190,7 +190,7 @@ def hosted_run_result(
 
 
 class _HostedRunStatus:
-    __slots__ = _models.HostedRunStatus.__slots__
+    pass
 
 
 def hosted_run_status(
@@ -204,7 +204,7 @@ def hosted_run_status(
 
 
 class _Log(LogLine):
-    __slots__ = _models.Log.__slots__
+    pass
 
 
 def log(
@@ -224,7 +224,7 @@ def log(
 
 
 class _RegisterApplicationResult:
-    __slots__ = _models.RegisterApplicationResult.__slots__
+    pass
 
 
 def register_application_result(
@@ -244,7 +244,7 @@ def register_application_result(
 
 
 class _RegisterApplicationResultType:
-    __slots__ = _models.RegisterApplicationResultType.__slots__
+    pass
 
 
 def register_application_result_type(
@@ -258,7 +258,7 @@ def register_application_result_type(
 
 
 class _RunnerInfo:
-    __slots__ = _models.RunnerInfo.__slots__
+    pass
 
 
 def runner_info(
@@ -290,7 +290,7 @@ def runner_info(
 
 
 class _ServerlessSecret:
-    __slots__ = _models.ServerlessSecret.__slots__
+    pass
 
 
 def serverless_secret(
@@ -310,7 +310,7 @@ def serverless_secret(
 
 
 class _ServiceURLs:
-    __slots__ = _models.ServiceURLs.__slots__
+    pass
 
 
 def service_urls(
@@ -332,7 +332,7 @@ def service_urls(
 
 
 class _UserKeyInfo:
-    __slots__ = _models.UserKeyInfo.__slots__
+    pass
 
 
 def user_key_info(

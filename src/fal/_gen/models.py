@@ -99,10 +99,10 @@ class RunnerState(NumberedEnum):
     TERMINATING = ("TERMINATING", 6)
     TERMINATED = ("TERMINATED", 7)
     IDLE = ("IDLE", 8)
-    CRASH_BACKOFF = ("CRASH_BACKOFF", 9)
+    CRASH_BACKOFF = ("CRASH_BACKOFF", 9, "FAILURE_DELAY")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AliasInfo:
     """A deployed application as its users know it: a name, the revision behind it, and its scaling. Durations are in
     seconds.
@@ -146,7 +146,7 @@ class AliasInfo:
     """How long a request may wait for a runner, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ApplicationInfo:
     """One revision of an application."""
 
@@ -184,7 +184,7 @@ class ApplicationInfo:
     """How long a request may wait for a runner, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildEnvironmentResult:
     """One step of an environment build. The step whose status is terminal ends the stream."""
 
@@ -196,7 +196,7 @@ class BuildEnvironmentResult:
     """Lines that were written since the last step."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EnvironmentInfo:
     """A named space for applications and secrets."""
 
@@ -210,7 +210,7 @@ class EnvironmentInfo:
     """When the environment was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HostedRunResult:
     """One step of an ephemeral run: logs, the addresses, or the returned value."""
 
@@ -226,7 +226,7 @@ class HostedRunResult:
     """The id of the environment that it runs in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HostedRunStatus:
     """Where a run or a build stands."""
 
@@ -234,7 +234,7 @@ class HostedRunStatus:
     """How far it has come."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Log(LogLine):
     """One line of a log."""
 
@@ -248,7 +248,7 @@ class Log(LogLine):
     """When it was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegisterApplicationResult:
     """One step of a registration: logs, the addresses, or the result. Addresses may come in a step of their own."""
 
@@ -262,7 +262,7 @@ class RegisterApplicationResult:
     """The id of the environment that it runs in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegisterApplicationResultType:
     """The revision that a registration made."""
 
@@ -270,7 +270,7 @@ class RegisterApplicationResultType:
     """The id of the new revision."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunnerInfo:
     """One runner: a machine that runs one revision."""
 
@@ -296,7 +296,7 @@ class RunnerInfo:
     """Whether another runner takes over before this one stops."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServerlessSecret:
     """A secret as a listing shows it: never with its value."""
 
@@ -310,7 +310,7 @@ class ServerlessSecret:
     """Whether apps that list no secrets see this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceURLs:
     """Where a registered application answers."""
 
@@ -326,7 +326,7 @@ class ServiceURLs:
     """A page with the logs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UserKeyInfo:
     """A key as a listing shows it."""
 

@@ -38,19 +38,21 @@ class OpenEnum(Enum):
 
 
 class NumberedEnum(str, OpenEnum):
-    """A string enum whose members carry the wire's number.
+    """A string enum whose members carry the wire's number and name.
 
-    `RunnerState("running")` finds a member by its value, in any case. A number that this version does not know becomes the
-    member `UNKNOWN_<number>`.
+    `RunnerState("running")` finds a member by its value or by the wire's name, in any case. A number that this version does
+    not know becomes the member `UNKNOWN_<number>`.
     """
 
     number: int
+    wire_name: str
 
-    def __new__(cls, value: str, number: int = 0) -> Self:
+    def __new__(cls, value: str, number: int = 0, wire_name: str | None = None) -> Self:
         # The number has a default for type checkers only: `RunnerState("running")` is a look-up and never comes here.
         member = str.__new__(cls, value)
         member._value_ = value
         member.number = number
+        member.wire_name = value if wire_name is None else wire_name
         return member
 
     @classmethod
@@ -67,7 +69,7 @@ class NumberedEnum(str, OpenEnum):
             return None
         wanted = value.casefold()
         for member in cls:
-            if wanted in (member._value_.casefold(), member._name_.casefold()):
+            if wanted in (member._value_.casefold(), member._name_.casefold(), member.wire_name.casefold()):
                 return member
         digits = value.removeprefix(f"{_UNKNOWN}_")
         if digits != value and digits.removeprefix("-").isdecimal():
@@ -78,7 +80,7 @@ class NumberedEnum(str, OpenEnum):
         # As text, in any case: the wire, its documentation and older clients spell members in three ways.
         if self is other:
             return True
-        return isinstance(other, str) and str.casefold(self) == str.casefold(other)
+        return isinstance(other, str) and str.casefold(other) in (str.casefold(self), self.wire_name.casefold())
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -132,6 +134,7 @@ class Numbered(dict[int, E]):
         name = f"{_UNKNOWN}_{number}"
         member = self._kind._unknown(name, name)
         member.number = number
+        member.wire_name = name
         return member
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fal._core import arguments, names
+from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import Namespace, nothing
 from fal.api._rows import Rows
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
-    from fal._gen.proto import controller_pb2 as pb
     from fal._gen.rest.models.serverless_app_revision import ServerlessAppRevision
     from fal._gen.rest.models.serverless_app_revisions_response import ServerlessAppRevisionsResponse
     from fal.sdk import AliasInfo, ApplicationInfo
@@ -125,7 +123,7 @@ class Revisions(Namespace):
             environment_name=environment,
             deployment_strategy=arguments.member("strategy", strategy, DeploymentStrategy),
         )
-        return self._call(rpc.SET_ALIAS, request, lambda answer: alias_info(answer.alias_info, environment))
+        return self._call(rpc.SET_ALIAS, request, lambda answer: convert.alias_info(answer.alias_info))
 
     def delete_revision(self, revision: str) -> None:
         """Delete one revision.
@@ -148,10 +146,3 @@ class Revisions(Namespace):
 
 def _read(page: ServerlessAppRevisionsResponse) -> Iterable[ServerlessAppRevision]:
     return page.revisions
-
-
-def alias_info(message: pb.AliasInfo, environment: str | None) -> AliasInfo:
-    """Return the app under the name that the caller used: without the suffix of its environment."""
-    info = convert.alias_info(message)
-    alias = names.strip_environment(info.alias, environment)
-    return info if alias == info.alias else replace(info, alias=alias)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models import CurrentUser, UserAccount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
     """The account that a client's credentials belong to.
 

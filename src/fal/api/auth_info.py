@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fal._core.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AuthInfo:
     """Hosts, credentials, profile and team of a client, without any secret.
 

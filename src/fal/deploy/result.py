@@ -42,7 +42,7 @@ class DeploymentURLs(dict[str, dict[str, str]]):
         return DeploymentURLs, (dict(self),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeploymentResult:
     """A deployed revision.
 
@@ -65,7 +65,7 @@ class DeploymentResult:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunResult:
     """What a run ended with.
 

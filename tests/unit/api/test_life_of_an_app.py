@@ -33,11 +33,14 @@ def test_an_app_lives_in_an_environment_of_its_own(owner: SyncServerlessClient) 
     owner.environments.create("staging", description="before production")
     first = owner.deploy(_APP, environment_name="staging")
     (app,) = owner.apps.list(environment_name="staging")
-    assert (app.alias, app.environment_name, app.revision) == ("my-app", "staging", first.revision)
+    assert (app.alias, app.environment_name, app.revision) == ("my-app--staging", "staging", first.revision)
 
-    # What a listing shows can be given back, with the environment or as the full name.
+    # What a listing shows is what runners and addresses say, and can be given back, with its environment or alone.
     assert owner.apps.scale(app.alias, min_concurrency=1, environment_name="staging").min_concurrency == 1
-    assert owner.apps.scale("my-app--staging", keep_alive=120).keep_alive == 120
+    assert owner.apps.scale(app.alias, keep_alive=120).keep_alive == 120
+    assert owner.apps.run(app.alias, {}) == owner.apps.run("my-app", {}, environment_name="staging")
+    assert {runner.alias for runner in owner.apps.runners(app.alias)} == {app.alias}
+    assert app.alias in first.urls.sync["/"]
     ready = owner.apps.wait_until_ready("my-app", environment_name="staging", timeout=60)
     assert (ready.keep_alive, ready.min_concurrency) == (120, 1)
     assert ready.active_runners >= 1

@@ -134,13 +134,15 @@ def test_a_created_environment_comes_back(client: SyncServerlessClient, wire: An
     assert client.environments.create("staging").description == "before production"
 
 
-def test_apps_of_an_environment_are_listed_under_their_own_name(client: SyncServerlessClient, wire: Any) -> None:
+def test_apps_of_an_environment_are_listed_as_runners_and_addresses_call_them(
+    client: SyncServerlessClient, wire: Any
+) -> None:
     wire.answers["ListAliases"] = pb.ListAliasesResult(
         aliases=[_alias("my-app--staging", environment_name="staging"), _alias("other--prod", environment_name="prod")]
     )
-    assert [app.alias for app in client.apps.list(environment_name="staging")] == ["my-app", "other--prod"]
+    assert [app.alias for app in client.apps.list(environment_name="staging")] == ["my-app--staging", "other--prod"]
     assert [app.alias for app in client.apps.list()] == ["my-app--staging", "other--prod"]
-    assert [app.alias for app in client.apps.list(filter="staging", environment_name="staging")] == []
+    assert [app.alias for app in client.apps.list(filter="staging", environment_name="staging")] == ["my-app--staging"]
     assert [app.alias for app in client.apps.list(filter="oth")] == ["other--prod"]
 
 
@@ -193,8 +195,8 @@ def test_a_listed_name_given_back_means_the_same_app(
     on_the_wire = app if environment == "main" else f"{app}--{environment}"
     wire.answers["ListAliases"] = pb.ListAliasesResult(aliases=[_alias(on_the_wire)])
     (listed,) = client.apps.list(environment_name=environment)
-    assert listed.alias == app
-    for name in (listed.alias, on_the_wire):
+    assert listed.alias == on_the_wire
+    for name in (listed.alias, app):
         wire.reset()
         client.apps.rollout(name, environment_name=environment)
         assert wire.request.application_name == on_the_wire

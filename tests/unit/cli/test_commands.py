@@ -95,10 +95,14 @@ def test_a_key_is_rotated(fal_command: Fal) -> None:
     assert shown.code in (0, 1), shown.err
 
 
-def test_environments(fal_command: Fal) -> None:
+def test_environments(fal_command: Fal, plane: Plane) -> None:
     made = fal_command("environments", "create", "staging", "--description", "before production", "--json").json
     assert made["environment"]["description"] == "before production"
     assert "staging" in fal_command("envs", "list").out
+    plane.client().deploy(HELLO, app_name="tested", environment_name="staging")
+    (listed,) = fal_command("apps", "list", "--env", "staging", "--json").json["apps"]
+    assert listed["alias"] == "tested--staging"
+    assert "tested " in fal_command("apps", "list", "--env", "staging").out  # beside the column of environments
     assert fal_command("envs", "delete", "staging", "--yes").code == 0
     gone = fal_command("envs", "delete", "staging", "--yes", "--json")
     assert (gone.code, gone.json["error"]["code"]) == (3, "NOT_FOUND")

@@ -42,7 +42,7 @@ def probe_answer(value: Any) -> Any:
 def entry(project: Path) -> Path:
     (project / "pyproject.toml").write_text(
         '[tool.fal.apps.entry]\npython_entry_point = "package_not_here.mod:Symbol"\nrequirements = ["numpy"]\n'
-        'auth = "private"\n'
+        'auth = "private"\nhealth_check = { path = "/alive", timeout_seconds = 3 }\n'
     )
     return project
 
@@ -60,6 +60,8 @@ def test_an_entry_point_is_probed_as_private_as_it_is(plane: FakePlane, caller: 
     assert run.HasField("auth_mode")
     assert run.auth_mode == pb.PRIVATE
     assert run.build_environment is False
+    assert plain(run.health_check_config) == plain(register.health_check_config)
+    assert (run.health_check_config.path, run.health_check_config.timeout_seconds) == ("/alive", 3)
     assert plain(register.metadata) == {"openapi": {"paths": {"/generate": {}}}, "message": "m"}
     assert not register.HasField("source_code")
     assert plain(register.machine_requirements) == {

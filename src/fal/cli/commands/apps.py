@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Table
+from fal._core import names
+from fal.cli._answers import Answer, Columns, Done, Table
 from fal.cli._tree import apps
 from fal.cli.commands.runners import STATES, counted, runner_table
 
@@ -30,8 +31,8 @@ _SCALING = {
     "Startup timeout": "startup_timeout",
     "Regions": "valid_regions",
 }
-_APP = {
-    "Name": "alias",
+_APP: Columns = {
+    "Name": lambda app: names.strip_environment(app.alias, app.environment_name),
     "Runners": "active_runners",
     "Auth": "auth_mode",
     "Env": "environment_name",

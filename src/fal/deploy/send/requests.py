@@ -70,7 +70,7 @@ def _hosted(
         build_environment=False,
         secrets=_secrets(draft),
         data_mounts=draft.application.data_mounts,
-        health_check_config=None if function is None else draft.application.health_check_config,
+        health_check_config=draft.application.health_check_config,
         volumes=_volumes(draft),
     )
 

@@ -149,8 +149,11 @@ def test_open_enums_behave_as_strings_and_survive_pickling_and_copying(compile_p
     assert colour.AZURE == "azure"
     assert f"{colour.AZURE}" == "azure"
     assert colour.from_number(6).value == "mro"
+    # What the mapping renames is still found by the name that the wire has for it.
+    assert colour("BLUE") is colour("blue") is colour.AZURE
+    assert colour.AZURE == "BLUE" and colour.AZURE.wire_name == "BLUE" and colour("blue") == "Blue"
     with pytest.raises(ValueError, match="not a valid Colour"):
-        colour("BLUE")
+        colour("GREEN")
     with pytest.raises(ValueError, match="not a valid Colour"):
         colour(5)
     unknown = colour.from_number(99)
