@@ -12,9 +12,9 @@ from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api import _gpus
 from fal.api._namespace import nothing
-from fal.api._waiting import Patience
-from fal.api.apps import _READY, _before, _check_rolled_out, _named
-from fal.exceptions import FailedPrecondition
+from fal.api._waiting import Patience, Rollout
+from fal.api.apps import _before, _named
+from fal.exceptions import FailedPrecondition, RolloutFailed
 from fal.sdk import DeploymentStrategy, RunnerState
 
 if TYPE_CHECKING:
@@ -333,19 +333,20 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         patience = Patience(timeout)
         environment = arguments.optional_environment(environment_name)
         alias = arguments.app("app_name", app_name, environment)
+        failed = ""
         while True:
             app = _named(alias, await self.list(environment_name=environment))
-            if not app.is_rolling:
-                runners = await self.runners(app_name, environment_name=environment)
-                _check_rolled_out(app, runners)
-                ready = sum(runner.state in _READY for runner in runners) if runners else app.active_runners
-                if ready >= app.min_concurrency:
-                    return app
-            rollout = "is rolling out" if app.is_rolling else "is not ready"
-            state = (
-                f"app {alias!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
-            )
-            await self._pause(patience.next(state))
+            rollout = Rollout(app, [] if app.is_rolling else await self.runners(app_name, environment_name=environment))
+            if rollout.is_ready:
+                return app
+            # Apps and runners are listed one after the other, so one look may see a change half done.
+            if rollout.has_failed and failed == app.revision:
+                raise RolloutFailed(
+                    f"revision {app.revision} of app {alias!r} does not serve: its rollout failed{rollout.still}",
+                    hint="See client.logs.history() for what its runners said; client.apps.rollback() points back.",
+                )
+            failed = app.revision if rollout.has_failed else ""
+            await self._pause(patience.next(f"app {alias!r} {rollout.state}"))
 
     async def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
         """Delete an app: its runners stop and its address no longer answers. Its revisions are kept.

@@ -11,7 +11,7 @@ from fal.api._calling import Calling
 from fal.api._namespace import nothing
 from fal.api._queues import Queues
 from fal.api._revisions import Revisions
-from fal.api._waiting import Patience
+from fal.api._waiting import Patience, Rollout
 from fal.exceptions import FailedPrecondition, NotFound, RolloutFailed
 from fal.sdk import DeploymentStrategy, RunnerState
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from fal.api._gpus import GpuUsage
     from fal.api._revisions import StrategyName
     from fal.sdk import AliasInfo, ApplicationInfo, RunnerInfo
-
-_READY = frozenset({RunnerState.RUNNING, RunnerState.IDLE})
-_STARTING = frozenset({RunnerState.PENDING, RunnerState.SETUP, RunnerState.DOCKER_PULL})
 
 
 class AppsNamespace(Revisions, Queues, Calling):
@@ -333,19 +330,20 @@ class AppsNamespace(Revisions, Queues, Calling):
         patience = Patience(timeout)
         environment = arguments.optional_environment(environment_name)
         alias = arguments.app("app_name", app_name, environment)
+        failed = ""
         while True:
             app = _named(alias, self.list(environment_name=environment))
-            if not app.is_rolling:
-                runners = self.runners(app_name, environment_name=environment)
-                _check_rolled_out(app, runners)
-                ready = sum(runner.state in _READY for runner in runners) if runners else app.active_runners
-                if ready >= app.min_concurrency:
-                    return app
-            rollout = "is rolling out" if app.is_rolling else "is not ready"
-            state = (
-                f"app {alias!r} {rollout}: {app.active_runners} of at least {app.min_concurrency} runners are active"
-            )
-            self._pause(patience.next(state))
+            rollout = Rollout(app, [] if app.is_rolling else self.runners(app_name, environment_name=environment))
+            if rollout.is_ready:
+                return app
+            # Apps and runners are listed one after the other, so one look may see a change half done.
+            if rollout.has_failed and failed == app.revision:
+                raise RolloutFailed(
+                    f"revision {app.revision} of app {alias!r} does not serve: its rollout failed{rollout.still}",
+                    hint="See client.logs.history() for what its runners said; client.apps.rollback() points back.",
+                )
+            failed = app.revision if rollout.has_failed else ""
+            self._pause(patience.next(f"app {alias!r} {rollout.state}"))
 
     def delete(self, app_name: str, *, environment_name: str | None = None) -> str:
         """Delete an app: its runners stop and its address no longer answers. Its revisions are kept.
@@ -388,23 +386,3 @@ def _before(current: str, revisions: Sequence[ApplicationInfo]) -> ApplicationIn
     ]
     older = [pair for pair in others if pair[0] < now]
     return max(older or others, key=lambda pair: pair[0])[1] if others else None
-
-
-def _check_rolled_out(app: AliasInfo, runners: Sequence[RunnerInfo]) -> None:
-    """Make sure that it is the revision of an app that serves, once no rollout is under way.
-
-    Raises:
-        RolloutFailed: Only others do, or its runners crash.
-    """
-    own = [runner.state for runner in runners if runner.revision == app.revision]
-    others = sorted(
-        {runner.revision for runner in runners if runner.revision != app.revision and runner.state in _READY}
-    )
-    if any(state in _READY or state in _STARTING for state in own):
-        return
-    if others or RunnerState.CRASH_BACKOFF in own:
-        serving = f"; revision {', '.join(others)} still serves" if others else ""
-        raise RolloutFailed(
-            f"revision {app.revision} of app {app.alias!r} does not serve: its rollout failed{serving}",
-            hint="See client.logs.history() for what its runners said; client.apps.rollback() points back.",
-        )

@@ -147,3 +147,31 @@ def test_runners_that_end_are_not_counted(client: SyncServerlessClient, wire: An
     wire.answers |= {"ListAliases": pb.ListAliasesResult(aliases=[app]), "ListAliasRunners": ends}
     with pytest.raises(exceptions.DeadlineExceeded):
         client.apps.wait_until_ready("my-app", timeout=3)
+
+
+def test_one_look_between_two_changes_is_no_failure(
+    client: SyncServerlessClient, wire: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = pb.AliasInfo(alias="my-app", revision="new", active_runners=1, min_concurrency=1)
+    looks = [_runners(("old", "RUNNING")), _runners(("old", "RUNNING"), ("new", "SETUP")), _runners(("new", "IDLE"))]
+    wire.answers |= {"ListAliases": pb.ListAliasesResult(aliases=[app]), "ListAliasRunners": looks[0]}
+
+    def pause(seconds: float) -> None:
+        clock.pause(seconds)
+        wire.answers["ListAliasRunners"] = looks[len(clock.pauses)]
+
+    monkeypatch.setattr(client.apps, "_pause", pause)
+    assert client.apps.wait_until_ready("my-app").revision == "new"
+    assert len(clock.pauses) == 2
+
+
+def test_an_app_that_may_have_no_runners_is_ready_without_any(
+    client: SyncServerlessClient, wire: Any, clock: Clock
+) -> None:
+    app = pb.AliasInfo(alias="my-app", revision="new")
+    wire.answers |= {"ListAliases": pb.ListAliasesResult(aliases=[app]), "ListAliasRunners": _runners(("", "RUNNING"))}
+    assert client.apps.wait_until_ready("my-app").revision == "new"
+    wire.answers["ListAliasRunners"] = _runners(("new", "FAILURE_DELAY"))
+    with pytest.raises(exceptions.RolloutFailed):
+        client.apps.wait_until_ready("my-app")
+    assert len(clock.pauses) == 1
