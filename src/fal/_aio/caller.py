@@ -143,6 +143,9 @@ class AsyncCaller:
                 raise call.broke(error) from None
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
+            except GeneratorExit:
+                call.succeeded("CANCELLED")  # whoever reads it has read enough
+                raise
             except BaseException:
                 call.left()
                 raise

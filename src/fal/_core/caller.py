@@ -156,6 +156,9 @@ class Caller:
                 raise call.broke(error) from None
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
+            except GeneratorExit:
+                call.succeeded("CANCELLED")  # whoever reads it has read enough
+                raise
             except BaseException:
                 call.left()
                 raise

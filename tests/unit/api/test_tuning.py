@@ -17,6 +17,7 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, CallEvent, SyncServerlessClient
 from fal.exceptions import ConnectionFailed, FalServerlessException, InvalidInput, InvalidType, NotFound, Unavailable
 from tests.support.facade import Loop, async_client
+from tests.support.fake_plane import HELLO, FakePlane
 from tests.support.servers import KEY, Handler, Platform
 
 CALLS: dict[str, Callable[[Any], Any]] = {"grpc": lambda c: c.secrets.list(), "http": lambda c: c.files.list()}
@@ -421,6 +422,32 @@ def test_no_global_provider_is_set(traced: tuple[Any, Any, Any]) -> None:
     before = trace.get_tracer_provider(), metrics.get_meter_provider()
     instrument(SyncServerlessClient(api_key=KEY))
     assert (trace.get_tracer_provider(), metrics.get_meter_provider()) == before
+
+
+def test_the_phases_of_a_deploy_are_spans_below_it_with_their_calls_below_them(
+    traced: tuple[Any, Any, Any], tmp_path: Any, clean_environment: None
+) -> None:
+    from fal.otel import instrument
+
+    providers, spans, _ = traced
+    (tmp_path / "app.py").write_text(HELLO)
+    plane = FakePlane()
+    with plane.serving(), SyncServerlessClient(api_key=KEY, **plane.hosts) as client:
+        instrument(client, **providers)
+        client.deploy(str(tmp_path / "app.py"))
+    found = {span.name: span for span in spans.get_finished_spans()}
+    above = {name: span.parent and span.parent.span_id for name, span in found.items()}
+    at = {name: span.context.span_id for name, span in found.items()}
+    assert above == {
+        "deploy": None,
+        **dict.fromkeys(("prepare", "upload", "build", "register"), at["deploy"]),
+        "BuildEnvironment": at["build"],
+        "RegisterApplication": at["register"],
+    }
+    assert all(span.status.status_code.name != "ERROR" for span in found.values())
+    assert found["deploy"].attributes["fal.app"] == "hello-world"
+    ends = [found[name].end_time for name in ("prepare", "upload", "build", "register", "deploy")]
+    assert ends == sorted(ends)
 
 
 def test_an_unknown_app_is_an_error_in_the_trace_of_a_deploy(
