@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fal.app.bundle import pack
-from fal.app.bundle.verify import verify
+from fal.app.bundle.verify import verified
 from fal.deploy.errors import AppInvalid
 from fal.deploy.locate.loader import find_app, load
 
@@ -32,8 +34,18 @@ def packed(folder: Path, pre: str, what: str) -> bytes:
     file.write_text(APP.format(pre=pre, what=what))
     with load(file) as loaded:
         bundle = pack.dump(find_app(loaded, None)[0])
-        verify("probe", bundle, (folder, Path.cwd()))
+        with verified("probe", bundle, (folder, Path.cwd())):
+            pass
     return bundle
+
+
+def test_a_deploy_that_fails_meanwhile_does_not_wait_for_its_bundle() -> None:
+    class Endless:
+        def __reduce__(self) -> tuple[object, tuple[int]]:
+            return time.sleep, (3600,)
+
+    with pytest.raises(KeyError), verified("probe", pickle.dumps(Endless()), ()):
+        raise KeyError
 
 
 def on_a_runner(folder: Path, pre: str, what: str) -> object:

@@ -6,8 +6,11 @@ import os
 import pickletools
 import subprocess
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from ..errors import AppDefinitionError
 
@@ -21,8 +24,9 @@ pickle.loads(sys.stdin.buffer.read())
 SECONDS = 300
 
 
-def verify(name: str, bundle: bytes, away: Iterable[Path]) -> None:
-    """Load a bundle in a process of its own.
+@contextmanager
+def verified(name: str, bundle: bytes, away: Iterable[Path]) -> Iterator[None]:
+    """Load a bundle in a process of its own while the block runs.
 
     Args:
         name: The app, for the error.
@@ -32,28 +36,49 @@ def verify(name: str, bundle: bytes, away: Iterable[Path]) -> None:
     Raises:
         AppDefinitionError: It cannot be loaded there.
     """
+    process = _loading(bundle, away)
+    if process is None:
+        yield
+        return
+    try:
+        yield
+        out, errors = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise AppDefinitionError(f"{name} does not load within {SECONDS} s, and would not on a runner") from None
+    finally:
+        with process:
+            process.kill()  # which does nothing to one that has ended
+    if process.returncode and out:
+        said = errors.decode("utf-8", "replace").strip().splitlines()
+        fault = said[-1] if said else f"the process ended with {process.returncode}"
+        raise AppDefinitionError(f"{name} cannot be loaded on a runner: {fault}; create such objects in setup()")
+
+
+def _loading(bundle: bytes, away: Iterable[Path]) -> subprocess.Popen[bytes] | None:
+    """Start the process that loads a bundle; None when this Python cannot be started once more."""
     if not sys.executable:
-        return  # this Python is part of another program, and cannot be started once more; nor can one that is not ours
+        return None  # it is part of another program
     hidden = {os.path.realpath(folder) for folder in away}
     path = [entry for entry in sys.path if entry and os.path.realpath(entry) not in hidden]
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "-I", "-c", _LOAD.format(path=path)],
-            input=bundle,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env={**os.environ, "IS_ISOLATE_AGENT": "1"},
             cwd=os.path.dirname(os.path.realpath(sys.executable)),
-            timeout=SECONDS,
-            check=False,
         )
     except OSError:
-        return
-    except subprocess.TimeoutExpired:
-        raise AppDefinitionError(f"{name} does not load within {SECONDS} s, and would not on a runner") from None
-    if done.returncode and done.stdout:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        fault = said[-1] if said else f"the process ended with {done.returncode}"
-        raise AppDefinitionError(f"{name} cannot be loaded on a runner: {fault}; create such objects in setup()")
+        return None
+    pipe, process.stdin = process.stdin, None
+    threading.Thread(target=_feed, args=(pipe, bundle), daemon=True).start()  # it has to start before it reads
+    return process
+
+
+def _feed(pipe: IO[bytes], bundle: bytes) -> None:
+    with suppress(OSError), pipe:  # when it ends before it has read all
+        pipe.write(bundle)
 
 
 def by_name(payload: bytes, module: str) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +62,8 @@ def prepare(app_ref: AppRef, options: DeployOptions, *, limit_max_requests: int 
             draft, app, spec = _describe(target, loaded, options)
             _check_python(draft)
             alias, files, notices, local = _packaged_parts(draft)
-            _bundle(draft, app, spec, loaded, limit_max_requests)
+            with _bundled(draft, app, spec, loaded, limit_max_requests):
+                _describe_endpoints(draft, app)
             sibling_files = loaded.sibling_files
     hashed = hash_files(files)
     prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
@@ -111,16 +114,20 @@ def prepare_object(
 
 
 def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tuple[Draft, Any, Any]:
-    from fal.app.spec import describe, metadata
+    from fal.app.spec import describe
 
     app, symbol = find_app(loaded, target.symbol)
     spec = describe(app)
-    draft = draft_from_spec(target, spec, loaded.source, symbol, options)
+    return draft_from_spec(target, spec, loaded.source, symbol, options), app, spec
+
+
+def _describe_endpoints(draft: Draft, app: Any) -> None:
+    from fal.app.spec import metadata
+
     draft.metadata = dict(metadata(app))
     paths = (draft.metadata.get("openapi") or {}).get("paths")
     if paths:
         draft.endpoints = list(paths)
-    return draft, app, spec
 
 
 def _check_python(draft: Draft) -> None:
@@ -144,11 +151,14 @@ def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list
     return alias, files, notices, local
 
 
-def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_requests: int | None) -> None:
+@contextmanager
+def _bundled(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_requests: int | None) -> Iterator[None]:
+    """Pack the app; what is packed is loaded once, in a process of its own, while the block runs."""
     from fal.app.bundle import pack
-    from fal.app.bundle.verify import verify
+    from fal.app.bundle.verify import verified
 
     if not draft.serves_isolate:
+        yield
         return
     # Modules beside the file that it imports are found and taken along by the bundle itself.
     bundle = pack.dump(
@@ -157,7 +167,8 @@ def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_req
         app_files_dir=_app_files_dir(draft, loaded.path),
         limit_max_requests=limit_max_requests,
     )
-    verify(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd()))
+    with verified(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd())):
+        yield
     draft.function = bundle
 
 
