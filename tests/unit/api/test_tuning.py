@@ -56,7 +56,7 @@ class Server(Platform):
             handler.reply_json([], X_Served_By="one")
 
 
-def client_for(server: Server) -> SyncServerlessClient:
+def client_for(server: Platform) -> SyncServerlessClient:
     return SyncServerlessClient(api_key=KEY, host=server.hosts["host"], rest_host=server.hosts["rest_host"])
 
 
@@ -432,7 +432,7 @@ def test_the_phases_of_a_deploy_are_spans_below_it_with_their_calls_below_them(
     providers, spans, _ = traced
     (tmp_path / "app.py").write_text(HELLO)
     plane = FakePlane()
-    with plane.serving(), SyncServerlessClient(api_key=KEY, **plane.hosts) as client:
+    with plane.serving(), client_for(plane) as client:
         instrument(client, **providers)
         client.deploy(str(tmp_path / "app.py"))
     found = {span.name: span for span in spans.get_finished_spans()}
