@@ -6,6 +6,7 @@ from __future__ import annotations
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal.api._queues import QueueInfo
+from fal.api._waiting import Patience
 from fal.exceptions import DataLoss
 
 
@@ -41,6 +42,32 @@ class AsyncQueues(AsyncNamespace):
         if waiting is None:
             raise DataLoss("the platform does not say how many requests wait")
         return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
+
+    async def wait_until_drained(
+        self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
+    ) -> None:
+        """Wait until no request waits for an app, and none is being processed as far as the platform tells.
+
+        Args:
+            app_name: The name of the app.
+            timeout: How long to wait, in seconds.
+            environment_name: The environment of the app; None is the main one.
+
+        Raises:
+            NotFound: There is no such app.
+            DeadlineExceeded: Requests still wait. A TimeoutError.
+            FalServerlessException: The platform refused the call or could not be reached.
+
+        Example:
+            await client.apps.wait_until_drained("my-app", timeout=60)
+        """
+        patience = Patience(timeout)
+        while True:
+            found = await self.queue(app_name, environment_name=environment_name)
+            if not found.waiting and not found.in_progress:
+                return
+            at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
+            await self._pause(patience.next(f"{found.waiting} requests wait for {app_name!r}{at_work}"))
 
     async def flush_queue(
         self, app_name: str, *, caller: str | None = None, environment_name: str | None = None

@@ -158,7 +158,7 @@ class AsyncRunnersNamespace(AsyncNamespace):
         rows: int | None = None,
         timeout: float | None = None,
     ) -> AsyncRunnerShell:
-        """Start a program on a runner, and talk to it while it runs: a shell, when no command is given.
+        r"""Start a program on a runner, and talk to it while it runs: a shell, when no command is given.
 
         It runs in the folder and the environment of the app. Close it with `close()`, or use it in an `async with` statement. The
         command `fal runners shell` connects it to your terminal.

@@ -21,14 +21,16 @@ from fal.exceptions import (
     Aborted,
     AlreadyExists,
     DataLoss,
+    FailedPrecondition,
     FalServerlessException,
     InvalidInput,
     InvalidType,
+    NotFound,
     UnknownError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fal._gen.rest.models import FileSpec
 
@@ -160,6 +162,53 @@ def _local(argument: str, value: object) -> Path:
 
 
 # ---------------------------------------------------------------------------------------------------------- local files
+
+
+def local_files(argument: str, folder: object) -> list[tuple[Path, str]]:
+    """Return the files of a local folder with their paths in it, sorted.
+
+    Raises:
+        InvalidInput: There is no such folder, or no file in it.
+    """
+    root = _local(argument, folder)
+    if not root.is_dir():
+        raise InvalidInput(f"{argument}={str(root)!r} is not a folder; pass the path of a local folder")
+    found = sorted(
+        Path(place, name) for place, _, names in os.walk(root) for name in names if Path(place, name).is_file()
+    )
+    if not found:
+        raise InvalidInput(f"{argument}={str(root)!r} holds no file")
+    return [(file, file.relative_to(root).as_posix()) for file in found]
+
+
+def check_folder(path: str, inside: Sequence[FileInfo]) -> None:
+    """Raise what is wrong when something that was listed is no folder with something in it."""
+    if not inside:
+        raise NotFound(f"there is no folder {path}, or it is empty")
+    if len(inside) == 1 and inside[0].is_file and inside[0].path == path:
+        raise FailedPrecondition(f"{path} is a file", hint="Copy it with client.files.download(...).")
+
+
+def check_listed(folder: str, path: str, seen: set[str]) -> None:
+    """Refuse a path that the platform cannot mean: one outside of the folder that is walked, or one that was there before.
+
+    Raises:
+        DataLoss: It is one.
+    """
+    parts = path.removeprefix(f"{folder}/").split("/")
+    if not path.startswith(f"{folder}/") or path in seen or any(p in ("", ".", "..") or "\0" in p for p in parts):
+        raise DataLoss(f"the platform lists {path!r} in {folder}, which cannot be")
+    seen.add(path)
+
+
+def place_below(target: object, relative: str) -> Path:
+    """Return where a file of a folder goes below a local one; the folders on the way are made."""
+    place = _local("target", target).joinpath(*(_file_name("target", part) for part in relative.split("/")))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"target={str(place.parent)!r} cannot be made: {error.strerror}") from None
+    return place
 
 
 class Source:

@@ -158,7 +158,7 @@ class RunnersNamespace(Namespace):
         rows: int | None = None,
         timeout: float | None = None,
     ) -> RunnerShell:
-        """Start a program on a runner, and talk to it while it runs: a shell, when no command is given.
+        r"""Start a program on a runner, and talk to it while it runs: a shell, when no command is given.
 
         It runs in the folder and the environment of the app. Close it with `close()`, or use it in a `with` statement. The
         command `fal runners shell` connects it to your terminal.

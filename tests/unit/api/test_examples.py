@@ -64,7 +64,7 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
         {"user_id": "u", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": True},
     )
     wire.documents["/users/teams"] = (200, [{"nickname": "acme", "user_id": "u"}])
-    wire.documents["/applications/acme/my-app/queue"] = (200, {"queue_size": 3})
+    wire.documents["/applications/acme/my-app/queue"] = (200, {"queue_size": 0})
     line = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": "2026-01-01T00:00:00+00:00"}
     wire.documents["/logs/history"] = (200, {"items": [line]})
     wire.documents["/logs/stream"] = (200, Events([f"data: {json.dumps(line)}\n\n"]))
@@ -72,8 +72,8 @@ def populated(wire: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any
     wire.documents["/files/list//data/models"] = (200, [file])
     wire.documents["/files/file//data/models/base.bin"] = (200, b"bytes")
     for path in (
-        "file//data/models/old.bin", "file/local//data/models/labels.txt", "file/url//data/models/base.bin",
-        "rename//data/models/base.bin",
+        "file//data/models/old.bin", "file/local//data/models/labels.txt", "file/local//data/models/labels/cats.txt",
+        "file/url//data/models/base.bin", "rename//data/models/base.bin",
     ):  # fmt: skip
         wire.documents[f"/files/{path}"] = (200, True)
     queued = "/queue/acme/my-app"

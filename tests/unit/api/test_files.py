@@ -471,3 +471,68 @@ def test_what_would_act_twice_is_sent_once(client: SyncServerlessClient, wire: A
     with pytest.raises(exceptions.Unavailable):
         getattr(client.files, call)(*arguments)
     assert len(wire.calls) == 1
+
+
+# folders
+
+
+def test_a_folder_goes_there_with_what_is_in_it(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "b.txt").write_text("b")
+    (tmp_path / "deep" / "er" / "a.txt").write_text("a")
+    for path in ("b.txt", "deep/er/a.txt"):
+        wire.documents[f"/files/file/local//data/sent/{path}"] = DONE
+    told: list[str] = []
+    found = client.files.upload_folder(tmp_path, "sent", on_file=lambda file: told.append(file.path))
+    assert [(file.path, file.size) for file in found] == [("/data/sent/b.txt", 1), ("/data/sent/deep/er/a.txt", 1)]
+    assert told == [file.path for file in found]
+    assert [part_of(body) for body in wire.bodies] == [b"b", b"a"]
+
+
+def test_a_folder_comes_back_with_what_is_in_it(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
+    wire.documents |= {
+        "/files/list//data/x": (200, [entry("/data/x/deep", False), entry("/data/x/b.txt")]),
+        "/files/list//data/x/deep": (200, [entry("/data/x/deep/a.txt")]),
+        "/files/file//data/x/b.txt": (200, b"b"),
+        "/files/file//data/x/deep/a.txt": (200, b"a"),
+    }
+    found = client.files.download_folder("/data/x/", tmp_path / "new")
+    assert found == [tmp_path / "new" / "b.txt", tmp_path / "new" / "deep" / "a.txt"]
+    assert [path.read_text() for path in found] == ["b", "a"]
+    with pytest.raises(exceptions.AlreadyExists):
+        client.files.download_folder("/data/x", tmp_path / "new")
+    assert client.files.download_folder("/data/x", tmp_path / "new", overwrite=True) == found
+
+
+def entry(path: str, is_file: bool = True) -> dict[str, Any]:
+    return {"path": path, "is_file": is_file, "size": 1}
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind"),
+    [
+        ([], exceptions.NotFound),
+        ([entry("/data/x")], exceptions.FailedPrecondition),
+        ([entry("/data/x/../../up")], exceptions.DataLoss),
+        ([entry("/etc/passwd")], exceptions.DataLoss),
+        ([entry("/data/x/"), entry("/data/x/a")], exceptions.DataLoss),
+        ([entry("/data/x/a", False)], exceptions.DataLoss),  # it holds itself, see below
+    ],
+)
+def test_what_is_listed_leads_nowhere_else(
+    client: SyncServerlessClient, wire: Any, tmp_path: Path, listed: Any, kind: Any
+) -> None:
+    wire.documents["/files/list//data/x"] = (200, listed)
+    wire.documents["/files/list//data/x/a"] = (200, listed)
+    with pytest.raises(kind):
+        client.files.download_folder("/data/x", tmp_path / "new")
+    assert not list(tmp_path.rglob("*"))
+
+
+def test_a_folder_that_cannot_be_sent_is_refused(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    for source in (tmp_path / "file", tmp_path / "empty", tmp_path / "none", "", 1):
+        with pytest.raises((exceptions.InvalidInput, exceptions.InvalidType)):
+            client.files.upload_folder(source, "/data/x")  # type: ignore[arg-type] # what is not a path, too
+    assert not wire.calls

@@ -95,3 +95,17 @@ def test_an_account_of_another_time_is_an_account(
     wire.documents["/users/current"] = (200, account)
     wire.documents["/applications/acme/my-app/queue"] = (200, {"size": 3})
     assert client.apps.queue("my-app") == QueueInfo(3)
+
+
+def test_a_queue_is_waited_for_until_nothing_is_left(
+    client: SyncServerlessClient, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(client.apps, "_pause", pauses.append)
+    sizes = iter([{"queue_size": 2}, {"queue_size": 0, "in_progress": 1}, {"queue_size": 0, "in_progress": 0}])
+    wire.documents["/applications/acme/my-app/queue"] = (200, lambda _: next(sizes))
+    client.apps.wait_until_drained("my-app")
+    assert len(pauses) == 2
+    wire.documents["/applications/acme/my-app/queue"] = (200, {"queue_size": 0, "in_progress": 1})
+    with pytest.raises(exceptions.DeadlineExceeded, match="1 are being processed"):
+        client.apps.wait_until_drained("my-app", timeout=1e-9)

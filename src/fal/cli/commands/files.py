@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from fal.cli._answers import Answer, Columns, Done, Table, size
 from fal.cli._tree import files
-from fal.exceptions import InvalidInput
+from fal.exceptions import FailedPrecondition, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from fal.api import FileInfo
-    from fal.api.files import FilesNamespace
     from fal.cli._session import Session
 
 _COLUMNS: Columns = {
@@ -28,7 +27,7 @@ def list_files(session: Session, **options: Any) -> Answer:
     return Table("files", session.client.files.list(**options), _COLUMNS)
 
 
-@files.command("download", calls=["files.download"], without=["path", "target", "overwrite"])
+@files.command("download", calls=["files.download", "files.download_folder"], without=["path", "target", "overwrite"])
 def download(session: Session, remote_path: str, local_path: str, *, no_overwrite: bool = False) -> Answer:
     """Copy a file or a folder of the data volume to this machine.
 
@@ -38,40 +37,17 @@ def download(session: Session, remote_path: str, local_path: str, *, no_overwrit
         no_overwrite: Fail rather than take the place of a local file.
     """
     volume = session.client.files
-    found = _below(volume, remote_path)
-    if found is None:
+    root = Path(local_path)
+    root = root / PurePosixPath(remote_path).name if root.is_dir() else root
+    try:
+        places = volume.download_folder(remote_path, root, overwrite=not no_overwrite, on_file=_telling(session))
+    except (FailedPrecondition, NotFound):
         places = [volume.download(remote_path, local_path, overwrite=not no_overwrite)]
-    else:
-        root = Path(local_path)
-        root = root / Path(remote_path).name if root.is_dir() else root
-        places = []
-        for file, relative in found:
-            target = root / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            session.screen.tell(f"{file.path}  {size(file.size)}")
-            places.append(volume.download(file.path, target, overwrite=not no_overwrite))
     names = [str(place) for place in places]
     return Done(f"Downloaded {names[0] if len(names) == 1 else f'{len(names)} files to {local_path}'}.", files=names)
 
 
-def _below(volume: FilesNamespace, path: str) -> list[tuple[FileInfo, str]] | None:
-    """Return the files of a folder with their paths in it; None when it is no folder."""
-    listed = volume.list(path)
-    if not listed or (len(listed) == 1 and listed[0].is_file and listed[0].path.endswith(f"/{path.strip('/')}")):
-        return None
-
-    def walk(entries: list[FileInfo], prefix: str) -> Iterator[tuple[FileInfo, str]]:
-        for entry in entries:
-            name = prefix + entry.path.rpartition("/")[2]
-            if entry.is_file:
-                yield entry, name
-            else:
-                yield from walk(volume.list(entry.path), f"{name}/")
-
-    return list(walk(listed, ""))
-
-
-@files.command("upload", calls=["files.upload"], without=["source", "path"])
+@files.command("upload", calls=["files.upload", "files.upload_folder"], without=["source", "path"])
 def upload(session: Session, local_path: str, remote_path: str) -> Answer:
     """Copy a file or a folder of this machine to the data volume.
 
@@ -79,20 +55,22 @@ def upload(session: Session, local_path: str, remote_path: str) -> Answer:
         local_path: The local file or folder.
         remote_path: The path that it gets. One that ends in a slash is a folder, in which a file keeps its name.
     """
-    root = Path(local_path).expanduser()
-    pairs = [(root, remote_path)]
-    if root.is_dir():
-        inside = sorted(path for path in root.rglob("*") if path.is_file())
-        pairs = [(path, f"{remote_path.rstrip('/')}/{path.relative_to(root).as_posix()}") for path in inside]
-        if not pairs:
-            raise InvalidInput(f"local_path {local_path}: there is no file in this folder")
-    sent = []
-    for path, target in pairs:
-        file = session.client.files.upload(path, target)
-        session.screen.tell(f"{file.path}  {size(file.size)}")
-        sent.append(file)
+    volume = session.client.files
+    if Path(local_path).is_dir():
+        sent = volume.upload_folder(local_path, remote_path, on_file=_telling(session))
+    else:
+        sent = [volume.upload(local_path, remote_path)]
     what = sent[0].path if len(sent) == 1 else f"{len(sent)} files to {remote_path}"
     return Done(f"Uploaded {what}.", files=[{"path": file.path, "size": file.size} for file in sent])
+
+
+def _telling(session: Session) -> Callable[[FileInfo], None]:
+    """Return what tells of each file of a folder."""
+
+    def tell(file: FileInfo) -> None:
+        session.screen.tell(f"{file.path}  {size(file.size)}")
+
+    return tell
 
 
 @files.command("upload-url", calls=["files.upload_from_url"], without=["path"])

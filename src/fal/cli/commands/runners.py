@@ -115,7 +115,7 @@ def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str |
     calls=["runners.shell"],
     without=["command", "tty", "columns", "rows"],
     metavars={"runner_id": "ID"},
-    examples=["runners shell ID"],
+    examples=["fal runners shell ID"],
 )
 def shell(session: Session, runner_id: str, *, timeout: float | None = None) -> int:
     """Open a shell on a runner, in the folder and the environment of its app.
@@ -138,7 +138,11 @@ def shell(session: Session, runner_id: str, *, timeout: float | None = None) -> 
     flags={"interactive": ["-it", "--interactive"]},
     metavars={"runner_id": "ID", "command": "CMD"},
     remainder="command",
-    examples=["runners exec ID nvidia-smi", "runners exec -it ID -- python", "runners exec --json ID pip list"],
+    examples=[
+        "fal runners exec ID nvidia-smi",
+        "fal runners exec -it ID -- python",
+        "fal runners exec --json ID pip list",
+    ],
 )
 def execute(
     session: Session,
