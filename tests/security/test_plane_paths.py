@@ -42,7 +42,8 @@ STATE = re.compile(
     r"|(state|history|activity|queue)\.db(-wal|-shm|-journal)?|blobs|objects|uploads|environments|runners|sockets|volume(/.+)?"
     r"|sockets/(http|grpc)|blobs/[0-9a-f]{64}|uploads/[0-9a-f]{32}|uploads/[0-9a-f]{32}/(target|whole|[1-9][0-9]{0,4})"
     r"|objects/[0-9a-f]{32}|objects/[0-9a-f]{32}/(description|content|part-[0-9]{1,5})|runners/(run-)?[0-9a-f-]{36}(/.*)?"
-    r"|(.*/)?\.[^/]+\.[0-9a-f]{16}\.part)"
+    r"|(.*/)?\.[^/]+\.[0-9a-f]{16}\.part)",
+    re.S,  # a name may hold a line break
 )
 
 HOSTILE = [

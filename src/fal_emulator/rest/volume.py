@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 from typing import TYPE_CHECKING, Any
@@ -140,11 +141,7 @@ class Volume:
             raise Invalid(f"has a part that is longer than {limits.LONGEST_FILE_NAME} bytes", *where)
         place = self._folder.joinpath(*parts)
         # Whoever can write the folder itself may have put a link there, to anywhere.
-        try:
-            inside = place.resolve().is_relative_to(self._folder.resolve())
-        except (OSError, RuntimeError):  # the links go in a circle
-            inside = False
-        if not inside:
+        if _goes_in_a_circle(place) or not place.resolve().is_relative_to(self._folder.resolve()):
             raise Invalid("leads out of the volume by a link", *where)
         return place
 
@@ -255,6 +252,15 @@ class Volume:
                 private_folder(each)
         except (FileExistsError, NotADirectoryError):
             raise Invalid("lies below what is a file", *where) from None
+
+
+def _goes_in_a_circle(place: Path) -> bool:
+    """Tell whether links lead back to themselves; from Python 3.13 on, `resolve` says nothing of that."""
+    try:
+        place.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 async def _fetched(address: httpx.URL, path: Path) -> None:

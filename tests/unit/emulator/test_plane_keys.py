@@ -206,6 +206,7 @@ def test_a_preset_means_what_it_means_today(tmp_path: Path) -> None:
         listing.close()
     with sqlite3.connect(tmp_path / "state.db") as db:  # as a version wrote it that knew less
         db.execute("""UPDATE keys SET permissions = '["keys:read"]' WHERE preset = 'FULL'""")
+    db.close()
     with fal_emulator.start(state=tmp_path, isolation="inline") as after:
         assert after.key == before.key
         full, some = wire_to(after), wire_to(after, chosen)
