@@ -177,7 +177,7 @@ def test_an_endless_event_is_refused(client_to: Callable[..., Any], line: bytes)
 
     with http_serving(answer) as (port, _):
         with pytest.raises(DataLoss, match="event of more than 16 MiB"):
-            list(client_to(port, timeout=60).logs.stream("my-app"))
+            list(client_to(port, timeout=60).logs.stream())
     assert sent < 4 * sse.EVENT_LIMIT
 
 
@@ -250,7 +250,7 @@ def test_a_web_page_is_no_stream_of_logs_and_no_file(client_to: Callable[..., An
     body, media = LOGIN_PAGE
     with http_serving(answering(body, kind=media)) as (port, _):
         with pytest.raises(DataLoss, match="text/html came instead of a stream of events"):
-            list(client_to(port).logs.stream("my-app"))
+            list(client_to(port).logs.stream())
         with pytest.raises(DataLoss, match="web page"):
             client_to(port).files.download("/data/model.bin", tmp_path / "model.bin")
         assert client_to(port).files.download("/data/page.html", tmp_path / "page.html").read_bytes() == body

@@ -28,9 +28,11 @@ class AsyncNamespace:
     def __init__(self, client: AsyncServerlessClient) -> None:
         self.client = client
 
-    async def _call(self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T]) -> T:
+    async def _call(
+        self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T], *, timeout: float | None = None
+    ) -> T:
         try:
-            return await self.client._caller.call(method, request, decode)
+            return await self.client._caller.call(method, request, decode, timeout=timeout)
         except FalServerlessException as error:
             del request
             raise forget_frames(error) from error.__cause__

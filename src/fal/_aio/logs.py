@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments, names
 from fal._gen import convert, rpc
-from fal.api.logs import _PAGE, _apps, _narrowed
-from fal.exceptions import InvalidInput, NotFound, PermissionDenied
+from fal.api.logs import _GLANCE, _PAGE, _apps, _narrowed
+from fal.exceptions import FalServerlessException, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
 
+    from fal._gen.method import Operation
     from fal.sdk import LogEntry
 
 
@@ -100,16 +102,17 @@ class AsyncLogsNamespace(AsyncNamespace):
         return found[::-1]
 
     async def _check_app(self, alias: str, environment_name: str | None) -> None:
-        """Make sure that an app without any lines exists, as far as the key may know."""
+        """Make sure that an app exists, as far as the platform tells: lines can be read without a right to list apps."""
         if environment_name is None and names.SEPARATOR in alias:
             return  # of an environment that is not named here
         try:
             known = await self._call(
                 rpc.LIST_ALIASES,
                 convert.list_aliases_request(environment_name=environment_name),
-                lambda answer: {name for each in answer.aliases for name in (each.alias, each.alias.split("/")[-1])},
+                lambda answer: {app.alias.split("/")[-1] for app in answer.aliases},
+                timeout=_GLANCE,
             )
-        except PermissionDenied:
+        except FalServerlessException:
             return
         if alias.split("/")[-1] not in known:
             raise NotFound(f"no app {alias!r}", hint="See client.apps.list().")
@@ -147,6 +150,7 @@ class AsyncLogsNamespace(AsyncNamespace):
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
+            NotFound: There is no such app.
             FalServerlessException: The platform refused the call, could not be reached, or broke off.
 
         Example:
@@ -159,4 +163,14 @@ class AsyncLogsNamespace(AsyncNamespace):
         earliest, latest = arguments.moment("since", since), arguments.moment("until", until)
         from fal._gen import rest
 
-        return self._stream(rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed))
+        lines = rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed)
+        return self._stream(lines) if apps is None else self._followed(lines, apps[0], environment_name)
+
+    async def _followed(
+        self, lines: Operation[LogEntry], alias: str, environment_name: str | None
+    ) -> AsyncIterator[LogEntry]:
+        await self._check_app(alias, environment_name)
+        body = aclosing(self._stream(lines))
+        async with body as arriving:
+            async for line in arriving:
+                yield line

@@ -42,9 +42,11 @@ class Namespace:
     def __init__(self, client: SyncServerlessClient) -> None:
         self.client = client
 
-    def _call(self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T]) -> T:
+    def _call(
+        self, method: Method[Req, Res], request: Req, decode: Callable[[Res], T], *, timeout: float | None = None
+    ) -> T:
         try:
-            return self.client._caller.call(method, request, decode)
+            return self.client._caller.call(method, request, decode, timeout=timeout)
         except FalServerlessException as error:
             del request
             raise forget_frames(error) from error.__cause__

@@ -45,8 +45,12 @@ def test_no_lines_of_an_app_that_does_not_exist_are_no_lines(client: SyncServerl
     assert client.logs.history("my-app") == []
     with pytest.raises(exceptions.NotFound, match="no app 'other'"):
         client.logs.history("other")
-    wire.answers["ListAliases"] = (grpc.StatusCode.PERMISSION_DENIED, "no")
-    assert client.logs.history("other") == []  # nobody may tell
+    with pytest.raises(exceptions.NotFound, match="no app 'other'"):
+        next(iter(client.logs.stream("other")))
+    assert "/logs/stream" not in [name for name, _ in wire.calls]
+    for status in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAVAILABLE):
+        wire.answers["ListAliases"] = (status, "no")
+        assert client.logs.history("other") == []  # nobody tells
 
 
 @pytest.mark.parametrize(
@@ -107,10 +111,14 @@ def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wir
 
 
 def test_lines_are_followed_until_the_stream_ends(client: SyncServerlessClient, wire: Any) -> None:
+    wire.answers["ListAliases"] = KNOWN
     wire.documents["/logs/stream"] = (200, Events(f"data: {json.dumps(_line(n))}\n\n" for n in range(3)))
     followed = client.logs.stream("my-app", runner_id="runner-1", since=_START)
     assert [line.message for line in followed] == ["line 0", "line 1", "line 2"]
-    assert wire.request == {"app_id": ["my-app"], "job_id": ["runner-1"], "since": ["2026-01-01T00:00:00+00:00"]}
+    assert wire.calls[-1] == (
+        "/logs/stream",
+        {"app_id": ["my-app"], "job_id": ["runner-1"], "since": ["2026-01-01T00:00:00+00:00"]},
+    )
 
 
 def test_a_stream_that_reports_an_error_raises_it_after_its_lines(client: SyncServerlessClient, wire: Any) -> None:

@@ -84,7 +84,7 @@ def test_log_lines_of_a_newer_server_are_followed(client: Any, wire: Any) -> Non
     lines = [body.decode() for body in bodies("application/json", schema)]
     unknown = 'event: new\ndata: {"of": "another shape"}\n\n'
     wire.documents["/logs/stream"] = (200, Events(unknown + f"data: {line}\n\n" for line in lines))
-    found = list(client.logs.stream("my-app"))
+    found = list(client.logs.stream())
     assert [line.message for line in found] == [NEW] * len(lines)
 
 
