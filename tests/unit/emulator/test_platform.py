@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from fal._gen import rest
+from tests.support.platform_calls import OPERATIONS, every_operation
+from tests.support.servers import http_serving
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -193,24 +195,6 @@ def test_a_key_is_asked_for(plane: Plane) -> None:
     assert (answer.status_code, answer.json()["error"]["type"]) == (401, "authorization_error")
 
 
-def test_every_answer_fits_the_specification(v1: Any, http: httpx.Client, called: tuple[str, str]) -> None:
-    endpoint = "local/counted"
-    everything = ["time_series", "summary", "request_count", "p99_duration", "cold_boot_count"]
-    for operation in (
-        rest.serverless_list_apps(expand="endpoints"),
-        rest.serverless_list_app_events("local", "counted"),
-        rest.serverless_list_app_revisions("local", "counted"),
-        rest.serverless_get_runner_history("local", "counted"),
-        rest.serverless_get_app_queue_info("local", "counted"),
-        rest.serverless_list_requests_by_endpoint(endpoint_id=endpoint),
-        rest.serverless_get_analytics(endpoint_id=endpoint, expand=everything),
-        rest.serverless_get_usage(expand=["time_series", "summary"]),
-    ):
-        answer = http.request(operation.method, f"/v1{operation.path}", params=list(operation.params))
-        parsed: Any = operation.parse(answer.status_code, answer.headers, answer.content)
-        assert not parsed.additional_properties, operation.name
-
-
 def test_logs_are_paged_and_narrowed_by_request(http: httpx.Client, called: tuple[str, str]) -> None:
     _, bad = called
     narrowed: dict[str, Any] = {"app_id": "local/counted", "request_id": bad}
@@ -252,3 +236,9 @@ def test_keys_are_created_listed_and_deleted(http: httpx.Client) -> None:
     assert http.delete(f"/v1/keys/{key['key_id']}").status_code == 204
     assert key["key_id"] not in {found["key_id"] for found in http.get("/v1/keys").json()["keys"]}
     assert http.post("/v1/keys", json={"alias": ""}).status_code == 400
+
+
+def test_every_operation_is_answered(client: SyncServerlessClient, called: tuple[str, str]) -> None:
+    with http_serving(lambda handler: handler.reply(200, b"fetched")) as (port, _):
+        sent = every_operation(client, "local", "counted", folder="checked/", address=f"http://127.0.0.1:{port}/b.txt")
+    assert sent == OPERATIONS
