@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,3 +36,17 @@ def lazy(
         return sorted({*namespace, *modules, *submodules})
 
     return get, names
+
+
+def callable_module(name: str, function: Callable[..., Any]) -> None:
+    """Let a module be called as the function that has its name.
+
+    Importing `fal.realtime` makes that module the attribute of `fal` that was the function before: both have to do.
+
+    Args:
+        name: The module, which is being imported.
+        function: What calling it calls.
+    """
+    module = sys.modules[name]
+    kind = type(module)
+    module.__class__ = type(kind.__name__, (kind,), {"__call__": staticmethod(function)})

@@ -39,10 +39,15 @@ if TYPE_CHECKING:
     from fal._gen.rest.models import LogEntry as LogEntry
     from fal._gen.rest.models import UserAccount as UserAccount
     from fal.app.authoring.policies import ApplicationHealthCheckConfig as ApplicationHealthCheckConfig
+    from fal.app.authoring.policies import HealthCheck as HealthCheck
     from fal.app.authoring.policies import RetryConfig as RetryConfig
+    from fal.connection import FalServerlessClient as FalServerlessClient
+    from fal.connection import FalServerlessConnection as FalServerlessConnection
+    from fal.connection import get_credentials as get_credentials
 
 _EXPORTS = {
-    "fal.app.authoring.policies": ("ApplicationHealthCheckConfig", "RetryConfig"),
+    "fal.app.authoring.policies": ("ApplicationHealthCheckConfig", "HealthCheck", "RetryConfig"),
+    "fal.connection": ("FalServerlessClient", "FalServerlessConnection", "get_credentials"),
     "fal._core.auth": ("Credentials", "FalServerlessKeyCredentials"),
     "fal._gen.models": (
         "AliasInfo",
@@ -82,7 +87,10 @@ __all__ = [
     "Credentials",
     "DeploymentStrategy",
     "EnvironmentInfo",
+    "FalServerlessClient",
+    "FalServerlessConnection",
     "FalServerlessKeyCredentials",
+    "HealthCheck",
     "HealthCheckMethod",
     "HostedRunResult",
     "HostedRunState",
@@ -104,6 +112,7 @@ __all__ = [
     "ServiceURLs",
     "UserAccount",
     "UserKeyInfo",
+    "get_credentials",
 ]
 
 

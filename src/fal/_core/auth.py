@@ -36,6 +36,14 @@ class Credentials:
     def grpc(self) -> list[tuple[str, str]]:
         raise NotImplementedError
 
+    def to_headers(self) -> dict[str, str]:
+        """Return the HTTP headers of a request that is made without this library. They hold the secret.
+
+        Raises:
+            Unauthenticated: There are no credentials, or a login has expired.
+        """
+        return dict(self.rest())
+
     @property
     def kind(self) -> str:
         """What these credentials are, without any secret."""
@@ -110,6 +118,20 @@ class FalServerlessKeyCredentials(Credentials):
 
     def __hash__(self) -> int:
         return hash((self.key_id, self.key_secret))
+
+
+def api_key_of(credentials: object) -> MaskedStr:
+    """Return the key that credentials hold, as clients take it.
+
+    Raises:
+        ConfigurationError: They are no key.
+    """
+    if not isinstance(credentials, FalServerlessKeyCredentials):
+        raise ConfigurationError(
+            f"credentials: {type(credentials).__name__} is not a key",
+            hint="Give FalServerlessKeyCredentials, or leave them out to use the key or login of the settings.",
+        )
+    return MaskedStr(f"{credentials.key_id}:{credentials.key_secret.reveal()}")
 
 
 class Anonymous(Credentials):

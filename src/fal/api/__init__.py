@@ -59,12 +59,20 @@ if TYPE_CHECKING:
     from fal.api.teams import TeamsNamespace as TeamsNamespace
     from fal.api.usage import UsageEntry as UsageEntry
     from fal.api.usage import UsageNamespace as UsageNamespace
+    from fal.app.authoring.functions import IsolatedFunction as IsolatedFunction
+    from fal.app.authoring.functions import function as function
+    from fal.app.authoring.hosts import FalServerlessHost as FalServerlessHost
+    from fal.app.authoring.hosts import LocalHost as LocalHost
+    from fal.app.authoring.hosts import Options as Options
+    from fal.app.runtime.calls import cached as cached
     from fal.deploy import DeployEvent as DeployEvent
     from fal.deploy import DeploymentResult as DeploymentResult
     from fal.deploy import DeployPlan as DeployPlan
     from fal.deploy import RunResult as RunResult
+    from fal.exceptions import FalSerializationError as FalSerializationError
     from fal.exceptions import FalServerlessError as FalServerlessError
     from fal.exceptions import FalServerlessException as FalServerlessException
+    from fal.exceptions import UserFunctionException as UserFunctionException
 
 _EXPORTS = {
     "Account": "fal.api.account",
@@ -98,16 +106,21 @@ _EXPORTS = {
     "EnvironmentsNamespace": "fal.api.environments",
     "EventsNamespace": "fal.api.events",
     "ExecResult": "fal.api._shell",
+    "FalSerializationError": "fal.exceptions",
     "FalServerlessError": "fal.exceptions",
     "FalServerlessException": "fal.exceptions",
+    "FalServerlessHost": "fal.app.authoring.hosts",
     "FileInfo": "fal.api._files",
     "FilesNamespace": "fal.api.files",
     "GpuUsage": "fal.api._gpus",
+    "IsolatedFunction": "fal.app.authoring.functions",
     "KeysNamespace": "fal.api.keys",
+    "LocalHost": "fal.app.authoring.hosts",
     "LoginPrompt": "fal._core.device_login",
     "LogsNamespace": "fal.api.logs",
     "Metric": "fal.api.metrics",
     "MetricsNamespace": "fal.api.metrics",
+    "Options": "fal.app.authoring.hosts",
     "ProfileInfo": "fal.api.profiles",
     "Profiles": "fal.api.profiles",
     "QueueInfo": "fal.api._queues",
@@ -123,7 +136,10 @@ _EXPORTS = {
     "TeamsNamespace": "fal.api.teams",
     "UsageEntry": "fal.api.usage",
     "UsageNamespace": "fal.api.usage",
+    "UserFunctionException": "fal.exceptions",
+    "cached": "fal.app.runtime.calls",
     "create_project": "fal.api.projects",
+    "function": "fal.app.authoring.functions",
 }
 
 __all__ = [
@@ -158,16 +174,21 @@ __all__ = [
     "EnvironmentsNamespace",
     "EventsNamespace",
     "ExecResult",
+    "FalSerializationError",
     "FalServerlessError",
     "FalServerlessException",
+    "FalServerlessHost",
     "FileInfo",
     "FilesNamespace",
     "GpuUsage",
+    "IsolatedFunction",
     "KeysNamespace",
+    "LocalHost",
     "LoginPrompt",
     "LogsNamespace",
     "Metric",
     "MetricsNamespace",
+    "Options",
     "ProfileInfo",
     "Profiles",
     "QueueInfo",
@@ -183,7 +204,10 @@ __all__ = [
     "TeamsNamespace",
     "UsageEntry",
     "UsageNamespace",
+    "UserFunctionException",
+    "cached",
     "create_project",
+    "function",
 ]
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .authoring.app import App
     from .authoring.endpoints import endpoint, realtime
     from .authoring.functions import IsolatedFunction, function, isolated, wrap_app
+    from .authoring.hosts import FalServerlessHost, LocalHost, Options
     from .authoring.image import ContainerImage
     from .authoring.policies import BillingComponents, BillingDeclaration, HealthCheck, RetryConfig
     from .errors import AppDefinitionError, AppDefinitionWarning, MissingDependencyError
@@ -27,9 +28,12 @@ __all__ = [
     "BillingComponents",
     "BillingDeclaration",
     "ContainerImage",
+    "FalServerlessHost",
     "HealthCheck",
     "IsolatedFunction",
+    "LocalHost",
     "MissingDependencyError",
+    "Options",
     "RequestContext",
     "RetryConfig",
     "cached",
@@ -49,7 +53,10 @@ _MODULES = {
     "BillingComponents": ".authoring.policies",
     "BillingDeclaration": ".authoring.policies",
     "ContainerImage": ".authoring.image",
+    "FalServerlessHost": ".authoring.hosts",
     "HealthCheck": ".authoring.policies",
+    "LocalHost": ".authoring.hosts",
+    "Options": ".authoring.hosts",
     "IsolatedFunction": ".authoring.functions",
     "MissingDependencyError": ".errors",
     "RequestContext": ".runtime.context",

@@ -68,6 +68,11 @@ if __name__ == "__main__":
     assert [one["result"] for one in multiply.map([1, 2], [3, 4])] == [3, 8]
     assert later.submit().result() == (b"bytes", {1, 2})
     assert multiply.on(local=True, machine_type="L")(1)["pid"] == os.getpid()
+    assert multiply.on(fal.LocalHost())(1)["pid"] == os.getpid()
+    key = os.environ.pop("FAL_KEY")
+    there = fal.FalServerlessHost(os.environ["FAL_GRPC_HOST"], fal.FalServerlessKeyCredentials(*key.split(":")))
+    assert multiply.on(there)(2)["pid"] != os.getpid()
+    os.environ["FAL_KEY"] = key
     try:
         failing()
     except UserFunctionException as error:

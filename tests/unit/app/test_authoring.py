@@ -306,8 +306,10 @@ def test_misused_decorators_say_how_to_write_them() -> None:
         fal.function()(fal.function()(run))
     with pytest.raises(AppDefinitionError, match="must decorate a function, not a type"):
         fal.function()(int)
-    with pytest.raises(AppDefinitionError, match="host is not supported"):
-        fal.function(host=object())
+    with pytest.raises(AppDefinitionError, match="host must be a LocalHost or a FalServerlessHost"):
+        fal.function(host=object())  # type: ignore[arg-type]
+    with pytest.raises(AppDefinitionError, match="keep one of them"):
+        fal.function(local=True, host=fal.FalServerlessHost())
 
 
 @pytest.mark.parametrize(

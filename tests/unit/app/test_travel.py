@@ -208,3 +208,22 @@ def test_it_is_refused_before_anything_is_sent(tmp_path: Path, pre: str, what: s
     with pytest.raises(AppInvalid, match="setup") as caught:
         packed(tmp_path, pre, what)
     assert told in str(caught.value)
+
+
+def test_a_helper_module_may_import_what_only_matters_when_deploying(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text(
+        "from fal.api import SyncServerlessClient\n"
+        "from fal.container import ContainerImage\n"
+        "from fal.logging import get_logger\n"
+        "from fal.realtime import realtime\n"
+        "from fal.sdk import HealthCheck, KeyScope\n"
+        "from fal.toolkit.utils import FAL_PERSISTENT_DIR\n"
+        "IMAGE = ContainerImage.from_dockerfile_str('FROM python:3.11')\n"
+        "CHECK = HealthCheck(timeout_seconds=3)\n"
+        "get_logger(__name__).info('loaded', check=CHECK)\n"
+        "@realtime('/rt')\n"
+        "def session(input): return input\n"
+        "def revoke(): return SyncServerlessClient().keys.create(scope=KeyScope.API)\n"
+        "def answer(): return [session(42), str(FAL_PERSISTENT_DIR)]\n"
+    )
+    assert on_a_runner(tmp_path, "import helper", "helper.answer()") == [42, "/data"]

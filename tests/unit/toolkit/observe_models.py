@@ -38,8 +38,16 @@ from fal.toolkit import (
 )
 from fal.toolkit.image import IMAGE_SIZE_PRESETS, ImageSize
 from fal.toolkit.image.nsfw_filter import NSFWImageDetectionInput, NSFWImageDetectionOutput
+from fal.toolkit.types import FileInput, ImageInput
 
 warnings.simplefilter("ignore")
+
+
+class Addresses(pydantic.BaseModel):
+    url: FileInput
+    mask: ImageInput | None = None
+
+
 MODELS: list[Any] = [
     File,
     Image,
@@ -49,6 +57,7 @@ MODELS: list[Any] = [
     ImageSize,
     NSFWImageDetectionInput,
     NSFWImageDetectionOutput,
+    Addresses,
 ]
 INPUTS: list[Any] = [
     "https://example.com/a.png",
@@ -72,6 +81,8 @@ INPUTS: list[Any] = [
     {"url": "https://example.com", "width": "wide"},
     {"url": "https://example.com", "extract_dir": "somewhere"},
     {"url": "https://example.com", "unknown": 1},
+    {"url": " data:,x", "mask": "https://example.com:8080/a.png"},
+    {"url": "https://example", "mask": "data:image/png;base64,iVBORw0KGgo="},
     {"url": None},
     {"url": 3},
     {"content_type": "image/png"},

@@ -14,6 +14,7 @@ from ..runtime.calls import IsolatedFunction as RuntimeFunction
 from ..runtime.service import finished
 from ..settings import check_all, check_together
 from .define import settings_of
+from .hosts import FalServerlessHost, LocalHost, Options
 from .metadata import function_metadata
 
 P = ParamSpec("P")
@@ -43,11 +44,18 @@ class IsolatedFunction(RuntimeFunction[P, R]):
         serve: bool,
         setup_function: Any = None,
         local: bool = False,
+        host: FalServerlessHost | None = None,
     ) -> None:
         super().__init__(func, serve=serve)
         self.settings = settings
         self.setup_function = setup_function
         self.local = local
+        self.host = host
+
+    @property
+    def options(self) -> Options:
+        """The settings, by what they are about: a copy."""
+        return Options.of(self.settings, serve=self.serve)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the function on the platform, and return what it returns.
@@ -70,7 +78,7 @@ class IsolatedFunction(RuntimeFunction[P, R]):
 
         if self.local:
             return _in_place(self.func, args, kwargs)
-        return submit_call(self, args, kwargs)
+        return submit_call(self, args, kwargs, host=self.host)
 
     def map(self, *iterables: Iterable[Any]) -> Iterator[R]:
         """Run the function once for each set of arguments, all at the same time, and yield the results in order.
@@ -84,11 +92,11 @@ class IsolatedFunction(RuntimeFunction[P, R]):
         call: Any = self.submit
         return iter([running.result() for running in [call(*args) for args in zip(*iterables, strict=False)]])
 
-    def on(self, host: Any = None, **config: Any) -> IsolatedFunction[P, R]:
+    def on(self, host: LocalHost | FalServerlessHost | None = None, **config: Any) -> IsolatedFunction[P, R]:
         """Return the same function with other settings.
 
         Args:
-            host: Not supported; choose the host when deploying, or by FAL_HOST.
+            host: Where calls run; where they did when left out.
             config: Settings by name, as `fal.function` takes them.
 
         Example:
@@ -99,10 +107,10 @@ class IsolatedFunction(RuntimeFunction[P, R]):
             **{name: value for name, value in self.settings.items() if name != "kind"},
             "serve": self.serve,
             "setup_function": self.setup_function,
-            "local": self.local,
+            "local": self.local and host is None,
             **config,
         }
-        return function(kind, host=host, **given)(self.func)
+        return function(kind, host=host or self.host, **given)(self.func)
 
     def build_metadata(self) -> dict[str, Any]:
         """Return the metadata of the function for the platform."""
@@ -152,6 +160,7 @@ def function(
     *,
     serve: bool = False,
     local: bool = False,
+    host: LocalHost | FalServerlessHost | None = None,
     local_python_modules: list[str] | None = None,
     setup_function: Callable[..., Any] | None = None,
     **config: Any,
@@ -162,6 +171,8 @@ def function(
         kind: Kind of environment: "virtualenv", "conda" or "container".
         serve: True answers POST / with the function; False runs the function once per runner.
         local: True runs it in place when it is called.
+        host: Where it runs when it is called: `LocalHost()` is `local=True`, a `FalServerlessHost` names a platform, and None
+            takes that of the environment or the profile.
         local_python_modules: Modules beside the file that the function imports.
         setup_function: Runs before the function when the platform runs it once.
         config: Every setting of an App by the same name, and `exposed_port`.
@@ -184,8 +195,13 @@ def function(
         raise AppDefinitionError("fal.function needs parentheses: write @fal.function() instead of @fal.function")
     c.flag("fal.function: serve", serve)
     c.flag("fal.function: local", local)
-    if config.pop("host", None) is not None:
-        raise AppDefinitionError("fal.function: host is not supported; choose the host when deploying")
+    if host is not None and not isinstance(host, LocalHost | FalServerlessHost):
+        raise AppDefinitionError(f"fal.function: host must be a LocalHost or a FalServerlessHost, not {host!r}")
+    elsewhere = host if isinstance(host, FalServerlessHost) else None
+    if elsewhere and local:
+        raise AppDefinitionError(
+            "fal.function: local=True runs in place, and host names another place; keep one of them"
+        )
     if config.get("image") is not None:
         kind = "container"
     if "force" in config:
@@ -201,7 +217,10 @@ def function(
             raise AppDefinitionError(f"{func.func.__name__} is decorated with fal.function twice; remove one")
         if not inspect.isfunction(func):
             raise AppDefinitionError(f"fal.function must decorate a function, not a {type(func).__name__}")
-        return IsolatedFunction(func, checked, serve=serve, setup_function=setup_function, local=local)
+        in_place = local or isinstance(host, LocalHost)
+        return IsolatedFunction(
+            func, checked, serve=serve, setup_function=setup_function, local=in_place, host=elsewhere
+        )
 
     return decorate
 

@@ -13,6 +13,8 @@ from types import ModuleType
 from typing import Any
 
 _RUNTIME = "fal.app.runtime"  # where it stands on the deploying machine
+# Modules that helper modules import for what only matters when deploying, and for decorators.
+STAND_INS = ("fal", "fal.api", "fal.app", "fal.container", "fal.realtime", "fal.sdk")
 
 Sources = dict[str, tuple[str, bool, str]]  # module name -> source, is it a package, file name for tracebacks
 
@@ -50,7 +52,7 @@ class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.sources = sources
 
     def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
-        if fullname in ("fal", "fal.app"):
+        if fullname in STAND_INS:
             return ModuleSpec(fullname, self, is_package=True)
         if f".{fullname}" in self.sources:
             return ModuleSpec(fullname, self, is_package=self.sources[f".{fullname}"][1])
@@ -62,11 +64,12 @@ class FalFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        if module.__name__ not in ("fal", "fal.app"):
+        if module.__name__ not in STAND_INS:
             sys.modules[module.__name__] = importlib.import_module(f"{self.runtime}.{module.__name__}")
             return
         names = importlib.import_module(f"{self.runtime}.names")
-        module.__getattr__ = lambda name: getattr(names, name)  # type: ignore[method-assign]
+        of = names.managing if module.__name__ in ("fal.api", "fal.sdk") else names.__getattribute__
+        module.__getattr__ = of  # type: ignore[method-assign]
 
 
 def load(python: str, runtime: str, sources: Sources, local: Sources, main: tuple[str, str], payload: bytes) -> Any:

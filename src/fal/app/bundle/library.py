@@ -12,9 +12,20 @@ from importlib.resources.abc import Traversable
 from .source import Sources, imported, lean, parse
 
 # What may travel: packages and modules below fal. All else only means something where apps are deployed from.
-ROOMS = ("toolkit", "distributed", "exceptions", "ref", "compat", "_gen.method", "_gen.open_enum", "_gen.rest", "_lazy")
+ROOMS = (
+    "toolkit",
+    "distributed",
+    "exceptions",
+    "ref",
+    "compat",
+    "logging",
+    "_gen.method",
+    "_gen.open_enum",
+    "_gen.rest",
+    "_lazy",
+)
 # Packages whose names come from modules below them, by a table called MODULES.
-TABLES = ("fal.toolkit", "fal.distributed", "fal.exceptions")
+TABLES = ("fal.toolkit", "fal.toolkit.utils", "fal.distributed", "fal.exceptions")
 _RUNTIME = "fal.app.runtime"
 _ABSOLUTE = re.compile(r"^( *)from (fal(?:\.[\w.]+)?) import ", re.MULTILINE)
 

@@ -58,6 +58,13 @@ def wrap_app(cls: Any, **_: Any) -> Any:
 isolated = function
 
 
+def managing(name: str) -> Any:
+    """Return a name of the modules that manage apps, which a helper module may import and does not use on a runner."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return globals().get(name, _Declaration)
+
+
 def _mark(route: Route) -> Any:
     def decorate(func: Any) -> Any:
         setattr(func, MARK, route)

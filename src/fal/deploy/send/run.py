@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from fal._core.auth import api_key_of
 from fal._core.caller import Caller
 from fal._core.settings import resolve
 
@@ -18,18 +19,26 @@ from ..package.prepare import prepare_object
 from .running import RunExecution
 
 if TYPE_CHECKING:
+    from fal._core.settings import Settings
     from fal._gen import models
+    from fal.app.authoring.hosts import FalServerlessHost
 
 OnAddresses = Callable[["models.ServiceURLs"], object]
 _ERRORS = ("STDERR", "ERROR", "WARNING")
 
 
+def _settings(host: FalServerlessHost | None) -> Settings:
+    if host is None or host.credentials is None:
+        return resolve(host=host.url if host else None)
+    return resolve(host=host.url, api_key=api_key_of(host.credentials))
+
+
 class Run(Future[Any]):
     """A run on the platform, and what it will have returned."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: FalServerlessHost | None = None) -> None:
         super().__init__()
-        self.caller = Caller(resolve())
+        self.caller = Caller(_settings(host))
 
     def stop(self) -> None:
         """End the run: the platform takes the runner away when nobody listens."""
@@ -37,7 +46,12 @@ class Run(Future[Any]):
 
 
 def submit_call(
-    app: Any, args: tuple[Any, ...], kwargs: dict[str, Any], on_addresses: OnAddresses | None = None
+    app: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    on_addresses: OnAddresses | None = None,
+    *,
+    host: FalServerlessHost | None = None,
 ) -> Run:
     """Run a function or app in a thread, with the settings of the environment or the profile; print what it prints.
 
@@ -46,6 +60,7 @@ def submit_call(
         args: Arguments of the function.
         kwargs: The same, by name.
         on_addresses: Called with the addresses of what serves, in that thread; they are printed when left out.
+        host: The platform; that of the settings when left out.
 
     Returns:
         What will hold the result. Its `stop()`, or the end of this process, ends the run.
@@ -54,7 +69,7 @@ def submit_call(
         DeployError: It cannot be packaged.
     """
     prepared = prepare_object(app, DeployOptions(), (args, kwargs))  # here, where an error points to the caller
-    found = Run()
+    found = Run(host)
     found.set_running_or_notify_cancel()
 
     def work() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 from ..file import File
+from ..pydantic import AudioField as AudioField
 
 
 class Audio(File):

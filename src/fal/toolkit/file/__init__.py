@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .file import CompressedFile as CompressedFile
 from .file import File as File
+from .file import FileField as FileField
 from .file import PendingFile as PendingFile
 from .providers.fal import FalFileRepository as FalFileRepository
 from .providers.fal import FalFileRepositoryV3 as FalFileRepositoryV3

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
+from ..pydantic import FileField as FileField
 from .repositories import BUILT_IN_REPOSITORIES as BUILT_IN_REPOSITORIES
 from .repositories import DEFAULT_REPOSITORY, FALLBACK_REPOSITORY, Repository, get_builtin_repository, lifecycle, store
 from .repositories import request_lifecycle_preference as request_lifecycle_preference

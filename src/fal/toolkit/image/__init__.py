@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .image import IMAGE_SIZE_PRESETS as IMAGE_SIZE_PRESETS
 from .image import Image as Image
+from .image import ImageField as ImageField
 from .image import ImageFormat as ImageFormat
 from .image import ImageSize as ImageSize
+from .image import ImageSizeField as ImageSizeField
 from .image import ImageSizeInput as ImageSizeInput
 from .image import ImageSizePreset as ImageSizePreset
 from .image import get_image_size as get_image_size

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..file.file import File
 from ..file.repositories import DEFAULT_REPOSITORY, FALLBACK_REPOSITORY, Repository
+from ..pydantic import ImageField as ImageField
+from ..pydantic import ImageSizeField as ImageSizeField
 
 if TYPE_CHECKING:
     from PIL import Image as PILImage

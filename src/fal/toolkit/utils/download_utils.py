@@ -86,7 +86,7 @@ def download_model_weights(url: str, force: bool = False, request_headers: dict[
     Example:
         path = download_model_weights("https://example.com/weights.safetensors")
     """
-    folder = kept(FAL_MODEL_WEIGHTS_DIR) / hashlib.sha256(url.encode()).hexdigest()
+    folder = kept(FAL_MODEL_WEIGHTS_DIR) / _hash_url(url)
     there = [path for path in folder.iterdir() if not path.name.startswith(".fal")] if folder.is_dir() else []
     path = there[0] if there and not force else download_file(url, folder, force=force, request_headers=request_headers)
     with contextlib.suppress(OSError):  # the volume may be read-only
@@ -170,7 +170,12 @@ def _name(answer: Answer) -> str:
     said = header.get_filename()
     path = "" if answer.url.startswith("data:") else unquote(urlsplit(answer.url).path)
     name = PurePosixPath((said or path).replace("\\", "/")).name
-    return name if name not in ("", ".", "..") else hashlib.sha256(answer.url.encode()).hexdigest()
+    return name if name not in ("", ".", "..") else _hash_url(answer.url)
+
+
+def _hash_url(url: str) -> str:
+    """Return the name of an address among files; public apps look for their weights by it."""
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def _commit(folder: Path) -> str:

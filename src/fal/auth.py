@@ -1,0 +1,53 @@
+"""Log in and out from Python, under the names that released code imports; `client.auth` is what does it."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import TYPE_CHECKING, Any
+
+from fal.api import SyncServerlessClient
+
+if TYPE_CHECKING:
+    from fal.api import LoginPrompt
+
+
+def login(console: Any = None, connection: str | None = None, *, no_browser: bool = False) -> None:
+    """Log in with a browser, and store the login.
+
+    Args:
+        console: What the address and the code are printed with, by its `print`; stderr when left out.
+        connection: How to log in, e.g. "github"; None lets the page ask.
+        no_browser: Whether to leave opening the page to the person.
+
+    Raises:
+        FalServerlessException: The login was declined, or was not confirmed in time.
+
+    Example:
+        fal.auth.login(connection="github")
+    """
+
+    def show(prompt: LoginPrompt) -> None:
+        text = f"Open {prompt.url} and confirm the code {prompt.code}."
+        if console is None:
+            print(text, file=sys.stderr)
+        else:
+            console.print(text)
+        if not no_browser:
+            webbrowser.open(prompt.url)
+
+    with SyncServerlessClient() as client:
+        client.auth.login(show, connection=connection)
+
+
+def logout(console: Any = None, *, no_browser: bool = False) -> None:  # noqa: ARG001 - there is nothing to open
+    """Forget the stored login.
+
+    Args:
+        console: What is told with, by its `print`; nothing when left out.
+        no_browser: Taken for the sake of scripts that give it; no page is opened.
+    """
+    with SyncServerlessClient() as client:
+        found = client.auth.logout()
+    if console is not None:
+        console.print("You are logged out." if found else "You were not logged in.")
