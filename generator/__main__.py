@@ -20,17 +20,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m generator", description="Specification in, low-level client out.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder that holds spec/ (default: this project)")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("generate", help="write the generated package anew from spec/")
+    commands.add_parser("generate", help="regenerate the package from spec/")
     commands.add_parser("check", help="fail with a difference when the generated package is not what spec/ says")
-    commands.add_parser("words", help="take over the words of spec/ into spec/words.toml, where docstrings get them")
+    commands.add_parser("words", help="copy the wording of spec/ into spec/words.toml, which docstrings are made from")
     commands.add_parser("check-surface", help="fail when something on the wire is neither exposed nor waived")
     _add_pull(commands.add_parser("pull", help="update spec/ from upstream's wheels, or from an OpenAPI document"))
     _add_normalise(commands.add_parser("normalise", help="share and name the inline schemas of an OpenAPI document"))
-    _add_diff(commands.add_parser("diff", help="say what changed between two specifications, and for whom"))
+    _add_diff(commands.add_parser("diff", help="report what changed between two specifications, and for whom"))
     _add_regenerate(
-        commands.add_parser("regenerate", help="all of it: pull, diff, generate, check, check-surface, tests")
+        commands.add_parser("regenerate", help="the whole pipeline: pull, diff, generate, check, check-surface, tests")
     )
-    _add_init(commands.add_parser("init", help="begin a client of another service, from its documents and proto files"))
+    _add_init(commands.add_parser("init", help="start a client of another service, from its documents and proto files"))
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("grpc_tools") is None:
         return _refuse(SpecError(_NO_TOOLS))
@@ -196,8 +196,8 @@ def _add_fail_on(parser: argparse.ArgumentParser) -> None:
 def _add_regenerate(parser: argparse.ArgumentParser) -> None:
     _add_pull(parser)
     _add_fail_on(parser)
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
-    parser.add_argument("--no-tests", action="store_true", help="leave the tests to somebody else")
+    parser.add_argument("--dry-run", action="store_true", help="report what would happen, and write nothing")
+    parser.add_argument("--no-tests", action="store_true", help="skip the tests")
     parser.add_argument(
         "--report", metavar="FILE", type=Path, help="where the report goes (default: build/regenerate.md)"
     )

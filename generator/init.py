@@ -104,11 +104,11 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
         SpecError: when the folder is in use, an input cannot be read, or nothing of it can be generated; nothing is there then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SpecError(f"{folder} is there already, and not empty")
+        raise SpecError(f"{folder} already exists, and is not empty")
     if not openapi and proto is None:
         raise SpecError("give --openapi, --proto or both: what the client is made of")
     if proto is not None and not proto.is_dir():
-        raise SpecError(f"--proto {proto} is no folder")
+        raise SpecError(f"--proto {proto} is not a folder")
     name = package or snake(folder.resolve().name)
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
         raise SpecError(f"{name!r} is not the name of a package; give one with --package")

@@ -117,7 +117,7 @@ def _resolve(text: str, root: Path, scratch: Path, find_links: Path | None) -> S
         taken = _checkout(revision, place or "spec", root, scratch)
         return _folder(text, taken) if taken.is_dir() else _file(text, taken, scratch)
     raise SpecError(
-        f"{text}: there is no such file or folder, and it is no git revision (HEAD~1: or HEAD~1:spec) and no release "
+        f"{text}: there is no such file or folder, and it is neither a git revision (HEAD~1: or HEAD~1:spec) nor a release "
         "(isolate-proto==0.34.2)"
     )
 
@@ -180,7 +180,7 @@ def _release(name: str, version: str, root: Path, find_links: Path | None) -> Si
 def _checkout(revision: str, place: str, root: Path, scratch: Path) -> Path:
     """Write what `place` was at `revision` into `scratch`; the working tree stays as it is."""
     if revision.startswith("-") or Path(place).is_absolute() or ".." in Path(place).parts:
-        raise SpecError(f"{revision}:{place} is no revision and path of this repository")
+        raise SpecError(f"{revision}:{place} is not a revision and path of this repository")
     command = ["git", "-C", str(root), "archive", "--format=tar", revision, "--", place]
     try:
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)

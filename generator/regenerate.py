@@ -108,7 +108,9 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
             say(f"  left      {printable(line)}")
         say(f"\n{run.next_step}")
     elif limit is not None and worst is not None and worst >= limit:
-        say(f"\nAll is generated; status 1, because something is {worst.label} and --fail-on is {wanted.fail_on}.")
+        say(
+            f"\nEverything was generated; exit status 1, because something is {worst.label} and --fail-on is {wanted.fail_on}."
+        )
     else:
         say("\nDone. Next: read the report, and commit spec/ together with the generated package.")
     return 1 if run.left or (limit is not None and worst is not None and worst >= limit) else 0
@@ -173,9 +175,9 @@ def _releases(spec: Path) -> Iterator[str]:
 
 
 _DECIDE = (
-    "spec/ holds the new specification; the generated package is still the old one, whole. Next: make the entries that are "
-    "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), take out those "
-    "of what is gone, then run `python -m generator regenerate` again: it goes on from here."
+    "spec/ holds the new specification; the generated package is still the old one, whole. Next: make the entries "
+    "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), remove those "
+    "of what is gone, then run `python -m generator regenerate` again: it continues from here."
 )
 _SIGNATURES = (
     "The package is generated. Next: extend the signatures that are named above, or waive the fields in spec/mapping.toml "
@@ -191,8 +193,8 @@ def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
         difference = pipeline.check(spec)
         if difference:
             run.stop(
-                [f"the package is another one each time that it is generated: {difference[:500]}"],
-                "This is a fault of the generator: please report it, with the text above.",
+                [f"the package differs each time that it is generated: {difference[:500]}"],
+                "This is a bug in the generator: please report it, with the text above.",
             )
             return
         say("  check     the generated package is what spec/ says")
@@ -222,7 +224,7 @@ def _test(root: Path, run: _Run, say: Callable[[str], None]) -> None:
         run.stop(
             [run.tests],
             "spec/ and the package are new and agree with each other. Next: see above which tests fail: either a namespace "
-            "has to follow, or a test holds what upstream has changed.",
+            "has to follow, or a test expects what upstream has changed.",
         )
 
 

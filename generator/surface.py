@@ -98,7 +98,7 @@ def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
         for field in protos.messages[rpc.response].fields:
             if field.name not in use.returned and field.type_name not in known:
                 found.append(
-                    f"[rpc.{rpc.key}]: {field.name} of the answer reaches nobody: say in `returned` what the method makes "
-                    "of it, or give its message a [model.…]"
+                    f"[rpc.{rpc.key}]: {field.name} of the answer is not exposed: say in `returned` what the method does with "
+                    "it, or give its message a [model.…]"
                 )
     return found

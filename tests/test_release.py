@@ -100,7 +100,7 @@ def test_a_release_is_one_commit_and_one_tag(root: Path, monkeypatch: pytest.Mon
     assert git(root, "log", "--format=%s", "-1") == "Release 0.3.0"
     assert git(root, "tag", "--list", "--format=%(contents)", "v0.3.0") == "0.3.0\n\n### Added\n\n- A thing."
     assert git(root, "status", "--porcelain") == ""
-    with pytest.raises(release.ReleaseError, match=re.escape("the tag v0.3.0 exists already")):
+    with pytest.raises(release.ReleaseError, match=re.escape("the tag v0.3.0 already exists")):
         release.release(root, "0.3.0")
 
 

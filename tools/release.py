@@ -100,7 +100,7 @@ def release(root: Path, version: str) -> None:
     if _git(root, "status", "--porcelain"):
         raise ReleaseError("the checkout has changes; commit them or put them away first")
     if _git(root, "tag", "--list", f"v{version}"):
-        raise ReleaseError(f"the tag v{version} exists already")
+        raise ReleaseError(f"the tag v{version} already exists")
     prepare(root, version, datetime.datetime.now(datetime.UTC).date())
     notes = check(root)
     _git(root, "commit", "--quiet", "--all", "--message", f"Release {version}")

@@ -116,4 +116,4 @@ class SyncHalf:
         known |= {("io", path) for paths in self.config.io.values() for path in paths}
         unused = sorted(known - self._used)
         if unused:
-            raise SpecError(*(f"{NAME}: [{table}] {key!r} matches nothing; take it out" for table, key in unused))
+            raise SpecError(*(f"{NAME}: [{table}] {key!r} matches nothing; remove it" for table, key in unused))

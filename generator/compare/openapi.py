@@ -77,7 +77,7 @@ class _Comparison:
             yield self._change("text-only", self._name, text, NONE, NONE)
         for key in ("info", "tags", "externalDocs"):
             if old.get(key) != new.get(key):
-                yield self._change("text-only", self._name, f"{key} of {self._name} says something else", NONE, NONE)
+                yield self._change("text-only", self._name, f"{key} of {self._name}was reworded", NONE, NONE)
         yield from self._servers(self._name, old.get("servers", []), new.get("servers", []))
         yield from self._schemes()
         for key in sorted((old.keys() | new.keys()) - _ROOT):
@@ -86,7 +86,7 @@ class _Comparison:
                 yield self._change("document-changed", self._name, f"{key} of {self._name} changed", level, level)
         orders = [list(side.get("paths", {})) for side in (old, new)]
         if orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]):
-            yield self._change("text-only", self._name, f"the paths of {self._name} stand in another order", NONE, NONE)
+            yield self._change("text-only", self._name, f"the paths of {self._name} are in another order", NONE, NONE)
         names = [(side.get("components") or {}).get("schemas", {}) for side in (old, new)]
         for schema in sorted(names[0].keys() - names[1].keys()):
             # Nobody sends its name; whoever uses it is compared where it is used.
@@ -101,7 +101,7 @@ class _Comparison:
         for url in (url for url in after if url not in before):
             yield self._change("server-added", where, f"the server {url} of {where} is new", COMPATIBLE, COMPATIBLE)
         if sorted(before) == sorted(after) and old != new:
-            yield self._change("text-only", where, f"the servers of {where} are described in another way", NONE, NONE)
+            yield self._change("text-only", where, f"the servers of {where} are described differently", NONE, NONE)
 
     def _schemes(self) -> Iterator[Change]:
         before, after = ((side.get("components") or {}).get("securitySchemes", {}) for side in (self._old, self._new))
@@ -113,10 +113,10 @@ class _Comparison:
                     "security-changed", name, f"the security scheme {name} is new", COMPATIBLE, COMPATIBLE
                 )
             elif _untold(before[name]) != _untold(after[name]):
-                text = f"the security scheme {name} works in another way"
+                text = f"the security scheme {name} works differently"
                 yield self._change("security-changed", name, text, BREAKING, BREAKING)
             elif before[name] != after[name]:
-                yield self._change("text-only", name, f"the security scheme {name} says something else", NONE, NONE)
+                yield self._change("text-only", name, f"the security scheme {name}was reworded", NONE, NONE)
 
     # ----------------------------------------------------------------------------------------------------- operations
 
@@ -135,7 +135,7 @@ class _Comparison:
             yield self._change("tags-changed", where, text, NONE, COMPATIBLE)
         for key in sorted(TEXTS):
             if old.get(key) != new.get(key):
-                yield self._change("text-only", where, f"the {key} of {where} says something else", NONE, NONE)
+                yield self._change("text-only", where, f"the {key} of {where}was reworded", NONE, NONE)
         for key in sorted((old.keys() | new.keys()) - _OPERATION):
             if old.get(key) != new.get(key):
                 level = RISKY if key.startswith("x-") else BREAKING
@@ -193,7 +193,7 @@ class _Comparison:
                 )
             for text in sorted(TEXTS):
                 if item.get(text) != found.get(text):
-                    yield self._change("text-only", place, f"the {text} of {place} says something else", NONE, NONE)
+                    yield self._change("text-only", place, f"the {text} of {place}was reworded", NONE, NONE)
             yield from self._schemas(item.get("schema"), found.get("schema"), place, True, users)
             yield from self._contents(item.get("content") or {}, found.get("content") or {}, place, True)
         for key, item in after.items():
@@ -203,7 +203,7 @@ class _Comparison:
                 text = f"{place} is new" + (" and required" if item.get("required") else "")
                 yield self._change("parameter-added", place, text, level, level)
         if [k for k in before if k in after] != [k for k in after if k in before]:
-            yield self._change("text-only", where, f"the parameters of {where} stand in another order", NONE, NONE)
+            yield self._change("text-only", where, f"the parameters of {where} are in another order", NONE, NONE)
 
     def _inputs(self, path: str, operation: Document, document: Document) -> dict[tuple[str, str], Document]:
         shared = (document["paths"].get(path) or {}).get("parameters", [])
@@ -233,7 +233,7 @@ class _Comparison:
             word, level = ("required", BREAKING) if new.get("required") else ("optional", COMPATIBLE)
             yield self._change("required-changed", place, f"the body of {where} is now {word}", level, level)
         if old.get("description") != new.get("description"):
-            yield self._change("text-only", place, f"the description of {place} says something else", NONE, NONE)
+            yield self._change("text-only", place, f"the description of {place}was reworded", NONE, NONE)
         yield from self._contents(old.get("content") or {}, new.get("content") or {}, place, True)
 
     def _responses(self, where: str, old: Document, new: Document) -> Iterator[Change]:
@@ -248,7 +248,7 @@ class _Comparison:
                 continue
             before, after = self._object(old[status], self._old), self._object(new[status], self._new)
             if before.get("description") != after.get("description"):
-                yield self._change("text-only", place, f"the description of {place} says something else", NONE, NONE)
+                yield self._change("text-only", place, f"the description of {place}was reworded", NONE, NONE)
             yield from self._headers(place, before.get("headers") or {}, after.get("headers") or {})
             if before.get("links") != after.get("links"):
                 yield self._change("links-changed", place, f"the links of {place} changed", RISKY, RISKY)
@@ -269,9 +269,7 @@ class _Comparison:
                 elif bool(one.get("required")) != bool(two.get("required")):
                     yield self._change("required-changed", where, f"{where} is now required", COMPATIBLE, COMPATIBLE)
                 if one.get("description") != two.get("description"):
-                    yield self._change(
-                        "text-only", where, f"the description of {where} says something else", NONE, NONE
-                    )
+                    yield self._change("text-only", where, f"the description of {where}was reworded", NONE, NONE)
                 yield from self._schemas(one.get("schema"), two.get("schema"), where, False)
 
     def _contents(self, old: Document, new: Document, place: str, request: bool) -> Iterator[Change]:

@@ -64,7 +64,7 @@ class MemberComparison:
         if [f.number for f in old.proto.field if f.number in after] != [
             f.number for f in new.proto.field if f.number in before
         ]:
-            yield Change("grpc", "text-only", old.name, f"the fields of {old.name} stand in another order")
+            yield Change("grpc", "text-only", old.name, f"the fields of {old.name} are in another order")
 
     def _field_removed(self, old: Message, new: Message, item: _F) -> Change:
         where = f"{old.name}.{item.name}"
@@ -229,7 +229,7 @@ class MemberComparison:
         yield from self._reserved(name, (ranges[0], set(old.reserved_name)), (ranges[1], set(new.reserved_name)))
         kept = [v.number for v in old.value if v.number in after], [v.number for v in new.value if v.number in before]
         if [*dict.fromkeys(kept[0])] != [*dict.fromkeys(kept[1])]:
-            yield Change("grpc", "text-only", name, f"the values of {name} stand in another order")
+            yield Change("grpc", "text-only", name, f"the values of {name} are in another order")
         yield from compare_options(name, old.options, new.options)
         fresh = {v.name: v for v in new.value}
         for value in old.value:

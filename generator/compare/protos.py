@@ -210,7 +210,7 @@ class _Comparison:
                 text = f"{where} was {_streaming(method)} and is {_streaming(found)}"
                 yield Change("grpc", "streaming-changed", where, text, BREAKING, BREAKING, BREAKING, seen, users)
             if method.options.idempotency_level != found.options.idempotency_level:
-                text = f"{where} makes another promise about being sent twice (idempotency_level)"
+                text = f"{where} changed its idempotency_level"
                 yield Change(
                     "grpc",
                     "idempotency-changed",
@@ -230,7 +230,7 @@ class _Comparison:
             )  # fmt: skip
         kept = [m.name for m in old.method if m.name in after], [m.name for m in new.method if m.name in before]
         if kept[0] != kept[1]:
-            yield Change("grpc", "text-only", name, f"the methods of {name} stand in another order")
+            yield Change("grpc", "text-only", name, f"the methods of {name} are in another order")
 
     def _signature(self, method: d.MethodDescriptorProto, *, old: bool = False) -> tuple[str, str, bool, bool]:
         names = [name[1:] for name in (method.input_type, method.output_type)]
@@ -243,7 +243,7 @@ class _Comparison:
         for name, lines in self._old.comments.items():
             target = self._renamed.get(name, name)
             if target in self._new.comments and " ".join(self._new.comments[target]) != " ".join(lines):
-                yield Change("grpc", "text-only", name, f"the comment of {name} says something else")
+                yield Change("grpc", "text-only", name, f"the comment of {name}was reworded")
             elif target not in self._new.comments and target in names(self._new):
                 yield Change("grpc", "text-only", name, f"{name} lost its comment")
         renamed = {self._renamed.get(name, name) for name in self._old.comments}
@@ -258,7 +258,7 @@ class _Comparison:
                 orders = [[item.name for item in getattr(side, attribute)] for side in (file, fresh)]
                 common = set(orders[0]) & set(orders[1])
                 if [n for n in orders[0] if n in common] != [n for n in orders[1] if n in common]:
-                    yield Change("grpc", "text-only", name, f"the definitions in {name} stand in another order")
+                    yield Change("grpc", "text-only", name, f"the definitions in {name} are in another order")
                     break
 
 

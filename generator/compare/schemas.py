@@ -114,7 +114,7 @@ class SchemaComparison:
             yield (
                 "field-retyped",
                 f"{place}[]",
-                f"the items of {place} are described in another way",
+                f"the items of {place} are described differently",
                 BREAKING,
                 BREAKING,
             )
@@ -132,7 +132,7 @@ class SchemaComparison:
                 yield "schema-changed", place, f"{place} is {word} {key}", level, level
         for key in sorted(TEXTS):
             if old.get(key) != new.get(key):
-                yield "text-only", place, f"the {key} of {place} says something else", NONE, NONE
+                yield "text-only", place, f"the {key} of {place}was reworded", NONE, NONE
         for key in sorted((old.keys() | new.keys()) - _HANDLED):
             if old.get(key) != new.get(key):
                 # Nothing is known of it that would make it harmless; our own marks are another matter.
@@ -173,7 +173,7 @@ class SchemaComparison:
             for value in (value for value in after if value not in before):
                 yield self._wider(f"{place} may now be {value}", "value-added", place)
             if sorted(before) == sorted(after) and before != after:
-                yield "text-only", place, f"the values of {place} stand in another order", NONE, NONE
+                yield "text-only", place, f"the values of {place} are in another order", NONE, NONE
 
     def _limits(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Finding]:
         rules: list[tuple[tuple[str, ...], Callable[[Any, Any], bool]]] = [
@@ -218,7 +218,7 @@ class SchemaComparison:
             if name in before:
                 yield from self.compare(before[name], after[name], where)
         if [n for n in before if n in after] != [n for n in after if n in before]:
-            yield "text-only", place, f"the properties of {place} stand in another order", NONE, NONE
+            yield "text-only", place, f"the properties of {place} are in another order", NONE, NONE
         one, two = (item.get("additionalProperties", True) for item in (old, new))
         if isinstance(one, Mapping) and isinstance(two, Mapping):
             yield from self.compare(one, two, f"{place}.*")

@@ -97,12 +97,12 @@ def _wait_for(lock: IO[bytes] | int, folder: Path) -> None:
                 msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
                 return
             except OSError:  # it gives up after ten seconds
-                print(f"another run works on {folder.name}/; waiting for it", file=sys.stderr)
+                print(f"another run is writing {folder.name}/; waiting for it", file=sys.stderr)
     else:
         import fcntl
 
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"another run works on {folder.name}/; waiting for it", file=sys.stderr)
+            print(f"another run is writing {folder.name}/; waiting for it", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -251,7 +251,7 @@ def _refuse_doubles(names: list[str], what: str) -> None:
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise SpecError(
-            *(f"mapping.toml: two of the wire's names become the {what} {name}: rename one" for name in doubles)
+            *(f"mapping.toml: two names of the wire become the {what} {name}: rename one" for name in doubles)
         )
 
 

@@ -51,13 +51,13 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "components": frozenset({"schemas", "parameters", "responses", "requestBodies", "securitySchemes"}),
 }
 _FIXES: Mapping[str, str] = {
-    "webhooks": "the client receives no requests: take it out",
-    "callbacks": "the client receives no requests: take it out",
+    "webhooks": "the client receives no requests: remove it",
+    "callbacks": "the client receives no requests: remove it",
     "$ref": "write the path item out here; a path item's $ref would be ignored",
-    "links": "links are not followed: take it out",
-    "servers": "every operation goes to the one host of the settings: take it out",
-    "allowReserved": "take it out; a path parameter with slashes has x-contains-slashes: true",
-    "allowEmptyValue": "take it out; a parameter is left out, or has a value",
+    "links": "links are not followed: remove it",
+    "servers": "every operation goes to the one host of the settings: remove it",
+    "allowReserved": "remove it; a path parameter with slashes has x-contains-slashes: true",
+    "allowEmptyValue": "remove it; a parameter is left out, or has a value",
 }
 
 
@@ -113,11 +113,11 @@ class _Lint(SchemaLint):
                 continue
             fix = _FIXES.get(key)
             if fix is None and key.startswith("x-"):
-                fix = "nothing reads this extension: take it out, or teach the generator to carry it"
+                fix = "nothing reads this extension: remove it, or teach the generator to carry it"
             self.say(
                 f"{where}/{pointer(key)}",
                 f"a {kind}'s {key!r} is not carried into the client",
-                fix or "take it out, or teach the generator to carry it",
+                fix or "remove it, or teach the generator to carry it",
             )
 
     def path_item(self, path: str, where: str, item: Mapping[str, Any]) -> None:
@@ -176,9 +176,7 @@ class _Lint(SchemaLint):
                 f"use {_STYLES[place][0]!r}, the default",
             )
         if place == "header" and item.get("name", "").lower() in _SET_BY_TRANSPORT:
-            self.say(
-                f"{where}/name", "the transport sets this header; OpenAPI ignores it here", "take the parameter out"
-            )
+            self.say(f"{where}/name", "the transport sets this header; OpenAPI ignores it here", "remove the parameter")
         if place == "path" and item.get("required") is not True:
             self.say(f"{where}/required", "a path parameter is not optional", "write required: true")
         if "x-contains-slashes" in item and (place != "path" or item["x-contains-slashes"] is not True):
@@ -193,7 +191,7 @@ class _Lint(SchemaLint):
             return
         self.schema(f"{where}/schema", schema)
         if style == "deepObject" and self.follow(schema).get("type", "object") != "object":
-            self.say(f"{where}/style", "deepObject is for objects", "write type: object, or take the style out")
+            self.say(f"{where}/style", "deepObject is for objects", "write type: object, or remove the style")
 
     def body(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
@@ -211,7 +209,7 @@ class _Lint(SchemaLint):
             if media == MULTIPART:
                 self.multipart(place, entry)
             elif "encoding" in entry and media != FORM:
-                self.say(f"{place}/encoding", "it means something in a multipart body only", "take it out")
+                self.say(f"{place}/encoding", "it means something in a multipart body only", "remove it")
 
     def multipart(self, where: str, entry: Mapping[str, Any]) -> None:
         schema = self.follow(entry["schema"])
@@ -227,7 +225,7 @@ class _Lint(SchemaLint):
         good: list[str] = []
         for place, status, item in items:
             if not re.fullmatch(r"[1-5]([0-9][0-9]|XX)|default", status):
-                self.say(place, f"{status!r} is no status", "write '200', '2XX' or default")
+                self.say(place, f"{status!r} is not a status", "write '200', '2XX' or default")
                 continue
             if status.startswith("2"):
                 good.append(status)

@@ -89,14 +89,14 @@ class SchemaLint:
     def schema(self, where: str, schema: Any) -> None:
         """Check one schema and everything in it."""
         if isinstance(schema, bool):
-            self.say(where, "a schema that is only true or false aborts the generator", "write {} for anything")
+            self.say(where, "a schema that is only true or false is not supported", "write {} for anything")
             return
         if "$ref" in schema:
             self.resolve(where, schema, "schemas")
             return
         for key in schema:
             if key not in KNOWN:
-                fix = _FIXES.get(key, "take it out, or teach the generator to carry it")
+                fix = _FIXES.get(key, "remove it, or teach the generator to carry it")
                 self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
         self._type(where, schema)
         self._unions(where, schema)
@@ -121,9 +121,9 @@ class SchemaLint:
                 self.say(f"{where}/type", f"there is no type {kind!r}", f"one of {', '.join(sorted(_TYPES))}")
         form = schema.get("format")
         if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds):
-            self.say(f"{where}/format", f"the format {form!r} would be ignored", "take it out")
+            self.say(f"{where}/format", f"the format {form!r} would be ignored", "remove it")
         if "items" in schema and "array" not in kinds:
-            self.say(f"{where}/items", "items of something that is no array", "write type: array")
+            self.say(f"{where}/items", "items of something that is not an array", "write type: array")
         absent = schema.get("x-absent")
         if absent is not None and (absent != "empty" or not {"array", "object"} & set(kinds)):
             self.say(f"{where}/x-absent", "only an array or an object can read as empty", "write `empty`, there")
@@ -144,7 +144,7 @@ class SchemaLint:
         if (properties or "additionalProperties" in schema) and schema.get("type", "object") != "object":
             kinds = schema["type"]
             if not (isinstance(kinds, list) and "object" in kinds):
-                self.say(f"{where}/type", "members of something that is no object", "write type: object")
+                self.say(f"{where}/type", "members of something that is not an object", "write type: object")
         for name in schema.get("required", []):
             if isinstance(properties.get(name), dict) and "x-absent" in properties[name]:
                 self.say(f"{where}/required", f"{name!r} is required, yet has x-absent", "keep one of them")

@@ -202,7 +202,7 @@ def _uses(
         where = f"mapping.toml: [{wire}.{name}]"
         _keys(where, table, _RPC_KEYS, problems)
         if name not in names:
-            problems.append(f"{where}: {_unknown('operation', name, sorted(names))}; take the entry out")
+            problems.append(f"{where}: {_unknown('operation', name, sorted(names))}; remove the entry")
         if ("surface" in table) == ("waived" in table):
             problems.append(
                 f"{where}: give either `surface`, the method that uses it, or `waived`, the reason why none does"
@@ -222,7 +222,7 @@ def _uses(
     for name in known:
         if name not in found:
             hint = f'add [{wire}.{name}] with `surface = "…"`, or with `waived = "the reason"`'
-            problems.append(f"mapping.toml: nothing says who uses {name}: {hint}")
+            problems.append(f"mapping.toml: nothing says what uses {name}: {hint}")
     return found
 
 

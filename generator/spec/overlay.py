@@ -73,17 +73,17 @@ def _apply(documents: dict[str, Any], entry: Mapping[str, Any]) -> str | None:
     for part in parents:
         place = _step(place, part)
         if place is None:
-            return f"there is no {part!r} on the way: upstream has changed; correct the entry or take it out"
+            return f"there is no {part!r} on the way: upstream has changed; correct the entry or remove it"
     now = _step(place, last)
     if "add" in entry:
         if not isinstance(place, dict):
             return "`add` adds a member to an object; use `replace` for an array"
         if now is not None:
-            return "it is there already: upstream has changed; take the entry out, or make it a `replace`"
+            return "it already exists: upstream has changed; remove the entry, or make it a `replace`"
         place[last] = entry["add"]
         return None
     if now is None:
-        return "there is nothing: upstream has changed; take the entry out"
+        return "there is nothing there: upstream has changed; remove the entry"
     if now != entry["was"]:
         return f"the file says {now!r}, not what `was` says: upstream has changed; is the correction still needed?"
     key = int(last) if isinstance(place, list) else last

@@ -88,7 +88,7 @@ def _of_wire(
         where = f"{NAME}: [{wire}.{name}]"
         _check(where, entry, _KEYS | {"class", "reason"}, problems)
         if name not in known:
-            problems.append(f"{where}: there is no operation {name!r}; take the entry out")
+            problems.append(f"{where}: there is no operation {name!r}; remove the entry")
         if isinstance(entry, dict) and entry.get("class", "read") not in CLASSES:
             problems.append(f"{where}: class is one of {', '.join(CLASSES)}")
     if problems:

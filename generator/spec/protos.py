@@ -89,7 +89,7 @@ def _protoc(*arguments: str) -> None:
         said = captured.read().decode("utf-8", "replace").strip()
     if status != 0:
         problems = [line for line in said.splitlines() if ": warning:" not in line]
-        raise SpecError(*(problems or [f"protoc ended with status {status}"]))
+        raise SpecError(*(problems or [f"protoc exited with status {status}"]))
 
 
 @contextlib.contextmanager

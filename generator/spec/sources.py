@@ -162,6 +162,6 @@ def _pair(where: str, item: object, key: str, problems: list[str]) -> tuple[str,
         return "", None
     digest = item.get("sha256")
     if digest is not None and not (isinstance(digest, str) and _SHA256.fullmatch(digest)):
-        problems.append(f"{NAME}: {where}: sha256 is 64 hexadecimal digits; take the line out to record it anew")
+        problems.append(f"{NAME}: {where}: sha256 is 64 hexadecimal digits; remove the line to record it again")
         return item[key], None
     return item[key], digest

@@ -31,7 +31,7 @@ class Loader(_Base):  # type: ignore[misc]
         repeated = [name for name in names if names.count(name) > 1] if len(set(map(str, names))) < len(names) else []
         if repeated:
             raise yaml.YAMLError(
-                f"line {node.start_mark.line + 1}: the key {repeated[0]!r} is there twice in one mapping"
+                f"line {node.start_mark.line + 1}: the key {repeated[0]!r} appears twice in one mapping"
             )
         return super().construct_mapping(node, deep)
 
@@ -78,7 +78,7 @@ def parse_document(raw: bytes, where: str) -> dict[str, Any]:
         raise SpecError(f"{where}: not an OpenAPI 3 document: its `openapi` is {version!r}")
     for key in ("info", "paths"):
         if not isinstance(content.get(key), dict):
-            raise SpecError(f"{where}: not an OpenAPI document: `{key}` is missing or no mapping")
+            raise SpecError(f"{where}: not an OpenAPI document: `{key}` is missing or not a mapping")
     return content
 
 
@@ -110,7 +110,7 @@ def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise SpecError(f"{where}: the key {repeated!r} is there twice in one object")
+        raise SpecError(f"{where}: the key {repeated!r} appears twice in one object")
     return found
 
 

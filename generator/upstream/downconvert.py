@@ -103,7 +103,7 @@ class Converter:
                 self.notes.append(f"{path} is left out: {error}")
                 continue
             if not isinstance(item, Mapping):
-                self.notes.append(f"{path} is left out: it is no mapping")
+                self.notes.append(f"{path} is left out: it is not a mapping")
                 continue
             beside = {key: value for key, value in item.items() if key != "$ref"}
             yield path, {**found, **beside}
@@ -161,10 +161,10 @@ class Converter:
             item = self._behind(given, "parameters")
             place, name = item.get("in"), item.get("name")
             if not isinstance(name, str) or not name or not isinstance(place, str) or place not in _STYLES:
-                raise LeftOut(f"a parameter {name!r} in {place!r} is none that can be sent")
+                raise LeftOut(f"a parameter {name!r} in {place!r} cannot be sent")
             shown = f"{where}, parameter {name!r}"
             if place == "header" and name.lower() in _SET_BY_TRANSPORT:
-                self.notes.append(f"{shown}: the transport's business, left out")
+                self.notes.append(f"{shown}: set by the transport, left out")
                 continue
             if place == "path" and name not in in_path:
                 self.notes.append(f"{shown}: it is not in the path, left out")

@@ -26,7 +26,7 @@ from generator.upstream.normalise import normalise, previous
 from generator.upstream.prune import Reachable, reachable
 from generator.upstream.wheels import Wheel, fetch
 
-_REPAIR = "take the sha256 line out of sources.toml if that is what you expect"
+_REPAIR = "remove the sha256 line from sources.toml if that is what you expect"
 
 
 @frozen

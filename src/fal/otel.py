@@ -110,7 +110,7 @@ class Tracing:
     def begin_deploy(self) -> tuple[Tracing, Callable[[Any], None]]:
         """Return who traces the calls of a deploy, and what is told its events, None at its end."""
         deploy = DeploySpans(self._tracer)
-        return Tracing(self._tracer, self._meters, deploy.context), deploy.tell
+        return Tracing(self._tracer, self._meters, deploy.context), deploy.notify
 
 
 class CallSpan:
@@ -127,7 +127,7 @@ class CallSpan:
         _PROPAGATOR.inject(carrier, trace.set_span_in_context(self._span))
         return tuple(carrier.items())
 
-    def tell(self, event: CallEvent) -> None:
+    def notify(self, event: CallEvent) -> None:
         self._meters.count(event)
         if event.kind == "request":
             self._span.add_event("attempt", {"fal.attempt": event.attempt})
@@ -170,7 +170,7 @@ class DeploySpans:
     def context(self) -> Context:
         return trace.set_span_in_context(self._phase or self._deploy)
 
-    def tell(self, event: Any) -> None:
+    def notify(self, event: Any) -> None:
         name = type(event).__name__
         if event is None or name in ("RolledOut", "Failed"):
             self._end(event, name)

@@ -59,7 +59,7 @@ class HeaderCredentials(Credentials):
 
 def _settings(base_url: str | None, grpc_target: str | None, headers: Mapping[str, str] | None) -> Settings:
     if base_url is None and grpc_target is None:
-        raise ValueError("give base_url, grpc_target or both: the addresses that are called")
+        raise ValueError("pass base_url, grpc_target or both: the addresses to call")
     rest = hosts.parse(base_url or "localhost", "argument base_url", plaintext=None, path_allowed=True)
     grpc = hosts.parse(grpc_target or rest.target, "argument grpc_target", plaintext=None)
     return Settings(

@@ -28,7 +28,7 @@ def sync_dir(local_dir: str | os.PathLike[str], remote_dir: str, force_upload: b
     if not folder.is_dir():
         raise InvalidInput(f"local_dir: {str(local_dir)!r} is not a folder on this machine")
     if not target.is_relative_to("/data") or ".." in target.parts:
-        raise InvalidInput(f"remote_dir: {remote_dir!r} is not below /data; give for instance '/data/models'")
+        raise InvalidInput(f"remote_dir: {remote_dir!r} is not below /data; pass for instance '/data/models'")
     with SyncServerlessClient() as client:
         for path in sorted(file for file in folder.rglob("*") if file.is_file()):
             there = target / path.relative_to(folder).as_posix()

@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         help=f"port on 127.0.0.1; 0 takes a free one; the default is {_PORTS[0]}, or one of the next where it is taken",
     )
-    parser.add_argument("--state", type=Path, help="folder of what it remembers; default: a temporary one")
+    parser.add_argument("--state", type=Path, help="folder of its state; default: a temporary one")
     parser.add_argument("--ready-file", type=Path, help="write JSON with addresses and key here when it answers")
     parser.add_argument(
         "--isolation",
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         "--log-level",
         choices=("debug", "info", "warning", "error"),
         default="info",
-        help="the least level that is shown",
+        help="the lowest level that is shown",
     )
     parser.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="lines for people (the default) or for programs"

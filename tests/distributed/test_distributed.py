@@ -61,9 +61,9 @@ def test_a_worker_that_fails_is_told_and_all_can_start_again(found: dict[str, An
 
 def test_what_takes_too_long_ends(found: dict[str, Any]) -> None:
     assert found["late"][0] == "TimeoutError"
-    assert found["died"] == ["DistributedError", "worker 1 (status 3) died; what it said is in the log"]
+    assert found["died"] == ["DistributedError", "worker 1 (status 3) died; its output is in the log"]
     assert "no model" in found["broken"][1]
-    assert found["not started"] == ["DistributedError", "the workers do not run; start() starts them"]
+    assert found["not started"] == ["DistributedError", "the workers are not running; start() starts them"]
     assert found["stopped"] is False
 
 

@@ -249,7 +249,7 @@ def test_a_rename_that_says_nothing_is_looked_up(client_to: Callable[..., Any]) 
 def test_a_web_page_is_no_stream_of_logs_and_no_file(client_to: Callable[..., Any], tmp_path: Any) -> None:
     body, media = LOGIN_PAGE
     with http_serving(answering(body, kind=media)) as (port, _):
-        with pytest.raises(DataLoss, match="text/html came instead of a stream of events"):
+        with pytest.raises(DataLoss, match="received text/html instead of a stream of events"):
             list(client_to(port).logs.stream())
         with pytest.raises(DataLoss, match="web page"):
             client_to(port).files.download("/data/model.bin", tmp_path / "model.bin")
@@ -349,7 +349,7 @@ def test_the_id_that_a_server_gives_is_told(client_to: Callable[..., Any]) -> No
 
 
 def test_the_fate_of_a_write_that_broke_off_is_told(client_to: Callable[..., Any]) -> None:
-    """A redirect in a circle, too, is called what it is."""
+    """A redirect loop, too, is called what it is."""
     server = RawServer(http1(b"", lambda _: []))
     try:
         with pytest.raises(Unavailable, match="may have been carried out") as caught:
@@ -359,5 +359,5 @@ def test_the_fate_of_a_write_that_broke_off_is_told(client_to: Callable[..., Any
     finally:
         server.close()
     with http_serving(lambda handler: handler.reply(307, location=handler.path)) as (port, _):
-        with pytest.raises(FalServerlessException, match="redirects in a circle"):
+        with pytest.raises(FalServerlessException, match="redirects in a loop"):
             client_to(port).files.list()

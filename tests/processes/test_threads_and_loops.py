@@ -80,7 +80,7 @@ def test_a_stream_is_not_read_on_another_loop(
 
 def test_without_an_event_loop_of_asyncio_it_says_so(client: AsyncServerlessClient) -> None:
     for coroutine in (client.apps.list(), client.logs.history("app"), anext(client.logs.stream("app"))):
-        with pytest.raises(FalServerlessException, match="no event loop of asyncio runs here"):
+        with pytest.raises(FalServerlessException, match="no asyncio event loop is running here"):
             coroutine.__await__().send(None)  # as another framework would
 
 

@@ -395,7 +395,7 @@ def test_heads_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
                         connection.sendall(b"X")
                         said = connection.recv(65536)
                 assert said.startswith(b"HTTP/1.1 408"), said
-                assert b"did not come within 0.5 s" in said
+                assert b"did not arrive within 0.5 s" in said
         key = plane.key
         with connect(plane.port) as slow:
             body = b'{"hashes": []}'
@@ -572,7 +572,7 @@ def test_files_of_an_app(small: Plane, little: httpx.Client) -> None:
     wire.deploy("files", files=files(limits.MOST_FILES))
     with refused("INVALID_ARGUMENT", f"files: {limits.MOST_FILES + 1} were given"):
         wire.deploy("files", files=files(limits.MOST_FILES + 1))
-    with refused("INVALID_ARGUMENT", "'f0' is a file, and also the folder of 'f0/x'"):
+    with refused("INVALID_ARGUMENT", "'f0' is a file and also a folder of 'f0/x'"):
         wire.deploy("files", files=[*files(1), {"hash": file_hash(b"f"), "relative_path": "f0/x"}])
     wire.call(rpc.DELETE_ALIAS, alias="files")
     wire.close()

@@ -40,7 +40,7 @@ class AsyncQueues(AsyncNamespace):
         found = await self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
         waiting = found.size if found.queue_size is None else found.queue_size
         if waiting is None:
-            raise DataLoss("the platform does not say how many requests wait")
+            raise DataLoss("the platform did not report how many requests are waiting")
         return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
 
     async def wait_until_drained(

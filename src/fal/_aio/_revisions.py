@@ -77,8 +77,8 @@ class AsyncRevisions(AsyncNamespace):
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
         from fal._gen import rest
 
-        ask = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
-        return AsyncRows(self._account_pages(lambda owner, cursor: ask(owner=owner, cursor=cursor), _read))
+        page = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
+        return AsyncRows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
 
     async def set_revision(
         self,

@@ -71,10 +71,10 @@ class AsyncAnalyticsNamespace(AsyncNamespace):
         expand = ["time_series", *_wanted(figures)]
         from fal._gen import rest
 
-        ask = partial(rest.serverless_get_analytics, expand=expand, **when)
+        page = partial(rest.serverless_get_analytics, expand=expand, **when)
         return AsyncRows(
             self._account_pages(
-                lambda owner, cursor: ask(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
+                lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )
         )
 

@@ -60,7 +60,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         answer: dict[str, Any] = {}
         while interval is not None:
             await self._pause(patience.next(f"the code {code.prompt.code} is not confirmed", pause=interval))
-            status, answer = await self._post(service, *device_login.ask(code))
+            status, answer = await self._post(service, *device_login.poll(code))
             interval = device_login.pause(code, status, answer, interval)
         tokens = [MaskedStr(answer[name]).reveal() for name in ("refresh_token", "access_token")]
         await self._work(_store, path, "\n".join([*tokens, ""]))

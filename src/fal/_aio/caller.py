@@ -340,10 +340,10 @@ class AsyncCaller:
         if self._team is None:
             async with self._connections.team_lock:
                 if self._team is None:
-                    self._team = await self._ask_team(timeout)
+                    self._team = await self._fetch_team(timeout)
         return self._team
 
-    async def _ask_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
+    async def _fetch_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
         try:
             answer = await self._send(team.question(self.settings), timeout, as_team=False)
         except PermissionDenied:
@@ -374,5 +374,5 @@ class AsyncCaller:
         from fal._core.transport import http_errors as wire
 
         if isinstance(error, RuntimeError) and "closed" in str(error):
-            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Make a new one."))
+            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Create a new one."))
         return wire.failure(error, call.name, call.request_id)

@@ -71,5 +71,5 @@ class AsyncEventsNamespace(AsyncNamespace):
         when = spans.span(since, until)
         from fal._gen import rest
 
-        ask = partial(rest.serverless_list_app_events, name=full, category=kinds, limit=_PAGE, **when)
-        return AsyncRows(self._account_pages(lambda owner, cursor: ask(owner=owner, cursor=cursor), _read))
+        page = partial(rest.serverless_list_app_events, name=full, category=kinds, limit=_PAGE, **when)
+        return AsyncRows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))

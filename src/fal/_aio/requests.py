@@ -80,9 +80,9 @@ class AsyncRequestsNamespace(AsyncNamespace):
         }
         from fal._gen import rest
 
-        ask = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
+        page = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
         return AsyncRows(
             self._account_pages(
-                lambda owner, cursor: ask(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
+                lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )
         )

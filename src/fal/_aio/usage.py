@@ -67,8 +67,8 @@ class AsyncUsageNamespace(AsyncNamespace):
         narrowed = _narrowed(app_name, since, until, bucket, time_zone, search, environment_name)
         from fal._gen import rest
 
-        ask = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
-        return AsyncRows(self._pages(lambda cursor: ask(cursor=cursor), _entries))
+        page = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
+        return AsyncRows(self._pages(lambda cursor: page(cursor=cursor), _entries))
 
     async def summary(
         self,

@@ -27,7 +27,7 @@ def identifier(argument: str, value: object, example: str) -> str:
     if not value.strip():
         raise InvalidInput(f"{argument} is empty; pass {example}")
     if any(character.isspace() or not character.isprintable() for character in value):
-        raise InvalidInput(f"{argument}={value!r} holds whitespace or control characters; pass {example}")
+        raise InvalidInput(f"{argument}={value!r} contains whitespace or control characters; pass {example}")
     return _plain(value)
 
 
@@ -63,7 +63,7 @@ def text(argument: str, value: object) -> str:
         found.encode()
     except UnicodeEncodeError:
         raise InvalidInput(
-            f"{argument} holds a lone surrogate, which is no character; decode the text properly"
+            f"{argument} contains a lone surrogate, which is not a character; decode the text properly"
         ) from None
     return found
 

@@ -65,7 +65,7 @@ class Credentials:
         return f"{type(self).__name__}({MASK})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("credentials are not pickled: they would carry a secret to wherever the pickle goes")
+        raise TypeError("credentials cannot be pickled: the secret would travel with the pickle")
 
 
 class FalServerlessKeyCredentials(Credentials):
@@ -156,8 +156,8 @@ class Missing(Credentials):
 
     def rest(self) -> NoReturn:
         raise Unauthenticated(
-            f"there are no credentials; looked at: {', '.join(self._looked)}",
-            hint="Set FAL_KEY to a key from https://fal.ai/dashboard/keys, or give api_key=.",
+            f"no credentials found; looked at: {', '.join(self._looked)}",
+            hint="Set FAL_KEY to a key from https://fal.ai/dashboard/keys, or pass api_key=.",
         )
 
     def grpc(self) -> NoReturn:
@@ -181,7 +181,7 @@ def parse_key(text: str, source: str) -> FalServerlessKeyCredentials:
     if fault is not None:
         raise ConfigurationError(
             f"{source}: the key must be in the form 'KEY_ID:KEY_SECRET', but {fault}",
-            hint="Copy it anew from https://fal.ai/dashboard/keys.",
+            hint="Copy it again from https://fal.ai/dashboard/keys.",
         )
     key_id, _, key_secret = text.partition(":")
     return FalServerlessKeyCredentials(key_id, key_secret)
@@ -193,9 +193,9 @@ def _fault(key: str) -> str | None:
     if not key:
         return "it is empty"
     if any(char.isspace() for char in key):
-        return "it has white space or a line break in it"
+        return "it contains whitespace or a line break"
     if not (key.isascii() and key.isprintable()):
-        return "it has characters that a key cannot have"
+        return "it contains characters that a key cannot contain"
     if not colon:
         return "it has no colon"
     if not key_id or not key_secret:
@@ -306,25 +306,25 @@ class StoredLogin(Credentials):
         return lines[0], (lines[1] or None) if len(lines) > 1 else None
 
     def _refresh(self, refresh: MaskedStr) -> MaskedStr:
-        status, granted, reason = self._ask(refresh)
+        status, granted, reason = self._request_tokens(refresh)
         if granted is not None:
             self._keep(*granted)
             return granted[1]
         if reason != "invalid_grant":
             raise Unauthenticated(
                 f"the stored login cannot be refreshed: {self._auth_url} answered with status {status}",
-                hint="It was kept; try again, or give a key.",
+                hint="It was kept; try again, or pass a key.",
             )
         # The lock may have been given up on, or not been honoured: then another process has rotated the token.
         current, access = self._read()
         if current == refresh:
             self._path.unlink(missing_ok=True)
-            raise Unauthenticated("the stored login is no longer good and was removed", hint="Log in again.")
+            raise Unauthenticated("the stored login is no longer valid and was removed", hint="Log in again.")
         if access is not None and self._fresh(access):
             return access
         raise Unauthenticated("another process is refreshing the stored login", hint="It was kept; try again.")
 
-    def _ask(self, refresh: MaskedStr) -> tuple[int, tuple[MaskedStr, MaskedStr] | None, object]:
+    def _request_tokens(self, refresh: MaskedStr) -> tuple[int, tuple[MaskedStr, MaskedStr] | None, object]:
         """Return the status, the new refresh and access token if they were granted, and why not if they were not."""
         from fal._core.transport.http_sync import post_form
 

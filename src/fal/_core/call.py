@@ -1,4 +1,4 @@
-"""One call from its first attempt to its end, without input or output: its id, its schedule, and who is told about it."""
+"""One call from its first attempt to its end, without input or output: its id, its schedule, and its observers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fal._gen.method import Policy
 
 _DEBUG = 10
-_UNKNOWN_FATE = "It may have been carried out all the same: check before you send it again."
+_UNKNOWN_FATE = "It may have been carried out anyway: check before you send it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,20 @@ class CallEvent:
 
 
 class Watch(Protocol):
-    """Somebody who is told what happens to one call."""
+    """An observer of one call."""
 
     def headers(self) -> Sequence[tuple[str, str]]:
         """Return what is sent along with the next attempt."""
         ...
 
-    def tell(self, event: CallEvent) -> None: ...
+    def notify(self, event: CallEvent) -> None: ...
 
 
 class Watcher(Protocol):
-    """Somebody who is told about calls. Both methods must be quick, and must not raise."""
+    """Observes calls. Both methods must be quick, and must not raise."""
 
     def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str, *, streaming: bool) -> Watch:
-        """Return who is told about one call; of a streaming one, the code of its user runs while it is under way."""
+        """Return the observer of one call; of a streaming one, the code of its user runs while it is under way."""
         ...
 
 
@@ -180,7 +180,7 @@ class Call:
         """End the call well."""
         self._log(code)
         if self._watches:
-            self._tell("response", code)
+            self._notify("response", code)
 
     def failed(self, failure: Failure) -> None:
         """Take up what comes after an attempt that failed.
@@ -198,7 +198,7 @@ class Call:
             raise self._ended(error, failure.status).with_traceback(None) from None
         if self._watches:
             pause = self.step.seconds if isinstance(self.step, Sleep) else 0.0
-            self._tell("retry", failure.status, pause=pause, error=type(failure.error).__name__)
+            self._notify("retry", failure.status, pause=pause, error=type(failure.error).__name__)
 
     def broke(self, error: FalServerlessException) -> FalServerlessException:
         """Return the error of an answer that cannot be used."""
@@ -211,27 +211,27 @@ class Call:
         """Return the error of a call that was not sent: of its arguments, its credentials, or its client."""
         error.method = error.method or self.name
         if self._watches:
-            self._tell("error", error.code, error=type(error).__name__)
+            self._notify("error", error.code, error=type(error).__name__)
         return error
 
     def left(self) -> None:
         """End a call that nobody waits for any more."""
         if self._watches:
-            self._tell("error", "CANCELLED", error="Cancelled")
+            self._notify("error", "CANCELLED", error="Cancelled")
 
     def _take_up(self) -> None:
         if isinstance(self.step, Attempt):
             self.number = self.step.number
             self._attempt_began = self._clock()
             if self._watches:
-                self._tell("request", None)
+                self._notify("request", None)
 
     def _ended(self, error: FalServerlessException, code: str | None) -> FalServerlessException:
         if self._watches:
-            self._tell("error", code or error.code, error=type(error).__name__)
+            self._notify("error", code or error.code, error=type(error).__name__)
         return self._shown(error)
 
-    def _tell(
+    def _notify(
         self,
         kind: Literal["request", "response", "retry", "error"],
         code: str | None,
@@ -243,7 +243,7 @@ class Call:
             kind, self.name, self._wire, self.request_id, self.number, code, self.elapsed, pause=pause, error=error
         )
         for watch in self._watches:
-            watch.tell(event)
+            watch.notify(event)
 
     def _log(self, status: str) -> None:
         if logger.isEnabledFor(_DEBUG):

@@ -353,10 +353,10 @@ class Caller:
         if self._team is None:
             with self._connections.team_lock:
                 if self._team is None:
-                    self._team = self._ask_team(timeout)
+                    self._team = self._fetch_team(timeout)
         return self._team
 
-    def _ask_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
+    def _fetch_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
         try:
             answer = self._send(team.question(self.settings), timeout, as_team=False)
         except PermissionDenied:
@@ -387,5 +387,5 @@ class Caller:
         from fal._core.transport import http_errors as wire
 
         if isinstance(error, RuntimeError) and "closed" in str(error):
-            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Make a new one."))
+            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Create a new one."))
         return wire.failure(error, call.name, call.request_id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fal.exceptions import DataLoss
 
-WEB_PAGE_HINT = "Something answers in the server's place, e.g. a page to log in: check host, proxy and network."
+WEB_PAGE_HINT = "Something else answers in place of the server, such as a login page: check host, proxy and network."
 _WEB_PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -25,7 +25,7 @@ def check_answer(headers: Mapping[str, str], body: bytes) -> None:
         DataLoss: It is one.
     """
     if body and is_web_page(headers):
-        raise DataLoss("a web page came instead of an answer", hint=WEB_PAGE_HINT)
+        raise DataLoss("received a web page instead of an answer", hint=WEB_PAGE_HINT)
 
 
 def check_events(headers: Mapping[str, str]) -> None:
@@ -35,4 +35,4 @@ def check_events(headers: Mapping[str, str]) -> None:
         DataLoss: It is something else.
     """
     if media_type(headers) not in ("", "text/event-stream"):
-        raise DataLoss(f"{media_type(headers)[:40]} came instead of a stream of events", hint=WEB_PAGE_HINT)
+        raise DataLoss(f"received {media_type(headers)[:40]} instead of a stream of events", hint=WEB_PAGE_HINT)

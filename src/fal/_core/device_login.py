@@ -57,7 +57,7 @@ def begun(status: int, answer: Mapping[str, Any], connection: str | None) -> Dev
         DataLoss: Its answer is not what was asked for.
     """
     if status != 200:
-        raise Unavailable(f"the login cannot begin: {_reason(status, answer)}", hint="Try again later.")
+        raise Unavailable(f"the login cannot be started: {_reason(status, answer)}", hint="Try again later.")
     try:
         code, page = str(answer["user_code"]), str(answer["verification_uri_complete"])
         secret = MaskedStr(str(answer["device_code"]))
@@ -70,8 +70,8 @@ def begun(status: int, answer: Mapping[str, Any], connection: str | None) -> Dev
     return DeviceCode(LoginPrompt(f"{_SEED}?{urlencode(query)}", code, left), secret, interval)
 
 
-def ask(code: DeviceCode) -> tuple[str, dict[str, str]]:
-    """Return where to ask whether the code was confirmed, and the form."""
+def poll(code: DeviceCode) -> tuple[str, dict[str, str]]:
+    """Return the path and the form of the request that says whether the code was confirmed."""
     form = {"grant_type": _GRANT, "device_code": code.secret.reveal(), "client_id": CLIENT_ID}
     return "/oauth/token", form
 

@@ -1,4 +1,4 @@
-"""Functions of users that are told what happens to calls."""
+"""Users' functions that observe calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KINDS: tuple[str, ...] = get_args(Kind)
 
 
 class Hook:
-    """One function, told of one kind of event. An exception of its own is logged, and ends no call."""
+    """One function, called for one kind of event. An exception of its own is logged, and ends no call."""
 
     def __init__(self, kind: Kind, function: Callable[[CallEvent], object]) -> None:
         self._kind = kind
@@ -27,7 +27,7 @@ class Hook:
     def headers(self) -> Sequence[tuple[str, str]]:
         return ()
 
-    def tell(self, event: CallEvent) -> None:
+    def notify(self, event: CallEvent) -> None:
         if event.kind != self._kind:
             return
         try:
@@ -43,11 +43,9 @@ def make_hook(kind: Kind, function: Callable[[CallEvent], object]) -> Hook:
         InvalidInput, InvalidType: They are.
     """
     if kind not in _KINDS:
-        raise InvalidInput(f"kind: {kind!r} is not an event of calls", hint=f"There are: {', '.join(_KINDS)}.")
+        raise InvalidInput(f"kind: {kind!r} is not an event of a call", hint=f"The events are: {', '.join(_KINDS)}.")
     if not callable(function):
         raise InvalidType(f"hook: a {type(function).__name__} cannot be called")
     if inspect.iscoroutinefunction(function):
-        raise InvalidType(
-            "hook: it is a coroutine function, which nobody would wait for", hint="Give a plain function."
-        )
+        raise InvalidType("hook: a coroutine function would never be awaited", hint="Pass a plain function.")
     return Hook(kind, function)

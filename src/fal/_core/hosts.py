@@ -87,10 +87,10 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
         scheme, rest = "", scheme
     scheme = scheme.casefold()
     if scheme not in ("", "http", "https"):
-        raise ConfigurationError(f"{source}: it begins with {scheme}://", hint="Give https:// or no scheme.")
+        raise ConfigurationError(f"{source}: it begins with {scheme}://", hint="Use https:// or no scheme.")
     # What is not a host may well be a key that was given in its place, so its text is not shown.
     place, _, tail = rest.partition("/")
-    wrong = ConfigurationError(f"{source}: it is not a host", hint="Give NAME or NAME:PORT; a key goes into api_key.")
+    wrong = ConfigurationError(f"{source}: it is not a host", hint="Use NAME or NAME:PORT; a key belongs in api_key.")
     try:
         split = urlsplit(f"//{place}")
         host, port = split.hostname or "", split.port
@@ -103,10 +103,10 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
         raise wrong
     path = f"/{tail}".rstrip("/")
     if path and not path_allowed:
-        raise ConfigurationError(f"{source}: {host!r} has a path", hint="Give NAME or NAME:PORT.")
+        raise ConfigurationError(f"{source}: {host!r} has a path", hint="Use NAME or NAME:PORT.")
     if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
         raise ConfigurationError(
-            f"{source}: what follows {host!r} is not a plain path", hint="Give NAME/PATH, as in v1."
+            f"{source}: what follows {host!r} is not a plain path", hint="Use NAME/PATH, as in v1."
         )
     secure = scheme == "https" or (scheme == "" and plaintext is None)
     if not secure and not is_loopback(host):
@@ -126,7 +126,7 @@ def _is_address(text: str) -> bool:
     return "%" not in text  # what may follow it is a name of the system's, of any characters
 
 
-def rest_of(grpc: Endpoint) -> Endpoint:
+def rest_endpoint(grpc: Endpoint) -> Endpoint:
     """Return the REST endpoint that belongs to a gRPC endpoint: `api.` at the front becomes `rest.`."""
     if grpc.host.startswith("api."):
         return Endpoint("rest." + grpc.host.removeprefix("api."), grpc.port, grpc.secure)

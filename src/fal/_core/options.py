@@ -36,7 +36,7 @@ _OUR_HEADERS = {
     "content-length": None,
     "content-type": None,
     "fal-user-id": "Give team=.",
-    "host": "Give host= or rest_host=.",
+    "host": "Pass host= or rest_host=.",
     "te": None,
     "traceparent": None,
     "tracestate": None,
@@ -97,7 +97,7 @@ class TransportOptions:
     http_transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("how a host is reached is not pickled: it may hold the password of a proxy")
+        raise TypeError("connection options cannot be pickled: they may hold the password of a proxy")
 
 
 def call_options(
@@ -146,7 +146,7 @@ def transport_options(
     if http_transport is not None and not callable(getattr(http_transport, http_method, None)):
         raise InvalidType(
             f"http_transport: a {type(http_transport).__name__} has no method {http_method}",
-            hint="Give an httpx.BaseTransport, or to an async client an httpx.AsyncBaseTransport.",
+            hint="Pass an httpx.BaseTransport, or an httpx.AsyncBaseTransport to an async client.",
         )
     return TransportOptions(
         ca_file=ca_file,
@@ -172,7 +172,7 @@ def decoded(decode: Callable[[Res], T], answer: Res) -> T:
     except FalServerlessException:
         raise
     except Exception as error:
-        raise DataLoss(f"the answer does not fit: {type(error).__name__}: {error}") from None
+        raise DataLoss(f"the answer does not match the specification: {type(error).__name__}: {error}") from None
 
 
 def check_max_retries(value: int) -> int:
@@ -181,7 +181,7 @@ def check_max_retries(value: int) -> int:
         raise InvalidType(f"max_retries: {value!r} is a {type(value).__name__}, not a whole number")
     if not 0 <= value <= _MOST_RETRIES:
         raise InvalidInput(
-            f"max_retries: {value} is not between 0 and {_MOST_RETRIES}", hint="Give e.g. max_retries=3."
+            f"max_retries: {value} is not between 0 and {_MOST_RETRIES}", hint="Pass e.g. max_retries=3."
         )
     return value
 
@@ -199,7 +199,8 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
         lower = name.casefold()
         if not _HEADER_NAME.fullmatch(lower):
             raise InvalidInput(
-                f"headers: {name!r} is not a name that both wires take", hint="Use letters, digits, - and _."
+                f"headers: {name!r} is not a header name that both gRPC and HTTP accept",
+                hint="Use letters, digits, - and _.",
             )
         if lower in _OUR_HEADERS or lower.startswith(_OUR_PREFIXES):
             raise InvalidInput(f"headers: {name!r} is set by the client itself", hint=_OUR_HEADERS.get(lower))
@@ -216,7 +217,7 @@ def check_request_id(value: str) -> str:
     if not _REQUEST_ID.fullmatch(value):
         raise InvalidInput(
             f"request_id: {value!r} is not 1 to 128 letters, digits, dots, dashes and underscores",
-            hint="Give e.g. uuid.uuid4().hex.",
+            hint="Pass e.g. uuid.uuid4().hex.",
         )
     return value
 
@@ -230,7 +231,7 @@ def check_keepalive(value: float | None) -> float | None:
     if not _LEAST_KEEPALIVE <= value <= _MOST_KEEPALIVE:
         raise InvalidInput(
             f"keepalive: {value!r} is not between {_LEAST_KEEPALIVE:.0f} and {_MOST_KEEPALIVE:.0f} seconds",
-            hint="Give e.g. keepalive=60.",
+            hint="Pass e.g. keepalive=60.",
         )
     return float(value)
 
@@ -255,7 +256,7 @@ def check_proxy(proxy: str | None) -> str | None:
         return None
     if not isinstance(proxy, str) or not is_proxy(MaskedStr(proxy).reveal(), ("http",)):
         raise ConfigurationError(
-            "proxy: it is not the URL of an HTTP proxy", hint="Give e.g. proxy='http://host:3128'."
+            "proxy: it is not the URL of an HTTP proxy", hint="Pass e.g. proxy='http://host:3128'."
         )
     return MaskedStr(proxy)
 
@@ -276,7 +277,7 @@ def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -
         raise InvalidType(f"{source}: {path!r} is a {type(path).__name__}, not a path")
     name = os.fspath(path)
     if not os.path.isfile(name):
-        raise ConfigurationError(f"{source}: there is no file {name!r}", hint="Give a PEM file.")
+        raise ConfigurationError(f"{source}: there is no file {name!r}", hint="Pass a PEM file.")
     if ca_cert is not None:
         import ssl
 
@@ -284,7 +285,7 @@ def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -
             # gRPC would only say that a handshake failed.
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(name)
         except (OSError, ValueError):
-            raise ConfigurationError(f"{source}: {name!r} holds no certificate", hint="Give a PEM file.") from None
+            raise ConfigurationError(f"{source}: {name!r} holds no certificate", hint="Pass a PEM file.") from None
     return name
 
 

@@ -23,7 +23,7 @@ _FOR_GRPC = ("grpc_proxy", *_VARIABLES)
 GRPC_SCHEMES = ("http",)
 _HTTP_SCHEMES = ("http", "https")
 _SOCKS_SCHEMES = ("socks5", "socks5h")
-_HINT = "Set it to e.g. http://host:3128, give proxy=, or name the host in no_proxy."
+_HINT = "Set it to e.g. http://host:3128, pass proxy=, or name the host in no_proxy."
 
 
 def is_proxy(url: str, schemes: tuple[str, ...]) -> bool:
@@ -46,7 +46,7 @@ def check_plaintext(host: str, *, secure: bool, proxy: str | None) -> None:
     through = urlsplit(MaskedStr(proxy).reveal()).hostname or ""
     if not is_loopback(through):
         raise ConfigurationError(
-            f"proxy: credentials are never sent in plaintext off this machine, and {host} is spoken to without TLS",
+            f"proxy: credentials are never sent in plaintext off this machine, and {host} is used without TLS",
             hint="Use https://, a proxy on this machine, or none.",
         )
 

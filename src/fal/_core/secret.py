@@ -56,4 +56,4 @@ class Sealed(Generic[T]):
         return self
 
     def __reduce_ex__(self, _: Any) -> NoReturn:
-        raise TypeError("what is sealed is not pickled: it would carry a secret to wherever the pickle goes")
+        raise TypeError("sealed values cannot be pickled: a secret would travel with the pickle")

@@ -42,7 +42,7 @@ class Settings:
         return {"rest": self.rest_url, "platform": self.platform_url}
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("settings are not pickled: they hold credentials")
+        raise TypeError("settings cannot be pickled: they hold credentials")
 
 
 def is_true(value: str | None) -> bool:
@@ -80,7 +80,7 @@ def resolve(
     ):
         if value is not None and (not isinstance(value, str) or not value.strip()):
             shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
-            raise ConfigurationError(f"{name}: {shown} is not a name", hint="Leave the argument out, or give a name.")
+            raise ConfigurationError(f"{name}: {shown} is not a name", hint="Omit the argument, or pass a name.")
     config = _Config.load(env)
     chosen = config.choose(profile, env)
     sources: dict[str, str] = {}
@@ -147,7 +147,7 @@ def _endpoints(
     grpc = hosts.parse(text, source, plaintext=plaintext)
     if source == "variable FAL_HOST" and plaintext is None and not grpc.host.startswith("api"):
         raise ConfigurationError(
-            f"{source}: {text!r} does not begin with 'api'", hint="Set FAL_GRPC_HOST for a host of another name."
+            f"{source}: {text!r} does not begin with 'api'", hint="Set FAL_GRPC_HOST for a host with another name."
         )
     sources["host"] = source
     # A host that was named outright decides the others too: a key goes to no host that was meant for another one.
@@ -174,7 +174,7 @@ def _endpoints(
         sources[name] = where
         return hosts.parse(value, where, plaintext=plaintext, path_allowed=path)
 
-    rest = other("rest_host", "FAL_REST_HOST", hosts.rest_of(grpc), path=True)
+    rest = other("rest_host", "FAL_REST_HOST", hosts.rest_endpoint(grpc), path=True)
     run = other("run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
     queue = other("queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
     platform = other("platform_host", "FAL_PLATFORM_HOST", hosts.platform_of(grpc), path=True)
@@ -283,7 +283,7 @@ class _Config:
         known = sorted(key for key, value in self.tables.items() if key != _INTERNAL and isinstance(value, dict))
         if name not in known:
             near = difflib.get_close_matches(str(name), known, 1)
-            have = f"It has: {', '.join(known)}." if known else "It has no profile at all."
+            have = f"It has: {', '.join(known)}." if known else "It has no profiles."
             # With a colon in it, it is rather a key that was given in the profile's place: it is not shown.
             shown = "of this name" if ":" in str(name) else repr(name)
             raise ConfigurationError(

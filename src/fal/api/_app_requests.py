@@ -86,11 +86,11 @@ def address(base: str, app: str, path: str = "") -> str:
         InvalidInput: It is not a path.
     """
     if not isinstance(path, str):
-        raise InvalidType(f"path must be text, not {type(path).__name__}")
+        raise InvalidType(f"path must be a str, not {type(path).__name__}")
     parts = [part for part in f"{app}/{path}".split("/") if part]
     if {".", ".."} & set(parts) or not path.isprintable() or "?" in path or "#" in path:
         raise InvalidInput(
-            f"path: {path!r} is not a path below an app; give the path of an endpoint, such as '/generate'"
+            f"path: {path!r} is not a path below an app; pass the path of an endpoint, such as '/generate'"
         )
     return "/".join([base.rstrip("/"), *(quote(part, safe="") for part in parts)])
 
@@ -124,7 +124,7 @@ def stream(url: str, arguments: object) -> Operation[Any]:
 def _checked(arguments: object) -> Any:
     if not isinstance(arguments, Mapping):
         raise InvalidType(
-            f"arguments must be a dict, not {type(arguments).__name__}; give the fields of the app's input"
+            f"arguments must be a dict, not {type(arguments).__name__}; pass the fields of the app's input"
         )
     try:
         json.dumps(arguments, allow_nan=False)
@@ -138,14 +138,14 @@ def content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         if "json" in headers.get("content-type", ""):
-            raise ValueError("the answer is not the JSON that it says it is") from None
+            raise ValueError("the answer is not valid JSON, although its content type says so") from None
         return body  # an app may answer with anything
 
 
 def _ticket(_: int, headers: Mapping[str, str], body: bytes) -> Ticket:
     found = content(_, headers, body)
     if not isinstance(found, dict) or not isinstance(found.get("request_id"), str):
-        raise ValueError("the queue gave no request_id")
+        raise ValueError("the queue returned no request_id")
     return Ticket(found["request_id"])
 
 
@@ -158,7 +158,7 @@ def _status(_: int, headers: Mapping[str, str], body: bytes) -> Status:
         return InProgress(found.get("logs"))
     if name == "COMPLETED":
         return Completed(found.get("logs"), found.get("error"), found.get("error_type"))
-    raise ValueError("the queue gave a status that is not known")
+    raise ValueError("the queue returned an unknown status")
 
 
 def _nothing(*_: object) -> None:

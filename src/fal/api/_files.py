@@ -76,7 +76,7 @@ def check_done(done: bool, what: str) -> None:
         UnknownError: It is false.
     """
     if not done:
-        raise UnknownError(f"the platform has not {what}, and does not say why", hint="Check the path and try again.")
+        raise UnknownError(f"the platform has not {what}, and gave no reason", hint="Check the path and try again.")
 
 
 def check_kind(path: str, headers: Mapping[str, str]) -> None:
@@ -86,7 +86,7 @@ def check_kind(path: str, headers: Mapping[str, str]) -> None:
         DataLoss: It is one.
     """
     if is_web_page(headers) and not path.casefold().endswith((".html", ".htm", ".xhtml")):
-        raise DataLoss(f"a web page came instead of {path}", hint=WEB_PAGE_HINT)
+        raise DataLoss(f"received a web page instead of {path}", hint=WEB_PAGE_HINT)
 
 
 def _moment(value: float | str | None) -> datetime | None:

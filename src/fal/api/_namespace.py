@@ -68,16 +68,18 @@ class Namespace:
     ) -> Generator[Res, None, None]:
         return self.client._caller.stream(method, messages, timeout=timeout)
 
-    def _pages(self, ask: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]) -> Iterator[T]:
+    def _pages(
+        self, request: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
+    ) -> Iterator[T]:
         """Yield the items of all pages; a page is fetched when the one before it is used up.
 
         Args:
-            ask: Builds the request for the page at a cursor; None for the first page.
+            request: Builds the request for the page at a cursor; None for the first page.
             read: Returns the items of a page.
         """
         cursor: str | None = None
         while True:
-            page = self._send(ask(cursor))
+            page = self._send(request(cursor))
             for item in read(page):
                 yield item
             # A cursor that does not move would be fetched forever.
@@ -86,18 +88,18 @@ class Namespace:
             cursor = page.next_cursor
 
     def _account_pages(
-        self, ask: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
+        self, request: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]
     ) -> Iterator[T]:
         """Yield the items of all pages of the client's account, which is looked up first.
 
         Args:
-            ask: Builds the request for an account's page at a cursor; None for the first page.
+            request: Builds the request for an account's page at a cursor; None for the first page.
             read: Returns the items of a page.
         """
         from fal._gen import rest
 
         owner = self._send(rest.get_current_user()).nickname
-        paged = self._pages(lambda cursor: ask(owner, cursor), read)
+        paged = self._pages(lambda cursor: request(owner, cursor), read)
         for item in paged:
             yield item
 

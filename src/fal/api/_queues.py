@@ -55,7 +55,7 @@ class Queues(Namespace):
         found = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
         waiting = found.size if found.queue_size is None else found.queue_size
         if waiting is None:
-            raise DataLoss("the platform does not say how many requests wait")
+            raise DataLoss("the platform did not report how many requests are waiting")
         return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
 
     def wait_until_drained(self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None) -> None:

@@ -63,7 +63,7 @@ class AuthNamespace(Namespace):
         answer: dict[str, Any] = {}
         while interval is not None:
             self._pause(patience.next(f"the code {code.prompt.code} is not confirmed", pause=interval))
-            status, answer = self._post(service, *device_login.ask(code))
+            status, answer = self._post(service, *device_login.poll(code))
             interval = device_login.pause(code, status, answer, interval)
         tokens = [MaskedStr(answer[name]).reveal() for name in ("refresh_token", "access_token")]
         self._work(_store, path, "\n".join([*tokens, ""]))

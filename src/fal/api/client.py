@@ -441,7 +441,7 @@ class SyncServerlessClient(Deploying):
         if given:
             raise TypeError(
                 f"a client with an explicit {' and '.join(given)} cannot be pickled, as that would write down secrets; "
-                "make a client where it is needed, with the key from the environment or a profile"
+                "create a client where it is needed, with the key from the environment or a profile"
             )
         return _remake, (type(self), self.host, self.profile, self.team, dict(self._options))
 

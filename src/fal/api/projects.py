@@ -78,7 +78,7 @@ def create_project(folder: str | os.PathLike[str], *, name: str | None = None) -
     root = Path(folder).expanduser()
     chosen = root.resolve().name if name is None else name
     if not isinstance(chosen, str) or not _NAME.fullmatch(chosen):
-        raise InvalidInput(f"name: {chosen!r} cannot be that of an app; use lower-case letters, digits and dashes")
+        raise InvalidInput(f"name: {chosen!r} cannot be the name of an app; use lower-case letters, digits and dashes")
     symbol = "".join(part.capitalize() for part in chosen.split("-"))
     symbol = symbol if symbol[0].isalpha() else f"App{symbol}"
     texts = {"app.py": _APP, "pyproject.toml": _PYPROJECT, "README.md": _README}

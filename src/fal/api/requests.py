@@ -85,10 +85,10 @@ class RequestsNamespace(Namespace):
         }
         from fal._gen import rest
 
-        ask = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
+        page = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
         return Rows(
             self._account_pages(
-                lambda owner, cursor: ask(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
+                lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )
         )
 

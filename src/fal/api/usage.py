@@ -77,8 +77,8 @@ class UsageNamespace(Namespace):
         narrowed = _narrowed(app_name, since, until, bucket, time_zone, search, environment_name)
         from fal._gen import rest
 
-        ask = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
-        return Rows(self._pages(lambda cursor: ask(cursor=cursor), _entries))
+        page = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
+        return Rows(self._pages(lambda cursor: page(cursor=cursor), _entries))
 
     def summary(
         self,

@@ -25,7 +25,7 @@ def script(shell: str) -> str:
 
 
 def complete() -> None:
-    """Answer the shell that asks, and end the process."""
+    """Output the shell that asks, and end the process."""
     words = shlex.split(os.environ.get("COMP_LINE", ""), posix=False)[1:]
     _argcomplete().autocomplete(_parser_for(words), always_complete_options=False)
 

@@ -50,7 +50,7 @@ def show(error: Exception, screen: Screen) -> None:
         screen.document({"error": _data(error)})
         return
     for line in _paragraph(error):
-        screen.tell(line)
+        screen.message(line)
 
 
 def _paragraph(error: Exception) -> list[str]:

@@ -56,7 +56,7 @@ class LocalPlane:
             FalServerlessError: It ended at once; the error holds the end of its log.
         """
         if self.running() is not None:
-            raise FailedPrecondition("the local control plane runs already", hint="See `fal local status`.")
+            raise FailedPrecondition("the local control plane is already running", hint="See `fal local status`.")
         if find_spec("uvicorn") is None or find_spec("fal_emulator") is None:
             raise MissingExtra(
                 "the local control plane needs packages that are not installed",
@@ -75,7 +75,7 @@ class LocalPlane:
         end = time.monotonic() + _START
         while (found := self.running()) is None:
             if process.poll() is not None:
-                raise FalServerlessError(f"the local control plane ended at once: {self._tail()}")
+                raise FalServerlessError(f"the local control plane exited immediately: {self._tail()}")
             if time.monotonic() > end:
                 process.kill()
                 raise DeadlineExceeded(f"the local control plane does not answer: {self._tail()}")
@@ -96,7 +96,7 @@ class LocalPlane:
         end = time.monotonic() + _STOP
         while _is_alive(found["pid"]):
             if time.monotonic() > end:
-                raise DeadlineExceeded(f"the local control plane, process {found['pid']}, does not end")
+                raise DeadlineExceeded(f"the local control plane, process {found['pid']}, does not stop")
             time.sleep(_PAUSE)
         self._ready.unlink(missing_ok=True)
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Lines, plain, record
+from fal.cli._output import Lines, Output, plain, record
 from fal.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _MOST = 10_000  # lines that are fetched when nobody says how many
 _RECENT = timedelta(minutes=1)
 
 
-class LogLines(Answer):
+class LogLines(Output):
     """Stored lines, the oldest first."""
 
     def __init__(self, found: Sequence[LogEntry]) -> None:
@@ -33,7 +33,7 @@ class LogLines(Answer):
             screen.line(_line(entry))
 
 
-def answer(session: Session, *, follow: bool, lines: str | None, **filters: Any) -> Answer:
+def answer(session: Session, *, follow: bool, lines: str | None, **filters: Any) -> Output:
     """Return the lines that the filters let through.
 
     Raises:
@@ -42,12 +42,12 @@ def answer(session: Session, *, follow: bool, lines: str | None, **filters: Any)
     newest, count = _count(lines)
     if follow:
         if lines is not None:
-            raise InvalidInput("--lines counts stored lines, and --follow shows new ones; give one of them")
+            raise InvalidInput("--lines counts stored lines, and --follow shows new ones; use one of them")
         filters["since"] = filters.get("since") or datetime.now(UTC) - _RECENT
         return Lines(session.client.logs.stream(**filters), _line)
     found = session.client.logs.history(limit=count if newest else _MOST, **filters)
     if len(found) == _MOST and not (newest and lines):
-        session.screen.tell(f"There may be more than these {_MOST} lines; narrow them with --since and --until.")
+        session.screen.message(f"There may be more than these {_MOST} lines; narrow them with --since and --until.")
     return LogLines(found if newest else found[:count])
 
 
@@ -60,7 +60,7 @@ def _count(lines: str | None) -> tuple[bool, int]:
     except ValueError:
         count = 0
     if count < 1:
-        raise InvalidInput(f"--lines {lines}: it is not a number of lines; give e.g. 100, or +100 for the oldest")
+        raise InvalidInput(f"--lines {lines}is not a number of lines; use e.g. 100, or +100 for the oldest")
     return not lines.startswith("+"), count
 
 

@@ -18,12 +18,15 @@ platform take `--team`, `--profile` and `--timeout`, too."""
 _CODES = (
     (0, "it worked"),
     (_errors.FAILURE, "it failed"),
-    (_errors.USAGE, "the command line, an argument or the configuration is wrong, or nobody agreed; nothing was sent"),
+    (
+        _errors.USAGE,
+        "the command line, an argument or the configuration is wrong, or you declined; nothing was sent",
+    ),
     (_errors.NOT_FOUND, "there is no such app, runner, key, secret, environment, file or request"),
-    (_errors.NOT_ALLOWED, "there are no credentials, or they may not do this"),
+    (_errors.NOT_ALLOWED, "there are no credentials, or they do not allow this"),
     (_errors.NOT_REACHED, "the platform was not reached, or did not answer in time"),
     (_errors.INTERRUPTED, "Ctrl-C"),
-    (_errors.OUTPUT_CLOSED, "what read the output has gone, as in `fal apps list | head -1`"),
+    (_errors.OUTPUT_CLOSED, "the program that read the output has ended, as in `fal apps list | head -1`"),
 )
 _INTRODUCTION = """# The command `fal`
 

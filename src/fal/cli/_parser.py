@@ -65,7 +65,7 @@ def command_parser(command: Command, prog: str) -> Parser:
         place = taken if not parameter.flags else options
         _add(exclusive[first[parameter.name]] if parameter.name in first else place, command, parameter)
     if command.destructive:
-        options.add_argument("--yes", "-y", action="store_true", help="Do not ask.")
+        options.add_argument("--yes", "-y", action="store_true", help="Do not ask for confirmation.")
     _add_common(parser, command, timeout=all(parameter.name != "timeout" for parameter in parameters))
     return parser
 
@@ -124,7 +124,7 @@ def _typed(reader: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _add_common(parser: Parser, command: Command, *, timeout: bool) -> None:
     output = parser.add_argument_group("Output")
-    output.add_argument("--output", choices=("pretty", "json"), default="pretty", help="How to show the answer.")
+    output.add_argument("--output", choices=("pretty", "json"), default="pretty", help="The output format.")
     output.add_argument("--json", action="store_const", const="json", dest="output", help="The same as --output json.")
     output.add_argument("--verbose", "-v", action="store_true", help="Show each attempt and its request id.")
     output.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
@@ -156,7 +156,7 @@ def root_help() -> str:
         *((", ".join(c.names), _docstrings.summary(_parameters.documented(c))) for c in _tree.top_level()),
     ]
     about = "Manage fal Serverless: deploy apps, scale them, read their logs."
-    more = "`fal COMMAND --help` tells more about each. `fal --version` prints the version."
+    more = "`fal COMMAND --help` describes a command. `fal --version` prints the version."
     return f"Usage: fal COMMAND ...\n\n{about}\n\nCommands:\n{_table(rows)}\n\n{more}\n"
 
 

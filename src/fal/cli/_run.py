@@ -22,7 +22,7 @@ def run(words: list[str]) -> int:
     if sys.stdout is None:
         # Found out before anything is sent, as what it answers would be lost.
         if sys.stderr is not None:
-            print("error: standard output is closed. Redirect it to /dev/null to drop the answer.", file=sys.stderr)
+            print("error: standard output is closed. Redirect it to /dev/null to discard the answer.", file=sys.stderr)
         return _errors.FAILURE
     if "_ARGCOMPLETE" in os.environ:
         from fal.cli._completion import complete
@@ -33,7 +33,7 @@ def run(words: list[str]) -> int:
         code = _dispatch(words, screen)
         screen.out.flush()
     except KeyboardInterrupt as error:
-        screen.tell(f"Interrupted{'. ' + str(error) if str(error) else '.'}")
+        screen.message(f"Interrupted{'. ' + str(error) if str(error) else '.'}")
         code = _errors.INTERRUPTED
     except BrokenPipeError:
         _drop_output()
@@ -115,4 +115,4 @@ def _agree(command: Command, prog: str, given: dict[str, Any], screen: Screen, *
     if command.unattended and not screen.can_ask():
         return
     what = " ".join([prog, *(str(value) for value in given.values() if isinstance(value, str))])
-    screen.confirm(f"`{what}` cannot be undone. Go on?", yes=yes)
+    screen.confirm(f"`{what}` cannot be undone. Continue?", yes=yes)

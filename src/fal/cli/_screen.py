@@ -63,7 +63,7 @@ class Screen:
         if yes or os.environ.get("FAL_YES") == "1":
             return
         if not self.can_ask():
-            raise Refused(f"{question} There is nobody to ask", hint="Add --yes to do it.")
+            raise Refused(f"{question} There is no terminal to ask on", hint="Add --yes to do it.")
         print(f"{safe(question)} [y/N] ", end="", file=self.err, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise Refused("nothing was done")
@@ -81,7 +81,7 @@ class Screen:
         except ImportError:
             raise MissingExtra(
                 "drawing on a terminal needs the package rich, which is not installed",
-                hint="Install it with: python -m pip install 'fal-management-sdk[cli]'. --json does without it.",
+                hint="Install it with: python -m pip install 'fal-management-sdk[cli]'. --json works without it.",
             ) from None
         return Console(
             file=self.err if stderr else self.out,
@@ -96,7 +96,7 @@ class Screen:
         """Write one line of the answer."""
         self.out.write(safe(text) + "\n")
 
-    def tell(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """Write a line that is not the answer."""
         if self.err is not None:
             self.err.write(safe(text) + "\n")

@@ -141,7 +141,7 @@ def run_events(
         check.identifier("machine_type", machine_type, "XS")
     check.flag("forward_compat", forward_compat)
     if limit_max_requests is not None and not check.count("limit_max_requests", limit_max_requests):
-        raise InvalidInput("limit_max_requests=0 answers nothing; pass 1 or more")
+        raise InvalidInput("limit_max_requests=0 would answer no request; pass 1 or more")
     return _run_events(caller, app_ref, options, machine_type, forward_compat, limit_max_requests)
 
 
@@ -223,4 +223,4 @@ def _check_only_a_plan(options: DeployOptions) -> None:
     default: Any = DeployOptions(timeout=options.timeout)
     given = [name for name in DeployOptions.__slots__ if getattr(options, name) != getattr(default, name)]
     if given:
-        raise InvalidInput(f"a plan is deployed as it is; give {', '.join(given)} to plan_deploy instead")
+        raise InvalidInput(f"a plan is deployed as it is; pass {', '.join(given)} to plan_deploy instead")

@@ -83,7 +83,7 @@ class DistributedRunner:
         set_device: bool | None = None,
     ) -> None:
         if isinstance(world_size, bool) or not isinstance(world_size, int) or world_size < 1:
-            raise ValueError(f"world_size: {world_size!r} is not a number of workers; give at least 1")
+            raise ValueError(f"world_size: {world_size!r} is not a number of workers; pass at least 1")
         self.worker_cls = worker_cls
         self.world_size = world_size
         self._master = (master_addr, master_port)
@@ -113,7 +113,7 @@ class DistributedRunner:
         import zmq.asyncio
 
         if self._processes:
-            raise DistributedError("the workers run already; stop() ends them")
+            raise DistributedError("the workers are already running; stop() ends them")
         listening = self._socket = zmq.asyncio.Context.instance().socket(zmq.ROUTER)
         listening.setsockopt(zmq.LINGER, 0)
         host, port = self._worker
@@ -242,9 +242,9 @@ class DistributedRunner:
         dead = {rank: process.returncode for rank, process in enumerate(self._processes) if process.poll() is not None}
         if dead:
             died = ", ".join(f"worker {rank} (status {status})" for rank, status in dead.items())
-            raise DistributedError(f"{died} died; what it said is in the log")
+            raise DistributedError(f"{died} died; its output is in the log")
         if not self._processes:
-            raise DistributedError("the workers do not run; start() starts them")
+            raise DistributedError("the workers are not running; start() starts them")
 
     async def _pieces(
         self, payload: dict[str, Any], timeout: float | None, between: float | None
@@ -271,7 +271,7 @@ class DistributedRunner:
                     except TimeoutError:
                         if failed_at is None:
                             raise
-                        raise DistributedError(f"{failure}; the others waited for it, and were ended") from None
+                        raise DistributedError(f"{failure}; the others were waiting for it and were stopped") from None
                     if kind == wire.PIECE:
                         yield kind, content
                         continue

@@ -72,7 +72,7 @@ class DistributedWorker:
             streaming: Whether pieces are wanted before the result, by `add_streaming_result`.
             kwargs: The request.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no __call__: that is what does a request")
+        raise NotImplementedError(f"{type(self).__name__} has no __call__: that is the method that handles a request")
 
     def add_streaming_result(self, result: Any, image_format: str = "jpeg", as_text_event: bool = False) -> None:
         """Send a piece of the result while the rest is still being made.

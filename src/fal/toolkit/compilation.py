@@ -22,12 +22,12 @@ _UNKNOWN = "UNKNOWN"
 def get_gpu_type() -> str:
     """Return the GPU of this runner, such as "H100"; "UNKNOWN" where there is none."""
     try:
-        ask = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        said = subprocess.run(ask, capture_output=True, text=True, check=False).stdout
+        command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     except OSError:
         return _UNKNOWN
     # "NVIDIA H100 80GB HBM3", "NVIDIA A100-SXM4-80GB", "NVIDIA GeForce RTX 4090"
-    models = re.findall(r"\b(?:RTX\s+)?([A-Z]{1,2}\d{1,4}[A-Z]?|\d{4})\b", said.partition("\n")[0])
+    models = re.findall(r"\b(?:RTX\s+)?([A-Z]{1,2}\d{1,4}[A-Z]?|\d{4})\b", output.partition("\n")[0])
     return models[0] if models else _UNKNOWN
 
 
@@ -44,12 +44,12 @@ def load_inductor_cache(cache_key: str) -> str:
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
     archive = _archive(cache_key)
     if not archive.is_file():
-        print(f"nothing compiled is kept at {archive}", flush=True)
+        print(f"there is no compiled cache at {archive}", flush=True)
         return ""
     try:
         shutil.unpack_archive(archive, folder, "zip")
     except (OSError, shutil.ReadError) as error:
-        print(f"what is kept at {archive} cannot be unpacked: {error}", flush=True)
+        print(f"the compiled cache at {archive} cannot be unpacked: {error}", flush=True)
         return ""
     return _hash(folder)
 

@@ -37,13 +37,13 @@ class KVStore:
         Raises:
             KVStoreException: The store refused or cannot be reached.
         """
-        answer = self._ask("GET", "get", key)
+        answer = self._request("GET", "get", key)
         if answer is None:
             return None
         try:
             return str(json.loads(answer)["value"])
         except (ValueError, KeyError, TypeError):
-            raise KVStoreException(f"the store gave no value for the key {key!r}") from None
+            raise KVStoreException(f"the store returned no value for the key {key!r}") from None
 
     def set(self, key: str, value: str, ttl: int | None = None) -> None:
         """Keep a text under a key.
@@ -56,7 +56,7 @@ class KVStore:
         Raises:
             KVStoreException: The store refused or cannot be reached.
         """
-        self._ask("PUT", "set", key, value.encode(), {} if ttl is None else {"ttl": ttl})
+        self._request("PUT", "set", key, value.encode(), {} if ttl is None else {"ttl": ttl})
 
     def delete(self, key: str) -> None:
         """Forget a key.
@@ -64,9 +64,9 @@ class KVStore:
         Raises:
             KVStoreException: The store refused or cannot be reached.
         """
-        self._ask("DELETE", "delete", key)
+        self._request("DELETE", "delete", key)
 
-    def _ask(
+    def _request(
         self, method: str, action: str, key: str, content: bytes | None = None, query: dict[str, int] | None = None
     ) -> bytes | None:
         host = os.getenv("FAL_KV_HOST", FAL_KV_HOST).rstrip("/")

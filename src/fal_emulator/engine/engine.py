@@ -176,11 +176,11 @@ class Engine:
     def returned(self, owner: str, alias: str) -> bool:
         """Whether a runner of the app has ended by itself and without an error: what it served has come to its end."""
 
-        def ask() -> bool:
+        def query() -> bool:
             supervisor = self._fleet.supervisors.get((owner, alias))
             return supervisor is not None and supervisor.returned
 
-        return self._do(ask)
+        return self._do(query)
 
     def runners(self, owner: str, alias: str | None = None) -> list[RunnerRecord]:
         """Return the runners of an account or of one app: those alive, then those that ended."""

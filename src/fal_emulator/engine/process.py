@@ -215,7 +215,7 @@ def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
     """Copy stored files below an app's folder.
 
     Raises:
-        ValueError: A path leads out of the folder.
+        ValueError: A path points outside of the folder.
     """
     private_folder(folder)
     root = folder.resolve()

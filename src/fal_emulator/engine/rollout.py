@@ -92,8 +92,10 @@ class Rollout:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             task.cancel()
-            why = "the control plane is stopping" if self._supervisor.closed else "another deployment of this app came"
-            raise RolloutError(f"the rollout was given up: {why}") from None
+            why = (
+                "the control plane is stopping" if self._supervisor.closed else "another deployment of this app started"
+            )
+            raise RolloutError(f"the rollout was abandoned: {why}") from None
 
     async def _roll(
         self,

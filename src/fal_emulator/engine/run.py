@@ -122,7 +122,7 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
         )
         status = await process.wait()
         if not result.exists():
-            raise RunError(f"the function's process ended with status {status} and gave no result")
+            raise RunError(f"the function's process ended with status {status} and returned no result")
         header, _, content = result.read_bytes().partition(b"\n")
         text = json.loads(header)
         return RunResult(content, text["raised"], text.get("type"), text.get("message"), text.get("traceback"))

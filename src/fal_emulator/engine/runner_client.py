@@ -120,7 +120,7 @@ class Response:
 
     def close(self) -> None:
         """Give the connection back, or end it when there is more to come."""
-        if self._connection.rest() and len(self._idle) < _MOST_IDLE:
+        if self._connection.reset() and len(self._idle) < _MOST_IDLE:
             self._idle.append(self._connection)
         else:
             self._connection.abort()
@@ -204,12 +204,12 @@ class _Connection(asyncio.Protocol):
             event = await self._event()
             if isinstance(event, h11.Response):
                 if event.status_code >= 600:
-                    raise BadAnswer(f"the app answered with status {event.status_code}, which is none")
+                    raise BadAnswer(f"the app answered with the invalid status {event.status_code}")
                 return event
             if not isinstance(event, h11.InformationalResponse):
                 raise RunnerGone("it closed the connection without an answer")
             if event.status_code == 101:
-                raise BadAnswer("the app switched to another protocol unasked")
+                raise BadAnswer("the app switched to another protocol without being asked")
 
     async def body(self) -> bytes | None:
         while not self.complete:
@@ -219,10 +219,10 @@ class _Connection(asyncio.Protocol):
             if isinstance(event, h11.EndOfMessage):
                 self.complete = True
             else:
-                raise RunnerGone("it broke off its answer")
+                raise RunnerGone("it closed the connection in the middle of its answer")
         return None
 
-    def rest(self) -> bool:
+    def reset(self) -> bool:
         """Get ready for the next exchange; return whether there can be one."""
         if not self.complete or self._lost or self._h11.our_state is not h11.DONE:
             return False
@@ -250,7 +250,7 @@ class _Connection(asyncio.Protocol):
             except h11.RemoteProtocolError as error:
                 if self._lost:
                     raise RunnerGone("it closed the connection") from error
-                raise BadAnswer("the app's answer is no HTTP, or a status that is none") from error
+                raise BadAnswer("the app's answer is not HTTP, or its status is invalid") from error
             if event is not h11.NEED_DATA:
                 return event
             self._unread = 0

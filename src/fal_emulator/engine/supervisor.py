@@ -96,7 +96,7 @@ class Supervisor:
             Unavailable: No runner can take the request in time.
         """
         if self.closed or self.serving is None:
-            raise Unavailable(f"app {self.alias!r} has nothing deployed that can serve", 404)
+            raise Unavailable(f"app {self.alias!r} has no revision that can serve", 404)
         overtakes = all(waiter.rank > rank for waiter in self._waiters)
         runner = self._free() if overtakes or not self._waiters else None
         if runner is not None:
@@ -323,5 +323,5 @@ class Supervisor:
         self.closed = True
         if self._timer is not None:
             self._timer.cancel()
-        self.refuse(Unavailable(f"app {self.alias!r} is going away"))
+        self.refuse(Unavailable(f"app {self.alias!r} is being stopped"))
         await asyncio.gather(*(runner.stop(drain=drain) for runner in list(self.runners.values())))

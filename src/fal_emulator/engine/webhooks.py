@@ -83,11 +83,13 @@ class Webhooks:
                 entry.deliver_at = None
             elif entry.deliveries >= _MOST_DELIVERIES:
                 entry.deliver_at = None
-                _log.error("webhook of %s was not taken by %s: %s; given up", entry.id, address, failure)
+                _log.error("webhook of %s was not accepted by %s: %s; not retried", entry.id, address, failure)
             else:
                 pause = min(_FIRST_PAUSE * 2.0 ** (entry.deliveries - 1), _LONGEST_PAUSE)
                 entry.deliver_at = time.time() + pause
-                _log.warning("webhook of %s was not taken by %s: %s; again in %g s", entry.id, address, failure, pause)
+                _log.warning(
+                    "webhook of %s was not accepted by %s: %s; retried in %g s", entry.id, address, failure, pause
+                )
             self._store.save(entry)
 
     async def _post(self, request_id: str, address: str, body: bytes) -> str | None:

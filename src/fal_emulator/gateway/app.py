@@ -80,7 +80,7 @@ class Gateway:
 
     async def _call(self, target: Target, caller: str | None, exchange: Exchange) -> None:
         if self._engine.overloaded:
-            raise refused(503, "the local control plane has more to do than it can: try again later")
+            raise refused(503, "the local control plane is overloaded: try again later")
         body = await exchange.body()
         request = outgoing(exchange, target, caller, body)
         if body is None or isinstance(body, bytes):

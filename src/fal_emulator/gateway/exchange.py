@@ -112,7 +112,7 @@ class Exchange:
         """Yield the body as it comes.
 
         Raises:
-            Fault: Nothing came for too long, or the caller has gone.
+            Fault: Nothing came for too long, or the caller closed the connection.
         """
         more = True
         while more:
@@ -120,9 +120,9 @@ class Exchange:
                 async with asyncio.timeout(limits.SILENCE):
                     message = await self._receive()
             except TimeoutError:
-                raise refused(408, f"nothing of the body came for {limits.SILENCE:g} s") from None
+                raise refused(408, f"no part of the body arrived for {limits.SILENCE:g} s") from None
             if message["type"] == "http.disconnect":
-                raise refused(499, "the caller has gone")
+                raise refused(499, "the caller closed the connection")
             if message.get("body"):
                 yield message["body"]
             more = bool(message.get("more_body"))

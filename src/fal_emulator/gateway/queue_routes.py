@@ -68,7 +68,7 @@ class QueueRoutes:
             else:
                 await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
         else:
-            raise refused(405, f"{method} is not possible here")
+            raise refused(405, f"{method} is not allowed here")
 
     async def _whole_body(self, exchange: Exchange) -> bytes:
         content = bytearray()

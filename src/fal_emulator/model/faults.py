@@ -107,7 +107,7 @@ def unforeseen(error: BaseException) -> Fault:
     Neither the log nor the caller gets its text, which might hold anything. That the disk is full is said outright.
     """
     if _is_full_disk(error):
-        _log.error("the disk of the state folder takes no more")
+        _log.error("the disk of the state folder is full")
         return refused(
             507, "the disk of the local control plane's state folder is full: free some space, and try again"
         )

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from ..model.faults import Invalid, not_found
 from ..state.logs import LogQuery
 from .app_files import AppFiles
-from .http import HANDLERS, guarded
+from .http import HANDLERS, authorized
 from .logs import LogRoutes
 from .objects import Objects
 from .platform import Platform
@@ -67,7 +67,7 @@ class Rest:
         platform = Platform(store, engine, keyring, logs, volume)
 
         def route(method: str, path: str, permission: str, endpoint: Any) -> Route:
-            return guarded(keyring, path, [method], permission, endpoint)
+            return authorized(keyring, path, [method], permission, endpoint)
 
         self.app = Starlette(
             exception_handlers=HANDLERS,

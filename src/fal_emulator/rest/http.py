@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _TOO_DEEP = "nests lists and objects more than {} deep"
 
 
-def guarded(keyring: Keyring, path: str, methods: Sequence[str], permission: str, endpoint: Endpoint) -> Route:
+def authorized(keyring: Keyring, path: str, methods: Sequence[str], permission: str, endpoint: Endpoint) -> Route:
     """Return a route for those whose key has a permission."""
 
     async def answer(request: Request) -> Response:

@@ -75,11 +75,11 @@ class LogRoutes:
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
 
-        def tell() -> None:
+        def wake() -> None:
             loop.call_soon_threadsafe(news.set)
 
         yield ": streaming\n\n"
-        with self._logs.listening(tell):
+        with self._logs.listening(wake):
             while not self._logs.closed:
                 news.clear()
                 lines = await asyncio.to_thread(self._logs.lines, query, _STREAMED_AT_ONCE)

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ..model import figures
 from ..model.faults import Fault, Invalid, not_found, unforeseen
-from .http import HANDLERS, guarded, json_object, member
+from .http import HANDLERS, authorized, json_object, member
 from .logs import entry
 from .periods import Period, moment
 
@@ -93,7 +93,7 @@ class Platform:
         self.app = Starlette(
             exception_handlers=_HANDLERS,
             routes=[
-                guarded(keyring, path, [method], permission, operation)
+                authorized(keyring, path, [method], permission, operation)
                 for method, path, permission, operation in operations
             ],
         )

@@ -75,7 +75,7 @@ class StorageTokens(_Signed):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         text = self.signed(token)
         if scheme != "Bearer" or text is None or int(text) < time.time():
-            raise Fault("UNAUTHENTICATED", "the token is missing, wrong, or has ended")
+            raise Fault("UNAUTHENTICATED", "the token is missing, wrong or expired")
 
 
 class AppTokens(_Signed):

@@ -57,7 +57,7 @@ class Uploads:
         if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
             self._forget_old()
             if len(os.listdir(self._folder)) >= limits.MOST_UPLOADS:
-                raise refused(429, f"{limits.MOST_UPLOADS} uploads have begun: complete or cancel some")
+                raise refused(429, f"{limits.MOST_UPLOADS} uploads are in progress: complete or cancel some")
         upload = self._folder / uuid.uuid4().hex
         private_folder(upload)
         write_private(upload / "target", target.encode())

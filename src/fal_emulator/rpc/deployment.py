@@ -76,11 +76,11 @@ class Deployment:
             BuildError: It cannot be built.
         """
 
-        def tell(line: str, level: str) -> None:
+        def report(line: str, level: str) -> None:
             on_log(self.log(app, revision, line, level, source="BUILDER"))
 
         try:
-            return self.engine.build(definition, tell, force=bool(definition.get("force")))
+            return self.engine.build(definition, report, force=bool(definition.get("force")))
         except BuildError as error:
             if revision is None:  # there is no deploy yet that would tell
                 self._note(app, "deployment_failed", str(uuid.uuid4()), reason=str(error))
@@ -158,7 +158,7 @@ class Deployment:
             EngineError: It did not become healthy; the revision before serves on.
         """
 
-        def tell(line: str, level: str) -> None:
+        def report(line: str, level: str) -> None:
             on_log(messages.log(line, level, "USER"))
 
         self._warn_of_mounts(revision, name, on_log)
@@ -168,7 +168,7 @@ class Deployment:
 
         self.store.add_revision(revision)
         try:
-            self.engine.deploy(self.owner, name, revision.application_id, strategy, tell, commit)
+            self.engine.deploy(self.owner, name, revision.application_id, strategy, report, commit)
         finally:
             # Nothing of a rollout that failed stays; one that succeeded is not pending any more.
             self.store.drop_pending_revision(revision.application_id)

@@ -73,7 +73,7 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
             except Fault as fault:
                 _abort(context, fault)
             except grpc.RpcError:
-                raise  # the caller has gone
+                raise  # the caller closed the connection
             except Exception as error:
                 _fail(context, error)
                 raise
@@ -84,7 +84,7 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
     def _counted(self) -> Iterator[None]:
         with self._lock:
             if self._calls >= limits.MOST_CALLS:
-                raise Fault("RESOURCE_EXHAUSTED", f"{limits.MOST_CALLS} calls are under way: try again later")
+                raise Fault("RESOURCE_EXHAUSTED", f"{limits.MOST_CALLS} calls are in progress: try again later")
             self._calls += 1
         try:
             yield
@@ -107,7 +107,7 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
                 return request
         finally:
             arrived.set()
-        raise Fault("INVALID_ARGUMENT", "the call needs a message, and ended without one")
+        raise Fault("INVALID_ARGUMENT", "the call ended without the message that it needs")
 
 
 def _fail(context: grpc.ServicerContext, error: Exception) -> None:

@@ -74,14 +74,14 @@ def files(request: _Environments, blob_path: Callable[[str], Path]) -> tuple[tup
         path = checks.relative_path(f"files[{index}].relative_path", file.relative_path)
         digest = checks.digest(f"files[{index}].hash", file.hash)
         if found.setdefault(path, digest) != digest:
-            raise invalid(f"files[{index}].relative_path", f"{path!r} is there twice, with different contents")
+            raise invalid(f"files[{index}].relative_path", f"{path!r} is listed twice, with different contents")
         if not blob_path(digest).exists():
             raise invalid(f"files[{index}].hash", f"the content of {path!r} was not uploaded")
     for path in found:
         above = path.rpartition("/")[0]
         while above:
             if above in found:
-                raise invalid("files", f"{above!r} is a file, and also the folder of {path!r}")
+                raise invalid("files", f"{above!r} is a file and also a folder of {path!r}")
             above = above.rpartition("/")[0]
     return tuple((digest, path) for path, digest in found.items())
 
@@ -244,7 +244,7 @@ def _health_check(request: _Callables) -> dict[str, Any] | None:
 def _skip_retry_conditions(numbers: Iterable[int]) -> tuple[str, ...]:
     for number in (found := list(numbers)):
         if number not in pb.RetryCondition.values():
-            raise invalid("skip_retry_conditions", f"{number} is none of {', '.join(pb.RetryCondition.keys())}")
+            raise invalid("skip_retry_conditions", f"{number} is not one of {', '.join(pb.RetryCondition.keys())}")
     return tuple(pb.RetryCondition.Name(number) for number in found)  # type: ignore[arg-type,unused-ignore]
 
 

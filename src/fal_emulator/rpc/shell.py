@@ -36,7 +36,7 @@ def shell_runner(
     refused: list[Fault] = []
 
     def hang_up() -> None:
-        in_thread(shell.hang_up)  # the caller has gone, and gRPC waits for this function
+        in_thread(shell.hang_up)  # the caller closed the connection, and gRPC waits for this function
 
     try:
         if not context.add_callback(hang_up):

@@ -44,7 +44,7 @@ def enum_name(enum: Any, field: str, message: Message) -> str | None:
     number = getattr(message, field)
     if number not in enum.values():
         names = ", ".join(f"{name} ({value})" for name, value in enum.items())
-        raise invalid(field, f"{number} is none of {names}")
+        raise invalid(field, f"{number} is not one of {names}")
     return str(enum.Name(number)).lower()
 
 

@@ -94,7 +94,7 @@ class BoundedProtocol(H11Protocol):
 
     def _too_slow(self) -> None:
         self._head_timer = None
-        self._refuse(408, f"the request line and headers did not come within {limits.SLOWEST_HEAD:g} s")
+        self._refuse(408, f"the request line and headers did not arrive within {limits.SLOWEST_HEAD:g} s")
 
     def _refuse(self, status: int, detail: str) -> None:
         self._stop_watching()

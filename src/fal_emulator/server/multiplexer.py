@@ -181,11 +181,11 @@ async def _readable(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
 
-    def tell() -> None:
+    def wake() -> None:
         if not ready.done():
             ready.set_result(None)
 
-    loop.add_reader(connection, tell)
+    loop.add_reader(connection, wake)
     try:
         await ready
     finally:

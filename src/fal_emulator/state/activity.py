@@ -197,7 +197,7 @@ class Activity:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 # It is for charts: what the disk does not take is not kept for later.
-                _log.error("what happened cannot be written (%s): is the disk full?", error)
+                _log.error("activity cannot be written (%s): is the disk full?", error)
 
     def _put(self, rows: list[tuple[Any, ...]], happened: list[tuple[Any, ...]]) -> None:
         self._db.execute("BEGIN IMMEDIATE")

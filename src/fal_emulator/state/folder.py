@@ -120,5 +120,5 @@ def _check_nothing_is_lost(folder: Path) -> None:
         raise Fault(
             "FAILED_PRECONDITION",
             f"{database} {what}, though {' and '.join(signs)} beside it say that there was a state: restore the file, or "
-            f"delete {folder} to begin anew, which loses its apps, keys, secrets and files",
+            f"delete {folder} to start over, which loses its apps, keys, secrets and files",
         )

@@ -183,7 +183,7 @@ class Damaged(Fault):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
             "FAILED_PRECONDITION",
-            f"{path} is damaged ({why}): restore it from a copy, or delete {path.parent} to begin anew, which loses its "
+            f"{path} is damaged ({why}): restore it from a copy, or delete {path.parent} to start over, which loses its "
             "apps, keys, secrets and files",
         )
 
@@ -244,7 +244,7 @@ def open_expendable(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
         return open_database(path, steps, durable=False)
     except Damaged:
         aside = path.with_name(f"{path.name}.damaged")
-        _log.warning("%s is damaged: it is set aside as %s, and a new one is begun", path, aside.name)
+        _log.warning("%s is damaged: it was moved to %s, and a new one was created", path, aside.name)
         path.replace(aside)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

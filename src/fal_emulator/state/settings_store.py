@@ -87,7 +87,7 @@ class SettingsStore:
                 (owner, name, description, at(environment.created_at)),
             )
             if not done.rowcount:
-                raise Fault("ALREADY_EXISTS", f"environment {name!r} exists already")
+                raise Fault("ALREADY_EXISTS", f"environment {name!r} already exists")
         return environment
 
     def delete_environment(self, owner: str, name: str) -> list[str]:

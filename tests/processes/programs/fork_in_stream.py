@@ -29,7 +29,7 @@ def fork(child: Callable[[], None]) -> None:
 
 def refused(error: BaseException | None) -> None:
     assert isinstance(error, FalServerlessException), error
-    assert "was forked while calls over gRPC were under way" in str(error), error
+    assert "was forked while gRPC calls were in progress" in str(error), error
 
 
 def caught(act: Callable[[], object]) -> BaseException | None:

@@ -117,7 +117,7 @@ def test_pieces_come_one_by_one(apps: Any) -> None:
         (lambda apps: apps.run("doubling", {"a": {1}}), "cannot be sent as JSON"),
         (lambda apps: apps.run("doubling", {"a": float("nan")}), "cannot be sent as JSON"),
         (lambda apps: apps.run("doubling", {}, path="../other"), "not a path below an app"),
-        (lambda apps: apps.run("doubling", {}, path=1), "path must be text"),
+        (lambda apps: apps.run("doubling", {}, path=1), "path must be a str"),
         (lambda apps: apps.run("doubling", {}, timeout=0), "not a positive number"),
         (lambda apps: apps.run("", {}), "app"),
         (lambda apps: apps.submit(None, {}), "app"),
@@ -160,5 +160,5 @@ def test_a_queue_that_answers_nonsense_is_told(wire: Wire) -> None:
     with wire.client(run_host=wire.rest_host) as client:
         with pytest.raises(exceptions.DataLoss, match="no request_id"):
             client.apps.submit("me/app", {})
-        with pytest.raises(exceptions.DataLoss, match="not known"):
+        with pytest.raises(exceptions.DataLoss, match="unknown status"):
             client.apps.status("me/app", "r")

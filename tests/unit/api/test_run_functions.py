@@ -138,7 +138,7 @@ def answer(definition: bytes) -> common_pb2.SerializedObject:
     [b"cos\nsystem\n(S'exit'\ntR.", b"cbuiltins\neval\n(S'1'\ntR.", b"cbuiltins\ngetattr\n.", b"cfal.api\nx\n."],
 )
 def test_nothing_is_executed_that_comes_back(definition: bytes) -> None:
-    with pytest.raises(exceptions.DataLoss, match="not read here"):
+    with pytest.raises(exceptions.DataLoss, match="cannot be loaded here"):
         results.returned(answer(definition))
 
 

@@ -107,7 +107,7 @@ def test_all_doors_agree(name: str, value: Any, fault: str | None) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"environment_name": "my env"}, "environment_name='my env' holds whitespace"),
+        ({"environment_name": "my env"}, "environment_name='my env' contains whitespace"),
         ({"environment_name": "a--b"}, "environment_name='a--b' holds '--'"),
         ({"timeout": float("inf")}, "timeout=inf is not a positive number of seconds"),
         ({"timeout": 0}, "timeout=0 is not a positive number of seconds"),

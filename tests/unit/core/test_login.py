@@ -1,4 +1,4 @@
-"""The stored login: refreshed when it must be, kept unless the server says that it is no longer good."""
+"""The stored login: refreshed when it must be, kept unless the server says that it is no longer valid."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) ->
 
 def test_a_definite_no_removes_the_login(token_file: Path) -> None:
     with http_serving(lambda handler: handler.reply(403, b'{"error": "invalid_grant"}')) as (port, _):
-        with pytest.raises(Unauthenticated, match="no longer good"):
+        with pytest.raises(Unauthenticated, match="no longer valid"):
             StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
     assert not token_file.exists()
 

@@ -127,7 +127,7 @@ def test_apps_are_called_where_the_documentation_says() -> None:
         ({"api_key": ":x"}, {}, "before the colon"),
         ({"api_key": "x:"}, {}, "behind the colon"),
         ({"api_key": "a:b\n"}, {}, "line break"),
-        ({"api_key": "a:b c"}, {}, "white space"),
+        ({"api_key": "a:b c"}, {}, "whitespace"),
         ({"api_key": "a:bü"}, {}, "characters"),
         ({}, {"FAL_KEY": "hidden-but-wrong"}, "variable FAL_KEY.*no colon"),
         ({}, {"FAL_KEY_ID": "only"}, "FAL_KEY_SECRET is not set"),
@@ -208,5 +208,5 @@ def test_settings_show_no_secret_and_are_not_pickled_with_one(config: Path) -> N
     assert secret == "unseen"
     assert secret.reveal() == "unseen"
     assert type(secret.reveal()) is str
-    with pytest.raises(TypeError, match="not pickled"):
+    with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(settings)

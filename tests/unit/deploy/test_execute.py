@@ -274,4 +274,4 @@ def test_a_deploy_that_takes_too_long_says_what_it_waited_for(plane: FakePlane, 
     assert "still loading" in caught.value.message
     assert caught.value.hint is not None
     assert "timeout=" in caught.value.hint
-    assert "may go on" in caught.value.hint
+    assert "may still finish" in caught.value.hint

@@ -127,7 +127,7 @@ def test_entry_points_resolve_to_methods_of_classes(here: Lab) -> None:
 
 
 def test_a_process_that_ends_early_is_an_error(here: Lab) -> None:
-    with pytest.raises(RunError, match="status 3 and gave no result"):
+    with pytest.raises(RunError, match="status 3 and returned no result"):
         call(here, "import os\ndef work(): os._exit(3)")
 
 

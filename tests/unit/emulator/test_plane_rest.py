@@ -419,7 +419,7 @@ def test_a_runner_is_shown_and_stopped(http: httpx.Client, talker: str) -> None:
 def test_the_sdk_reads_these_errors(plane: Plane) -> None:
     with plane.client() as client:
         client.environments.create("sdk")
-        with pytest.raises(AlreadyExists, match="environment 'sdk' exists already"):
+        with pytest.raises(AlreadyExists, match="environment 'sdk' already exists"):
             client.environments.create("sdk")
         client.environments.delete("sdk")
 

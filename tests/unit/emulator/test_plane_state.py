@@ -69,7 +69,7 @@ def test_a_damaged_history_is_set_aside(used: Path, caplog: pytest.LogCaptureFix
         plane = fal_emulator.start(state=used, isolation="inline")
     with plane, plane.client() as client:
         assert [found.name for found in client.secrets.list()] == ["KEPT"]
-    assert "set aside as history.db.damaged" in caplog.text
+    assert "moved to history.db.damaged" in caplog.text
     assert (used / "history.db.damaged").stat().st_size == 9000
 
 

@@ -86,7 +86,7 @@ def test_its_gaps_are_named(shelf: Path) -> None:
     proto.write_text(proto.read_text().replace("service Shelf {", "service Shelf {\n  rpc Burn(Book) returns (Book);"))
     refused = generator(shelf, "generate")
     assert refused.returncode == 1
-    assert "nothing says who uses Burn" in refused.stderr
+    assert "nothing says what uses Burn" in refused.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process is killed there in another way")

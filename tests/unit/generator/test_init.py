@@ -153,7 +153,7 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
     refused: list[tuple[dict[str, Any], str]] = [
         ({"openapi": [str(tmp_path / "it.json")]}, "no operation is left"),
         ({}, "--openapi, --proto or both"),
-        ({"proto": tmp_path / "gone"}, "is no folder"),
+        ({"proto": tmp_path / "gone"}, "is not a folder"),
         ({"openapi": [str(tmp_path / "it.json")], "package": "a-b"}, "not the name of a package"),
     ]
     for arguments, problem in refused:

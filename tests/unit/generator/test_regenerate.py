@@ -128,7 +128,7 @@ def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(proje
     status, said = run(project)
     assert status == 1
     assert "there is no field 'policy_preset'" in said
-    assert "it goes on from here" in said
+    assert "it continues from here" in said
     assert contents(project / "src") == before
     assert "CreateUserKeyRequest.policy_preset" in (project / REPORT).read_text(encoding="utf-8")
 

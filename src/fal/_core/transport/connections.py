@@ -103,4 +103,4 @@ class Connections:
 
     def _check_open(self) -> None:
         if self.closed:
-            raise ClientClosed("the client is closed", hint="Make a new one.")
+            raise ClientClosed("the client is closed", hint="Create a new one.")

@@ -135,7 +135,7 @@ class AsyncConnections(LoopBound):
 
     def _check_open(self) -> None:
         if self.closed:
-            raise ClientClosed("the client is closed", hint="Make a new one.")
+            raise ClientClosed("the client is closed", hint="Create a new one.")
 
 
 def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[AsyncGrpcTransport], dict[str, Any]]:

@@ -76,12 +76,12 @@ class Gate:
         if self._spoiled:
             if not self.survives:
                 raise FalServerlessException(
-                    "gRPC's support of forks is off, and this process was forked from one that had used gRPC",
+                    "gRPC's fork support is off, and this process was forked from one that had used gRPC",
                     hint="Unset GRPC_ENABLE_FORK_SUPPORT, or start processes by multiprocessing's 'spawn'.",
                 )
             raise FalServerlessException(
-                "this process was forked while calls over gRPC were under way, so it cannot make any itself",
-                hint="Fork when none is under way, or start processes by multiprocessing's 'spawn'.",
+                "this process was forked while gRPC calls were in progress, so it cannot make any itself",
+                hint="Fork when no call is in progress, or start processes by multiprocessing's 'spawn'.",
             )
         with self._lock:
             if self._forking:

@@ -62,7 +62,7 @@ def why_not_connected(error: grpc.RpcError) -> NotConnected | None:
 def refused(error: ValueError, *, closed: bool) -> FalServerlessException:
     """Return the error for what grpc does not even begin."""
     if closed or "closed" in str(error):
-        return ClientClosed("the client was closed during the call", hint="Make a new one.")
+        return ClientClosed("the client was closed during the call", hint="Create a new one.")
     return InvalidInput(f"the request cannot be sent: {error}")
 
 

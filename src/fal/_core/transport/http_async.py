@@ -111,7 +111,7 @@ class AsyncHttpTransport(LoopBound):
     async def _transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         proxy = proxy_for(url, self._proxy.value)
         if self._closed:
-            raise ClientClosed("the client was closed during the call", hint="Make a new one.")
+            raise ClientClosed("the client was closed during the call", hint="Create a new one.")
         if self._custom is not None:
             return self._custom
         place = url.scheme == "https", proxy

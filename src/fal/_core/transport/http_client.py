@@ -76,7 +76,7 @@ def tls_context(ca_file: str | None) -> ssl.SSLContext:
             ) from None
         raise ConfigurationError(
             f"ca_cert: the certificates of {ca_file or 'the environment'!r} cannot be used: {error}",
-            hint="Give a PEM file, or correct SSL_CERT_FILE.",
+            hint="Pass a PEM file, or correct SSL_CERT_FILE.",
         ) from None
 
 

@@ -44,7 +44,7 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
         return Failure(InvalidInput("the address is not a URL", **about), "refused here", sent=False, pushback=-1.0)
     if isinstance(error, httpx.TooManyRedirects):
         looped = FalServerlessException(
-            f"the server redirects in a circle: {reason}",
+            f"the server redirects in a loop: {reason}",
             hint="It does not answer this call: check the host, and its path.",
             **about,
         )
@@ -87,7 +87,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, req
         error = FalServerlessException(
             f"the server redirects to {_shown_place(headers.get('location'))}, which is not followed",
             http_status=status,
-            hint="Credentials go to no host but the one that was named; check the host.",
+            hint="Credentials are only sent to the host that was configured; check the host.",
             **about,
         )
     return Failure(error, str(status), sent=True, pushback=_retry_after(headers))

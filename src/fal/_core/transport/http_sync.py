@@ -130,7 +130,7 @@ class HttpTransport:
                 return found
         with self._lock:
             if self._closed:
-                raise ClientClosed("the client was closed during the call", hint="Make a new one.")
+                raise ClientClosed("the client was closed during the call", hint="Create a new one.")
             if self._custom is not None:
                 return self._custom
             if self._pid != os.getpid():

@@ -12,7 +12,9 @@ class LoopBound:
     """What cannot be copied or pickled: a copy of half an event loop would be the result."""
 
     def __reduce_ex__(self, _: Any) -> NoReturn:
-        raise TypeError("connections are not copied: they belong to an event loop; make a client where it is needed")
+        raise TypeError(
+            "connections cannot be copied: they belong to an event loop; create a client where it is needed"
+        )
 
 
 def running_loop() -> asyncio.AbstractEventLoop:
@@ -20,7 +22,7 @@ def running_loop() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
     except RuntimeError:
         raise FalServerlessException(
-            "no event loop of asyncio runs here",
+            "no asyncio event loop is running here",
             hint="Call it inside asyncio.run(); a forked child needs one of its own.",
         ) from None
 
@@ -28,5 +30,5 @@ def running_loop() -> asyncio.AbstractEventLoop:
 def check_loop(own: asyncio.AbstractEventLoop) -> None:
     if running_loop() is not own:
         raise FalServerlessException(
-            "the stream belongs to another event loop", hint="Read a stream to its end where it was begun."
+            "the stream belongs to another event loop", hint="Read a stream in the event loop that opened it."
         )

@@ -29,7 +29,7 @@ def payload(event: Event) -> bytes | None:
     """
     if event.type == "error":
         said = (event.data or b"").decode("utf-8", "replace").strip()[:_SAID]
-        raise UnknownError(said or "the server ended the stream with an error and does not say which")
+        raise UnknownError(said or "the server ended the stream with an unspecified error")
     return event.data or None
 
 

@@ -67,7 +67,7 @@ BY_HTTP_STATUS: dict[int, type[FalServerlessException]] = {
     504: DeadlineExceeded,
 }
 
-_BROKE = "The server cannot answer now, or the connection broke; try again."
+_BROKE = "The server is unavailable, or the connection broke; try again."
 _UNRESOLVED = "The host name cannot be resolved: check the host and the network."
 
 # What the transports say of a connection that did not come about or broke, and what it means to a person. First match wins.
@@ -78,10 +78,10 @@ _CAUSES = (
     ("name or service not known", _UNRESOLVED),
     ("nodename nor servname", _UNRESOLVED),
     ("getaddrinfo failed", _UNRESOLVED),
-    ("connection refused", "Nothing listens there: check host and port, and that the server runs."),
+    ("connection refused", "Nothing listens there: check host and port, and that the server is running."),
     ("hostname verification", "The server's certificate is for another host: check the host."),
-    ("certificate", "The server's certificate is not trusted: check the host, or give ca_cert=."),
-    ("ssl", "The TLS handshake failed: check that the server speaks TLS on this port, or give ca_cert=."),
+    ("certificate", "The server's certificate is not trusted: check the host, or pass ca_cert=."),
+    ("ssl", "The TLS handshake failed: check that the server speaks TLS on this port, or pass ca_cert=."),
     ("handshake", "The TLS handshake failed: check that the server speaks TLS on this port."),
     ("network is unreachable", "There is no route to the host: check the network."),
     ("no route to host", "There is no route to the host: check the network."),

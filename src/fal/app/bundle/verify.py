@@ -44,7 +44,9 @@ def verified(name: str, bundle: bytes, away: Iterable[Path]) -> Iterator[None]:
         yield
         out, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        raise AppDefinitionError(f"{name} does not load within {SECONDS} s, and would not on a runner") from None
+        raise AppDefinitionError(
+            f"{name} does not load within {SECONDS} s, so it would not load on a runner either"
+        ) from None
     finally:
         with process:
             process.kill()  # which does nothing to one that has ended

@@ -230,7 +230,7 @@ class _Session:
         plain = answer.model_dump() if isinstance(answer, BaseModel) else answer
         if not isinstance(plain, dict):
             raise TypeError(
-                f"{self.function.__name__} must answer with a dict or a pydantic model, not {type(answer).__name__}"
+                f"{self.function.__name__} must return a dict or a pydantic model, not {type(answer).__name__}"
             )
         if self.options.encode_message is not None:
             return self.options.encode_message(plain)

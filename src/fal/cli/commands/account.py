@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fal.cli._answers import Answer, Columns, Done, Table
+from fal.cli._output import Columns, Done, Output, Table
 from fal.cli._tree import account
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @account.command("list", calls=["teams.list"])
-def list_accounts(session: Session) -> Answer:
+def list_accounts(session: Session) -> Output:
     chosen = session.client.auth_info().team
     columns: Columns = {
         "Account": "nickname",
@@ -24,16 +24,16 @@ def list_accounts(session: Session) -> Answer:
 
 
 @account.command("set", calls=["teams.set"], metavars={"nickname": "ACCOUNT"})
-def set_account(session: Session, nickname: str) -> Answer:
+def set_account(session: Session, nickname: str) -> Output:
     """
     Args:
         nickname: The name of the account, as `fal account list` shows it.
     """
     found = session.client.teams.set(nickname)
-    return Done(f"{found.nickname} is acted for from now on.", account=found.nickname)
+    return Done(f"Now acting for {found.nickname}.", account=found.nickname)
 
 
 @account.command("unset", calls=["teams.unset"])
-def unset(session: Session) -> Answer:
+def unset(session: Session) -> Output:
     session.client.teams.unset()
-    return Done("The login's own account is acted for from now on.", account=None)
+    return Done("Now acting for the login's own account.", account=None)

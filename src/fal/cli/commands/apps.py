@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fal._core import names
-from fal.cli._answers import Answer, Columns, Done, Table
+from fal.cli._output import Columns, Done, Output, Table
 from fal.cli._tree import apps
 from fal.cli.commands.runners import STATES, counted, runner_table
 
@@ -49,14 +49,14 @@ _REVISION = {
 }
 
 
-def _one(app: AliasInfo, note: str | None = None) -> Answer:
+def _one(app: AliasInfo, note: str | None = None) -> Output:
     return Table("app", [app], _APP, only=True, note=note)
 
 
 @apps.command("list", calls=["apps.list"], choices={"regions": _REGIONS}, metavars={"regions": "REGION"})
 def list_apps(
     session: Session, *, sort_by_runners: bool = False, regions: Sequence[str] | None = None, **options: Any
-) -> Answer:
+) -> Output:
     """
     Args:
         sort_by_runners: Sort by the number of runners, the fewest first.
@@ -70,7 +70,7 @@ def list_apps(
 
 
 @apps.command("list-rev", "history", calls=["apps.revisions"])
-def list_revisions(session: Session, **options: Any) -> Answer:
+def list_revisions(session: Session, **options: Any) -> Output:
     return Table("revisions", session.client.apps.revisions(**options), _REVISION)
 
 
@@ -80,7 +80,7 @@ def list_revisions(session: Session, **options: Any) -> Answer:
     metavars={"revision": "APP_REV"},
     choices={"strategy": ("recreate", "rolling")},
 )
-def set_revision(session: Session, **options: Any) -> Answer:
+def set_revision(session: Session, **options: Any) -> Output:
     return _one(session.client.apps.set_revision(**options))
 
 
@@ -93,31 +93,31 @@ def set_revision(session: Session, **options: Any) -> Answer:
         "fal apps scale my-app --machine-types GPU-H100",
     ],
 )
-def scale(session: Session, **options: Any) -> Answer:
+def scale(session: Session, **options: Any) -> Output:
     note = "The next deploy sets the machine types to what the source says." if options["machine_types"] else None
     return _one(session.client.apps.scale(**options), note)
 
 
 @apps.command("rollout", calls=["apps.rollout"])
-def rollout(session: Session, **options: Any) -> Answer:
+def rollout(session: Session, **options: Any) -> Output:
     session.client.apps.rollout(**options)
     return Done(f"The runners of {options['app_name']} are being replaced.", app_name=options["app_name"])
 
 
 @apps.command("rollback", calls=["apps.rollback"], choices={"strategy": ("recreate", "rolling")})
-def rollback(session: Session, **options: Any) -> Answer:
+def rollback(session: Session, **options: Any) -> Output:
     return _one(session.client.apps.rollback(**options))
 
 
 @apps.command("wait", calls=["apps.wait_until_ready"])
-def wait(session: Session, **options: Any) -> Answer:
+def wait(session: Session, **options: Any) -> Output:
     return _one(session.client.apps.wait_until_ready(**options))
 
 
 @apps.command("runners", calls=["apps.runners"], choices={"state": STATES}, metavars={"state": "STATE"})
 def list_runners(
     session: Session, *, since: datetime | None = None, state: list[str] | None = None, **options: Any
-) -> Answer:
+) -> Output:
     """
     Args:
         since: Also runners that ended since this time, e.g. 30m, 2h, 7d or 2026-01-31T12:00.
@@ -127,18 +127,18 @@ def list_runners(
 
 
 @apps.command("gpus", calls=["apps.gpus"])
-def gpus(session: Session, **options: Any) -> Answer:
+def gpus(session: Session, **options: Any) -> Output:
     return counted(session.client.apps.gpus(**options))
 
 
 @apps.command("delete", calls=["apps.delete"], destructive=True)
-def delete(session: Session, **options: Any) -> Answer:
+def delete(session: Session, **options: Any) -> Output:
     revision = session.client.apps.delete(**options)
     return Done(f"Deleted {options['app_name']}; it pointed at revision {revision}.", revision=revision, **options)
 
 
 @apps.command("delete-rev", calls=["apps.delete_revision"], metavars={"revision": "APP_REV"}, destructive=True)
-def delete_revision(session: Session, revision: str) -> Answer:
+def delete_revision(session: Session, revision: str) -> Output:
     """
     Args:
         revision: The revision, as list-rev shows it.

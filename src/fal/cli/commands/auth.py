@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from fal.cli._answers import Answer, Done, Facts
+from fal.cli._output import Done, Facts, Output
 from fal.cli._tree import auth
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @auth.command("login", calls=["auth.login"], without=["on_prompt"], metavars={"connection": "NAME"})
 def login(
     session: Session, *, no_browser: bool = False, connection: str | None = None, timeout: float = 900.0
-) -> Answer:
+) -> Output:
     """Log in with a browser, which may be on another machine, and store the login.
 
     Args:
@@ -26,7 +26,7 @@ def login(
     """
 
     def prompt(asked: LoginPrompt) -> None:
-        session.screen.tell(f"Open this page in a browser:\n\n  {asked.url}\n\nIt shows the code {asked.code}.")
+        session.screen.message(f"Open this page in a browser:\n\n  {asked.url}\n\nIt shows the code {asked.code}.")
         if not no_browser and _may_open_browser():
             import webbrowser
 
@@ -37,7 +37,7 @@ def login(
 
 
 @auth.command("logout", calls=["auth.logout"])
-def logout(session: Session, *, no_browser: bool = False) -> Answer:  # noqa: ARG001 - no browser is needed
+def logout(session: Session, *, no_browser: bool = False) -> Output:  # noqa: ARG001 - no browser is needed
     """End the stored login: it is revoked at the login service and removed from this machine.
 
     Args:
@@ -48,7 +48,7 @@ def logout(session: Session, *, no_browser: bool = False) -> Answer:  # noqa: AR
 
 
 @auth.command("whoami", calls=["account"])
-def whoami(session: Session) -> Answer:
+def whoami(session: Session) -> Output:
     found = session.client.account()
     facts = {"Account": found.nickname, "Name": found.name, "E-mail": found.email, "Id": found.user_id}
     shown = {name: value for name, value in facts.items() if value is not None}

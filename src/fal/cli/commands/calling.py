@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Facts, Lines, Text, record
+from fal.cli._output import Done, Facts, Lines, Output, Text, record
 from fal.cli._tree import apps, calling
 from fal.exceptions import InvalidInput
 
@@ -40,7 +40,7 @@ def _body(params: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _shown(result: Any) -> Answer:
+def _shown(result: Any) -> Output:
     return Text("result", json.dumps(result, indent=2, ensure_ascii=False, default=str), {"result": result})
 
 
@@ -54,7 +54,7 @@ def _shown(result: Any) -> Answer:
         "fal api me/my-app name=Ada --json | jq .result",
     ],
 )
-def api(session: Session, model_id: str, params: Sequence[str] = (), **options: Any) -> Answer:
+def api(session: Session, model_id: str, params: Sequence[str] = (), **options: Any) -> Output:
     """Call an app or model through its queue, and print what it answers.
 
     Args:
@@ -62,14 +62,14 @@ def api(session: Session, model_id: str, params: Sequence[str] = (), **options: 
         params: Its arguments. A value is JSON where it can be read so, else a text; KEY[KEY]=VALUE makes an object.
     """
 
-    def tell(status: Any) -> None:
-        session.screen.tell(f"{type(status).__name__}")
+    def show_status(status: Any) -> None:
+        session.screen.message(f"{type(status).__name__}")
 
-    return _shown(session.client.apps.subscribe(model_id, _body(params), on_queue_update=tell, **options))
+    return _shown(session.client.apps.subscribe(model_id, _body(params), on_queue_update=show_status, **options))
 
 
 @apps.command("run", calls=["apps.run"], without=["arguments"], metavars=_PLACES)
-def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Answer:
+def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
     """
     Args:
         app: The app.
@@ -79,7 +79,7 @@ def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) 
 
 
 @apps.command("stream", calls=["apps.stream"], without=["arguments"], metavars=_PLACES)
-def stream(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Answer:
+def stream(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
     """
     Args:
         app: The app.
@@ -90,7 +90,7 @@ def stream(session: Session, app: str, params: Sequence[str] = (), **options: An
 
 
 @apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars=_PLACES)
-def submit(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Answer:
+def submit(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
     """
     Args:
         app: The app.
@@ -101,7 +101,7 @@ def submit(session: Session, app: str, params: Sequence[str] = (), **options: An
 
 
 @apps.command("status", calls=["apps.status"], metavars={"request_id": "ID"})
-def status(session: Session, app: str, request_id: str, **options: Any) -> Answer:
+def status(session: Session, app: str, request_id: str, **options: Any) -> Output:
     """
     Args:
         app: The app.
@@ -112,7 +112,7 @@ def status(session: Session, app: str, request_id: str, **options: Any) -> Answe
 
 
 @apps.command("result", calls=["apps.result"], metavars={"request_id": "ID"})
-def result(session: Session, app: str, request_id: str, **options: Any) -> Answer:
+def result(session: Session, app: str, request_id: str, **options: Any) -> Output:
     """
     Args:
         app: The app.
@@ -122,7 +122,7 @@ def result(session: Session, app: str, request_id: str, **options: Any) -> Answe
 
 
 @apps.command("cancel", calls=["apps.cancel"], metavars={"request_id": "ID"})
-def cancel(session: Session, app: str, request_id: str, **options: Any) -> Answer:
+def cancel(session: Session, app: str, request_id: str, **options: Any) -> Output:
     """
     Args:
         app: The app.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Facts, Text
+from fal.cli._output import Facts, Output, Text
 from fal.cli._tree import deploying
 from fal.exceptions import InvalidInput
 
@@ -41,7 +41,7 @@ def deploy(
     check: bool = False,
     yes: bool = False,
     **options: Any,
-) -> Answer:
+) -> Output:
     """Deploy an app.
 
     What is not given is taken from pyproject.toml, then from the app.
@@ -57,7 +57,7 @@ def deploy(
         force_env_build: The older name of --no-cache.
         plan: Show what would be sent and what would change, and do nothing.
         check: Show that, and ask before it is done.
-        yes: Do not ask.
+        yes: Do not ask for confirmation.
     """
     wanted = {
         **options,
@@ -69,7 +69,7 @@ def deploy(
         return _planned(session.client.plan_deploy(app_ref, **wanted))
     if check or _truthy(os.environ.get("FAL_DEPLOY_CHECK")):
         planned = session.client.plan_deploy(app_ref, **wanted)
-        session.screen.tell(str(planned))
+        session.screen.message(str(planned))
         session.screen.confirm(f"Deploy {planned.app_name}?", yes=yes)
         return _deployed(_follow(session, planned, {}), detach=detach)
     return _deployed(_follow(session, app_ref, wanted), detach=detach)
@@ -81,7 +81,7 @@ def _truthy(value: str | None) -> bool:
     return is_true(value)
 
 
-def _planned(plan: DeployPlan) -> Answer:
+def _planned(plan: DeployPlan) -> Output:
     return Text("plan", str(plan), plan.to_dict())
 
 
@@ -100,7 +100,7 @@ def _follow(session: Session, what: str | DeployPlan | None, options: dict[str, 
             raise
 
 
-def _deployed(result: DeploymentResult, *, detach: bool) -> Answer:
+def _deployed(result: DeploymentResult, *, detach: bool) -> Output:
     data = {
         "revision": result.revision,
         "app_name": result.app_name,
@@ -157,7 +157,7 @@ def run(
     exposed_metrics_port: int | None = None,
     limit_max_requests: int | None = None,
     **options: Any,
-) -> Answer | None:
+) -> Output | None:
     """Run a function once, or an app until Ctrl-C. Nothing is deployed.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Table
+from fal.cli._output import Done, Output, Table
 from fal.cli._tree import environments
 
 if TYPE_CHECKING:
@@ -14,17 +14,17 @@ _COLUMNS = {"Name": "name", "Description": "description", "Default": "is_default
 
 
 @environments.command("list", calls=["environments.list"])
-def list_environments(session: Session) -> Answer:
+def list_environments(session: Session) -> Output:
     return Table("environments", session.client.environments.list(), _COLUMNS)
 
 
 @environments.command("create", calls=["environments.create"])
-def create(session: Session, **options: Any) -> Answer:
+def create(session: Session, **options: Any) -> Output:
     return Table("environment", [session.client.environments.create(**options)], _COLUMNS, only=True)
 
 
 @environments.command("delete", calls=["environments.delete"], destructive=True)
-def delete(session: Session, name: str) -> Answer:
+def delete(session: Session, name: str) -> Output:
     """
     Args:
         name: The name of the environment.

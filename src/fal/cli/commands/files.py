@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Columns, Done, Table, size
+from fal.cli._output import Columns, Done, Output, Table, size
 from fal.cli._tree import files
 from fal.exceptions import FailedPrecondition, NotFound
 
@@ -23,12 +23,12 @@ _COLUMNS: Columns = {
 
 
 @files.command("list", "ls", calls=["files.list"])
-def list_files(session: Session, **options: Any) -> Answer:
+def list_files(session: Session, **options: Any) -> Output:
     return Table("files", session.client.files.list(**options), _COLUMNS)
 
 
 @files.command("download", calls=["files.download", "files.download_folder"], without=["path", "target", "overwrite"])
-def download(session: Session, remote_path: str, local_path: str, *, no_overwrite: bool = False) -> Answer:
+def download(session: Session, remote_path: str, local_path: str, *, no_overwrite: bool = False) -> Output:
     """Copy a file or a folder of the data volume to this machine.
 
     Args:
@@ -48,7 +48,7 @@ def download(session: Session, remote_path: str, local_path: str, *, no_overwrit
 
 
 @files.command("upload", calls=["files.upload", "files.upload_folder"], without=["source", "path"])
-def upload(session: Session, local_path: str, remote_path: str) -> Answer:
+def upload(session: Session, local_path: str, remote_path: str) -> Output:
     """Copy a file or a folder of this machine to the data volume.
 
     Args:
@@ -68,13 +68,13 @@ def _telling(session: Session) -> Callable[[FileInfo], None]:
     """Return what tells of each file of a folder."""
 
     def tell(file: FileInfo) -> None:
-        session.screen.tell(f"{file.path}  {size(file.size)}")
+        session.screen.message(f"{file.path}  {size(file.size)}")
 
     return tell
 
 
 @files.command("upload-url", calls=["files.upload_from_url"], without=["path"])
-def upload_url(session: Session, url: str, remote_path: str) -> Answer:
+def upload_url(session: Session, url: str, remote_path: str) -> Output:
     """
     Args:
         url: Where the file is, as the platform reaches it.
@@ -85,7 +85,7 @@ def upload_url(session: Session, url: str, remote_path: str) -> Answer:
 
 
 @files.command("mv", calls=["files.rename"], without=["path"])
-def move(session: Session, source: str, destination: str) -> Answer:
+def move(session: Session, source: str, destination: str) -> Output:
     """
     Args:
         source: The file.
@@ -96,7 +96,7 @@ def move(session: Session, source: str, destination: str) -> Answer:
 
 
 @files.command("rm", calls=["files.delete"], destructive=True)
-def remove(session: Session, path: str) -> Answer:
+def remove(session: Session, path: str) -> Output:
     """
     Args:
         path: The file.

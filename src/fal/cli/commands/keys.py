@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Table, Text
+from fal.cli._output import Done, Output, Table, Text
 from fal.cli._tree import keys
 
 if TYPE_CHECKING:
@@ -26,25 +26,25 @@ _PRESETS = ("FULL", "API", "DEPLOY", "READONLY", "BILLING", "COMPUTE", "SERVERLE
     exclusive=[("preset", "permission", "scope")],
     examples=["fal keys create --preset API --desc ci", 'export "$(fal keys create --preset DEPLOY | grep FAL_KEY=)"'],
 )
-def create(session: Session, *, permission: Sequence[str] | None = None, **options: Any) -> Answer:
+def create(session: Session, *, permission: Sequence[str] | None = None, **options: Any) -> Output:
     """
     Args:
         permission: A permission instead of a preset. May be repeated, and takes several with commas between.
     """
     split = [each for text in permission for each in text.split(",")] if permission else None
     key_id, secret = session.client.keys.create(permissions=split, **options)
-    session.screen.tell("The secret is shown this once.")
+    session.screen.message("The secret is shown only this once.")
     key = f"{key_id}:{secret}"
     return Text("key", f"FAL_KEY='{key}'", {"key_id": key_id, "key_secret": secret, "key": key})
 
 
 @keys.command("list", calls=["keys.list"])
-def list_keys(session: Session) -> Answer:
+def list_keys(session: Session) -> Output:
     return Table("keys", session.client.keys.list(), _COLUMNS, renamed={"alias": "description"})
 
 
 @keys.command("revoke", calls=["keys.revoke"], destructive=True, unattended=True)
-def revoke(session: Session, key_id: str) -> Answer:
+def revoke(session: Session, key_id: str) -> Output:
     """
     Args:
         key_id: The id of the key.

@@ -7,8 +7,8 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Facts, Lines, Text
 from fal.cli._local import LocalPlane, temporary
+from fal.cli._output import Done, Facts, Lines, Output, Text
 from fal.cli._tree import local
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ def _options(port: int, isolation: str, nickname: str | None) -> list[str]:
     return ["--port", str(port), "--isolation", isolation, *(("--nickname", nickname) if nickname else ())]
 
 
-def _exports(found: dict[str, Any]) -> Answer:
+def _exports(found: dict[str, Any]) -> Output:
     lines = [f"export {name}={shlex.quote(value)}" for name, value in found["env"].items()]
     return Text("local", "\n".join(lines), found)
 
 
 @local.command("up", choices={"isolation": _ISOLATION}, connected=False, examples=['eval "$(fal local up)"'])
-def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: str | None = None) -> Answer:
+def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: str | None = None) -> Output:
     """Start the local control plane in the background, and print the variables that point at it.
 
     Args:
@@ -38,20 +38,20 @@ def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: st
         nickname: The account's name in addresses.
     """
     found = LocalPlane().start(_options(port, isolation, nickname))
-    session.screen.tell(f"The local control plane answers at {found['host']}.")
+    session.screen.message(f"The local control plane answers at {found['host']}.")
     return _exports(found)
 
 
 @local.command("down", connected=False)
-def down(session: Session) -> Answer:  # noqa: ARG001 - every command gets the session
+def down(session: Session) -> Output:  # noqa: ARG001 - every command gets the session
     """Stop the local control plane and its runners; what it remembers stays."""
     ran = LocalPlane().stop()
-    return Done("Stopped." if ran else "It did not run.", was_running=ran)
+    return Done("Stopped." if ran else "It was not running.", was_running=ran)
 
 
 @local.command("status", connected=False)
-def status(session: Session, *, env: bool = False) -> Answer:  # noqa: ARG001
-    """Show whether the local control plane runs, and where.
+def status(session: Session, *, env: bool = False) -> Output:  # noqa: ARG001
+    """Show whether the local control plane is running, and where.
 
     Args:
         env: Print the variables that point at it.
@@ -68,16 +68,16 @@ def status(session: Session, *, env: bool = False) -> Answer:  # noqa: ARG001
 
 
 @local.command("reset", connected=False, destructive=True)
-def reset(session: Session) -> Answer:  # noqa: ARG001
+def reset(session: Session) -> Output:  # noqa: ARG001
     """Stop the local control plane and remove all that it remembers: apps, secrets, keys, files and logs."""
     plane = LocalPlane()
     plane.stop()
     plane.forget()
-    return Done("The local control plane remembers nothing.", folder=str(plane.folder))
+    return Done("The state of the local control plane is deleted.", folder=str(plane.folder))
 
 
 @local.command("logs", flags={"follow": ["--follow", "-f"]}, connected=False)
-def logs(session: Session, *, follow: bool = False) -> Answer:  # noqa: ARG001
+def logs(session: Session, *, follow: bool = False) -> Output:  # noqa: ARG001
     """Show what the local control plane itself wrote.
 
     Args:
@@ -97,7 +97,7 @@ def logs(session: Session, *, follow: bool = False) -> Answer:  # noqa: ARG001
 )
 def execute(
     session: Session, command: Sequence[str], *, isolation: str = "venv", nickname: str | None = None
-) -> Answer | int:
+) -> Output | int:
     """Run a command with a control plane of its own: start one, run CMD with its variables, end it and forget it.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Done, Facts
+from fal.cli._output import Done, Facts, Output
 from fal.cli._tree import queue
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @queue.command("size", calls=["apps.queue"], flags={"by_caller": ["--by-user"]})
-def size(session: Session, **options: Any) -> Answer:
+def size(session: Session, **options: Any) -> Output:
     found = session.client.apps.queue(**options)
     data: dict[str, object] = {"size": found.waiting, "in_progress": found.in_progress}
     facts: dict[str, object] = {"Waiting": found.waiting}
@@ -31,12 +31,12 @@ def size(session: Session, **options: Any) -> Answer:
     metavars={"caller": "ID"},
     destructive=True,
 )
-def flush(session: Session, **options: Any) -> Answer:
+def flush(session: Session, **options: Any) -> Output:
     session.client.apps.flush_queue(**options)
-    return Done(f"Dropped the requests that waited for {options['app_name']}.", app_name=options["app_name"])
+    return Done(f"Deleted the requests that were waiting for {options['app_name']}.", app_name=options["app_name"])
 
 
 @queue.command("drain", calls=["apps.wait_until_drained"])
-def drain(session: Session, **options: Any) -> Answer:
+def drain(session: Session, **options: Any) -> Output:
     session.client.apps.wait_until_drained(**options)
     return Done(f"The queue of {options['app_name']} is empty.", app_name=options["app_name"], size=0)

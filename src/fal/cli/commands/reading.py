@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fal.cli._tree import reading
 
 if TYPE_CHECKING:
-    from fal.cli._answers import Answer
+    from fal.cli._output import Output
     from fal.cli._session import Session
 
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "fal logs my-app --follow --json | jq .message",
     ],
 )
-def logs(session: Session, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Answer:
+def logs(session: Session, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Output:
     """Show what an app wrote: stored lines, or with --follow new ones as they come.
 
     Args:

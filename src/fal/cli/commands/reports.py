@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from fal.cli._answers import Answer, Facts, Table, Text, columns_of
+from fal.cli._output import Facts, Output, Table, Text, columns_of
 from fal.cli._tree import reports
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _LIMIT = {"limit": "N"}
 
 
-def _rows(name: str, found: Iterable[Any], limit: int) -> Answer:
+def _rows(name: str, found: Iterable[Any], limit: int) -> Output:
     records = list(islice(found, limit))
     return Table(name, records, columns_of(records))
 
 
 @reports.command("usage", calls=["usage.list"], metavars=_LIMIT)
-def usage(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+def usage(session: Session, *, limit: int = 100, **options: Any) -> Output:
     """
     Args:
         limit: How many rows at most.
@@ -31,12 +31,12 @@ def usage(session: Session, *, limit: int = 100, **options: Any) -> Answer:
 
 
 @reports.command("usage-summary", calls=["usage.summary"])
-def usage_summary(session: Session, **options: Any) -> Answer:
+def usage_summary(session: Session, **options: Any) -> Output:
     return _rows("usage", session.client.usage.summary(**options), 10_000)
 
 
 @reports.command("analytics", calls=["analytics.list"], metavars=_LIMIT)
-def analytics(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+def analytics(session: Session, *, limit: int = 100, **options: Any) -> Output:
     """
     Args:
         limit: How many rows at most.
@@ -45,12 +45,12 @@ def analytics(session: Session, *, limit: int = 100, **options: Any) -> Answer:
 
 
 @reports.command("analytics-summary", calls=["analytics.summary"])
-def analytics_summary(session: Session, **options: Any) -> Answer:
+def analytics_summary(session: Session, **options: Any) -> Output:
     return _rows("analytics", session.client.analytics.summary(**options), 10_000)
 
 
 @reports.command("events", calls=["events.list"], metavars={**_LIMIT, "categories": "NAME"})
-def events(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+def events(session: Session, *, limit: int = 100, **options: Any) -> Output:
     """
     Args:
         limit: How many rows at most.
@@ -59,7 +59,7 @@ def events(session: Session, *, limit: int = 100, **options: Any) -> Answer:
 
 
 @reports.command("requests", calls=["requests.list"], flags={"request_id": ["--request"]}, metavars=_LIMIT)
-def requests(session: Session, *, limit: int = 100, **options: Any) -> Answer:
+def requests(session: Session, *, limit: int = 100, **options: Any) -> Output:
     """
     Args:
         limit: How many rows at most.
@@ -68,7 +68,7 @@ def requests(session: Session, *, limit: int = 100, **options: Any) -> Answer:
 
 
 @reports.command("metrics", calls=["metrics.list", "metrics.text"])
-def metrics(session: Session, *, text: bool = False) -> Answer:
+def metrics(session: Session, *, text: bool = False) -> Output:
     """
     Args:
         text: Print them as the platform writes them, for Prometheus.
@@ -80,6 +80,6 @@ def metrics(session: Session, *, text: bool = False) -> Answer:
 
 
 @reports.command("runner-history", calls=["runners.history"])
-def runner_history(session: Session, **options: Any) -> Answer:
+def runner_history(session: Session, **options: Any) -> Output:
     found = session.client.runners.history(**options)
     return Facts({name: getattr(found, name) for name in columns_of([found]).values() if isinstance(name, str)}, found)

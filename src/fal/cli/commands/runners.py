@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fal.cli import _errors
-from fal.cli._answers import Answer, Columns, Done, Facts, Table, shown
+from fal.cli._output import Columns, Done, Facts, Output, Table, shown
 from fal.cli._tree import runners
 from fal.exceptions import InvalidInput
 
@@ -31,7 +31,7 @@ _RUNNER: Columns = {
 }
 
 
-def runner_table(found: Sequence[RunnerInfo]) -> Answer:
+def runner_table(found: Sequence[RunnerInfo]) -> Output:
     """Return a table of runners, with their number by state."""
     counts: dict[str, int] = {}
     for runner in found:
@@ -40,13 +40,13 @@ def runner_table(found: Sequence[RunnerInfo]) -> Answer:
     return Table("runners", found, _RUNNER, note=note)
 
 
-def counted(usage: GpuUsage) -> Answer:
+def counted(usage: GpuUsage) -> Output:
     """Return how many GPUs of each type are in use."""
     return Facts({**usage["gpus"], "Total": usage["total"]}, dict(usage))
 
 
 @runners.command("list", calls=["runners.list"], choices={"state": STATES}, metavars={"state": "STATE"})
-def list_runners(session: Session, *, since: datetime | None = None, state: Sequence[str] | None = None) -> Answer:
+def list_runners(session: Session, *, since: datetime | None = None, state: Sequence[str] | None = None) -> Output:
     """
     Args:
         since: Also runners that ended since this time, e.g. 30m, 2h, 7d or 2026-01-31T12:00.
@@ -62,13 +62,13 @@ def list_runners(session: Session, *, since: datetime | None = None, state: Sequ
 @runners.command(
     "stop", calls=["runners.stop"], flags={"replace_first": ["-r", "--replace"]}, metavars={"runner_id": "ID"}
 )
-def stop(session: Session, **options: Any) -> Answer:
+def stop(session: Session, **options: Any) -> Output:
     session.client.runners.stop(**options)
-    return Done(f"Runner {options['runner_id']} stops after its requests.", runner_id=options["runner_id"])
+    return Done(f"Runner {options['runner_id']} stops after its current requests.", runner_id=options["runner_id"])
 
 
 @runners.command("kill", calls=["runners.kill"], metavars={"runner_id": "ID"})
-def kill(session: Session, runner_id: str) -> Answer:
+def kill(session: Session, runner_id: str) -> Output:
     """
     Args:
         runner_id: The id of the runner.
@@ -78,13 +78,13 @@ def kill(session: Session, runner_id: str) -> Answer:
 
 
 @runners.command("wait", calls=["runners.wait_until_stopped"], metavars={"runner_id": "ID"})
-def wait(session: Session, **options: Any) -> Answer:
+def wait(session: Session, **options: Any) -> Output:
     session.client.runners.wait_until_stopped(**options)
     return Done(f"Runner {options['runner_id']} has ended.", runner_id=options["runner_id"])
 
 
 @runners.command("gpus", calls=["runners.gpus"])
-def gpus(session: Session) -> Answer:
+def gpus(session: Session) -> Output:
     return counted(session.client.runners.gpus())
 
 
@@ -97,7 +97,7 @@ def gpus(session: Session) -> Answer:
     metavars={"runner_id": "ID", "lines": "N"},
     examples=["fal runners logs ID --follow", "fal runners logs ID --since 30m --search Traceback --lines 20"],
 )
-def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Answer:
+def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str | None = None, **filters: Any) -> Output:
     """Show what a runner wrote.
 
     Args:
@@ -151,7 +151,7 @@ def execute(
     *,
     interactive: bool = False,
     timeout: float | None = None,
-) -> Answer | int:
+) -> Output | int:
     """Run a command on a runner, in the folder and the environment of its app.
 
     The exit code is that of the command.

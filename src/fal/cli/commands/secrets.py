@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from fal._core.secret import MaskedStr
-from fal.cli._answers import Answer, Done, Table
+from fal.cli._output import Done, Output, Table
 from fal.cli._tree import secrets
 from fal.exceptions import InvalidInput
 
@@ -19,7 +19,7 @@ _COLUMNS = {"Name": "name", "Env": "environment_name", "Created": "created_at", 
 
 
 @secrets.command("list", calls=["secrets.list"], flags={"environment_name": ["--env"]})
-def list_secrets(session: Session, *, environment_name: str | None = None) -> Answer:
+def list_secrets(session: Session, *, environment_name: str | None = None) -> Output:
     """
     Args:
         environment_name: Only secrets of this environment; without it, those of all.
@@ -46,7 +46,7 @@ def set_secrets(
     from_file: str | None = None,
     not_exposed_by_default: bool = False,
     environment_name: str | None = None,
-) -> Answer:
+) -> Output:
     """Set one secret or several.
 
     A value on the command line is seen by others on this machine and kept by the shell's history; "NAME=-" reads it from
@@ -99,6 +99,6 @@ def _unquoted(value: str) -> str:
 
 
 @secrets.command("unset", calls=["secrets.unset"], metavars={"name": "SECRET"}, destructive=True)
-def unset(session: Session, **options: Any) -> Answer:
+def unset(session: Session, **options: Any) -> Output:
     session.client.secrets.unset(**options)
     return Done(f"Deleted secret {options['name']}.", name=options["name"])

@@ -6,7 +6,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
-from fal.cli._answers import Answer, Facts, Text
+from fal.cli._output import Facts, Output, Text
 from fal.cli._tree import tools
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _SHELLS = ("bash", "zsh", "fish", "powershell", "tcsh")
 
 
 @tools.command("create", calls=["create_project"], choices={"project_type": ("app",)}, connected=False)
-def create(session: Session, project_type: str, *, folder: str | None = None, name: str | None = None) -> Answer:  # noqa: ARG001
+def create(session: Session, project_type: str, *, folder: str | None = None, name: str | None = None) -> Output:  # noqa: ARG001
     """Write a new project: an app that deploys as it is, and the settings beside it.
 
     Args:
@@ -34,7 +34,7 @@ def create(session: Session, project_type: str, *, folder: str | None = None, na
 
 
 @tools.command("doctor", calls=["auth_info"])
-def doctor(session: Session) -> Answer:
+def doctor(session: Session) -> Output:
     """Show versions, and which account, host and profile are used and why. Nothing is sent, and no secret is shown."""
     from importlib import metadata
 
@@ -73,7 +73,7 @@ def doctor(session: Session) -> Answer:
 
 
 @tools.command("completion", choices={"shell": _SHELLS}, connected=False)
-def completion(session: Session, shell: str) -> Answer:  # noqa: ARG001 - every command gets the session
+def completion(session: Session, shell: str) -> Output:  # noqa: ARG001 - every command gets the session
     """Print a script that makes a shell complete this command.
 
     For bash and zsh, add `eval "$(fal completion bash)"` to the file that the shell reads at its start; for fish, write the

@@ -197,7 +197,7 @@ def _offered(module: str) -> str:
     names = [name for name in getattr(sys.modules[module], "__all__", ()) if not name.startswith("_")]
     listed = f"; {module} has {', '.join(names)}" if names else ""
     return (
-        f"This fal is the one of fal-management-sdk{listed}. Do not install the package 'fal' beside it: the two have "
+        f"This fal is the one of fal-management-sdk{listed}. Do not install the package 'fal' beside it: they share "
         "one folder, and break each other"
     )
 

@@ -112,12 +112,12 @@ def _read(folder: Path) -> Project | None:
 
 def _list(file: Path, problems: list[Problem], lines: Mapping[tuple[str, ...], int]) -> str:
     found = sorted(((_line(problem.key, lines), number) for number, problem in enumerate(problems)))
-    rows = [f"  line {line}: {_told(problems[n])}" for line, n in found]
+    rows = [f"  line {line}: {_described(problems[n])}" for line, n in found]
     noun = "1 problem" if len(rows) == 1 else f"{len(rows)} problems"
     return "\n".join([f"{file} has {noun}:", *rows])
 
 
-def _told(problem: Problem) -> str:
+def _described(problem: Problem) -> str:
     space = "" if problem.text.startswith("[") else " "  # an index belongs to the key
     return f"{_dotted(problem.key)}{space}{problem.text}"
 

@@ -71,7 +71,7 @@ class _Collector:
             if not self.ignore.matches(relative):
                 self._add_file(path, relative)
         elif os.path.islink(path):
-            self.notices.append(f"{pattern!r} is a link that leads nowhere and is left out")
+            self.notices.append(f"{pattern!r} is a broken link and is left out")
         elif os.path.lexists(path):
             raise FileError(f"{pattern!r} ({path}) is neither a file nor a folder; leave it out")
         else:
@@ -90,7 +90,7 @@ class _Collector:
         normal = os.path.normpath(path).replace(os.sep, "/")
         if normal == ".." or normal.startswith("../") or PurePosixPath(normal).is_absolute():
             raise FileError(
-                f"{pattern!r} leads out of the folder {self.context}; set app_files_context_dir to a common folder"
+                f"{pattern!r} points outside of the folder {self.context}; set app_files_context_dir to a common folder"
             )
         return normal
 
@@ -138,7 +138,7 @@ class _Collector:
         if real == self.app_file:
             return
         if os.path.islink(path) and not os.path.exists(path):
-            self.notices.append(f"{relative!r} is a link that leads nowhere and is left out")
+            self.notices.append(f"{relative!r} is a broken link and is left out")
             return
         if not is_inside(real, self.real_context):
             raise FileError(
@@ -154,8 +154,8 @@ class _Collector:
             return
         if found.st_size > MAX_FILE_BYTES:
             raise FileError(
-                f"{path} has {found.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can go along. "
-                "Download it in setup()"
+                f"{path} has {found.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can be uploaded. "
+                "Download it in setup() instead"
             )
         try:
             _check_text(relative)

@@ -180,7 +180,7 @@ class Execution:
                 paths = openapi.get("paths") if isinstance(openapi, dict) else None
                 draft.endpoints = list(paths) if isinstance(paths, dict) and paths else ["/"]
                 return
-        raise DeployError(self._with_tail(f"{draft.entrypoint}.build_metadata() ended without an answer"))
+        raise DeployError(self._with_tail(f"{draft.entrypoint}.build_metadata() ended without a result"))
 
     def _register(self) -> Events:
         from fal._gen import convert, rpc
@@ -242,7 +242,7 @@ class Execution:
                 method=error.method,
                 request_id=error.request_id,
                 attempts=error.attempts,
-                hint="Give it more time with timeout=. The platform may go on with it: see client.apps.list().",
+                hint="Give it more time with timeout=. The platform may still finish it: see client.apps.list().",
             ) from None
         finally:
             close = getattr(stream, "close", None)

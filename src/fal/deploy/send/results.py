@@ -62,6 +62,6 @@ class _Unpickler(pickle.Unpickler):
         if global_name in _VALUES.get(module_name, ()):
             return super().find_class(module_name, global_name)
         raise DataLoss(
-            f"the function returned or raised a {module_name}.{global_name}, which is not read here",
+            f"the function returned or raised a {module_name}.{global_name}, which cannot be loaded here",
             hint="Return plain data: numbers, text, bytes, lists, dicts; files go through fal.toolkit.File.",
         )

@@ -190,7 +190,7 @@ class File(BaseModel):
             ValueError: It came from a caller; `save` downloads it.
         """
         if self.file_data is None:
-            raise ValueError("the file came from a caller and is not here; save(path) downloads it")
+            raise ValueError("the file came from a caller and is not on this machine; save(path) downloads it")
         return self.file_data
 
     def save(self, path: str | Path, overwrite: bool = False) -> Path:

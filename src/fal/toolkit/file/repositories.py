@@ -112,4 +112,4 @@ def store(
             name = repository if isinstance(repository, str) else type(repository).__name__
             failures.append(f"{name}: {type(error).__name__}: {error}")
             print(f"the file was not stored: {failures[-1]}", flush=True)
-    raise FileUploadFallbackException(f"no repository took the file: {'; '.join(failures)}")
+    raise FileUploadFallbackException(f"no repository stored the file: {'; '.join(failures)}")

@@ -84,4 +84,4 @@ class FileRepository:
         Raises:
             NotImplementedError: This repository cannot.
         """
-        raise NotImplementedError(f"{type(self).__name__} cannot hand out an address before the file is stored")
+        raise NotImplementedError(f"{type(self).__name__} has no address before the file is stored")

@@ -62,7 +62,7 @@ def download_file(
                 try:
                     written = _copy(answer, file, limit)
                     if size is not None and written != size:
-                        raise DownloadError(f"the download broke off after {written} of {size} bytes")
+                        raise DownloadError(f"the download was cut off after {written} of {size} bytes")
                     os.replace(file.name, target)
                 except BaseException:
                     os.unlink(file.name)

@@ -48,7 +48,7 @@ def test_a_complete_mapping_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mapping", "policy", "complaint"),
     [
-        ('[rpc.Get]\nsurface = "x"\n', POLICY, "nothing says who uses Put"),
+        ('[rpc.Get]\nsurface = "x"\n', POLICY, "nothing says what uses Put"),
         (MAPPING + '[rpc.Gte]\nwaived = "?"\n', POLICY, "did you mean 'Get'"),
         ('[rpc.Get]\nsurface = "x"\nwaived = "y"\n[rpc.Put]\nwaived = "z"\n', POLICY, "either `surface`"),
         (
@@ -77,5 +77,5 @@ def test_all_faults_come_in_one_error(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         load(tmp_path, '[rpc.Nope]\nwaived = "x"\n[enum.X]\nenum = "Y"\n', "")
     text = str(caught.value)
-    for part in ("'Nope'", "who uses Get", "who uses Put", "no enum 'Y'", "Get has no policy"):
+    for part in ("'Nope'", "what uses Get", "what uses Put", "no enum 'Y'", "Get has no policy"):
         assert part in text

@@ -91,7 +91,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "a header of the transport": (
         parameter("{name: Authorization, in: header, schema: {type: string}}"),
         f"{GET}/parameters/0/name",
-        "take the parameter out",
+        "remove the parameter",
     ),
     "boolean schema": (operation(answer("{type: array, items: true}")), f"{SCHEMA}/items", "write {}"),
     "nullable": (operation(answer("{type: string, nullable: true}")), f"{SCHEMA}/nullable", "[string, 'null']"),
@@ -103,7 +103,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "dangling $ref": (operation(answer("{$ref: '#/components/schemas/A'}")), f"{SCHEMA}/$ref", "leads nowhere"),
     "foreign $ref": (operation(answer("{$ref: 'other.yaml#/A'}")), f"{SCHEMA}/$ref", "of this file"),
     "unknown type": (operation(answer("{type: text}")), f"{SCHEMA}/type", "one of array"),
-    "unknown format": (operation(answer("{type: string, format: duration}")), f"{SCHEMA}/format", "take it out"),
+    "unknown format": (operation(answer("{type: string, format: duration}")), f"{SCHEMA}/format", "remove it"),
     "members of a string": (operation(answer("{type: string, properties: {a: {}}}")), f"{SCHEMA}/type", "type: object"),
     "properties beside oneOf": (
         operation(answer("{oneOf: [{type: string}], properties: {a: {}}}")),
@@ -204,7 +204,7 @@ def test_yaml_that_is_no_json_is_read_as_json_would_be(tmp_path: Path) -> None:
     (tmp_path / "it.yaml").write_text("a: {200: 2026-01-01, 1e3: no, yes: 1.50}\n")
     assert read_yaml(tmp_path / "it.yaml") == {"a": {"200": "2026-01-01", "1e3": "no", "yes": 1.5}}
     for text, problem in (
-        ("a: 1\na: 2", "the key 'a' is there twice"),
+        ("a: 1\na: 2", "the key 'a' appears twice"),
         ("- a", "a mapping is expected"),
         ("a: [", "YAML"),
     ):

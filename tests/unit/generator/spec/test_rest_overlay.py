@@ -24,7 +24,7 @@ OVERLAY: dict[str, tuple[dict[str, Any], str]] = {
     "no such file": ({"file": "no.yaml", "at": "/info", "add": 1, "reason": "r"}, "the files are it.yaml"),
     "lost way": ({"file": "it.yaml", "at": "/a/b/c", "add": 1, "reason": "r"}, "no 'a' on the way"),
     "nothing there": ({"file": "it.yaml", "at": "/tags", "remove": True, "was": 1, "reason": "r"}, "there is nothing"),
-    "there already": ({"file": "it.yaml", "at": "/openapi", "add": "3.1.0", "reason": "r"}, "it is there already"),
+    "there already": ({"file": "it.yaml", "at": "/openapi", "add": "3.1.0", "reason": "r"}, "it already exists"),
     "changed": (
         {"file": "it.yaml", "at": "/openapi", "replace": "3.1.1", "was": "3.0.0", "reason": "r"},
         "says '3.1.0'",

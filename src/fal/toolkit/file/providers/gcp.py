@@ -36,7 +36,7 @@ class GoogleStorageRepository(FileRepository):
 
         account = self.gcp_account_json or os.getenv("GCLOUD_SA_JSON")
         if not account:
-            raise ValueError("gcp_account_json: none is given; set the secret GCLOUD_SA_JSON")
+            raise ValueError("gcp_account_json is missing; set the secret GCLOUD_SA_JSON")
         credentials = Credentials.from_service_account_info(json.loads(account))
         bucket = Client(credentials=credentials, project=credentials.project_id).bucket(self.bucket_name)
         blob = bucket.blob(posixpath.join(self.folder, f"{uuid.uuid4().hex}_{data.file_name}"))

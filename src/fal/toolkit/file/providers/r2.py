@@ -31,7 +31,7 @@ class R2Repository(FileRepository):
         """Upload a file and return its address."""
         account = self.r2_account_json or os.getenv("R2_CREDS_JSON")
         if not account:
-            raise ValueError("r2_account_json: none is given; set the secret R2_CREDS_JSON")
+            raise ValueError("r2_account_json is missing; set the secret R2_CREDS_JSON")
         found = json.loads(account)
         client = client_of(
             endpoint_url=f"https://{found['ACCOUNT_ID']}.r2.cloudflarestorage.com",

@@ -1,4 +1,4 @@
-"""The forms that answers have. Each knows its JSON, and how people read it."""
+"""The output of commands: each kind has a form for people and one for programs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SECONDS = "_seconds"
 Columns: TypeAlias = "Mapping[str, str | Callable[[Any], object]]"
 
 
-class Answer:
-    """What a command has found or done."""
+class Output:
+    """The result of a command."""
 
     def show(self, screen: Screen) -> None:
         """Write it for people."""
@@ -35,7 +35,7 @@ class Answer:
             self.show(screen)
 
 
-class Done(Answer):
+class Done(Output):
     """Something was done.
 
     Args:
@@ -54,7 +54,7 @@ class Done(Answer):
         return {name: plain(value) for name, value in self._data.items()}
 
 
-class Table(Answer):
+class Table(Output):
     """Records of one kind.
 
     Args:
@@ -105,7 +105,7 @@ class Table(Answer):
             screen.line(self._note)
 
 
-class Facts(Answer):
+class Facts(Output):
     """One record, shown as names and values.
 
     Args:
@@ -129,7 +129,7 @@ class Facts(Answer):
                 screen.line(" " * (width + 2) + line)
 
 
-class Text(Answer):
+class Text(Output):
     """A text as it is, e.g. a script; JSON has it under one key."""
 
     def __init__(self, name: str, text: str, data: object = None) -> None:
@@ -144,7 +144,7 @@ class Text(Answer):
         return {self._name: self._text} if self._data is None else self._data
 
 
-class Lines(Answer):
+class Lines(Output):
     """What comes one by one: a line each, or JSON lines.
 
     Args:
