@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fal.app.bundle import pack
+from tests.support.pages import blocks
 from tests.support.peer_venv import venv
 from tests.unit.app.app_runner import serve
 
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "src"
+PAGE = HERE.parents[1] / "docs" / "guides" / "distributed.md"
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +69,11 @@ def test_what_takes_too_long_ends(found: dict[str, Any]) -> None:
     assert found["stopped"] is False
 
 
-def test_an_app_with_workers_travels(python: str, tmp_path: Path) -> None:
+def test_the_documented_app_travels(python: str, tmp_path: Path) -> None:
     """Its classes are only in memory on a runner; so are the modules of this library."""
-    spec = importlib.util.spec_from_file_location("spread_app", HERE / "serving.py")
+    (page,) = [block for block in blocks(PAGE.read_text(encoding="utf-8")) if block.title is not None]
+    (tmp_path / "spread.py").write_text(page.text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("spread_app", tmp_path / "spread.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["spread_app"] = module
@@ -78,6 +82,6 @@ def test_an_app_with_workers_travels(python: str, tmp_path: Path) -> None:
     bundle.write_bytes(pack.dump(module.Spread))
     with serve(bundle, python, ready=False) as runner:
         runner.wait_until("Uvicorn running", seconds=300)
-        assert runner.http.post("/", json={"number": 2}, timeout=60).json() == {"total": 40}
+        assert runner.http.post("/", json={"number": 2}, timeout=60).json() == {"total": 41}
         text = runner.http.post("/stream", json={"number": 2}, timeout=60).text
-    assert text == 'data: {"so_far": 2}\n\ndata: {"total": 40}\n\n'
+    assert text == 'data: {"so_far": 2}\n\ndata: {"total": 41}\n\n'

@@ -1,8 +1,10 @@
 """Run the examples of a page of the documentation, top to bottom, in one folder and one namespace.
 
 What a fenced block is: ```python runs; with title="NAME" it is written to that file, as is every other titled block; ```console
-runs the lines that begin with `$ ` in a shell; the lines after a command, or a ```text block after ```python, are what it prints.
-`...` stands for anything. ```yaml and ```toml without a title are parsed. A comment <!--run ... --> runs as Python, unseen.
+runs the lines that begin with `$ ` in a shell, each where the one before it left off, with its variables; the lines after a
+command, or a ```text block after ```python, are what it prints. `...` stands for anything. ```yaml and ```toml without a title are
+parsed. A comment <!--run ... --> runs as Python, unseen. ```sh is what cannot run in a test, as it installs, goes on for ever or
+needs an account: it has to be a shell's, and every `fal`, recipe and extra in it has to be there.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import inspect
 import io
 import re
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +27,13 @@ import yaml
 
 from fal.api import SyncServerlessClient
 
-_BLOCK = re.compile(
-    r"^<!--run\n(?P<hidden>.*?)^-->$|^```(?P<language>\w+)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.S | re.M
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(
+    r"^<!--run\n(?P<hidden>.*?)^-->$|^```(?P<language>\w*)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.S | re.M
 )
 _TITLE = re.compile(r'title="([^"]+)"')
+# Leaves the folder and the variables of a shell for the next one.
+_KEEP = '\nstatus=$?; pwd >"$0"; env --null >"$1"; exit $status'
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Block:
 def blocks(page: str) -> list[Block]:
     """Return the examples of a page."""
     found = []
-    for match in _BLOCK.finditer(page):
+    for match in BLOCK.finditer(page):
         line = page.count("\n", 0, match.start()) + 1
         if match["hidden"] is not None:
             found.append(Block(line, "python", None, match["hidden"]))
@@ -65,6 +71,7 @@ class Page:
     def __init__(self, path: Path, folder: Path, environ: Mapping[str, str]) -> None:
         self._path = path
         self._folder = folder
+        self._place = folder
         self._environ = dict(environ)
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self._runner = asyncio.Runner()
@@ -92,6 +99,8 @@ class Page:
                 elif block.language == "console":
                     for command, expected in commands(block.text):
                         self._console(command, expected, place)
+                elif block.language == "sh":
+                    self._check(block.text, place)
                 elif block.language == "yaml":
                     assert yaml.safe_load(block.text) is not None, place
                 elif block.language == "toml":
@@ -123,19 +132,43 @@ class Page:
         return printed.getvalue()
 
     def _console(self, command: str, expected: str, place: str) -> None:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self._folder,
-            env=self._environ,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, f"{place}: {command}: status {done.returncode}\n{said}"
+        done, said = self._shell(command)
+        assert done == 0, f"{place}: {command}: status {done}\n{said}"
         if expected.strip():
             assert matches(expected, said), f"{place}: {command} prints\n{said}\nwhere the page shows\n{expected}"
+
+    def _shell(self, command: str) -> tuple[int, str]:
+        with tempfile.TemporaryDirectory() as scratch:
+            where, variables = Path(scratch) / "where", Path(scratch) / "variables"
+            done = subprocess.run(
+                ["bash", "-c", command + _KEEP, str(where), str(variables)],
+                cwd=self._place,
+                env=self._environ,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            if variables.exists():
+                self._place = Path(where.read_text().rstrip("\n"))
+                self._environ = dict(each.split("=", 1) for each in variables.read_text().split("\0") if each)
+        return done.returncode, done.stdout
+
+    def _check(self, text: str, place: str) -> None:
+        done = subprocess.run(["bash", "-n", "-c", text], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{place}: {done.stderr}"
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        extras = {
+            name for each in re.findall(r"(?:fal-management-sdk|\.)\[([\w,]+)\]", text) for name in each.split(",")
+        }
+        assert extras <= set(project["optional-dependencies"]), f"{place}: {extras}"
+        recipes = (ROOT / "justfile").read_text(encoding="utf-8")
+        for name in re.findall(r"\bjust ([\w-]+)", text):
+            assert re.search(rf"^{name}\b", recipes, re.M), f"{place}: just {name}"
+        for command in re.findall(r"^fal .*$", text, re.M):
+            status, said = self._shell(f"{command} --help")
+            assert status == 0, f"{place}: {command}: {said}"
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from fal.exceptions import NotFound
 from generator.__main__ import main
 from generator.errors import SpecError
 from generator.init import init
+from tests.support.pages import blocks
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = {
@@ -166,12 +167,10 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
 
 def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "other-services.md").read_text("utf-8")
-    blocks = [block.removeprefix("\n") for block in page.replace("\n    ", "\n\t").split("\n\n\t# ")[1:]]
-    for block in blocks:
-        name, _, code = block.partition("\n")
-        lines = code.split("\n")
-        end = next(number for number, line in enumerate(lines) if line and not line.startswith("\t"))
-        (tmp_path / name).write_text("\n".join(line.removeprefix("\t") for line in lines[:end]), encoding="utf-8")
+    files = [block for block in blocks(page) if block.title is not None]
+    assert len(files) == 2
+    for block in files:
+        (tmp_path / str(block.title)).write_text(block.text, encoding="utf-8")
     (tmp_path / "proto").mkdir()
     (tmp_path / "proto" / "notes.proto").write_text(PROTO)
 

@@ -24,7 +24,10 @@ _PRESETS = ("FULL", "API", "DEPLOY", "READONLY", "BILLING", "COMPUTE", "SERVERLE
     choices={"preset": _PRESETS, "scope": ("ADMIN", "API")},
     metavars={"preset": "PRESET"},
     exclusive=[("preset", "permission", "scope")],
-    examples=["fal keys create --preset API --desc ci", 'export "$(fal keys create --preset DEPLOY | grep FAL_KEY=)"'],
+    examples=[
+        "fal keys create --preset API --desc ci",
+        'eval "export $(fal keys create --preset DEPLOY | grep FAL_KEY=)"',
+    ],
 )
 def create(session: Session, *, permission: Sequence[str] | None = None, **options: Any) -> Output:
     """
