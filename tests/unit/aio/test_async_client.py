@@ -314,7 +314,7 @@ def test_the_surface_is_that_of_the_sync_client(where: str) -> None:
             assert ours.return_annotation == f"Async{returned}", name
         elif returned.startswith("Generator["):
             assert inspect.isasyncgenfunction(config[name]), name
-        elif name not in ("auth_info", "on", "with_options"):
+        elif name not in ("auth_info", "on", "shell", "with_options"):
             assert inspect.iscoroutinefunction(config[name]), name
             assert str(ours.return_annotation).removeprefix("Async") == returned, name
 
