@@ -43,12 +43,15 @@ _EVENTS = {
 }
 
 
+OWN_HEALTH: dict[str, Any] = {"path": "/health", "method": "get", "start_period_seconds": 5, "call_regularly": True}
+
+
 def _own_health(record: Revision) -> dict[str, Any] | None:
     """Return the check of an app that says at GET /health how it is, and names no other way to find out."""
     paths = (record.metadata.get("openapi") or {}).get("paths") or {}
     if not isinstance(paths, dict) or "get" not in (paths.get("/health") or {}):
         return None
-    return {"path": "/health", "method": "get", "start_period_seconds": 5, "call_regularly": True}
+    return OWN_HEALTH
 
 
 class Fleet:

@@ -11,8 +11,24 @@ import pytest
 import fal_emulator
 from fal import exceptions
 from fal.api import SyncServerlessClient
+from fal_emulator.engine import fleet
 
 _APP = Path(__file__).parents[3] / "examples" / "reference" / "path" / "to" / "myfile.py"
+_SICK = """
+import fal
+
+
+class Sick(fal.App):
+    machine_type = "XS"
+    min_concurrency = 1
+
+    {} health(self):
+        raise RuntimeError("no model is loaded")
+
+    @fal.endpoint("/")
+    def run(self) -> None:
+        pass
+"""
 
 pytestmark = [pytest.mark.timeout(120)]
 
@@ -100,3 +116,16 @@ def test_a_secret_is_listed_without_its_value_and_kept_to_its_environment(owner:
         owner.secrets.unset("TOKEN")
     owner.secrets.unset("TOKEN", "staging")
     assert owner.secrets.list("staging") == []
+
+
+@pytest.mark.parametrize("function", ["def", "async def"])
+def test_an_app_whose_health_raises_is_not_deployed(
+    owner: SyncServerlessClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    monkeypatch.setitem(fleet.OWN_HEALTH, "start_period_seconds", 0)
+    file = tmp_path / "sick.py"
+    file.write_text(_SICK.format(function))
+    with pytest.raises(exceptions.FalServerlessException, match="GET /health answered 500") as failed:
+        owner.deploy(file)
+    assert f'{file.name}", line 10' in str(failed.value)
+    assert owner.apps.list() == []

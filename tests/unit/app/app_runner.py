@@ -94,8 +94,8 @@ def serve(bundle: Path, python: str = sys.executable, *, ready: bool = True, **e
 
 @contextmanager
 def serve_script(script: Path, *, path: list[Path]) -> Iterator[Runner]:
-    """Run a script that serves an app it imports, with this SDK installed."""
-    environ = {"PYTHONPATH": os.pathsep.join(map(str, path))}
+    """Run a script that serves an app it imports, with this SDK installed, on the author's own machine."""
+    environ = {"PYTHONPATH": os.pathsep.join(map(str, path)), "IS_ISOLATE_AGENT": "", "FAL_APP_BIND_HOST": ""}
     with _run([sys.executable, "-u", str(script)], script.parent, True, environ) as runner:
         yield runner
 

@@ -301,7 +301,7 @@ for _ in range(200):
     assert done.stdout.splitlines()[-1] == '{"version":"7"}', done.stderr
 
 
-def test_an_installed_app_serves_by_its_entry_point(tmp_path: Path) -> None:
+def test_an_installed_app_serves_by_its_entry_point_to_its_own_machine_only(tmp_path: Path) -> None:
     code = """
 import asyncio, inspect, sys
 from tests.unit.app.samples.hello import Hello
@@ -316,6 +316,7 @@ asyncio.run(main())
     main.write_text(code)
     with serve_script(main, path=[Path(__file__).parents[3]]) as runner:
         assert runner.http.post("/", json={"name": "you"}).json() == {"greeting": "Hello, you!"}
+        assert f"running on {runner.url} " in runner.output
 
 
 def test_app_files_are_the_working_directory(tmp_path: Path) -> None:
