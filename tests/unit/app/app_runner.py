@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ from typing import Any
 
 import httpx
 import msgpack
+
+from tests.support.ports import free_port
 
 # What a runner does: plain pickle, then await or run. Nothing of the SDK is importable there.
 MAIN = """
@@ -76,13 +77,6 @@ def unpack(message: str | bytes) -> Any:
     assert isinstance(message, bytes)
     unpackb: Any = msgpack.unpackb
     return unpackb(message)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from fal.app.bundle.pack import dump
+from tests.support.ports import free_port
 from tests.support.waiting import LIMIT
-from tests.unit.app.app_runner import Runner, free_port, pack, serve, serve_script, unpack
+from tests.unit.app.app_runner import Runner, pack, serve, serve_script, unpack
 from tests.unit.app.samples import kitchen
 
 pytestmark = pytest.mark.timeout(60)

@@ -18,6 +18,7 @@ from fal._core.transport.grpc_channel import describe
 from fal._gen import convert, rpc
 from fal.exceptions import ConnectionFailed, DeadlineExceeded, Unavailable
 from tests.faults.raw_servers import Misbehaviour, RawServer, goaway, headers, http2
+from tests.support.ports import free_port
 from tests.support.servers import KEY, serving
 from tests.unit.core.test_caller_grpc import Server, names
 
@@ -34,11 +35,6 @@ def create(caller: Any, **options: Any) -> Any:
     return caller.call(
         rpc.CREATE_USER_KEY, convert.create_user_key_request(policy_preset="api"), lambda m: m, **options
     )
-
-
-def dead_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("details", WORDED_ALIKE)
@@ -66,7 +62,7 @@ def test_a_create_that_arrived_is_sent_once_whatever_the_server_says(
 
 def test_a_create_that_was_not_begun_is_tried_again_and_told_as_that(caller_to: Make) -> None:
     with pytest.raises(ConnectionFailed, match="Nothing listens there") as caught:
-        create(caller_to(dead_port(), max_retries=1, timeout=20))
+        create(caller_to(free_port(), max_retries=1, timeout=20))
     assert caught.value.attempts == 2
     assert caught.value.retryable
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.engine import SERVER, Lab, lab, pickled
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
-PORT = 8931
+PORT = free_port()
 OWN = f"""{SERVER}
 VERSION = "1"
 def own():
