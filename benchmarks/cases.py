@@ -20,15 +20,20 @@ Program = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure of ours should be: at most `factor` times that of `than`, or `than` at least `factor` times ours."""
+    """What a figure of ours should be: at most `factor` times that of `than`, or `than` at least `factor` times ours.
 
-    than: str  # "bare" or "peer"
+    Than "seconds", the figure itself is to be at most `factor`.
+    """
+
+    than: str  # "bare", "peer" or "seconds"
     factor: float
 
-    def met(self, ratio: float) -> bool:
-        return ratio <= self.factor if self.than == "bare" else ratio >= self.factor
+    def met(self, found: float) -> bool:
+        return found >= self.factor if self.than == "peer" else found <= self.factor
 
     def __str__(self) -> str:
+        if self.than == "seconds":
+            return f"≤ {self.factor * 1000:g} ms"
         return f"≤ {self.factor:g}x bare" if self.than == "bare" else f"≥ {self.factor:g}x less than peer"
 
 
@@ -39,11 +44,11 @@ class Case:
     Args:
         title: What the table calls it.
         programs: Who runs what: "ours", "peer", "bare" and so on.
-        targets: The figures to show, "time", "cpu" or "memory", and what is wanted of each.
+        targets: The figures to show, "time", "p99", "cpu" or "memory", and what is wanted of each.
         bare: What the bare program is.
         server: Where the calls go: "plane", the local control plane; "plain", "apps", "apps-tls" or "rest", places of the
             minimal server; None for nowhere.
-        deploys: Whether our side needs the extra for deploying.
+        extra: The extra that our side needs: "deploy", "emulator" or none.
         runs: How often each program runs.
         less_bare: Whether the targets for memory count what is above the bare program.
     """
@@ -53,7 +58,7 @@ class Case:
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=lambda: {"time": (), "cpu": (), "memory": ()})
     bare: str = ""
     server: str | None = "plain"
-    deploys: bool = False
+    extra: str = ""
     runs: int = 5
     less_bare: bool = False
 
@@ -99,7 +104,7 @@ def _deploy(title: str, server: str, targets: tuple[Target, ...]) -> Case:
         {"ours": program("bench-ours"), "peer": program("bench-peer")},
         {"time": targets, "cpu": (), "memory": ()},
         server=server,
-        deploys=True,
+        extra="deploy",
         runs=7,
     )
 
@@ -112,6 +117,16 @@ def _command(line: str, factor: float, server: str | None = None) -> Case:
         {"time": (Target("peer", factor),), "cpu": (), "memory": ()},
         server=server,
         runs=9,
+    )
+
+
+def _control_plane(title: str, what: str, factor: float) -> Case:
+    return Case(
+        title,
+        {"ours": ("control_plane.py", what, _HELLO)},
+        {"time": (Target("seconds", factor),)},
+        server=None,
+        extra="emulator",
     )
 
 
@@ -201,4 +216,24 @@ CASES: dict[str, Case] = {
     "deploy-instant": _deploy(
         "the same against a server that builds and registers at once: the client's share", "plain", ()
     ),
+    "call": Case(
+        "a warm call of an app through the local control plane, median",
+        {"ours": ("calling.py", "500", "BENCH_HTTP"), "bare": ("calling.py", "500", "BENCH_BARE")},
+        {"time": (Target("bare", 2.5),), "p99": (Target("seconds", 0.04),)},
+        bare="the same endpoint of FastAPI on uvicorn",
+        server="plane",
+        runs=7,
+    ),
+    "call-tls": Case(
+        "the same over TLS",
+        {"ours": ("calling.py", "500", "BENCH_HTTPS"), "bare": ("calling.py", "500", "BENCH_HTTP")},
+        {"time": (Target("bare", 1.5),), "p99": ()},
+        bare="not over TLS",
+        server="plane",
+        runs=7,
+    ),
+    "plane-first": _control_plane(
+        'process start to the first answered call of an app on a new control plane (`isolation="inline"`)', "first", 1
+    ),
+    "plane-reset": _control_plane("`plane.reset()` with an app that serves, the longest of five", "reset", 0.05),
 }

@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,12 +71,39 @@ def weight(python: Path) -> tuple[int, float]:
 
 
 @contextmanager
+def calls(plane: fal_emulator.Plane, folder: Path) -> Iterator[dict[str, str]]:
+    """Deploy an app, and serve the same endpoint bare; yield variables with the addresses of both."""
+    with plane.client() as client:
+        client.deploy(ROOT / "examples/hello.py", app_name="bench-call")
+    with (
+        open(folder / "bare.log", "w") as log,
+        subprocess.Popen(
+            [sys.executable, str(ROOT / "benchmarks/programs/bare_app.py")], stdout=subprocess.PIPE, stderr=log
+        ) as bare,
+    ):
+        assert bare.stdout is not None
+        port = int(bare.stdout.readline())
+        reading = threading.Thread(target=bare.stdout.read, daemon=True)
+        reading.start()
+        try:
+            yield {
+                "BENCH_HTTP": f"http://127.0.0.1:{plane.port}/local/bench-call",
+                "BENCH_HTTPS": f"https://127.0.0.1:{plane.port}/local/bench-call",
+                "BENCH_BARE": f"http://127.0.0.1:{port}/",
+            }
+        finally:
+            bare.terminate()
+            reading.join()
+
+
+@contextmanager
 def servers(folder: Path) -> Iterator[dict[str, dict[str, str]]]:
     """Start the servers; yield the variables that point a client at each."""
     command = [sys.executable, "-m", "benchmarks.server", str(folder)]
     with (
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as minimal,
         fal_emulator.start(isolation="venv") as plane,
+        calls(plane, folder) as addresses,
     ):
         assert minimal.stdout is not None
         ports = json.loads(minimal.stdout.readline())
@@ -87,7 +115,7 @@ def servers(folder: Path) -> Iterator[dict[str, dict[str, str]]]:
         trusted = {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(folder / "ca.pem"), "SSL_CERT_FILE": str(folder / "ca.pem")}
         try:
             yield {
-                "plane": plane.env(),
+                "plane": plane.env() | addresses,
                 "plain": {**at("grpc", "rest"), "ISOLATE_TEST_MODE": "1"},
                 # Where each call is answered with the same listing of apps.
                 "apps": {**at("apps", "rest"), "ISOLATE_TEST_MODE": "1"},
@@ -107,7 +135,7 @@ def note(text: str) -> None:
 def measure(wanted: list[str]) -> Iterator[str]:
     """Yield the lines of the table."""
     built = str(wheel())
-    core, deploying, peer = venv("core", built), venv("ours", f"{built}[deploy]"), peer_venv()
+    core, peer = venv("core", built), peer_venv()
     yield report.machine(core) + "\n"
     yield report.HEAD
     if "weight" in wanted:
@@ -123,7 +151,9 @@ def measure(wanted: list[str]) -> Iterator[str]:
             if name == "weight":
                 continue
             case: Case = CASES[name]
-            ours = deploying if case.deploys else core
+            ours = (
+                venv("ours" if case.extra == "deploy" else case.extra, f"{built}[{case.extra}]") if case.extra else core
+            )
             environ = {**kept, **(places[case.server] if case.server else {})}
             found[name] = interleaved(case, {"ours": ours, "bare": ours, "peer": peer}, environ, Path(home), note)
             note("")

@@ -40,6 +40,7 @@ class Exchange:
         self.status = 0
         self.recording: Recording | None = None
         self._error: str | None = None
+        self._gone = False  # the caller
         self._began = time.monotonic()
         self._receive = receive
         self._send = send
@@ -140,20 +141,22 @@ class Exchange:
 
         The body must have been read by then, unless the work reads it.
         """
-        task = asyncio.ensure_future(work)
-        gone = asyncio.ensure_future(self._gone())
+        task = asyncio.current_task()
+        assert task is not None
+        watcher = asyncio.create_task(self._cancel_when_gone(task))
         try:
-            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+            await work
+        except asyncio.CancelledError:
+            if not self._gone or task.uncancel():
+                raise
         finally:
-            for each in (task, gone):
-                each.cancel()
-            await asyncio.wait((task, gone))
-        if not task.cancelled():
-            task.result()
+            watcher.cancel()
 
-    async def _gone(self) -> None:
+    async def _cancel_when_gone(self, task: asyncio.Task[Any]) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self._gone = True
+        task.cancel()
 
     async def answer(self, status: int, content: dict[str, Any]) -> None:
         """Answer with JSON."""

@@ -6,7 +6,7 @@ import asyncio
 import http
 import sys
 from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 import h11
 import uvicorn
@@ -31,7 +31,7 @@ class BoundedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin; a connection that says nothing at all is closed."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
         self._silence = self.loop.call_later(limits.SILENCE, transport.close)
 
     def data_received(self, data: bytes) -> None:
@@ -109,6 +109,42 @@ class BoundedProtocol(H11Protocol):
             )
             self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
+
+
+class _Gathering:
+    """A transport that sends what is written in one turn of the event loop in one piece: most answers are head and body.
+
+    Args:
+        transport: The transport of the connection.
+        loop: Its event loop.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._gathered: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._gathered:
+            self._loop.call_soon(self._flush)
+        self._gathered.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def write_eof(self) -> None:
+        self._flush()
+        self._transport.write_eof()
+
+    def _flush(self) -> None:
+        if self._gathered:
+            data = b"".join(self._gathered)
+            self._gathered.clear()
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class HttpServer:

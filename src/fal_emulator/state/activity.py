@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import threading
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..model.records import Event, RequestRecord
@@ -189,7 +189,7 @@ class Activity:
                 (requests, events), self._fresh = self._fresh, ([], [])
             if not requests and not events:
                 return
-            rows = [(r.request_id, r.app, r.ended_at, r.started_at, json.dumps(asdict(r))) for r in requests]
+            rows = [(r.request_id, r.app, r.ended_at, r.started_at, json.dumps(vars(r))) for r in requests]
             happened = [(e.event_id, e.app, e.category, e.created_at, json.dumps(e.payload)) for e in events]
             try:
                 self._put(rows, happened)

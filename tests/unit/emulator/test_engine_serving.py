@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -182,3 +184,18 @@ def test_no_more_requests_wait_than_are_worth_it(here: Lab, monkeypatch: pytest.
     assert response.status_code == 503
     assert "already wait" in response.json()["detail"]
     assert [call.release().status_code for call in (first, second)] == [200, 200]
+
+
+def test_calls_are_refused_while_there_is_more_to_do_than_can_be_done(here: Lab) -> None:
+    here.deploy(here.add(server()))
+
+    def statuses() -> set[int]:
+        """Call while the event loop is held up for longer than it should ever be."""
+        with ThreadPoolExecutor(4) as threads:
+            held_up = threads.submit(here.engine._do, lambda: time.sleep(1.5))
+            found = {answer.status_code for answer in threads.map(lambda _: here.get(), range(3))}
+            held_up.result()
+        return found
+
+    eventually(lambda: 503 in statuses())
+    eventually(lambda: here.get().status_code == 200)
