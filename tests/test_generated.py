@@ -27,11 +27,12 @@ def test_the_async_client_is_what_the_sync_sources_say() -> None:
 def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -> None:
     copy = tmp_path / "gen"
     shutil.copytree(GENERATED, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "models.py").write_text((copy / "models.py").read_text() + "\n# edited\n")
+    edited = copy / "models" / "alias_info.py"
+    edited.write_text(edited.read_text() + "\n# edited\n")
     (copy / "policy.py").unlink()
     (copy / "stray.py").write_text("")
     assert manifest.problems(copy) == [
-        "models.py: was changed by hand",
+        "models/alias_info.py: was changed by hand",
         "policy.py: missing",
         "stray.py: was not generated",
     ]

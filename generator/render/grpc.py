@@ -10,13 +10,20 @@ import jinja2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from generator.render import messages, templating
-from generator.render.grpc_plan import make_plan
+from generator.render.grpc_plan import GrpcPlan, make_plan, types_of
 from generator.spec.mapping import Mappings
 from generator.spec.names import distinct
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
 from generator.spec.protos import GOOGLE
 
 _PLAIN = ("descriptors", "wellknown")
+_PARTS = {
+    "readers": (
+        "From messages to models. A frozen dataclass sets each attribute through a call, which would take most of the time of a "
+        "long listing. Here, an object of a plain class takes the values, and then becomes the model."
+    ),
+    "builders": "From arguments to messages.",
+}
 
 
 def generate_shared(out: Path) -> None:
@@ -33,7 +40,6 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     """Write everything that comes from the proto files into `out`, the folder of the Python package `package`."""
     env = templating.environment("grpc")
     plan = make_plan(protos, mappings)
-    used = {model.module for model in plan.models} | {builder.module for builder in plan.builders}
 
     def class_of(name: str) -> str:
         return ".".join(protos.module_and_class(name))
@@ -54,12 +60,9 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     common = {"package": package, "plan": plan, "rpcs": protos.rpcs, "class_of": class_of}
     for name in _PLAIN:
         templating.write(env, f"{name}.py.jinja", out / f"{name}.py", needs=_needs(protos))
-    if plan.model_bases:
+    if any(model.base for model in plan.models):
         templating.write(env, "bases.py.jinja", out / "bases.py")
-    templating.write(env, "models.py.jinja", out / "models.py", **common)
-    classes = sorted([*(model.name for model in plan.models), *(enum.name for enum in plan.enums)])
-    templating.write(env, "drafts.py.jinja", out / "drafts.py", names=classes, **common)
-    templating.write(env, "convert.py.jinja", out / "convert.py", modules=sorted(used), **common)
+    _write_classes(plan, package, out, env)
     templating.write(
         env,
         "policy.py.jinja",
@@ -80,6 +83,40 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
         env, "init.py.jinja", out / "proto" / "__init__.py", doc="The messages, relocated from upstream's names."
     )
     _write_messages(protos, found, package, out / "proto", env)
+
+
+def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environment) -> None:
+    """Write a module for every class, reader and builder, each of which loads when it is first used."""
+    common = {"package": package, "plan": plan}
+    for enum in plan.enums:
+        templating.write(
+            env, "enum.py.jinja", out / "models" / f"{plan.homes[enum.name]}.py", enum=enum, package=package
+        )
+    for model in plan.models:
+        templating.write(env, "model.py.jinja", out / "models" / f"{plan.homes[model.name]}.py", model=model, **common)
+        templating.write(env, "reader.py.jinja", out / "readers" / f"{model.function}.py", model=model, **common)
+    for builder in plan.builders:
+        templating.write(env, "builder.py.jinja", out / "builders" / f"{builder.name}.py", builder=builder, **common)
+    for folder, doc in _PARTS.items():
+        templating.write(env, "init.py.jinja", out / folder / "__init__.py", doc=doc)
+    templating.write(
+        env,
+        "lazy.py.jinja",
+        out / "models" / "__init__.py",
+        place=f"{package}.models",
+        doc="What callers hold: frozen results, and the enums in them. An absent value is None; a time is aware and in UTC.",
+        names=sorted((home, name) for name, home in plan.homes.items()),
+    )
+    functions = [("readers", model.function) for model in plan.models]
+    functions += [("builders", builder.name) for builder in plan.builders]
+    templating.write(
+        env,
+        "lazy.py.jinja",
+        out / "convert.py",
+        place=package,
+        doc="Messages to models, and arguments to messages. None stays unset; a message's own zero stays zero.",
+        names=sorted((f"{folder}.{name}", name) for folder, name in functions),
+    )
 
 
 def _write_messages(protos: Protos, found: FileDescriptorSet, package: str, out: Path, env: jinja2.Environment) -> None:
@@ -107,7 +144,8 @@ def _write_messages(protos: Protos, found: FileDescriptorSet, package: str, out:
             "stub.pyi.jinja",
             out / f"{file.module}.pyi",
             **common,
-            google=sorted({protos.google[name][0] for name in _types_of(file) if name in protos.google}),
+            shadowed=sorted(_shadowed(file)),
+            google=sorted({protos.google[name][0] for name in _types_in(file) if name in protos.google}),
             read=lambda item, file=file: _read(item, file, protos),
             write=lambda item, file=file: _write(item, file, protos),
         )
@@ -119,11 +157,10 @@ def _needs(protos: Protos) -> list[str]:
     return sorted(names & {"duration", "field_mask", "wrappers"})
 
 
-def _types_of(file: File) -> Iterator[str]:
+def _types_in(file: File) -> Iterator[str]:
     """Yield the full name of every type that the fields of a file have."""
     for message in (each for top in file.messages for each in top.walk()):
-        for item in message.fields:
-            yield (item.map_value.type_name if item.map_value else item.type_name) or ""
+        yield from types_of(message.fields)
 
 
 def _google_module(file: str) -> str:
@@ -133,7 +170,19 @@ def _google_module(file: str) -> str:
 def _class(item: Field, file: File, protos: Protos) -> str:
     name = item.type_name or ""
     module, dotted = protos.module_and_class(name)
-    return dotted if name not in protos.google and protos.messages[name].file == file.name else f"{module}.{dotted}"
+    if name in protos.google or protos.messages[name].file != file.name:
+        return f"{module}.{dotted}"
+    first, dot, rest = dotted.partition(".")
+    return f"_{first}_{dot}{rest}" if first in _shadowed(file) else dotted
+
+
+def _shadowed(file: File) -> set[str]:
+    """Return the messages of a file whose names mean something else within a class of its stub."""
+    within: set[str] = set()
+    for message in (each for top in file.messages for each in top.walk()):
+        within |= {item.name for item in message.fields}
+        within |= {inner.path[-1] for inner in message.nested} | {kind.path[-1] for kind in message.enums}
+    return within & {message.flat for message in file.messages}
 
 
 def _value(item: Field, file: File, protos: Protos) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import frozen
 
 from generator.errors import SpecError
 from generator.spec.mapping import Mappings
-from generator.spec.names import BUILTINS, distinct, snake
+from generator.spec.names import BUILTINS, distinct, identifier, snake
 from generator.spec.proto_model import SCALARS, Enum, Field, Message, Protos, class_name, safe_name
 
 STRUCT = "google.protobuf.Struct"
@@ -51,8 +51,8 @@ WELL_KNOWN = {
 }
 _TYPES = {"google.protobuf.NullValue": "int"}
 
-# What convert.py means by these names.
-_TAKEN_FUNCTIONS = BUILTINS | {"drafts", "models", "wellknown", "datetime", "timedelta"}
+# What the modules of readers and builders mean by these names.
+_TAKEN_FUNCTIONS = BUILTINS | {"models", "wellknown", "datetime", "timedelta", "m"}
 
 
 @frozen
@@ -69,7 +69,7 @@ class Member:
 
 @frozen
 class Model:
-    """A rendered dataclass."""
+    """A rendered dataclass, and the function that reads it; `models`, `enums`, `google` and `readers` are what these use."""
 
     name: str
     function: str
@@ -77,7 +77,11 @@ class Model:
     module: str
     members: tuple[Member, ...]
     doc: str
-    base: str | None = None
+    base: str | None
+    models: tuple[str, ...]
+    enums: tuple[str, ...]
+    google: tuple[str, ...]
+    readers: tuple[str, ...]
 
     @property
     def bases(self) -> str:
@@ -97,11 +101,6 @@ class EnumClass:
     doc: str
     base: str
 
-    @property
-    def table(self) -> str:
-        """The name of the table by number in convert.py."""
-        return _table(self.name)
-
 
 @frozen
 class Parameter:
@@ -112,11 +111,7 @@ class Parameter:
     annotation: str
     required: bool
     encode: str
-
-    @property
-    def odd(self) -> bool:
-        """Whether the wire's name is not one that Python takes as a keyword argument's name."""
-        return self.name != self.wire
+    odd: bool  # the wire's name is not one that Python takes as a keyword argument's name
 
 
 @frozen
@@ -127,33 +122,18 @@ class Builder:
     message: Message
     module: str
     parameters: tuple[Parameter, ...]
-    doc: str
+    modules: tuple[str, ...]
+    google: tuple[str, ...]
 
 
 @frozen
 class GrpcPlan:
-    """Everything that the gRPC templates need."""
+    """Everything that the gRPC templates need. `homes`: class -> its module below `models`."""
 
     models: tuple[Model, ...]
     enums: tuple[EnumClass, ...]
     builders: tuple[Builder, ...]
-    google: tuple[str, ...] = ()
-
-    @property
-    def enum_bases(self) -> list[str]:
-        """The bases of enums that models.py imports."""
-        return sorted({enum.base for enum in self.enums})
-
-    @property
-    def model_bases(self) -> list[str]:
-        """The bases of models that models.py imports."""
-        return sorted({model.base for model in self.models if model.base})
-
-    @property
-    def read_enums(self) -> tuple[EnumClass, ...]:
-        """The enums that a model has."""
-        read = " ".join(member.decode for model in self.models for member in model.members)
-        return tuple(enum for enum in self.enums if f"{enum.table}[" in read)
+    homes: Mapping[str, str]
 
 
 def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
@@ -185,13 +165,15 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     )
     enum_names = _names(protos.enums, {name: item.name for name, item in mappings.by_enum.items()}, names.values())
 
-    context = _Context(protos, mappings, names, enum_names)
+    classes = {*names.values(), *enum_names.values()}
+    taken = _TAKEN_FUNCTIONS | classes | set(protos.modules.values()) | {module for module, _ in protos.google.values()}
+    readers = distinct(names.values(), lambda name: _function(name, taken, "_model"))
+    context = _Context(protos, mappings, names, enum_names, readers)
     models = tuple(_model(protos.messages[name], context) for name in messages)
-    built = protos.reachable_from(*(rpc.request for rpc in used))
-    readers = {model.function for model in models}
-    functions = distinct(
-        built, lambda name: _builder_name(protos.messages[name], readers) if name in protos.messages else name
-    )
+    built = {name: protos.messages[name].flat for name in protos.reachable_from(*(rpc.request for rpc in used))}
+    # A message that is both read and built needs two functions.
+    taken |= set(readers.values())
+    functions = distinct(built, lambda name: _function(built.get(name, name), taken, "_message"))
     builders = tuple(_builder(protos.messages[name], context, functions[name]) for name in built)
     return GrpcPlan(
         models=tuple(sorted(models, key=lambda model: model.name)),
@@ -201,7 +183,7 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
             )
         ),
         builders=tuple(sorted(builders, key=lambda builder: builder.name)),
-        google=tuple(sorted(context.imports)),
+        homes=distinct(classes, lambda name: identifier(name, classes)),
     )
 
 
@@ -211,16 +193,19 @@ class _Context:
     mappings: Mappings
     models: dict[str, str]
     enums: dict[str, str]
-    imports: set[str] = field(factory=set)  # modules of google's types that are handed on as they are
+    readers: dict[str, str]  # model -> the function that reads it
 
     def module(self, item: Message) -> str:
         return self.protos.module_of(item)
 
     def google(self, name: str) -> str:
         """Return the class of one of google's messages that stays what it is."""
-        module, dotted = self.protos.google[name]
-        self.imports.add(module)
-        return f"{module}.{dotted}"
+        return ".".join(self.protos.google[name])
+
+    def google_modules(self, fields: Iterable[Field]) -> tuple[str, ...]:
+        """Return the modules of google's messages that fields hold and that stay what they are."""
+        kept = [name for name in types_of(fields) if name in self.protos.google and name not in WELL_KNOWN]
+        return tuple(sorted({self.protos.google[name][0] for name in kept}))
 
 
 def _names(items: Mapping[str, Message | Enum], given: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
@@ -267,15 +252,32 @@ def _model(message: Message, context: _Context) -> Model:
     fields = {item.name: item for item in message.fields if item.name not in waived}
     sequence = [fields[name] for name in order] + [item for name, item in fields.items() if name not in order]
     _refuse_doubles(list(rename.values()), f"attribute of {message.name}")
-    plain = distinct((item.name for item in sequence if item.name not in rename), safe_name)
+    used = {message.name, *types_of(sequence)}
+    classes = {found for names in (context.models, context.enums) for name, found in names.items() if name in used}
+    plain = distinct(
+        (item.name for item in sequence if item.name not in rename),
+        # The annotations and defaults of the members behind it would mean the member.
+        lambda wire: f"{wire}_" if wire in classes else safe_name(wire),
+    )
     python = {name: f"{found}_" if found in rename.values() else found for name, found in plain.items()} | rename
     members = tuple(
         _member(item, python[item.name], types.get(item.name), item.name in order, context) for item in sequence
     )
     name = context.models[message.name]
-    doc = message.doc or f"`{message.name}` of the wire."
-    base = mapped.base if mapped else None
-    return Model(name, _reader(name), message, context.module(message), members, doc, base)
+    models = sorted({context.models[found] for found in used if found in context.models} - {name})
+    return Model(
+        name=name,
+        function=context.readers[name],
+        message=message,
+        module=context.module(message),
+        members=members,
+        doc=message.doc or f"`{message.name}` of the wire.",
+        base=mapped.base if mapped else None,
+        models=tuple(models),
+        enums=tuple(sorted({context.enums[found] for found in used if found in context.enums})),
+        google=context.google_modules(sequence),
+        readers=tuple(sorted(context.readers[found] for found in models)),
+    )
 
 
 def _member(item: Field, name: str, kind: str | None, required: bool, context: _Context) -> Member:
@@ -330,29 +332,31 @@ def _read(item: Field, source: str, context: _Context) -> tuple[str, str]:
         if name in context.protos.google:
             return context.google(name), source
         name = _ours(context.models, item)
-        return name, f"{_reader(name)}({source})"
+        return name, f"{context.readers[name]}({source})"
     if item.type == "enum" and item.type_name in _TYPES:
         return _TYPES[item.type_name], source
     if item.type == "enum":
         name = _ours(context.enums, item)
-        return name, f"{_table(name)}[{source}]"
+        return name, f"_{name}[{source}]"
     return SCALARS[item.type], source
 
 
-def _reader(model: str) -> str:
-    """Return the name of the function that reads a model: none that the module uses otherwise."""
-    name = snake(model)
-    return f"{name}_" if name in _TAKEN_FUNCTIONS or keyword.iskeyword(name) else name
+def _function(name: str, taken: Container[str], suffix: str) -> str:
+    """Return the name of the function that reads or builds a message: none that its module uses otherwise."""
+    found = snake(name)
+    if found in taken or keyword.iskeyword(found) or not found.isidentifier():
+        found += suffix
+    while found in taken:
+        found += "_"
+    return found
 
 
-def _builder_name(message: Message, readers: set[str]) -> str:
-    name = snake(message.flat)
-    # A message that is both read and built needs two functions.
-    return f"{name}_message" if _reader(name) in readers else _reader(name)
-
-
-def _table(enum: str) -> str:
-    return f"_{enum}"
+def types_of(fields: Iterable[Field]) -> Iterator[str]:
+    """Yield the full name of every message and enum that fields hold."""
+    for item in fields:
+        name = (item.map_value or item).type_name
+        if name is not None:
+            yield name
 
 
 def _ours(names: dict[str, str], item: Field) -> str:
@@ -384,7 +388,8 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
 def _enum_member(name: str) -> str:
     # "name", "value", "mro" and names with underscores around them mean something to enum.Enum.
     found = f"VALUE{name.rstrip('_')}" if name.startswith("_") else safe_name(name)
-    return f"{found}_" if found in {"mro", "name", "value", "number", "wire_name", "from_number", "is_known"} else found
+    taken = found in {"mro", "name", "value", "number", "wire_name", "from_number", "is_known"} or hasattr(str, found)
+    return f"{found}_" if taken else found
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
@@ -400,8 +405,16 @@ def _builder(message: Message, context: _Context, name: str) -> Builder:
         message=message,
         module=context.module(message),
         parameters=tuple(parameters),
-        doc=message.doc,
+        modules=tuple(sorted({context.module(message), *_modules(message, context)})),
+        google=context.google_modules(message.fields),
     )
+
+
+def _modules(message: Message, context: _Context) -> Iterator[str]:
+    """Yield the modules of the messages that a message of ours holds."""
+    for name in types_of(message.fields):
+        if name in context.protos.messages:
+            yield context.module(context.protos.messages[name])
 
 
 def _parameter_name(name: str) -> str:
@@ -415,18 +428,18 @@ def _parameter(item: Field, name: str, context: _Context) -> Parameter:
         annotation, value = _write(item.map_value, "v", context)
         annotation = f"Mapping[{SCALARS[item.map_key]}, {annotation}]"
         encode = name if value == "v" else f"None if {name} is None else {{k: {value} for k, v in {name}.items()}}"
-        return Parameter(name, item.name, f"{annotation} | None", False, encode)
+        return Parameter(name, item.name, f"{annotation} | None", False, encode, not item.plain)
     if item.repeated:
         annotation, value = _write(item, "v", context)
         encode = name if value == "v" else f"None if {name} is None else [{value} for v in {name}]"
-        return Parameter(name, item.name, f"Iterable[{annotation}] | None", False, encode)
+        return Parameter(name, item.name, f"Iterable[{annotation}] | None", False, encode, not item.plain)
     annotation, encode = _write(item, name, context)
     if item.presence:
         if encode != name:
             encode = f"None if {name} is None else {encode}"
         optional = annotation if annotation == "Any" else f"{annotation} | None"
-        return Parameter(name, item.name, optional, False, encode)
-    return Parameter(name, item.name, annotation, True, encode)
+        return Parameter(name, item.name, optional, False, encode, not item.plain)
+    return Parameter(name, item.name, annotation, True, encode, not item.plain)
 
 
 def _write(item: Field, source: str, context: _Context) -> tuple[str, str]:

@@ -25,7 +25,6 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
     if missing:
         raise SpecError(*(f"policy.toml: {name} has no policy: add [rest.{name}]" for name in missing))
     env = templating.environment("rest")
-    env.filters["literal"] = repr
     env.globals.update(code=Code.of(rest), package=package, ordered=ordered_parameters)
     templating.write(env, "wire.py.jinja", out / "wire.py")
     for model in rest.models:
@@ -37,7 +36,7 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
         templating.write(env, "operation.py.jinja", target, op=operation, policy=policies[operation.name])
     templating.write(
         env,
-        "init.py.jinja",
+        "lazy.py.jinja",
         out / "__init__.py",
         place=f"{package}.rest",
         doc="REST operations. Each function returns a request, ready to be sent; nothing here sends it.",
@@ -45,7 +44,7 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
     )
     templating.write(
         env,
-        "init.py.jinja",
+        "lazy.py.jinja",
         out / "models" / "__init__.py",
         place=f"{package}.rest.models",
         doc="What the REST operations take and answer: frozen dataclasses and open enums, each loaded when it is used.",

@@ -14,9 +14,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def environment(folder: str) -> jinja2.Environment:
-    """Return the template environment of one folder below `templates/`."""
+    """Return the template environment of one folder below `templates/`, with what is shared."""
     found = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES / folder, encoding="utf-8"),
+        loader=jinja2.FileSystemLoader([TEMPLATES / folder, TEMPLATES / "shared"], encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -24,6 +24,7 @@ def environment(folder: str) -> jinja2.Environment:
         autoescape=False,  # Python source, not markup
     )
     found.filters["doc"] = _doc
+    found.filters["literal"] = repr
     found.filters["comment"] = lambda text, indent=0: _wrap(text, "# ", indent)
     return found
 

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
-
-from generator.spec.names import snake
+from google.protobuf.message import Message as BaseMessage
 
 # Names that a rendered module or class needs for itself; a wire name that equals one gets a trailing underscore.
 _TAKEN = frozenset(
     {
         *("self", "cls", "pb", "None", "True", "False", "int", "float", "str", "bool", "bytes", "list", "dict"),
-        *("datetime", "timedelta", "field", "dataclass"),
+        *("datetime", "timedelta", "field", "dataclass", "Any"),
     }
 )
+# What every message has.
+_OF_MESSAGES = frozenset(name for name in dir(BaseMessage) if not name.startswith("_"))
 # Names that a module of messages needs for itself.
 _TAKEN_TYPES = frozenset({"DESCRIPTOR", "EnumTypeWrapper", "descriptors"})
 # Class names that the rendered modules import for themselves.
@@ -35,6 +36,8 @@ _TAKEN_CLASSES = frozenset(
             "Method",
             "Policy",
             "METHODS",
+            "models",
+            "wellknown",
         ),
     }
 )
@@ -69,7 +72,8 @@ def class_name(name: str) -> str:
     """Return the name of a class, another one where Python or the rendered code keeps that name for itself."""
     if name.startswith("_"):
         name = f"X{name.strip('_')}"
-    return f"{name}Model" if keyword.iskeyword(name) or name in _TAKEN_CLASSES or name in _TAKEN else name
+    taken = keyword.iskeyword(name) or name in _TAKEN_CLASSES or name in _TAKEN or name.endswith("_pb2")
+    return f"{name}Model" if taken else name
 
 
 def type_name(name: str) -> str:
@@ -104,8 +108,8 @@ class Field:
 
     @property
     def plain(self) -> bool:
-        """Whether `message.<name>` is legal Python, in a class too."""
-        return not keyword.iskeyword(self.name) and not self.name.startswith("__")
+        """Whether `message.<name>` is legal Python, in a class too, and is not what every message has."""
+        return not keyword.iskeyword(self.name) and not self.name.startswith("__") and self.name not in _OF_MESSAGES
 
 
 @frozen
@@ -177,15 +181,11 @@ class Rpc:
     deprecated: bool
     doc: str
     key: str = ""  # a name of its own: with that of the service where several services have such a method
+    constant: str = ""  # the same in rpc.py
 
     @property
     def service(self) -> str:
         return self.path.split("/")[1].rpartition(".")[2]
-
-    @property
-    def constant(self) -> str:
-        found = snake(self.key.replace(".", "_")).upper()
-        return f"{found}_" if found == "METHODS" else found
 
     @property
     def python(self) -> str:

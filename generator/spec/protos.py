@@ -20,6 +20,7 @@ from grpc_tools import protoc
 
 from generator.errors import SpecError
 from generator.spec import proto_source
+from generator.spec.names import distinct, snake
 from generator.spec.proto_comments import places
 from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc, type_name
 from generator.spec.prototext import full, json_name
@@ -46,7 +47,7 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
             (plain / name).parent.mkdir(parents=True, exist_ok=True)
             (plain / name).write_text(text, encoding="utf-8", newline="\n")
         _protoc(
-            f"-I{plain}",
+            plain,
             f"-I{_google_include()}",
             "--include_imports",
             "--include_source_info",
@@ -81,14 +82,15 @@ def _google_include() -> Path:
     return Path(str(resources.files("grpc_tools"))) / "_proto"
 
 
-def _protoc(*arguments: str) -> None:
-    """Run protoc, and turn what it writes to the process's standard error into a SpecError."""
+def _protoc(folder: Path, *arguments: str) -> None:
+    """Run protoc on files in `folder`, and turn what it writes to the process's standard error into a SpecError."""
     with tempfile.TemporaryFile() as captured, _stderr_to(captured.fileno()):
-        status = protoc.main(["protoc", *arguments])
+        status = protoc.main(["protoc", f"-I{folder}", *arguments])
         captured.seek(0)
         said = captured.read().decode("utf-8", "replace").strip()
     if status != 0:
-        problems = [line for line in said.splitlines() if ": warning:" not in line]
+        lines = (line.removeprefix(f"{folder}{os.sep}") for line in said.splitlines())
+        problems = [line for line in lines if ": warning:" not in line]
         raise SpecError(*(problems or [f"protoc exited with status {status}"]))
 
 
@@ -204,13 +206,23 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
 
 
 def _with_keys(rpcs: list[Rpc]) -> Iterator[Rpc]:
-    """Give each RPC a name of its own: where several services have one method, with the name of the service."""
+    """Give each RPC a name of its own and a constant: where several services have one method, with the name of the service."""
     short = Counter(rpc.name for rpc in rpcs)
     longer = Counter(f"{rpc.service}.{rpc.name}" for rpc in rpcs)
+    keys: dict[str, str] = {}
     for rpc in rpcs:
         both = f"{rpc.service}.{rpc.name}"
         whole = rpc.path[1:].replace("/", ".")
-        yield evolve(rpc, key=rpc.name if short[rpc.name] == 1 else both if longer[both] == 1 else whole)
+        keys[rpc.path] = rpc.name if short[rpc.name] == 1 else both if longer[both] == 1 else whole
+    constants = distinct(keys.values(), _constant)
+    for rpc in rpcs:
+        yield evolve(rpc, key=keys[rpc.path], constant=constants[keys[rpc.path]].upper())
+
+
+def _constant(key: str) -> str:
+    found = snake(key.replace(".", "_")).upper() or "CALL"
+    found = found if found[0].isalpha() else f"CALL_{found}"
+    return f"{found}_" if found == "METHODS" else found
 
 
 def _google_types(found: d.FileDescriptorSet) -> dict[str, tuple[str, str]]:

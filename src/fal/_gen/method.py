@@ -25,15 +25,27 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Method(Generic[Req, Res]):
-    """One RPC: its path on the wire, its message classes and its policy."""
+    """One RPC: its path on the wire, its message classes and its policy.
+
+    The classes are made when they are first used: a service has hundreds of them, and a script calls a few methods.
+    """
 
     name: str
     path: str
-    request: type[Req]
-    response: type[Res]
+    types: Callable[[], tuple[type[Req], type[Res]]]
     client_streaming: bool
     server_streaming: bool
     policy: Policy
+
+    @property
+    def request(self) -> type[Req]:
+        """The class of the message that is sent."""
+        return self.types()[0]
+
+    @property
+    def response(self) -> type[Res]:
+        """The class of the message that is answered."""
+        return self.types()[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from fal._gen.proto import controller_pb2
 BUILD_ENVIRONMENT: Method[controller_pb2.BuildEnvironmentRequest, controller_pb2.BuildEnvironmentResult] = Method(
     name="BuildEnvironment",
     path="/controller.IsolateController/BuildEnvironment",
-    request=controller_pb2.BuildEnvironmentRequest,
-    response=controller_pb2.BuildEnvironmentResult,
+    types=lambda: (controller_pb2.BuildEnvironmentRequest, controller_pb2.BuildEnvironmentResult),
     client_streaming=False,
     server_streaming=True,
     policy=policy.BUILD_ENVIRONMENT,
@@ -23,8 +22,7 @@ BUILD_ENVIRONMENT: Method[controller_pb2.BuildEnvironmentRequest, controller_pb2
 CREATE_ENVIRONMENT: Method[controller_pb2.CreateEnvironmentRequest, controller_pb2.CreateEnvironmentResponse] = Method(
     name="CreateEnvironment",
     path="/controller.IsolateController/CreateEnvironment",
-    request=controller_pb2.CreateEnvironmentRequest,
-    response=controller_pb2.CreateEnvironmentResponse,
+    types=lambda: (controller_pb2.CreateEnvironmentRequest, controller_pb2.CreateEnvironmentResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.CREATE_ENVIRONMENT,
@@ -33,8 +31,7 @@ CREATE_ENVIRONMENT: Method[controller_pb2.CreateEnvironmentRequest, controller_p
 CREATE_USER_KEY: Method[controller_pb2.CreateUserKeyRequest, controller_pb2.CreateUserKeyResponse] = Method(
     name="CreateUserKey",
     path="/controller.IsolateController/CreateUserKey",
-    request=controller_pb2.CreateUserKeyRequest,
-    response=controller_pb2.CreateUserKeyResponse,
+    types=lambda: (controller_pb2.CreateUserKeyRequest, controller_pb2.CreateUserKeyResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.CREATE_USER_KEY,
@@ -43,8 +40,7 @@ CREATE_USER_KEY: Method[controller_pb2.CreateUserKeyRequest, controller_pb2.Crea
 DELETE_ALIAS: Method[controller_pb2.DeleteAliasRequest, controller_pb2.DeleteAliasResult] = Method(
     name="DeleteAlias",
     path="/controller.IsolateController/DeleteAlias",
-    request=controller_pb2.DeleteAliasRequest,
-    response=controller_pb2.DeleteAliasResult,
+    types=lambda: (controller_pb2.DeleteAliasRequest, controller_pb2.DeleteAliasResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.DELETE_ALIAS,
@@ -53,8 +49,7 @@ DELETE_ALIAS: Method[controller_pb2.DeleteAliasRequest, controller_pb2.DeleteAli
 DELETE_APPLICATION: Method[controller_pb2.DeleteApplicationRequest, controller_pb2.DeleteApplicationResult] = Method(
     name="DeleteApplication",
     path="/controller.IsolateController/DeleteApplication",
-    request=controller_pb2.DeleteApplicationRequest,
-    response=controller_pb2.DeleteApplicationResult,
+    types=lambda: (controller_pb2.DeleteApplicationRequest, controller_pb2.DeleteApplicationResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.DELETE_APPLICATION,
@@ -63,8 +58,7 @@ DELETE_APPLICATION: Method[controller_pb2.DeleteApplicationRequest, controller_p
 DELETE_ENVIRONMENT: Method[controller_pb2.DeleteEnvironmentRequest, controller_pb2.DeleteEnvironmentResponse] = Method(
     name="DeleteEnvironment",
     path="/controller.IsolateController/DeleteEnvironment",
-    request=controller_pb2.DeleteEnvironmentRequest,
-    response=controller_pb2.DeleteEnvironmentResponse,
+    types=lambda: (controller_pb2.DeleteEnvironmentRequest, controller_pb2.DeleteEnvironmentResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.DELETE_ENVIRONMENT,
@@ -73,8 +67,7 @@ DELETE_ENVIRONMENT: Method[controller_pb2.DeleteEnvironmentRequest, controller_p
 INTERACTIVE_RUN: Method[controller_pb2.InteractiveRunRequest, controller_pb2.InteractiveRunResponse] = Method(
     name="InteractiveRun",
     path="/controller.IsolateController/InteractiveRun",
-    request=controller_pb2.InteractiveRunRequest,
-    response=controller_pb2.InteractiveRunResponse,
+    types=lambda: (controller_pb2.InteractiveRunRequest, controller_pb2.InteractiveRunResponse),
     client_streaming=True,
     server_streaming=True,
     policy=policy.INTERACTIVE_RUN,
@@ -83,8 +76,7 @@ INTERACTIVE_RUN: Method[controller_pb2.InteractiveRunRequest, controller_pb2.Int
 KILL_RUNNER: Method[controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerResponse] = Method(
     name="KillRunner",
     path="/controller.IsolateController/KillRunner",
-    request=controller_pb2.KillRunnerRequest,
-    response=controller_pb2.KillRunnerResponse,
+    types=lambda: (controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.KILL_RUNNER,
@@ -93,8 +85,7 @@ KILL_RUNNER: Method[controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerR
 LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse] = Method(
     name="ListAliasRunners",
     path="/controller.IsolateController/ListAliasRunners",
-    request=controller_pb2.ListAliasRunnersRequest,
-    response=controller_pb2.ListAliasRunnersResponse,
+    types=lambda: (controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_ALIAS_RUNNERS,
@@ -103,8 +94,7 @@ LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, controller_pb
 LIST_ALIASES: Method[controller_pb2.ListAliasesRequest, controller_pb2.ListAliasesResult] = Method(
     name="ListAliases",
     path="/controller.IsolateController/ListAliases",
-    request=controller_pb2.ListAliasesRequest,
-    response=controller_pb2.ListAliasesResult,
+    types=lambda: (controller_pb2.ListAliasesRequest, controller_pb2.ListAliasesResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_ALIASES,
@@ -113,8 +103,7 @@ LIST_ALIASES: Method[controller_pb2.ListAliasesRequest, controller_pb2.ListAlias
 LIST_APPLICATIONS: Method[controller_pb2.ListApplicationsRequest, controller_pb2.ListApplicationsResult] = Method(
     name="ListApplications",
     path="/controller.IsolateController/ListApplications",
-    request=controller_pb2.ListApplicationsRequest,
-    response=controller_pb2.ListApplicationsResult,
+    types=lambda: (controller_pb2.ListApplicationsRequest, controller_pb2.ListApplicationsResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_APPLICATIONS,
@@ -123,8 +112,7 @@ LIST_APPLICATIONS: Method[controller_pb2.ListApplicationsRequest, controller_pb2
 LIST_ENVIRONMENTS: Method[controller_pb2.ListEnvironmentsRequest, controller_pb2.ListEnvironmentsResponse] = Method(
     name="ListEnvironments",
     path="/controller.IsolateController/ListEnvironments",
-    request=controller_pb2.ListEnvironmentsRequest,
-    response=controller_pb2.ListEnvironmentsResponse,
+    types=lambda: (controller_pb2.ListEnvironmentsRequest, controller_pb2.ListEnvironmentsResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_ENVIRONMENTS,
@@ -133,8 +121,7 @@ LIST_ENVIRONMENTS: Method[controller_pb2.ListEnvironmentsRequest, controller_pb2
 LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse] = Method(
     name="ListRunners",
     path="/controller.IsolateController/ListRunners",
-    request=controller_pb2.ListRunnersRequest,
-    response=controller_pb2.ListRunnersResponse,
+    types=lambda: (controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_RUNNERS,
@@ -143,8 +130,7 @@ LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, controller_pb2.ListRunne
 LIST_SECRETS: Method[controller_pb2.ListSecretsRequest, controller_pb2.ListSecretsResponse] = Method(
     name="ListSecrets",
     path="/controller.IsolateController/ListSecrets",
-    request=controller_pb2.ListSecretsRequest,
-    response=controller_pb2.ListSecretsResponse,
+    types=lambda: (controller_pb2.ListSecretsRequest, controller_pb2.ListSecretsResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_SECRETS,
@@ -153,8 +139,7 @@ LIST_SECRETS: Method[controller_pb2.ListSecretsRequest, controller_pb2.ListSecre
 LIST_USER_KEYS: Method[controller_pb2.ListUserKeysRequest, controller_pb2.ListUserKeysResponse] = Method(
     name="ListUserKeys",
     path="/controller.IsolateController/ListUserKeys",
-    request=controller_pb2.ListUserKeysRequest,
-    response=controller_pb2.ListUserKeysResponse,
+    types=lambda: (controller_pb2.ListUserKeysRequest, controller_pb2.ListUserKeysResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_USER_KEYS,
@@ -163,8 +148,7 @@ LIST_USER_KEYS: Method[controller_pb2.ListUserKeysRequest, controller_pb2.ListUs
 MAP: Method[controller_pb2.HostedMap, controller_pb2.HostedRunResult] = Method(
     name="Map",
     path="/controller.IsolateController/Map",
-    request=controller_pb2.HostedMap,
-    response=controller_pb2.HostedRunResult,
+    types=lambda: (controller_pb2.HostedMap, controller_pb2.HostedRunResult),
     client_streaming=False,
     server_streaming=True,
     policy=policy.MAP,
@@ -174,8 +158,7 @@ REGISTER_APPLICATION: Method[controller_pb2.RegisterApplicationRequest, controll
     Method(
         name="RegisterApplication",
         path="/controller.IsolateController/RegisterApplication",
-        request=controller_pb2.RegisterApplicationRequest,
-        response=controller_pb2.RegisterApplicationResult,
+        types=lambda: (controller_pb2.RegisterApplicationRequest, controller_pb2.RegisterApplicationResult),
         client_streaming=False,
         server_streaming=True,
         policy=policy.REGISTER_APPLICATION,
@@ -185,8 +168,7 @@ REGISTER_APPLICATION: Method[controller_pb2.RegisterApplicationRequest, controll
 REVOKE_USER_KEY: Method[controller_pb2.RevokeUserKeyRequest, controller_pb2.RevokeUserKeyResponse] = Method(
     name="RevokeUserKey",
     path="/controller.IsolateController/RevokeUserKey",
-    request=controller_pb2.RevokeUserKeyRequest,
-    response=controller_pb2.RevokeUserKeyResponse,
+    types=lambda: (controller_pb2.RevokeUserKeyRequest, controller_pb2.RevokeUserKeyResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.REVOKE_USER_KEY,
@@ -195,8 +177,7 @@ REVOKE_USER_KEY: Method[controller_pb2.RevokeUserKeyRequest, controller_pb2.Revo
 ROLLOUT_APPLICATION: Method[controller_pb2.RolloutApplicationRequest, controller_pb2.RolloutApplicationResult] = Method(
     name="RolloutApplication",
     path="/controller.IsolateController/RolloutApplication",
-    request=controller_pb2.RolloutApplicationRequest,
-    response=controller_pb2.RolloutApplicationResult,
+    types=lambda: (controller_pb2.RolloutApplicationRequest, controller_pb2.RolloutApplicationResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.ROLLOUT_APPLICATION,
@@ -205,8 +186,7 @@ ROLLOUT_APPLICATION: Method[controller_pb2.RolloutApplicationRequest, controller
 RUN: Method[controller_pb2.HostedRun, controller_pb2.HostedRunResult] = Method(
     name="Run",
     path="/controller.IsolateController/Run",
-    request=controller_pb2.HostedRun,
-    response=controller_pb2.HostedRunResult,
+    types=lambda: (controller_pb2.HostedRun, controller_pb2.HostedRunResult),
     client_streaming=False,
     server_streaming=True,
     policy=policy.RUN,
@@ -215,8 +195,7 @@ RUN: Method[controller_pb2.HostedRun, controller_pb2.HostedRunResult] = Method(
 SET_ALIAS: Method[controller_pb2.SetAliasRequest, controller_pb2.SetAliasResult] = Method(
     name="SetAlias",
     path="/controller.IsolateController/SetAlias",
-    request=controller_pb2.SetAliasRequest,
-    response=controller_pb2.SetAliasResult,
+    types=lambda: (controller_pb2.SetAliasRequest, controller_pb2.SetAliasResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.SET_ALIAS,
@@ -225,8 +204,7 @@ SET_ALIAS: Method[controller_pb2.SetAliasRequest, controller_pb2.SetAliasResult]
 SET_SECRET: Method[controller_pb2.SetSecretRequest, controller_pb2.SetSecretResponse] = Method(
     name="SetSecret",
     path="/controller.IsolateController/SetSecret",
-    request=controller_pb2.SetSecretRequest,
-    response=controller_pb2.SetSecretResponse,
+    types=lambda: (controller_pb2.SetSecretRequest, controller_pb2.SetSecretResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.SET_SECRET,
@@ -235,8 +213,7 @@ SET_SECRET: Method[controller_pb2.SetSecretRequest, controller_pb2.SetSecretResp
 SHELL_RUNNER: Method[controller_pb2.ShellRunnerInput, controller_pb2.ShellRunnerOutput] = Method(
     name="ShellRunner",
     path="/controller.IsolateController/ShellRunner",
-    request=controller_pb2.ShellRunnerInput,
-    response=controller_pb2.ShellRunnerOutput,
+    types=lambda: (controller_pb2.ShellRunnerInput, controller_pb2.ShellRunnerOutput),
     client_streaming=True,
     server_streaming=True,
     policy=policy.SHELL_RUNNER,
@@ -245,8 +222,7 @@ SHELL_RUNNER: Method[controller_pb2.ShellRunnerInput, controller_pb2.ShellRunner
 STOP_RUNNER: Method[controller_pb2.StopRunnerRequest, controller_pb2.StopRunnerResponse] = Method(
     name="StopRunner",
     path="/controller.IsolateController/StopRunner",
-    request=controller_pb2.StopRunnerRequest,
-    response=controller_pb2.StopRunnerResponse,
+    types=lambda: (controller_pb2.StopRunnerRequest, controller_pb2.StopRunnerResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.STOP_RUNNER,
@@ -255,8 +231,7 @@ STOP_RUNNER: Method[controller_pb2.StopRunnerRequest, controller_pb2.StopRunnerR
 UPDATE_APPLICATION: Method[controller_pb2.UpdateApplicationRequest, controller_pb2.UpdateApplicationResult] = Method(
     name="UpdateApplication",
     path="/controller.IsolateController/UpdateApplication",
-    request=controller_pb2.UpdateApplicationRequest,
-    response=controller_pb2.UpdateApplicationResult,
+    types=lambda: (controller_pb2.UpdateApplicationRequest, controller_pb2.UpdateApplicationResult),
     client_streaming=False,
     server_streaming=False,
     policy=policy.UPDATE_APPLICATION,

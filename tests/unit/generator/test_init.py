@@ -57,6 +57,24 @@ message Ask { string name = 1; }
 message Told { string text = 1; google.protobuf.StringValue more = 2; }
 service Greeter { rpc Greet(Ask) returns (Told); }
 service Parting { rpc Greet(Ask) returns (Told); }
+message Odd {
+  string self = 1; repeated string list = 2; float float = 3; string None = 4; string from = 5; string models = 6;
+  optional string wellknown = 7; optional string Any = 8; string WhichOneof = 9; string a = 10; string A = 11; Odd Odd = 12;
+  string field = 13; map<string, int32> dict = 14; string __slots__ = 15; optional Colour Colour = 16; Colour colour = 17;
+  job job = 18; models_pb2 held = 19; HTTPInfo info = 20; HttpInfo other = 21; List lists = 22; Any any = 23; bytes str = 24;
+}
+enum Colour { RED = 0; from = 1; title = 2; __init__ = 3; name = 4; }
+message job { string id = 1; job job = 2; }
+message models_pb2 { string id = 1; }
+message HTTPInfo { int32 a = 1; }
+message HttpInfo { int32 b = 1; }
+message List { string x = 1; }
+message Any { Message Message = 1; }
+message Message { message Any { int32 n = 1; } Any any = 1; }
+service Odds {
+  rpc METHODS(Odd) returns (Odd); rpc import(Odd) returns (stream Odd);
+  rpc GetHTTP(List) returns (List); rpc GetHttp(List) returns (List);
+}
 """
 
 
@@ -132,9 +150,40 @@ def test_rpcs_of_two_services_with_one_name_are_called(made: Path) -> None:
         with client.client(None, f"http://127.0.0.1:{port}") as service:
             told = convert.told(service.call(rpc.GREETER_GREET, pb.Ask(name="you")))
             assert (told.text, told.more) == ("hello you", None)
+            # What one call needs is loaded, and no more: a service may have hundreds of messages.
+            loaded = {name.removeprefix("notes_client._gen.") for name in sys.modules}
+            assert "readers.told" in loaded
+            assert not {"models.odd", "readers.odd", "builders.odd_message"} & loaded
+            assert "Odd" not in vars(pb)
             assert rpc.PARTING_GREET.path == "/notes.v1.Parting/Greet"
     finally:
         server.stop(None)
+
+
+def test_names_that_python_or_the_generated_code_keep_arrive(made: Path) -> None:
+    convert = importlib.import_module("notes_client._gen.convert")
+    rpc = importlib.import_module("notes_client._gen.rpc")
+    pb = importlib.import_module("notes_client._gen.proto.deep_notes_pb2")
+    sent: dict[str, Any] = {
+        "self": "s",
+        "list": ["l"],
+        "None": "n",
+        "from": "f",
+        "models": "m",
+        "wellknown": "w",
+        "Any": "y",
+        "__slots__": "t",
+    }
+    sent |= {"a": "1", "A": "2", "Odd": pb.Odd(colour=1), "held": pb.models_pb2(id="h"), "info": pb.HTTPInfo(a=1)}
+    sent |= {"other": pb.HttpInfo(b=2), "job": pb.job(job=pb.job(id="j")), "Colour": 2, "str": b"b"}
+    sent |= {"any": pb.Any(Message=pb.Message(any=pb.Message.Any(n=3)))}
+    found = convert.odd(pb.Odd(**sent))
+    assert (found.self_, found.list_, found.None_, found.from_, found.models) == ("s", ["l"], "n", "f", "m")
+    assert (found.wellknown, found.Any_, found.field_slots, found.info.a, found.other.b) == ("w", "y", "t", 1, 2)
+    assert (found.Odd_.Colour_, found.Colour_, found.held.id, found.job_.job_.id) == (None, "title", "h", "j")
+    assert found.any.Message_.any.n == 3
+    assert {rpc.METHODS_.name, rpc.IMPORT.name} < rpc.METHODS.keys()
+    assert len(rpc.METHODS) == 6
 
 
 def test_what_is_begun_is_typed(made: Path) -> None:
@@ -184,7 +233,7 @@ def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
 
     run("service.py")
     sources = ["--openapi", "jobs.json", "--proto", "proto"]
-    assert "1 operations and 2 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
+    assert "1 operations and 6 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
     sys.path.insert(0, str(tmp_path))
     try:
         service = importlib.import_module("service").service

@@ -78,7 +78,7 @@ def test_a_new_field_is_generated_reported_and_named_until_somebody_decides(proj
     status, said = run(project)
     assert status == 1
     assert "colour is not a parameter of apps.scale" in said
-    assert "colour" in (project / "src/fal/_gen/convert.py").read_text()
+    assert "colour" in (project / "src/fal/_gen/builders/update_application_request.py").read_text()
     assert pipeline.check(load(project)) == ""
     report = (project / REPORT).read_text(encoding="utf-8")
     assert "UpdateApplicationRequest.colour" in report

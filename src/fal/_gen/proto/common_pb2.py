@@ -30,5 +30,15 @@ BUILDER = 0
 BRIDGE = 1
 USER = 2
 
-Log = descriptors.message(DESCRIPTOR.message_types_by_name["Log"], __name__)
-SerializedObject = descriptors.message(DESCRIPTOR.message_types_by_name["SerializedObject"], __name__)
+
+def __getattr__(name):
+    """Make the class of a message when it is first asked for."""
+    if name not in DESCRIPTOR.message_types_by_name:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = descriptors.message(DESCRIPTOR.message_types_by_name[name], __name__)
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return sorted([*globals(), *DESCRIPTOR.message_types_by_name])

@@ -98,74 +98,15 @@ CLIENT_ERROR = 1
 SERVER_ERROR = 2
 CONNECTION_ERROR = 3
 
-AliasInfo = descriptors.message(DESCRIPTOR.message_types_by_name["AliasInfo"], __name__)
-ApplicationHealthCheckConfig = descriptors.message(
-    DESCRIPTOR.message_types_by_name["ApplicationHealthCheckConfig"], __name__
-)
-ApplicationInfo = descriptors.message(DESCRIPTOR.message_types_by_name["ApplicationInfo"], __name__)
-BuildEnvironmentRequest = descriptors.message(DESCRIPTOR.message_types_by_name["BuildEnvironmentRequest"], __name__)
-BuildEnvironmentResult = descriptors.message(DESCRIPTOR.message_types_by_name["BuildEnvironmentResult"], __name__)
-CreateEnvironmentRequest = descriptors.message(DESCRIPTOR.message_types_by_name["CreateEnvironmentRequest"], __name__)
-CreateEnvironmentResponse = descriptors.message(DESCRIPTOR.message_types_by_name["CreateEnvironmentResponse"], __name__)
-CreateUserKeyRequest = descriptors.message(DESCRIPTOR.message_types_by_name["CreateUserKeyRequest"], __name__)
-CreateUserKeyResponse = descriptors.message(DESCRIPTOR.message_types_by_name["CreateUserKeyResponse"], __name__)
-DeleteAliasRequest = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteAliasRequest"], __name__)
-DeleteAliasResult = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteAliasResult"], __name__)
-DeleteApplicationRequest = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteApplicationRequest"], __name__)
-DeleteApplicationResult = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteApplicationResult"], __name__)
-DeleteEnvironmentRequest = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteEnvironmentRequest"], __name__)
-DeleteEnvironmentResponse = descriptors.message(DESCRIPTOR.message_types_by_name["DeleteEnvironmentResponse"], __name__)
-EnvironmentInfo = descriptors.message(DESCRIPTOR.message_types_by_name["EnvironmentInfo"], __name__)
-File = descriptors.message(DESCRIPTOR.message_types_by_name["File"], __name__)
-HostedMap = descriptors.message(DESCRIPTOR.message_types_by_name["HostedMap"], __name__)
-HostedRun = descriptors.message(DESCRIPTOR.message_types_by_name["HostedRun"], __name__)
-HostedRunResult = descriptors.message(DESCRIPTOR.message_types_by_name["HostedRunResult"], __name__)
-HostedRunStatus = descriptors.message(DESCRIPTOR.message_types_by_name["HostedRunStatus"], __name__)
-InteractiveRunRequest = descriptors.message(DESCRIPTOR.message_types_by_name["InteractiveRunRequest"], __name__)
-InteractiveRunResponse = descriptors.message(DESCRIPTOR.message_types_by_name["InteractiveRunResponse"], __name__)
-KeyPolicy = descriptors.message(DESCRIPTOR.message_types_by_name["KeyPolicy"], __name__)
-KillRunnerRequest = descriptors.message(DESCRIPTOR.message_types_by_name["KillRunnerRequest"], __name__)
-KillRunnerResponse = descriptors.message(DESCRIPTOR.message_types_by_name["KillRunnerResponse"], __name__)
-ListAliasRunnersRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListAliasRunnersRequest"], __name__)
-ListAliasRunnersResponse = descriptors.message(DESCRIPTOR.message_types_by_name["ListAliasRunnersResponse"], __name__)
-ListAliasesRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListAliasesRequest"], __name__)
-ListAliasesResult = descriptors.message(DESCRIPTOR.message_types_by_name["ListAliasesResult"], __name__)
-ListApplicationsRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListApplicationsRequest"], __name__)
-ListApplicationsResult = descriptors.message(DESCRIPTOR.message_types_by_name["ListApplicationsResult"], __name__)
-ListEnvironmentsRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListEnvironmentsRequest"], __name__)
-ListEnvironmentsResponse = descriptors.message(DESCRIPTOR.message_types_by_name["ListEnvironmentsResponse"], __name__)
-ListRunnersRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListRunnersRequest"], __name__)
-ListRunnersResponse = descriptors.message(DESCRIPTOR.message_types_by_name["ListRunnersResponse"], __name__)
-ListSecretsRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListSecretsRequest"], __name__)
-ListSecretsResponse = descriptors.message(DESCRIPTOR.message_types_by_name["ListSecretsResponse"], __name__)
-ListUserKeysRequest = descriptors.message(DESCRIPTOR.message_types_by_name["ListUserKeysRequest"], __name__)
-ListUserKeysResponse = descriptors.message(DESCRIPTOR.message_types_by_name["ListUserKeysResponse"], __name__)
-MachineRequirements = descriptors.message(DESCRIPTOR.message_types_by_name["MachineRequirements"], __name__)
-RegisterApplicationRequest = descriptors.message(
-    DESCRIPTOR.message_types_by_name["RegisterApplicationRequest"], __name__
-)
-RegisterApplicationResult = descriptors.message(DESCRIPTOR.message_types_by_name["RegisterApplicationResult"], __name__)
-RegisterApplicationResultType = descriptors.message(
-    DESCRIPTOR.message_types_by_name["RegisterApplicationResultType"], __name__
-)
-RevokeUserKeyRequest = descriptors.message(DESCRIPTOR.message_types_by_name["RevokeUserKeyRequest"], __name__)
-RevokeUserKeyResponse = descriptors.message(DESCRIPTOR.message_types_by_name["RevokeUserKeyResponse"], __name__)
-RolloutApplicationRequest = descriptors.message(DESCRIPTOR.message_types_by_name["RolloutApplicationRequest"], __name__)
-RolloutApplicationResult = descriptors.message(DESCRIPTOR.message_types_by_name["RolloutApplicationResult"], __name__)
-RunnerInfo = descriptors.message(DESCRIPTOR.message_types_by_name["RunnerInfo"], __name__)
-Secret = descriptors.message(DESCRIPTOR.message_types_by_name["Secret"], __name__)
-SecretsConfig = descriptors.message(DESCRIPTOR.message_types_by_name["SecretsConfig"], __name__)
-ServiceURLs = descriptors.message(DESCRIPTOR.message_types_by_name["ServiceURLs"], __name__)
-SetAliasRequest = descriptors.message(DESCRIPTOR.message_types_by_name["SetAliasRequest"], __name__)
-SetAliasResult = descriptors.message(DESCRIPTOR.message_types_by_name["SetAliasResult"], __name__)
-SetSecretRequest = descriptors.message(DESCRIPTOR.message_types_by_name["SetSecretRequest"], __name__)
-SetSecretResponse = descriptors.message(DESCRIPTOR.message_types_by_name["SetSecretResponse"], __name__)
-ShellRunnerInput = descriptors.message(DESCRIPTOR.message_types_by_name["ShellRunnerInput"], __name__)
-ShellRunnerOutput = descriptors.message(DESCRIPTOR.message_types_by_name["ShellRunnerOutput"], __name__)
-StopRunnerRequest = descriptors.message(DESCRIPTOR.message_types_by_name["StopRunnerRequest"], __name__)
-StopRunnerResponse = descriptors.message(DESCRIPTOR.message_types_by_name["StopRunnerResponse"], __name__)
-TerminalSize = descriptors.message(DESCRIPTOR.message_types_by_name["TerminalSize"], __name__)
-UpdateApplicationRequest = descriptors.message(DESCRIPTOR.message_types_by_name["UpdateApplicationRequest"], __name__)
-UpdateApplicationResult = descriptors.message(DESCRIPTOR.message_types_by_name["UpdateApplicationResult"], __name__)
-UserKeyInfo = descriptors.message(DESCRIPTOR.message_types_by_name["UserKeyInfo"], __name__)
-VolumeMount = descriptors.message(DESCRIPTOR.message_types_by_name["VolumeMount"], __name__)
+
+def __getattr__(name):
+    """Make the class of a message when it is first asked for."""
+    if name not in DESCRIPTOR.message_types_by_name:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = descriptors.message(DESCRIPTOR.message_types_by_name[name], __name__)
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return sorted([*globals(), *DESCRIPTOR.message_types_by_name])

@@ -12,4 +12,15 @@ DESCRIPTOR = descriptors.register(
     b'"d\n\x15EnvironmentDefinition\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12.\n\rconfiguration\x18\x02 \x01(\x0b2\x17.google.protobuf.Struct\x12\r\n\x05force\x18\x03 \x01(\x08',
 )
 
-EnvironmentDefinition = descriptors.message(DESCRIPTOR.message_types_by_name["EnvironmentDefinition"], __name__)
+
+def __getattr__(name):
+    """Make the class of a message when it is first asked for."""
+    if name not in DESCRIPTOR.message_types_by_name:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = descriptors.message(DESCRIPTOR.message_types_by_name[name], __name__)
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return sorted([*globals(), *DESCRIPTOR.message_types_by_name])

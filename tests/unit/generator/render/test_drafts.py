@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
 import inspect
 import pickle
+import pkgutil
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from fal._gen import drafts, models
+from fal._gen import models, readers
 
-MODELS = {
-    made: getattr(models, made)
-    for made in vars(models)
-    if dataclasses.is_dataclass(getattr(models, made)) and getattr(models, made).__module__ == models.__name__
-}
+MODELS = {name: getattr(models, name) for name in models.__all__ if dataclasses.is_dataclass(getattr(models, name))}
 MAKERS: dict[str, Callable[..., Any]] = {
-    maker.__annotations__["return"]: maker for _, maker in inspect.getmembers(drafts, inspect.isfunction)
+    maker.__annotations__["return"]: maker
+    for item in pkgutil.iter_modules(readers.__path__, f"{readers.__name__}.")
+    for maker in [importlib.import_module(item.name)._made]
 }
 
 

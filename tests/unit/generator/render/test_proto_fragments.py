@@ -284,7 +284,7 @@ def test_text_in_comments_cannot_break_the_rendered_source(compile_proto: Compil
         '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
     )
     assert package.models.Res.__doc__.strip() == 'Ends with a quote "'
-    words = field_words(Path(package.models.__file__), "Res")
+    words = field_words(Path(package.models.__file__).parent / "res.py", "Res")
     assert words == {"b": "The \"b\" of '''b''', in \\ two lines\""}  # what an editor shows beside a field
 
 

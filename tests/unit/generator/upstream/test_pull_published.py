@@ -125,6 +125,7 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
             (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
         found, descriptors = read_protos(folder)
         write_mappings(folder, found)
+        grpc_half.generate_shared(tmp_path / package)
         grpc_half.generate_grpc(found, descriptors, mappings_of(folder, found), package, tmp_path / package)
         packages += ["-p", package]
     assert len(packages) == 2 * (len(FEW) + len(MANY))

@@ -1,0 +1,2 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""From arguments to messages."""

@@ -1,0 +1,15 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""From arguments to `controller.DeleteEnvironmentRequest` of the wire."""
+
+from __future__ import annotations
+
+from fal._gen.proto import controller_pb2
+
+
+def delete_environment_request(
+    *,
+    name: str,
+) -> controller_pb2.DeleteEnvironmentRequest:
+    return controller_pb2.DeleteEnvironmentRequest(
+        name=name,
+    )

@@ -1,0 +1,17 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""From arguments to `controller.File` of the wire."""
+
+from __future__ import annotations
+
+from fal._gen.proto import controller_pb2
+
+
+def file(
+    *,
+    hash: str,
+    relative_path: str,
+) -> controller_pb2.File:
+    return controller_pb2.File(
+        hash=hash,
+        relative_path=relative_path,
+    )

@@ -1,0 +1,20 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""From arguments to `controller.ListRunnersRequest` of the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fal._gen import wellknown
+from fal._gen.proto import controller_pb2
+
+
+def list_runners_request(
+    *,
+    list_pending: bool | None = None,
+    start_time: datetime | None = None,
+) -> controller_pb2.ListRunnersRequest:
+    return controller_pb2.ListRunnersRequest(
+        list_pending=list_pending,
+        start_time=None if start_time is None else wellknown.to_timestamp(start_time),
+    )

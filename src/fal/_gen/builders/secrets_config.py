@@ -1,0 +1,17 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""From arguments to `controller.SecretsConfig` of the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fal._gen.proto import controller_pb2
+
+
+def secrets_config(
+    *,
+    names: Iterable[str] | None = None,
+) -> controller_pb2.SecretsConfig:
+    return controller_pb2.SecretsConfig(
+        names=names,
+    )

@@ -1,0 +1,13 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""The HTTP method of the health check."""
+
+from __future__ import annotations
+
+from fal._gen.open_enum import NumberedEnum
+
+
+class HealthCheckMethod(NumberedEnum):
+    """The HTTP method of the health check."""
+
+    GET = ("GET", 0)
+    POST = ("POST", 1)

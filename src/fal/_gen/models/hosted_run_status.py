@@ -1,0 +1,16 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""Where a run or a build stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fal._gen.models.hosted_run_state import HostedRunState
+
+
+@dataclass(frozen=True)
+class HostedRunStatus:
+    """Where a run or a build stands."""
+
+    state: HostedRunState
+    """How far it has come."""

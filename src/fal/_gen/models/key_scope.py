@@ -1,0 +1,13 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""What a key may do, in the old two-valued form."""
+
+from __future__ import annotations
+
+from fal._gen.open_enum import NumberedEnum
+
+
+class KeyScope(NumberedEnum):
+    """What a key may do, in the old two-valued form."""
+
+    ADMIN = ("ADMIN", 0)
+    API = ("API", 1)

@@ -1,0 +1,15 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""The reasons for which the gateway would send a request again."""
+
+from __future__ import annotations
+
+from fal._gen.open_enum import NumberedEnum
+
+
+class RetryCondition(NumberedEnum):
+    """The reasons for which the gateway would send a request again."""
+
+    TIMEOUT = ("timeout", 0)
+    CLIENT_ERROR = ("client_error", 1)
+    SERVER_ERROR = ("server_error", 2)
+    CONNECTION_ERROR = ("connection_error", 3)

@@ -1,0 +1,22 @@
+# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+"""Where a registered application answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServiceURLs:
+    """Where a registered application answers."""
+
+    playground: str
+    """A page to try the application on."""
+    run: str
+    """Synchronous requests."""
+    queue: str
+    """Queued requests."""
+    ws: str
+    """Websockets."""
+    log: str
+    """A page with the logs."""
