@@ -10,7 +10,7 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.spec.mapping import Mappings
 from generator.spec.names import BUILTINS, distinct, identifier, snake
-from generator.spec.proto_model import SCALARS, Enum, Field, Message, Protos, class_name, safe_name
+from generator.spec.proto_model import SCALARS, Definition, Enum, Field, Message, Protos, class_name, safe_name
 
 STRUCT = "google.protobuf.Struct"
 TIMESTAMP = "google.protobuf.Timestamp"
@@ -208,7 +208,7 @@ class _Context:
         return tuple(sorted({self.protos.google[name][0] for name in kept}))
 
 
-def _names(items: Mapping[str, Message | Enum], given: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
+def _names(items: Mapping[str, Definition], given: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
     """Return full name -> the name of a class: the one that mapping.toml gives, else upstream's.
 
     Where two packages have one name, each but the first gets that of its package in front.

@@ -113,17 +113,12 @@ class Field:
 
 
 @frozen
-class Message:
-    """A message; `name` is its full upstream name, `path` the names of the classes from its file's top level down."""
+class Definition:
+    """A message or an enum; `name` is its full upstream name, `path` the names of the classes from its file's top level down."""
 
     name: str
     path: tuple[str, ...]
     file: str
-    fields: tuple[Field, ...]
-    doc: str
-    deprecated: bool
-    nested: tuple[Message, ...] = ()
-    enums: tuple[Enum, ...] = ()
 
     @property
     def flat(self) -> str:
@@ -137,6 +132,17 @@ class Message:
     @property
     def dotted(self) -> str:
         return ".".join(self.path)
+
+
+@frozen
+class Message(Definition):
+    """A message."""
+
+    fields: tuple[Field, ...]
+    doc: str
+    deprecated: bool
+    nested: tuple[Message, ...] = ()
+    enums: tuple[Enum, ...] = ()
 
     def walk(self) -> Iterator[Message]:
         yield self
@@ -145,27 +151,11 @@ class Message:
 
 
 @frozen
-class Enum:
+class Enum(Definition):
     """An enum; values in upstream's order."""
 
-    name: str
-    path: tuple[str, ...]
-    file: str
     values: tuple[tuple[str, int], ...]
     doc: str
-
-    @property
-    def flat(self) -> str:
-        return "".join(self.path)
-
-    @property
-    def proto_path(self) -> str:
-        """The end of the full name that stands behind the package."""
-        return ".".join(self.name.split(".")[-len(self.path) :])
-
-    @property
-    def dotted(self) -> str:
-        return ".".join(self.path)
 
 
 @frozen
@@ -230,7 +220,7 @@ class Protos:
     def modules(self) -> dict[str, str]:
         return {file.name: file.module for file in self.files}
 
-    def module_of(self, item: Message | Enum) -> str:
+    def module_of(self, item: Definition) -> str:
         return self.modules[item.file]
 
     def module_and_class(self, name: str) -> tuple[str, str]:

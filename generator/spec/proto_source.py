@@ -11,17 +11,6 @@ _TOKEN = re.compile(
 _IMPORT = re.compile(r"\bimport\s+(?:public\s+|weak\s+)?(\"[^\"]*\"|'[^']*')\s*;")
 
 
-def imports_of(text: str) -> list[str]:
-    """Return the files that a proto file imports."""
-    return [found[1][1:-1] for found in _IMPORT.finditer(_without_comments(text))]
-
-
-def syntax_of(text: str) -> str:
-    """Return the syntax that a proto file names; proto2 when it names none."""
-    found = re.search(r"^\s*(?:syntax|edition)\s*=\s*[\"']([^\"']*)[\"']", _without_comments(text), re.M)
-    return found[1] if found else "proto2"
-
-
 def defines_nothing_but_options(text: str) -> bool:
     """Tell whether a file only declares options: no message, enum or service of it can be part of a call."""
     plain = _without_comments(text)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import fal_emulator
 from fal._gen import rpc
 from fal_emulator import Plane
 from fal_emulator.server.router import _is_here
@@ -41,12 +40,6 @@ class Handler(BaseHTTPRequestHandler):
 def serve(exposed_port):
     HTTPServer(("127.0.0.1", exposed_port), Handler).serve_forever()
 """
-
-
-@pytest.fixture(scope="module")
-def plane() -> Iterator[Plane]:
-    with fal_emulator.start(isolation="inline") as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fal._core import arguments as check
 from fal._core.frames import forget_frames
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fal._core.caller import Caller
 
     from .options import DeployArguments
+
+E = TypeVar("E", bound=DeployEvent)
 
 
 def plan_deploy(caller: Caller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
@@ -86,15 +88,20 @@ def deploy(
         build_result_handler=build_result_handler,
         **arguments,
     )
-    result: DeploymentResult | None = None
+    return _last(events, RolledOut, on_event).result
+
+
+def _last(
+    events: Generator[DeployEvent, None, None], kind: type[E], on_event: Callable[[DeployEvent], object] | None
+) -> E:
+    """Hand on every event, and return the last one, which is of this kind."""
+    event: DeployEvent | None = None
     with closing(events):  # an interrupt or a failing callback cancels what is under way
         for event in events:
             if on_event is not None:
                 on_event(event)
-            if isinstance(event, RolledOut):
-                result = event.result
-    assert result is not None
-    return result
+    assert isinstance(event, kind)
+    return event
 
 
 def _watched(
@@ -177,15 +184,7 @@ def run(
     **arguments: Any,
 ) -> RunResult:
     """Run a function or an app on the platform, and return when it has ended; see `run_events` for the arguments."""
-    result: RunResult | None = None
-    with closing(run_events(caller, app_ref, **arguments)) as events:
-        for event in events:
-            if on_event is not None:
-                on_event(event)
-            if isinstance(event, Finished):
-                result = event.result
-    assert result is not None
-    return result
+    return _last(run_events(caller, app_ref, **arguments), Finished, on_event).result
 
 
 def _events(

@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from ..events import DeployEvent
 
 T = TypeVar("T")
-Emit = Callable[[DeployEvent], None]
 
 
 class Cancelled(Exception):
