@@ -171,7 +171,7 @@ def _releases(spec: Path) -> Iterator[str]:
     for name, pin in found.wheels.items():
         yield f"{name} {pin.version}"
     for name, document in found.documents.items():
-        yield f"{name} {str(document.sha256 or 'unread')[:8]}"
+        yield f"{name} {document.release}"
 
 
 _DECIDE = (

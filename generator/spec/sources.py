@@ -28,7 +28,8 @@ class Pin:
 class Document:
     """Where an OpenAPI document came from; `sha256` of what was read there.
 
-    `normalise`: it is translated, and its schemas shared and named; `tags`, `paths`: only these operations are kept.
+    `normalise`: it is translated, and its schemas shared and named; `tags`, `paths`: only these operations are kept;
+    `own_words`: a pull keeps the words of what is there already.
     """
 
     source: str
@@ -36,6 +37,12 @@ class Document:
     normalise: bool = False
     tags: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    own_words: bool = False
+
+    @property
+    def release(self) -> str:
+        """What was read, in a word: the beginning of its hash."""
+        return "unread" if self.sha256 is None else self.sha256[:8]
 
 
 @frozen
@@ -146,14 +153,17 @@ def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, A
 def _document(where: str, item: object, problems: list[str]) -> Document:
     table = dict(item) if isinstance(item, dict) else {}
     wanted, chosen = table.pop("normalise", False), [table.pop(key, []) for key in ("tags", "paths")]
-    if not isinstance(wanted, bool):
-        problems.append(f"{NAME}: {where} normalise is true or false")
+    own = table.pop("own_words", False)
+    for key, value in (("normalise", wanted), ("own_words", own)):
+        if not isinstance(value, bool):
+            problems.append(f"{NAME}: {where} {key} is true or false")
     if not all(isinstance(items, list) and all(isinstance(text, str) for text in items) for items in chosen):
         problems.append(f"{NAME}: {where} tags and paths are lists of texts")
         chosen = [[], []]
     if any(chosen) and wanted is not True:
         problems.append(f"{NAME}: {where} tags and paths need normalise = true")
-    return Document(*_pair(where, table, "source", problems), wanted is True, tuple(chosen[0]), tuple(chosen[1]))
+    source, digest = _pair(where, table, "source", problems)
+    return Document(source, digest, wanted is True, tuple(chosen[0]), tuple(chosen[1]), own is True)
 
 
 def _pair(where: str, item: object, key: str, problems: list[str]) -> tuple[str, str | None]:

@@ -20,11 +20,13 @@ from generator.output.files import TEMPORARY, replace_file
 from generator.spec import proto_comments as comments
 from generator.spec.protos import read_protos
 from generator.spec.prototext import json_name, render
-from generator.spec.sources import NAME, read_sources, rewrite
+from generator.spec.sources import NAME, Document, read_sources, rewrite
+from generator.spec.yamlfile import read_yaml
 from generator.upstream import documents
 from generator.upstream.normalise import normalise, previous
 from generator.upstream.prune import Reachable, reachable
 from generator.upstream.wheels import Wheel, fetch
+from generator.upstream.wording import own_words
 
 _REPAIR = "remove the sha256 line from sources.toml if that is what you expect"
 
@@ -94,13 +96,26 @@ def pull(
             found = normalise(content, tags=pin_of.tags, paths=pin_of.paths, previous=previous(path, before))
             content = found.document
             notes += [f"{name}: {note}" for note in found.notes]
+        if pin_of is not None and pin_of.own_words and before:
+            content, fresh = own_words(content, read_yaml(path))
+            notes += [f"{name}: {place} is new, with upstream's words" for place in fresh]
         text, lost = documents.canonical_yaml(content, before)
         wanted[f"openapi/{name}.yaml"] = text.encode()
         notes += lost
-        pins[f"openapi.{name}"] = {"source": document.source, "sha256": document.sha256}
-        said.append(f"{name} {document.title}")
+        if pin_of is None or pin_of.sha256 != document.sha256:  # what was read before keeps the place where that was
+            pins[f"openapi.{name}"] = {"source": document.source, "sha256": document.sha256}
+        said.append(_moved(name, pin_of, Document(document.source, document.sha256)))
+    for name, pinned in sources.documents.items():
+        if name not in (openapi or {}):
+            said.append(f"{name} {pinned.release}, not read again; --openapi {name}=SOURCE reads it")
     wanted[NAME] = rewrite((spec / NAME).read_text(encoding="utf-8"), pins).encode()
     return Pulled(tuple(_write(spec, wanted)), tuple(said), tuple(notes))
+
+
+def _moved(name: str, before: Document | None, now: Document) -> str:
+    if before is None or before.release == now.release:
+        return f"{name} {now.release}"
+    return f"{name} {before.release} -> {now.release}"
 
 
 def _proto_texts(folder: Path, found: Reachable) -> tuple[dict[str, str | None], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -60,6 +61,72 @@ def test_a_document_comes_out_in_one_form_whatever_its_order(project: Path) -> N
         f'source = "upstream.json"\nsha256 = "{documents.fetch_document("x", str(source)).sha256}"'
         in (project / "spec" / "sources.toml").read_text()
     )
+
+
+def test_a_document_that_was_read_before_is_reported_like_a_release(project: Path) -> None:
+    source, pins = project / "upstream.json", project / "spec" / "sources.toml"
+    plain = parse_document(DOCUMENT.encode(), "it")
+    source.write_text(json.dumps(plain))
+    pins.write_text(SOURCES + '[openapi.platform]\nsource = "https://host/x"\n')
+    assert pull.pull(project).versions == ("platform unread, not read again; --openapi platform=SOURCE reads it",)
+    first = documents.fetch_document("x", str(source)).sha256
+    pulled = pull.pull(project, openapi={"platform": str(source)})
+    assert pulled.versions == (f"platform unread -> {first[:8]}",)
+
+    # The same text from elsewhere is the same release: its place stays.
+    elsewhere = project / "elsewhere.json"
+    elsewhere.write_bytes(source.read_bytes())
+    pulled = pull.pull(project, openapi={"platform": str(elsewhere)})
+    assert (pulled.versions, pulled.changed) == ((f"platform {first[:8]}",), ())
+
+    elsewhere.write_text(json.dumps(plain, indent=1))
+    second = documents.fetch_document("x", str(elsewhere)).sha256
+    pulled = pull.pull(project, openapi={"platform": str(elsewhere)})
+    assert pulled.versions == (f"platform {first[:8]} -> {second[:8]}",)
+    assert f'source = "elsewhere.json"\nsha256 = "{second}"' in pins.read_text()
+
+
+def test_words_of_ours_outlive_a_pull(project: Path) -> None:
+    def document(words: str, *paths: str) -> dict[str, Any]:
+        get = {
+            "operationId": "a",
+            "summary": words,
+            "parameters": [
+                {"name": name, "in": "query", "description": f"{words} {name}", "schema": {"type": "string"}}
+                for name in ("description", "title")
+            ],
+            "responses": {"200": {"description": words}},
+        }
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": words, "version": "1"},
+            "paths": {path: {"get": get} for path in paths},
+        }
+
+    source, spec = project / "upstream.json", project / "spec"
+    (spec / "sources.toml").write_text(SOURCES + '[openapi.platform]\nsource = "x"\nown_words = true\n')
+    (spec / "openapi").mkdir()
+    ours = document("ours", "/a")
+    del ours["paths"]["/a"]["get"]["parameters"][0]["description"]
+    (spec / "openapi" / "platform.yaml").write_text(json.dumps(ours))
+    theirs = document("theirs", "/a", "/b")
+    theirs["paths"]["/a"]["get"]["parameters"].reverse()
+    theirs["paths"]["/a"]["get"]["parameters"][0]["schema"] = {"type": "integer", "description": "theirs"}
+    source.write_text(json.dumps(theirs))
+    notes = pull.pull(project, openapi={"platform": str(source)}).notes
+    written = parse_document((spec / "openapi" / "platform.yaml").read_bytes(), "it")
+    known, new = (written["paths"][path]["get"] for path in ("/a", "/b"))
+    assert (written["info"]["title"], known["summary"], known["responses"]["200"]) == (
+        "ours",
+        "ours",
+        {"description": "ours"},
+    )
+    assert known["parameters"] == [
+        {"name": "title", "in": "query", "description": "ours title", "schema": {"type": "integer"}},
+        {"name": "description", "in": "query", "schema": {"type": "string"}},
+    ]
+    assert new == theirs["paths"]["/b"]["get"]
+    assert notes[0] == "platform: /paths//b/get is new, with upstream's words"
 
 
 def test_comments_stay_at_their_keys_and_lost_ones_are_said() -> None:
