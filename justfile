@@ -202,6 +202,6 @@ pin *arguments: prepare
     cd {{ quote(root) }}
     compile=("{{ python }}" -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet {{ arguments }})
     "${compile[@]}" --extra emulator --extra cli --group dev --output-file requirements/dev.txt pyproject.toml
-    "${compile[@]}" --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
+    "${compile[@]}" --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt
     "${compile[@]}" --group release --output-file requirements/release.txt
     "${compile[@]}" --group docs --output-file requirements/docs.txt
