@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import docs, public_api, release
+from tools import docs, public_api, reference, release
 
 TODAY = datetime.date(2030, 1, 2)
 CHANGELOG = """# Changelog
@@ -118,6 +118,17 @@ def test_a_changed_api_needs_a_changed_changelog(tmp_path: Path, monkeypatch: py
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG.replace("A thing.", "App is called Application."))
     assert public_api.write() == ""
     assert public_api.difference() == ""
+
+
+def test_the_reference_is_there_as_text() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (docs.SOURCE / "reference").glob("*.md"))
+    page = reference.rendered(text)
+    assert ":::" not in page
+    assert "## RunnersNamespace" in page and "### stop" in page
+    assert "def stop(self, runner_id: str, replace_first: bool = False) -> None" in page
+    assert "- runner_id: The id of the runner." in page
+    assert '```python\nclient.runners.stop("runner-id")\n```' in page
+    assert "AliasInfo(alias: str, revision: str" in page
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:

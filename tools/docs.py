@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from fal import exceptions
+from tools import reference
 from tools.build import environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -157,22 +158,28 @@ def write_for_machines() -> None:
         "# fal-management-sdk",
         "",
         "> The Python SDK for managing fal Serverless, with a local control plane.",
-        "",
     ]
     section = ""
     for path in sorted(PAGES.rglob("*.md"), key=lambda path: (len(path.relative_to(PAGES).parts), path)):
         name = path.relative_to(PAGES)
         target = SITE / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_text(encoding="utf-8")
+        text = reference.rendered(path.read_text(encoding="utf-8"))
         target.write_text(text, encoding="utf-8")
         place = name.parent.as_posix() if len(name.parts) > 1 else "pages"
         if place != section:
             section = place
             lines += ["", f"## {place.capitalize()}", ""]
         title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), name.stem)
-        lines.append(f"- [{title}]({name.as_posix()})")
+        lines.append(f"- [{title}]({name.as_posix()}){_first_sentence(text)}")
     (SITE / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _first_sentence(text: str) -> str:
+    """Return what a page says of itself, to stand behind its link; "" when it begins with something else than words."""
+    found = re.search(r"^# .*\n\n([A-Z`][^`](?:.+\n?)+)", text, re.M)
+    words = _LINK.sub(r"\1", " ".join(found[1].split())) if found else ""
+    return ": " + re.split(r"(?<=[.:]) ", words)[0].rstrip(".:") if words else ""
 
 
 def _tools() -> Path:

@@ -43,7 +43,7 @@ def surface() -> list[str]:
 
 
 def _module(module: ModuleType) -> Iterator[str]:
-    for name in sorted(_names(module)):
+    for name in sorted(names(module)):
         value = getattr(module, name)
         if isinstance(value, ModuleType):
             continue
@@ -51,12 +51,13 @@ def _module(module: ModuleType) -> Iterator[str]:
         if inspect.isclass(value):
             yield from _class(shown, value)
         elif callable(value):
-            yield shown + _signature(value)
+            yield shown + signature(value)
         else:
             yield shown
 
 
-def _names(module: ModuleType) -> list[str]:
+def names(module: ModuleType) -> list[str]:
+    """Return the public names of a module."""
     said: list[str] | None = getattr(module, "__all__", None)
     if said is not None:
         return said
@@ -75,24 +76,30 @@ def _class(shown: str, cls: type) -> Iterator[str]:
     if dataclasses.is_dataclass(cls):
         yield from (f"{shown}.{item.name}: {item.type}" for item in dataclasses.fields(cls) if item.name[0] != "_")
     elif getattr(cls.__init__, "__module__", "").startswith("fal"):
-        yield f"{shown}.__init__{_signature(cls.__init__)}"
-    members: dict[str, object] = {}
-    for home in reversed(cls.__mro__):
-        if home.__module__.startswith("fal"):
-            members |= vars(home)
-    for name, member in sorted(members.items()):
-        if name.startswith("_") or isinstance(member, type):
-            continue
-        if isinstance(member, (staticmethod, classmethod)):
-            member = member.__func__
+        yield f"{shown}.__init__{signature(cls.__init__)}"
+    for name, member in sorted(members(cls).items()):
         if inspect.isfunction(member):
             prefix = "async " if inspect.iscoroutinefunction(member) else ""
-            yield f"{prefix}{shown}.{name}{_signature(member)}"
+            yield f"{prefix}{shown}.{name}{signature(member)}"
         elif isinstance(member, property) or not dataclasses.is_dataclass(cls):
             yield f"{shown}.{name}"
 
 
-def _signature(value: object) -> str:
+def members(cls: type) -> dict[str, object]:
+    """Return what a class has that is public and ours, by name: functions, properties and values."""
+    found: dict[str, object] = {}
+    for home in reversed(cls.__mro__):
+        if home.__module__.startswith("fal"):
+            found |= vars(home)
+    return {
+        name: member.__func__ if isinstance(member, (staticmethod, classmethod)) else member
+        for name, member in found.items()
+        if not name.startswith("_") and not isinstance(member, type)
+    }
+
+
+def signature(value: object) -> str:
+    """Return the parameters and the result of a function as they are written; "" when Python does not tell."""
     try:
         found = inspect.signature(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
