@@ -48,6 +48,9 @@ GOAWAYS = {
     "too many pings": Misbehaviour(
         lambda stream, _: [goaway(0, ENHANCE_YOUR_CALM, b"too_many_pings")], executes=False, then="close"
     ),
+    "too many pings, processed": Misbehaviour(
+        lambda *_: [goaway(LAST, ENHANCE_YOUR_CALM, b"too_many_pings")], then="close"
+    ),
     "processed, not answered": Misbehaviour(lambda stream, _: [goaway(stream)], then="close"),
     "processed, never answered": Misbehaviour(lambda stream, _: [goaway(stream)]),
     "processed, half answered": Misbehaviour(

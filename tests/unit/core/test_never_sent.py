@@ -16,6 +16,7 @@ import pytest
 
 from fal._core.transport.grpc_channel import describe
 from fal._gen import convert, rpc
+from fal._gen.proto import controller_pb2 as pb
 from fal.exceptions import ConnectionFailed, DeadlineExceeded, Unavailable
 from tests.faults.raw_servers import Misbehaviour, RawServer, goaway, headers, http2
 from tests.support.ports import free_port
@@ -107,6 +108,20 @@ def test_who_is_asked_for_a_sign_of_life_and_how_often(
     options = dict(describe(target, secure=True, proxy=None, keepalive=keepalive).options)
     assert options["grpc.keepalive_time_ms"] == seconds * 1000
     assert options["grpc.keepalive_permit_without_calls"] == idle
+
+
+def test_after_too_many_pings_a_read_is_repeated_and_the_fate_of_a_write_is_unknown(caller_to: Make) -> None:
+    ended = Misbehaviour(lambda *_: [goaway(2**31 - 1, 11, b"too_many_pings")], then="close")
+    proper = pb.ListAliasesResult(aliases=[pb.AliasInfo(alias="my-app")]).SerializeToString()
+    server = RawServer(http2(ended, lambda _: [proper]), first=2)
+    try:
+        with pytest.raises(Unavailable, match="may have been carried out") as caught:
+            create(caller_to(server.port, timeout=20))
+        assert (server.fired, caught.value.attempts, caught.value.retryable) == (1, 1, False)
+        assert names(caller_to(server.port, timeout=20)) == ["my-app"]
+        assert server.fired == 2
+    finally:
+        server.close()
 
 
 # -------------------------------------------------------------------------------------------- forks and aborted processes
