@@ -53,7 +53,7 @@ def changed(path: Path) -> Iterator[TOMLDocument]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_lock(path.with_name(".config-lock")):
             try:
-                text = path.read_text(encoding="utf-8")
+                text = path.read_text(encoding="utf-8-sig")
             except FileNotFoundError:
                 text = ""
             document = tomlkit.parse(text)

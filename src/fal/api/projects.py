@@ -67,7 +67,7 @@ def create_project(folder: str | os.PathLike[str], *, name: str | None = None) -
         The files that were written.
 
     Raises:
-        InvalidInput: The name cannot be that of an app. A ValueError.
+        InvalidInput: The name cannot be that of an app, or there is no home folder for a ~. A ValueError.
         AlreadyExists: There is something in the folder.
         ConfigurationError: The folder cannot be written to. A ValueError.
 
@@ -75,7 +75,12 @@ def create_project(folder: str | os.PathLike[str], *, name: str | None = None) -
         for path in create_project("my-app"):
             print(path)
     """
-    root = Path(folder).expanduser()
+    try:
+        root = Path(folder).expanduser()
+    except RuntimeError:
+        raise InvalidInput(
+            f"folder: there is no home folder for the ~ of {str(folder)!r}; write the whole path"
+        ) from None
     chosen = root.resolve().name if name is None else name
     if not isinstance(chosen, str) or not _NAME.fullmatch(chosen):
         raise InvalidInput(f"name: {chosen!r} cannot be the name of an app; use lower-case letters, digits and dashes")

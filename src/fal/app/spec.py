@@ -246,9 +246,11 @@ def _environment(
 def _conda_file(owner: str, path: str) -> dict[str, Any]:
     yaml = need("yaml", "reading env_yml")
     try:
-        parsed = yaml.safe_load(Path(os.path.expanduser(path)).read_text(encoding="utf-8"))
+        parsed = yaml.safe_load(Path(os.path.expanduser(path)).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise AppDefinitionError(f"{owner}: env_yml {path!r} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise AppDefinitionError(f"{owner}: env_yml {path!r} is not UTF-8") from None
     except yaml.YAMLError as error:
         raise AppDefinitionError(f"{owner}: env_yml {path!r} is not valid YAML: {error}") from None
     if not isinstance(parsed, dict):

@@ -57,6 +57,13 @@ def test_a_link_stays_a_link(config: Path, tmp_path: Path) -> None:
     assert 'profile = "work"' in real.read_text()
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(config: Path) -> None:
+    config.write_text('[work]\nkey = "an-id:a-secret"\n', encoding="utf-8-sig")
+    assert [each.name for each in Profiles().list()] == ["work"]
+    Profiles().set("work")
+    assert SyncServerlessClient().auth_info().key_id == "an-id"
+
+
 def test_a_file_that_cannot_be_written_is_left_as_it_was(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config.write_text("[work]\n")
 

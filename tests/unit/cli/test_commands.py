@@ -64,7 +64,7 @@ def test_a_queue(fal_command: Fal, app: str) -> None:
 
 
 def test_secrets_come_from_words_a_file_and_standard_input(fal_command: Fal, plane: Plane, tmp_path: Path) -> None:
-    (tmp_path / "secrets.env").write_text("# for tests\nexport ONE='1'\n\nTWO=a=b\n")
+    (tmp_path / "secrets.env").write_text("export ONE='1'\n# for tests\n\nTWO=a=b\n", encoding="utf-8-sig")
     ran = fal_command(
         "secrets", "set", "THREE=3", "FOUR=-", "--from-file", str(tmp_path / "secrets.env"), "--json", typed="typed\n"
     )

@@ -12,7 +12,7 @@ import pytest
 from fal.app.settings import DEFAULT_IGNORE
 from fal.deploy.package import files as files_module
 from fal.deploy.package.files import FileError, collect
-from fal.deploy.package.hashing import HashCache, hash_file, hash_files
+from fal.deploy.package.hashing import HashCache, HashedFile, default_cache_file, hash_file, hash_files
 from fal.deploy.resolve.draft import FileSelection
 from tests.support.waiting import LIMIT
 
@@ -203,6 +203,29 @@ def test_a_cache_of_another_layout_or_a_lying_entry_is_ignored(tree: Path, tmp_p
     db.close()
     found, _ = collect(FileSelection(("a.txt",), (), tree))
     assert hash_files(found, cache)[0].hash == hash_file(found[0])
+
+
+@pytest.mark.parametrize("place", ["below a file", "a folder", "a link", "a circle", "no folder"])
+def test_a_cache_that_cannot_be_written_is_done_without(tree: Path, tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    file = folder / "hashes.sqlite3"
+    if place == "below a file":
+        file = tree / "a.txt" / "hashes.sqlite3"
+    elif place == "a folder":
+        file.mkdir()
+    elif place == "a link":
+        file.symlink_to("/dev/full")
+    elif place == "a circle":
+        file.symlink_to(file)
+    cache = HashCache(None if place == "no folder" else file)
+    found, _ = collect(FileSelection(("a.txt",), (), tree))
+    assert [hash_files(found, cache)[0] for _ in range(2)] == [HashedFile(found[0], hash_file(found[0]))] * 2
+
+
+@pytest.mark.parametrize("home", ["", "~", "relative"])
+def test_no_cache_is_kept_without_a_home(home: str) -> None:
+    assert default_cache_file({"HOME": home}) is None
 
 
 def test_the_cache_stands_concurrency(tree: Path, tmp_path: Path) -> None:

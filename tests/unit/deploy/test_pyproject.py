@@ -59,7 +59,8 @@ def test_layers_stay_layers(plane: FakePlane, caller: Any, hello: Path) -> None:
 
 
 def test_an_image_of_the_file_makes_a_container(plane: FakePlane, caller: Any, hello: Path) -> None:
-    (hello.parent / "Dockerfile").write_text(f"FROM python:{LOCAL_PYTHON}\nCOPY data/ /data\n")
+    # Some editors begin a file with a byte order mark.
+    (hello.parent / "Dockerfile").write_text(f"FROM python:{LOCAL_PYTHON}\nCOPY data/ /data\n", encoding="utf-8-sig")
     (hello.parent / "data").mkdir()
     (hello.parent / "data" / "x.bin").write_bytes(b"x")
     (hello.parent / "pyproject.toml").write_text(
@@ -73,6 +74,7 @@ def test_an_image_of_the_file_makes_a_container(plane: FakePlane, caller: Any, h
     assert "resolver" in environment["configuration"]
     assert {"torch", "numpy"} <= set(environment["configuration"]["requirements"])
     image = environment["configuration"]["image"]
+    assert image["dockerfile_str"].startswith("FROM ")
     assert image["docker_files_list"] == ["data/"]
     assert image["registries"] == {"r.io": {"username": "u", "password": "p"}}
     assert "local_ignore" not in image
@@ -130,18 +132,22 @@ def test_nothing_of_the_file_is_dropped_without_a_word(plane: FakePlane, caller:
 
 
 def test_a_sibling_module_travels_along(plane: FakePlane, caller: Any, hello: Path, tmp_path: Path) -> None:
-    (hello.parent / "helper_d.py").write_text("def word():\n    return 'from the sibling'\n")
+    # Read as Python does: in the encoding that it names, and past a byte order mark.
+    cookie = "# coding: latin-1\nimport helper_e\n\ndef word():\n    return 'from the s\xefbling' + helper_e.END\n"
+    (hello.parent / "helper_d.py").write_text(cookie, encoding="latin-1")
+    (hello.parent / "helper_e.py").write_text("END = '!'\n", encoding="utf-8-sig")
     hello.write_text("import helper_d\n" + HELLO.replace('"world"', "helper_d.word()"))
     deploy(caller, hello)
     (tmp_path / "bundle").write_bytes(plane.sent("RegisterApplication").function.definition)
     code = (
         "import os, pickle, sys\nos.environ['IS_ISOLATE_AGENT'] = '1'\npickle.load(open('bundle', 'rb'))\n"
-        "import helper_d\nprint(helper_d.word())\n"
+        "import helper_d\nprint(ascii(helper_d.word()))\n"
     )
     (hello.parent / "helper_d.py").unlink()
+    (hello.parent / "helper_e.py").unlink()
     command = [sys.executable, "-I", "-c", code]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("from the sibling\n", "")
+    assert (done.stdout, done.stderr) == ("'from the s\\xefbling!'\n", "")
 
 
 def test_every_setting_of_the_file_arrives(plane: FakePlane, caller: Any, hello: Path) -> None:

@@ -128,7 +128,8 @@ class ContainerImage:
         self.entrypoint = entrypoint
         self.cmd = cmd
         self.use_isolate = use_isolate
-        self.context_dir = Path(context_dir).expanduser().absolute() if context_dir is not None else Path.cwd()
+        # Unlike Path.expanduser, this one leaves a ~ alone where there is no home folder.
+        self.context_dir = Path(os.path.expanduser(context_dir)).absolute() if context_dir is not None else Path.cwd()
         self.dockerignore = None if dockerignore is None else c.texts("ContainerImage: dockerignore", dockerignore)
         self.dockerignore_path = None if dockerignore_path is None else Path(dockerignore_path)
         if self.dockerignore_path is not None and not self.dockerignore_path.is_file():
@@ -147,7 +148,7 @@ class ContainerImage:
             FileNotFoundError: The file does not exist.
         """
         try:
-            return cls(Path(path).read_text(encoding="utf-8"), **kwargs)
+            return cls(Path(path).read_text(encoding="utf-8-sig"), **kwargs)
         except FileNotFoundError as error:
             if error.filename is None or Path(error.filename) != Path(path):
                 raise
@@ -166,7 +167,7 @@ class ContainerImage:
         if (patterns is None) == (path is None):
             raise AppDefinitionError("add_dockerignore: give either patterns or path")
         if path is not None:
-            patterns = Path(path).read_text(encoding="utf-8").splitlines()
+            patterns = Path(path).read_text(encoding="utf-8-sig").splitlines()
         self.dockerignore = c.texts("add_dockerignore: patterns", [line for line in patterns or () if line.strip()])
         self.dockerignore_path = None
 
@@ -201,7 +202,7 @@ class ContainerImage:
         if self.dockerignore is not None:
             return self.dockerignore
         file = self.dockerignore_path or self.context_dir / ".dockerignore"
-        return file.read_text(encoding="utf-8").splitlines() if file.is_file() else list(DEFAULT_IGNORE)
+        return file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else list(DEFAULT_IGNORE)
 
     def __repr__(self) -> str:
         first = next(line.strip() for line in self.dockerfile_str.splitlines() if line.strip())

@@ -8,6 +8,7 @@ import site
 import sys
 import sysconfig
 from collections.abc import Iterable
+from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
 
@@ -89,15 +90,16 @@ def text_of(module: ModuleType) -> str:
     """Return the source of a loaded module; nothing where it has no file."""
     file = getattr(module, "__file__", None)
     try:
-        return Path(file).read_text(encoding="utf-8") if file else ""
-    except (OSError, UnicodeDecodeError):
+        return decode_source(Path(file).read_bytes()) if file else ""
+    except (OSError, UnicodeDecodeError, SyntaxError):
         return ""
 
 
 def _store(sources: Sources, module: str, file: Path, package: bool, shown: str) -> None:
     try:
-        sources[module] = (file.read_text(encoding="utf-8"), package, shown)
-    except (OSError, UnicodeDecodeError) as error:
+        # As Python reads it: with a byte order mark, or in another encoding that its first lines name.
+        sources[module] = (decode_source(file.read_bytes()), package, shown)
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
         raise AppDefinitionError(f"local module {module!r} cannot be read: {error}") from None
 
 

@@ -77,7 +77,7 @@ def _pair(text: str) -> tuple[str, MaskedStr]:
 
 def _from_file(path: str) -> list[tuple[str, MaskedStr]]:
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"--from-file {path}: the file cannot be read: {error}") from None

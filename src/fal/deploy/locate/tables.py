@@ -155,7 +155,7 @@ def _check_image(at: Key, image: dict[str, Any], folder: Path) -> list[Problem]:
 
 def _check_dockerfile(at: Key, folder: Path, name: str) -> list[Problem]:
     try:
-        text = (folder / name).read_text(encoding="utf-8")
+        text = (folder / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return [Problem(at, f"names the file {name!r}, which does not exist below the project folder")]
     except (OSError, ValueError) as error:

@@ -73,7 +73,7 @@ def hash_files(files: Iterable[LocalFile], cache: HashCache | None = None) -> li
 def default_cache_file(environ: dict[str, str] | None = None) -> Path | None:
     """Return where hashes are kept: the user's cache folder by the custom of the system; None for a user without a home."""
     env = os.environ if environ is None else environ
-    home = env.get("HOME") or env.get("USERPROFILE") or os.path.expanduser("~")
+    home = env.get("HOME") or env.get("USERPROFILE") or ("" if "HOME" in env else os.path.expanduser("~"))
     given, below = {
         "win32": (env.get("LOCALAPPDATA"), "AppData/Local"),
         "darwin": (None, "Library/Caches"),

@@ -17,7 +17,7 @@ def image_from_table(table: Mapping[str, Any], root: Path, *, use_isolate: bool 
         options = {
             key: table[key] for key in ("build_args", "registries", "secrets", "entrypoint", "cmd") if key in table
         }
-        text = (root / table["dockerfile"]).read_text(encoding="utf-8")
+        text = (root / table["dockerfile"]).read_text(encoding="utf-8-sig")
         return cast("Image", ContainerImage(text, context_dir=root, use_isolate=use_isolate, **options).to_dict())
     image: Image = {"image": table["image"]}
     if "registries" in table:
