@@ -167,3 +167,24 @@ def test_revisions_through_the_connection(python: PeerPython, client: SyncServer
     assert python.call("connection.delete_alias", "second-name") is None
     with pytest.raises(PeerError, match="delete that alias"):
         python.call("connection.delete_application", greeter)
+
+
+MAPPED = """
+import os, cloudpickle
+from fal.sdk import FalServerlessClient, get_credentials
+from isolate_proto import EnvironmentDefinition, HostedMap, SerializedObject
+
+def pickled(value):
+    return SerializedObject(method="cloudpickle", definition=cloudpickle.dumps(value))
+
+with FalServerlessClient(os.environ["FAL_GRPC_HOST"], get_credentials()).connect() as connection:
+    environment = EnvironmentDefinition(kind="virtualenv")
+    request = HostedMap(environments=[environment], function=pickled(lambda n: n * n), inputs=map(pickled, [3, 2, 1]))
+    steps = list(connection.stub.Map(request))
+[cloudpickle.loads(step.return_value.definition) for step in steps if step.HasField("return_value")]
+"""
+
+
+def test_a_map_by_the_peers_own_stubs(python: PeerPython) -> None:
+    """The peer has no function for it."""
+    assert python.run(MAPPED) == [9, 4, 1]

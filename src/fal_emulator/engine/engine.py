@@ -19,7 +19,7 @@ from .scaling import Scaling
 from .shell import Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ..model.records import RunnerRecord
@@ -298,8 +298,19 @@ class Engine:
         Returns:
             The run; iterating it blocks for its lines and, at the end, its result.
         """
+        (run,) = self.run_all([job], at_a_time=1)
+        return run
+
+    def run_all(self, jobs: Iterable[Job], *, at_a_time: int) -> list[Run]:
+        """Begin several runs.
+
+        Args:
+            jobs: What to call.
+            at_a_time: How many of them run at the same time; those that come first begin first.
+        """
         assert self._loop is not None
-        return Run(job, self._launcher, self._loop)
+        places = asyncio.Semaphore(at_a_time)
+        return [Run(job, self._launcher, self._loop, places) for job in jobs]
 
     # from the event loop alone
 

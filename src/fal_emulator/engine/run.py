@@ -31,6 +31,7 @@ class Job:
         function: A pickled callable; or else `entrypoint`.
         entrypoint: `package.module:Symbol.attribute`.
         setup_function: A pickled callable whose result is the first argument.
+        input: A pickled value that is the (next) argument.
         files: App files, hash and relative path each.
         environment_name: Whose secrets.
         secrets: The names of those to expose; None exposes the default ones.
@@ -41,6 +42,7 @@ class Job:
     function: bytes | None = field(default=None, repr=False)
     entrypoint: str | None = None
     setup_function: bytes | None = field(default=None, repr=False)
+    input: bytes | None = field(default=None, repr=False)
     files: Sequence[tuple[str, str]] = ()
     environment_name: str = "main"
     secrets: Sequence[str] | None = None
@@ -64,19 +66,26 @@ class Run:
         job: What to call.
         launcher: Prepares the process.
         loop: Where it is watched.
+        places: Taken while its process lives: how many of several jobs run at a time.
 
     Raises:
         BuildError: While iterating: the environment cannot be built.
         RunError: While iterating: the process ended without a result, or was cancelled.
     """
 
-    def __init__(self, job: Job, launcher: Launcher, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, job: Job, launcher: Launcher, loop: asyncio.AbstractEventLoop, places: asyncio.Semaphore
+    ) -> None:
         self._items: queue.SimpleQueue[tuple[str, str] | Future[RunResult]] = queue.SimpleQueue()
 
         def on_log(line: str, level: str) -> None:
             self._items.put((line, level))
 
-        self._future = asyncio.run_coroutine_threadsafe(_run(job, launcher, on_log), loop)
+        async def run() -> RunResult:
+            async with places:
+                return await _run(job, launcher, on_log)
+
+        self._future = asyncio.run_coroutine_threadsafe(run(), loop)
         self._future.add_done_callback(self._items.put)
         self._ended = False
 
@@ -111,6 +120,7 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
         "entrypoint": job.entrypoint,
         "function": keep_code(folder / "function.pickle", job.function),
         "setup_function": keep_code(folder / "setup.pickle", job.setup_function),
+        "input": keep_code(folder / "input.pickle", job.input),
         "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
         "result": str(result),
     }

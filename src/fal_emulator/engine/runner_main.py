@@ -210,10 +210,11 @@ def _call(orders: dict[str, Any]) -> Any:
     arguments: list[Any] = []
     if orders.get("setup_function"):
         arguments.append(_finish(_load(orders["setup_function"])()))
-    if orders.get("entrypoint"):
-        function = _resolve(orders["entrypoint"])
-    else:
-        function = _load(orders["function"])
+    if orders.get("input"):
+        arguments.append(_load(orders["input"]))
+    function: Callable[..., Any] = (
+        _resolve(orders["entrypoint"]) if orders.get("entrypoint") else _load(orders["function"])
+    )
     given = orders.get("arguments") or {}
     taken = _accepted(function, given)
     if "own_server" in orders and "exposed_port" not in taken:
@@ -238,10 +239,9 @@ def _stand_alone(mark: str, declared: int | None, port: int) -> None:
     open(mark, "wb").close()
 
 
-def _load(path: str) -> Callable[..., Any]:
+def _load(path: str) -> Any:
     with open(path, "rb") as file:
-        function: Callable[..., Any] = pickle.load(file)
-    return function
+        return pickle.load(file)
 
 
 def _resolve(entrypoint: str) -> Callable[..., Any]:

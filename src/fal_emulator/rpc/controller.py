@@ -13,7 +13,7 @@ from ..model import checks
 from ..model.faults import invalid, not_found
 from . import messages
 from .shell import shell_runner
-from .streams import build_environment, register_application, run
+from .streams import build_environment, interactive_run, map_inputs, register_application, run
 from .wire import enum_name, moment, set_fields
 
 if TYPE_CHECKING:
@@ -258,6 +258,16 @@ class Controller(IsolateControllerServicer):
     def Run(self, request: pb.HostedRun, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:
         """Call a function once, or serve an app for as long as the caller listens."""
         return run(self._deployment, request, context)
+
+    def InteractiveRun(
+        self, request: Iterator[pb.InteractiveRunRequest], context: grpc.ServicerContext
+    ) -> Iterator[pb.InteractiveRunResponse]:
+        """Run one thing after another, as they come."""
+        return interactive_run(self._deployment, request, context)
+
+    def Map(self, request: pb.HostedMap, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:
+        """Call a function once for each input."""
+        return map_inputs(self._deployment, request, context)
 
     # inside
 

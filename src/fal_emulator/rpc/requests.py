@@ -26,8 +26,10 @@ _KINDS = ("virtualenv", "conda", "container")
 _SERIALIZERS = ("cloudpickle", "pickle")
 _RETRY_CONDITIONS = ("timeout", "client_error", "server_error", "connection_error")
 
-_Environments = pb.BuildEnvironmentRequest | pb.RegisterApplicationRequest | pb.HostedRun
-_Callables = pb.RegisterApplicationRequest | pb.HostedRun
+_WithFiles = pb.BuildEnvironmentRequest | pb.RegisterApplicationRequest | pb.HostedRun
+_Environments = _WithFiles | pb.HostedMap
+_Apps = pb.RegisterApplicationRequest | pb.HostedRun
+_Callables = _Apps | pb.HostedMap
 
 
 def definition(request: _Environments) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def machine(request: _Environments) -> dict[str, Any]:
     return found
 
 
-def files(request: _Environments, blob_path: Callable[[str], Path]) -> tuple[tuple[str, str], ...]:
+def files(request: _WithFiles, blob_path: Callable[[str], Path]) -> tuple[tuple[str, str], ...]:
     """Return hash and relative path of each file of a request.
 
     Raises:
@@ -86,7 +88,7 @@ def files(request: _Environments, blob_path: Callable[[str], Path]) -> tuple[tup
     return tuple((digest, path) for path, digest in found.items())
 
 
-def secrets(request: _Environments) -> list[str] | None:
+def secrets(request: _WithFiles) -> list[str] | None:
     """Return the names of the secrets that an app asks for; None when it does not say.
 
     Raises:
@@ -224,7 +226,7 @@ def _optional(request: pb.RegisterApplicationRequest, field: Any) -> Any:
     return getattr(request, field) if request.HasField(field) else None
 
 
-def _health_check(request: _Callables) -> dict[str, Any] | None:
+def _health_check(request: _Apps) -> dict[str, Any] | None:
     if not request.HasField("health_check_config"):
         path = request.health_check_path if isinstance(request, pb.RegisterApplicationRequest) else ""
         return {"path": checks.health_path("health_check_path", path)} if path else None
@@ -266,7 +268,7 @@ def _retry_config(text: str | None) -> str | None:
     return text
 
 
-def _volumes(request: _Callables) -> tuple[tuple[str, str], ...]:
+def _volumes(request: _Apps) -> tuple[tuple[str, str], ...]:
     for index, volume in enumerate(request.volumes):
         if not volume.volume_name:
             raise invalid(f"volumes[{index}].volume_name", "is empty")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import uuid
@@ -14,16 +15,18 @@ from fal._gen.proto import controller_pb2 as pb
 
 from ..engine.errors import BuildError, EngineError
 from ..engine.run import Job, RunResult
+from ..model.faults import invalid
 from ..state.logs import LogQuery
 from . import messages, requests
 from .threads import in_thread
 from .wire import enum_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import grpc
 
+    from ..engine.run import Run
     from ..model.records import Revision
     from .deployment import Deployment
 
@@ -117,12 +120,82 @@ def run(deployment: Deployment, request: pb.HostedRun, context: grpc.ServicerCon
             step.run_id = run_id
             yield step
     except EngineError as error:
-        status = pb.HostedRunStatus(state=pb.HostedRunStatus.INTERNAL_FAILURE)
-        yield pb.HostedRunResult(run_id=run_id, status=status, logs=[messages.log(str(error), "ERROR", "BRIDGE")])
+        yield _failed(run_id, error)
+
+
+def interactive_run(
+    deployment: Deployment, given: Iterator[pb.InteractiveRunRequest], context: grpc.ServicerContext
+) -> Iterator[pb.InteractiveRunResponse]:
+    """Run what the caller sends, one after another, as `run` does."""
+    for request in given:
+        for step in run(deployment, request.hosted_run, context):
+            yield pb.InteractiveRunResponse(hosted_run_result=step)
+
+
+def map_inputs(
+    deployment: Deployment, request: pb.HostedMap, context: grpc.ServicerContext
+) -> Iterator[pb.HostedRunResult]:
+    """Call a function once for each input: a run each, in processes of their own, whose results come in the order of the inputs.
+
+    `max_concurrency` of the machine requirements says how many run at a time; by default one for each processor.
+    """
+    definition = requests.definition(request)
+    function, entrypoint = requests.callable_of(request, definition)
+    machine = requests.machine(request)
+    if requests.serves(entrypoint, machine):
+        raise invalid("function", "answers requests; Map calls what returns a value")
+    jobs = [
+        Job(
+            owner=deployment.owner,
+            definition=definition,
+            function=function,
+            entrypoint=entrypoint,
+            input=requests.serialized(f"inputs[{index}]", value),
+        )
+        for index, value in enumerate(request.inputs)
+    ]
+    try:
+        for item in _follow(lambda on_log: deployment.build("map", definition, on_log)):
+            if not isinstance(item, _Done):
+                yield pb.HostedRunResult(status=_IN_PROGRESS, logs=item)
+        at_a_time = machine.get("max_concurrency") or os.cpu_count() or 1
+        runs = deployment.engine.run_all(jobs, at_a_time=at_a_time)
+    except EngineError as error:
+        yield _failed(str(uuid.uuid4()), error)
+        return
+    yield from _in_order(deployment, runs, context)
+
+
+def _in_order(
+    deployment: Deployment, runs: Sequence[Run], context: grpc.ServicerContext
+) -> Iterator[pb.HostedRunResult]:
+    try:
+        for under_way in runs:
+            run_id = str(uuid.uuid4())
+            try:
+                for step in _steps(deployment, "map", under_way, context):
+                    step.run_id = run_id
+                    yield step
+            except EngineError as error:
+                yield _failed(run_id, error)
+    finally:
+        for under_way in runs:
+            under_way.cancel()
+
+
+def _failed(run_id: str, error: EngineError) -> pb.HostedRunResult:
+    status = pb.HostedRunStatus(state=pb.HostedRunStatus.INTERNAL_FAILURE)
+    return pb.HostedRunResult(run_id=run_id, status=status, logs=[messages.log(str(error), "ERROR", "BRIDGE")])
 
 
 def _call(deployment: Deployment, name: str, job: Job, context: grpc.ServicerContext) -> Iterator[pb.HostedRunResult]:
-    under_way = deployment.engine.run(job)
+    return _steps(deployment, name, deployment.engine.run(job), context)
+
+
+def _steps(
+    deployment: Deployment, name: str, under_way: Run, context: grpc.ServicerContext
+) -> Iterator[pb.HostedRunResult]:
+    """Yield what a run says and gives, and end it when the caller goes."""
     if not context.add_callback(under_way.cancel):
         under_way.cancel()
     for step in under_way:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import queue
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,9 +19,6 @@ from tests.support.plane import VIRTUALENV, environment, function, refused, regi
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from fal._gen.method import Method
     from tests.support.plane import Wire
 
 SUCCESS, FAILURE, GOING = (
@@ -241,19 +240,100 @@ def test_an_app_that_cannot_start_ends_its_run(wire: Wire) -> None:
     assert eventually(lambda: not wire.call(rpc.LIST_APPLICATIONS).applications)
 
 
-def test_what_the_local_control_plane_does_not_do(wire: Wire) -> None:
-    with refused("UNIMPLEMENTED", "Map"):
-        list(wire.stream(rpc.MAP, pb.HostedMap()))
-    streaming: tuple[Method[Any, Any], ...] = (rpc.INTERACTIVE_RUN,)
-    for method in streaming:
-        serialize: Any = method.request.SerializeToString
-        ask: Any = wire.channel.stream_stream(
-            method.path,
-            request_serializer=serialize,
-            response_deserializer=method.response.FromString,
-        )
-        with refused("UNIMPLEMENTED", method.name):
-            next(ask(iter([method.request()]), metadata=wire.metadata, timeout=20))
+def pickle_of(value: Any) -> common_pb2.SerializedObject:
+    return common_pb2.SerializedObject(method="pickle", definition=pickle.dumps(value))
+
+
+def outcome(step: Any) -> Any:
+    """Return what a run gave, or the exception that it raised."""
+    return pickle.loads(step.return_value.definition)
+
+
+HALVE = """
+def halve(number):
+    import os
+    print("halving", number, flush=True)
+    if number == 0:
+        os._exit(3)
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return number // 2
+"""
+
+
+def test_a_function_is_mapped_over_inputs(wire: Wire) -> None:
+    request = pb.HostedMap(
+        environments=[VIRTUALENV],
+        machine_requirements=pb.MachineRequirements(max_concurrency=2),
+        function=source(HALVE, "halve"),
+        inputs=[pickle_of(number) for number in (8, 3, 0, 4)],
+    )
+    steps = list(wire.stream(rpc.MAP, request))
+    assert [line for line in said(steps) if "halving" in line] == [f"halving {number}" for number in (8, 3, 0, 4)]
+    ends = [step for step in steps if step.status.state != GOING]
+    assert [step.status.state for step in ends] == [SUCCESS, SUCCESS, FAILURE, SUCCESS]
+    assert len({step.run_id for step in ends}) == 4
+    assert (outcome(ends[0]), str(outcome(ends[1])), outcome(ends[3])) == (4, "3 is odd", 2)
+    assert ends[1].return_value.was_it_raised
+    assert "status 3" in ends[2].logs[0].message
+
+
+def test_what_cannot_be_mapped(wire: Wire) -> None:
+    halve = source(HALVE, "halve")
+    bad: list[tuple[str, dict[str, Any]]] = [
+        ("function", {"machine_requirements": pb.MachineRequirements(exposed_port=8080)}),
+        ("inputs[1].method", {"inputs": [pickle_of(1), common_pb2.SerializedObject(method="json", definition=b"1")]}),
+        ("environments", {"environments": []}),
+    ]
+    for field, given in bad:
+        with refused("INVALID_ARGUMENT", field):
+            list(wire.stream(rpc.MAP, pb.HostedMap(**{"environments": [VIRTUALENV], "function": halve, **given})))
+    nothing = wire.stream(rpc.MAP, pb.HostedMap(environments=[VIRTUALENV], function=halve))
+    assert not [step for step in nothing if step.status.state != GOING]
+
+
+def test_the_processes_of_a_map_end_with_its_caller(wire: Wire, tmp_path: Path) -> None:
+    text = f"""
+def wait(name):
+    import os, time
+    open(os.path.join({str(tmp_path)!r}, str(os.getpid())), "w").close()
+    time.sleep(3600)
+"""
+    request = pb.HostedMap(
+        environments=[VIRTUALENV],
+        machine_requirements=pb.MachineRequirements(max_concurrency=2),
+        function=source(text, "wait"),
+        inputs=[pickle_of(name) for name in "abc"],
+    )
+    call = wire.stream(rpc.MAP, request)
+    pids = eventually(lambda: len(found := list(tmp_path.iterdir())) == 2 and [int(file.name) for file in found])
+    call.cancel()
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_interactive_run_answers_what_comes(wire: Wire) -> None:
+    ask: Any = wire.channel.stream_stream(
+        rpc.INTERACTIVE_RUN.path,
+        request_serializer=pb.InteractiveRunRequest.SerializeToString,
+        response_deserializer=pb.InteractiveRunResponse.FromString,
+    )
+    asked: queue.SimpleQueue[pb.InteractiveRunRequest | None] = queue.SimpleQueue()
+    answers = ask(iter(asked.get, None), metadata=wire.metadata, timeout=60)
+
+    def value(text: str) -> Any:
+        hosted = pb.HostedRun(environments=[VIRTUALENV], function=source(f"def call(): return {text}", "call"))
+        asked.put(pb.InteractiveRunRequest(hosted_run=hosted))
+        steps = (answer.hosted_run_result for answer in answers)
+        return outcome(next(step for step in steps if step.status.state == SUCCESS))
+
+    first = value("21 * 2")
+    assert (first, value(f"{first} + 1")) == (42, 43)  # the second depends on the first
+    asked.put(None)
+    assert list(answers) == []
+
+
+def test_what_the_local_control_plane_does_not_know(wire: Wire) -> None:
     unknown: Any = wire.channel.unary_unary("/controller.IsolateController/Dance")
     with refused("UNIMPLEMENTED"):
         unknown(b"", metadata=wire.metadata, timeout=20)
