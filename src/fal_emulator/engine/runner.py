@@ -160,7 +160,7 @@ class Runner:
         """Note that a request is no longer in flight."""
         self.requests.pop(request.id, None)
         self._answered.append((request.id, request.endpoint))
-        self._last_at = asyncio.get_running_loop().time()
+        self._last_at = time.monotonic()
 
     async def heard(self) -> None:
         """Wait until all that it has said up to now has been read."""
@@ -182,7 +182,7 @@ class Runner:
         if len(self.requests) == 1:
             (request,) = self.requests.values()
             return request.id, request.endpoint
-        just_now = asyncio.get_running_loop().time() - self._last_at < _LATE
+        just_now = time.monotonic() - self._last_at < _LATE  # lines come from threads, too
         return self._answered[-1] if self._answered and just_now and not self.requests else (None, None)
 
     @property
