@@ -35,12 +35,12 @@ class Counted(fal.App):
 def every_method(client: SyncServerlessClient, name: str) -> None:
     """Use the platform API as users do: every answer is read to its end."""
     narrowed: dict[str, Any] = {"since": datetime.now() - timedelta(hours=1)}
-    client.keys.details()
     client.apps.details()
-    client.apps.history(name)
     assert client.metrics.text()
     client.runners.history(name, bucket="minute", **narrowed)
     for rows in (
+        client.keys.details(),
+        client.apps.history(name),
         client.usage.list(bucket="hour", time_zone="Europe/Berlin", **narrowed),
         client.analytics.list(name, bucket="minute", figures=["request_count", "p99_duration"], **narrowed),
         client.events.list(name, categories=["runner_started"], **narrowed),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from fal._aio._namespace import AsyncNamespace
+    from fal._aio._raw import AsyncRawMethods
     from fal._aio.analytics import AsyncAnalyticsNamespace
     from fal._aio.apps import AsyncAppsNamespace
     from fal._aio.auth import AsyncAuthNamespace
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from fal._core.secret import Sealed
     from fal.api.account import Account
     from fal.api.auth_info import AuthInfo
-    from fal.api.raw import RawClient
 
     N = TypeVar("N", bound=AsyncNamespace)
 
@@ -386,16 +386,16 @@ class AsyncServerlessClient(AsyncDeploying):
         return self._watch(make_hook(kind, hook))
 
     @property
-    def with_raw_response(self) -> RawClient:
+    def with_raw_response(self) -> AsyncRawMethods:
         """The same methods, which return their results with status, headers, request id, attempts and time.
 
         Example:
             raw = client.with_raw_response.apps.list()
             print(raw.status, raw.request_id, raw.attempts, raw.elapsed, raw.parsed)
         """
-        from fal.api.raw import RawClient
+        from fal._aio._raw import AsyncRawMethods
 
-        return RawClient(self)
+        return AsyncRawMethods(self)
 
     async def close(self) -> None:
         """Close the connections; later calls are refused. Closing twice is harmless.

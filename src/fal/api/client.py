@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fal._core.hooks import Kind
     from fal._core.secret import Sealed
     from fal.api._namespace import Namespace
+    from fal.api._raw import RawMethods
     from fal.api.account import Account
     from fal.api.analytics import AnalyticsNamespace
     from fal.api.apps import AppsNamespace
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from fal.api.keys import KeysNamespace
     from fal.api.logs import LogsNamespace
     from fal.api.metrics import MetricsNamespace
-    from fal.api.raw import RawClient
     from fal.api.requests import RequestsNamespace
     from fal.api.runners import RunnersNamespace
     from fal.api.secrets import SecretsNamespace
@@ -399,16 +399,16 @@ class SyncServerlessClient(Deploying):
         return self._watch(make_hook(kind, hook))
 
     @property
-    def with_raw_response(self) -> RawClient:
+    def with_raw_response(self) -> RawMethods:
         """The same methods, which return their results with status, headers, request id, attempts and time.
 
         Example:
             raw = client.with_raw_response.apps.list()
             print(raw.status, raw.request_id, raw.attempts, raw.elapsed, raw.parsed)
         """
-        from fal.api.raw import RawClient
+        from fal.api._raw import RawMethods
 
-        return RawClient(self)
+        return RawMethods(self)
 
     def close(self) -> None:
         """Close the connections; later calls are refused. Closing twice is harmless.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from fal._core.call import CallInfo, Record
-from fal.api._namespace import Namespace
 from fal.exceptions import InvalidInput
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -58,6 +58,26 @@ class RawResponse(Generic[T]):
         return sum((call.elapsed for call in self.calls), timedelta())
 
 
+class Raw(Generic[P, T]):
+    """A method of a namespace, which returns a RawResponse."""
+
+    def __init__(self, method: Callable[Concatenate[Any, P], T]) -> None:
+        self._name = method.__name__
+
+    def __get__(self, raw: RawNamespace, owner: object = None) -> Callable[P, RawResponse[T]]:
+        return raw._recorded(self._name)
+
+
+class AsyncRaw(Generic[P, T]):
+    """The same of an async namespace."""
+
+    def __init__(self, method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> None:
+        self._name = method.__name__
+
+    def __get__(self, raw: RawNamespace, owner: object = None) -> Callable[P, Awaitable[RawResponse[T]]]:
+        return raw._recorded(self._name)
+
+
 class RawNamespace:
     """The methods of a namespace, which return a RawResponse here."""
 
@@ -65,48 +85,36 @@ class RawNamespace:
         self._client = client
         self._name = name
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(getattr(self._client, self._name), name)
-        if name.startswith("_") or not callable(method):
-            raise AttributeError(f"{self._name} has no method {name!r}")
-        if inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method):
-            raise _no_response(self._name, name)
-
+    def _recorded(self, name: str) -> Callable[..., Any]:
         def recorded(*args: Any, **options: Any) -> Any:
             record = Record()
             client = self._client._with_record(record)
             found = getattr(getattr(client, self._name), name)(*args, **options)
-            if inspect.isawaitable(found):
-                return _awaited(found, record)
-            if isinstance(found, Iterator | AsyncIterator) or hasattr(found, "to_rows"):
-                raise _no_response(self._name, name)
-            return RawResponse(found, tuple(record.calls))
+            return _awaited(found, record) if inspect.isawaitable(found) else RawResponse(found, tuple(record.calls))
 
         return recorded
 
-    def __dir__(self) -> list[str]:
-        return [name for name in dir(getattr(self._client, self._name)) if not name.startswith("_")]
+    if not TYPE_CHECKING:  # to whom every name would exist
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or not callable(getattr(getattr(self._client, self._name), name)):
+                raise AttributeError(f"{self._name} has no method {name!r}")
+            raise InvalidInput(
+                f"{self._name}.{name} gives its answers one by one, so it has no single response",
+                hint='Use client.on("response", ...) to see its calls.',
+            )
 
 
 class RawClient:
-    """The namespaces of a client, whose methods return a RawResponse here.
-
-    Example:
-        raw = client.with_raw_response.apps.list()
-        print(raw.status, raw.request_id, raw.attempts, raw.elapsed, len(raw.parsed))
-    """
+    """What `client.with_raw_response` is made of."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def __getattr__(self, name: str) -> RawNamespace:
-        if name.startswith("_") or not _is_namespace(getattr(self._client, name)):
-            raise AttributeError(f"{name!r} is not a namespace of the client, so it has no raw responses")
-        return RawNamespace(self._client, name)
+    if not TYPE_CHECKING:
 
-
-def _is_namespace(value: object) -> bool:
-    return isinstance(value, Namespace) or type(value).__name__.endswith("Namespace")
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"{name!r} is not a namespace of the client with methods of one answer")
 
 
 async def _awaited(found: Awaitable[T], record: Record) -> RawResponse[T]:
@@ -114,11 +122,4 @@ async def _awaited(found: Awaitable[T], record: Record) -> RawResponse[T]:
     return RawResponse(parsed, tuple(record.calls))
 
 
-def _no_response(namespace: str, name: str) -> InvalidInput:
-    return InvalidInput(
-        f"{namespace}.{name} gives its answers one by one, so it has no single response",
-        hint='Use client.on("response", ...) to see its calls.',
-    )
-
-
-__all__ = ["CallInfo", "RawClient", "RawNamespace", "RawResponse"]
+__all__ = ["CallInfo", "RawResponse"]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import logging
 import pickle
+import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import grpc
@@ -314,13 +317,34 @@ def test_a_raw_response_has_what_came_along(server: Server, wire: str, kind: str
 
 def test_what_has_no_single_response_is_refused(server: Server) -> None:
     with client_for(server) as client:
+        raw: Any = client.with_raw_response
         with pytest.raises(InvalidInput, match=r"logs\.stream gives its answers one by one"):
-            client.with_raw_response.logs.stream("my-app")
+            raw.logs.stream("my-app")
         with pytest.raises(AttributeError, match="not a namespace"):
-            _ = client.with_raw_response.deploy
+            _ = raw.deploy
         with pytest.raises(AttributeError):
-            _ = client.with_raw_response.apps.nothing
-    assert "list" in dir(client.with_raw_response.apps)
+            _ = raw.apps.nothing
+
+
+@pytest.mark.parametrize("kind", [SyncServerlessClient, AsyncServerlessClient])
+def test_each_method_of_one_answer_has_a_raw_response(kind: type[Any]) -> None:
+    several = re.compile(r"\b(Async)?(Rows|Iterator|Generator|RunnerShell)\b")
+    client = kind(api_key=KEY, host="http://127.0.0.1:1")
+    wanted = {}
+    for name in vars(kind):
+        space = getattr(kind, name)
+        found = getattr(client, name) if isinstance(space, property | cached_property) and name[0] != "_" else None
+        if type(found).__name__.endswith("Namespace"):
+            methods = {key: getattr(type(found), key) for key in dir(type(found)) if not key.startswith("_")}
+            one = {key for key, made in methods.items() if callable(made) and not several.search(_answer_of(made))}
+            wanted.update({name: one} if one else {})
+    raw = client.with_raw_response
+    names = [name for name in dir(raw) if not name.startswith("_")]
+    assert {name: {key for key in dir(getattr(raw, name)) if not key.startswith("_")} for name in names} == wanted
+
+
+def _answer_of(method: Any) -> str:
+    return str(inspect.signature(method).return_annotation)
 
 
 # -------------------------------------------------------------------------------------------------------------- traces

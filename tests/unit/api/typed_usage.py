@@ -12,6 +12,7 @@ from typing import assert_type
 
 from fal.api import (
     AppsNamespace,
+    AsyncServerlessClient,
     AuthInfo,
     DeployEvent,
     DeploymentResult,
@@ -19,6 +20,7 @@ from fal.api import (
     FileInfo,
     GpuUsage,
     QueueInfo,
+    RawResponse,
     SyncServerlessClient,
 )
 from fal.sdk import (
@@ -151,3 +153,15 @@ def environments_types(client: SyncServerlessClient) -> None:
     assert_type(client.environments.list(), list[EnvironmentInfo])
     assert_type(client.environments.create("staging", "before production"), EnvironmentInfo)
     client.environments.create()  # type: ignore[call-arg]
+
+
+def raw_responses(client: SyncServerlessClient) -> None:
+    assert_type(client.with_raw_response.apps.list(filter="a").parsed, list[AliasInfo])
+    assert_type(client.with_raw_response.secrets.set("A", "b"), RawResponse[None])
+    client.with_raw_response.apps.runners()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.with_raw_response.apps.list(nothing=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.with_raw_response.logs.stream()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def async_raw_responses(client: AsyncServerlessClient) -> None:
+    assert_type((await client.with_raw_response.apps.list()).parsed, list[AliasInfo])
