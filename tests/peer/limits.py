@@ -46,12 +46,6 @@ PYTHON = (
     Limit("fal.apps.stream", _PLAINTEXT, "list(fal.apps.stream('local/greeter', {}))", "WRONG_VERSION_NUMBER"),
     Limit("fal.apps.ws", _PLAINTEXT, "fal.apps.ws('local/greeter').__enter__()", "WRONG_VERSION_NUMBER"),
     Limit(
-        "fal.sync_dir",
-        "the local control plane unpacks no archives",
-        "fal.sync_dir('folder', '/data/x')",
-        "status code 501",
-    ),
-    Limit(
         "a requirement that is a folder",
         "its source distribution is uploaded with TLS alone",
         "@fal.function(requirements=['./folder'])\ndef needy():\n    pass\nneedy()",

@@ -188,3 +188,10 @@ with FalServerlessClient(os.environ["FAL_GRPC_HOST"], get_credentials()).connect
 def test_a_map_by_the_peers_own_stubs(python: PeerPython) -> None:
     """The peer has no function for it."""
     assert python.run(MAPPED) == [9, 4, 1]
+
+
+def test_a_folder_is_synchronised(python: PeerPython, client: SyncServerlessClient, peer: Peer) -> None:
+    (peer.folder / "synced" / "deep").mkdir(parents=True)
+    (peer.folder / "synced" / "deep" / "file").write_text("content")
+    assert python.call("fal.sync_dir", "synced", "/data/synced") == "synced"
+    assert [file.path for file in client.files.list("synced/deep")] == ["/data/synced/deep/file"]

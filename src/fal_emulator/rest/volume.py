@@ -16,12 +16,14 @@ from fal._core.hosts import is_loopback
 from ..model import limits
 from ..model.faults import Fault, Invalid, not_found
 from ..model.private_files import private_folder, replacing
+from .archives import unpack
 from .http import json_object, member
 from .uploads import forget, keep, listed_parts, sent_file, sync_folder, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+    from typing import BinaryIO
 
     from starlette.requests import Request
 
@@ -76,13 +78,38 @@ class Volume:
         return JSONResponse(True)
 
     async def put(self, request: Request) -> Response:
-        """Take a file that comes as a whole."""
+        """Take a file that comes as a whole, or the files of an archive."""
         if request.query_params.get("unzip", "false").lower() not in ("false", "0"):
-            raise Fault("UNIMPLEMENTED", "the local control plane unpacks no archives: upload the files one by one")
+            return await self._put_archive(request)
         place = self._target(request)
         async with sent_file(request) as content:
             await self._filled(place, lambda file: asyncio.to_thread(keep, content.file, file))
         return JSONResponse(True)
+
+    async def _put_archive(self, request: Request) -> Response:
+        target = self._place(request.path_params["path"], "path", "target_path")
+        upload = self._uploads.begin(self._shown(target))
+
+        def unpack_there(archive: BinaryIO) -> None:
+            for file, place in unpack(archive, upload, lambda name: self._inside(target, name)):
+                self._settle(file, place)
+
+        try:
+            async with sent_file(request) as content:
+                await asyncio.to_thread(unpack_there, content.file)
+        finally:
+            await asyncio.to_thread(forget, upload)
+        return JSONResponse(True)
+
+    def _inside(self, target: Path, name: str) -> Path:
+        """Return where a file of an archive belongs that is unpacked into a folder."""
+        where = ("body", "file_upload")
+        if name.startswith("/") or "\\" in name:
+            raise Invalid(f"holds {name[:200]!r}, which is no relative path with '/' between its parts", *where)
+        place = self._below(f"{self._shown(target)}/{name}", *where)
+        if place.is_dir():
+            raise Invalid(f"holds the file {name[:200]!r}, which is a folder of the volume", *where)
+        return place
 
     async def fetch(self, request: Request) -> Response:
         """Fetch a file from this machine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tracemalloc
+import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -368,8 +370,74 @@ def test_uploads_belong_to_their_path_and_are_bounded(
     monkeypatch.setattr(limits, "LARGEST_PART", 1000)
     assert put(http, "/data/large", bytes(1001)).status_code == 413
     assert http.post("/files/file/local//data/x", content=b"x").status_code == 422
-    assert http.post("/files/file/local//data/x?unzip=true", files={"file_upload": b"x"}).status_code == 501
+    assert http.post("/files/file/local//data/x?unzip=true", files={"file_upload": b"x"}).status_code == 422
     assert list(volume(plane)) == ["deep/file"]
+
+
+# archives
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+def unzip(http: httpx.Client, path: str, archive: bytes) -> httpx.Response:
+    return http.post(f"/files/file/local/{path}?unzip=true", files={"file_upload": archive})
+
+
+def special(name: str, mode: int) -> zipfile.ZipInfo:
+    found = zipfile.ZipInfo(name)
+    found.external_attr = mode << 16
+    return found
+
+
+def test_an_archive_is_unpacked(http: httpx.Client, plane: Plane) -> None:
+    archive = zipped(("a.txt", b"a"), ("deep/", b""), ("deep/er/b", b"b" * 100_000), ("./c", b""))
+    assert unzip(http, "/data/models", archive).json() is True
+    assert unzip(http, "models", zipped(("a.txt", b"new"))).json() is True
+    assert volume(plane) == {"models/a.txt": b"new", "models/deep/er/b": b"b" * 100_000, "models/c": b""}
+    assert unzip(http, "/data", zipped(("top", b"t"))).json() is True
+    assert volume(plane)["top"] == b"t"
+
+
+@pytest.mark.parametrize(
+    ("archive", "fault"),
+    [
+        (b"not a zip", "no zip archive"),
+        (zipped(("ok", b"1"), ("a", b"1" * 1000))[:-40], "no zip archive"),
+        (zipped(("ok", b"1"), ("../out", b"x")), "must hold neither"),
+        (zipped(("ok", b"1"), ("/data/out", b"x")), "no relative path"),
+        (zipped(("ok", b"1"), ("..\\out", b"x")), "no relative path"),
+        (zipped(("ok", b"1"), (special("link", stat.S_IFLNK | 0o777), b"/etc/passwd")), "special file"),
+        (zipped(("ok", b"1"), (special("pipe", stat.S_IFIFO | 0o600), b"")), "special file"),
+        (zipped(("ok", b"1"), ("a", b"1"), ("./a", b"2")), "two files of one name"),
+        (zipped(("ok", b"1"), ("a", b"1"), ("a/b", b"2")), "below what is a file"),
+        (zipped(("ok", b"1"), ("x" * 300, b"2")), "longer than"),
+        (zipped(("ok", b"1"), ("there", b"2")), "a folder of the volume"),
+    ],
+)
+def test_an_archive_that_is_not_unpacked_leaves_nothing(
+    http: httpx.Client, plane: Plane, archive: bytes, fault: str
+) -> None:
+    put(http, "/data/d/there/file", b"kept")
+    answer = unzip(http, "/data/d", archive)
+    assert (answer.status_code, fault in answer.text) == (422, True), answer.text
+    assert volume(plane) == {"d/there/file": b"kept"}
+    assert not list((plane.state / "uploads").glob("*/*"))
+
+
+def test_what_an_archive_holds_counts_not_what_it_says(
+    http: httpx.Client, plane: Plane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LARGEST_FILE", 100_000)
+    assert unzip(http, "/data/d", zipped(("a", bytes(60_000)), ("b", bytes(60_000)))).status_code == 413
+    monkeypatch.setattr(limits, "MOST_FILES", 2)
+    assert unzip(http, "/data/d", zipped(("a", b""), ("b", b""), ("c", b""))).status_code == 422
+    assert volume(plane) == {}
 
 
 # fetching
