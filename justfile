@@ -146,6 +146,10 @@ browser: _browser
 screenshots: _browser
     cd {{ quote(root) }} && "{{ python }}" -m tests.browser.screenshots
 
+# Record a terminal for the documentation: docs/images/terminal.svg.
+recording: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.recording
+
 # Install what drives a browser.
 [private]
 _browser: prepare

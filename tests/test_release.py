@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import docs, public_api, reference, release
+from tools import docs, public_api, recording, reference, release
 
 TODAY = datetime.date(2030, 1, 2)
 CHANGELOG = """# Changelog
@@ -129,6 +129,17 @@ def test_the_reference_is_there_as_text() -> None:
     assert "- runner_id: The id of the runner." in page
     assert '```python\nclient.runners.stop("runner-id")\n```' in page
     assert "AliasInfo(alias: str, revision: str" in page
+
+
+def test_a_recording_shows_what_is_left_on_the_screen() -> None:
+    turning = (
+        "\x1b[?25l\x1b[32m\u280b\x1b[0m Building\r\x1b[2KBuilt\r\n\x1b[32m\u2819\x1b[0m Waiting\r\n\r\x1b[1A\x1b[2K"
+    )
+    assert recording.shown(f"{turning}\x1b[1mDone\x1b[0m\r\n\x1b[?25h") == "Built\n\x1b[1mDone\x1b[0m"
+    drawn = recording.picture([("fal a", "one\ntwo"), ("fal b", "three")])
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+    assert re.search(r'class="terminal-r\d+ step0"[^>]*>one<', drawn)
+    assert re.search(r'class="terminal-r\d+ step1"[^>]*>three<', drawn)
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:

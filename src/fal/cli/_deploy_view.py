@@ -48,14 +48,14 @@ class DeployView:
         """Show one event."""
         match event:
             case happened.RunLog() if self._live:
-                self._screen.message(event.message.rstrip())
+                self._say(event.message.rstrip())
             case happened.LogLine():
                 self._log.append(event.message)
                 self._update(f"{self.doing.capitalize()}: {event.message.strip()}")
             case happened.Failed():
                 self._fail()
             case happened.DeployWarning():
-                self._screen.message(f"warning: {event.message}")
+                self._say(f"warning: {event.message}")
             case happened.UploadStarted():
                 self._to_send = event.total_size
                 self._begin(f"uploading {event.count} files, {size(event.total_size)}")
@@ -68,7 +68,7 @@ class DeployView:
     def _step(self, event: happened.DeployEvent) -> None:
         match event:
             case happened.Packaged():
-                self._screen.message(f"Packaged {event.app_name}: {size(event.bundle_size)}")
+                self._say(f"Packaged {event.app_name}: {size(event.bundle_size)}")
             case happened.RequirementBuilding():
                 self._begin(f"building {event.folder}")
             case happened.EnvironmentBuilding():
@@ -80,7 +80,7 @@ class DeployView:
             case happened.Serving():
                 for kind, urls in event.urls.items():
                     for url in urls.values():
-                        self._screen.message(f"{kind:10}  {url}")
+                        self._say(f"{kind:10}  {url}")
             case happened.Probing():
                 self._begin(f"reading the metadata of {event.entrypoint}")
             case happened.Registering():
@@ -93,14 +93,25 @@ class DeployView:
         self._began = time.monotonic()
         self._log.clear()
         if self._status is None:
-            self._screen.message(f"{doing.capitalize()} ...")
+            self._say(f"{doing.capitalize()} ...")
         else:
             self._update(doing.capitalize())
 
     def _end(self, done: str) -> None:
         lines = f", {len(self._log)} lines of log (-v shows them)" if self._log and not self._quiet else ""
-        self._screen.message(f"{done} in {time.monotonic() - self._began:.1f} s{lines}")
+        self._say(f"{done} in {time.monotonic() - self._began:.1f} s{lines}")
         self._log.clear()
+
+    def _say(self, text: str) -> None:
+        """Write a line, above what turns where something does."""
+        if self._status is None:
+            self._screen.message(text)
+        else:
+            from rich.text import Text
+
+            from fal.cli._screen import safe
+
+            self._status.console.print(Text(safe(text)), soft_wrap=True)
 
     def _upload(self) -> None:
         sent = sum(self._sent.values())
@@ -120,4 +131,4 @@ class DeployView:
             self._status.stop()
         if not self._quiet:
             for line in self._log:
-                self._screen.message(f"  {line.rstrip()}")
+                self._say(f"  {line.rstrip()}")

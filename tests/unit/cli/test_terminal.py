@@ -104,6 +104,7 @@ def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -
     file.write_text(source + '    @fal.endpoint("/")\n    def answer(self) -> str:\n        return "late"\n')
     child = terminal("deploy", str(file), width=120)
     child.expect("Waiting for the new revision")
+    assert re.search(r"(?:[\r\n]|\x1b\[2K)Packaged slow", child.before), "a line takes the place of what turns"
     child.sendintr()
     text = said(child)
     assert "Interrupted" in text
