@@ -8,7 +8,7 @@ what it needs.
 from __future__ import annotations
 
 from fal._aio._deploying import AsyncDeploying
-from fal.api._options import known_options
+from fal._core.known import known_options
 from fal.api.client import _HTTPS_PORT, _NOT_PICKLED, _RESOLVED_ONCE, _check_alone, _given_key, _remake
 
 TYPE_CHECKING = False

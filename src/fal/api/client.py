@@ -6,8 +6,8 @@ what it needs.
 
 from __future__ import annotations
 
+from fal._core.known import known_options
 from fal.api._deploying import Deploying
-from fal.api._options import known_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

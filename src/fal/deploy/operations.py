@@ -33,7 +33,7 @@ E = TypeVar("E", bound=DeployEvent)
 
 def plan_deploy(caller: Caller, app_ref: AppRef = None, **arguments: Unpack[DeployArguments]) -> DeployPlan:
     """Return what `deploy` would do, without doing it."""
-    options = DeployOptions(**arguments)
+    options = DeployOptions.of("plan_deploy", arguments)
     deadline = Deadline(options.timeout)
     try:
         return make_plan(caller, prepare(app_ref, options), deadline)
@@ -50,7 +50,7 @@ def deploy_events(
     **arguments: Unpack[DeployArguments],
 ) -> Generator[DeployEvent, None, None]:
     """Deploy and yield events. The last event is RolledOut with the result; closing the iterator cancels the deploy."""
-    options = DeployOptions(**arguments)
+    options = DeployOptions.of("deploy_events", arguments)
     if isinstance(app_ref, DeployPlan):
         _check_only_a_plan(options)
     return _watched(caller, app_ref, options, result_handler, build_result_handler or result_handler)
@@ -143,7 +143,7 @@ def run_events(
     **arguments: Unpack[DeployArguments],
 ) -> Generator[DeployEvent, None, None]:
     """Run a function or an app on the platform, and yield what happens. The last event is Finished with the result."""
-    options = DeployOptions(**arguments)
+    options = DeployOptions.of("run_events", arguments)
     if machine_type is not None:
         check.identifier("machine_type", machine_type, "XS")
     check.flag("forward_compat", forward_compat)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from fal._core import arguments
+from fal._core.known import check_known
 from fal.app.checks import AUTH_MODES, STRATEGIES
 from fal.exceptions import InvalidInput, InvalidType
 
 from .paths import expand
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Literal, Self
 
     from fal._gen import models
 
@@ -81,6 +82,17 @@ class DeployOptions:
     force_env_build: bool = False
     root: str | os.PathLike[str] | None = None
     timeout: float | None = None
+
+    @classmethod
+    def of(cls, place: str, given: DeployArguments) -> Self:
+        """Check and return the arguments of the method `place`.
+
+        Raises:
+            InvalidInput: A value is not allowed.
+            InvalidType: A value has the wrong type, or there is no such argument.
+        """
+        check_known(place, given, cls.__slots__)
+        return cls(**given)
 
     def __post_init__(self) -> None:
         if self.app_name is not None:

@@ -35,8 +35,9 @@ def test_importing_the_client_loads_nothing_that_it_does_not_need_yet() -> None:
         "fal._lazy",
         "fal._version",
         "fal.api",
+        "fal._core",
+        "fal._core.known",
         "fal.api._deploying",
-        "fal.api._options",
         "fal.api.client",
     }
 

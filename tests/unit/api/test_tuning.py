@@ -189,6 +189,10 @@ def test_an_unknown_option_is_refused_with_the_nearest() -> None:
         assert isinstance(caught.value, FalServerlessException)
         with pytest.raises(InvalidType, match="max_retries"):
             make(api_key=KEY).with_options(max_retrys=1)
+    client: Any = SyncServerlessClient(api_key=KEY)
+    for name in ("plan_deploy", "deploy_events"):
+        with pytest.raises(InvalidType, match=f"^{name} has no option 'strategi'. Did you mean strategy?"):
+            getattr(client, name)("app.py", strategi="rolling")
 
 
 def test_headers_are_kept_out_of_sight() -> None:

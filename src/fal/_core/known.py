@@ -6,7 +6,7 @@ from functools import wraps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import ParamSpec, TypeVar
 
     P = ParamSpec("P")
@@ -20,10 +20,8 @@ def known_options(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def checked(*args: P.args, **options: P.kwargs) -> R:
-        unknown = [name for name in options if name not in known]
         try:
-            if unknown:
-                _refuse(function.__qualname__, unknown[0], known)
+            check_known(function.__qualname__.removesuffix(".__init__"), options, known)
             return function(*args, **options)
         except BaseException:
             # They may include a key, and error reporters show the variables of frames.
@@ -33,11 +31,20 @@ def known_options(function: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-def _refuse(place: str, name: str, known: tuple[str, ...]) -> None:
+def check_known(place: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse an option that is not among the known ones.
+
+    Raises:
+        InvalidType: There is one. A TypeError.
+    """
+    known = sorted(known)
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is None:
+        return
     import difflib
 
     from fal.exceptions import InvalidType
 
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"Known options: {', '.join(sorted(known))}."
-    raise InvalidType(f"{place.removesuffix('.__init__')} has no option {name!r}", hint=hint)
+    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"Known options: {', '.join(known)}."
+    raise InvalidType(f"{place} has no option {unknown!r}", hint=hint)
