@@ -60,7 +60,7 @@ demo: prepare
 pull-spec *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator pull {{ arguments }}
 
-# Follow upstream: pull, diff, generate, check, check-surface, tests, and a report in build/regenerate.md; --dry-run writes nothing.
+# Follow upstream: pull, diff, generate, check, check-surface, tests, and a report in build/regenerate/; --dry-run writes nothing.
 regenerate *arguments: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator regenerate {{ arguments }}
 

@@ -53,6 +53,8 @@ def _run(options: argparse.Namespace) -> int:
 
     spec = load(options.root)
     if options.command == "generate":
+        for edit in pipeline.hand_edits(spec):
+            print(f"  overwritten: {edit}")
         changed = pipeline.generate(spec)
         print("\n".join(f"  {name}" for name in changed) if changed else "  nothing changed")
         print(f"generated in {time.monotonic() - started:.1f} s, {len(changed)} files changed")
@@ -118,10 +120,12 @@ def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str
 
 
 def _pull(options: argparse.Namespace) -> int:
+    from generator.output import folders
     from generator.upstream.pull import pull
 
     versions, openapi = _sources(options)
-    done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
+    with folders.held(options.root):
+        done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
     print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
     print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
     return 0
@@ -197,9 +201,10 @@ def _add_regenerate(parser: argparse.ArgumentParser) -> None:
     _add_pull(parser)
     _add_fail_on(parser)
     parser.add_argument("--dry-run", action="store_true", help="report what would happen, and write nothing")
+    parser.add_argument("--no-types", action="store_true", help="skip the check of the project's types")
     parser.add_argument("--no-tests", action="store_true", help="skip the tests")
     parser.add_argument(
-        "--report", metavar="FILE", type=Path, help="where the report goes (default: build/regenerate.md)"
+        "--report", metavar="FILE", type=Path, help="where the report goes (default: build/regenerate/DATE.md)"
     )
 
 
@@ -212,6 +217,7 @@ def _regenerate(options: argparse.Namespace) -> int:
         openapi=openapi,
         find_links=options.find_links,
         dry_run=options.dry_run,
+        types=not options.no_types,
         tests=not options.no_tests,
         report=options.report,
         fail_on=options.fail_on,

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from generator.async_client import build as async_client
+from generator.async_client.config import read_config
 from generator.errors import SpecError
 from generator.output import folders, formatting, manifest
 from generator.output.files import replace_file
@@ -59,6 +60,18 @@ def generate(spec: Spec) -> list[str]:
             if changed:
                 folders.replace(folder, fresh, fresh.parents[spec.output.package.count(".") + 1])
     return changed + async_client.generate(spec.root)
+
+
+def hand_edits(spec: Spec) -> list[str]:
+    """Return what somebody changed in generated folders since they were written, which generating overwrites."""
+    config = read_config(spec.root)
+    generated = [spec.folder, *([spec.root / config.folder] if config else [])]
+    return [
+        f"{folder.relative_to(spec.root).as_posix()}/{problem}"
+        for folder in generated
+        if (folder / manifest.NAME).exists()
+        for problem in manifest.problems(folder)
+    ]
 
 
 def write_words(spec: Spec) -> list[str]:

@@ -1,4 +1,4 @@
-"""One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, check-surface, tests.
+"""One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, surface, types, tests.
 
 Whatever stops it, spec/ and the generated package are each whole, the report is written, and the last lines say what to do.
 """
@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,16 +20,17 @@ from attrs import define, field, frozen
 from generator import pipeline, surface
 from generator.async_client import config
 from generator.compare.changes import Report
+from generator.compare.places import places
 from generator.compare.report import printable, render, summary
 from generator.errors import SpecError
 from generator.operands import FAIL_ON, diff
 from generator.output import folders
 from generator.output.files import TEMPORARY, replace_file
-from generator.spec.load import load
+from generator.spec.load import load, read_document
 from generator.spec.sources import read_sources
 from generator.upstream.pull import Pulled, pull
 
-REPORT = Path("build") / "regenerate.md"
+REPORTS = Path("build") / "regenerate"
 _CLEAN = shutil.ignore_patterns("__pycache__", ".generate-*", f"{TEMPORARY}*")
 
 
@@ -41,8 +43,9 @@ class Wanted:
         openapi: Name of a document -> a file or an https URL.
         find_links: A folder of wheels to use instead of the package index.
         dry_run: Say what would happen, and write nothing.
-        tests: Whether the project's tests run when something changed.
-        report: Where the report goes; None: `build/regenerate.md` below the project, and nowhere of a dry run.
+        types: Whether the types of the project are checked when something changed.
+        tests: Whether the project's tests run then.
+        report: Where the report goes; None: a file of its own below `build/regenerate`, and nowhere of a dry run.
         fail_on: The severity of a change that gives status 1: a key of `FAIL_ON`.
     """
 
@@ -50,6 +53,7 @@ class Wanted:
     openapi: Mapping[str, str] = field(factory=dict)
     find_links: Path | None = None
     dry_run: bool = False
+    types: bool = True
     tests: bool = True
     report: Path | None = None
     fail_on: str = "none"
@@ -61,7 +65,10 @@ class _Run:
 
     pulled: Pulled
     report: Report | None = None
+    edits: list[str] = field(factory=list)
     generated: list[str] = field(factory=list)
+    readers: list[str] = field(factory=list)
+    types: str = ""
     left: list[str] = field(factory=list)
     next_step: str = ""
     tests: str = ""
@@ -78,6 +85,8 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
         SpecError: when the pull refuses its input; nothing was written then.
     """
     with folders.held(root), tempfile.TemporaryDirectory() as scratch:
+        folders.recover(root / "spec")
+        read_sources(root / "spec")
         before = Path(scratch) / "before"
         shutil.copytree(root / "spec", before / "spec", ignore=_CLEAN)
         work = _copy(root, Path(scratch) / "project") if wanted.dry_run else root
@@ -90,12 +99,15 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
             return _surface_only(work, say)
         _compare(root, before / "spec", work, run, say)
         _generate(work, run, say)
-        target = wanted.report or (None if wanted.dry_run else root / REPORT)
+        target = wanted.report or (None if wanted.dry_run else root / REPORTS / time.strftime("%Y-%m-%d-%H%M%S.md"))
         _report(target, run)
         if wanted.dry_run:
             say(_text(run))
-        elif not run.left and wanted.tests:
-            _test(root, run, say)
+        else:
+            if wanted.types and run.generated:
+                _check_types(root, run, say)
+            if wanted.tests and not run.left:
+                _test(root, run, say)
             _report(target, run)
     if target is not None:
         say(f"  report    {target}")
@@ -161,8 +173,33 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
         if run.pulled.changed:
             run.stop(error.problems, "The comparison failed; spec/ was written. Look at it with: git diff spec")
         return  # without git there is nothing to compare an edited spec/ with
-    if run.report is not None:
-        say(f"  diff      {summary(run.report)}")
+    if run.report is None:
+        return
+    say(f"  diff      {summary(run.report)}")
+    run.readers = [str(place) for place in places(root, run.report, _operations(before, work), _generated(root))]
+    if run.readers:
+        say(f"  readers   {len(run.readers)} hand-written lines name what changed: see the report")
+
+
+def _operations(before: Path, work: Path) -> dict[str, str]:
+    """Return "GET /apps" -> operationId, of the documents before and after."""
+    found: dict[str, str] = {}
+    for spec in (before, work / "spec"):
+        try:
+            paths = read_document(spec)["paths"]
+        except SpecError:
+            continue  # generating says why
+        for path, item in paths.items():
+            for method, operation in item.items():
+                if isinstance(operation, Mapping) and "operationId" in operation:
+                    found[f"{method.upper()} {path}"] = str(operation["operationId"])
+    return found
+
+
+def _generated(root: Path) -> list[Path]:
+    output, asynchronous = read_sources(root / "spec").output, config.read_config(root)
+    named = [output.folder if output else None, asynchronous.folder if asynchronous else None]
+    return [root / folder for folder in named if folder]
 
 
 def _releases(spec: Path) -> Iterator[str]:
@@ -174,6 +211,7 @@ def _releases(spec: Path) -> Iterator[str]:
         yield f"{name} {document.release}"
 
 
+_MANY = 100
 _DECIDE = (
     "spec/ holds the new specification; the generated package is still the old one, whole. Next: make the entries "
     "named above in spec/mapping.toml and spec/policy.toml (a user or a waiver with its reason, and a policy), remove those "
@@ -188,6 +226,9 @@ _SIGNATURES = (
 def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
     try:
         spec = load(work)
+        run.edits = pipeline.hand_edits(spec)
+        for edit in run.edits:
+            say(f"  generate  overwrites {edit}")
         run.generated = pipeline.generate(spec)
         say(f"  generate  {len(run.generated)} files changed")
         difference = pipeline.check(spec)
@@ -206,6 +247,26 @@ def _generate(work: Path, run: _Run, say: Callable[[str], None]) -> None:
     say(f"  surface   {f'{len(missing)} gaps' if missing else 'every RPC, operation and field is exposed or waived'}")
     if missing:
         run.stop(missing, _SIGNATURES)
+
+
+def _check_types(root: Path, run: _Run, say: Callable[[str], None]) -> None:
+    places = [name for name in ("src", "tests") if (root / name).is_dir()]
+    if importlib.util.find_spec("mypy") is None or not places:
+        run.types = "Not checked: mypy is not installed." if places else "Not checked: there is no src/ and no tests/."
+        return
+    say(f"  types     python -m mypy {' '.join(places)}")
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", *places]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        run.types = "mypy finds nothing."
+        return
+    errors = [line for line in (done.stdout or done.stderr).splitlines() if ": note:" not in line]
+    run.types = f"mypy finds {len(errors)} errors."
+    run.stop(
+        errors[:_MANY],
+        "The package is generated, and hand-written code does not fit it any more. Next: correct the lines that are named above, "
+        "then run the tests.",
+    )
 
 
 def _test(root: Path, run: _Run, say: Callable[[str], None]) -> None:
@@ -234,11 +295,17 @@ def _text(run: _Run) -> str:
     lines += [f"- {_line(text)}" for text in (*run.pulled.versions, *run.pulled.notes)]
     lines += [f"- changed: `spec/{name}`" for name in run.pulled.changed] or ["- no file of spec/ changed"]
     lines += ["", "### Generated", ""]
+    lines += [f"- overwritten: `{edit}`" for edit in run.edits]
     lines += [f"- `{name}`" for name in run.generated] or ["- no file changed"]
+    if run.readers:
+        lines += ["", "### Hand-written lines that name what changed", ""]
+        lines += [f"- {_line(text)}" for text in run.readers]
     lines += ["", "### Left to do", ""]
     lines += [f"- [ ] {_line(text)}" for text in run.left] or ["Nothing that the generator knows of."]
     if run.next_step:
         lines += ["", run.next_step]
+    if run.types:
+        lines += ["", "### Types", "", run.types]
     if run.tests:
         lines += ["", "### Tests", "", run.tests]
     return "\n".join(lines)

@@ -39,7 +39,10 @@ def problems(folder: Path) -> list[str]:
     path = folder / NAME
     if not path.exists():
         return [f"{NAME} is missing"]
-    recorded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    try:
+        recorded: dict[str, str] = dict(json.loads(path.read_text(encoding="utf-8"))["files"])
+    except (ValueError, KeyError, TypeError):
+        return [f"{NAME} cannot be read"]
     present = files_of(folder)
     found = [f"{name}: missing" for name in recorded if name not in present]
     found += [f"{name}: was not generated" for name in present if name not in recorded]

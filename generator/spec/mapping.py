@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +14,18 @@ from generator.spec.policy import Call, Policy, operation_class, parse_policies,
 from generator.spec.proto_model import Protos
 from generator.spec.rest_model import Operation, Rest
 
-_RPC_KEYS = frozenset({"surface", "params", "fixed", "waived", "waived_fields", "returned", "table"})
-_MODEL_KEYS = frozenset({"base", "message", "rename", "order", "types", "waived_fields"})
-_ENUM_KEYS = frozenset({"enum", "rename", "lower", "ordered"})
+# key -> what it holds: text, texts (a list), names (a table of texts) or a flag
+_RPC_KEYS = {
+    **dict.fromkeys(("surface", "waived", "table"), "text"),
+    **dict.fromkeys(("params", "fixed", "waived_fields", "returned"), "names"),
+}
+_MODEL_KEYS = {
+    **dict.fromkeys(("base", "message"), "text"),
+    **dict.fromkeys(("rename", "types", "waived_fields"), "names"),
+    "order": "texts",
+}
+_ENUM_KEYS = {"enum": "text", "rename": "names", "lower": "flag", "ordered": "flag"}
+_FORMS = {"text": "a text", "texts": "a list of texts", "names": "a table of texts", "flag": "true or false"}
 FIELD_TYPES = frozenset({"timedelta"})
 
 
@@ -91,7 +100,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
         SpecError: with every problem found.
     """
     problems: list[str] = []
-    _keys("mapping.toml", mapping, {"direct", "rpc", "rest", "model", "enum"}, problems)
+    _known("mapping.toml", mapping, ("direct", "rpc", "rest", "model", "enum"), problems)
     direct = mapping.get("direct", False)
     if not isinstance(direct, bool):
         problems.append("mapping.toml: direct is true or false")
@@ -99,7 +108,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
     by_name = {rpc.key: rpc for rpc in protos.rpcs}
     shared = {rpc.key: rpc.name for rpc in protos.rpcs}
 
-    rpcs = _uses(mapping.get("rpc", {}), "rpc", shared, direct is True, problems)
+    rpcs = _uses(_tables(mapping, "rpc", _RPC_KEYS, problems), "rpc", shared, direct is True, problems)
     for name, use in rpcs.items():
         if name in by_name and by_name[name].request in protos.messages and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
@@ -109,15 +118,15 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             for key in use.returned:
                 if key not in answers:
                     problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, answers)}")
-    uses = _uses(mapping.get("rest", {}), "rest", {name: name for name in rest_operations}, direct is True, problems)
+    rest_tables = _tables(mapping, "rest", _RPC_KEYS, problems)
+    uses = _uses(rest_tables, "rest", {name: name for name in rest_operations}, direct is True, problems)
     for name, use in uses.items():
         if name in rest_operations and use.waived is None:
             _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(rest_operations[name]), problems)
 
     models: dict[str, ModelMapping] = {}
-    for name, table in mapping.get("model", {}).items():
+    for name, table in _tables(mapping, "model", _MODEL_KEYS, problems).items():
         where = f"mapping.toml: [model.{name}]"
-        _keys(where, table, _MODEL_KEYS, problems)
         message = protos.messages.get(table.get("message", ""))
         if message is None:
             problems.append(f"{where}: {_unknown('message', table.get('message'), list(protos.messages))}")
@@ -141,9 +150,8 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
         models[name] = model
 
     enums: dict[str, EnumMapping] = {}
-    for name, table in mapping.get("enum", {}).items():
+    for name, table in _tables(mapping, "enum", _ENUM_KEYS, problems).items():
         where = f"mapping.toml: [enum.{name}]"
-        _keys(where, table, _ENUM_KEYS, problems)
         enum = protos.enums.get(table.get("enum", ""))
         if enum is None:
             problems.append(f"{where}: {_unknown('enum', table.get('enum'), list(protos.enums))}")
@@ -181,7 +189,36 @@ def request_fields(item: Operation) -> list[str]:
     return list(dict.fromkeys(parameter.wire for parameter in item.parameters))
 
 
-def _keys(where: str, table: Mapping[str, Any], known: set[str] | frozenset[str], problems: list[str]) -> None:
+def _tables(
+    mapping: Mapping[str, Any], kind: str, keys: Mapping[str, str], problems: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return name -> table of every `[kind.NAME]`, with the keys that hold what they should."""
+    given = mapping.get(kind, {})
+    if not isinstance(given, Mapping):
+        problems.append(f"mapping.toml: {kind} holds tables, as in [{kind}.NAME]")
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    for name, table in given.items():
+        where = f"mapping.toml: [{kind}.{name}]"
+        if not isinstance(table, Mapping):
+            problems.append(f"{where}: a table was expected, not {table!r}")
+            continue
+        _known(where, table, keys, problems)
+        wrong = {key for key, value in table.items() if key in keys and not _is_form(value, keys[key])}
+        problems += [f"{where}: {key} is {_FORMS[keys[key]]}, not {table[key]!r}" for key in sorted(wrong)]
+        found[name] = {key: value for key, value in table.items() if key in keys and key not in wrong}
+    return found
+
+
+def _is_form(value: Any, form: str) -> bool:
+    if form == "names":
+        return isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
+    if form == "texts":
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return isinstance(value, bool if form == "flag" else str)
+
+
+def _known(where: str, table: Mapping[str, Any], known: Iterable[str], problems: list[str]) -> None:
     for key in table:
         if key not in known:
             problems.append(f"{where}: {_unknown('key', key, sorted(known))}")
@@ -200,7 +237,6 @@ def _uses(
     names = {*known, *known.values()}
     for name, table in tables.items():
         where = f"mapping.toml: [{wire}.{name}]"
-        _keys(where, table, _RPC_KEYS, problems)
         if name not in names:
             problems.append(f"{where}: {_unknown('operation', name, sorted(names))}; remove the entry")
         if ("surface" in table) == ("waived" in table):

@@ -84,6 +84,7 @@ def parse_sources(table: dict[str, Any]) -> Sources:
     services = proto.get("services", [])
     if not isinstance(services, list) or not all(isinstance(name, str) for name in services):
         problems.append(f'{NAME}: [proto] services is a list of full names, e.g. ["controller.IsolateController"]')
+        services = []
     found = Sources(
         services=tuple(services),
         wheels={name: Pin(*_pair(f"[wheel.{name}]", item, "version", problems)) for name, item in wheels.items()},

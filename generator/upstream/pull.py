@@ -1,12 +1,13 @@
 """Bring spec/ up to date with upstream: proto files from published wheels, OpenAPI documents from a file or an https URL.
 
-Everything is fetched, read, rendered and compiled before the first file is written; an input that is refused, or an
-interrupted run, leaves the pins as they were, and with them what the next run writes.
+Everything is fetched, read, rendered and compiled first; then a copy of spec/ with the changes takes its place. An input that
+is refused, or a run that is killed, leaves the whole folder as it was.
 """
 
 from __future__ import annotations
 
 import difflib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,8 @@ from attrs import field, frozen
 from google.protobuf import descriptor_pb2 as d
 
 from generator.errors import SpecError
-from generator.output.files import TEMPORARY, replace_file
+from generator.output import folders
+from generator.output.files import TEMPORARY
 from generator.spec import proto_comments as comments
 from generator.spec.protos import read_protos
 from generator.spec.prototext import json_name, render
@@ -59,6 +61,7 @@ def pull(
         SpecError: when an input is refused; nothing was written then.
     """
     spec = root / "spec"
+    folders.recover(spec)
     sources = read_sources(spec)
     unknown = sorted(set(versions or {}) - set(sources.wheels))
     if unknown:
@@ -201,18 +204,23 @@ def _plain(file: d.FileDescriptorProto) -> d.FileDescriptorProto:
 
 
 def _write(spec: Path, wanted: Mapping[str, bytes | None]) -> list[str]:
-    """Write what differs, whole files only, the pins last; put everything back when one of them cannot be written."""
-    for stale in spec.rglob(f"{TEMPORARY}*"):  # of a run that was killed
-        stale.unlink(missing_ok=True)
+    """Put a copy of the folder in its place in which what differs is written; return what differs, the pins last."""
     before = {name: (spec / name).read_bytes() if (spec / name).exists() else None for name in wanted}
     changed = sorted((name for name in wanted if wanted[name] != before[name]), key=lambda name: (name == NAME, name))
-    done: list[str] = []
+    if not changed:
+        return []
+    scratch = Path(tempfile.mkdtemp(prefix=folders.PREFIX, dir=spec.parent))
     try:
+        fresh = scratch / "new"
+        shutil.copytree(spec, fresh, symlinks=True, ignore=shutil.ignore_patterns(f"{TEMPORARY}*"))
         for name in changed:
-            done.append(name)
-            replace_file(spec / name, wanted[name])
-    except BaseException:
-        for name in done:
-            replace_file(spec / name, before[name])
-        raise
+            content = wanted[name]
+            if content is None:
+                (fresh / name).unlink()
+                continue
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(content)
+        folders.replace(spec, fresh, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return changed

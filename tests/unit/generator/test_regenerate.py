@@ -12,7 +12,7 @@ from generator import pipeline
 from generator import regenerate as pipeline_run
 from generator.errors import SpecError
 from generator.output import manifest
-from generator.regenerate import REPORT, Wanted, regenerate
+from generator.regenerate import REPORTS, Wanted, regenerate
 from generator.spec.load import load
 from generator.upstream.pull import Pulled
 
@@ -60,8 +60,13 @@ def contents(root: Path) -> dict[str, bytes]:
 
 def run(project: Path, **options: object) -> tuple[int, str]:
     said: list[str] = []
-    status = regenerate(project, Wanted(tests=False, **options), said.append)  # type: ignore[arg-type]
-    return status, "\n".join(said)
+    wanted = Wanted(tests=False, **{"types": False, **options})  # type: ignore[arg-type]
+    return regenerate(project, wanted, said.append), "\n".join(said)
+
+
+def report_of(project: Path) -> str:
+    """Return the newest report."""
+    return max((project / REPORTS).iterdir(), key=lambda path: path.name).read_text(encoding="utf-8")
 
 
 def test_without_a_change_nothing_is_touched(project: Path, upstream: Bring) -> None:
@@ -80,7 +85,7 @@ def test_a_new_field_is_generated_reported_and_named_until_somebody_decides(proj
     assert "colour is not a parameter of apps.scale" in said
     assert "colour" in (project / "src/fal/_gen/builders/update_application_request.py").read_text()
     assert pipeline.check(load(project)) == ""
-    report = (project / REPORT).read_text(encoding="utf-8")
+    report = report_of(project)
     assert "UpdateApplicationRequest.colour" in report
     assert "- [ ] [rpc.UpdateApplication]: colour is not a parameter" in report
     # The next run has nothing to pull and still says what is left.
@@ -93,6 +98,37 @@ def test_a_new_field_is_generated_reported_and_named_until_somebody_decides(proj
     assert entry in text
     mapping.write_text(text.replace(entry, entry + 'waived_fields = { colour = "for a test" }\n'), encoding="utf-8")
     assert run(project)[0] == 0
+
+
+def test_hand_written_code_that_no_longer_fits_is_named_with_its_lines(tmp_path: Path, upstream: Bring) -> None:
+    shelf = tmp_path / "shelf"
+    shutil.copytree(Path(__file__).parent / "shelf", shelf)
+    pipeline.generate(load(shelf))
+    edited = shelf / "src" / "shelf" / "_gen" / "policy.py"
+    edited.write_text(edited.read_text() + "EDITED = True\n")
+
+    def lose_a_field(root: Path) -> list[str]:
+        proto = root / "spec" / "proto" / "shelf.proto"
+        text = proto.read_text(encoding="utf-8")
+        assert "  optional uint32 limit = 2;\n" in text
+        proto.write_text(text.replace("  optional uint32 limit = 2;\n", ""), encoding="utf-8")
+        return ["proto/shelf.proto"]
+
+    upstream(lose_a_field)
+    status, said = run(shelf, types=True)
+    line = 1 + (shelf / "src/shelf/api/books.py").read_text().splitlines().index(
+        "        for book in call(convert.list_books_request(author=by, limit=limit), timeout=method.policy.deadline):"
+    )
+    assert status == 1
+    assert f"books.py:{line}: error: Unexpected keyword argument" in said
+    assert "overwrites src/shelf/_gen/policy.py: was changed by hand" in said
+    report = report_of(shelf)
+    assert f"- src/shelf/api/books.py:{line}: shelf.v1.ListBooksRequest.limit" in report
+    assert "- overwritten: `src/shelf/_gen/policy.py: was changed by hand`" in report
+    # A later run keeps the report of this one.
+    upstream(lambda _: [])
+    run(shelf)
+    assert [report_of(shelf)] == [path.read_text() for path in (shelf / REPORTS).iterdir()]
 
 
 def test_a_dry_run_says_all_of_it_and_writes_nothing(project: Path, upstream: Bring) -> None:
@@ -130,7 +166,9 @@ def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(proje
     assert "there is no field 'policy_preset'" in said
     assert "it continues from here" in said
     assert contents(project / "src") == before
-    assert "CreateUserKeyRequest.policy_preset" in (project / REPORT).read_text(encoding="utf-8")
+    report = report_of(project)
+    assert "CreateUserKeyRequest.policy_preset" in report
+    assert "src/fal/api/keys.py:" in report  # where it is read
 
 
 def test_a_correction_that_upstream_overtook_is_named_beside_the_difference(project: Path, upstream: Bring) -> None:
@@ -147,7 +185,7 @@ def test_a_correction_that_upstream_overtook_is_named_beside_the_difference(proj
     status, said = run(project)
     assert status == 1
     assert said.count("there is no 'ServerlessRunnerCounts' on the way") == 1
-    report = (project / REPORT).read_text(encoding="utf-8")
+    report = report_of(project)
     assert "the schema ServerlessRunnerCounts is gone" in report
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,15 +225,15 @@ def test_a_write_that_fails_leaves_everything_as_it_was(
     project: Path, fetched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tree(project)
-    replace, calls = os.replace, []
+    write, calls = Path.write_bytes, []
 
-    def failing(source: str, target: Path) -> None:
-        calls.append(target)
+    def failing(path: Path, content: bytes) -> int:
+        calls.append(path)
         if len(calls) == 2:
             raise OSError("no space left on device")
-        replace(source, target)
+        return write(path, content)
 
-    monkeypatch.setattr(os, "replace", failing)
+    monkeypatch.setattr(Path, "write_bytes", failing)
     with pytest.raises(OSError, match="no space"):
         run(project)
     assert tree(project) == before

@@ -1,0 +1,96 @@
+"""Where hand-written Python reads what a comparison says has changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from generator.compare.changes import Change, Report, Severity
+from generator.spec.names import pascal, snake
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_LEFT_OUT = frozenset({"__pycache__", "build", "dist", "node_modules", "site"})
+
+
+@frozen
+class Place:
+    """One line of a file that names what changed."""
+
+    path: str
+    line: int
+    code: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.where}: {self.code}"
+
+
+def places(
+    root: Path, report: Report, operations: Mapping[str, str], generated: Iterable[Path], limit: int = 200
+) -> list[Place]:
+    """Return the lines of hand-written Python below `root` that name something that was changed or removed.
+
+    A member is looked for by its name where the same file names what it belongs to, since names as `limit` stand for many
+    things; all else by the names that it has in Python.
+
+    Args:
+        report: The comparison; what is new has no readers yet, and words have none at all.
+        operations: "GET /apps" -> operationId, of both specifications.
+        generated: Folders that are not looked at.
+        limit: How many are returned at most.
+    """
+    wanted = [
+        (change.where, *_words(change, operations))
+        for change in report.changes
+        if change.worst > Severity.NONE and not change.kind.endswith("-added")
+    ]
+    found: dict[tuple[str, int], Place] = {}
+    for path, lines in _sources(root, {folder.resolve() for folder in generated}):
+        known = set(_NAME.findall("\n".join(lines)))
+        for where, owners, names in wanted:
+            if not names & known or (owners and not owners & known):
+                continue
+            for number, line in enumerate(lines, start=1):
+                if names & set(_NAME.findall(line)):
+                    found.setdefault((path, number), Place(path, number, line.strip()[:100], where))
+    return [found[key] for key in sorted(found)][:limit]
+
+
+def _words(change: Change, operations: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Return what an element belongs to, and what it is called, in every spelling that Python has for it."""
+    if change.wire == "rest":
+        operation, _, rest = _split(change.where)
+        owners = _spellings(operations.get(operation, ""))
+        members = _NAME.findall(rest)
+        return (owners, {members[-1], snake(members[-1])}) if members else (set(), owners)
+    *above, last = change.where.split(".")
+    names = {_NAME.findall(user)[-1] for user in change.users if _NAME.findall(user)}
+    is_member = last.islower() or last.isupper()
+    if is_member and above:
+        return _spellings(above[-1]) | {user.split(".")[0] for user in change.users}, names | {last, f"{last}_"}
+    return set(), _spellings(last)
+
+
+def _split(where: str) -> tuple[str, str, str]:
+    method, _, rest = where.partition(" ")
+    path, found, rest = rest.partition(" ")
+    return f"{method} {path}", found, rest
+
+
+def _spellings(name: str) -> set[str]:
+    return {name, snake(name), snake(name).upper(), pascal(name)} - {""} if name else set()
+
+
+def _sources(root: Path, generated: set[Path]) -> Iterator[tuple[str, list[str]]]:
+    queue = [root]
+    while queue:
+        for path in sorted(queue.pop().iterdir()):
+            if path.name.startswith(".") or path.name in _LEFT_OUT or path.resolve() in generated:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                queue.append(path)
+            elif path.suffix == ".py":
+                yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8", errors="replace").splitlines()
