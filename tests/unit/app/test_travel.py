@@ -227,3 +227,21 @@ def test_a_helper_module_may_import_what_only_matters_when_deploying(tmp_path: P
         "def answer(): return [session(42), str(FAL_PERSISTENT_DIR)]\n"
     )
     assert on_a_runner(tmp_path, "import helper", "helper.answer()") == [42, "/data"]
+
+
+@pytest.mark.parametrize(
+    ("pre", "what", "told"),
+    [
+        ("from fal.apps import run", "run('other', {})", "fal.apps"),
+        ("from fal import apps", "apps.run('other', {})", "fal.apps"),
+        ("from fal.api import SyncServerlessClient", "SyncServerlessClient().apps.list()", "fal.api.client"),
+    ],
+)
+def test_what_is_not_there_on_a_runner_is_told_before_it_is_deployed(
+    tmp_path: Path, pre: str, what: str, told: str
+) -> None:
+    with pytest.raises(AppInvalid, match=f"probe uses {told}, which is not there on a runner"):
+        packed(tmp_path, pre, what)
+    file = tmp_path / "app.py"
+    with load(file) as loaded:
+        assert pack.dump(find_app(loaded, None)[0], with_fal=True)

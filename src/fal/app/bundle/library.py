@@ -45,6 +45,15 @@ def library(texts: Iterable[str], referred: Iterable[str]) -> Sources:
     return dict(sorted(sources.items()))
 
 
+def not_there(referred: Iterable[str]) -> list[str]:
+    """Return those of some modules of this library that do not travel, and have no stand-in on a runner."""
+    return sorted(name for name in referred if not _travels(name) and not f"{name}.".startswith("fal.app."))
+
+
+def _travels(name: str) -> bool:
+    return any(name == f"fal.{room}" or name.startswith(f"fal.{room}.") for room in ROOMS)
+
+
 def _modules_of(names: set[str]) -> set[str]:
     """Return these modules, and all that they import."""
     found: set[str] = set()
@@ -65,7 +74,7 @@ def _explicit(names: set[str]) -> set[str]:
 
 def _resolved(name: str) -> set[str]:
     """Return the modules that stand behind a name: a module, or one of a package's names."""
-    if not any(name == f"fal.{room}" or name.startswith(f"fal.{room}.") for room in ROOMS):
+    if not _travels(name):
         return set()
     if name in TABLES:
         return {f"{name}{module}" for module in _table(name).values()}

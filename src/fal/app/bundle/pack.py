@@ -21,7 +21,7 @@ from ..errors import AppDefinitionError, MissingDependencyError, need
 from ..runtime.launch import Call, Launcher
 from ..runtime.routes import routes_of
 from ..runtime.service import Hints
-from .library import library
+from .library import library, not_there
 from .local_modules import sources_of, text_of
 from .source import Sources, lean
 from .verify import by_name
@@ -40,6 +40,7 @@ def dump(
     app_files_dir: str | None = None,
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None,
     limit_max_requests: int | None = None,
+    with_fal: bool = False,
 ) -> bytes:
     """Pack an app or function with the small runtime that serves it.
 
@@ -52,6 +53,7 @@ def dump(
         app_files_dir: Folder among the app's files to work in, relative and with "/"; None when there are no app files.
         arguments: What a function that is not served is called with; None leaves that to who calls it.
         limit_max_requests: How many requests it answers before it ends; None sets no limit.
+        with_fal: Whether the runner may have the released package, and with it what does not travel of this one.
 
     Returns:
         Bytes that plain `pickle.loads` turns into the callable, on the same minor version of Python.
@@ -78,6 +80,11 @@ def dump(
         raise AppDefinitionError(
             f"{target.__name__} cannot be packed: {', '.join(names)} would be looked up in the app's own module, "
             "which does not exist on a runner; create such objects in setup() instead of at module level"
+        )
+    if absent := [] if with_fal else not_there(pickled.referred):
+        raise AppDefinitionError(
+            f"{target.__name__} uses {', '.join(absent)}, which is not there on a runner: it is for where apps are deployed from. "
+            "To call other apps, add 'fal-client' to requirements and use that; or add 'fal' to them"
         )
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     own_texts = [text_of(main), *(text for text, _, _ in local.values())]

@@ -65,7 +65,7 @@ def _content(document: dict[str, Any], shape: Shape, side: str) -> dict[str, Any
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, definition in schema.pop("$defs", {}).items():
         schemas.setdefault(name, definition)
-    if schema.get("type") == "object" and "properties" in schema:
+    if isinstance(model, type):
         schemas.setdefault(model.__name__, schema)
         schema = {"$ref": REFERENCE.format(model=model.__name__)}
     return {"content": {"application/json": {"schema": schema}}}

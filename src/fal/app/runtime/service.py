@@ -81,4 +81,6 @@ def endpoint_of(route: Route, function: Callable[..., Any], hints: Hints | None)
         for name, parameter in signature.parameters.items()
     ]
     returns = types.get("return", signature.return_annotation)
+    if returns is type(None):
+        returns = None  # as it was written: the framework then describes no answer, not one that is null
     return Endpoint(route, function, signature.replace(parameters=parameters, return_annotation=returns))

@@ -56,7 +56,7 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
     """
     if not service.endpoints:
         raise AppDefinitionError(f"{service.name} has no endpoint; mark a method with @fal.endpoint('/')")
-    app = FastAPI(title=service.name, docs_url=None, redoc_url=None)
+    app = FastAPI(title=service.name)
     app.add_middleware(Observe, service=service, metrics=metrics or Metrics(service.version))
     app.add_middleware(
         CORSMiddleware, allow_credentials=True, allow_headers=["*"], allow_methods=["*"], allow_origins=["*"]

@@ -105,6 +105,7 @@ def prepare_object(
             local_python_modules=spec.local_python_modules,
             app_files_dir=_app_files_dir(draft, file),
             arguments=arguments,
+            with_fal=_has_fal(draft),
         )
     except ValueError as error:
         raise AppInvalid(str(error)) from error
@@ -166,10 +167,18 @@ def _bundled(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_re
         local_python_modules=spec.local_python_modules,
         app_files_dir=_app_files_dir(draft, loaded.path),
         limit_max_requests=limit_max_requests,
+        with_fal=_has_fal(draft),
     )
     with verified(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd())):
         yield
     draft.function = bundle
+
+
+def _has_fal(draft: Draft) -> bool:
+    """Whether the runner may have the released package: it is required, or an image may hold it."""
+    from fal.app.bundle.requirements import names as required
+
+    return draft.environment.image is not None or "fal" in required(flat(draft.environment.requirements))
 
 
 def _app_files_dir(draft: Draft, file: Path) -> str | None:
