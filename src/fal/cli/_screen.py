@@ -56,7 +56,7 @@ class Screen:
         """Ask a person, and return when the answer is yes.
 
         Raises:
-            Refused: The answer is no, or there is nobody to ask.
+            Refused: The answer is no, or there is no terminal to ask on.
         """
         from fal.cli._errors import Refused
 
