@@ -67,7 +67,11 @@ def sdk_methods() -> set[str]:
             owner = getattr(fal.api, exported)
             space = exported.removesuffix("Namespace").lower()
             found |= {f"{space}.{name}" for name in dir(owner) if is_method(owner, name)}
-    found |= {name for name in fal.api.__all__ if name.islower() and callable(getattr(fal.api, name))}
+    found |= {
+        name
+        for name in fal.api.__all__
+        if name.islower() and name not in fal.__all__ and callable(getattr(fal.api, name))
+    }
     return found | {f"profiles.{name}" for name in dir(fal.api.Profiles) if is_method(fal.api.Profiles, name)}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
 import json
-import typing
+import operator
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
@@ -38,11 +39,20 @@ def messages_in(descriptor: Descriptor, seen: dict[str, Descriptor]) -> dict[str
 ANSWERS: dict[str, Descriptor] = {}
 for _method in rpc.METHODS.values():
     messages_in(_method.response.DESCRIPTOR, ANSWERS)
+
+
+def message_class(annotation: str) -> type[Message]:
+    """Return the class that an annotation such as `controller_pb2.RunnerInfo` names: type checkers alone import it."""
+    module, _, dotted = annotation.partition(".")
+    found: type[Message] = operator.attrgetter(dotted)(importlib.import_module(f"fal._gen.proto.{module}"))
+    return found
+
+
 # Each converter that reads, by the message that it reads: it takes one, called m.
 CONVERTERS = {
-    typing.get_type_hints(function)["m"]: function
-    for _, function in inspect.getmembers(convert, inspect.isfunction)
-    if function.__module__ == convert.__name__ and list(inspect.signature(function).parameters) == ["m"]
+    message_class(inspect.signature(function).parameters["m"].annotation): function
+    for function in (getattr(convert, name) for name in convert.__all__)
+    if list(inspect.signature(function).parameters) == ["m"]
 }
 
 
