@@ -169,6 +169,12 @@ CASES: dict[str, Case] = {
         bare="a kept stub",
         server="apps-tls",
     ),
+    "unused": Case(
+        "hooks and traces that nobody uses, in a warm `apps.list()`; bare: that call",
+        {"ours": ("unused.py", "100", "40"), "bare": _client("warm", 1000)},
+        {"cpu": (Target("bare", 0.03),)},
+        server="apps",
+    ),
     "threads": Case(
         "`apps.list()` by 16 threads, per call",
         {"ours": _client("threads", 100), "peer": _client("threads", 10), "bare": _bare("threads", 100)},
