@@ -34,7 +34,7 @@ class Rows(Generic[T]):
         """Read the remaining rows and return each as a plain mapping, as `csv`, pandas and polars expect.
 
         Returns:
-            The rows, including fields that this version does not know.
+            The rows, including fields that this version does not know. Times and amounts stay datetime and Decimal.
 
         Example:
             rows = client.usage.list().to_rows()
@@ -58,7 +58,7 @@ class AsyncRows(Generic[T]):
         """Read the remaining rows and return each as a plain mapping, as `csv`, pandas and polars expect.
 
         Returns:
-            The rows, including fields that this version does not know.
+            The rows, including fields that this version does not know. Times and amounts stay datetime and Decimal.
 
         Example:
             rows = await client.usage.list().to_rows()
@@ -67,7 +67,15 @@ class AsyncRows(Generic[T]):
 
 
 def row_of(item: Any) -> dict[str, Any]:
-    """Return the fields of a result as a plain mapping; the values are unchanged."""
+    """Return the fields of a result as a plain mapping. Models in it become mappings, too, and UUIDs become texts."""
     found = dict(vars(item))
     found |= found.pop("additional_properties", {})
-    return found
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return row_of(value)
+    return str(value) if type(value).__name__ == "UUID" else value

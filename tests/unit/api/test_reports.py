@@ -84,6 +84,19 @@ def test_rows_become_a_table(client: SyncServerlessClient, wire: Any) -> None:
     assert "additional_properties" not in row
 
 
+def test_a_row_holds_nothing_that_a_table_cannot_hold(client: SyncServerlessClient, wire: Any) -> None:
+    actor = {"actor": {"nickname": "ada", "orbit": 7}}
+    events = [{**_EVENT, "payload": actor}]
+    wire.documents["/v1/serverless/apps/acme/my-app/events"] = pages("events", events, endpoint_id="acme/my-app")
+    (row,) = client.events.list("my-app").to_rows()
+    assert (row["category"], row["created_at"]) == ("runner_failed", datetime(2026, 1, 1, tzinfo=UTC))
+    assert type(row["payload"]) is dict
+    assert row["payload"]["actor"] == {"full_name": None, "nickname": "ada", "orbit": 7}
+    wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [_REQUEST])
+    (row,) = client.requests.list("my-app").to_rows()
+    assert (row["request_id"], row["runner_id"]) == (_REQUEST["request_id"], None)
+
+
 def test_a_summary_is_of_the_whole_span(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/v1/serverless/usage"] = (200, {"summary": [_COST], "has_more": False, "next_cursor": None})
     since = datetime(2026, 1, 1, tzinfo=UTC)
