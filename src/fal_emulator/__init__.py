@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .model.faults import Fault
-    from .plane import Plane, start
+    from .plane import Plane, Snapshot, import_state, start
 
-__all__ = ["Fault", "Plane", "start"]
+__all__ = ["Fault", "Plane", "Snapshot", "import_state", "start"]
 
 
 def __getattr__(name: str) -> Any:
     # Lazy, because the pytest plugin imports this package in every project that has it installed.
-    if name in ("Plane", "start"):
+    if name in ("Plane", "Snapshot", "import_state", "start"):
         try:
             from . import plane
         except ModuleNotFoundError as error:

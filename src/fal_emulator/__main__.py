@@ -28,7 +28,12 @@ EXTRA = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start, say where, wait for SIGINT or SIGTERM, and stop; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.export_file is not None or options.import_file is not None:
+        if options.state is None:
+            parser.error("--export and --import need --state, the folder of the state")
+        return _transfer(options.state, options.export_file, options.import_file)
     # From here on a signal is obeyed as soon as there is something to stop.
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -65,6 +70,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _transfer(state: Path, export_file: Path | None, import_file: Path | None) -> int:
+    from .state.transfer import export_state, import_state
+
+    try:
+        if export_file is not None:
+            export_state(state, export_file)
+        elif import_file is not None:
+            import_state(import_file, state)
+    except (Fault, OSError) as error:
+        print(f"fal_emulator: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m fal_emulator", description=__doc__)
     parser.add_argument(
@@ -94,6 +113,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="lines for people (the default) or for programs"
+    )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--export",
+        dest="export_file",
+        metavar="FILE",
+        type=Path,
+        help="write the state to FILE and end: apps, keys, secrets with their values, environments and files",
+    )
+    instead.add_argument(
+        "--import", dest="import_file", metavar="FILE", type=Path, help="make the state of what --export wrote, and end"
     )
     parser.add_argument("--nickname", help="name of the account; default: that of the state, or 'local'")
     return parser

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ from .state.folder import taken
 from .state.keyring import Keyring
 from .state.logs import LogQuery
 from .state.store import Store
+from .state.transfer import export_state, import_state
+
+__all__ = ["Plane", "Snapshot", "import_state", "start"]
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,6 +36,13 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 1000
 _NICKNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a control plane held at a moment."""
+
+    folder: Path = field(repr=False)
 
 
 class Plane:
@@ -99,6 +110,43 @@ class Plane:
             >>> plane.reset()
         """
         self._server.reset()
+
+    def snapshot(self) -> Snapshot:
+        """Remember apps, keys, secrets, environments and files as they are now, until this control plane is closed.
+
+        Example:
+            >>> prepared = plane.snapshot()
+        """
+        folder = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="fal-snapshot-")))
+        self._store.save(folder)
+        return Snapshot(folder)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring back what a snapshot of this control plane remembers.
+
+        All runners end, and the apps are served anew when they are called; logs and queued calls are forgotten.
+
+        Args:
+            snapshot: What `snapshot` returned.
+
+        Example:
+            >>> plane.restore(prepared)
+        """
+        self._server.restore(snapshot.folder)
+
+    def export(self, file: Path | str) -> None:
+        """Write apps, keys, secrets, environments and files to a file, which `import_state` makes a state of.
+
+        Args:
+            file: A compressed tar archive of mode 0600. It holds the values of secrets.
+
+        Raises:
+            OSError: The file cannot be written.
+
+        Example:
+            >>> plane.export("plane.tar.gz")
+        """
+        export_state(self.state, Path(file))
 
     def log_lines(self, after: int = 0) -> tuple[list[str], int]:
         """Return what apps, builds and runners said, and a number to ask from the next time.

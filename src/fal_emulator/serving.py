@@ -125,6 +125,11 @@ class Server:
         self.faults.clear()
         self._engine.reset(lambda: self._store.reset(self._key.partition(":")[0]))
 
+    def restore(self, folder: Path) -> None:
+        """Bring back what the store has saved; blocks until nothing else can be seen."""
+        self.faults.clear()
+        self._engine.reset(lambda: self._store.restore(folder))
+
     def wait_for_certificates(self) -> None:
         """Wait until the files of the certificates are there."""
         self._certificates.result()

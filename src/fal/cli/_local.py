@@ -57,11 +57,7 @@ class LocalPlane:
         """
         if self.running() is not None:
             raise FailedPrecondition("the local control plane is already running", hint="See `fal local status`.")
-        if find_spec("uvicorn") is None or find_spec("fal_emulator") is None:
-            raise MissingExtra(
-                "the local control plane needs packages that are not installed",
-                hint=f"Install them with: {install_command('emulator')}",
-            )
+        _check_installed()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._ready.unlink(missing_ok=True)
         line = [sys.executable, "-m", "fal_emulator", "--ready-file", str(self._ready)]
@@ -105,6 +101,33 @@ class LocalPlane:
         """Remove all that it remembers."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def export(self, file: str) -> None:
+        """Write all that it remembers, but for logs and queued calls, to a file; it may run meanwhile.
+
+        Raises:
+            FalServerlessError: It remembers nothing, or the file cannot be written.
+        """
+        self._transfer("--export", file)
+
+    def take_over(self, file: str) -> None:
+        """Begin with what a file holds that `export` wrote.
+
+        Raises:
+            FailedPrecondition: It runs.
+            FalServerlessError: It remembers something already, or the file is not what `export` wrote.
+        """
+        if self.running() is not None:
+            raise FailedPrecondition("the local control plane is running", hint="Stop it with `fal local down`.")
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._transfer("--import", file)
+
+    def _transfer(self, option: str, file: str) -> None:
+        _check_installed()
+        line = [sys.executable, "-m", "fal_emulator", "--state", str(self.folder / "state"), option, file]
+        ran = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if ran.returncode:
+            raise FalServerlessError(ran.stderr.strip().removeprefix("fal_emulator: "))
+
     def lines(self, *, follow: bool) -> Iterator[str]:
         """Yield the lines of its log; with `follow`, new ones as long as it runs.
 
@@ -128,6 +151,14 @@ class LocalPlane:
     def _tail(self) -> str:
         text = self.log.read_text(encoding="utf-8", errors="replace")
         return " ".join(text.split()[-60:])
+
+
+def _check_installed() -> None:
+    if find_spec("uvicorn") is None or find_spec("fal_emulator") is None:
+        raise MissingExtra(
+            "the local control plane needs packages that are not installed",
+            hint=f"Install them with: {install_command('emulator')}",
+        )
 
 
 @contextmanager

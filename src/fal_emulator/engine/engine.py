@@ -81,8 +81,7 @@ class Engine:
         self._fleet.end_forgotten()
         self._fleet.queue.restore()
         self._watching = asyncio.create_task(self._watch_the_loop())
-        for alias in self._store.all_aliases():
-            self._apply(alias.owner, alias.alias)
+        self._serve_all()
 
     async def close(self) -> None:
         """Stop every runner and every build."""
@@ -228,10 +227,10 @@ class Engine:
         return self._do(begin)
 
     def reset(self, forget: Callable[[], None]) -> None:
-        """End all runners and forget all queued calls, and have the store forget its part meanwhile.
+        """End all runners and forget all queued calls, have the store do its part meanwhile, and serve what it then holds.
 
         Args:
-            forget: Clears the store; called from the event loop.
+            forget: Clears the store, or puts something else in its place; called from the event loop.
         """
 
         def clear() -> None:
@@ -242,6 +241,7 @@ class Engine:
                     runner.kill()
                 self._fleet.close_app(key)
             forget()
+            self._serve_all()
 
         self._do(clear)
 
@@ -365,6 +365,10 @@ class Engine:
         finally:
             self._fleet.watchers.pop(revision_id, None)
             self._apply(*key, deployed=revision_id)
+
+    def _serve_all(self) -> None:
+        for alias in self._store.all_aliases():
+            self._apply(alias.owner, alias.alias)
 
     def _apply(self, owner: str, name: str, *, deployed: str | None = None) -> None:
         key = (owner, name)

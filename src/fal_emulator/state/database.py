@@ -50,6 +50,30 @@ class Database:
                     self._write.execute("ROLLBACK")
                 raise
 
+    def copy_to(self, path: Path) -> None:
+        """Write a copy to a file that is not there yet."""
+        with self._read_lock:
+            self._read.execute("VACUUM INTO ?", (str(path),))
+
+    def replace_with(self, path: Path) -> None:
+        """Let all rows be those of a copy, in one transaction."""
+        with self._write_lock:
+            self._write.execute("ATTACH ? AS copy", (str(path),))
+            # The copy fits together by itself; while half of it is there, it need not.
+            self._write.execute("PRAGMA foreign_keys = OFF")
+            try:
+                self._write.execute("BEGIN IMMEDIATE")
+                tables = self._write.execute("SELECT name FROM copy.sqlite_master WHERE type = 'table'").fetchall()
+                for (table,) in tables:
+                    self._write.execute(f"DELETE FROM main.{table}")
+                    self._write.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")
+                self._write.execute("COMMIT")
+            finally:
+                if self._write.in_transaction:
+                    self._write.execute("ROLLBACK")
+                self._write.execute("PRAGMA foreign_keys = ON")
+                self._write.execute("DETACH copy")
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Hold the connection for reading."""

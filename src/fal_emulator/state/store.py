@@ -32,9 +32,11 @@ from .row_mapping import (
 )
 from .schema import STATE
 from .settings_store import SettingsStore
+from .transfer import USERS_FOLDERS, copy_files
 from .webhook_key import WebhookKey
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
@@ -103,12 +105,29 @@ class Store(SettingsStore):
                 db.execute(f"DELETE FROM {table}")
             db.execute("DELETE FROM environments WHERE name <> ?", (DEFAULT_ENVIRONMENT,))
             db.execute("DELETE FROM keys WHERE key_id <> ?", (kept_key,))
+        self._forget()
+
+    def save(self, folder: Path) -> None:
+        """Copy what `restore` brings back into an empty folder."""
+        self._database.copy_to(folder / "state.db")
+        copy_files(self._folder, folder)
+
+    def restore(self, folder: Path) -> None:
+        """Bring back apps, keys, secrets, environments and files as `save` found them; forget logs and queued calls."""
+        self._database.replace_with(folder / "state.db")
+        with self._database.change() as db:
+            _drop_passing(db)
+        self._forget()
+        copy_files(folder, self._folder)
+
+    def _forget(self) -> None:
+        """Forget what is not in the database of accounts and apps."""
         self._valid_keys = {}
         self.revision.cache_clear()
         self.logs.clear()
         self.activity.clear()
         self.queue.clear()
-        for name in ("volume", "objects", "texts", "uploads"):
+        for name in (*USERS_FOLDERS, "uploads"):
             _emptied(self._folder / name)
 
     # revisions
@@ -301,11 +320,7 @@ class Store(SettingsStore):
 
     def _prepare(self, nickname: str | None) -> Account:
         with self._database.change() as db:
-            # Left by a process that died during a rollout, which nobody was told has succeeded.
-            db.execute("DELETE FROM revisions WHERE pending")
-            # Nobody listens to what was run by a process that died.
-            gone = db.execute("DELETE FROM aliases WHERE record ->> 'ephemeral' RETURNING revision").fetchall()
-            db.executemany("DELETE FROM revisions WHERE application_id = ?", gone)
+            _drop_passing(db)
             row = db.execute("SELECT nickname, user_id, created_at FROM account").fetchone()
             if row is None:
                 row = (nickname or "local", str(uuid.uuid4()), time.time())
@@ -318,6 +333,15 @@ class Store(SettingsStore):
     def _aliases(self, condition: str, *values: str) -> list[Alias]:
         rows = self._database.rows(f"SELECT {ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
         return [to_alias(*row) for row in rows]
+
+
+def _drop_passing(db: sqlite3.Connection) -> None:
+    """Delete what belongs to a process, or to a moment, that is over."""
+    # A rollout under way, which nobody was told has succeeded.
+    db.execute("DELETE FROM revisions WHERE pending")
+    # What is run for somebody who listened.
+    gone = db.execute("DELETE FROM aliases WHERE record ->> 'ephemeral' RETURNING revision").fetchall()
+    db.executemany("DELETE FROM revisions WHERE application_id = ?", gone)
 
 
 def _emptied(folder: Path) -> None:

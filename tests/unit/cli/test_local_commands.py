@@ -51,7 +51,8 @@ def test_a_function_is_run(fal_command: Callable[..., Ran], tmp_path: Path) -> N
     assert fal_command("run", f"{file}::add", "--exposed-port", "1").code == 2
 
 
-def test_a_control_plane_in_the_background(home: Path) -> None:
+def test_a_control_plane_in_the_background(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plane.tar.gz"
     assert run("local", "status", "--json").json["running"] is False
     assert run("local", "logs").code == 3
     up = run("local", "up", "--isolation", "inline", "--json")
@@ -63,10 +64,16 @@ def test_a_control_plane_in_the_background(home: Path) -> None:
         assert f"export FAL_KEY={up.json['key']}" in run("local", "status", "--env").out
         assert "answers at" in run("local", "logs").out
         assert run("local", "reset").code == 2
+        assert run("local", "export", str(file), "--json").json == {"file": str(file)}
+        assert run("local", "import", str(file)).code == 1
     finally:
         assert run("local", "down", "--json").json == {"was_running": True}
+    ran = run("local", "import", str(file))
+    assert ran.code == 1 and "is not empty" in ran.err
     assert run("local", "reset", "--yes").code == 0
     assert not (home / ".fal" / "local").exists()
+    assert run("local", "import", str(file)).code == 0
+    assert (home / ".fal" / "local" / "state" / "state.db").exists()
 
 
 def test_a_command_gets_a_control_plane_of_its_own(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 import subprocess
 import sys
+import tarfile
 import textwrap
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ import pytest
 import fal_emulator
 from fal._gen import rpc
 from fal.exceptions import Unavailable
+from fal_emulator.state.transfer import export_state
 from tests.support.engine import server
 from tests.support.plane import http_to, wire_to
 from tests.support.waiting import eventually
@@ -128,6 +132,90 @@ def test_reset_forgets_everything_but_the_first_key() -> None:
         with http_to(plane) as http:
             assert http.get("/local/app/").status_code == 200, "it goes on"
         wire.close()
+
+
+def test_a_snapshot_is_brought_back(tmp_path: Path) -> None:
+    with fal_emulator.start(isolation="inline") as plane, plane.client() as client, http_to(plane) as http:
+        wire = wire_to(plane)
+        wire.deploy("app", server(version="1"), machine={"keep_alive": 60})
+        client.secrets.set("A", "b")
+        client.environments.create("staging")
+        (plane.state / "volume" / "deep").mkdir()
+        (plane.state / "volume" / "deep" / "file").write_text("before")
+        (plane.state / "volume" / "link").symlink_to(tmp_path)
+        prepared = plane.snapshot()
+        apps = client.apps.list()
+        for _ in range(2):
+            wire.deploy("app", server(version="2"), machine={"keep_alive": 60})
+            wire.deploy("other", server())
+            client.environments.delete("staging")
+            client.secrets.unset("A")
+            late, _ = client.keys.create(preset="readonly")
+            (plane.state / "volume" / "deep" / "file").write_text("after")
+            assert http.get("/local/app/").json()["version"] == "2"
+            plane.restore(prepared)
+            assert [(app.alias, app.revision) for app in client.apps.list()] == [(a.alias, a.revision) for a in apps]
+            assert http.get("/local/app/").json()["version"] == "1"
+            assert http.get("/local/other/").status_code == 404
+            assert [found.name for found in client.environments.list()] == ["main", "staging"]
+            assert [found.name for found in client.secrets.list()] == ["A"]
+            assert late not in [found.key_id for found in client.keys.list()]
+            files = [path.name for path in (plane.state / "volume").rglob("*")]
+            assert (files, (plane.state / "volume/deep/file").read_text()) == (["deep", "file"], "before")
+        wire.close()
+
+
+def test_a_state_moves_in_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "plane.tar.gz"
+    with fal_emulator.start(isolation="inline", nickname="ada") as plane, plane.client() as client:
+        wire = wire_to(plane)
+        wire.deploy("app", server(version="moved"), machine={"keep_alive": 60})
+        wire.close()
+        client.secrets.set("A", "b")
+        (plane.state / "volume" / "file").write_text("kept")
+        plane.export(file)
+        key = plane.key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    fal_emulator.import_state(file, tmp_path / "new")
+    with pytest.raises(fal_emulator.Fault, match="not empty"):
+        fal_emulator.import_state(file, tmp_path / "new")
+    with fal_emulator.start(isolation="inline", state=tmp_path / "new") as plane, http_to(plane) as http:
+        assert plane.key == key
+        assert http.get("/ada/app/").json()["version"] == "moved"
+        assert (plane.state / "volume" / "file").read_text() == "kept"
+    with pytest.raises(fal_emulator.Fault, match="no state"):
+        export_state(tmp_path / "nothing", file)
+
+
+def archive(path: Path, *members: tuple[str, bytes, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as written:
+        for name, kind, content in members:
+            info = tarfile.TarInfo(name)
+            info.type, info.size, info.linkname = kind, len(content), "/etc/passwd"
+            written.addfile(info, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [],
+        [("state.db", tarfile.REGTYPE, b"no database")],
+        [("../state.db", tarfile.REGTYPE, b"x")],
+        [("/state.db", tarfile.REGTYPE, b"x")],
+        [("volume/../../x", tarfile.REGTYPE, b"x")],
+        [("volume/link", tarfile.SYMTYPE, b"")],
+        [("state.db", tarfile.LNKTYPE, b"")],
+        [("volume", tarfile.REGTYPE, b"x")],
+        [("lock", tarfile.REGTYPE, b"x")],
+        [(".", tarfile.DIRTYPE, b"")],
+    ],
+    ids=str,
+)
+def test_a_file_that_is_no_state_makes_none(tmp_path: Path, members: list[tuple[str, bytes, bytes]]) -> None:
+    with pytest.raises(fal_emulator.Fault):
+        fal_emulator.import_state(archive(tmp_path / "file", *members), tmp_path / "state")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.fixture

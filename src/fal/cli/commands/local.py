@@ -76,6 +76,28 @@ def reset(session: Session) -> Output:  # noqa: ARG001
     return Done("The state of the local control plane is deleted.", folder=str(plane.folder))
 
 
+@local.command("export", connected=False, examples=["local export plane.tar.gz"])
+def export(session: Session, file: str) -> Output:  # noqa: ARG001
+    """Write the apps, keys, secrets, environments and files of the local control plane to a file.
+
+    Args:
+        file: The file, for nobody else to read: it holds the values of secrets.
+    """
+    LocalPlane().export(file)
+    return Done(f"Wrote {file}.", file=file)
+
+
+@local.command("import", connected=False, examples=["local import plane.tar.gz"])
+def import_file(session: Session, file: str) -> Output:  # noqa: ARG001
+    """Let the local control plane begin with what `fal local export` wrote; it must not remember anything yet.
+
+    Args:
+        file: The file.
+    """
+    LocalPlane().take_over(file)
+    return Done("The local control plane begins with what the file holds. Start it with `fal local up`.", file=file)
+
+
 @local.command("logs", flags={"follow": ["--follow", "-f"]}, connected=False)
 def logs(session: Session, *, follow: bool = False) -> Output:  # noqa: ARG001
     """Show what the local control plane itself wrote.
