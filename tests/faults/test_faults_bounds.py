@@ -214,19 +214,21 @@ LOGIN_PAGE = (b"<!doctype html><html>Sign in</html>", "text/html; charset=utf-8"
     ],
     ids=["login page", "false", "null", "nothing", "half"],
 )
-@pytest.mark.parametrize("method", ["upload", "delete", "rename", "upload_from_url"])
+@pytest.mark.parametrize("method", ["upload", "delete", "rename", "upload_from_url", "cancel"])
 def test_what_was_not_done_is_not_done(
     client_to: Callable[..., Any], tmp_path: Any, method: str, body: bytes, media: str
 ) -> None:
     local = tmp_path / "local"
     local.write_bytes(b"content")
     with http_serving(answering(body, kind=media)) as (port, seen):
-        files = client_to(port).files
+        client = client_to(port)
+        files = client.files
         calls: dict[str, Callable[[], Any]] = {
             "upload": lambda: files.upload(local, "/data/x"),
             "delete": lambda: files.delete("/data/x"),
             "rename": lambda: files.rename("/data/x", "/data/y"),
             "upload_from_url": lambda: files.upload_from_url("https://example.com/x", "/data/x"),
+            "cancel": lambda: client.apps.cancel("me/app", "0af46d83-c82b-f81d-d2df-6a6399022e48"),
         }
         with pytest.raises((DataLoss, UnknownError)):
             calls[method]()
@@ -296,14 +298,24 @@ def test_an_odd_error_page_keeps_its_status(
     assert len(seen) == (2 if status == 503 else 1)
 
 
-def test_an_odd_page_at_a_presigned_address_is_an_error_of_ours(kind: str, loop: Loop) -> None:
+@pytest.mark.parametrize(
+    ("body", "status", "media", "error", "said"),
+    [
+        (b'{"detail": [{"loc": null, "msg": "no"}]}', 422, "application/json", InvalidArgument, "no"),
+        (*LOGIN_PAGE[:1], 200, *LOGIN_PAGE[1:], DataLoss, "web page"),
+    ],
+    ids=["odd", "login page"],
+)
+def test_a_page_at_a_presigned_address_is_an_error_of_ours(
+    kind: str, loop: Loop, body: bytes, status: int, media: str, error: type[FalServerlessException], said: str
+) -> None:
     from fal._core.caller import Caller
     from tests.support.facade import async_caller
 
-    with http_serving(answering(b'{"detail": [{"loc": null, "msg": "no"}]}', 422)) as (port, _):
+    with http_serving(answering(body, status, kind=media)) as (port, _):
         settings = resolve(host=f"http://127.0.0.1:{port}", api_key=KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
         caller: Any = Caller(**made_of(settings)) if kind == "sync" else async_caller(loop, settings)
-        with pytest.raises(InvalidArgument, match="no") as caught:
+        with pytest.raises(error, match=said) as caught:
             caller.put_url(f"http://127.0.0.1:{port}/x", b"content")
         assert caught.value.attempts == 1
         caller.close()

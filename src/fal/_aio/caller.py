@@ -247,12 +247,16 @@ class AsyncCaller:
 
         Returns:
             Status and headers of a success.
+
+        Raises:
+            DataLoss: A web page came: something else than the store has answered.
         """
 
         async def exchange(transport: AsyncHttpTransport, call: Call) -> tuple[int, dict[str, str]] | Failure:
             status, answer, body = await transport.put(url, content, headers, call.time_left())
             if not 200 <= status < 300:
                 return self._refusal(call, status, answer, body)
+            check_answer(answer, body)
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT

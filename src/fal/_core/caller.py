@@ -260,12 +260,16 @@ class Caller:
 
         Returns:
             Status and headers of a success.
+
+        Raises:
+            DataLoss: A web page came: something else than the store has answered.
         """
 
         def exchange(transport: HttpTransport, call: Call) -> tuple[int, dict[str, str]] | Failure:
             status, answer, body = transport.put(url, content, headers, call.time_left())
             if not 200 <= status < 300:
                 return self._refusal(call, status, answer, body)
+            check_answer(answer, body)
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT

@@ -113,7 +113,7 @@ def result(url: str) -> Operation[Any]:
 
 def cancel(url: str) -> Operation[None]:
     """Ask for a request not to be finished."""
-    return Operation("cancel", "PUT", f"{url}/cancel", _ASK, _nothing, success=_ANSWERED)
+    return Operation("cancel", "PUT", f"{url}/cancel", _ASK, _confirmed, success=_ANSWERED)
 
 
 def stream(url: str, arguments: object) -> Operation[Any]:
@@ -161,5 +161,6 @@ def _status(_: int, headers: Mapping[str, str], body: bytes) -> Status:
     raise ValueError("the queue returned an unknown status")
 
 
-def _nothing(*_: object) -> None:
-    return None
+def _confirmed(_: int, headers: Mapping[str, str], body: bytes) -> None:
+    if not isinstance(content(_, headers, body), dict):
+        raise ValueError("the queue did not confirm that it was asked not to finish the request")
