@@ -55,6 +55,7 @@ class Launcher:
         self._variables = variables
         self._store = store
         self._environments = environments
+        self._told = False  # a runner has said whether the volume is at /data
         self.warm_pool = WarmPool(folder)
         private_folder(folder)
 
@@ -74,7 +75,9 @@ class Launcher:
             "arguments": {"exposed_port": port, "exposed_metrics_port": metrics_port},
             "own_server": str(folder / "own-server"),
             "declared_port": declared,
+            "tell_volume": not self._told,
         }
+        self._told = True
         return Prepared(
             process=RunnerProcess(folder, python, on_log, self.warm_pool.take),
             port=port,
@@ -144,7 +147,7 @@ class Launcher:
         return {**self._variables, **exposed} | {
             "FAL_APP_FILES_ROOT": str(folder / "app"),
             "FAL_APP_BIND_HOST": "127.0.0.1",
-            # The platform mounts the volume at /data, which no process can do here.
+            # A runner mounts it at /data, where this machine allows it.
             "FAL_LOCAL_VOLUME": str(self._volume),
         }
 

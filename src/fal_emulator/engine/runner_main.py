@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import importlib
 import importlib.machinery
 import inspect
@@ -46,8 +47,9 @@ def main() -> int:
     if not line:
         return 0  # a spare process that nobody needs any more
     orders = json.loads(line)
-    _follow_the_plane(orders["frame"].encode())
     os.environ.update(orders["env"])
+    _show_volume(orders["folder"], tell=orders.get("tell_volume", False))  # before there is a second thread
+    _follow_the_plane(orders["frame"].encode())
     os.chdir(orders["folder"])
     sys.path.insert(0, orders["folder"])
     if "own_server" in orders:
@@ -85,6 +87,71 @@ def _load_ahead() -> None:
         with contextlib.suppress(Exception), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the app's own code did not ask for them
             importlib.import_module(name)
+
+
+DATA = "/data"
+_VOLUME = "FAL_LOCAL_VOLUME"
+# Of <sched.h> and <sys/mount.h>.
+_NEW_MOUNTS, _NEW_USER = 0x0002_0000, 0x1000_0000
+_BIND, _RECURSIVE, _PRIVATE = 0x1000, 0x4000, 0x4_0000
+
+
+def _show_volume(folder: str, *, tell: bool) -> None:
+    """Show the data volume at /data, where this machine allows it; else only its variable names it."""
+    volume = os.environ.get(_VOLUME)
+    if volume is None:
+        return
+    try:
+        _mount(volume, os.path.join(folder, "root"))
+    except (OSError, AttributeError) as error:  # there are no mount namespaces on other systems
+        if tell:
+            print(f"The data volume cannot be mounted at {DATA} here ({error}): {_VOLUME} names its folder", flush=True)
+        return
+    for name, value in os.environ.items():
+        if name in (_VOLUME, "HF_HOME") and (value + "/").startswith(volume + "/"):
+            os.environ[name] = DATA + value[len(volume) :]
+
+
+def _mount(volume: str, root: str) -> None:
+    """Mount a folder at /data for this process and its children alone, without making /data on this machine."""
+    os.makedirs(volume, exist_ok=True)
+    user, group = os.getuid(), os.getgid()
+    try:
+        _system("unshare", _NEW_MOUNTS)
+    except OSError:  # only root may, outside of a user namespace
+        _system("unshare", _NEW_MOUNTS | _NEW_USER)
+        for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{file}", "w") as own:
+                own.write(text)
+    _system("mount", None, b"/", None, _RECURSIVE | _PRIVATE, None)
+    if os.path.isdir(DATA):
+        _bind(volume, DATA)
+        return
+    os.mkdir(root)
+    _system("mount", b"tmpfs", root.encode(), b"tmpfs", 0, b"mode=755")
+    for name in os.listdir("/"):
+        source, target = f"/{name}", f"{root}/{name}"
+        if os.path.islink(source):
+            os.symlink(os.readlink(source), target)
+            continue
+        if os.path.isdir(source):
+            os.mkdir(target)
+        else:
+            os.close(os.open(target, os.O_CREAT, 0o600))
+        _bind(source, target)
+    os.mkdir(root + DATA)
+    _bind(volume, root + DATA)
+    os.chroot(root)
+
+
+def _bind(source: str, target: str) -> None:
+    _system("mount", os.fsencode(source), os.fsencode(target), None, _BIND | _RECURSIVE, None)
+
+
+def _system(name: str, *arguments: Any) -> None:
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def _follow_the_plane(start: bytes) -> None:

@@ -13,6 +13,7 @@ import sys
 import tracemalloc
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -228,6 +229,30 @@ def test_runners_are_told_where_the_volume_is(plane: Plane, tmp_path: Path) -> N
         assert "said by the volume" in http.get("/applications/local/reader/logs").text
     wire.call(rpc.DELETE_ALIAS, alias="reader")
     wire.close()
+
+
+def test_the_volume_is_at_data_for_a_runner_alone(tmp_path: Path) -> None:
+    before = Path("/data").exists() and sorted(os.listdir("/data"))
+    code = (
+        "lambda: print('AT', v := __import__('os').environ['FAL_LOCAL_VOLUME'],"
+        " open(v + '/made', 'w').write('by an app'), flush=True)"
+    )
+    with fal_emulator.start(state=tmp_path / "plane", isolation="inline") as plane, plane.client() as client:
+        wire = wire_to(plane)
+        with http_to(plane) as http:
+            for name in ("first", "second"):
+                wire.deploy(name, code=server(setup=code))
+            said = [http.get(f"/applications/local/{name}/logs").text for name in ("first", "second")]
+        wire.close()
+        assert [file.path for file in client.files.list()] == ["/data/made"]
+        client.files.download("made", tmp_path / "made")
+    assert (tmp_path / "made").read_text() == "by an app"
+    assert (Path("/data").exists() and sorted(os.listdir("/data"))) == before
+    if (
+        "AT /data " not in said[0]
+    ):  # a machine without mount namespaces: the variable names the folder, which is said once
+        assert "cannot be mounted at /data here" in said[0]
+        assert "cannot be mounted" not in said[1]
 
 
 # requests that no SDK sends
