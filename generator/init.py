@@ -6,13 +6,15 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 
 from generator import pipeline
 from generator.errors import SpecError
+from generator.spec.lint import SERVER
 from generator.spec.load import Spec, load
 from generator.spec.names import snake
 from generator.upstream.documents import canonical_yaml, fetch_document
@@ -60,24 +62,28 @@ from fal.service import AsyncService, Service
 
 BASE_URL: str | None = {base}
 GRPC_TARGET: str | None = None  # as in host:443
+# Where operations are that have a server of their own; the headers go there too.
+HOSTS: Mapping[str, str] = {hosts}
 
 
 def client(
     base_url: str | None = BASE_URL,
     grpc_target: str | None = GRPC_TARGET,
     headers: Mapping[str, str] | None = None,
+    hosts: Mapping[str, str] = HOSTS,
 ) -> Service:
     """Return what sends the operations of `{package}._gen.rest` and the RPCs of `{package}._gen.rpc`."""
-    return Service(base_url, grpc_target=grpc_target, headers=headers)
+    return Service(base_url, grpc_target=grpc_target, headers=headers, hosts=hosts)
 
 
 def async_client(
     base_url: str | None = BASE_URL,
     grpc_target: str | None = GRPC_TARGET,
     headers: Mapping[str, str] | None = None,
+    hosts: Mapping[str, str] = HOSTS,
 ) -> AsyncService:
     """Return the same for asyncio."""
-    return AsyncService(base_url, grpc_target=grpc_target, headers=headers)
+    return AsyncService(base_url, grpc_target=grpc_target, headers=headers, hosts=hosts)
 '''
 
 
@@ -120,13 +126,21 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
         home = root / "src" / name
         home.mkdir(parents=True)
         (home / "__init__.py").touch()
-        text = _CLIENT.format(base=json.dumps(base) if base else "None", package=name)
+        known = sorted({operation.host for operation in spec.rest.operations if operation.host})
+        hosts = json.dumps({host: host for host in known})
+        text = _CLIENT.format(base=json.dumps(base) if base else "None", hosts=hosts, package=name)
         (home / "client.py").write_text(text, encoding="utf-8")
         pipeline.generate(spec)
         if folder.exists():
             folder.rmdir()
         shutil.move(root, folder)
     return Made(name, *_count(spec), tuple(notes))
+
+
+def _address(document: Mapping[str, Any]) -> str:
+    """Return where a document says that its service is; empty when it does not."""
+    urls = [str(server.get("url", "")) for server in document.get("servers", []) if isinstance(server, dict)]
+    return next((url for url in urls if re.fullmatch(SERVER, url)), "")
 
 
 def _count(spec: Spec) -> tuple[int, int]:
@@ -144,9 +158,11 @@ def _write_spec(root: Path, openapi: Sequence[str], proto: Path | None, package:
         fetched = fetch_document(name, source)
         found = normalise(fetched.content)
         notes += found.notes
+        address = _address(found.document)
+        if base and address and address != base:
+            found.document["x-host"] = address
+        base = base or address
         (spec / "openapi" / f"{name}.yaml").write_text(canonical_yaml(found.document, "")[0], encoding="utf-8")
-        urls = [str(server.get("url", "")) for server in found.document.get("servers", []) if isinstance(server, dict)]
-        base = base or next((url for url in urls if url.startswith("https://") and "{" not in url), "")
     if proto is not None:
         shutil.copytree(
             proto, spec / "proto", ignore=lambda _, names: [n for n in names if "." in n and not n.endswith(".proto")]

@@ -27,6 +27,8 @@ _STYLES = {
     "header": ("simple",),
     "cookie": ("form",),
 }
+# The address of an operation that is not where the others are.
+SERVER = r"https://[^\s/?#{}@]+(/[^\s?#{}]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#{}]*)?"
 _SET_BY_TRANSPORT = ("accept", "content-type", "authorization")
 
 _KNOWN: Mapping[str, frozenset[str]] = {
@@ -35,7 +37,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "operation": frozenset(
         [
             *("operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "deprecated"),
-            "security",
+            *("security", "servers"),
         ]
     ),
     "parameter": frozenset(
@@ -55,7 +57,7 @@ _FIXES: Mapping[str, str] = {
     "callbacks": "the client receives no requests: remove it",
     "$ref": "write the path item out here; a path item's $ref would be ignored",
     "links": "links are not followed: remove it",
-    "servers": "every operation goes to the one host of the settings: remove it",
+    "servers": "give each operation its own, or the document",
     "allowReserved": "remove it; a path parameter with slashes has x-contains-slashes: true",
     "allowEmptyValue": "remove it; a parameter is left out, or has a value",
 }
@@ -138,6 +140,10 @@ class _Lint(SchemaLint):
                 f"{where}/operationId",
                 f"{name!r} cannot be the name of a function",
                 "write it in snake case, as in list_logs",
+            )
+        if "servers" in item and not (len(item["servers"]) == 1 and _is_server(item["servers"][0])):
+            self.say(
+                f"{where}/servers", "an operation is on one server", "write one https:// address, as in [{url: ...}]"
             )
         own = self._parameters(where, item)
         declared = {p.get("name") for p in (*shared, *own) if p.get("in") == "path"}
@@ -252,3 +258,7 @@ def is_json(media: str) -> bool:
     """Tell whether a media type is JSON, whatever its parameters are."""
     plain = media.partition(";")[0].strip().lower()
     return plain in ("application/json", "text/json") or plain.endswith("+json")
+
+
+def _is_server(item: Any) -> bool:
+    return isinstance(item, Mapping) and re.fullmatch(SERVER, str(item.get("url", ""))) is not None

@@ -37,7 +37,10 @@ def merged(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str
 
 
 def _hosted(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the paths of a document; each operation says on which of the client's hosts it is, where that is not the first."""
+    """Return the paths of a document; each operation says on which of the client's hosts it is, where that is not the first.
+
+    One that has a server of its own is there.
+    """
     paths: dict[str, Any] = document.get("paths", {})
     host = document.get("x-host")
     if host is None:

@@ -115,7 +115,7 @@ class _Reader:
             tags=tuple(item.get("tags", ())),
             response_members=tuple(self._response_members(item)),
             accept=", ".join(media) if several else "",
-            host=str(item.get("x-host", "")),
+            host=str(item["servers"][0]["url"] if item.get("servers") else item.get("x-host", "")),
         )
 
     def _parameter(self, item: Mapping[str, Any]) -> Parameter:

@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from generator.errors import SpecError
-from generator.spec.lint import FORM, METHODS, MULTIPART, is_json
+from generator.spec.lint import FORM, METHODS, MULTIPART, SERVER, is_json
 from generator.spec.names import pascal
 from generator.upstream.downconvert_schema import (
     REF,
@@ -112,10 +113,10 @@ class Converter:
 
     def _operation(self, where: str, path: str, method: str, item: Mapping[str, Any]) -> dict[str, Any]:
         given = as_mapping(item[method])
-        own = _urls(given.get("servers")) or _urls(item.get("servers"))
-        if own and own != self._servers:
-            raise LeftOut(f"it is on a server of its own, {own[0]}; give it a document of its own, with x-host")
         found: dict[str, Any] = {"operationId": self._id(where, given.get("operationId"), method, path)}
+        own = _urls(given.get("servers")) or _urls(item.get("servers"))
+        if own and own[0] not in self._servers[:1]:
+            found["servers"] = [{"url": _address(own[0], self._servers)}]
         if tags := [tag for tag in as_list(given.get("tags")) if isinstance(tag, str)]:
             found["tags"] = tags
         for key in ("summary", "description"):
@@ -319,7 +320,25 @@ def _component_names(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _urls(servers: Any) -> list[str]:
-    return [str(server.get("url")) for server in as_list(servers) if isinstance(server, Mapping)]
+    """Return the addresses of servers, each variable with its default."""
+    found: list[str] = []
+    for server in as_list(servers):
+        url = str(as_mapping(server).get("url", ""))
+        for name, variable in as_mapping(as_mapping(server).get("variables")).items():
+            url = url.replace(f"{{{name}}}", str(as_mapping(variable).get("default", "")))
+        found += [url] if url else []
+    return found
+
+
+def _address(url: str, servers: list[str]) -> str:
+    """Return the whole address of an operation's own server, which may be relative to that of the document."""
+    try:
+        whole = urljoin(f"{servers[0].rstrip('/')}/" if servers else "", url).rstrip("/")
+    except ValueError:
+        whole = url
+    if not re.fullmatch(SERVER, whole):
+        raise LeftOut(f"it is on a server of its own, {url!r}, and only https:// addresses can be called")
+    return whole
 
 
 def _refs(node: Any) -> set[str]:

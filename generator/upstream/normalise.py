@@ -57,6 +57,8 @@ def normalise(
     whole = _checked(converter, document, paths, schemas)
     found, more = share(whole, previous)
     found = _readable(converter, found)
+    if previous and "x-host" in previous:
+        found["x-host"] = previous["x-host"]
     if not found["paths"]:
         raise SpecError("no operation is left:", *converter.finish())
     return Normalised(found, (*converter.finish(), *more))

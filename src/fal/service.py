@@ -57,11 +57,17 @@ class HeaderCredentials(Credentials):
         return "headers"
 
 
-def _settings(base_url: str | None, grpc_target: str | None, headers: Mapping[str, str] | None) -> Settings:
+def _settings(
+    base_url: str | None, grpc_target: str | None, headers: Mapping[str, str] | None, others: Mapping[str, str] | None
+) -> Settings:
     if base_url is None and grpc_target is None:
         raise ValueError("pass base_url, grpc_target or both: the addresses to call")
     rest = hosts.parse(base_url or "localhost", "argument base_url", plaintext=None, path_allowed=True)
     grpc = hosts.parse(grpc_target or rest.target, "argument grpc_target", plaintext=None)
+    named = {
+        name: hosts.parse(url, f"argument hosts, {name}", plaintext=None, path_allowed=True).url
+        for name, url in (others or {}).items()
+    }
     return Settings(
         grpc_target=grpc.target,
         grpc_secure=grpc.secure,
@@ -73,6 +79,7 @@ def _settings(base_url: str | None, grpc_target: str | None, headers: Mapping[st
         profile=None,
         credentials=HeaderCredentials(headers or {}),
         sources={},
+        other_hosts=named,
     )
 
 
@@ -91,6 +98,8 @@ class Service:
         base_url: Where the REST operations are, as in https://host/v1.
         grpc_target: Where the RPCs are, as in host:443; plain connections go to this machine only.
         headers: Who calls, as in {"Authorization": "Bearer …"}; shown nowhere.
+        hosts: Where operations are that the specification puts on a server of their own: the server as it is written there, and
+            the address to call. The headers go there too.
         timeout: Seconds that a call may take, retries included, instead of what its policy says.
         max_retries: How often a call is repeated at most, instead of what its policy says.
 
@@ -105,12 +114,13 @@ class Service:
         *,
         grpc_target: str | None = None,
         headers: Mapping[str, str] | None = None,
+        hosts: Mapping[str, str] | None = None,
         timeout: float | None = None,
         max_retries: int | None = None,
     ) -> None:
         from fal._core.caller import Caller
 
-        settings = _settings(base_url, grpc_target, headers)
+        settings = _settings(base_url, grpc_target, headers, hosts)
         self._caller = Caller(settings, _options(timeout, max_retries), TransportOptions())
 
     def send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
@@ -166,12 +176,13 @@ class AsyncService:
         *,
         grpc_target: str | None = None,
         headers: Mapping[str, str] | None = None,
+        hosts: Mapping[str, str] | None = None,
         timeout: float | None = None,
         max_retries: int | None = None,
     ) -> None:
         from fal._aio.caller import AsyncCaller
 
-        settings = _settings(base_url, grpc_target, headers)
+        settings = _settings(base_url, grpc_target, headers, hosts)
         self._caller = AsyncCaller(settings, _options(timeout, max_retries), TransportOptions())
 
     async def send(self, operation: Operation[T], *, timeout: float | None = None) -> T:

@@ -35,11 +35,12 @@ class Settings:
     profile: str | None
     credentials: auth.Credentials = field(repr=False)
     sources: Mapping[str, str]
+    other_hosts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rest_hosts(self) -> Mapping[str, str]:
         """The bases of REST operations, by the names that the operations know them by."""
-        return {"rest": self.rest_url, "platform": self.platform_url}
+        return {"rest": self.rest_url, "platform": self.platform_url, **self.other_hosts}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings cannot be pickled: they hold credentials")

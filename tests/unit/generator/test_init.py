@@ -19,7 +19,7 @@ import grpc
 import pytest
 import uvicorn
 
-from fal.exceptions import NotFound
+from fal.exceptions import ConfigurationError, NotFound
 from generator.__main__ import main
 from generator.errors import SpecError
 from generator.init import init
@@ -43,6 +43,7 @@ DOCUMENT = {
             }
         },
         "/bad": {"get": {"responses": {"200": {"$ref": "other.yaml#/X"}}}},
+        "/files": {"put": {"servers": [{"url": "https://files.test/v2"}], "responses": {"204": {"description": "ok"}}}},
     },
     "components": {
         "schemas": {
@@ -88,6 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_PUT(self) -> None:
+        found = self.path == "/v1/other/files" and self.headers["Authorization"] == "Bearer t"
+        self.send_response(204 if found else 404)
+        self.end_headers()
+
     def log_message(self, format: str, *_: object) -> None:
         pass
 
@@ -109,7 +115,7 @@ def made(tmp_path: Path) -> Iterator[Path]:
 
 def test_rest_is_called_sync_and_async(made: Path) -> None:
     rest = importlib.import_module("notes_client._gen.rest")
-    assert rest.__all__ == ["read_note"]  # what cannot be carried costs itself only
+    assert rest.__all__ == ["put_files", "read_note"]  # what cannot be carried costs itself only
     client = importlib.import_module("notes_client.client")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -120,6 +126,12 @@ def test_rest_is_called_sync_and_async(made: Path) -> None:
             assert service.send(rest.read_note(7)).text == "seven"
             with pytest.raises(NotFound, match="no such note"):
                 service.send(rest.read_note(8))
+
+        assert client.HOSTS == {"https://files.test/v2": "https://files.test/v2"}
+        with client.client(base, headers=headers, hosts={"https://files.test/v2": f"{base}/other"}) as service:
+            assert service.send(rest.put_files()) is None
+        with client.client(base, hosts={}) as service, pytest.raises(ConfigurationError, match="was not told of"):
+            service.send(rest.put_files())
 
         async def ask() -> Any:
             async with client.async_client(base, headers=headers) as service:

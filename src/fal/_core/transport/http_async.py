@@ -66,14 +66,14 @@ class AsyncHttpTransport(LoopBound):
     ) -> tuple[int, Mapping[str, str], bytes]:
         limit = _end(timeout)
         async with _deadline(limit):
-            response = await self._follow(build_request(self._bases[operation.host], operation, headers), limit)
+            response = await self._follow(build_request(self._bases, operation, headers), limit)
             return response.status_code, response.headers, await _read(response, operation.success)
 
     async def open(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> AsyncEventStream:
         limit = _end(timeout)
-        request = build_request(self._bases[operation.host], operation, [*headers, WANTED[operation.stream]])
+        request = build_request(self._bases, operation, [*headers, WANTED[operation.stream]])
         async with _deadline(limit):
             return AsyncEventStream(await self._follow(request, limit), limit, events=operation.stream)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import httpcore
@@ -88,8 +88,20 @@ def _can_append(path: str) -> bool:
         return False
 
 
-def build_request(base: httpx.URL, operation: Operation[Any], headers: Sequence[tuple[str, str]]) -> httpx.Request:
-    """Turn an operation into a request; its path is encoded already, or is a whole address: that of an app."""
+def build_request(
+    bases: Mapping[str, httpx.URL], operation: Operation[Any], headers: Sequence[tuple[str, str]]
+) -> httpx.Request:
+    """Turn an operation into a request; its path is encoded already, or is a whole address: that of an app.
+
+    Raises:
+        ConfigurationError: The operation is on a host that nobody named: credentials would go there.
+    """
+    if operation.host not in bases:
+        raise ConfigurationError(
+            f"{operation.name} is on {operation.host}, which the client was not told of",
+            hint="Pass hosts={...} with this host and the address to call; credentials go there too.",
+        )
+    base = bases[operation.host]
     whole = operation.path.startswith(("https://", "http://"))
     return httpx.Request(
         operation.method,

@@ -78,13 +78,13 @@ class HttpTransport:
         """
         limit = _end(timeout)
         with deadline(limit):
-            response = self._follow(build_request(self._bases[operation.host], operation, headers), limit)
+            response = self._follow(build_request(self._bases, operation, headers), limit)
             return response.status_code, response.headers, _read(response, limit, operation.success)
 
     def open(self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]) -> EventStream:
         """Send one request and return its answer, unread. Raises httpx.HTTPError."""
         limit = _end(timeout)
-        request = build_request(self._bases[operation.host], operation, [*headers, WANTED[operation.stream]])
+        request = build_request(self._bases, operation, [*headers, WANTED[operation.stream]])
         with deadline(limit):
             return EventStream(self._follow(request, limit), limit, events=operation.stream)
 

@@ -210,7 +210,7 @@ def test_a_part_of_which_nothing_is_said_is_a_file() -> None:
 
 
 def test_an_operation_that_cannot_be_carried_is_left_out_alone() -> None:
-    given = document({"servers": [{"url": "https://upload.example"}], **answering({})})
+    given = document({"servers": [{"url": "http://upload.example"}], **answering({})})
     given["paths"]["/other"] = {"get": {"operationId": "get_other", **answering({"type": "integer"})}}
     found = normalise(given)
     assert list(found.document["paths"]) == ["/other"]
@@ -218,6 +218,21 @@ def test_an_operation_that_cannot_be_carried_is_left_out_alone() -> None:
     del given["paths"]["/other"]
     with pytest.raises(SpecError, match="no operation is left"):
         normalise(given)
+
+
+@pytest.mark.parametrize(
+    ("server", "address"),
+    [
+        ({"url": "https://upload.example"}, "https://upload.example"),
+        ({"url": "https://{at}.example/v2/", "variables": {"at": {"default": "eu"}}}, "https://eu.example/v2"),
+        ({"url": "/v3"}, "https://api.example/v3"),
+        ({"url": "https://api.example/v1"}, None),
+    ],
+)
+def test_an_operation_keeps_a_server_of_its_own(server: dict[str, Any], address: str | None) -> None:
+    given = {**document({"servers": [server], **answering({})}), "servers": [{"url": "https://api.example/v1"}]}
+    operation = normalise(given).document["paths"]["/it"]["post"]
+    assert operation.get("servers") == (None if address is None else [{"url": address}])
 
 
 def test_components_of_upstream_keep_their_names_and_recursion() -> None:
