@@ -28,6 +28,7 @@ MODULES = (
     "fal.distributed",
     "fal.exceptions",
     "fal.sdk",
+    "fal.service",
     "fal.toolkit",
     "fal_emulator",
 )

@@ -15,6 +15,8 @@ from fal._core.options import CallOptions, TransportOptions
 from fal._core.secret import MaskedStr, Sealed
 from fal._core.settings import Settings
 
+__all__ = ["AsyncService", "Service"]
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
