@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -189,7 +189,7 @@ def states(argument: str, value: object) -> frozenset[RunnerState] | None:
 
 
 def moment(argument: str, value: object) -> datetime | None:
-    """Return an aware time, or None. A naive one is meant in local time, as `datetime.now()` gives it."""
+    """Return a time in UTC, or None. A naive one is meant in local time, as `datetime.now()` gives it."""
     if value is None:
         return None
     if not isinstance(value, datetime):
@@ -197,13 +197,12 @@ def moment(argument: str, value: object) -> datetime | None:
             f"{argument} must be a datetime, not {_kind(value)}; "
             f"write for instance {argument}=datetime.now() - timedelta(hours=1)"
         )
-    if value.tzinfo is not None and value.utcoffset() is not None:
-        return value
+    aware = value.tzinfo is not None and value.utcoffset() is not None
     try:
-        return value.replace(tzinfo=None).astimezone()
+        return (value if aware else value.replace(tzinfo=None)).astimezone(UTC)
     except (OverflowError, OSError, ValueError):
         raise InvalidInput(
-            f"{argument}={value} cannot be converted from local time; pass a time with a time zone"
+            f"{argument}={value} is out of range when it is converted to UTC; pass a time well within the years 1 to 9999"
         ) from None
 
 

@@ -24,10 +24,16 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int],
     ((exceptions.Unavailable, exceptions.DeadlineExceeded), NOT_REACHED),
     ((exceptions.ConfigurationError, exceptions.InvalidInput, exceptions.InvalidType), USAGE),
 )
-_CALL = re.compile(r"client\.((?:\w+\.)?\w+)\((?:\.\.\.)?\)")
-_OPTIONS = (
+_CALL = re.compile(r"client\.((?:\w+\.)?\w+)\((?:\.\.\.|'([^']*)')?\)")
+# What the SDK advises, and what that is on a command line.
+ADVICE = (
     ("client.with_options(timeout=SECONDS)", "--timeout SECONDS"),
-    ("give api_key=", "choose a profile with --profile"),
+    ("with timeout=.", "with --timeout SECONDS."),
+    ("a key belongs in api_key.", "a key belongs in FAL_KEY."),
+    ("or pass api_key=", "or log in with `fal auth login`"),
+    ("Pass overwrite=True to replace it.", "Leave out --no-overwrite to replace it."),
+    ("Profiles().set(NAME)", "`fal profile set NAME`"),
+    ("Log in again.", "Log in again with `fal auth login`."),
 )
 
 
@@ -57,12 +63,12 @@ def _paragraph(error: Exception) -> list[str]:
     from fal.cli._parser import UsageError
 
     if isinstance(error, UsageError):
-        return [*([error.usage.rstrip()] if error.usage else []), f"error: {error}"]
+        return [f"error: {error}. {error.hint}"]
     if not isinstance(error, exceptions.FalServerlessError):
         return [f"error: {type(error).__name__}: {error}"]
-    text = f"error: {(error.message or type(error).__name__).rstrip('.')}."
+    text = f"error: {as_commands(error.message or type(error).__name__).rstrip('.')}."
     if error.hint:
-        text += f" {_as_commands(error.hint)}"
+        text += f" {as_commands(error.hint)}"
     about = [part for part in (error.method, error.code) if part]
     about += [f"request {error.request_id}"] if error.request_id else []
     about += [f"{error.attempts} attempts"] if error.attempts > 1 else []
@@ -70,11 +76,15 @@ def _paragraph(error: Exception) -> list[str]:
 
 
 def _data(error: Exception) -> dict[str, Any]:
+    from fal.cli._parser import UsageError
+
     found: dict[str, Any] = {"type": type(error).__name__, "message": str(error), "exit_code": exit_code(error)}
+    if isinstance(error, UsageError):
+        found["hint"] = error.hint
     if isinstance(error, exceptions.FalServerlessError):
         found |= {
-            "message": error.message,
-            "hint": _as_commands(error.hint) if error.hint else None,
+            "message": as_commands(error.message or ""),
+            "hint": as_commands(error.hint) if error.hint else None,
             "code": error.code,
             "http_status": error.http_status,
             "method": error.method,
@@ -85,17 +95,22 @@ def _data(error: Exception) -> dict[str, Any]:
     return found
 
 
-def _as_commands(hint: str) -> str:
-    """Return advice about the SDK as advice about the command."""
+def as_commands(text: str) -> str:
+    """Return what an error of the SDK says in the words of the command."""
     from fal.cli import _tree
 
-    for spoken, typed in _OPTIONS:
-        hint = hint.replace(spoken, typed)
-    if not _CALL.search(hint):
-        return hint
+    for spoken, typed in ADVICE:
+        text = text.replace(spoken, typed)
+    if not _CALL.search(text):
+        return text
     lines = {
         command.calls[0]: f"fal {group.name} {command.name}" if group else f"fal {command.name}"
         for group, command in reversed(_tree.everything())
         if command.calls
     }
-    return _CALL.sub(lambda match: f"`{lines[match[1]]}`" if match[1] in lines else match[0], hint)
+
+    def line(call: re.Match[str]) -> str:
+        known = lines.get(call[1])
+        return call[0] if known is None else f"`{' '.join(filter(None, [known, call[2]]))}`"
+
+    return _CALL.sub(line, text)

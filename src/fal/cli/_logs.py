@@ -29,6 +29,8 @@ class LogLines(Output):
         return {"logs": [record(entry) for entry in self._found]}
 
     def show(self, screen: Screen) -> None:
+        if not self._found:
+            screen.message("There are no such lines.")
         for entry in self._found:
             screen.line(_line(entry))
 

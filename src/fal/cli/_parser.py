@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fal.cli import _docstrings, _parameters, _tree, _values
@@ -22,19 +24,31 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-class UsageError(Exception):
-    """The command line is not one that can be run."""
+_UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
 
-    def __init__(self, message: str, usage: str = "") -> None:
+
+class UsageError(Exception):
+    """The command line is not one that can be run.
+
+    Args:
+        message: What is wrong with it.
+        hint: What to do, in a sentence.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
-        self.usage = usage
+        self.hint = hint
 
 
 class Parser(argparse.ArgumentParser):
     """An argparse parser that raises instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, self.format_usage())
+        known = [flag for action in self._actions for flag in action.option_strings]
+        wrong = _UNKNOWN.match(message)
+        near = difflib.get_close_matches(wrong[1], known, 1) if wrong else []
+        advice = f"Did you mean {near[0]}?" if near else f"See `{self.prog} --help`."
+        raise UsageError(f"there is no option {wrong[1]}" if wrong and wrong[1].startswith("-") else message, advice)
 
 
 def _width() -> int:
@@ -127,7 +141,8 @@ def _add_common(parser: Parser, command: Command, *, timeout: bool) -> None:
     output.add_argument("--output", choices=("pretty", "json"), default="pretty", help="The output format.")
     output.add_argument("--json", action="store_const", const="json", dest="output", help="The same as --output json.")
     output.add_argument("--verbose", "-v", action="store_true", help="Show each attempt and its request id.")
-    output.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    for flag in ("--debug", "--pdb", "--cprofile"):  # for those who work on the command itself
+        output.add_argument(flag, action="store_true", help=argparse.SUPPRESS)
     output.add_argument("--help", "-h", action="store_true", help="Show this help.")
     if command.connected:
         if timeout:
@@ -180,8 +195,6 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 
 def unknown(name: str, known: Sequence[str], prog: str) -> UsageError:
     """Return the error about a command that there is not."""
-    import difflib
-
     near = difflib.get_close_matches(name, known, 1)
-    advice = f"did you mean {prog} {near[0]}?" if near else f"see {prog} --help"
-    return UsageError(f"there is no command {prog} {name}; {advice}")
+    advice = f"Did you mean `{prog} {near[0]}`?" if near else f"See `{prog} --help`."
+    return UsageError(f"there is no command `{prog} {name}`", advice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager, nullcontext
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from fal.cli._screen import Screen
 from fal.cli._session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fal.cli._command import Command
 
 _HELP = ("-h", "--help")
@@ -39,6 +42,10 @@ def run(words: list[str]) -> int:
         _drop_output()
         code = _errors.OUTPUT_CLOSED
     except Exception as error:
+        if "--pdb" in words:
+            import pdb
+
+            pdb.post_mortem(error.__traceback__)
         if "--debug" in words:
             raise
         code = _errors.exit_code(error)
@@ -92,13 +99,27 @@ def _execute(command: Command, prog: str, words: list[str], screen: Screen) -> i
     given = _parameters.values(_parameters.of(command), parsed)
     if command.destructive:
         _agree(command, prog, given, screen, yes=parsed["yes"])
-    with Session(parsed, screen) as session:
+    with Session(parsed, screen) as session, _profiled(screen) if parsed["cprofile"] else nullcontext():
         answer = command.function(session, **given)
         if isinstance(answer, int):
             return answer
         if answer is not None:
             answer.write(screen)
     return 0
+
+
+@contextmanager
+def _profiled(screen: Screen) -> Iterator[None]:
+    """Say at the end of a block where its time went."""
+    import cProfile
+    import io
+    import pstats
+
+    text = io.StringIO()
+    with cProfile.Profile() as profile:
+        yield
+    pstats.Stats(profile, stream=text).sort_stats("cumulative").print_stats(40)
+    screen.message(text.getvalue())
 
 
 def _own(command: Command, words: list[str]) -> list[str]:

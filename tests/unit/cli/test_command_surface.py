@@ -16,6 +16,8 @@ RELEASED = json.loads((Path(__file__).parent / "released_commands.json").read_te
 NOT_COMMANDS = {
     "close": "a command line closes its client by itself",
     "profiles.current": "profile list marks it",
+    "cached": "who writes an app puts it on a function",
+    "function": "who writes an app puts it on a function",
     "on": "a command line has no code to call",
     "apps.details": "apps list shows the apps, as the released command does",
     "apps.history": "apps list-rev shows the revisions",

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import fal
+from fal.cli import _errors
+from tests.unit.cli.conftest import run
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -157,3 +161,39 @@ def test_a_shell_gets_its_script(fal_command: Fal, shell: str) -> None:
     ran = fal_command("completion", shell)
     assert ran.code == 0
     assert "_ARGCOMPLETE" in ran.out or "argcomplete" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("apps lst", "error: there is no command `fal apps lst`. Did you mean `fal apps list`?"),
+        ("apps scale app --keepalive 3", "error: there is no option --keepalive. Did you mean --keep-alive?"),
+        ("apps scale app --nope", "error: there is no option --nope. See `fal apps scale --help`."),
+        ("apps scale", "error: the following arguments are required: APP_NAME. See `fal apps scale --help`."),
+    ],
+)
+def test_a_line_that_cannot_be_run_is_told_in_one_sentence(fal_command: Fal, line: str, said: str) -> None:
+    ran = fal_command(*line.split())
+    assert (ran.code, ran.out, ran.err) == (2, "", said + "\n")
+    assert fal_command(*line.split(), "--json").json["error"]["hint"]
+
+
+def test_an_error_speaks_of_commands_and_not_of_python(home: Path) -> None:
+    ran = run("apps", "list")
+    assert ran.code == 4
+    assert "or log in with `fal auth login`" in ran.err
+    assert "as `fal apps list` shows it" in run("apps", "scale", "a b").err
+    assert "`fal deploy file.py`" in run("deploy", str(home / "nothing")).err + run("deploy").err
+
+
+def test_what_the_sdk_advises_is_what_the_command_translates() -> None:
+    """An entry whose sentence was reworded would do nothing."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(fal.__file__).parent.rglob("*.py"))
+    own = Path(_errors.__file__).read_text(encoding="utf-8")
+    assert [said for said, _ in _errors.ADVICE if sources.count(said) <= own.count(said)] == []
+
+
+def test_where_the_time_goes(fal_command: Fal) -> None:
+    ran = fal_command("envs", "list", "--json", "--cprofile")
+    assert "cumulative" in ran.err
+    assert "environments" in ran.json

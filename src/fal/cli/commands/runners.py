@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from fal.cli import _errors
@@ -128,7 +129,7 @@ def shell(session: Session, runner_id: str, *, timeout: float | None = None) -> 
     """
     if session.screen.json:
         raise InvalidInput("a shell has no answer that JSON could hold; `fal runners exec --json` runs one command")
-    return _attached(session, runner_id, None, timeout)
+    return _attached(session, runner_id, None, timeout, tty=True)
 
 
 @runners.command(
@@ -159,7 +160,7 @@ def execute(
     Args:
         runner_id: The id of the runner.
         command: The command and its arguments. Options of `fal` itself stand before the id.
-        interactive: Connect the command to this terminal, as `fal runners shell` does.
+        interactive: Connect the command to this terminal, as `fal runners shell` does; without one, to standard input.
         timeout: How long it may take, in seconds; without it, there is no limit.
     """
     words = list(command)[1:] if command and command[0] == "--" else list(command)
@@ -170,7 +171,7 @@ def execute(
             raise InvalidInput("--interactive connects a terminal, and --json writes one document; give one of them")
         return _executed(session, runner_id, words, timeout)
     if interactive:
-        return _attached(session, runner_id, words, timeout)
+        return _attached(session, runner_id, words, timeout, tty=sys.stdin.isatty())
     from fal.cli._terminal import show
 
     with session.client.runners.shell(runner_id, words, tty=False, timeout=timeout) as running:
@@ -186,11 +187,15 @@ def _executed(session: Session, runner_id: str, words: Sequence[str], timeout: f
     return ended.exit_code
 
 
-def _attached(session: Session, runner_id: str, words: Sequence[str] | None, timeout: float | None) -> int:
+def _attached(
+    session: Session, runner_id: str, words: Sequence[str] | None, timeout: float | None, *, tty: bool
+) -> int:
     from fal.cli._terminal import attach, size
 
     columns, rows = size()
-    with session.client.runners.shell(runner_id, words, columns=columns, rows=rows, timeout=timeout) as running:
+    with session.client.runners.shell(
+        runner_id, words, tty=tty, columns=columns, rows=rows, timeout=timeout
+    ) as running:
         attach(running, session.screen)
     return _code(running)
 
