@@ -204,7 +204,7 @@ def _offered(module: str) -> str:
 
 def user_frames(error: BaseException) -> str:
     """Format the frames of a traceback that belong to the user's code: neither this package nor the import system."""
-    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    ours = os.path.dirname(os.path.abspath(sys.modules["fal"].__file__ or ""))
     kept = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
