@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
-from fal.api._queues import QueueInfo
+from fal.api._queues import QueueInfo, _idempotency_key
 from fal.api._waiting import Patience
 from fal.exceptions import DataLoss
 
@@ -70,7 +70,12 @@ class AsyncQueues(AsyncNamespace):
             await self._pause(patience.next(f"{found.waiting} requests wait for {app_name!r}{at_work}"))
 
     async def flush_queue(
-        self, app_name: str, *, caller: str | None = None, environment_name: str | None = None
+        self,
+        app_name: str,
+        *,
+        caller: str | None = None,
+        environment_name: str | None = None,
+        idempotency_key: str | None = None,
     ) -> None:
         """Drop the waiting requests of an app; those being processed continue.
 
@@ -78,8 +83,11 @@ class AsyncQueues(AsyncNamespace):
             app_name: The name of the app.
             caller: Only requests of this account, as `queue(by_caller=True)` names it; None drops all.
             environment_name: The environment of the app; None is the main one.
+            idempotency_key: A text of your choice, e.g. a UUID: the platform carries out one call of several with the same text.
+                The call is then repeated when its answer is lost. Not together with `caller`.
 
         Raises:
+            InvalidInput: An argument is malformed. A ValueError.
             NotFound: There is no such app.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -88,7 +96,11 @@ class AsyncQueues(AsyncNamespace):
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
         one = None if caller is None else arguments.identifier("caller", caller, "an account that has requests waiting")
+        key = None if idempotency_key is None else _idempotency_key(idempotency_key, one)
         from fal._gen import rest
 
         account = await self._send(rest.get_current_user())
+        if key is not None:
+            await self._send(rest.serverless_flush_app_queue(account.nickname, full, idempotency_key=key))
+            return
         await self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fal._core import arguments
 from fal.api._namespace import Namespace
 from fal.api._waiting import Patience
-from fal.exceptions import DataLoss
+from fal.exceptions import DataLoss, InvalidInput
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,25 @@ class Queues(Namespace):
             at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
             self._pause(patience.next(f"{found.waiting} requests wait for {app_name!r}{at_work}"))
 
-    def flush_queue(self, app_name: str, *, caller: str | None = None, environment_name: str | None = None) -> None:
+    def flush_queue(
+        self,
+        app_name: str,
+        *,
+        caller: str | None = None,
+        environment_name: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         """Drop the waiting requests of an app; those being processed continue.
 
         Args:
             app_name: The name of the app.
             caller: Only requests of this account, as `queue(by_caller=True)` names it; None drops all.
             environment_name: The environment of the app; None is the main one.
+            idempotency_key: A text of your choice, e.g. a UUID: the platform carries out one call of several with the same text.
+                The call is then repeated when its answer is lost. Not together with `caller`.
 
         Raises:
+            InvalidInput: An argument is malformed. A ValueError.
             NotFound: There is no such app.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -99,7 +109,20 @@ class Queues(Namespace):
         """
         full = arguments.app("app_name", app_name, arguments.optional_environment(environment_name))
         one = None if caller is None else arguments.identifier("caller", caller, "an account that has requests waiting")
+        key = None if idempotency_key is None else _idempotency_key(idempotency_key, one)
         from fal._gen import rest
 
         account = self._send(rest.get_current_user())
+        if key is not None:
+            self._send(rest.serverless_flush_app_queue(account.nickname, full, idempotency_key=key))
+            return
         self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))
+
+
+def _idempotency_key(text: str, caller: str | None) -> str:
+    found = arguments.identifier("idempotency_key", text, "a text of your choice, e.g. a UUID")
+    if not found.isascii():
+        raise InvalidInput("idempotency_key travels in a header, which holds ASCII only; pass for instance a UUID")
+    if caller is not None:
+        raise InvalidInput("idempotency_key and caller cannot be combined: with a key, the requests of all are dropped")
+    return found

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .volume import Volume
 
 _LONGEST_ALIAS = 255
+_KEYS = 10_000  # idempotency keys that are remembered
 _MOST = 100_000  # requests and events that one answer is made from
 _PAYLOAD = frozenset(
     {
@@ -67,6 +68,7 @@ class Platform:
         self._volume = volume
         self._engine = engine
         self._owner = store.account.nickname
+        self._carried_out: dict[tuple[str, str, str | None], None] = {}
         app = "/serverless/apps/{owner}/{name}"
         operations = [
             ("GET", "/serverless/apps", "apps:read", self.apps),
@@ -114,7 +116,8 @@ class Platform:
 
     async def flush_queue(self, request: Request) -> Response:
         """Drop the requests that wait for an app."""
-        self._engine.queue_flush(self._owner, self._alias(request).alias)
+        alias = self._alias(request).alias
+        self._once(request, lambda: self._engine.queue_flush(self._owner, alias))
         return Response(status_code=204)
 
     async def events(self, request: Request) -> Response:
@@ -305,10 +308,21 @@ class Platform:
 
     async def delete_key(self, request: Request) -> Response:
         """Delete an API key."""
-        self._store.revoke_key(self._owner, request.path_params["key_id"])
+        self._once(request, lambda: self._store.revoke_key(self._owner, request.path_params["key_id"]))
         return Response(status_code=204)
 
     # inside
+
+    def _once(self, request: Request, carry_out: Callable[[], object]) -> None:
+        """Carry out a request, unless one with the same idempotency key was; keys are known until the process ends."""
+        key = request.headers.get("idempotency-key")
+        known = (request.method, request.url.path, key)
+        if key is None or known not in self._carried_out:
+            carry_out()
+        if key is not None:
+            self._carried_out[known] = None
+            while len(self._carried_out) > _KEYS:
+                del self._carried_out[next(iter(self._carried_out))]
 
     def _app(self, alias: Alias, endpoints: bool) -> dict[str, Any]:
         from ..engine.scaling import Scaling

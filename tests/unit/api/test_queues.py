@@ -56,6 +56,29 @@ def test_a_queue_is_flushed_for_all_or_for_one(
     assert wire.calls[-1] == ("/applications/acme/my-app/queue", query)
 
 
+def test_a_flush_with_a_key_is_one_that_the_platform_knows_again(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/v1/serverless/apps/acme/my-app/queue"] = (204, None)
+    client.apps.flush_queue("my-app", idempotency_key="once")
+    assert wire.calls[-1][0] == "/v1/serverless/apps/acme/my-app/queue"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"idempotency_key": ""}, "idempotency_key is empty"),
+        ({"idempotency_key": "ü"}, "ASCII only"),
+        ({"idempotency_key": "a\nb"}, "whitespace"),
+        ({"idempotency_key": "once", "caller": "user-2"}, "cannot be combined"),
+    ],
+)
+def test_a_key_that_cannot_be_sent_is_refused(
+    client: SyncServerlessClient, wire: Any, options: dict[str, str], named: str
+) -> None:
+    with pytest.raises(exceptions.InvalidInput, match=named):
+        client.apps.flush_queue("my-app", **options)
+    assert wire.calls == []
+
+
 def test_the_queue_of_an_app_that_is_not_there(client: SyncServerlessClient) -> None:
     with pytest.raises(exceptions.NotFound):
         client.apps.queue("missing")

@@ -238,6 +238,16 @@ def test_keys_are_created_listed_and_deleted(http: httpx.Client) -> None:
     assert http.post("/v1/keys", json={"alias": ""}).status_code == 400
 
 
+def test_of_two_requests_with_one_key_one_is_carried_out(http: httpx.Client) -> None:
+    key = http.post("/v1/keys", json={"alias": "leaked"}).json()["key_id"]
+    once = {"Idempotency-Key": "once"}
+    assert [http.delete(f"/v1/keys/{key}", headers=once).status_code for _ in range(2)] == [204, 204]
+    assert http.delete(f"/v1/keys/{key}", headers={"Idempotency-Key": "another"}).status_code == 404
+    assert http.delete(f"/v1/keys/{key}").status_code == 404
+    missing = "/v1/serverless/apps/local/nowhere/queue"
+    assert [http.delete(missing, headers=once).status_code for _ in range(2)] == [404, 404]
+
+
 def test_every_operation_is_answered(client: SyncServerlessClient, called: tuple[str, str]) -> None:
     with http_serving(lambda handler: handler.reply(200, b"fetched")) as (port, _):
         sent = every_operation(client, "local", "counted", folder="checked/", address=f"http://127.0.0.1:{port}/b.txt")

@@ -11,7 +11,7 @@ from fal._gen.rest import wire
 _POLICY = Policy(
     deadline=120.0,
     attempt_timeout=60.0,
-    idempotent=False,
+    idempotent=True,
     retry_on=frozenset(["429", "503", "connect"]),
     max_attempts=3,
 )
