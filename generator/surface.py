@@ -84,6 +84,13 @@ def _wire_problems(
                 if use.table is not None:
                     fix = f"add its row to {use.table}, whose tests name what else must know it"
                 found.append(f"{where}: {field} is not a parameter of {use.surface}: {fix}")
+        if use.table is not None:
+            # It takes what the table has, and passes all of it on.
+            sent = {use.params.get(field, field) for field in fields.get(name, ())}
+            found += [
+                f"{where}: the wire has nothing for {parameter} of {use.surface}: remove the parameter, and its row in {use.table}"
+                for parameter in sorted(parameters - sent)
+            ]
     return found
 
 

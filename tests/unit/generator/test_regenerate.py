@@ -171,6 +171,21 @@ def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(proje
     assert "src/fal/api/keys.py:" in report  # where it is read
 
 
+def test_a_setting_that_the_wire_lost_is_named(project: Path, upstream: Bring) -> None:
+    def lose_a_field(root: Path) -> list[str]:
+        text = (root / PROTO).read_text(encoding="utf-8")
+        field = "  optional int32 request_start_timeout = 14;\n"
+        assert text.count(field) == 1
+        (root / PROTO).write_text(text.replace(field, ""), encoding="utf-8")
+        return ["proto/controller.proto"]
+
+    upstream(lose_a_field)
+    status, said = run(project)
+    assert status == 1
+    assert "the wire has nothing for request_start_timeout of apps.scale" in said
+    assert "src/fal/app/settings.py" in said
+
+
 def test_a_correction_that_upstream_overtook_is_named_beside_the_difference(project: Path, upstream: Bring) -> None:
     overlay = project / "spec" / "overlay.yaml"
     file = project / "spec" / "openapi" / "platform.yaml"
