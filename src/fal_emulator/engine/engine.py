@@ -172,6 +172,11 @@ class Engine:
         rollout = self._fleet.rollouts.get((owner, alias))
         return rollout is not None and rollout.active
 
+    def serving(self, owner: str, alias: str) -> str | None:
+        """Return the revision of an app that takes requests: not the one of its alias while that one has yet to prove itself."""
+        supervisor = self._fleet.supervisors.get((owner, alias))
+        return None if supervisor is None else supervisor.serving
+
     def returned(self, owner: str, alias: str) -> bool:
         """Whether a runner of the app has ended by itself and without an error: what it served has come to its end."""
 
@@ -387,17 +392,19 @@ class Engine:
             if supervisor.serving is not None and supervisor.runners:
                 recreate = alias.deployment_strategy.lower() == "recreate"
                 work = rollout.roll(alias.revision, recreate=recreate)
-                self._fleet.spawn(self._in_background(supervisor, work))
+                self._fleet.spawn(self._in_background(supervisor, work, alias.revision))
             else:
                 supervisor.switch(alias.revision)
         supervisor.reconcile()
 
-    async def _in_background(self, supervisor: Supervisor, work: Coroutine[Any, Any, None]) -> None:
+    async def _in_background(
+        self, supervisor: Supervisor, work: Coroutine[Any, Any, None], revision: str | None = None
+    ) -> None:
         try:
             await work
         except RolloutError as error:
             self._store.append_log(
-                owner=supervisor.owner, app=supervisor.alias, revision=supervisor.serving, runner_id=None,
+                owner=supervisor.owner, app=supervisor.alias, revision=revision or supervisor.serving, runner_id=None,
                 level="ERROR", source="BRIDGE", message=str(error), timestamp=now(),
             )  # fmt: skip
 

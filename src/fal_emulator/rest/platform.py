@@ -143,14 +143,22 @@ class Platform:
         alias = self._alias(request)
         limit, offset = _page(request.query_params, 50, 100)
         found = self._store.revisions(self._owner, alias.alias, None)
+        serving = self._engine.serving(self._owner, alias.alias) or alias.revision
+        rolling = self._engine.is_rolling(self._owner, alias.alias)
+
+        def status(revision: str) -> str:
+            if revision != alias.revision or revision == serving:
+                return "deployed"
+            return "deploying" if rolling else "failed"
+
         shown = [
             {
                 "revision_id": revision.application_id,
                 "created_at": revision.created_at.isoformat(),
-                "is_current": revision.application_id == alias.revision,
+                "is_current": revision.application_id == serving,
                 "message": revision.metadata.get("message"),
                 "annotations": revision.metadata.get("annotations"),
-                "status": "deployed",
+                "status": status(revision.application_id),
                 "deployed_by": self._owner,
             }
             for revision in found[offset : offset + limit]

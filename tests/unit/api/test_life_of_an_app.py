@@ -129,3 +129,20 @@ def test_an_app_whose_health_raises_is_not_deployed(
         owner.deploy(file)
     assert f'{file.name}", line 10' in str(failed.value)
     assert owner.apps.list() == []
+
+
+def test_a_rollout_that_nobody_followed_is_told_as_failed(owner: SyncServerlessClient, tmp_path: Path) -> None:
+    good = owner.deploy(_APP)
+    file = tmp_path / "broken.py"
+    file.write_text(_SICK.format("def").replace("health(self)", "setup(self)"))
+    broken = owner.deploy(file, app_name="my-app", attach_to_deployment=False)
+    with pytest.raises(exceptions.RolloutFailed, match=f"{good.revision} still serves"):
+        owner.apps.wait_until_ready("my-app", timeout=60)
+    newest, before = owner.apps.history("my-app")
+    assert (newest.revision_id, newest.status, newest.is_current) == (broken.revision, "failed", False)
+    assert (before.revision_id, before.status, before.is_current) == (good.revision, "deployed", True)
+    assert [
+        line.level for line in owner.logs.history("my-app", revision=broken.revision, search="did not become healthy")
+    ]
+    assert owner.apps.rollback("my-app").revision == good.revision
+    assert owner.apps.wait_until_ready("my-app", timeout=60).revision == good.revision
