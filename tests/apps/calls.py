@@ -165,6 +165,7 @@ APPS = (
             Call("/depends", headers=(("x-token", "t"),)),
             Call("/later"),
             Call("/events", {"text": "abc"}),
+            Call("/events", {"text": "az"}),
             Call("/plain"),
             Call("/nothing"),
             Call("/numbers"),

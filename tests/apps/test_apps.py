@@ -48,7 +48,10 @@ def asked(plane: Plane, name: str, call: Call) -> dict[str, Any]:
     """Return what an app answers, without what no two answers share."""
     headers = {"authorization": f"Key {plane.key}", **dict(call.headers)}
     url = f"{plane.host}/local/{name}{call.path}"
-    answer = httpx.request(call.method, url, json=call.body, headers=headers, timeout=60, trust_env=False)
+    try:
+        answer = httpx.request(call.method, url, json=call.body, headers=headers, timeout=60, trust_env=False)
+    except httpx.RemoteProtocolError:
+        return {"broken off": True}
     kept = {name: value for name, value in answer.headers.items() if name not in _OWN_HEADERS}
     try:
         body = answer.json()

@@ -13,7 +13,9 @@ from .authoring.app import App
 from .authoring.define import settings_of
 from .authoring.functions import IsolatedFunction
 from .authoring.policies import ApplicationHealthCheckConfig
+from .bundle.local_modules import text_of
 from .bundle.requirements import check_pydantic, merge, serving
+from .bundle.source import imported
 from .errors import AppDefinitionError, need
 from .runtime.app import App as RuntimeApp
 from .runtime.routes import Route, routes_of
@@ -125,6 +127,7 @@ def _describe_app(cls: type[App]) -> AppSpec:
     check_together(owner, own)
     return _spec(
         owner,
+        module=cls.__module__,
         name=cls.app_name or cls.__name__,
         kind="app",
         serve=True,
@@ -151,6 +154,7 @@ def _describe_function(function: IsolatedFunction[..., Any]) -> AppSpec:
     name = function.func.__name__
     return _spec(
         f"function {name}",
+        module=function.func.__module__,
         name=name,
         kind="function",
         serve=function.serve,
@@ -165,6 +169,7 @@ def _describe_function(function: IsolatedFunction[..., Any]) -> AppSpec:
 def _spec(
     owner: str,
     *,
+    module: str,
     name: str,
     kind: str,
     serve: bool,
@@ -194,7 +199,7 @@ def _spec(
         kind=kind,
         serve=serve,
         environment_kind=environment_of,
-        environment=_environment(owner, environment_of, values, python_version, serve and uses_isolate, routes),
+        environment=_environment(owner, environment_of, values, python_version, serve and uses_isolate, routes, module),
         own_requirements=values.get("requirements", []),
         machine=machine,
         explicit=frozenset(own),
@@ -221,7 +226,13 @@ def _spec(
 
 
 def _environment(
-    owner: str, kind: str, values: Mapping[str, Any], python_version: str, serve: bool, routes: list[Route]
+    owner: str,
+    kind: str,
+    values: Mapping[str, Any],
+    python_version: str,
+    serve: bool,
+    routes: list[Route],
+    module: str,
 ) -> dict[str, Any]:
     environment = {name: values[name] for name in sorted(ENVIRONMENT_KEYS[kind]) if values.get(name) is not None}
     environment["python_version"] = python_version
@@ -238,6 +249,7 @@ def _environment(
             flat,
             websocket=any(route.is_websocket for route in routes),
             realtime=any(route.realtime is not None for route in routes),
+            imports=imported("", text_of(sys.modules.get(module))),
         )
         environment[where] = merge(own, extra)
     return environment

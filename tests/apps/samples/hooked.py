@@ -130,6 +130,8 @@ class Hooked(Base, fal.App, name="apps-hooked", max_multiplexing=2):
     async def events(self, input: Input) -> StreamingResponse:
         async def each():
             for letter in input.text:
+                if letter == "z":
+                    raise ValueError("broken")
                 yield f"data: {letter}\n\n"
 
         return StreamingResponse(each(), media_type="text/event-stream")

@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,7 @@ import fal
 from fal.app import AppDefinitionError
 from fal.app.bundle.requirements import merge
 from fal.app.spec import describe, metadata
+from fal.deploy.locate.loader import find_app, load
 from tests.unit.app.samples import hello, kitchen
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -363,3 +365,23 @@ def test_a_realtime_endpoint_needs_a_message_and_async_for_streams() -> None:
     App = with_member("stream", fal.realtime("/x")(stream))
     with pytest.raises(AppDefinitionError, match="stream takes a stream of messages; write it with async def"):
         metadata(App)
+
+
+@pytest.mark.parametrize(
+    ("own", "required"),
+    [
+        ([], [*SERVING, "httpx>=0.20"]),
+        (["httpx==0.28.1"], ["httpx==0.28.1", *SERVING]),
+        (["x"], ["x", *SERVING, "httpx>=0.20"]),
+    ],
+)
+def test_what_the_released_runtime_brings_along_is_there_for_who_imports_it(
+    tmp_path: Path, own: list[str], required: list[str]
+) -> None:
+    (tmp_path / "app.py").write_text(
+        "import fal\nfrom httpx import HTTPStatusError\n"
+        f"class Asking(fal.App):\n    requirements = {own}\n"
+        "    @fal.endpoint('/')\n    def run(self) -> dict: raise HTTPStatusError\n"
+    )
+    with load(tmp_path / "app.py") as loaded:
+        assert describe(find_app(loaded, None)[0]).environment["requirements"] == required

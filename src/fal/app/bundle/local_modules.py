@@ -86,7 +86,7 @@ def _add_whole(name: str, sources: Sources) -> None:
                     _add(".".join([name, *parts[:end]]), sources)
 
 
-def text_of(module: ModuleType) -> str:
+def text_of(module: ModuleType | None) -> str:
     """Return the source of a loaded module; nothing where it has no file."""
     file = getattr(module, "__file__", None)
     try:

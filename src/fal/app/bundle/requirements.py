@@ -14,10 +14,26 @@ _OLD_PYDANTIC = re.compile(r"\s*pydantic\s*(\[.*\])?\s*((==|~=|<=)\s*1(\.|$)|(.*
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-def serving(own: Iterable[str], *, websocket: bool, realtime: bool) -> list[str]:
+# What the released runtime needs, and apps import without naming it: by the name that is imported.
+BROUGHT = {
+    "httpx": "httpx>=0.20",
+    "packaging": "packaging",
+    "structlog": "structlog",
+    "tomli": "tomli",
+    "tomli_w": "tomli-w",
+}
+
+
+def serving(own: Iterable[str], *, websocket: bool, realtime: bool, imports: Iterable[str] = ()) -> list[str]:
     """Return the requirements of an app with such endpoints, beside its own.
 
     The package `fal` of PyPI allows for some versions of the framework only: with it, the newest that fits is taken.
+
+    Args:
+        own: Its own.
+        websocket: Whether an endpoint is a websocket.
+        realtime: Whether one is a realtime endpoint.
+        imports: The modules that its file imports.
     """
     pinned = "fal" not in names(own)
     needed = [f"{name}=={version}" if pinned and (version := _installed(name)) else name for name in PINNED]
@@ -26,7 +42,7 @@ def serving(own: Iterable[str], *, websocket: bool, realtime: bool) -> list[str]
         needed.append("websockets")
     if realtime:
         needed.append("msgpack")
-    return needed
+    return [*needed, *(BROUGHT[name] for name in sorted(BROUGHT.keys() & set(imports)))]
 
 
 def check_pydantic(owner: str, own: Iterable[str]) -> None:
