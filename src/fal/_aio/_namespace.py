@@ -8,6 +8,7 @@ only, and waits in `_pause` only; everything else in it is plain computation.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from fal._core.frames import forget_frames
@@ -45,9 +46,13 @@ class AsyncNamespace:
             raise forget_frames(error) from error.__cause__
 
     def _stream(
-        self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
+        self,
+        operation: Operation[T],
+        *,
+        before: Callable[[], Awaitable[object]] | None = None,
+        check: Callable[[Mapping[str, str]], None] | None = None,
     ) -> AsyncGenerator[T, None]:
-        return self.client._caller.send_stream(operation, check=check)
+        return self.client._caller.send_stream(operation, before=before, check=check)
 
     def _converse(
         self, method: Method[Req, Res], messages: AsyncOutbox[Req], *, timeout: float | None = None

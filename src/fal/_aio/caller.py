@@ -187,12 +187,16 @@ class AsyncCaller:
         operation: Operation[T],
         *,
         timeout: float | None = None,
+        before: Callable[[], Awaitable[object]] | None = None,
         check: Callable[[Mapping[str, str]], None] | None = None,
     ) -> AsyncGenerator[T, None]:
         """Send one REST request and yield its server-sent events, parsed. Closing the iterator ends the request.
 
-        Of an operation that has none, the body is yielded as it comes. `check` may refuse the headers of an answer.
+        Of an operation that has none, the body is yielded as it comes. `before` is called first, and `check` with the
+        headers of the answer; both may refuse.
         """
+        if before is not None:
+            await before()
         refuse = check_events if operation.stream else check
 
         async def exchange(transport: AsyncHttpTransport, call: Call) -> AsyncEventStream | Failure:

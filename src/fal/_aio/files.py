@@ -90,7 +90,7 @@ class AsyncFilesNamespace(AsyncNamespace):
 
         file = files.Target("target", target, remote.rpartition("/")[2], overwrite=replace)
         try:
-            body = aclosing(self._stream(rest.download_file(file=remote), partial(files.check_kind, remote)))
+            body = aclosing(self._stream(rest.download_file(file=remote), check=partial(files.check_kind, remote)))
             async with body as arriving:
                 async for piece in arriving:
                     if file.take(piece):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
 
-    from fal._gen.method import Operation
     from fal.sdk import LogEntry
 
 
@@ -164,13 +163,5 @@ class AsyncLogsNamespace(AsyncNamespace):
         from fal._gen import rest
 
         lines = rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed)
-        return self._stream(lines) if apps is None else self._followed(lines, apps[0], environment_name)
-
-    async def _followed(
-        self, lines: Operation[LogEntry], alias: str, environment_name: str | None
-    ) -> AsyncIterator[LogEntry]:
-        await self._check_app(alias, environment_name)
-        body = aclosing(self._stream(lines))
-        async with body as arriving:
-            async for line in arriving:
-                yield line
+        check_app = None if apps is None else partial(self._check_app, apps[0], environment_name)
+        return self._stream(lines, before=check_app)

@@ -59,9 +59,13 @@ class Namespace:
             raise forget_frames(error) from error.__cause__
 
     def _stream(
-        self, operation: Operation[T], check: Callable[[Mapping[str, str]], None] | None = None
+        self,
+        operation: Operation[T],
+        *,
+        before: Callable[[], object] | None = None,
+        check: Callable[[Mapping[str, str]], None] | None = None,
     ) -> Generator[T, None, None]:
-        return self.client._caller.send_stream(operation, check=check)
+        return self.client._caller.send_stream(operation, before=before, check=check)
 
     def _converse(
         self, method: Method[Req, Res], messages: Outbox[Req], *, timeout: float | None = None

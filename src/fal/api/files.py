@@ -90,7 +90,7 @@ class FilesNamespace(Namespace):
 
         file = files.Target("target", target, remote.rpartition("/")[2], overwrite=replace)
         try:
-            body = closing(self._stream(rest.download_file(file=remote), partial(files.check_kind, remote)))
+            body = closing(self._stream(rest.download_file(file=remote), check=partial(files.check_kind, remote)))
             with body as arriving:
                 for piece in arriving:
                     if file.take(piece):

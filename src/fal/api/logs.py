@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from fal._core import arguments, names
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from fal._gen.method import Operation
     from fal.sdk import LogEntry
 
 _PAGE = 1000  # lines per page, the platform's maximum
@@ -165,14 +164,8 @@ class LogsNamespace(Namespace):
         from fal._gen import rest
 
         lines = rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed)
-        return self._stream(lines) if apps is None else self._followed(lines, apps[0], environment_name)
-
-    def _followed(self, lines: Operation[LogEntry], alias: str, environment_name: str | None) -> Iterator[LogEntry]:
-        self._check_app(alias, environment_name)
-        body = closing(self._stream(lines))
-        with body as arriving:
-            for line in arriving:
-                yield line
+        check_app = None if apps is None else partial(self._check_app, apps[0], environment_name)
+        return self._stream(lines, before=check_app)
 
 
 class _Conditions(TypedDict):
