@@ -50,7 +50,7 @@ class AsyncKeysNamespace(AsyncNamespace):
         Pass exactly one of `preset`, `permissions` and `scope`: a key is never created without saying what it may do.
 
         Args:
-            preset: A named set of permissions, e.g. "FULL", "API" or "DEPLOY"; a str may be in any case.
+            preset: A named set of permissions, e.g. "FULL", "API" or "DEPLOY", in any case.
             permissions: The individual permissions, for a key that no preset fits.
             scope: "admin" for everything (as preset "FULL"), or "api" for calling apps (as preset "API").
             description: A description of the key.

@@ -110,7 +110,7 @@ class Calling(Namespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint, such as "/generate"; the app's first one when left out.
-            timeout: How long to wait, in seconds. The request then goes on; `submit` gives a handle to cancel it by.
+            timeout: How long to wait, in seconds. The request then goes on; one of `submit` can be cancelled.
             environment_name: The environment of the app; None is the main one.
 
         Returns:

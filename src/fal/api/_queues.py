@@ -94,7 +94,7 @@ class Queues(Namespace):
 
         Args:
             app_name: The name of the app.
-            caller: Only requests of this account, as `queue(by_caller=True)` names it; None drops all.
+            caller: Only requests of this account, as the counts by caller of `queue` name it; None drops all.
             environment_name: The environment of the app; None is the main one.
             idempotency_key: A text of your choice, e.g. a UUID: the platform carries out one call of several with the same text.
                 The call is then repeated when its answer is lost. Not together with `caller`.

@@ -29,7 +29,6 @@ _KINDS = {
     "bool": "flag",
     "datetime": "time",
     "list[str]": "texts",
-    "Sequence[str]": "texts",
     "Sequence[ServerlessAppEventCategory": "texts",  # or names of them
     "Mapping[str, str]": "pairs",
     "os.PathLike[str]": "text",
@@ -121,6 +120,7 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset(), *, own:
 
 def _spoken(words: str) -> str:
     """Return what a docstring says of an argument as a command line has it, where nothing is None and lists have no brackets."""
+    words = re.sub(r"^Whether to (\w)", lambda found: found[1].upper(), words)
     words = re.sub(r"\bNone is\b", "the default is", words)
     words = (
         re.sub(r"\bNone (?=[a-z])", "leaving it out ", words)
@@ -134,7 +134,10 @@ def _kind(function: Callable[..., Any], name: str, annotation: str) -> tuple[str
     literal = re.match(r"Literal\[([^\]]+)\]", annotation)
     if literal:
         return "text", tuple(word.strip(" \"'") for word in literal[1].split(","))
-    for part in annotation.split(" | "):
+    parts = annotation.split(" | ")
+    if "Sequence[str]" in parts:
+        return "texts", None  # of one or several, a line takes several
+    for part in parts:
         written = part.replace("List[", "list[")
         if written in _KINDS:
             return _KINDS[written], None
@@ -157,6 +160,11 @@ def _members(enum: str) -> tuple[str, ...]:
 
 def values(parameters: Sequence[Parameter], parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a call: what was given, and the defaults of what was not."""
-    found = {parameter.name: parsed[parameter.name] for parameter in parameters}
-    pairs = [parameter.name for parameter in parameters if parameter.kind == "pairs"]
-    return {name: dict(value) if name in pairs and value else value for name, value in found.items()}
+    return {parameter.name: _value(parameter, parsed[parameter.name]) for parameter in parameters}
+
+
+def _value(parameter: Parameter, given: Any) -> Any:
+    if parameter.kind == "pairs" and given:
+        return dict(given)
+    # argparse gives an empty list for words that were left out.
+    return parameter.default if parameter.kind == "texts" and not given else given

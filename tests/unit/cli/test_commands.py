@@ -197,3 +197,26 @@ def test_where_the_time_goes(fal_command: Fal) -> None:
     ran = fal_command("envs", "list", "--json", "--cprofile")
     assert "cumulative" in ran.err
     assert "environments" in ran.json
+
+
+def test_what_the_platform_tells_of_the_past(fal_command: Fal, app: str) -> None:
+    assert fal_command("apps", "run", app, "--json").code in (0, 1)
+    for line, key in (
+        ("usage --bucket day", "usage"),
+        ("usage-summary", "usage"),
+        (f"analytics {app} another-app --since 1h", "analytics"),
+        (f"analytics-summary {app}", "analytics"),
+        (f"events {app} --since 1h --limit 2", "events"),
+        (f"requests {app} --since 1h", "requests"),
+        ("metrics", "metrics"),
+        (f"runner-history {app} --since 1h --bucket minute", "history"),
+    ):
+        ran = fal_command("reports", *line.split(), "--json")
+        assert ran.code == 0, f"{line}: {ran.out}"
+        assert key in ran.json, line
+        assert fal_command("report", *line.split()).code == 0, line
+    events = fal_command("reports", "events", app, "--limit", "2", "--json").json["events"]
+    assert 0 < len(events) <= 2
+    assert all(each["created_at"] for each in events)
+    assert fal_command("reports", "metrics", "--text").out.startswith("#")
+    assert fal_command("reports", "events", "no-such-app").code in (0, 3)

@@ -25,7 +25,8 @@ def list_accounts(session: Session) -> Output:
 
 @account.command("set", calls=["teams.set"], metavars={"nickname": "ACCOUNT"})
 def set_account(session: Session, nickname: str) -> Output:
-    """
+    """Choose the account to act for from now on; the configuration file keeps it.
+
     Args:
         nickname: The name of the account, as `fal account list` shows it.
     """
@@ -35,5 +36,6 @@ def set_account(session: Session, nickname: str) -> Output:
 
 @account.command("unset", calls=["teams.unset"])
 def unset(session: Session) -> Output:
+    """Act for the login's own account again."""
     session.client.teams.unset()
     return Done("Now acting for the login's own account.", account=None)

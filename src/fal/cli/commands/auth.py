@@ -49,6 +49,7 @@ def logout(session: Session, *, no_browser: bool = False) -> Output:  # noqa: AR
 
 @auth.command("whoami", calls=["account"])
 def whoami(session: Session) -> Output:
+    """Show the account that the credentials belong to."""
     found = session.client.account()
     facts = {"Account": found.nickname, "Name": found.name, "E-mail": found.email, "Id": found.user_id}
     shown = {name: value for name, value in facts.items() if value is not None}

@@ -70,7 +70,8 @@ def api(session: Session, model_id: str, params: Sequence[str] = (), **options: 
 
 @apps.command("run", calls=["apps.run"], without=["arguments"], metavars=_PLACES)
 def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
-    """
+    """Call an app through its queue, and print the result.
+
     Args:
         app: The app.
         params: Its arguments, as for `fal api`.
@@ -80,7 +81,8 @@ def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) 
 
 @apps.command("stream", calls=["apps.stream"], without=["arguments"], metavars=_PLACES)
 def stream(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
-    """
+    """Call an endpoint that answers piece by piece, and print each piece as it comes.
+
     Args:
         app: The app.
         params: Its arguments, as for `fal api`.
@@ -91,7 +93,8 @@ def stream(session: Session, app: str, params: Sequence[str] = (), **options: An
 
 @apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars=_PLACES)
 def submit(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
-    """
+    """Queue a request to an app, and print its id.
+
     Args:
         app: The app.
         params: Its arguments, as for `fal api`.
@@ -102,7 +105,8 @@ def submit(session: Session, app: str, params: Sequence[str] = (), **options: An
 
 @apps.command("status", calls=["apps.status"], metavars={"request_id": "ID"})
 def status(session: Session, app: str, request_id: str, **options: Any) -> Output:
-    """
+    """Show how far a queued request is.
+
     Args:
         app: The app.
         request_id: The id of the request, as submit prints it.
@@ -113,7 +117,8 @@ def status(session: Session, app: str, request_id: str, **options: Any) -> Outpu
 
 @apps.command("result", calls=["apps.result"], metavars={"request_id": "ID"})
 def result(session: Session, app: str, request_id: str, **options: Any) -> Output:
-    """
+    """Print the result of a request that is completed.
+
     Args:
         app: The app.
         request_id: The id of the request, as submit prints it.
@@ -123,7 +128,8 @@ def result(session: Session, app: str, request_id: str, **options: Any) -> Outpu
 
 @apps.command("cancel", calls=["apps.cancel"], metavars={"request_id": "ID"})
 def cancel(session: Session, app: str, request_id: str, **options: Any) -> Output:
-    """
+    """Cancel a queued request; one that is being answered ends when the app lets it.
+
     Args:
         app: The app.
         request_id: The id of the request, as submit prints it.

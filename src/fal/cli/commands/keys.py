@@ -30,7 +30,10 @@ _PRESETS = ("FULL", "API", "DEPLOY", "READONLY", "BILLING", "COMPUTE", "SERVERLE
     ],
 )
 def create(session: Session, *, permission: Sequence[str] | None = None, **options: Any) -> Output:
-    """
+    """Create an API key, and print its id and its secret, which is shown only once.
+
+    Give one of --preset, --permission and --scope: a key is never made without saying what it may do.
+
     Args:
         permission: A permission instead of a preset. May be repeated, and takes several with commas between.
     """

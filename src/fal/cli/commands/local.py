@@ -76,7 +76,7 @@ def reset(session: Session) -> Output:  # noqa: ARG001
     return Done("The state of the local control plane is deleted.", folder=str(plane.folder))
 
 
-@local.command("export", connected=False, examples=["local export plane.tar.gz"])
+@local.command("export", connected=False, examples=["fal local export plane.tar.gz"])
 def export(session: Session, file: str) -> Output:  # noqa: ARG001
     """Write the apps, keys, secrets, environments and files of the local control plane to a file.
 
@@ -87,7 +87,7 @@ def export(session: Session, file: str) -> Output:  # noqa: ARG001
     return Done(f"Wrote {file}.", file=file)
 
 
-@local.command("import", connected=False, examples=["local import plane.tar.gz"])
+@local.command("import", connected=False, examples=["fal local import plane.tar.gz"])
 def import_file(session: Session, file: str) -> Output:  # noqa: ARG001
     """Let the local control plane begin with what `fal local export` wrote; it must not remember anything yet.
 

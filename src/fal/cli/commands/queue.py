@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 @queue.command("size", calls=["apps.queue"], flags={"by_caller": ["--by-user"]})
 def size(session: Session, **options: Any) -> Output:
+    """Show how many requests wait for an app."""
     found = session.client.apps.queue(**options)
     data: dict[str, object] = {"size": found.waiting, "in_progress": found.in_progress}
     facts: dict[str, object] = {"Waiting": found.waiting}
@@ -38,5 +39,6 @@ def flush(session: Session, **options: Any) -> Output:
 
 @queue.command("drain", calls=["apps.wait_until_drained"])
 def drain(session: Session, **options: Any) -> Output:
+    """Wait until no request waits for an app or is being processed."""
     session.client.apps.wait_until_drained(**options)
     return Done(f"The queue of {options['app_name']} is empty.", app_name=options["app_name"], size=0)

@@ -23,7 +23,8 @@ def _rows(name: str, found: Iterable[Any], limit: int) -> Output:
 
 @reports.command("usage", calls=["usage.list"], metavars=_LIMIT)
 def usage(session: Session, *, limit: int = 100, **options: Any) -> Output:
-    """
+    """Show usage over time, one row per step, app and machine type.
+
     Args:
         limit: How many rows at most.
     """
@@ -32,35 +33,42 @@ def usage(session: Session, *, limit: int = 100, **options: Any) -> Output:
 
 @reports.command("usage-summary", calls=["usage.summary"])
 def usage_summary(session: Session, **options: Any) -> Output:
+    """Show the usage of a whole range, one row per app and machine type."""
     return _rows("usage", session.client.usage.summary(**options), 10_000)
 
 
-@reports.command("analytics", calls=["analytics.list"], metavars=_LIMIT)
+@reports.command("analytics", calls=["analytics.list"], metavars={**_LIMIT, "figures": "NAME"})
 def analytics(session: Session, *, limit: int = 100, **options: Any) -> Output:
-    """
+    """Show figures over time, one row per step and app.
+
     Args:
         limit: How many rows at most.
     """
     return _rows("analytics", session.client.analytics.list(**options), limit)
 
 
-@reports.command("analytics-summary", calls=["analytics.summary"])
+@reports.command("analytics-summary", calls=["analytics.summary"], metavars={"figures": "NAME"})
 def analytics_summary(session: Session, **options: Any) -> Output:
+    """Show the figures of a whole range, one row per app."""
     return _rows("analytics", session.client.analytics.summary(**options), 10_000)
 
 
 @reports.command("events", calls=["events.list"], metavars={**_LIMIT, "categories": "NAME"})
 def events(session: Session, *, limit: int = 100, **options: Any) -> Output:
-    """
+    """Show what happened to an app, newest first.
+
     Args:
         limit: How many rows at most.
     """
     return _rows("events", session.client.events.list(**options), limit)
 
 
-@reports.command("requests", calls=["requests.list"], flags={"request_id": ["--request"]}, metavars=_LIMIT)
+@reports.command(
+    "requests", calls=["requests.list"], flags={"request_id": ["--request"]}, metavars={**_LIMIT, "request_id": "ID"}
+)
 def requests(session: Session, *, limit: int = 100, **options: Any) -> Output:
-    """
+    """Show the requests that apps handled, newest or longest first.
+
     Args:
         limit: How many rows at most.
     """
@@ -69,7 +77,8 @@ def requests(session: Session, *, limit: int = 100, **options: Any) -> Output:
 
 @reports.command("metrics", calls=["metrics.list", "metrics.text"])
 def metrics(session: Session, *, text: bool = False) -> Output:
-    """
+    """Show the current metrics.
+
     Args:
         text: Print them as the platform writes them, for Prometheus.
     """
@@ -81,5 +90,6 @@ def metrics(session: Session, *, text: bool = False) -> Output:
 
 @reports.command("runner-history", calls=["runners.history"])
 def runner_history(session: Session, **options: Any) -> Output:
+    """Show how many runners an app had over time."""
     found = session.client.runners.history(**options)
     return Facts({name: getattr(found, name) for name in columns_of([found]).values() if isinstance(name, str)}, found)
