@@ -88,12 +88,12 @@ def stream(app_id: str, arguments: Mapping[str, Any], *, path: str = "/stream") 
 
 
 def status(app_id: str, request_id: str, *, logs: bool = False) -> Status:
-    """Return how far a queued request is.
+    """Return the status of a queued request.
 
     Args:
         app_id: "owner/name", or the name of an app of this account.
         request_id: The id that the queue gave it.
-        logs: Whether to bring what the app has printed.
+        logs: Whether to include what the app has printed.
     """
     return _client().apps.status(app_id, request_id, logs=logs)
 

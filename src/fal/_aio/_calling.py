@@ -37,7 +37,7 @@ class AsyncRequestHandle:
         """Return how far the request is.
 
         Args:
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
         """
         return await self._calling.status(self.app, self.request_id, logs=logs)
 
@@ -73,7 +73,7 @@ class AsyncRequestHandle:
         """Yield how far the request is, again and again, until it is completed.
 
         Args:
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
             timeout: How long to wait, in seconds.
 
         Raises:
@@ -200,12 +200,12 @@ class AsyncCalling(AsyncNamespace):
     async def status(
         self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None
     ) -> Status:
-        """Return how far a queued request is.
+        """Return the status of a queued request.
 
         Args:
             app: The name of an app of this account, or "owner/name".
             request_id: The id that the queue gave it.
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
             environment_name: The environment of the app; None is the main one.
 
         Returns:

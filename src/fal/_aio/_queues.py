@@ -46,7 +46,7 @@ class AsyncQueues(AsyncNamespace):
     async def wait_until_drained(
         self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
     ) -> None:
-        """Wait until no request waits for an app, and none is being processed as far as the platform tells.
+        """Wait until no request waits for an app, and none is being processed as far as the platform reports.
 
         Args:
             app_name: The name of the app.

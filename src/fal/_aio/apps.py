@@ -322,7 +322,7 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
 
         Raises:
             DeadlineExceeded: The app was not ready in time; the message says what was missing. A TimeoutError.
-            RolloutFailed: The revision of the app does not serve: its runners failed, and maybe an older one serves on.
+            RolloutFailed: The revision of the app does not serve: its runners failed, and maybe an older one keeps serving.
             NotFound: There is no such app.
             FalServerlessException: The platform refused the call or could not be reached.
 

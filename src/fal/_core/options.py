@@ -84,7 +84,7 @@ class TransportOptions:
         ca_file: Certificates to trust over HTTP instead of the system's; None for the system's.
         grpc_ca_file: The same over gRPC.
         proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds a gRPC server is asked for a sign of life.
+        keepalive: After how many silent seconds a gRPC server is pinged.
         grpc_options: Options of the gRPC channel that count more than ours.
         http_transport: What sends HTTP requests instead of connections of our own.
     """
@@ -223,7 +223,7 @@ def check_request_id(value: str) -> str:
 
 
 def check_keepalive(value: float | None) -> float | None:
-    """Return after how many silent seconds a server is asked for a sign of life."""
+    """Return after how many silent seconds a server is pinged."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -37,7 +37,7 @@ class RequestHandle:
         """Return how far the request is.
 
         Args:
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
         """
         return self._calling.status(self.app, self.request_id, logs=logs)
 
@@ -73,7 +73,7 @@ class RequestHandle:
         """Yield how far the request is, again and again, until it is completed.
 
         Args:
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
             timeout: How long to wait, in seconds.
 
         Raises:
@@ -198,12 +198,12 @@ class Calling(Namespace):
         return RequestHandle(self, "/".join(target.split("/")[:2]), ticket.request_id)
 
     def status(self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None) -> Status:
-        """Return how far a queued request is.
+        """Return the status of a queued request.
 
         Args:
             app: The name of an app of this account, or "owner/name".
             request_id: The id that the queue gave it.
-            logs: Whether to bring what the app has printed.
+            logs: Whether to include what the app has printed.
             environment_name: The environment of the app; None is the main one.
 
         Returns:

@@ -46,7 +46,7 @@ class Deploying:
                 takes the only app of pyproject.toml, or the only Python file of the folder.
             app_name: The name to deploy under.
             auth: Who may call the app: "public", "private" or "shared".
-            strategy: "rolling" (when nothing is said) starts the new runners first, "recreate" stops the old first.
+            strategy: "rolling" (the default) starts the new runners first, "recreate" stops the old first.
             reset_scale: Whether to reset the app's scaling to what its source says; otherwise it is kept.
             message: A message to keep with the revision, up to 2048 characters.
             annotations: Names and values to keep with the revision.
@@ -179,11 +179,11 @@ class Deploying:
             app_ref: "file.py", "file.py::function", "file.py::MyApp" or the name of an app in pyproject.toml. None takes the
                 only app of pyproject.toml, or the only Python file of the folder.
             app_name: The name to run under; None takes that of the function or app.
-            auth: Who may call the app meanwhile: "public" (when nothing is said), "private" or "shared".
+            auth: Who may call the app meanwhile: "public" (the default), "private" or "shared".
             environment_name: The environment to run in; None is the main one.
             force_env_build: Whether to build the environment even when it is already there.
             machine_type: The machine to run on, instead of what the source says.
-            forward_compat: Whether to run on nodes that try out what is to come.
+            forward_compat: Whether to run on nodes that preview the next version of the platform.
             limit_max_requests: How many requests an app answers before it ends; None sets no limit.
             timeout: How long the run may take, in seconds; None sets no limit.
             on_event: Called with every event: what is built, the addresses of the app, its log.

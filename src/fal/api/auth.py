@@ -42,7 +42,7 @@ class AuthNamespace(Namespace):
         Args:
             on_prompt: Called once with the page to open and the code that the page shows.
             connection: How to log in, e.g. "github", "google" or the domain of a single sign-on; None lets the page ask.
-            timeout: How long to wait for the person, in seconds.
+            timeout: How long to wait for the login to be confirmed, in seconds.
 
         Raises:
             PermissionDenied: The person declined.

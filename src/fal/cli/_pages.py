@@ -100,8 +100,8 @@ def _page(group: Group | None, command: Command) -> str:
     options = [each for each in parameters if each.flags]
     parts += [_rows("Options", options)]
     if command.destructive:
-        alone = ", unless nobody can be asked" if command.unattended else ""
-        parts.append(f"It asks on a terminal{alone}; `--yes` answers.")
+        alone = ", and runs without asking elsewhere" if command.unattended else ""
+        parts.append(f"It asks for confirmation on a terminal{alone}; `--yes` skips the question.")
     others = [
         *(f"`{name}`" for name in command.names[1:]),
         *(f"`{name}`" for name in (group.names[1:] if group else ())),

@@ -137,7 +137,7 @@ class Engine:
                 runners drain; when it raises, the old revision goes on.
 
         Raises:
-            RolloutError: The revision did not become healthy; the old one serves on.
+            RolloutError: The revision did not become healthy; the old one keeps serving.
         """
         recreate = strategy.lower() == "recreate"
         self._wait(self._deploy((owner, alias), revision_id, recreate, on_log, commit))

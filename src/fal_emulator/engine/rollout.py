@@ -77,7 +77,7 @@ class Rollout:
             drain: Seconds that requests on the old runners may still take.
 
         Raises:
-            RolloutError: The revision did not become healthy, or another rollout came; the old one serves on.
+            RolloutError: The revision did not become healthy, or another rollout came; the old one keeps serving.
         """
         self._waiting += 1
         try:

@@ -155,7 +155,7 @@ class Deployment:
             on_log: Told what the new runners say.
 
         Raises:
-            EngineError: It did not become healthy; the revision before serves on.
+            EngineError: It did not become healthy; the revision before keeps serving.
         """
 
         def report(line: str, level: str) -> None:

@@ -30,7 +30,7 @@ _IDENTITY_ONLY = 1  # a set of bits
 _BOUNDED_UNPACKING = (1, 82)  # older releases of grpcio look at the limit when an answer is unpacked already
 
 # The platform's load balancer drops a connection that is silent for a minute. Other servers, as they come, end the connection
-# of a client that asks for a sign of life more often than every five minutes, or without a call.
+# of a client that pings more often than every five minutes, or without a call.
 _PLATFORM_KEEPALIVE = 30.0  # seconds
 _DEFAULT_KEEPALIVE = 310.0
 
@@ -53,7 +53,7 @@ def describe(
         target: HOST:PORT.
         secure: Whether TLS is spoken.
         proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds the server is asked for a sign of life; None for what suits the host.
+        keepalive: After how many silent seconds the server is pinged; None for what suits the host.
         custom: Options that count more than ours.
     """
     through = proxy if proxy is not None else proxies.for_grpc(host_of(target), port_of(target))

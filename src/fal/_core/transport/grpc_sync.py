@@ -35,7 +35,7 @@ class GrpcTransport:
         secure: Whether TLS is spoken.
         ca_cert: Certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds the server is asked for a sign of life; None for what suits the host.
+        keepalive: After how many silent seconds the server is pinged; None for what suits the host.
         custom: Options of the channel that count more than ours.
     """
 

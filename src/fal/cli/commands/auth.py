@@ -22,7 +22,7 @@ def login(
     Args:
         no_browser: Only print the address of the page.
         connection: How to log in, e.g. github, google or the domain of a single sign-on; without it, the page asks.
-        timeout: How long to wait for the person, in seconds.
+        timeout: How long to wait for the login to be confirmed, in seconds.
     """
 
     def prompt(asked: LoginPrompt) -> None:
@@ -41,7 +41,7 @@ def logout(session: Session, *, no_browser: bool = False) -> Output:  # noqa: AR
     """End the stored login: it is revoked at the login service and removed from this machine.
 
     Args:
-        no_browser: Accepted for scripts; no browser is opened anyway.
+        no_browser: Accepted for compatibility; no browser is opened.
     """
     was = session.client.auth.logout()
     return Done("Logged out." if was else "There was no login.", was_logged_in=was)

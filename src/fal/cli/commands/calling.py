@@ -59,7 +59,7 @@ def api(session: Session, model_id: str, params: Sequence[str] = (), **options: 
 
     Args:
         model_id: The app or model, e.g. fal-ai/flux/dev.
-        params: Its arguments. A value is JSON where it can be read so, else a text; KEY[KEY]=VALUE makes an object.
+        params: Its arguments. A value is parsed as JSON if possible, else taken as text; KEY[KEY]=VALUE makes an object.
     """
 
     def show_status(status: Any) -> None:

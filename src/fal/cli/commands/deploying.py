@@ -44,19 +44,19 @@ def deploy(
 ) -> Output:
     """Deploy an app.
 
-    What is not given is taken from pyproject.toml, then from the app.
+    Settings that are not given come from pyproject.toml, then from the app.
 
     Args:
         app_ref: A file, "file.py::MyApp", or the name of an app in pyproject.toml. Without it, the only app of
             pyproject.toml or the only Python file of the folder.
         attach: Follow a rolling deployment to its end.
         detach: Return when the revision is registered; the rollout goes on.
-        no_scale: Keep the scaling that the app has now, which is what happens anyway.
+        no_scale: Keep the current scaling of the app, which is the default.
         reset_scale: Set the scaling to what the source of the app says.
         no_cache: Build the environment even when it is already there.
         force_env_build: The older name of --no-cache.
         plan: Show what would be sent and what would change, and do nothing.
-        check: Show that, and ask before it is done.
+        check: Show the plan, and ask before deploying.
         yes: Do not ask for confirmation.
     """
     wanted = {

@@ -33,7 +33,7 @@ def download(session: Session, remote_path: str, local_path: str, *, no_overwrit
 
     Args:
         remote_path: The file or folder.
-        local_path: Where it goes. In a folder that exists, it keeps its name.
+        local_path: Where to put it. In a folder that exists, it keeps its name.
         no_overwrite: Fail rather than take the place of a local file.
     """
     volume = session.client.files
@@ -53,7 +53,7 @@ def upload(session: Session, local_path: str, remote_path: str) -> Output:
 
     Args:
         local_path: The local file or folder.
-        remote_path: The path that it gets. One that ends in a slash is a folder, in which a file keeps its name.
+        remote_path: The target path. One that ends in a slash is a folder, in which a file keeps its name.
     """
     volume = session.client.files
     if Path(local_path).is_dir():
@@ -78,7 +78,7 @@ def upload_url(session: Session, url: str, remote_path: str) -> Output:
     """
     Args:
         url: Where the file is, as the platform reaches it.
-        remote_path: The path that the file gets.
+        remote_path: The target path.
     """
     session.client.files.upload_from_url(url, remote_path)
     return Done(f"Uploaded {remote_path}.", path=remote_path)
@@ -89,7 +89,7 @@ def move(session: Session, source: str, destination: str) -> Output:
     """
     Args:
         source: The file.
-        destination: The path that it gets. One that ends in a slash is a folder, in which the file keeps its name.
+        destination: The target path. One that ends in a slash is a folder, in which the file keeps its name.
     """
     session.client.files.rename(source, destination)
     return Done(f"Renamed {source} to {destination}.", source=source, destination=destination)

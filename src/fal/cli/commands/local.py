@@ -44,7 +44,7 @@ def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: st
 
 @local.command("down", connected=False)
 def down(session: Session) -> Output:  # noqa: ARG001 - every command gets the session
-    """Stop the local control plane and its runners; what it remembers stays."""
+    """Stop the local control plane and its runners; its state is kept."""
     ran = LocalPlane().stop()
     return Done("Stopped." if ran else "It was not running.", was_running=ran)
 
@@ -69,7 +69,7 @@ def status(session: Session, *, env: bool = False) -> Output:  # noqa: ARG001
 
 @local.command("reset", connected=False, destructive=True)
 def reset(session: Session) -> Output:  # noqa: ARG001
-    """Stop the local control plane and remove all that it remembers: apps, secrets, keys, files and logs."""
+    """Stop the local control plane and delete its state: apps, secrets, keys, files and logs."""
     plane = LocalPlane()
     plane.stop()
     plane.forget()
@@ -81,7 +81,7 @@ def export(session: Session, file: str) -> Output:  # noqa: ARG001
     """Write the apps, keys, secrets, environments and files of the local control plane to a file.
 
     Args:
-        file: The file, for nobody else to read: it holds the values of secrets.
+        file: The file; only you can read it, as it holds the values of secrets.
     """
     LocalPlane().export(file)
     return Done(f"Wrote {file}.", file=file)
@@ -89,7 +89,7 @@ def export(session: Session, file: str) -> Output:  # noqa: ARG001
 
 @local.command("import", connected=False, examples=["fal local import plane.tar.gz"])
 def import_file(session: Session, file: str) -> Output:  # noqa: ARG001
-    """Let the local control plane begin with what `fal local export` wrote; it must not remember anything yet.
+    """Load what `fal local export` wrote into the local control plane, whose state must be empty.
 
     Args:
         file: The file.
@@ -103,7 +103,7 @@ def logs(session: Session, *, follow: bool = False) -> Output:  # noqa: ARG001
     """Show what the local control plane itself wrote.
 
     Args:
-        follow: Go on until it ends or Ctrl-C.
+        follow: Follow it until it ends, or until Ctrl-C.
     """
     lines = ({"message": line} for line in LocalPlane().lines(follow=follow))
     return Lines(lines, lambda each: str(each["message"]))
@@ -120,7 +120,7 @@ def logs(session: Session, *, follow: bool = False) -> Output:  # noqa: ARG001
 def execute(
     session: Session, command: Sequence[str], *, isolation: str = "venv", nickname: str | None = None
 ) -> Output | int:
-    """Run a command with a control plane of its own: start one, run CMD with its variables, end it and forget it.
+    """Run a command with a control plane of its own: start one, run CMD with its variables, stop it and delete its state.
 
     Args:
         command: The command and its arguments, after "--".

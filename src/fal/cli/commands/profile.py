@@ -45,7 +45,7 @@ def unset(session: Session) -> Output:  # noqa: ARG001
 
 @profile.command("key", calls=["profiles.set_key"], without=["key"], flags={"name": ["--name"]}, connected=False)
 def set_key(session: Session, *, name: str | None = None) -> Output:
-    """Keep an API key in the profile in use; it is read from standard input, and not shown as it is typed.
+    """Store an API key in the profile in use; it is read from standard input, and not shown as it is typed.
 
     Args:
         name: Another profile.
@@ -65,7 +65,7 @@ def set_key(session: Session, *, name: str | None = None) -> Output:
 
 @profile.command("host", calls=["profiles.set_host"], connected=False)
 def set_host(session: Session, host: str, *, name: str | None = None) -> Output:  # noqa: ARG001
-    """Keep the API host in the profile in use.
+    """Store the API host in the profile in use.
 
     Args:
         host: The host, e.g. api.alpha.fal.ai.

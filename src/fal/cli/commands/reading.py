@@ -32,7 +32,7 @@ def logs(session: Session, *, follow: bool = False, lines: str | None = None, **
     """Show what an app wrote: stored lines, or with --follow new ones as they come.
 
     Args:
-        follow: Go on as lines are written, until Ctrl-C; begins a minute ago unless --since says otherwise.
+        follow: Follow lines as they are written, until Ctrl-C; starts a minute ago unless --since says otherwise.
         lines: Only the newest N lines; +N for the oldest.
     """
     from fal.cli._logs import answer

@@ -80,7 +80,7 @@ def metrics(session: Session, *, text: bool = False) -> Output:
     """Show the current metrics.
 
     Args:
-        text: Print them as the platform writes them, for Prometheus.
+        text: Print them in the format of Prometheus.
     """
     if text:
         return Text("metrics", session.client.metrics.text())

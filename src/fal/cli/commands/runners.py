@@ -103,7 +103,7 @@ def logs(session: Session, runner_id: str, *, follow: bool = False, lines: str |
 
     Args:
         runner_id: The id of the runner.
-        follow: Go on as lines are written, until Ctrl-C; begins a minute ago unless --since says otherwise.
+        follow: Follow lines as they are written, until Ctrl-C; starts a minute ago unless --since says otherwise.
         lines: Only the newest N lines; +N for the oldest.
     """
     from fal.cli._logs import answer

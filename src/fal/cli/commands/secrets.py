@@ -47,7 +47,7 @@ def set_secrets(
     not_exposed_by_default: bool = False,
     environment_name: str | None = None,
 ) -> Output:
-    """Set one secret or several.
+    """Set one or more secrets.
 
     A value on the command line is seen by others on this machine and kept by the shell's history; "NAME=-" reads it from
     standard input.
