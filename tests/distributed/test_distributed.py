@@ -15,6 +15,7 @@ import pytest
 from fal.app.bundle import pack
 from tests.support.pages import blocks
 from tests.support.peer_venv import venv
+from tests.support.waiting import eventually
 from tests.unit.app.app_runner import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -84,4 +85,9 @@ def test_the_documented_app_travels(python: str, tmp_path: Path) -> None:
         runner.wait_until("Uvicorn running", seconds=300)
         assert runner.http.post("/", json={"number": 2}, timeout=60).json() == {"total": 41}
         text = runner.http.post("/stream", json={"number": 2}, timeout=60).text
-    assert text == 'data: {"so_far": 2}\n\ndata: {"total": 41}\n\n'
+        assert text == 'data: {"so_far": 2}\n\ndata: {"total": 41}\n\n'
+        lists = Path(f"/proc/{runner.process.pid}/task").glob("*/children")
+        workers = [Path("/proc", process) for children in lists for process in children.read_text().split()]
+        assert len(workers) == 2
+        runner.process.kill()  # which leaves it no time to tell its workers
+        eventually(lambda: not any(worker.exists() for worker in workers))

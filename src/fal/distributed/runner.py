@@ -224,6 +224,9 @@ class DistributedRunner:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            if process.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
         self._processes = []
         if self._socket is not None:
             self._socket.close()
@@ -311,10 +314,11 @@ class DistributedRunner:
         ours = [finder for finder in sys.meta_path if type(finder).__module__ == "_fal_bundle"]
         process = subprocess.Popen([sys.executable, "-c", _CHILD], stdin=subprocess.PIPE, cwd=self._cwd)
         assert process.stdin is not None
-        with process.stdin as pipe, contextlib.suppress(BrokenPipeError):
-            pickle.dump((sys.path, cloudpickle.dumps(ours)), pipe)
-            pipe.write(cloudpickle.dumps((work, (self.worker_cls, rank, options))))
-        return process
+        with contextlib.suppress(BrokenPipeError):
+            pickle.dump((sys.path, cloudpickle.dumps(ours)), process.stdin)
+            process.stdin.write(cloudpickle.dumps((work, (self.worker_cls, rank, options))))
+            process.stdin.flush()
+        return process  # its standard input stays open for as long as this process lives, whatever ends it
 
 
 def _free_port(host: str, wanted: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Coroutine
@@ -122,6 +123,7 @@ def work(cls: type[DistributedWorker], rank: int, options: dict[str, Any]) -> No
         rank: Which one it is.
         options: What the runner says: addresses, sizes, and what `setup` gets.
     """
+    threading.Thread(target=_end_with_the_runner, daemon=True).start()
     import torch
     import torch.distributed as dist
     import zmq
@@ -164,6 +166,12 @@ def work(cls: type[DistributedWorker], rank: int, options: dict[str, Any]) -> No
         socket.close()
         if dist.is_initialized():
             dist.destroy_process_group()
+
+
+def _end_with_the_runner() -> None:
+    """Wait for the end of the standard input: a runner that was killed could not tell its workers."""
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 def _do(worker: DistributedWorker, payload: dict[str, Any]) -> None:
