@@ -28,7 +28,7 @@ prepare:
 # * Check the types, the style, the generated code and the behaviour.
 test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
-    @echo "Left out, as they need more than a bare machine: just browser, callers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
+    @echo "Left out, as they need more than a bare machine: just browser, callers, containers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
 
 # Run the tests with line coverage, and fail below the floor that pyproject.toml sets; build/coverage.txt names the lines.
 coverage: prepare
@@ -141,6 +141,10 @@ faults: (_evidence "faults" "--dist" "load")
 # Use the page of the local control plane in a real browser; it needs Chromium (Debian: apt-get install chromium).
 browser: _browser
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/browser -m "slow or not slow"
+
+# Run apps in containers; it needs podman or docker (Debian: apt-get install podman runc), and pulls no image.
+containers: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/containers -m "slow or not slow"
 
 # Take a screenshot of each section of the page for the documentation; it needs what `just browser` needs.
 screenshots: _browser

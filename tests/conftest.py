@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("tests")
+
+# What tests see must not depend on what is installed here; `just containers` looks for an engine.
+os.environ["FAL_LOCAL_CONTAINER_ENGINE"] = "no-container-engine"
 
 
 @pytest.fixture(scope="session")

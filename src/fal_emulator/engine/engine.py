@@ -7,6 +7,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import containers
 from .backoff import BackoffPolicy
 from .environments import Environments, Isolation
 from .errors import RolloutError
@@ -78,6 +79,8 @@ class Engine:
         self._thread = threading.get_ident()
         await asyncio.to_thread(end_leftovers, self._launcher.folder)
         await asyncio.to_thread(self.environments.clean)
+        if self.environments.has_images:
+            await asyncio.to_thread(containers.end_leftovers, str(self._launcher.folder))
         self._fleet.end_forgotten()
         self._fleet.queue.restore()
         self._watching = asyncio.create_task(self._watch_the_loop())
@@ -109,9 +112,16 @@ class Engine:
 
     # from any thread
 
-    def build(self, definition: Mapping[str, Any], on_log: OnLog, *, force: bool = False) -> str:
-        """Build an environment; blocks. See `Environments.build`."""
-        return self.environments.build(definition, on_log, force=force)
+    def build(
+        self,
+        definition: Mapping[str, Any],
+        on_log: OnLog,
+        *,
+        force: bool = False,
+        files: Sequence[tuple[str, str]] = (),
+    ) -> str:
+        """Build an environment; blocks. See `Environments.build`; files are named by their hashes."""
+        return self.environments.build(definition, on_log, force=force, files=self._launcher.files(files))
 
     def deploy(
         self,
@@ -355,7 +365,7 @@ class Engine:
             if commit is not None:
                 await asyncio.to_thread(commit)
 
-        if record.definition.get("kind") == "container":
+        if record.definition.get("kind") == "container" and await asyncio.to_thread(containers.engine) is None:
             on_log("A container image needs a container engine: registered, but it will not run here.", "WARNING")
             await commit_in_thread()
             self._fleet.ensure(key).switch(revision_id)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..model.private_files import open_private, private_folder, replacing, write_private
-from . import conda, interpreters
+from . import conda, containers, interpreters
 from .errors import BuildError
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ _PIP_TO_UV = {
     "PIP_FIND_LINKS": "UV_FIND_LINKS",
     "PIP_CERT": "SSL_CERT_FILE",
 }
-_ENGINE_NEEDED = (
-    "this app is a container image: it needs a container engine, which the local control plane does not drive. "
-    "It is registered, but no runner of it can start here"
-)
 
 
 class Environments:
@@ -65,13 +61,21 @@ class Environments:
         self._closed = threading.Event()
         private_folder(folder)
 
-    def build(self, definition: Mapping[str, Any], on_log: OnLog, *, force: bool = False) -> str:
+    def build(
+        self,
+        definition: Mapping[str, Any],
+        on_log: OnLog,
+        *,
+        force: bool = False,
+        files: Sequence[tuple[Path, str]] = (),
+    ) -> str:
         """Build an environment, or find it built.
 
         Args:
             definition: `kind` and `configuration`, as on the wire.
             on_log: Called with each line of the build and its level.
             force: Build again even when it exists.
+            files: Stored files, and their paths, that a Dockerfile copies.
 
         Returns:
             The id of the environment: equal definitions have equal ids.
@@ -81,8 +85,7 @@ class Environments:
         """
         kind, configuration = _parts(definition)
         if kind == "container":
-            on_log(f"Not built: {_ENGINE_NEEDED}.", "WARNING")
-            return _identity("container", configuration)
+            return self._build_image(configuration, files, on_log, force or bool(definition.get("force")))
         if self.isolation == "inline":
             _check_inline(kind, configuration)
             return _identity("inline", configuration)
@@ -95,13 +98,18 @@ class Environments:
             BuildError: There is no such environment, or it is a container image.
         """
         if env_id.startswith("container-"):
-            raise BuildError(_ENGINE_NEEDED)
+            raise BuildError(containers.NEEDED)
         if env_id.startswith("inline-"):
             return sys.executable
         folder = self._published(env_id)
         if folder is None:
             raise BuildError(f"environment {env_id} is not built: build or deploy again")
         return str(folder / "bin" / "python")
+
+    @property
+    def has_images(self) -> bool:
+        """Whether it has ever built an image."""
+        return any(self.folder.glob("container-*.lock"))
 
     def clean(self) -> None:
         """Remove what no published environment refers to; call it while no runner is alive."""
@@ -143,6 +151,23 @@ class Environments:
             on_log(f"Environment {env_id} is built.", "INFO")
         return env_id
 
+    def _build_image(
+        self, configuration: dict[str, Any], files: Sequence[tuple[Path, str]], on_log: OnLog, force: bool
+    ) -> str:
+        requirements = [list(AGENT_REQUIREMENTS), *_layers(configuration.get("requirements"))]
+        copied = sorted((stored.name, relative) for stored, relative in files)
+        env_id = _identity("container", {**configuration, "agent": AGENT_REQUIREMENTS, "files": copied})
+        if containers.engine() is None:
+            on_log(f"Not built: {containers.NEEDED}.", "WARNING")
+            return env_id
+        with _locked(self.folder / f"{env_id}.lock", on_log):
+            if not force and containers.is_built(env_id):
+                on_log(f"Image {containers.image_of(env_id)} is already built.", "INFO")
+                return env_id
+            on_log(f"Building image {containers.image_of(env_id)}.", "INFO")
+            containers.build(env_id, configuration, files, requirements, self._run, on_log)
+        return env_id
+
     def _fill(
         self, kind: str, configuration: dict[str, Any], interpreter: str | None, folder: Path, on_log: OnLog
     ) -> None:
@@ -165,7 +190,7 @@ class Environments:
             write_private(file, "".join(f"{line}\n" for line in requirements).encode())
             self._run([*_uv("pip", "install"), "--python", str(folder / "bin" / "python"), "-r", str(file)], on_log)
 
-    def _run(self, command: Sequence[str], on_log: OnLog) -> None:
+    def _run(self, command: Sequence[str], on_log: OnLog, variables: Mapping[str, str] | None = None) -> None:
         if self._closed.is_set():
             raise BuildError("the control plane is stopping")
         tail: deque[str] = deque(maxlen=_TAIL_LINES)
@@ -176,7 +201,7 @@ class Environments:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env=build_variables(),
+            env={**build_variables(), **(variables or {})},
         ) as process:
             self._building.add(process)
             try:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model.private_files import private_folder, write_private
+from . import containers
+from .errors import BuildError
 from .health import port_open
 from .process import RunnerProcess
 from .runner import Prepared
@@ -65,10 +67,15 @@ class Launcher:
         Raises:
             BuildError: Its environment cannot be built here.
         """
-        python = await asyncio.to_thread(self.python, revision.definition, on_log)
         folder = self.make_folder(runner.id)
+        process = await self.process(revision.definition, revision.files, folder, on_log, self.warm_pool.take)
+        container = process.container
         port, metrics_port = free_ports(2)
         declared = revision.machine.get("exposed_port")
+        if container is not None and runner.machine_type.startswith("GPU"):
+            on_log(f"machine type {runner.machine_type}: containers get no GPU on this machine.", "WARNING")
+        if container is not None and container.itself is not None:
+            port = await _own_port(declared)
         orders: dict[str, Any] = {
             "entrypoint": revision.entrypoint,
             "function": keep_code(folder / "function.pickle", revision.function),
@@ -79,39 +86,73 @@ class Launcher:
         }
         self._told = True
         return Prepared(
-            process=RunnerProcess(folder, python, on_log, self.warm_pool.take),
+            process=process,
             port=port,
             own_server=folder / "own-server",
             declared_port=declared,
             port_is_free=declared is not None and not await port_open(declared),
             orders=orders,
             variables={
-                "HF_HOME": str(self._volume / ".cache" / "huggingface"),
+                "HF_HOME": str(self._volume_in(container) / ".cache" / "huggingface"),
                 "FAL_REGION": "local",
                 **self.variables(owner, revision.environment_name, revision.secrets, folder, on_log),
+                "FAL_LOCAL_VOLUME": str(self._volume_in(container)),
                 "FAL_RUNNER_ID": runner.id,
                 "FAL_JOB_ID": runner.id,
                 "FAL_APP_ID": revision.application_id,
                 "FAL_APP_NAME": f"{owner}/{alias}",
                 "FAL_USER_NICKNAME": owner,
             },
-            files=self.files(revision.files),
+            files=() if container is not None else self.files(revision.files),
         )
 
-    def python(self, definition: Mapping[str, Any], on_log: OnLog) -> str:
-        """Return the interpreter for a definition, building its environment when it is not there."""
+    async def process(
+        self,
+        definition: Mapping[str, Any],
+        files: Sequence[tuple[str, str]],
+        folder: Path,
+        on_log: OnLine,
+        take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
+    ) -> RunnerProcess:
+        """Return a process of an environment, which is built when it is not there.
 
+        Raises:
+            BuildError: It cannot be built here.
+        """
+        env_id = await asyncio.to_thread(self._built, definition, files, on_log)
+        image = (definition.get("configuration") or {}).get("image")
+        is_image = definition.get("kind") == "container" and isinstance(image, dict)
+        program = await asyncio.to_thread(containers.engine) if is_image else None
+        if not isinstance(image, dict) or program is None:
+            return RunnerProcess(folder, self._environments.python(env_id), on_log, take)
+        container = containers.Container(
+            program,
+            name=f"fal-{folder.name}",
+            image=containers.image_of(env_id),
+            folder=folder,
+            volume=self._volume,
+            label=str(self.folder),
+            itself=image if image.get("use_isolate") is False else None,
+        )
+        return RunnerProcess(folder, "python3", on_log, container=container)
+
+    def _volume_in(self, container: containers.Container | None) -> Path:
+        """Return where an app sees the data volume; only containers can have it where the platform mounts it."""
+        return self._volume if container is None else Path("/data")
+
+    def _built(self, definition: Mapping[str, Any], files: Sequence[tuple[str, str]], on_log: OnLog) -> str:
         def only_builds(line: str, level: str) -> None:
             # That an environment was found built is no news at every start of a runner.
             if "already built" not in line:
                 on_log(line, level)
 
-        return self._environments.python(self._environments.build({**definition, "force": False}, only_builds))
+        return self._environments.build({**definition, "force": False}, only_builds, files=self.files(files))
 
     def is_ready(self, runner: Runner) -> None:
         """Have a spare process for the next runner like one that is ready now."""
-        if self._environments.isolation == "venv" and runner.process is not None:
-            self.warm_pool.keep(runner.process.python)
+        process = runner.process
+        if self._environments.isolation == "venv" and process is not None and process.container is None:
+            self.warm_pool.keep(process.python)
 
     def make_folder(self, name: str) -> Path:
         """Make the folder of a runner; others on this machine cannot look into it."""
@@ -154,6 +195,19 @@ class Launcher:
     def files(self, files: Sequence[tuple[str, str]]) -> list[tuple[Path, str]]:
         """Return where stored files are, with their paths below the app's folder."""
         return [(self._store.blob_path(digest), relative) for digest, relative in files]
+
+
+async def _own_port(declared: int | None) -> int:
+    """Return the port of an image that runs as it is: the one that it names, which cannot be another one here.
+
+    Raises:
+        BuildError: It names none, or something has it.
+    """
+    if declared is None:
+        raise BuildError("an image that runs as it is needs exposed_port: which port does it listen on?")
+    if await port_open(declared):
+        raise BuildError(f"port {declared} is taken on this machine, and an image that runs as it is listens on it")
+    return declared
 
 
 def keep_code(path: Path, content: bytes | None) -> str | None:

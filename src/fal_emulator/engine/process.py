@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.private_files import FOLDER_MODE, private_folder, write_private
+from .containers import RUNNER
 from .output import Echo, Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .containers import Container
     from .output import Line
 
 RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
@@ -38,6 +40,7 @@ _PASSED_ON = frozenset(
     | {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "CUDA_VISIBLE_DEVICES", "CUDA_HOME"}
     | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"}
 )
+_EVERYWHERE = {"IS_ISOLATE_AGENT": "1", "PYTHONUNBUFFERED": "1"}
 
 
 class RunnerProcess:
@@ -49,6 +52,7 @@ class RunnerProcess:
         on_line: Called with each line of output, its level (STDOUT, STDERR or ERROR), and the id of the request that it is
             about, where the process tells.
         take: Returns a process of that interpreter that waits for orders, when there is one.
+        container: What runs instead, where the app is one.
     """
 
     def __init__(
@@ -57,12 +61,14 @@ class RunnerProcess:
         python: str,
         on_line: Callable[[str, str, str | None], None],
         take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
+        container: Container | None = None,
     ) -> None:
         self.folder = folder
         self.python = python
         self.tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._on_line = on_line
         self._take = take
+        self.container = container
         self._process: asyncio.subprocess.Process | None = None
         self._pumps: dict[str, asyncio.Task[None]] = {}  # by the level of what they read
         self._frame = f"\x1e{secrets.token_hex(8)} "
@@ -82,9 +88,9 @@ class RunnerProcess:
             files: Stored files, each with its path below the app's folder.
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
-        told = {"frame": self._frame, "folder": str(self.folder / "app")}
+        told = {"frame": self._frame, "folder": None if self.container else str(self.folder / "app")}
         line = json.dumps({**orders, **told, "env": {**variables, _MARK: str(self.folder)}}) + "\n"
-        self._process = self._take(self.python) or await spawn(self.python, self.folder)
+        self._process = await self._begin(variables)
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
         # The pipe stays open: its end is how the runner learns that the plane has died.
@@ -96,6 +102,14 @@ class RunnerProcess:
             self._pumps[level] = asyncio.create_task(self._pump(stream, level))
         if self._doomed:
             self.kill()
+
+    async def _begin(self, variables: Mapping[str, str]) -> asyncio.subprocess.Process:
+        if self.container is None:
+            return self._take(self.python) or await spawn(self.python, self.folder)
+        if self.container.itself is not None:  # it takes no orders
+            return await self.container.spawn({**variables, _MARK: str(self.folder)})
+        shutil.copy(RUNNER_MAIN, self.folder / RUNNER)
+        return await self.container.spawn({**_EVERYWHERE, _MARK: str(self.folder)})
 
     def surroundings(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the environment variables of what runs beside the app and ends with it."""
@@ -131,6 +145,8 @@ class RunnerProcess:
         if self._process is not None and not self._reaped:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            if self.container is not None:
+                self.container.kill()
 
     async def heard(self) -> None:
         """Wait until all that the process has said up to now has been read."""
@@ -235,7 +251,7 @@ def base_variables(python: str) -> dict[str, str]:
     variables["PATH"] = os.pathsep.join([str(scripts), variables.get("PATH", os.defpath)])
     if (scripts.parent / "pyvenv.cfg").exists():
         variables["VIRTUAL_ENV"] = str(scripts.parent)
-    return variables | {"IS_ISOLATE_AGENT": "1", "PYTHONUNBUFFERED": "1"}
+    return variables | _EVERYWHERE
 
 
 def end_leftovers(folder: Path) -> None:

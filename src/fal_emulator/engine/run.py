@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import RunError
 from .launcher import free_ports, keep_code
-from .process import RunnerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
     from .launcher import Launcher
+    from .process import RunnerProcess
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,17 @@ class Run:
 
 
 async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
-    python = await asyncio.to_thread(launcher.python, job.definition, on_log)
     name = f"run-{uuid.uuid4()}"
     folder = launcher.make_folder(name)
-    process = RunnerProcess(folder, python, lambda line, level, _: on_log(line, level))
+
+    def on_line(line: str, level: str, _: str | None = None) -> None:
+        on_log(line, level)
+
+    try:
+        process = await launcher.process(job.definition, job.files, folder, on_line)
+    except BaseException:
+        launcher.remove_folder(name)
+        raise
     port, metrics_port = free_ports(2)
     result = folder / "result"
     orders = {
@@ -128,7 +135,7 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
         await process.start(
             orders,
             launcher.variables(job.owner, job.environment_name, job.secrets, folder, on_log),
-            launcher.files(job.files),
+            () if process.container is not None else launcher.files(job.files),
         )
         status = await process.wait()
         if not result.exists():

@@ -48,10 +48,11 @@ def main() -> int:
         return 0  # a spare process that nobody needs any more
     orders = json.loads(line)
     os.environ.update(orders["env"])
-    _show_volume(orders["folder"], tell=orders.get("tell_volume", False))  # before there is a second thread
+    if orders["folder"] is not None:  # a container has a folder of its own, and the volume
+        _show_volume(orders["folder"], tell=orders.get("tell_volume", False))  # before there is a second thread
+        os.chdir(orders["folder"])
     _follow_the_plane(orders["frame"].encode())
-    os.chdir(orders["folder"])
-    sys.path.insert(0, orders["folder"])
+    sys.path.insert(0, os.getcwd())
     if "own_server" in orders:
         _frame_output(orders["frame"].encode())
     result: str | None = orders.get("result")
@@ -169,6 +170,7 @@ def _follow_the_plane(start: bytes) -> None:
                     os.write(output, _frame(start, line.strip(), b""))
         _end_strays()
         os.killpg(os.getpgrp(), signal.SIGKILL)
+        os._exit(1)  # the first process of a container, which no signal of its own ends
 
     threading.Thread(target=watch, name="plane-watcher", daemon=True).start()
 

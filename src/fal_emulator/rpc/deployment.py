@@ -21,7 +21,7 @@ from .threads import in_thread
 from .wire import enum_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from ..engine.engine import Engine
@@ -69,7 +69,14 @@ class Deployment:
         )  # fmt: skip
         return messages.log(line, level, source, moment)
 
-    def build(self, app: str, definition: Mapping[str, Any], on_log: OnLog, revision: str | None = None) -> str:
+    def build(
+        self,
+        app: str,
+        definition: Mapping[str, Any],
+        on_log: OnLog,
+        revision: str | None = None,
+        files: Sequence[tuple[str, str]] = (),
+    ) -> str:
         """Build an environment and return its id; blocks.
 
         Raises:
@@ -80,7 +87,7 @@ class Deployment:
             on_log(self.log(app, revision, line, level, source="BUILDER"))
 
         try:
-            return self.engine.build(definition, report, force=bool(definition.get("force")))
+            return self.engine.build(definition, report, force=bool(definition.get("force")), files=files)
         except BuildError as error:
             if revision is None:  # there is no deploy yet that would tell
                 self._note(app, "deployment_failed", str(uuid.uuid4()), reason=str(error))
@@ -133,7 +140,9 @@ class Deployment:
             made = revision
             definition = {**revision.definition, "force": request.environments[0].force}
             if builds:
-                made = replace(revision, env_id=self.build(name, definition, on_log, revision.application_id))
+                made = replace(
+                    revision, env_id=self.build(name, definition, on_log, revision.application_id, revision.files)
+                )
             if detached and self.store.alias(self.owner, name) is not None:
                 self.begin_roll_out(made, name, change, on_log)
             else:
@@ -225,7 +234,7 @@ class Deployment:
 
         def work() -> pb.ServiceURLs:
             if build:
-                self.build(name, revision.definition, _ignore, name)
+                self.build(name, revision.definition, _ignore, name, revision.files)
             self.roll_out(revision, name, "rolling", change, _ignore)
             return self._addresses.service_urls(self.owner, name)
 

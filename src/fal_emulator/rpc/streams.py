@@ -53,10 +53,10 @@ def build_environment(
     name, _ = deployment.named(request, "build")
     definition = requests.definition(request)
     requests.machine(request)
-    requests.files(request, deployment.store.blob_path)
+    files = requests.files(request, deployment.store.blob_path)
     requests.secrets(request)
     try:
-        for item in _follow(lambda on_log: deployment.build(name, definition, on_log)):
+        for item in _follow(lambda on_log: deployment.build(name, definition, on_log, files=files)):
             if isinstance(item, _Done):
                 yield pb.BuildEnvironmentResult(env_id=item.value, status=_SUCCESS)
             else:
