@@ -24,6 +24,22 @@ _OPERATION = {
     *TEXTS,
 }
 _PARAMETER = {"name", "in", "required", "schema", "content", "deprecated", *TEXTS}
+# Kinds of changes that break here and that `redocly diff` calls harmless, and why.
+STRICTER = {
+    "parameter-renamed": "the argument of the generated function has the name of the path's parameter",
+    "default-changed": "who leaves it out gets another result",
+    "body-added": "a call without the body is refused",
+    "required-changed": "what becomes optional may be None for a reader; what becomes required is missing in code that makes it",
+    "nullable-changed": "the attribute has another type, which type-checked code has to follow",
+    "variant-added": "as nullable-changed",
+    "variant-removed": "a class that code may name is gone from the union",
+    "value-removed": "a member of the enum that code may name is gone",
+    "values-changed": "the enum that code may name is gone",
+    "schema-changed": "what is readOnly is no longer sent",
+    "class-changed": "values are of another class",
+    "field-retyped": "what had a type is anything now: its values are no longer read and checked as that type",
+    "field-removed": "an attribute or argument that code may name is gone",
+}
 _ROOT = {"openapi", "info", "servers", "security", "paths", "components", "tags", *TEXTS}
 
 
