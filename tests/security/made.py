@@ -15,6 +15,8 @@ from typing import Any
 
 import fal
 from fal._aio._namespace import AsyncNamespace
+from fal._core.outbox import Outbox
+from fal._core.outbox_async import AsyncOutbox
 from fal.api._namespace import Namespace
 from fal.app.errors import AppDefinitionWarning
 from fal.app.runtime.context import RequestContext
@@ -74,6 +76,8 @@ def by_table(cls: type) -> list[Any] | None:
         "RequestContext": lambda: [RequestContext(**_arguments(RequestContext))],
         "Rows": lambda: [cls(iter([{"key": "value"}]))],
         "AsyncRows": lambda: [cls(_one_row())],
+        "RunnerShell": lambda: [cls(Outbox(), iter(()), tty=True)],
+        "AsyncRunnerShell": lambda: [cls(AsyncOutbox(), iter(()), tty=True)],
         "RawResponse": lambda: [cls(parsed="text", calls=())],
         "AppClient": lambda: [cls(app_class(), "http://127.0.0.1:9/x")],
         "HealthCheck": lambda: [cls(), cls(method="GET", timeout_seconds=5)],

@@ -39,7 +39,8 @@ class AsyncRunnerShell:
         self._answers = answers
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(tty={self._tty}, exit_code={self.exit_code})"
+        # A half-made copy has no attributes yet, but error reporters may still show it.
+        return f"{type(self).__name__}(tty={vars(self).get('_tty')}, exit_code={vars(self).get('exit_code')})"
 
     def send(self, data: bytes) -> None:
         r"""Type something: send bytes to the program's input, and do not wait for them to be read.

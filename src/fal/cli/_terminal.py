@@ -59,30 +59,28 @@ def _type(shell: RunnerShell) -> None:
 def _keys_for(shell: RunnerShell) -> Iterator[None]:
     """Hand keys on as they are typed, Ctrl-C included, and the size whenever it changes; put everything back at the end."""
     with ExitStack() as stack:
-        if os.name != "posix":
+        if sys.platform == "win32":
             # Lines are handed on there, and Ctrl-C, which comes as a signal.
             stack.enter_context(_when(signal.SIGINT, lambda: shell.send(_CTRL_C)))
-            yield
-            return
-        import termios
-        import tty
+        else:
+            import termios
+            import tty
 
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
+            descriptor = sys.stdin.fileno()
 
-        def take() -> None:
+            def take() -> None:
+                tty.setraw(descriptor, termios.TCSADRAIN)
+                columns, rows = size()
+                if columns and rows:
+                    shell.resize(columns, rows)
+
+            stack.callback(termios.tcsetattr, descriptor, termios.TCSADRAIN, termios.tcgetattr(descriptor))
+            for number in (signal.SIGWINCH, signal.SIGCONT):
+                stack.enter_context(_when(number, take))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                # The terminal must be put back first, which Python's own answer to them would leave out.
+                stack.enter_context(_when(number, lambda number=number: sys.exit(128 + number)))  # type: ignore[misc]
             tty.setraw(descriptor, termios.TCSADRAIN)
-            columns, rows = size()
-            if columns and rows:
-                shell.resize(columns, rows)
-
-        stack.callback(termios.tcsetattr, descriptor, termios.TCSADRAIN, before)
-        for number in (signal.SIGWINCH, signal.SIGCONT):
-            stack.enter_context(_when(number, take))
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # The terminal must be put back first, which Python's own answer to them would leave out.
-            stack.enter_context(_when(number, lambda number=number: sys.exit(128 + number)))  # type: ignore[misc]
-        tty.setraw(descriptor, termios.TCSADRAIN)
         yield
 
 
