@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import combinations
 from pathlib import Path
 
 from tests.congruence.compare import Difference, Outcome, differences, fields
@@ -52,25 +53,31 @@ class Ledger:
         self._counts = {"cases": 0, "requests of the peer": 0, "fields compared": 0, "fields that differ": 0}
 
     def check(self, case: str, outcomes: Mapping[str, Outcome]) -> None:
-        """Compare each of our clients with the peer, and both with each other.
+        """Compare each of our clients with the peer, and with each other.
+
+        Args:
+            case: The name of the case.
+            outcomes: What came of it with the peer, and with each of ours, by name.
 
         Raises:
             AssertionError: Something differs that no entry explains.
         """
-        peer, *ours = (outcomes[side] for side in ("peer", "sync", "async"))
+        peer = outcomes["peer"]
+        ours = {side: outcome for side, outcome in outcomes.items() if side != "peer"}
         self.checked.add(case)
         self._counts["cases"] += 1
         self._counts["requests of the peer"] += len(peer["calls"])
         unexplained = []
-        for side, own in zip(("sync", "async"), ours, strict=True):
+        for side, own in ours.items():
             self._counts["fields compared"] += fields(peer)
             for found in differences(peer, own):
                 self._counts["fields that differ"] += 1
                 if not any(entry.explains(case, found) for entry in self._entries):
                     unexplained.append(f"{side}: {found}")
-        for found in differences(*ours):
-            if not any(fnmatchcase(found.path, own) for own in _OWN):
-                unexplained.append(f"sync against async: {found}")
+        for (one, first), (other, second) in combinations(ours.items(), 2):
+            for found in differences(first, second):
+                if not any(fnmatchcase(found.path, own) for own in _OWN):
+                    unexplained.append(f"{one} against {other}: {found}")
         raised = [f"{side} raised: {outcome['raised']}" for side, outcome in outcomes.items() if "raised" in outcome]
         assert not unexplained, "\n".join([f"{case}:", *unexplained, *raised])
 

@@ -76,13 +76,13 @@ class _Rpcs(grpc.GenericRpcHandler):
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         method = rpc.METHODS[str(handler_call_details.method).rpartition("/")[2]]
 
-        def messages(request: Any, context: grpc.ServicerContext) -> Iterator[Message]:
+        def messages(given: Any, context: grpc.ServicerContext) -> Iterator[Message]:
             metadata = {str(key): str(value) for key, value in context.invocation_metadata() if key not in _TRANSPORT}
             answer = self._recorder.record(
                 method.name,
                 {
                     "rpc": str(handler_call_details.method),
-                    "request": plain(request),
+                    "request": [plain(each) for each in given] if method.client_streaming else plain(given),
                     "metadata": metadata,
                     "deadline": context.time_remaining() < _YEAR,
                 },
@@ -96,6 +96,8 @@ class _Rpcs(grpc.GenericRpcHandler):
             "request_deserializer": method.request.FromString,
             "response_serializer": method.response.SerializeToString,
         }
+        if method.client_streaming:
+            return grpc.stream_stream_rpc_method_handler(messages, **serializers)
         if method.server_streaming:
             return grpc.unary_stream_rpc_method_handler(messages, **serializers)
 

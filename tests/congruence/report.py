@@ -14,7 +14,8 @@ through the peer (PyPI: {peer}, in a virtual environment of its own) and through
 this SDK, against one server that records every request. Compared are, field by field: the requests (RPC or method and path,
 message, headers, deadline), what the call returned or which error it raised, and what it printed or warned of. The code that a
 deploy sent is compared by what it answers in a process of its own, and searched for the key. Our two clients are compared with
-each other as well. Every number is a count of that run.
+each other as well. A table of command lines is run through the released command and through ours, and the requests of each line
+are compared. Every number is a count of that run.
 
 | what | {counts} |
 | --- | {rules} |
@@ -23,7 +24,7 @@ each other as well. Every number is a count of that run.
 No field differed beyond what follows. The reasons are those of `tests/congruence/differences.toml`: a difference that is not there
 fails the run, and so does an entry there that nothing needs.
 """
-_TABLES = {"calls": "Calls", "deploys": "Deploys"}
+_TABLES = {"calls": "Calls", "deploys": "Deploys", "commands": "Commands"}
 
 
 def page(notes: list[dict[str, Any]]) -> str:

@@ -66,7 +66,7 @@ class Side:
         line = self._process.stdout.readline()
         assert line, "the client's process ended"
         return {
-            "calls": _in_order(self._recorder.calls) if case.unordered else self._recorder.calls,
+            "calls": in_order(self._recorder.calls) if case.unordered else self._recorder.calls,
             **json.loads(line),
         }
 
@@ -122,7 +122,7 @@ class Deployer:
         outcome = side.run(case)
         files = {str(path.relative_to(self._project)) for path in self._project.rglob("*") if path.is_file()}
         outcome["left behind"] = sorted(files - set(case.project))
-        bundle = _take_bundle(outcome["calls"])
+        bundle = take_bundle(outcome["calls"])
         if bundle:
             outcome["secret in the code"] = KEY.partition(":")[2].encode() in bundle
         if bundle and (case.requests or case.arguments is not None):
@@ -145,12 +145,12 @@ def deployer() -> Iterator[Deployer]:
         yield Deployer(sides, project, folder)
 
 
-def _in_order(calls: list[Call]) -> list[Call]:
+def in_order(calls: list[Call]) -> list[Call]:
     """Return calls as they would be in one order: threads send them in any, and folders list their files in any."""
     for call in calls:
         if isinstance(call.get("body"), dict) and "hashes" in call["body"]:
             call["body"]["hashes"].sort()
-        if "files" in call.get("request", {}):
+        if isinstance(call.get("request"), dict) and "files" in call["request"]:
             call["request"]["files"].sort(key=lambda file: str(file["relative_path"]))
 
     def order(call: Call) -> str:
@@ -160,11 +160,12 @@ def _in_order(calls: list[Call]) -> list[Call]:
     return [call for _, group in together for call in sorted(group, key=order)]
 
 
-def _take_bundle(calls: list[Call]) -> bytes | None:
+def take_bundle(calls: list[Call]) -> bytes | None:
     """Return the pickled code of a deploy; leave a mark where it was, as it is compared by what it does."""
     found = None
     for call in calls:
-        function = call.get("request", {}).get("function")
+        request = call.get("request")
+        function = request.get("function") if isinstance(request, dict) else None
         if function:
             found = base64.b64decode(function.pop("definition"))
             function["definition"] = "<code>"

@@ -1,0 +1,219 @@
+"""Command lines of the released command: each command, and each of its flags that reaches the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.congruence.deploying import ANSWERS, hello
+from tests.congruence.values import APP, ENVIRONMENT, KEY_INFO, RUNNER, SECRET, WHEN
+
+# Commands that are not compared here, and why.
+ELSEWHERE = {
+    "api": "the released command calls apps over TLS alone",
+    "auth login": "the login service answers it; tests/unit/core/test_login.py has what is sent",
+    "auth logout": "as above",
+    "account list": "the released command wants a login for it",
+    "account set": "as above",
+    "account unset": "as above",
+    "doctor": "it sends nothing",
+    "create": "it sends nothing",
+    "completion": "it sends nothing",
+    "profile list": "it sends nothing; tests/peer has what is written",
+    "profile set": "as above",
+    "profile unset": "as above",
+    "profile key": "as above",
+    "profile host": "as above",
+    "profile create": "as above",
+    "profile delete": "as above",
+}
+# Flags of all commands; one of them tries them for all.
+SHARED = frozenset({"--json", "--output", "--team"})
+# Flags that change what is shown or done here, and not what is sent.
+LOCAL = {
+    "deploy": {"--yes": "it answers a question", "--attach": "see --detach", "--check": "it asks on a terminal"},
+    "run": {
+        "--local": "nothing is sent then",
+        "--exposed-port": "it belongs to --local",
+        "--exposed-metrics-port": "it belongs to --local",
+    },
+    "runners logs": {"--follow": "lines that come are in tests/peer"},
+    "runners exec": {"--interactive": "it wants a terminal"},
+}
+SINCE = "2026-01-02T03:04:05+00:00"
+USER = {
+    "user_id": "user-1",
+    "nickname": "acme",
+    "full_name": "Acme",
+    "email": "a@b.c",
+    "is_locked": False,
+    "is_personal": True,
+    "auth_method": "key",
+}
+_LOG = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": WHEN}
+_FUNCTION = "import fal\n\n\n@fal.function()\ndef add(a=1, b=2):\n    return a + b\n"
+_GPUS = {
+    "apps": {"acme/my-app": {"runner_count": 1, "gpu_count": 1, "queue_size": 0, "gpu_count_by_type": {"H100": 1}}},
+    "summary": {"total_runners": 1, "total_gpus": 1, "total_queue_size": 0, "total_gpu_by_type": {"H100": 1}},
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One command line.
+
+    Args:
+        words: What follows `fal`.
+        answers: As for a case.
+        typed: What comes from standard input.
+        files: Text files in the working directory.
+    """
+
+    words: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    typed: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def lines() -> Iterator[Line]:
+    yield from _apps()
+    yield from _runners()
+    yield from _accounts()
+    yield from _files()
+    yield from _deploys()
+
+
+def _apps() -> Iterator[Line]:
+    listed = {"ListAliases": {"aliases": [APP, {**APP, "alias": "stable-app"}]}}
+    for words in (
+        "apps list",
+        "app list --json --sort-by-runners",
+        "apps list --output json --filter stab",
+        "apps list --env staging",
+        "apps list --regions us-east eu-west",
+        "apps list --team acme",
+    ):
+        yield Line(words, {**listed, "GET /users/current": (200, USER)})
+    revisions = {"ListApplications": {"applications": [{"application_id": "rev-1", "created_at": WHEN}]}}
+    for words in ("apps list-rev", "apps list-rev my-app", "apps list-rev my-app --env staging"):
+        yield Line(words, revisions)
+    pointed = {"SetAlias": {"alias_info": APP}, **listed}
+    yield Line("apps set-rev my-app rev-1", pointed)
+    yield Line("apps set-rev my-app rev-1 --auth shared --strategy recreate", pointed)
+    yield Line("apps set-rev my-app rev-1 --auth public --strategy rolling --env staging", pointed)
+    scaled = {"UpdateApplication": {"alias_info": APP}}
+    numbers = (
+        "keep-alive", "max-multiplexing", "max-concurrency", "min-concurrency", "concurrency-buffer",
+        "concurrency-buffer-perc", "scaling-delay", "request-timeout", "request-start-timeout", "startup-timeout",
+    )  # fmt: skip
+    yield Line("apps scale my-app " + " ".join(f"--{name} {number}" for number, name in enumerate(numbers, 1)), scaled)
+    yield Line("apps scale my-app --machine-types GPU-H100 M --regions us-east us-west --env staging", scaled)
+    yield Line("apps rollout my-app")
+    yield Line("apps rollout my-app --force --env staging")
+    found = {"ListAliasRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
+    yield Line("apps runners my-app", found)
+    yield Line("apps runners my-app --since 1h --state running terminated --env staging --json", found)
+    yield Line("apps gpus my-app --json", {"GET /applications/metrics": (200, _GPUS), **listed})
+    yield Line("apps delete my-app", {"DeleteAlias": {"revision": "rev-1"}})
+    yield Line("apps delete my-app --env staging", {"DeleteAlias": {"revision": "rev-1"}})
+    yield Line("apps delete-rev rev-1")
+    queue = {
+        "GET /users/current": (200, USER),
+        "GET /applications/acme/my-app/queue": (200, {"queue_size": 3, "size": 3, "by_user": {"bob": 3}}),
+        "DELETE /applications/acme/my-app/queue": (200, {}),
+    }
+    yield Line("queue size my-app", queue)
+    yield Line("queue size my-app --by-user --json", queue)
+    yield Line("queue flush my-app", queue)
+    yield Line("queue flush my-app --caller-user-id bob", queue)
+
+
+def _runners() -> Iterator[Line]:
+    yield Line("runners stop runner-1")
+    yield Line("machine stop runner-1 -r")
+    yield Line("runners stop runner-1 --replace")
+    yield Line("runners kill runner-1")
+    found = {"ListRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
+    yield Line("runners list", found)
+    yield Line("runners list --since 1h --state all --json", found)
+    yield Line("runners gpus --json", {"GET /applications/metrics": (200, _GPUS)})
+    logs = {"POST /logs/history": (200, {"items": [_LOG]}), "GET /runners/runner-1": (200, {})}
+    yield Line("runners logs runner-1", logs)
+    yield Line("runners log runner-1 --lines 5 --search hello", logs)
+    yield Line("runners logs runner-1 -n +5 --json", logs)
+    yield Line(f"runners logs runner-1 --since {SINCE} --until 2026-01-03T03:04:05+00:00", logs)
+    said = {"ShellRunner": ({"data": "aGVsbG8K", "stream": 1}, {"close": True, "exit_code": 0})}
+    yield Line("runners exec runner-1 ls -la", said)
+    yield Line("runners exec runner-1 -- ls --help", said)
+    yield Line("runners exec -it runner-1 python", said, typed="1 + 1\n")
+    yield Line("runners shell runner-1", said, typed="ls\n")
+
+
+def _accounts() -> Iterator[Line]:
+    yield Line("environments list --json", {"ListEnvironments": {"environments": [ENVIRONMENT]}})
+    made = {"CreateEnvironment": {"environment": ENVIRONMENT}}
+    yield Line("environments create staging", made)
+    yield Line("envs create staging --description words", made)
+    yield Line("envs delete staging --yes")
+    yield Line("auth whoami", {"GET /users/current": (200, USER)})
+    created = {"CreateUserKey": {"key_id": "k1", "key_secret": "s1"}}
+    for words in (
+        "keys create --preset API --desc ci",
+        "key create --preset FULL --alias ci",
+        "keys create --scope API",
+        "keys create --scope ADMIN",
+        "keys create --permission apps:read --permission secrets:read",
+    ):
+        yield Line(words, created)
+    yield Line("keys list --json", {"ListUserKeys": {"user_keys": [KEY_INFO]}})
+    yield Line("keys revoke k1")
+    yield Line("secrets set ONE=1 TWO=a=b")
+    yield Line("secret set ONE=1 --not-exposed-by-default --env staging")
+    yield Line("secrets list --json", {"ListSecrets": {"secrets": [SECRET]}})
+    yield Line("secrets list --env staging", {"ListSecrets": {"secrets": [SECRET]}})
+    yield Line("secrets unset ONE")
+    yield Line("secrets unset ONE --env staging")
+
+
+def _files() -> Iterator[Line]:
+    listed = [{"path": "/data/models/a.bin", "name": "a.bin", "is_file": True, "size": 5, "updated_time": 1.5}]
+    yield Line("files list", {"GET /files/list/*": (200, listed)})
+    yield Line("file ls /data/models", {"GET /files/list/*": (200, listed)})
+    yield Line(
+        "files download /data/models/a.bin a.bin",
+        {"GET /files/list/*": (200, listed), "GET /files/file/*": (200, "bytes")},
+    )
+    yield Line(
+        "files download /data/models models",
+        {"GET /files/list/*": (200, listed), "GET /files/file/*": (200, "bytes")},
+    )
+    stored = {"POST /files/file/local/*": (200, True), "GET /files/list/*": (200, listed)}
+    yield Line("files upload a.txt /data/a.txt", stored, files={"a.txt": "text"})
+    yield Line("files upload-url https://x/y /data/y", {"POST /files/file/url/*": (200, True)})
+    yield Line("files mv /data/a.txt /data/b.txt", {"POST /files/rename/*": (200, True)})
+    yield Line("files rm /data/a.txt", {"DELETE /files/file/*": (200, True)})
+
+
+def _deploys() -> Iterator[Line]:
+    app = {"app.py": hello()}
+    answers = {**ANSWERS, "ListAliases": {"aliases": [APP]}, "GET /users/current": (200, USER)}
+    for words in (
+        "deploy app.py::HelloWorld",
+        "deploy app.py --json --app-name named --auth public --detach",
+        "deploy app.py::HelloWorld --strategy recreate --reset-scale --message words --annotation A=1 --annotation B=2",
+        "deploy app.py::HelloWorld --no-scale --env staging",
+        "deploy app.py::HelloWorld --no-cache",
+        "deploy app.py::HelloWorld --force-env-build",
+    ):
+        yield Line(words, answers, files=app)
+    returned = {"method": "cloudpickle", "definition": "gAROLg=="}
+    ran = {**answers, "Run": ({"run_id": "run-1", "status": {"state": "SUCCESS"}, "return_value": returned},)}
+    function = {"functions.py": _FUNCTION}
+    yield Line("run functions.py::add", ran, files=function)
+    yield Line("run functions.py::add --env staging --no-cache --machine-type M", ran, files=function)
+    yield Line("run functions.py::add --force-env-build --forward-compat", ran, files=function)
+    yield Line("run app.py::HelloWorld --app-name named --auth private --limit-max-requests 3", ran, files=app)
+
+
+LINES = {line.words: line for line in lines()}
