@@ -51,10 +51,11 @@ def check_pydantic(owner: str, own: Iterable[str]) -> None:
     Raises:
         AppDefinitionError: The message names both versions.
     """
-    here = _installed("pydantic")
     for requirement in own:
-        wanted = _OLD_PYDANTIC.match(requirement)
-        if wanted is not None and here is not None and not here.startswith("1."):
+        if _OLD_PYDANTIC.match(requirement) is None:
+            continue
+        here = _installed("pydantic")
+        if here is not None and not here.startswith("1."):
             raise AppDefinitionError(
                 f"{owner}: requirements ask for {requirement.strip()!r}, and this machine packs the app with pydantic "
                 f"{here}: models of one do not load with the other; ask for pydantic>=2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import importlib.util
 import os
@@ -215,13 +216,15 @@ def user_frames(error: BaseException) -> str:
     return "".join(traceback.format_list(kept)).rstrip()
 
 
-def _libraries() -> list[str]:
+@functools.cache
+def _libraries() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
-    return [paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], site.getusersitepackages()]
+    found = [paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], site.getusersitepackages()]
+    return tuple(os.path.join(folder, "") for folder in found)
 
 
 def _is_library(filename: str) -> bool:
-    return any(filename.startswith(os.path.join(folder, "")) for folder in _libraries())
+    return filename.startswith(_libraries())
 
 
 def _places(module: Any) -> list[str]:
