@@ -25,7 +25,6 @@ from tests.security import canaries
 NOT_MADE: dict[str, str] = {
     "fal._core.auth.Credentials": "the base of credentials: it says nothing and is never used by itself",
     "fal._gen.open_enum.OpenEnum": "the base of the enums: it has no members",
-    "fal._gen.open_enum.NumberedEnum": "the base of the enums with numbers: it has no members",
     "fal.app.authoring.policies.BillingDeclaration": "a protocol: instances are functions of an author's own",
     "fal.api.client.SyncServerlessClient": "clients are made in every way that they take a key; see `Gallery`",
     "fal._aio.client.AsyncServerlessClient": "as the other client",

@@ -160,7 +160,7 @@ def test_a_plan_of_local_packages_goes_stale_with_them(plane: FakePlane, caller:
 def test_a_plan_takes_no_further_arguments(plane: FakePlane, caller: Any, app: Path) -> None:
     plan = plan_deploy(caller, app)
     assert isinstance(plan, DeployPlan)
-    with pytest.raises(InvalidInput, match="give auth to plan_deploy"):
+    with pytest.raises(InvalidInput, match="pass auth to plan_deploy"):
         deploy(caller, plan, auth="public")
     assert list(deploy_events(caller, plan, timeout=60))
 

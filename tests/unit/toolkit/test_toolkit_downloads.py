@@ -89,7 +89,7 @@ def test_its_name_is_what_the_server_says(
     ("path", "said"),
     [
         ("/missing", "status 404"),
-        ("/short", "broke off|IncompleteRead"),
+        ("/short", "was cut off|IncompleteRead"),
         ("/round", "more than 5 redirects"),
         ("/away", "not on the public internet"),
         ("/endless", "more than 1048576 bytes"),
