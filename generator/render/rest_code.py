@@ -12,7 +12,6 @@ from generator.render.rest_docs import docstring
 from generator.spec.rest_model import (
     ANY,
     NULL,
-    Answer,
     Array,
     Const,
     Member,
@@ -20,6 +19,7 @@ from generator.spec.rest_model import (
     Named,
     Operation,
     Parameter,
+    Response,
     Rest,
     Scalar,
     Table,
@@ -44,7 +44,7 @@ _READERS = {
     "bytes": "text",
 }
 _PLAIN = {Scalar("str"), Scalar("int"), Scalar("float"), Scalar("bool")}  # their JSON form is themselves
-_ANSWERS = {"bytes": "return body", "nothing": "return None"}
+_RESPONSES = {"bytes": "return body", "nothing": "return None"}
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -214,7 +214,7 @@ class Code:
         return self._imports(kinds, model.name)
 
     def imports_for(self, operation: Operation) -> list[tuple[str, str]]:
-        return self._imports([*(p.type for p in operation.parameters), *(a.type for a in operation.answers)])
+        return self._imports([*(p.type for p in operation.parameters), *(a.type for a in operation.responses)])
 
     def _imports(self, kinds: list[Type], but: str = "") -> list[tuple[str, str]]:
         names = {name for kind in kinds for name in classes_in(kind)} - {but}
@@ -222,14 +222,14 @@ class Code:
 
     # --------------------------------------------------------------------------------------------------- operations
 
-    def answer_annotation(self, operation: Operation) -> str:
-        kinds = [answer.type for answer in operation.answers]
+    def response_annotation(self, operation: Operation) -> str:
+        kinds = [response.type for response in operation.responses]
         return _joined([part for kind in kinds for part in _alternatives(self.annotation(kind, file=True))])
 
     def parse(self, operation: Operation) -> list[str]:
-        """Return the lines that read an answer."""
-        several = len({answer.type for answer in operation.answers if answer.kind == "json"}) > 1
-        *others, last = [(a.statuses, self._answer(a, operation.name, several)) for a in operation.answers]
+        """Return the lines that read a response."""
+        several = len({response.type for response in operation.responses if response.kind == "json"}) > 1
+        *others, last = [(a.statuses, self._response(a, operation.name, several)) for a in operation.responses]
         lines: list[str] = []
         for statuses, code in others:
             if code != last[1]:
@@ -237,11 +237,11 @@ class Code:
                 lines += [f"if {test}:", *(f"    {line}" for line in code)]
         return [*lines, *last[1]]
 
-    def _answer(self, answer: Answer, name: str, several: bool) -> list[str]:
-        kind = answer.type
-        if answer.kind in _ANSWERS:
-            return [_ANSWERS[answer.kind]]
-        if answer.kind == "text" or (answer.kind == "events" and kind == Scalar("str")):
+    def _response(self, response: Response, name: str, several: bool) -> list[str]:
+        kind = response.type
+        if response.kind in _RESPONSES:
+            return [_RESPONSES[response.kind]]
+        if response.kind == "text" or (response.kind == "events" and kind == Scalar("str")):
             return [f"return wire.decode(body, {name!r})"]
         if kind == ANY:
             return ["return wire.load(body) if body else None"]
@@ -249,18 +249,18 @@ class Code:
             return [f"wire.nothing(wire.load(body) if body else None, {name!r})", "return None"]
         # The name has a type of its own, since what reads a union promises nothing to type checkers.
         read = self.decode(kind, "value", name)
-        local = f"found_{answer.statuses[0]}" if several else "found"
+        local = f"found_{response.statuses[0]}" if several else "found"
         return ["value = wire.load(body)", f"{local}: {self.annotation(kind)} = {read}", f"return {local}"]
 
     def success(self, operation: Operation) -> str:
         """Return the statuses that mean success; empty where that is 200 alone."""
-        found = sorted(status for answer in operation.answers for status in answer.statuses)
+        found = sorted(status for response in operation.responses for status in response.statuses)
         if found == [200]:
             return ""
         return "frozenset(range(200, 300))" if found == list(range(200, 300)) else f"frozenset({found})"
 
     def streams(self, operation: Operation) -> bool:
-        return any(answer.kind == "events" for answer in operation.answers)
+        return any(response.kind == "events" for response in operation.responses)
 
     def path(self, operation: Operation) -> str:
         by_wire = {item.wire: item for item in operation.at("path")}

@@ -19,7 +19,7 @@ def docstring(operation: Operation) -> str:
     ordered = ordered_parameters(operation)
     if ordered:
         blocks.append(["Args:", *(line for item in ordered for line in _wrap(f"{item.name}: {item.doc}", 4, 8))])
-    returned = [answer.doc for answer in operation.answers if answer.kind != "nothing"]
+    returned = [response.doc for response in operation.responses if response.kind != "nothing"]
     if any(returned):
         blocks.append(["Returns:", *_wrap(" ".join(dict.fromkeys(filter(None, returned))), 4, 4)])
     if ordered:

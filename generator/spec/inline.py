@@ -61,7 +61,7 @@ class _Naming:
         if "requestBody" in item:
             found["requestBody"] = self._content(item["requestBody"], (owner, "request"))
         found["responses"] = {
-            status: self._content(answer, (owner, "response")) for status, answer in item["responses"].items()
+            status: self._content(response, (owner, "response")) for status, response in item["responses"].items()
         }
         return found
 

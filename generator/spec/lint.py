@@ -239,9 +239,9 @@ class _Lint(SchemaLint):
             if "$ref" not in item:
                 self.response(place, item)
             if found and SSE in found.get("content", {}) and sum(s.startswith("2") for _, s, _ in items) > 1:
-                self.say(place, "a stream of events beside another good answer", "keep one")
+                self.say(place, "a stream of events beside another successful response", "keep one")
         if not good and not any(status == "default" for _, status, _ in items):
-            self.say(f"{where}/responses", "no answer that means success", "declare a 2xx status")
+            self.say(f"{where}/responses", "no successful response", "declare a 2xx status")
 
     def response(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:

@@ -174,7 +174,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             for rpc in protos.rpcs
         ),
         "rest": tuple(
-            Call(item.name, (item.name,), operation_class(item.method, any(a.kind == "events" for a in item.answers)))
+            Call(item.name, (item.name,), operation_class(item.method, any(a.kind == "events" for a in item.responses)))
             for item in rest.operations
         ),
     }

@@ -147,8 +147,8 @@ class Body:
 
 
 @frozen
-class Answer:
-    """An answer that means success. `kind`: json, text, bytes, events or nothing."""
+class Response:
+    """A successful response. `kind`: json, text, bytes, events or nothing."""
 
     statuses: tuple[int, ...]
     kind: str
@@ -167,7 +167,7 @@ class Operation:
     path: str
     parameters: tuple[Parameter, ...]
     body: Body | None
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
     summary: str
     description: str
     deprecated: bool

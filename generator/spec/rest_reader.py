@@ -1,4 +1,4 @@
-"""From one checked OpenAPI document to values: the classes, and every operation with its parameters, body and answers."""
+"""From one checked OpenAPI document to values: the classes, and every operation with its parameters, body and responses."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.spec.names import BUILTINS, distinct, identifier
 from generator.spec.rest_model import (
     ANY,
     NULL,
-    Answer,
     Array,
     Body,
     Const,
     Named,
     Operation,
     Parameter,
+    Response,
     Rest,
     Scalar,
     Type,
@@ -90,7 +90,7 @@ class _Reader:
         given = [self.behind(p, "parameters") for p in (*entry.get("parameters", ()), *item.get("parameters", ()))]
         by_place = {(p["in"], p["name"]): p for p in given}
         body, members = self._body(self.behind(item.get("requestBody", {}), "requestBodies"))
-        answers = tuple(self._answers(item))
+        responses = tuple(self._responses(item))
         own = [self._parameter(p) for p in by_place.values()]
         parameters = _named(
             [
@@ -100,7 +100,7 @@ class _Reader:
             ]
         )
         several = any(len(self.behind(r, "responses").get("content", ())) > 1 for r in item["responses"].values())
-        media = list(dict.fromkeys(answer.media_type for answer in answers if answer.media_type))
+        media = list(dict.fromkeys(response.media_type for response in responses if response.media_type))
         return Operation(
             name=item["operationId"],
             function=item["operationId"],
@@ -108,7 +108,7 @@ class _Reader:
             path=path,
             parameters=tuple(parameters),
             body=body,
-            answers=answers,
+            responses=responses,
             summary=str(item.get("summary") or "").strip(),
             description=str(item.get("description") or "").strip(),
             deprecated=bool(item.get("deprecated")),
@@ -195,39 +195,39 @@ class _Reader:
             found.append(Parameter("Content-Type", "content_type", "header", Scalar("str"), required, words))
         return found
 
-    # ------------------------------------------------------------------------------------------------------ answers
+    # ------------------------------------------------------------------------------------------------------ responses
 
-    def _answers(self, item: Mapping[str, Any]) -> Iterator[Answer]:
-        named = {status: self.behind(answer, "responses") for status, answer in item["responses"].items()}
-        good = {status: answer for status, answer in named.items() if re.fullmatch(r"2\d\d", status)}
-        ranges = {status: answer for status, answer in named.items() if status.upper() == "2XX"}
+    def _responses(self, item: Mapping[str, Any]) -> Iterator[Response]:
+        named = {status: self.behind(response, "responses") for status, response in item["responses"].items()}
+        good = {status: response for status, response in named.items() if re.fullmatch(r"2\d\d", status)}
+        ranges = {status: response for status, response in named.items() if status.upper() == "2XX"}
         if not good and not ranges and "default" in named:
             ranges = {"default": named["default"]}
-        for status, answer in sorted(good.items()):
-            yield self._answer((int(status),), answer)
-        for answer in ranges.values():
-            yield self._answer(tuple(code for code in range(200, 300) if str(code) not in good), answer)
+        for status, response in sorted(good.items()):
+            yield self._response((int(status),), response)
+        for response in ranges.values():
+            yield self._response(tuple(code for code in range(200, 300) if str(code) not in good), response)
 
-    def _answer(self, statuses: tuple[int, ...], item: Mapping[str, Any]) -> Answer:
+    def _response(self, statuses: tuple[int, ...], item: Mapping[str, Any]) -> Response:
         content = item.get("content") or {}
         doc = str(item.get("description") or "").strip()
         if not content:
-            return Answer(statuses, "nothing", NULL, "", "")
+            return Response(statuses, "nothing", NULL, "", "")
         media = next((name for name in content if is_json(name)), next(iter(content)))
         kind = self._types.type_of(content[media].get("schema", {}))
         if is_json(media):
-            return Answer(statuses, "json", kind, media, doc)
+            return Response(statuses, "json", kind, media, doc)
         if media.partition(";")[0].strip() == SSE:
-            return Answer(statuses, "events", Scalar("str") if kind == ANY else kind, media, doc)
+            return Response(statuses, "events", Scalar("str") if kind == ANY else kind, media, doc)
         if media.startswith("text/"):
-            return Answer(statuses, "text", Scalar("str"), media, doc)
-        return Answer(statuses, "bytes", Scalar("bytes"), media, doc)
+            return Response(statuses, "text", Scalar("str"), media, doc)
+        return Response(statuses, "bytes", Scalar("bytes"), media, doc)
 
     def _response_members(self, item: Mapping[str, Any]) -> Iterator[str]:
         seen: dict[str, None] = {}
-        for status, answer in item["responses"].items():
+        for status, response in item["responses"].items():
             if status.startswith("2"):
-                for media in self.behind(answer, "responses").get("content", {}).values():
+                for media in self.behind(response, "responses").get("content", {}).values():
                     seen |= dict.fromkeys(self._inside(media.get("schema", {}), ()))
         yield from seen
 

@@ -264,16 +264,16 @@ class Converter:
         if not good and "default" in given:
             good = {"default": given["default"]}
         if not good:
-            raise LeftOut("no answer of it means success")
-        self._dropped["answers that mean failure, left out: they are raised"] += len(given) - len(good)
+            raise LeftOut("it has no successful response")
+        self._dropped["responses that mean failure, left out: they are raised"] += len(given) - len(good)
         found: dict[str, Any] = {}
         for status, item in good.items():
             status = "default" if status == "DEFAULT" else status
-            answer = self._behind(item, "responses")
-            self._unknown(f"{where}, answer {status}", answer, {"description", "content", "headers", "links"})
-            text = answer.get("description")
+            response = self._behind(item, "responses")
+            self._unknown(f"{where}, response {status}", response, {"description", "content", "headers", "links"})
+            text = response.get("description")
             found[status] = {"description": text if isinstance(text, str) else ""}
-            content = as_mapping(answer.get("content"))
+            content = as_mapping(response.get("content"))
             media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
             if media is not None:
                 schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))

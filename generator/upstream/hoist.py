@@ -155,7 +155,8 @@ class _Finder:
         if "requestBody" in found:
             found["requestBody"] = self._content(found["requestBody"], Place((), owner, "request"))
         found["responses"] = {
-            status: self._content(answer, Place((), owner, "response")) for status, answer in found["responses"].items()
+            status: self._content(response, Place((), owner, "response"))
+            for status, response in found["responses"].items()
         }
         return found
 

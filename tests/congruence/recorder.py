@@ -190,14 +190,14 @@ def _in_thread(work: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _serving(front: PortMultiplexer, listener: socket.socket) -> Iterator[None]:
+def _serving(multiplexer: PortMultiplexer, listener: socket.socket) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     with _in_thread(loop.run_forever):
-        asyncio.run_coroutine_threadsafe(front.listen(listener), loop).result(10)
+        asyncio.run_coroutine_threadsafe(multiplexer.listen(listener), loop).result(10)
         yield
 
         async def closed() -> None:
-            front.close()
+            multiplexer.close()
             tasks: Sequence[asyncio.Task[Any]] = [
                 task for task in asyncio.all_tasks() if task is not asyncio.current_task()
             ]

@@ -29,7 +29,7 @@ from fal_emulator.state.store import Store
 from tests.security.plane_callers import FORMS, Caller, Callers
 from tests.support.plane import TIMEOUT, Wire, http_to, wire_to
 
-# What each RPC needs, written down a second time: the guard's own table may not change unseen.
+# What each RPC needs, written down a second time: the interceptor's own table may not change unseen.
 RPCS = {
     "BuildEnvironment": "apps:write",
     "CreateEnvironment": "environments:write",

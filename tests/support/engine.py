@@ -257,16 +257,16 @@ def lab(
     config = uvicorn.Config(
         gateway, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="websockets-sansio"
     )
-    front = uvicorn.Server(config)
+    http_server = uvicorn.Server(config)
     ready = threading.Event()
     ports: list[int] = []
 
     async def main() -> None:
         await engine.start()
-        serving = asyncio.create_task(front.serve())
-        while not front.started:
+        serving = asyncio.create_task(http_server.serve())
+        while not http_server.started:
             await asyncio.sleep(0.005)
-        ports.append(front.servers[0].sockets[0].getsockname()[1])
+        ports.append(http_server.servers[0].sockets[0].getsockname()[1])
         ready.set()
         await serving
         await engine.close()
@@ -281,6 +281,6 @@ def lab(
         yield found
     finally:
         found.http.close()
-        front.should_exit = True
+        http_server.should_exit = True
         thread.join(LIMIT)
         assert not thread.is_alive()

@@ -32,7 +32,7 @@ _SCOPES = {pb.CreateUserKeyRequest.ADMIN: "FULL", pb.CreateUserKeyRequest.API: "
 
 
 class Controller(IsolateControllerServicer):
-    """Answers every RPC of one account. Who may call it is the guard's business.
+    """Answers every RPC of one account. The interceptor decides who may call it.
 
     Args:
         store: What is remembered.

@@ -120,7 +120,7 @@ class Echo:
 
 @pytest.fixture
 def echoing() -> Iterator[int]:
-    """A front before two echo servers, which shows what it does with bytes alone."""
+    """A multiplexer before two echo servers, which shows what it does with bytes alone."""
     import tempfile
     from pathlib import Path
 
@@ -132,12 +132,12 @@ def echoing() -> Iterator[int]:
         loops: list[asyncio.AbstractEventLoop] = []
 
         async def main() -> None:
-            front = PortMultiplexer(relay_to(grpc.path), relay_to(http.path))
-            await front.listen(listener)
+            multiplexer = PortMultiplexer(relay_to(grpc.path), relay_to(http.path))
+            await multiplexer.listen(listener)
             loops.append(asyncio.get_running_loop())
             started.set()
             await asyncio.to_thread(ended.wait)
-            front.close()
+            multiplexer.close()
             await asyncio.sleep(0.05)  # the loop ends its connections before it ends itself
 
         thread = threading.Thread(target=lambda: asyncio.run(main()))

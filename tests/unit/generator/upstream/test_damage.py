@@ -61,7 +61,7 @@ def printed(document: dict[str, Any]) -> Iterator[str]:
     rest = read_rest(with_names(merged({"it": document}, {})))
     code = Code.of(rest)
     for item in rest.operations:
-        yield f"x: {code.answer_annotation(item)}"
+        yield f"x: {code.response_annotation(item)}"
         expressions = [code.path(item), code.json(item), code.content(item), *code.headers(item)]
         expressions += [code.query(p) for p in item.at("query")] + [code.part(p) for p in item.at("part")]
         yield from (f"f({text})" for text in expressions if text)

@@ -174,7 +174,7 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
         },
     }
     assert found.notes == (
-        "answers that mean failure, left out: they are raised: 2 times",
+        "responses that mean failure, left out: they are raised: 2 times",
         "the extension x-docs, left out: 1 times",
     )
 
@@ -194,8 +194,8 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
 def test_answers_are_read_as_their_media_type_says(media: str, schema: Document, kind: str, annotation: str) -> None:
     found = normalise(document(answering(schema, media))).document
     (operation,) = read_rest(with_names(merged({"it": found}, {}))).operations
-    (answer,) = operation.answers
-    assert (answer.kind, Code({}).answer_annotation(operation)) == (kind, annotation)
+    (answer,) = operation.responses
+    assert (answer.kind, Code({}).response_annotation(operation)) == (kind, annotation)
 
 
 def test_a_part_of_which_nothing_is_said_is_a_file() -> None:
