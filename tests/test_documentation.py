@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -46,7 +47,11 @@ def test_every_example_of_a_page_runs(path: Path, tmp_path: Path, monkeypatch: p
         variables = {**plane.env(), "HOME": str(tmp_path), "PATH": f"{tools}:{os.environ['PATH']}", "COLUMNS": "200"}
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        assert Page(path, folder, os.environ).run() > 0
+        try:
+            assert Page(path, folder, os.environ).run() > 0
+        finally:
+            # A page that failed may have left what `fal local up` started.
+            subprocess.run([tools / "fal", "local", "down"], capture_output=True, check=False)
 
 
 def test_no_example_escapes() -> None:

@@ -71,7 +71,8 @@ def talked(plane: Plane, name: str, talk: Talk) -> dict[str, Any]:
         ) as ws:
             try:
                 for message in talk.messages:
-                    ws.send(message if isinstance(message, str) else msgpack.packb(message))
+                    content: Any = message if isinstance(message, str) else msgpack.packb(message)
+                    ws.send(content)
                 while talk.answers is None or len(frames) < talk.answers:
                     frame = ws.recv(timeout=60)
                     frames.append(frame if isinstance(frame, str) else {"msgpack": msgpack.unpackb(frame)})

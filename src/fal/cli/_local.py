@@ -173,7 +173,7 @@ def temporary(options: Sequence[str]) -> Iterator[Mapping[str, str]]:
 
 
 def _is_alive(pid: int) -> bool:
-    if hasattr(os, "WNOHANG"):
+    if sys.platform != "win32":
         with suppress(ChildProcessError):
             # One that this process started stays in the table of processes until it is waited for.
             if os.waitpid(pid, os.WNOHANG)[0] == pid:

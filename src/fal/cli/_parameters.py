@@ -166,5 +166,5 @@ def values(parameters: Sequence[Parameter], parsed: Mapping[str, Any]) -> dict[s
 def _value(parameter: Parameter, given: Any) -> Any:
     if parameter.kind == "pairs" and given:
         return dict(given)
-    # argparse gives an empty list for words that were left out.
-    return parameter.default if parameter.kind == "texts" and not given else given
+    # argparse gives an empty list for words that were left out, of a command to run, too, which has no default.
+    return parameter.default if parameter.kind == "texts" and not given and not parameter.required else given

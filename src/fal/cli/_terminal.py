@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fal.exceptions import FailedPrecondition
@@ -58,30 +59,32 @@ def _type(shell: RunnerShell) -> None:
 @contextmanager
 def _keys_for(shell: RunnerShell) -> Iterator[None]:
     """Hand keys on as they are typed, Ctrl-C included, and the size whenever it changes; put everything back at the end."""
-    with ExitStack() as stack:
-        if sys.platform == "win32":
-            # Lines are handed on there, and Ctrl-C, which comes as a signal.
-            stack.enter_context(_when(signal.SIGINT, lambda: shell.send(_CTRL_C)))
-        else:
-            import termios
-            import tty
+    if sys.platform == "win32":
+        # Lines are handed on there, and Ctrl-C, which comes as a signal.
+        with _when(signal.SIGINT, lambda: shell.send(_CTRL_C)):
+            yield
+    else:
+        import termios
+        import tty
 
-            descriptor = sys.stdin.fileno()
+        descriptor = sys.stdin.fileno()
+        before = termios.tcgetattr(descriptor)
 
-            def take() -> None:
-                tty.setraw(descriptor, termios.TCSADRAIN)
-                columns, rows = size()
-                if columns and rows:
-                    shell.resize(columns, rows)
+        def take() -> None:
+            tty.setraw(descriptor, termios.TCSADRAIN)
+            columns, rows = size()
+            if columns and rows:
+                shell.resize(columns, rows)
 
-            stack.callback(termios.tcsetattr, descriptor, termios.TCSADRAIN, termios.tcgetattr(descriptor))
+        with ExitStack() as stack:
+            stack.callback(termios.tcsetattr, descriptor, termios.TCSADRAIN, before)
             for number in (signal.SIGWINCH, signal.SIGCONT):
                 stack.enter_context(_when(number, take))
             for number in (signal.SIGTERM, signal.SIGHUP):
                 # The terminal must be put back first, which Python's own answer to them would leave out.
-                stack.enter_context(_when(number, lambda number=number: sys.exit(128 + number)))  # type: ignore[misc]
+                stack.enter_context(_when(number, partial(sys.exit, 128 + number)))
             tty.setraw(descriptor, termios.TCSADRAIN)
-        yield
+            yield
 
 
 @contextmanager

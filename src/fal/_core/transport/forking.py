@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import gc
 import os
+import sys
 import threading
 import time
 from typing import Protocol
@@ -128,5 +129,5 @@ class Gate:
 gate = Gate()
 atexit.register(gate.at_exit)
 
-if hasattr(os, "register_at_fork"):
+if sys.platform != "win32":
     os.register_at_fork(before=gate.before, after_in_parent=gate.after_in_parent, after_in_child=gate.after_in_child)
