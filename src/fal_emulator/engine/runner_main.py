@@ -115,7 +115,7 @@ def _show_volume(folder: str, *, tell: bool) -> None:
 
 def _mount(volume: str, root: str) -> None:
     """Mount a folder at /data for this process and its children alone, without making /data on this machine."""
-    os.makedirs(volume, exist_ok=True)
+    os.makedirs(volume, 0o700, exist_ok=True)
     user, group = os.getuid(), os.getgid()
     try:
         _system("unshare", _NEW_MOUNTS)
@@ -128,7 +128,7 @@ def _mount(volume: str, root: str) -> None:
     if os.path.isdir(DATA):
         _bind(volume, DATA)
         return
-    os.mkdir(root)
+    os.mkdir(root, 0o700)
     _system("mount", b"tmpfs", root.encode(), b"tmpfs", 0, b"mode=755")
     for name in os.listdir("/"):
         source, target = f"/{name}", f"{root}/{name}"
