@@ -238,7 +238,7 @@ class RequestQueue:
             self._refuse(queued, fault)
         elif response is not None:
             status, headers, content = response
-            error_text = None if 200 <= status < 300 else f"the app answered {status}"
+            error_text = None if 200 <= status < 300 else f"Invalid status code: {status}"
             self._answer(queued, status, headers, content, error_text)
 
     async def _attempt(self, queued: QueuedRequest) -> tuple[int, Headers, bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _WEBHOOK = "fal_webhook="
+_LOOK_AGAIN = 0.05  # seconds
 
 
 class QueueRoutes:
@@ -47,21 +50,20 @@ class QueueRoutes:
             queued = self._queue.submit(_entry(exchange, target, caller, body), body or None)
             await exchange.answer(200, _addresses(target, exchange.scope, queued))
             return
-        if len(parts) not in (2, 3) or parts[0] != "requests":
+        if len(parts) not in (2, 3, 4) or parts[0] != "requests":
             raise refused(
-                404, "POST to the app to queue a request; GET .../requests/<request_id>[/status] to follow it"
+                404, "POST to the app to queue a request; GET .../requests/<request_id>[/status[/stream]] to follow it"
             )
         found = self._queue.find(target.owner, target.alias, parts[1])
         if found is None:
             raise refused(404, f"request {parts[1]!r} not found")
-        action = parts[2] if len(parts) == 3 else ""
+        action = "/".join(parts[2:])
         if action == "" and method == "GET":
             await self._result(found, exchange)
         elif action == "status" and method == "GET":
-            query = exchange.scope["query_string"]
-            logs = b"logs=1" in query or b"logs=true" in query.lower()
-            status = self._queue.status(found, logs=logs) | _addresses(target, exchange.scope, found)
-            await exchange.answer(200 if found.state == "COMPLETED" else 202, status)
+            await exchange.answer(200 if found.state == "COMPLETED" else 202, self._status(target, found, exchange))
+        elif action == "status/stream" and method == "GET":
+            await exchange.while_connected(self._stream_status(target, found, exchange))
         elif action == "cancel" and method == "PUT":
             if self._queue.cancel(found):
                 await exchange.answer(200, {"status": "CANCELLATION_REQUESTED"})
@@ -69,6 +71,26 @@ class QueueRoutes:
                 await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
         else:
             raise refused(405, f"{method} is not allowed here")
+
+    def _status(self, target: Target, queued: QueuedRequest, exchange: Exchange) -> dict[str, Any]:
+        query = exchange.scope["query_string"]
+        logs = b"logs=1" in query or b"logs=true" in query.lower()
+        return self._queue.status(queued, logs=logs) | _addresses(target, exchange.scope, queued)
+
+    async def _stream_status(self, target: Target, queued: QueuedRequest, exchange: Exchange) -> None:
+        """Send an event whenever the status has changed, down to the last one."""
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), *exchange.marks]
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
+        said: dict[str, Any] | None = None
+        while said is None or said["status"] != "COMPLETED":
+            if said is not None:
+                await asyncio.sleep(_LOOK_AGAIN)
+            now = self._status(target, queued, exchange)
+            if now != said:
+                said = now
+                event = f"data: {json.dumps(said)}\n\n".encode()
+                await exchange.send({"type": "http.response.body", "body": event, "more_body": True})
+        await exchange.send({"type": "http.response.body", "body": b""})
 
     async def _whole_body(self, exchange: Exchange) -> bytes:
         content = bytearray()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -132,3 +133,23 @@ def test_what_is_not_there(here: Lab, method: str, path: str, status: int) -> No
     response = here.http.request(method, path)
     assert response.status_code == status
     assert response.json()["detail"]
+
+
+def test_a_status_is_streamed_down_to_its_end(here: Lab, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    request = submit(here, f"/hold?{go}")
+    seen: list[dict[str, Any]] = []
+    with here.http.stream("GET", f"{request['status_url']}/stream", params={"logs": 1}) as answer:
+        assert answer.headers["content-type"] == "text/event-stream"
+        for line in answer.iter_lines():
+            if line:
+                seen.append(json.loads(line.removeprefix("data: ")))
+            if seen[-1].get("logs"):
+                go.touch()
+    assert [each["status"] for each in seen][-1] == "COMPLETED" and "IN_PROGRESS" in [each["status"] for each in seen]
+    assert [line["message"] for line in seen[-1]["logs"]] == ["holding"]
+    assert seen[-1]["status_url"] == request["status_url"]
+    with here.http.stream("GET", f"{request['status_url']}/stream") as again:
+        assert len([line for line in again.iter_lines() if line]) == 1
+    for path, status in (("/other", 405), ("/status/other", 405), ("/status/stream/x", 404)):
+        assert here.http.get(request["response_url"] + path).status_code == status

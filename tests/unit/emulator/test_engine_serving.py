@@ -199,3 +199,18 @@ def test_calls_are_refused_while_there_is_more_to_do_than_can_be_done(here: Lab)
 
     eventually(lambda: 503 in statuses())
     eventually(lambda: here.get().status_code == 200)
+
+
+def test_a_trace_goes_on_from_the_caller_to_the_app(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+    def seen(**headers: str) -> list[str]:
+        parts: list[str] = here.http.get("/me/app", headers=headers).json()["headers"]["traceparent"].split("-")
+        return parts
+
+    went_on = seen(traceparent=f"00-{trace}-{span}-00")
+    assert went_on[:2] == ["00", trace] and went_on[3] == "00", "the trace and whether it is recorded are the caller's"
+    assert went_on[2] != span and len(went_on[2]) == 16, "the control plane has a span of its own"
+    first, second = seen(), seen(traceparent="nonsense")
+    assert len(first[1]) == len(second[1]) == 32 and first[1] != second[1], "or it begins one"

@@ -260,7 +260,7 @@ def test_a_failure_is_delivered_as_one(served: tuple[httpx.Client, Wire]) -> Non
     with receiver() as (address, got):
         submit(client, "hello", fal_webhook=address, status=500)
         eventually(lambda: got)
-    assert {"status": "ERROR", "error": "the app answered 500"}.items() <= json.loads(got[0][1]).items()
+    assert {"status": "ERROR", "error": "Invalid status code: 500"}.items() <= json.loads(got[0][1]).items()
 
 
 @pytest.mark.parametrize("address", ["https://example.com/hook", "http://10.0.0.1/", "ftp://127.0.0.1/", "nonsense"])
