@@ -55,11 +55,12 @@ class FalServerlessClient:
     def __init__(self, hostname: str, credentials: Credentials | None = None) -> None:
         self.hostname = hostname
         # Those of the settings are taken from there again: a login and a team are more than a key.
-        self._key = api_key_of(credentials) if isinstance(credentials, FalServerlessKeyCredentials) else None
+        self._credentials = credentials if isinstance(credentials, FalServerlessKeyCredentials) else None
 
     def connect(self) -> FalServerlessConnection:
         """Return a connection, to be used in a `with` block."""
-        return FalServerlessConnection(SyncServerlessClient(host=self.hostname, api_key=self._key))
+        key = None if self._credentials is None else api_key_of(self._credentials)
+        return FalServerlessConnection(SyncServerlessClient(host=self.hostname, api_key=key))
 
 
 class FalServerlessConnection:

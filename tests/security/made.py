@@ -15,11 +15,13 @@ from typing import Any
 
 import fal
 from fal._aio._namespace import AsyncNamespace
+from fal._core.auth import FalServerlessKeyCredentials
 from fal._core.outbox import Outbox
 from fal._core.outbox_async import AsyncOutbox
 from fal.api._namespace import Namespace
 from fal.app.errors import AppDefinitionWarning
 from fal.app.runtime.context import RequestContext
+from fal.connection import FalServerlessConnection
 from tests.security import canaries
 
 NOT_MADE: dict[str, str] = {
@@ -79,6 +81,7 @@ def by_table(cls: type) -> list[Any] | None:
         "AsyncRunnerShell": lambda: [cls(AsyncOutbox(), iter(()), tty=True)],
         "RawResponse": lambda: [cls(parsed="text", calls=())],
         "AppClient": lambda: [cls(app_class(), "http://127.0.0.1:9/x")],
+        "FalServerlessClient": lambda: [cls("api.fal.ai", FalServerlessKeyCredentials("id-1", canaries.KEY_SECRET))],
         "HealthCheck": lambda: [cls(), cls(method="GET", timeout_seconds=5)],
     }
     make = table.get(cls.__name__)
@@ -94,7 +97,7 @@ def instances(cls: type, client: Any) -> list[Any]:
     found = by_table(cls)
     if found is not None:
         return found
-    if issubclass(cls, Namespace | AsyncNamespace):
+    if issubclass(cls, Namespace | AsyncNamespace | FalServerlessConnection):
         return [cls(client)]
     if issubclass(cls, enum.Enum):
         return list(cls)
