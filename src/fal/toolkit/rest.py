@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from fal._gen.rest.operations.create_storage_token import create_storage_token
+from fal.app.runtime.context import CDN_TOKEN, current
 
 from .exceptions import FileUploadException
 
@@ -38,7 +39,12 @@ def send(operation: Operation[T]) -> T:
         FileUploadException: There is no key, no answer, or the answer is an error.
     """
     url = f"{address()}{operation.path}" + (f"?{urlencode(operation.params)}" if operation.params else "")
-    headers = {"Authorization": f"Key {key()}", "Accept": "application/json", **dict(operation.headers)}
+    headers = {
+        "Authorization": f"Key {key()}",
+        "Accept": "application/json",
+        **_for_caller(),
+        **dict(operation.headers),
+    }
     body = None
     if operation.json is not None:
         body, headers["Content-Type"] = json.dumps(operation.json).encode(), "application/json"
@@ -53,6 +59,13 @@ def send(operation: Operation[T]) -> T:
         return operation.parse(status, answered, content)
     except ValueError as error:
         raise FileUploadException(f"{operation.name}: {error}") from error
+
+
+def _for_caller() -> dict[str, str]:
+    """Return the header that says whose files these are: the token that came with the request being answered."""
+    context = current.get()
+    token = None if context is None else context.headers.get(CDN_TOKEN)
+    return {"X-Fal-CDN-Token": token} if token else {}
 
 
 def storage_token() -> StorageToken:

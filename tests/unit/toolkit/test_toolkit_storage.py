@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 from starlette.requests import Request
 
 from fal.app.runtime.context import RequestContext, current
+from fal.exceptions import AppException
 from fal.toolkit import CompressedFile, File, FileUploadException, Image, KVStore, KVStoreException
 from fal.toolkit.exceptions import FileUploadFallbackException
 from fal.toolkit.file import FileData, FileRepository
@@ -99,7 +100,7 @@ def test_how_long_it_is_kept_comes_from_the_request(monkeypatch: pytest.MonkeyPa
         header = (b"x-fal-object-lifecycle-preference", json.dumps(preference).encode())
         request = Request({"type": "http", "headers": [header]})
         File.from_bytes(b"", request=request)
-        token = current.set(RequestContext(lifecycle_preference=preference))
+        token = current.set(RequestContext(lifecycle_preference=preference, headers={"x-fal-cdn-token": "theirs"}))
         try:
             File.from_bytes(b"")
         finally:
@@ -109,10 +110,25 @@ def test_how_long_it_is_kept_comes_from_the_request(monkeypatch: pytest.MonkeyPa
     headers = [{name.lower(): value for name, value in request.headers.items()} for request in seen]
     told = [sent.get("x-fal-object-lifecycle-preference") for sent in headers[::2]]
     assert told == [json.dumps(preference)] * 3 + [None]
+    assert [sent.get("x-fal-cdn-token") for sent in headers] == [None, None, "theirs", *[None] * 5]
     assert headers[0]["authorization"].startswith("Key ")
     assert seen[0].target == "/storage/upload/initiate?storage_type=fal-cdn-v3"
     assert (seen[1].method, seen[1].path) == ("PUT", "/put")
     assert "authorization" not in headers[1]  # the address itself is the permission
+
+
+def test_a_bucket_of_the_caller_is_refused_and_not_passed_over() -> None:
+    headers = {"x-app-fal-upload-policy": "{}"}
+    request = Request({"type": "http", "headers": [(name.encode(), value.encode()) for name, value in headers.items()]})
+    token = current.set(RequestContext(headers=headers))
+    try:
+        with pytest.raises(AppException, match="leave x-app-fal-upload-policy out") as refused:
+            File.from_bytes(b"", repository="in_memory")
+    finally:
+        current.reset(token)
+    assert refused.value.status_code == 501
+    with pytest.raises(AppException):
+        File.from_bytes(b"", repository="in_memory", request=request)
 
 
 class Shelf(FileRepository):

@@ -11,6 +11,8 @@ from typing import Any
 REQUEST_ID = "x-fal-request-id"
 ENDPOINT = "x-fal-endpoint"
 LIFECYCLE = "x-fal-object-lifecycle-preference"
+CDN_TOKEN = "x-fal-cdn-token"
+UPLOAD_POLICY = "x-app-fal-upload-policy"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fal.app.runtime.context import RequestContext, current
+from fal.app.runtime.context import UPLOAD_POLICY, RequestContext, current
+from fal.exceptions.authoring import AppException
 
 from ..exceptions import FileUploadFallbackException
 from .providers.fal import FalFileRepository, FalFileRepositoryV3, InMemoryRepository
@@ -76,6 +77,12 @@ def lifecycle(request: Request | None) -> Lifecycle | None:
     return None if context is None else context.lifecycle_preference
 
 
+def _refuse_policy(request: Request | None) -> None:
+    context = current.get() if request is None else RequestContext.from_headers(request.headers)
+    if context is not None and UPLOAD_POLICY in context.headers:
+        raise AppException(f"This app stores no files in a bucket of the caller's: leave {UPLOAD_POLICY} out.", 501)
+
+
 def store(
     save: Callable[[FileRepository, dict[str, Any]], T],
     repositories: tuple[Repository, Fallback],
@@ -92,7 +99,9 @@ def store(
 
     Raises:
         FileUploadFallbackException: None took it; a single repository's own error passes as it is.
+        AppException: The caller wants the file in a bucket of its own, which this library cannot do.
     """
+    _refuse_policy(request)
     first, fallback = repositories
     others = fallback if isinstance(fallback, list) else [] if fallback is None else [fallback]
     attempts: list[tuple[Any, dict[str, Any]]] = [
