@@ -14,6 +14,7 @@ import importlib
 import inspect
 import re
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -47,11 +48,13 @@ def _module(module: ModuleType) -> Iterator[str]:
     for name in sorted(names(module)):
         value = getattr(module, name)
         if isinstance(value, ModuleType):
-            continue
+            if not callable(value):
+                continue
+            value = value.__call__  # a module in the place of the function that has its name
         shown = f"{module.__name__}.{name}"
         if inspect.isclass(value):
             yield from _class(shown, value)
-        elif callable(value):
+        elif callable(value) and typing.get_origin(value) is None:
             yield shown + signature(value)
         else:
             yield shown
