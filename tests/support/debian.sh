@@ -12,7 +12,7 @@ place=${DEBIAN_FOLDER:-$root/.venvs}/debian-$suite
 if [ ! -e "$place/.ready" ]; then
     rm -rf "$place"
     mkdir -p "$(dirname "$place")"
-    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates,git "$suite" "$place"
+    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates,curl,git,procps "$suite" "$place"
     touch "$place/.ready"
 fi
 mkdir -p "$place/proc" "$place/dev"
@@ -20,6 +20,7 @@ trap 'umount --lazy "$place/proc" "$place/dev"' EXIT
 mount -t proc proc "$place/proc"
 mount --rbind --make-rslave /dev "$place/dev"
 cp /etc/resolv.conf "$place/etc/"
+echo "127.0.0.1 localhost" > "$place/etc/hosts"
 cp /etc/ssl/certs/ca-certificates.crt "$place/etc/ssl/certs/"
 rm -rf "$place/root/clone"
 git clone --quiet "$root" "$place/root/clone"
