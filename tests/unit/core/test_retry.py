@@ -256,7 +256,8 @@ def test_a_schedule_gives_up_only_for_a_reason(policy: Policy, history: list[Fai
         and last.failure.status not in policy.retry_on
         and not isinstance(last.failure.error, DeadlineExceeded),
         asked is not None and not 0 <= asked < math.inf,
-        policy.deadline is not None and max(bound * random, asked or 0.0) >= 1000.0 + policy.deadline - last.ended,
+        policy.deadline is not None
+        and max(bound * random, asked or 0.0) >= 1000.0 + policy.deadline - last.ended - 1e-9,
     ]
     assert any(reasons)
 

@@ -141,12 +141,13 @@ def test_conda_is_given_the_description_of_the_environment(tmp_path: Path, monke
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
     monkeypatch.setattr(environments, "AGENT_REQUIREMENTS", ())
     found = Environments(tmp_path / "e")
-    configuration = {"python_version": "3.11", "packages": ["zlib"], "channels": ["main"], "pip": ["x"]}
+    version = interpreters.current_version()
+    configuration = {"python_version": version, "packages": ["zlib"], "channels": ["main"], "pip": ["x"]}
     lines: list[str] = []
     env_id = found.build({"kind": "conda", "configuration": configuration}, lambda line, _: lines.append(line))
     assert "create --yes --prefix --file" in lines
     assert (tmp_path / "description").read_text() == (
-        '{"channels": ["main"], "dependencies": ["python=3.11", "zlib", "pip", {"pip": ["x"]}]}'
+        f'{{"channels": ["main"], "dependencies": ["python={version}", "zlib", "pip", {{"pip": ["x"]}}]}}'
     )
     assert found.python(env_id).endswith("/bin/python")
 
