@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,15 +33,15 @@ def connect(port: int) -> socket.socket:
 
 
 def read(connection: socket.socket) -> Answer:
-    """Read one answer: to the end of its body, or of the connection."""
+    """Read one answer: to the end of its body, or of the connection. What follows on it is left there."""
     received = b""
-    while b"\r\n\r\n" not in received and (chunk := connection.recv(65536)):
+    while not received.endswith(b"\r\n\r\n") and (chunk := connection.recv(1)):
         received += chunk
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    length = headers.get("content-length")
-    while (length is None or len(body) < int(length)) and (chunk := connection.recv(65536)):
+    length = int(headers.get("content-length", sys.maxsize))
+    while len(body) < length and (chunk := connection.recv(min(65536, length - len(body)))):
         body += chunk
         received += chunk
     parts = first.split(" ")

@@ -25,7 +25,7 @@ from fal_emulator.state.webhook_key import WebhookKey
 from tests.support.waiting import LIMIT, Background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fal_emulator.engine.environments import Isolation
@@ -180,11 +180,22 @@ class Held(Background):
         self._released = released
         super().__init__(lambda: call(released))
 
+    def let_go(self) -> None:
+        """Let the app answer."""
+        self._released.touch()
+
     def release(self) -> httpx.Response:
         """Let the app answer, and return its answer."""
-        self._released.touch()
+        self.let_go()
         response: httpx.Response = self.result()
         return response
+
+
+def release(calls: Sequence[Held]) -> list[httpx.Response]:
+    """Let the app answer all of these calls, whichever it has begun with, and return its answers."""
+    for call in calls:
+        call.let_go()
+    return [call.release() for call in calls]
 
 
 class Lab:

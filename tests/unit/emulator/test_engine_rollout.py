@@ -8,7 +8,7 @@ import pytest
 
 from fal_emulator.engine.backoff import BackoffPolicy
 from fal_emulator.engine.errors import RolloutError
-from tests.support.engine import Lab, lab, server, until
+from tests.support.engine import Lab, lab, release, server, until
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def test_runners_started_for_the_old_revision_during_a_rollout_go_as_well(here: 
     eventually(lambda: len(here.live()) == 2)
     calls = [here.hold(), here.hold()]
     eventually(lambda: here.states() == ["RUNNING", "RUNNING", "SETUP"])
-    assert [call.release().status_code for call in calls] == [200, 200]
+    assert [response.status_code for response in release(calls)] == [200, 200]
     assert len(here.live()) == 3
     ready.touch()
     deploy.result()

@@ -8,7 +8,7 @@ import pytest
 
 from fal_emulator.engine.backoff import Backoff, BackoffPolicy
 from fal_emulator.engine.scaling import Scaling
-from tests.support.engine import Held, Lab, lab, server
+from tests.support.engine import Held, Lab, lab, release, server
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def waiting(here: Lab) -> int:
 
 def pids(calls: list[Held]) -> set[int]:
     """Return the processes that answer, once the calls are released."""
-    return {call.release().json()["pid"] for call in calls}
+    return {response.json()["pid"] for response in release(calls)}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_one_runner_takes_as_many_requests_as_max_multiplexing(here: Lab) -> Non
     calls = [here.hold() for _ in range(3)]
     eventually(lambda: waiting(here) == 1)
     assert [runner.in_flight for runner in here.live()] == [2]
-    assert [call.release().status_code for call in calls] == [200, 200, 200]
+    assert [response.status_code for response in release(calls)] == [200, 200, 200]
 
 
 def test_more_requests_start_more_runners_up_to_max_concurrency(here: Lab) -> None:
