@@ -81,6 +81,9 @@ def by_table(cls: type) -> list[Any] | None:
         "AsyncRunnerShell": lambda: [cls(AsyncOutbox(), iter(()), tty=True)],
         "RawResponse": lambda: [cls(parsed="text", calls=())],
         "AppClient": lambda: [cls(app_class(), "http://127.0.0.1:9/x")],
+        "AppException": lambda: [cls("text", 503)],
+        "FieldException": lambda: [cls("field", "text")],
+        "AppFileUploadException": lambda: [cls("text", "folder/file")],
         "FalServerlessClient": lambda: [cls("api.fal.ai", FalServerlessKeyCredentials("id-1", canaries.KEY_SECRET))],
         "HealthCheck": lambda: [cls(), cls(method="GET", timeout_seconds=5)],
     }

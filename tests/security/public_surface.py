@@ -20,7 +20,7 @@ def names() -> dict[str, Any]:
     """Return every public class and function of ours, by the module that defines it and its name."""
     found: dict[str, Any] = {}
     for module in modules():
-        public = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+        public = getattr(module, "__all__", None) or [name for name in dir(module) if not name.startswith("_")]
         for name in public:
             item = getattr(module, name)
             if (inspect.isclass(item) or inspect.isfunction(item)) and item.__module__.partition(".")[0] == "fal":
