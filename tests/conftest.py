@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,3 +32,11 @@ os.environ["FAL_LOCAL_CONTAINER_ENGINE"] = "no-container-engine"
 def evidence() -> Callable[..., None]:
     """Return what writes down what a test did, for the page of evidence of its suite."""
     return note
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measure_no_other_pytest() -> Iterator[None]:
+    """Keep `just coverage` from a pytest that a test starts, which would measure and report elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SLIPCOVER_ENABLED", raising=False)
+        yield
