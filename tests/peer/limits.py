@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_PLAINTEXT = "it speaks TLS alone to the host that apps are called on, and the local control plane speaks plaintext"
 _NO_LOGIN = "it wants a login, which a browser makes at auth.fal.ai; the local control plane has keys alone"
 
 
@@ -28,7 +27,6 @@ class Limit:
 
 
 COMMANDS = (
-    Limit("api", _PLAINTEXT, ("api", "local/greeter", "name=you"), "WRONG_VERSION_NUMBER"),
     Limit("auth login", _NO_LOGIN, ("auth", "login", "--connection", "github", "--no-browser"), "Connection refused"),
     Limit("auth logout", _NO_LOGIN, ("auth", "logout", "--no-browser"), "not logged in", status=0),
     Limit("account list", _NO_LOGIN, ("account", "list", "--json"), "must be authenticated"),
@@ -40,15 +38,5 @@ COMMANDS = (
 PYTHON = (
     Limit(
         "client.deploy()", "the peer refuses it everywhere, although it documents it", "client.deploy()", "Invalid app"
-    ),
-    Limit("fal.apps.submit", _PLAINTEXT, "fal.apps.submit('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
-    Limit("fal.apps.run", _PLAINTEXT, "fal.apps.run('local/greeter', {'name': 'you'})", "WRONG_VERSION_NUMBER"),
-    Limit("fal.apps.stream", _PLAINTEXT, "list(fal.apps.stream('local/greeter', {}))", "WRONG_VERSION_NUMBER"),
-    Limit("fal.apps.ws", _PLAINTEXT, "fal.apps.ws('local/greeter').__enter__()", "WRONG_VERSION_NUMBER"),
-    Limit(
-        "a requirement that is a folder",
-        "its source distribution is uploaded with TLS alone",
-        "@fal.function(requirements=['./folder'])\ndef needy():\n    pass\nneedy()",
-        "WRONG_VERSION_NUMBER",
     ),
 )

@@ -53,6 +53,12 @@ def test_deploy(python: PeerPython, client: SyncServerlessClient, peer: Peer, gr
     assert [app.revision for app in client.apps.list() if app.alias == "sum"] == [again["revision"]]
 
 
+def test_apps_are_called(python: PeerPython, peer: Peer, greeter: str) -> None:
+    assert python.run("fal.apps.run('local/greeter', {'name': 'you'})")["text"] == "Hello, you!"
+    assert python.run("fal.apps.submit('local/greeter', {'name': 'you'}).get()")["text"] == "Hello, you!"
+    assert "Hello, you!" in peer("api", "local/greeter", "name=you").out
+
+
 def test_apps(python: PeerPython, client: SyncServerlessClient, greeter: str) -> None:
     (theirs,) = python.call("client.apps.list", filter="greet")
     (ours,) = client.apps.list(filter="greet")

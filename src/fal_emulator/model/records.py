@@ -85,7 +85,7 @@ class Revision:
         private_logs: Whether only the owner sees the logs.
         skip_retry_conditions: Wire names of conditions on which nothing is sent again.
         retry_config: JSON text, as sent.
-        data_mounts: As sent; there is no data volume on this machine.
+        data_mounts: As sent; runners here see the whole data volume.
         volumes: Names and mount paths, as sent.
     """
 

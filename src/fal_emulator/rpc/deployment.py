@@ -206,9 +206,11 @@ class Deployment:
         self.store.activity.note(app, category, new_application_id=revision, actor=actor, **details)
 
     def _warn_of_mounts(self, revision: Revision, name: str, on_log: OnLog) -> None:
-        for kind, mounts in (("data_mounts", revision.data_mounts), ("volumes", revision.volumes)):
+        for mounts, text in (
+            (revision.data_mounts, "data_mounts are registered, but runners here see the whole data volume."),
+            (revision.volumes, "volumes are registered, but nothing is mounted on this machine."),
+        ):
             if mounts:
-                text = f"{kind} are registered, but nothing is mounted on this machine."
                 on_log(self.log(name, revision.application_id, text, "WARNING", source="BRIDGE"))
 
     def serve(self, revision: Revision, auth_mode: str, build: bool) -> Future[pb.ServiceURLs]:
