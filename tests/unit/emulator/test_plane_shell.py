@@ -44,6 +44,11 @@ def alive(pid: int) -> bool:
     return True
 
 
+def idle(client: SyncServerlessClient) -> list[str]:
+    """Return the runners that wait for work."""
+    return [each.runner_id for each in client.apps.runners("shelled") if each.state is RunnerState.IDLE]
+
+
 def until(pieces: Iterator[ShellOutput], wanted: bytes) -> bytes:
     """Read until something has been written."""
     said = b""
@@ -120,13 +125,14 @@ def test_it_ends_with_its_runner(client: SyncServerlessClient, runner: str) -> N
         client.runners.kill(runner)
         rest(pieces)
     assert shell.exit_code == 137
+    eventually(lambda: runner not in idle(client))
 
 
+@pytest.mark.usefixtures("runner")
 def test_what_is_refused(plane: Plane, wire: Wire, client: SyncServerlessClient) -> None:
     with pytest.raises(NotFound):
         client.runners.exec("no-such-runner", ["ls"])
-    eventually(lambda: any(each.state is RunnerState.IDLE for each in client.apps.runners("shelled")))
-    found = client.apps.runners("shelled")[0].runner_id
+    found = eventually(lambda: idle(client))[0]
     first = pb.ShellRunnerInput(runner_id=found, tty=True)
     for *messages, word in (
         ("runner_id",),
