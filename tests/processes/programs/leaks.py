@@ -15,6 +15,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,10 @@ class Looks:
             json.dumps(
                 {
                     "count": count,
-                    **{name: max(half[name], end[name]) - warm[name] for name in ("files", "threads", "tasks")},
+                    **{
+                        name: max(0, half[name] - warm[name], end[name] - warm[name])
+                        for name in ("files", "threads", "tasks")
+                    },
                     **{name: (end[name] - half[name]) / (count / 2) for name in ("allocated", "resident")},
                 }
             )
@@ -155,6 +159,9 @@ def sync(what: str, count: int, looks: Looks) -> None:
 
 
 async def on_a_loop(what: str, count: int, looks: Looks) -> None:
+    # The default executor starts threads as they are needed, up to its limit: with a limit of one there is nothing to grow.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+
     async def one_client() -> None:
         async with make("async") as client:
             await acall_both(client, "one")

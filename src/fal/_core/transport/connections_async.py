@@ -68,7 +68,7 @@ class AsyncConnections(LoopBound):
     async def blocking(self, call: Callable[[], T]) -> T:
         """Return what a call gives that may wait for a file or a login; that it does in a thread."""
         if self._settings.credentials.kind == "login":
-            return await asyncio.to_thread(call)
+            return await _in_thread(call)
         return call()
 
     @property
@@ -78,7 +78,7 @@ class AsyncConnections(LoopBound):
     async def grpc(self) -> AsyncGrpcTransport:
         here = self._here()
         if here.grpc is None:
-            transport, arguments = await asyncio.to_thread(_load_grpc, self._settings, self._options)
+            transport, arguments = await _in_thread(_load_grpc, self._settings, self._options)
             self._check_open()
             if here.grpc is None:
                 here.grpc = transport(**arguments)  # on the loop that it belongs to
@@ -87,7 +87,7 @@ class AsyncConnections(LoopBound):
     async def http(self) -> AsyncHttpTransport:
         here = self._here()
         if here.http is None:
-            made = await asyncio.to_thread(_load_http, self._settings, self._options)
+            made = await _in_thread(_load_http, self._settings, self._options)
             self._check_open()
             if here.http is None:
                 here.http = made
@@ -136,6 +136,15 @@ class AsyncConnections(LoopBound):
     def _check_open(self) -> None:
         if self.closed:
             raise ClientClosed("the client is closed", hint="Create a new one.")
+
+
+async def _in_thread(call: Callable[..., T], *arguments: Any) -> T:
+    """Call in a thread; in place while the interpreter ends, when none can start any more."""
+    try:
+        future = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+    except RuntimeError:
+        return call(*arguments)
+    return await future
 
 
 def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[AsyncGrpcTransport], dict[str, Any]]:
