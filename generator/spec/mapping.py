@@ -25,7 +25,7 @@ _MODEL_KEYS = {
     "order": "texts",
 }
 _ENUM_KEYS = {"enum": "text", "rename": "names", "lower": "flag", "ordered": "flag"}
-_FORMS = {"text": "a text", "texts": "a list of texts", "names": "a table of texts", "flag": "true or false"}
+_FORMS = {"text": "a string", "texts": "a list of strings", "names": "a table of strings", "flag": "true or false"}
 FIELD_TYPES = frozenset({"timedelta"})
 
 
@@ -103,7 +103,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
     _known("mapping.toml", mapping, ("direct", "rpc", "rest", "model", "enum"), problems)
     direct = mapping.get("direct", False)
     if not isinstance(direct, bool):
-        problems.append("mapping.toml: direct is true or false")
+        problems.append("mapping.toml: direct must be true or false")
     rest_operations = {item.name: request_fields(item) for item in rest.operations}
     by_name = {rpc.key: rpc for rpc in protos.rpcs}
     shared = {rpc.key: rpc.name for rpc in protos.rpcs}

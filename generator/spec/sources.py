@@ -135,7 +135,7 @@ def _output(item: object, problems: list[str]) -> Output | None:
     table = item if isinstance(item, dict) else {}
     known = {"package", "folder", "surface"}
     if not {"package", "folder"} <= set(table) <= known or not all(isinstance(text, str) for text in table.values()):
-        problems.append(f"{NAME}: [output] needs `package` and `folder`, and may have `surface`, all of them texts")
+        problems.append(f"{NAME}: [output] needs `package` and `folder`, and may have `surface`, all strings")
         return None
     if not all(part.isidentifier() and not keyword.iskeyword(part) for part in table["package"].split(".")):
         problems.append(f"{NAME}: [output] package: {table['package']!r} is not the name of a Python package")
@@ -159,7 +159,7 @@ def _document(where: str, item: object, problems: list[str]) -> Document:
         if not isinstance(value, bool):
             problems.append(f"{NAME}: {where} {key} is true or false")
     if not all(isinstance(items, list) and all(isinstance(text, str) for text in items) for items in chosen):
-        problems.append(f"{NAME}: {where} tags and paths are lists of texts")
+        problems.append(f"{NAME}: {where} tags and paths must be lists of strings")
         chosen = [[], []]
     if any(chosen) and wanted is not True:
         problems.append(f"{NAME}: {where} tags and paths need normalise = true")
@@ -169,7 +169,7 @@ def _document(where: str, item: object, problems: list[str]) -> Document:
 
 def _pair(where: str, item: object, key: str, problems: list[str]) -> tuple[str, str | None]:
     if not isinstance(item, dict) or not isinstance(item.get(key), str) or set(item) - {key, "sha256"}:
-        problems.append(f"{NAME}: {where} needs `{key}`, and may have `sha256`, both texts")
+        problems.append(f"{NAME}: {where} needs `{key}`, and may have `sha256`, both strings")
         return "", None
     digest = item.get("sha256")
     if digest is not None and not (isinstance(digest, str) and _SHA256.fullmatch(digest)):

@@ -46,7 +46,7 @@ def parse_words(text: str) -> Words:
             raise SpecError(f"{NAME}: [{wire}] is neither [proto] nor [rest]")
         for name, words in items.items():
             if not isinstance(words, str):
-                raise SpecError(f"{NAME}: [{wire}] {name!r} must be a text")
+                raise SpecError(f"{NAME}: [{wire}] {name!r} must be a string")
             found[f"{wire} {name}"] = words
     return found
 

@@ -172,7 +172,7 @@ def _verify(texts: Mapping[str, str | None], wanted: d.FileDescriptorSet) -> Non
                 n=8,
             )
             raise SpecError(
-                f"{file.name}: its descriptor says something that proto3 text cannot say; nothing was written:",
+                f"{file.name}: its descriptor contains something that proto3 cannot express; nothing was written:",
                 *list(lines)[:40],
             )
 

@@ -79,7 +79,7 @@ def fetch(distribution: str, version: str, *, find_links: Path | None = None) ->
             raise SpecError(f"{wanted}: pip could not download it: {' '.join(errors)[-600:].strip()}")
         found = sorted(Path(scratch).glob("*.whl"))
         if len(found) != 1:
-            raise SpecError(f"{wanted}: pip left {len(found)} wheels where one was asked for")
+            raise SpecError(f"{wanted}: pip left {len(found)} wheels instead of one")
         wheel = read(found[0])
     if canonical(wheel.distribution) != canonical(distribution):
         raise SpecError(f"{wanted}: the wheel says that it is {wheel.distribution}")
@@ -95,7 +95,7 @@ def read(path: Path) -> Wheel:
         SpecError: when the file is not a wheel, is broken, is far too large, or holds no descriptor.
     """
     if path.stat().st_size > _MAX_WHEEL:
-        raise SpecError(f"{path.name}: larger than {_MAX_WHEEL // 2**20} MiB, no wheel of protos is")
+        raise SpecError(f"{path.name}: larger than {_MAX_WHEEL // 2**20} MiB, which no wheel of protos is")
     content = path.read_bytes()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -130,7 +130,7 @@ def _entries(wheel: str, archive: zipfile.ZipFile) -> list[str]:
 def _identity(wheel: str, archive: zipfile.ZipFile, names: list[str]) -> tuple[str, str]:
     places = [name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)]
     if len(places) != 1:
-        raise SpecError(f"{wheel}: not a wheel: it holds {len(places)} METADATA files where one is due")
+        raise SpecError(f"{wheel}: not a wheel: it holds {len(places)} METADATA files instead of one")
     headers = HeaderParser().parsestr(_text(wheel, archive, places[0]))
     name, version = headers.get("Name", ""), headers.get("Version", "")
     if not _DISTRIBUTION.fullmatch(name) or not _VERSION.fullmatch(version):

@@ -67,7 +67,7 @@ class AsyncQueues(AsyncNamespace):
             if not found.waiting and not found.in_progress:
                 return
             at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
-            await self._pause(patience.next(f"{found.waiting} requests wait for {app_name!r}{at_work}"))
+            await self._pause(patience.next(f"{found.waiting} requests are waiting for {app_name!r}{at_work}"))
 
     async def flush_queue(
         self,

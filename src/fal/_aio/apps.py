@@ -342,8 +342,8 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             # Apps and runners are listed one after the other, so one look may see a change half done.
             if rollout.has_failed and failed == app.revision:
                 raise RolloutFailed(
-                    f"revision {app.revision} of app {alias!r} does not serve: its rollout failed{rollout.still}",
-                    hint="See client.logs.history() for what its runners said; client.apps.rollback() points back.",
+                    f"revision {app.revision} of app {alias!r} is not serving: its rollout failed{rollout.still}",
+                    hint="client.logs.history() shows what its runners wrote; client.apps.rollback() returns to an earlier one.",
                 )
             failed = app.revision if rollout.has_failed else ""
             await self._pause(patience.next(f"app {alias!r} {rollout.state}"))

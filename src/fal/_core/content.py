@@ -25,7 +25,7 @@ def check_answer(headers: Mapping[str, str], body: bytes) -> None:
         DataLoss: It is one.
     """
     if body and is_web_page(headers):
-        raise DataLoss("received a web page instead of an answer", hint=WEB_PAGE_HINT)
+        raise DataLoss("received a web page instead of a response", hint=WEB_PAGE_HINT)
 
 
 def check_events(headers: Mapping[str, str]) -> None:

@@ -63,7 +63,7 @@ def begun(status: int, answer: Mapping[str, Any], connection: str | None) -> Dev
         secret = MaskedStr(str(answer["device_code"]))
         interval, left = float(answer.get("interval", _INTERVAL)), float(answer["expires_in"])
     except (KeyError, TypeError, ValueError):
-        raise DataLoss("the login service answered without a code") from None
+        raise DataLoss("the login service returned no code") from None
     query = {"user_code": code, "verification_uri_complete": page}
     if connection is not None:
         query["connection"] = connection

@@ -172,7 +172,7 @@ def decoded(decode: Callable[[Res], T], answer: Res) -> T:
     except FalServerlessException:
         raise
     except Exception as error:
-        raise DataLoss(f"the answer does not match the specification: {type(error).__name__}: {error}") from None
+        raise DataLoss(f"the response does not match the specification: {type(error).__name__}: {error}") from None
 
 
 def check_max_retries(value: int) -> int:

@@ -25,7 +25,7 @@ def question(settings: Settings) -> Operation[Any]:
 def warn_unverified(settings: Settings) -> None:
     """Say that a key which may not ask for its account is used all the same; a key acts for its own account only."""
     logger.warning(
-        "the team %r (%s) cannot be verified: the key (%s) may not read its account; it is used as it is",
+        "the team %r (%s) cannot be verified: the key (%s) may not read its account; it is used anyway",
         settings.team,
         settings.sources.get("team", "team"),
         settings.sources["credentials"],

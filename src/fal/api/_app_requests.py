@@ -138,7 +138,7 @@ def content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         if "json" in headers.get("content-type", ""):
-            raise ValueError("the answer is not valid JSON, although its content type says so") from None
+            raise ValueError("the response is not valid JSON, although its content type says so") from None
         return body  # an app may answer with anything
 
 

@@ -76,7 +76,7 @@ def check_done(done: bool, what: str) -> None:
         UnknownError: It is false.
     """
     if not done:
-        raise UnknownError(f"the platform has not {what}, and gave no reason", hint="Check the path and try again.")
+        raise UnknownError(f"the platform did not {what}, and gave no reason", hint="Check the path and try again.")
 
 
 def check_kind(path: str, headers: Mapping[str, str]) -> None:
@@ -110,7 +110,7 @@ def folder_path(argument: str, value: object) -> str:
     if not found.strip():
         raise InvalidInput(f'{argument} is empty; pass a path below {VOLUME}, e.g. "{VOLUME}/models/base.bin"')
     if "\0" in found:
-        raise InvalidInput(f"{argument}={found!r} contains a NUL character, which no path can")
+        raise InvalidInput(f"{argument}={found!r} contains a NUL character, which is not allowed in a path")
     parts = [part for part in found.split("/") if part not in ("", ".")]
     if ".." in parts:
         raise InvalidInput(f"{argument}={found!r} holds '..'; pass the path itself")
@@ -197,7 +197,7 @@ def check_listed(folder: str, path: str, seen: set[str]) -> None:
     """
     parts = path.removeprefix(f"{folder}/").split("/")
     if not path.startswith(f"{folder}/") or path in seen or any(p in ("", ".", "..") or "\0" in p for p in parts):
-        raise DataLoss(f"the platform lists {path!r} in {folder}, which cannot be")
+        raise DataLoss(f"the platform lists {path!r} in {folder}, where it cannot be")
     seen.add(path)
 
 
@@ -207,7 +207,7 @@ def place_below(target: object, relative: str) -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InvalidInput(f"target={str(place.parent)!r} cannot be made: {error.strerror}") from None
+        raise InvalidInput(f"target={str(place.parent)!r} cannot be created: {error.strerror}") from None
     return place
 
 

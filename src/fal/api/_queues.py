@@ -80,7 +80,7 @@ class Queues(Namespace):
             if not found.waiting and not found.in_progress:
                 return
             at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
-            self._pause(patience.next(f"{found.waiting} requests wait for {app_name!r}{at_work}"))
+            self._pause(patience.next(f"{found.waiting} requests are waiting for {app_name!r}{at_work}"))
 
     def flush_queue(
         self,
@@ -120,9 +120,11 @@ class Queues(Namespace):
 
 
 def _idempotency_key(text: str, caller: str | None) -> str:
-    found = arguments.identifier("idempotency_key", text, "a text of your choice, e.g. a UUID")
+    found = arguments.identifier("idempotency_key", text, "a string of your choice, e.g. a UUID")
     if not found.isascii():
-        raise InvalidInput("idempotency_key travels in a header, which holds ASCII only; pass for instance a UUID")
+        raise InvalidInput("idempotency_key is sent as a header, which can hold ASCII only; pass for instance a UUID")
     if caller is not None:
-        raise InvalidInput("idempotency_key and caller cannot be combined: with a key, the requests of all are dropped")
+        raise InvalidInput(
+            "idempotency_key and caller cannot be combined; leave caller out to drop the requests of all callers"
+        )
     return found

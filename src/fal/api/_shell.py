@@ -164,7 +164,7 @@ def first_messages(
         InvalidInput: An argument is malformed.
     """
     if (columns is None) != (rows is None):
-        raise InvalidInput("columns and rows are the two halves of a size: give both, or neither")
+        raise InvalidInput("columns and rows belong together; pass both or neither")
     found = [
         convert.shell_runner_input(
             runner_id=runner_id, data=b"", close=False, command=None if command is None else words(command), tty=tty
@@ -172,7 +172,9 @@ def first_messages(
     ]
     if columns is not None:
         if not tty:
-            raise InvalidInput("columns and rows are of a terminal, and tty=False asks for none")
+            raise InvalidInput(
+                "columns and rows are the size of a terminal, and tty=False asks for none; leave them out"
+            )
         size = convert.terminal_size(height=side("rows", rows), width=side("columns", columns))
         found.append(convert.shell_runner_input(runner_id="", data=b"", close=False, tty_size=size))
     return found
@@ -192,7 +194,9 @@ def words(command: object) -> list[str]:
         if not isinstance(word, str):
             raise InvalidType(f"each word of command must be a str, not {type(word).__name__}")
         if "\0" in word or (not word.isprintable() and any(0xD800 <= ord(each) < 0xE000 for each in word)):
-            raise InvalidInput("a word of command holds a character that no program can be given: NUL or a surrogate")
+            raise InvalidInput(
+                "a word of command contains a NUL character or a surrogate, which cannot be passed to a program"
+            )
     return list(command)
 
 

@@ -138,7 +138,7 @@ class FilesNamespace(Namespace):
 
                 content = self._work(opened.read)
                 files.check_done(
-                    self._send(rest.upload_local_file(target_path=remote, file_upload=content)), f"stored {remote}"
+                    self._send(rest.upload_local_file(target_path=remote, file_upload=content)), f"store {remote}"
                 )
         finally:
             opened.close()
@@ -245,7 +245,7 @@ class FilesNamespace(Namespace):
         place, remote = files.address("url", url), files.file_path("path", path)
         from fal._gen import rest
 
-        files.check_done(self._send(rest.upload_from_url(file=remote, url=place)), f"stored {remote}")
+        files.check_done(self._send(rest.upload_from_url(file=remote, url=place)), f"store {remote}")
 
     def rename(self, path: str, destination: str) -> None:
         """Move a file of the data volume to another path.
@@ -270,7 +270,7 @@ class FilesNamespace(Namespace):
         if answer is None:  # the answer does not say, so look
             folder, _, name = other.rpartition("/")
             answer = any(files.listed(each).name == name for each in self._send(rest.list_directory(dir=folder)))
-        files.check_done(answer is not False, f"renamed {remote}")
+        files.check_done(answer is not False, f"rename {remote}")
 
     def delete(self, path: str) -> None:
         """Remove a file from the data volume.
@@ -289,7 +289,7 @@ class FilesNamespace(Namespace):
         remote = files.file_path("path", path)
         from fal._gen import rest
 
-        files.check_done(self._send(rest.delete_file(file=remote)), f"deleted {remote}")
+        files.check_done(self._send(rest.delete_file(file=remote)), f"delete {remote}")
 
     def _send_parts(self, opened: files.Source, remote: str) -> None:
         from fal._gen import rest

@@ -202,7 +202,7 @@ def _narrowed(
     return {
         "revision": one("revision", revision, "a revision, as client.apps.revisions() shows it"),
         "job_id": one("runner_id", runner_id, "a runner id, as client.runners.list() shows it"),
-        "request_id": one("request_id", request_id, "the id of a request, as the queue answers it"),
+        "request_id": one("request_id", request_id, "the id of a request, as the queue returned it"),
         "endpoint": one("endpoint", endpoint, 'the path of an endpoint, e.g. "/"'),
         "level": one("level", level, 'a level such as "ERROR"'),
         "search": arguments.optional_text("search", search),

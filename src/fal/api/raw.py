@@ -100,7 +100,7 @@ class RawNamespace:
             if name.startswith("_") or not callable(getattr(getattr(self._client, self._name), name)):
                 raise AttributeError(f"{self._name} has no method {name!r}")
             raise InvalidInput(
-                f"{self._name}.{name} gives its answers one by one, so it has no single response",
+                f"{self._name}.{name} returns its results one by one, so it has no single response",
                 hint='Use client.on("response", ...) to see its calls.',
             )
 
@@ -114,7 +114,7 @@ class RawClient:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(f"{name!r} is not a namespace of the client with methods of one answer")
+            raise AttributeError(f"{name!r} is not a namespace with raw responses")
 
 
 async def _awaited(found: Awaitable[T], record: Record) -> RawResponse[T]:

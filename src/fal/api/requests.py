@@ -94,11 +94,13 @@ class RequestsNamespace(Namespace):
 
 
 def _id(value: str) -> uuid.UUID:
-    text = arguments.identifier("request_id", value, "the id of a request, as the answer of an app carries it")
+    text = arguments.identifier(
+        "request_id", value, "the id of a request, from the x-fal-request-id header of a response"
+    )
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise InvalidInput(f"request_id={text!r} is not a UUID; pass the x-fal-request-id of an answer") from None
+        raise InvalidInput(f"request_id={text!r} is not a UUID; pass the x-fal-request-id of a response") from None
 
 
 def _read(page: ServerlessRequestsResponse) -> Iterable[ServerlessRequest]:

@@ -148,7 +148,7 @@ def run_events(
         check.identifier("machine_type", machine_type, "XS")
     check.flag("forward_compat", forward_compat)
     if limit_max_requests is not None and not check.count("limit_max_requests", limit_max_requests):
-        raise InvalidInput("limit_max_requests=0 would answer no request; pass 1 or more")
+        raise InvalidInput("limit_max_requests=0 would serve no request; pass 1 or more")
     return _run_events(caller, app_ref, options, machine_type, forward_compat, limit_max_requests)
 
 

@@ -90,7 +90,7 @@ class FalServerlessException(Exception):
     code: str | None = None
     """The gRPC status name, e.g. "NOT_FOUND"; None when nothing was sent."""
     http_status: int | None = None
-    """The HTTP status, when the answer came over REST."""
+    """The HTTP status, when the response came over REST."""
     method: str | None = None
     """The RPC or REST operation."""
     request_id: str | None = None
@@ -364,7 +364,7 @@ class UserFunctionException(FalServerlessException):
     """A function that was run on the platform has raised; the cause is what it raised, where that can be read here."""
 
     traceback: str = ""
-    """Where it raised, as text."""
+    """The traceback, as text."""
 
     def __init__(self, message: object = "", *, traceback: str = "", **about: Any) -> None:
         super().__init__(message, **about)

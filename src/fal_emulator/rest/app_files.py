@@ -110,7 +110,7 @@ def _metadata(values: dict[str, Any], digest: str, *place: str | int) -> tuple[i
     for name in ("size", "mode"):
         text = member(values, name, str, *place)
         if not _NUMBER.fullmatch(text):
-            raise Invalid("must be a decimal number, as text", *place, name)
+            raise Invalid("must be a decimal number, as a string", *place, name)
         numbers[name] = int(text)
     member(values, "mtime", str, *place)
     if member(values, "hash", str, *place) != digest:

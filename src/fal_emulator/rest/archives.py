@@ -48,7 +48,7 @@ def unpack(archive: BinaryIO, folder: Path, place_of: Callable[[str], Path]) -> 
                 files.append((file, place_of(member.filename)))
                 left -= _unpack_one(opened, member, file, left)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
-        raise Invalid(f"is no zip archive that can be unpacked: {error}", *_WHERE) from None
+        raise Invalid(f"is not a zip archive that can be unpacked: {error}", *_WHERE) from None
     _check_places([place for _, place in files])
     return files
 

@@ -150,9 +150,9 @@ def _filtered(query: LogQuery, label: Any, index: int) -> LogQuery:
     value = label.get("value")
     values = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if not values or not all(isinstance(item, str) for item in values):
-        raise Invalid("must be a text, or a list of texts", "body", index, "value")
+        raise Invalid("must be a string, or a list of strings", "body", index, "value")
     if len(values) > limits.MOST_LABELS:
-        raise Invalid(f"holds more than {limits.MOST_LABELS} texts", "body", index, "value")
+        raise Invalid(f"holds more than {limits.MOST_LABELS} strings", "body", index, "value")
     condition = label.get("condition_type", "equals")
     field = _LABELS.get(label["key"])
     if condition in ("not_equals", "not_in") and field == "runner_ids":

@@ -108,7 +108,7 @@ class Objects:
         numbers = sorted(member(part, "partNumber", int, "body", "parts") for part in listed if isinstance(part, dict))
         parts = [folder / f"part-{number}" for number in numbers]
         if not parts or numbers != list(range(1, len(listed) + 1)) or not all(part.exists() for part in parts):
-            raise Invalid("must name every part that was uploaded, from 1 on", "body", "parts")
+            raise Invalid("must name every part that was uploaded, from number 1", "body", "parts")
         await asyncio.to_thread(_join, parts, folder / "content")
         return JSONResponse({})
 

@@ -184,7 +184,7 @@ def listed_parts(body: dict[str, Any]) -> list[tuple[int, str]]:
         found.append((number, member(value, "etag", str, "body", "parts", index)))
     found.sort()
     if [number for number, _ in found] != list(range(1, len(found) + 1)) or not found:
-        raise Invalid("must be numbered from 1 on, without a gap", "body", "parts")
+        raise Invalid("must be numbered from 1, without a gap", "body", "parts")
     return found
 
 

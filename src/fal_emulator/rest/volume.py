@@ -105,7 +105,7 @@ class Volume:
         """Return where a file of an archive belongs that is unpacked into a folder."""
         where = ("body", "file_upload")
         if name.startswith("/") or "\\" in name:
-            raise Invalid(f"holds {name[:200]!r}, which is no relative path with '/' between its parts", *where)
+            raise Invalid(f"holds {name[:200]!r}, which is not a relative path with '/' between its parts", *where)
         place = self._below(f"{self._shown(target)}/{name}", *where)
         if place.is_dir():
             raise Invalid(f"holds the file {name[:200]!r}, which is a folder of the volume", *where)

@@ -107,7 +107,7 @@ class Deployment:
         strategy = enum_name(pb.DeploymentStrategy, "deployment_strategy", request) or "rolling"
         attached = request.attach_to_deployment if request.HasField("attach_to_deployment") else None
         if attached and strategy != "rolling":
-            raise invalid("attach_to_deployment", "only a deployment whose strategy is rolling can be followed")
+            raise invalid("attach_to_deployment", "only a rolling deployment can be followed")
         detached = attached is False and strategy == "rolling"
         scaling = checks.scaling(revision.machine, "machine_requirements.")
         builds = request.build_environment or not request.HasField("build_environment")

@@ -154,7 +154,7 @@ def revision(
     found = definition(request)
     function, entrypoint = callable_of(request, found)
     if request.HasField("setup_func"):
-        raise Fault("UNIMPLEMENTED", "setup_func: apps that are deployed set themselves up; leave it unset")
+        raise Fault("UNIMPLEMENTED", "setup_func: deployed apps do their own setup; leave it unset")
     required = machine(request)
     if request.HasField("max_concurrency"):
         required.setdefault(
@@ -264,7 +264,7 @@ def _retry_config(text: str | None) -> str | None:
         if condition not in _RETRY_CONDITIONS:
             raise invalid("retry_config", f"{condition!r} is not one of {', '.join(_RETRY_CONDITIONS)}")
         if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
-            raise invalid("retry_config", f"{condition}.retries is {retries!r}, not a number from 0 on")
+            raise invalid("retry_config", f"{condition}.retries is {retries!r}, not a whole number of at least 0")
     return text
 
 

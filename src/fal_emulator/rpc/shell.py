@@ -85,5 +85,5 @@ def _size(message: pb.ShellRunnerInput) -> Size | None:
         return None
     size = Size(message.tty_size.height, message.tty_size.width)
     if not all(0 < side <= _LARGEST for side in size):
-        raise invalid("tty_size", f"{size.columns} by {size.rows} is no size of a terminal")
+        raise invalid("tty_size", f"{size.columns} by {size.rows} is not the size of a terminal")
     return size

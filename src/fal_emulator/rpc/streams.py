@@ -143,7 +143,7 @@ def map_inputs(
     function, entrypoint = requests.callable_of(request, definition)
     machine = requests.machine(request)
     if requests.serves(entrypoint, machine):
-        raise invalid("function", "answers requests; Map calls what returns a value")
+        raise invalid("function", "serves requests; Map calls functions that return a value")
     jobs = [
         Job(
             owner=deployment.owner,

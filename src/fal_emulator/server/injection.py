@@ -113,7 +113,7 @@ class Faults:
                         self._rules.remove(rule)
                 seconds += rule.seconds
                 if rule.code is not None:
-                    fault = Fault(rule.code, f"{name} fails because a test asked for it")
+                    fault = Fault(rule.code, f"{name} failed on request of a test")
         return seconds, fault
 
     def _add(self, rule: _Rule) -> None:

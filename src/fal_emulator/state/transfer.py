@@ -110,7 +110,7 @@ def _unpack(file: Path, folder: Path) -> None:
             for member in archive:
                 _unpack_one(archive, member, folder / _checked(member, file))
     except (tarfile.TarError, EOFError, UnicodeError) as error:
-        raise Fault("INVALID_ARGUMENT", f"{file} is no state of a local control plane: {error}") from None
+        raise Fault("INVALID_ARGUMENT", f"{file} is not the state of a local control plane: {error}") from None
 
 
 def _checked(member: tarfile.TarInfo, file: Path) -> PurePosixPath:

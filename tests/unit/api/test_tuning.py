@@ -322,7 +322,7 @@ def test_a_raw_response_has_what_came_along(server: Server, wire: str, kind: str
 def test_what_has_no_single_response_is_refused(server: Server) -> None:
     with client_for(server) as client:
         raw: Any = client.with_raw_response
-        with pytest.raises(InvalidInput, match=r"logs\.stream gives its answers one by one"):
+        with pytest.raises(InvalidInput, match=r"logs\.stream returns its results one by one"):
             raw.logs.stream("my-app")
         with pytest.raises(AttributeError, match="not a namespace"):
             _ = raw.deploy

@@ -432,11 +432,11 @@ def test_an_archive_is_unpacked(http: httpx.Client, plane: Plane) -> None:
 @pytest.mark.parametrize(
     ("archive", "fault"),
     [
-        (b"not a zip", "no zip archive"),
-        (zipped(("ok", b"1"), ("a", b"1" * 1000))[:-40], "no zip archive"),
+        (b"not a zip", "not a zip archive"),
+        (zipped(("ok", b"1"), ("a", b"1" * 1000))[:-40], "not a zip archive"),
         (zipped(("ok", b"1"), ("../out", b"x")), "must hold neither"),
-        (zipped(("ok", b"1"), ("/data/out", b"x")), "no relative path"),
-        (zipped(("ok", b"1"), ("..\\out", b"x")), "no relative path"),
+        (zipped(("ok", b"1"), ("/data/out", b"x")), "not a relative path"),
+        (zipped(("ok", b"1"), ("..\\out", b"x")), "not a relative path"),
         (zipped(("ok", b"1"), (special("link", stat.S_IFLNK | 0o777), b"/etc/passwd")), "special file"),
         (zipped(("ok", b"1"), (special("pipe", stat.S_IFIFO | 0o600), b"")), "special file"),
         (zipped(("ok", b"1"), ("a", b"1"), ("./a", b"2")), "two files of one name"),

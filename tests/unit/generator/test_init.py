@@ -130,7 +130,7 @@ def test_rest_is_called_sync_and_async(made: Path) -> None:
         assert client.HOSTS == {"https://files.test/v2": "https://files.test/v2"}
         with client.client(base, headers=headers, hosts={"https://files.test/v2": f"{base}/other"}) as service:
             assert service.send(rest.put_files()) is None
-        with client.client(base, hosts={}) as service, pytest.raises(ConfigurationError, match="was not told of"):
+        with client.client(base, hosts={}) as service, pytest.raises(ConfigurationError, match="is not configured"):
             service.send(rest.put_files())
 
         async def ask() -> Any:

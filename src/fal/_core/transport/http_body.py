@@ -36,7 +36,7 @@ class Body:
         """Yield what `chunk` holds, at most a step at a time.
 
         Raises:
-            DataLoss: It cannot be unpacked, or the answer is larger than its limit.
+            DataLoss: It cannot be unpacked, or the response is larger than its limit.
         """
         self._taken += len(chunk)
         if self._inflating is None:
@@ -47,7 +47,7 @@ class Body:
             try:
                 piece = self._inflating.decompress(chunk, _STEP)
             except zlib.error:
-                raise DataLoss("the compressed answer is damaged") from None
+                raise DataLoss("the compressed response is damaged") from None
             if piece:
                 yield self._checked(piece)
             chunk = self._inflating.unconsumed_tail
@@ -62,20 +62,20 @@ class Body:
             DataLoss: It was cut short.
         """
         if self._inflating is not None and self._taken and not self._inflating.eof:
-            raise DataLoss("the compressed answer is truncated")
+            raise DataLoss("the compressed response is truncated")
 
     def _new(self) -> zlib._Decompress:
         bits = _WINDOW_BITS.get(self._coding)
         if bits is None:
-            raise DataLoss(f"the answer is compressed as {self._coding[:40]!r}, which was not requested")
+            raise DataLoss(f"the response is compressed as {self._coding[:40]!r}, which was not requested")
         return zlib.decompressobj(bits)
 
     def _checked(self, piece: bytes) -> bytes:
         self._given += len(piece)
         if self._limit is not None and self._given > self._limit:
             raise DataLoss(
-                f"the answer is larger than {self._limit // _MIB} MiB", hint="Request less at a time, if possible."
+                f"the response is larger than {self._limit // _MIB} MiB", hint="Request less at a time, if possible."
             )
         if self._given > _UNSUSPECTED and self._given > self._taken * _RATIO:
-            raise DataLoss(f"the answer decompresses to more than {_RATIO} times its size")
+            raise DataLoss(f"the response decompresses to more than {_RATIO} times its size")
         return piece

@@ -98,7 +98,7 @@ def build_request(
     """
     if operation.host not in bases:
         raise ConfigurationError(
-            f"{operation.name} is on {operation.host}, which the client was not told of",
+            f"{operation.name} is on {operation.host}, which is not configured",
             hint="Pass hosts={...} with this host and the address to call; credentials go there too.",
         )
     base = bases[operation.host]

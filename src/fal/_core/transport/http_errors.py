@@ -56,10 +56,10 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
         failed = ConnectionFailed(f"no connection: {reason}", hint=advice(reason), **about)
         return Failure(failed, "connect", sent=False, pushback=-1.0 if is_untrusted(reason) else None)
     if isinstance(error, httpx.TimeoutException):
-        return Failure(DeadlineExceeded(f"no answer in time: {reason}", **about), "timeout", sent=True)
+        return Failure(DeadlineExceeded(f"no response in time: {reason}", **about), "timeout", sent=True)
     if isinstance(error, httpx.TransportError):
         return Failure(Unavailable(f"the connection broke: {reason}", **about), "503", sent=True)
-    mapped = DataLoss(f"the answer cannot be read: {reason}", **about)
+    mapped = DataLoss(f"the response cannot be read: {reason}", **about)
     return Failure(mapped, "damaged", sent=True)
 
 
@@ -100,7 +100,7 @@ def _shown_place(location: str | None) -> str:
     try:
         url = httpx.URL(location)
     except httpx.InvalidURL:
-        return "what is no address"
+        return "an invalid address"
     return repr(str(url.copy_with(userinfo=b"", query=None, fragment=None))[:_DETAIL])
 
 

@@ -88,8 +88,8 @@ _CAUSES = (
     ("proxy", "The proxy refused the connection: check proxy= and the proxy variables of the environment."),
     ("connection reset", _BROKE),
     ("socket closed", _BROKE),
-    ("timed out", "The server did not answer the connection: check host, port and network."),
-    ("timeout", "The server did not answer the connection: check host, port and network."),
+    ("timed out", "The server did not accept the connection: check host, port and network."),
+    ("timeout", "The server did not accept the connection: check host, port and network."),
 )
 
 

@@ -41,7 +41,7 @@ def retry(
             return download_file("https://example.com/model.bin", "/data/models")
     """
     if max_retries < 1:
-        raise ValueError(f"max_retries: {max_retries} calls are none; give at least 1")
+        raise ValueError(f"max_retries: {max_retries} is less than one call; pass at least 1")
 
     def pauses() -> Iterator[float]:
         for number in range(max_retries - 1):

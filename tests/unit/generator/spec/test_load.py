@@ -44,7 +44,7 @@ def test_a_run_reads_each_file_once() -> None:
         ("sources.toml", None, "sources.toml: the file is missing"),
         ("sources.toml", "[output", "sources.toml: "),
         ("sources.toml", "output = 1\n", r"\[output\] needs"),
-        ("mapping.toml", "direct = 1\n", "direct is true or false"),
+        ("mapping.toml", "direct = 1\n", "direct must be true or false"),
         ("policy.toml", "class = 1\n", r"\[class\] holds tables"),
         ("policy.toml", "[class.read]\ndeadline = 'long'\n", "deadline = 'long': seconds"),
         ("overlay.yaml", "openapi: 5\n", "it holds one list"),
