@@ -46,7 +46,7 @@ def serve(exposed_port):
 def wire(plane: Plane) -> Iterator[Wire]:
     """The control plane with a public app and a private one."""
     client = wire_to(plane)
-    client.deploy("open")
+    client.deploy("open", machine={"keep_alive": 600})
     client.deploy("shut", auth_mode="PRIVATE")
     yield client
     client.close()

@@ -138,18 +138,20 @@ def test_a_message_that_does_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
         wire.close()
 
 
-def alive(port: int) -> socket.socket:
-    """Return a connection that has had an answer and stays."""
+def alive(port: int) -> socket.socket | None:
+    """Return a connection that has had an answer and stays, None when its head came too late."""
     connection = connect(port)
     connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert read(connection).status == 200
-    return connection
+    status = read(connection).status
+    assert status in (200, 408)
+    return connection if status == 200 else None
 
 
 def test_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_CONNECTIONS", 4)
     with fal_emulator.start(isolation="inline") as plane:
-        held = [alive(plane.port) for _ in range(4)]
+        held = [connection for _ in range(4) if (connection := alive(plane.port))]
+        assert len(held) == 4
         with connect(plane.port) as one_more:
             answer = read(one_more)
         assert (answer.status, "too many connections" in answer.detail) == (503, True)
@@ -222,7 +224,7 @@ def test_heads_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SLOWEST_HEAD", 0.5)
     with fal_emulator.start(isolation="inline") as plane:
         for first in (False, True):
-            connection = connect(plane.port) if first else alive(plane.port)
+            connection = connect(plane.port) if first else eventually(lambda: alive(plane.port))
             with connection:
                 connection.settimeout(0.02)
                 begun, said = time.monotonic(), b""
@@ -234,14 +236,18 @@ def test_heads_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
                         said = connection.recv(65536)
                 assert said.startswith(b"HTTP/1.1 408"), said
                 assert b"did not arrive within 0.5 s" in said
-        key = plane.key
-        with connect(plane.port) as slow:
-            body = b'{"hashes": []}'
-            head = f"POST /files/missing_hashes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Key {key}\r\n"
-            slow.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
-            time.sleep(0.7)  # longer than a head may take: a body may
-            slow.sendall(body)
-            assert read(slow).status == 200
+
+        head = f"POST /files/missing_hashes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Key {plane.key}\r\n"
+
+        def slow_body() -> int:
+            with connect(plane.port) as slow, contextlib.suppress(OSError):
+                slow.sendall(f"{head}Content-Length: 14\r\n\r\n".encode())
+                time.sleep(0.7)  # longer than a head may take: a body may
+                slow.sendall(b'{"hashes": []}')
+                return read(slow).status
+            return 0
+
+        eventually(lambda: slow_body() == 200)  # on a busy machine the head itself may take too long
 
 
 def padded(size: int, begin: str) -> bytes:

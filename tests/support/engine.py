@@ -218,7 +218,8 @@ class Lab:
         """Deploy as a control plane does: the alias is written when the revision has proved healthy."""
 
         def commit() -> None:
-            before = self.store.aliases.get((OWNER, alias), public_alias(alias, revision))
+            # Runners end when a test says so, and not while a busy machine takes its time.
+            before = self.store.aliases.get((OWNER, alias), public_alias(alias, revision, keep_alive=600))
             self.store.aliases[OWNER, alias] = changed(before, revision=revision, **settings)
 
         self.engine.deploy(OWNER, alias, revision, strategy, lambda line, _: self.lines.append(line), commit)

@@ -92,7 +92,7 @@ class Engine:
             self._watching.cancel()
         self.environments.close()
         self._fleet.queue.close()
-        supervisors = list(self._fleet.supervisors.values())
+        supervisors = self._fleet.everyone()
         closing = asyncio.gather(*(self._fleet.close_app(key) for key in list(self._fleet.supervisors)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN):
@@ -202,8 +202,8 @@ class Engine:
         def live() -> list[RunnerRecord]:
             return [
                 self._fleet.record(supervisor, runner)
-                for key, supervisor in self._fleet.supervisors.items()
-                if key[0] == owner and alias in (None, key[1])
+                for supervisor in self._fleet.everyone()
+                if supervisor.owner == owner and alias in (None, supervisor.alias)
                 for runner in supervisor.runners.values()
             ]
 

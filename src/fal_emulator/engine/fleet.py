@@ -73,6 +73,7 @@ class Fleet:
         self.aliases: dict[tuple[str, str], Alias] = {}
         self.watchers: dict[str, OnLog] = {}  # revision -> who follows its rollout
         self.background: set[asyncio.Task[Any]] = set()
+        self._leaving: set[Supervisor] = set()  # of apps that are gone, until their runners have ended
         self._started: set[str] = set()  # ids of the runners alive that have been ready
         self._store = store
         self._launcher = launcher
@@ -112,7 +113,14 @@ class Fleet:
         supervisor.closed = True
         self.rollouts.pop(key).cancel()
         self.aliases.pop(key, None)
-        return self.spawn(supervisor.close(drain=drain))
+        self._leaving.add(supervisor)
+        closing = self.spawn(supervisor.close(drain=drain))
+        closing.add_done_callback(lambda _: self._leaving.discard(supervisor))
+        return closing
+
+    def everyone(self) -> list[Supervisor]:
+        """Return who keeps runners: of the apps there are, and of those that are gone while their runners end."""
+        return [*self.supervisors.values(), *(one for one in self._leaving if not one.forgotten)]
 
     def retries(self, supervisor: Supervisor) -> dict[str, int]:
         """Return how often a request is tried again, by the condition that it ended in, as the revision says."""
@@ -129,8 +137,8 @@ class Fleet:
         Raises:
             Fault: There is none of this id.
         """
-        for key, supervisor in self.supervisors.items():
-            if key[0] == owner and runner_id in supervisor.runners:
+        for supervisor in self.everyone():
+            if supervisor.owner == owner and runner_id in supervisor.runners:
                 return supervisor, supervisor.runners[runner_id]
         raise not_found("runner", runner_id)
 

@@ -33,6 +33,8 @@ READY = frozenset({"IDLE", "RUNNING"})
 LEAVING = frozenset({"DRAINING", "TERMINATING"})
 ENDED = frozenset({"TERMINATED", "DEAD"})
 
+_KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)  # the exit status of what was killed, and of a container's
+
 _LATE = 1.0  # seconds in which a line may still be about the request that was answered last
 _MOST_ANSWERED = 1000  # requests that lines of the runner may still be about
 _DOUBT = 0.1  # seconds for the sockets of a process that ends to be closed
@@ -130,6 +132,7 @@ class Runner:
         self._on_change = on_change
         self._delay = delay
         self._leaving = False
+        self._failed = False  # it was killed for what `reason` says
         self._suspect = False
         self.doubtful = False  # it broke a connection off: nothing more is sent until it is known to live
         self._doubts: asyncio.Task[None] | None = None
@@ -237,6 +240,7 @@ class Runner:
         """End it because it no longer works; this counts as a crash."""
         if not self._leaving and self.reason is None and self.process is not None:
             self.reason = reason
+            self._failed = True
             self.process.kill()
 
     def doubt(self) -> None:
@@ -317,7 +321,8 @@ class Runner:
         finally:
             health.cancel()
             end.cancel()
-        if self.reason is None:
+        # Whoever found a fault may have been quicker to do so than the end of the process was to be noticed.
+        if self.reason is None or (self._failed and status not in _KILLED):
             self.returned = status == 0 and not self._leaving
             self.reason = f"it ended with {_describe(status)}"
 

@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 
 from fal.app.bundle import pack
 from tests.support.engine import KEY, lab
-from tests.support.waiting import eventually
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def test_an_app_is_served_torn_down_and_sees_its_files(tmp_path: Path, content: 
         address = here.url.replace("http", "ws") + "/me/app/realtime"
         with connect(address, additional_headers={"authorization": KEY}) as socket:
             socket.send(bytes(msgpack.packb({"text": "ho"}) or b""))
-            assert msgpack.unpackb(socket.recv(5)) == {"text": "HO"}
+            assert msgpack.unpackb(socket.recv(LIMIT)) == {"text": "HO"}
         here.engine.stop("me", here.live()[0].runner_id)
         eventually(lambda: here.live() == [])
         assert here.engine.runners("me")[0].state == "TERMINATED"

@@ -66,8 +66,8 @@ class Engine:
         self.program.chmod(0o700)
 
     def told(self, command: str) -> list[Any]:
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [told for told in map(json.loads, lines) if told["words"][0] == command]
+        whole, _, _ = (self.log.read_text() if self.log.exists() else "").rpartition("\n")  # it may be writing
+        return [told for told in map(json.loads, whole.splitlines()) if told["words"][0] == command]
 
 
 @pytest.fixture

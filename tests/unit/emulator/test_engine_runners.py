@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fal_emulator.engine import process
 from fal_emulator.engine.process import end_leftovers, place_files
+from fal_emulator.engine.runner import Runner
 from fal_emulator.model.faults import Fault
 from fal_emulator.model.records import RunnerRecord
 from tests.support.engine import SERVER, Lab, MemoryStore, lab, pickled, public_alias, revision, server, until
+from tests.support.processes import alive
 from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
@@ -30,15 +34,6 @@ GRACEFUL = "lambda: signal.signal(signal.SIGTERM, lambda *_: (print('saving', fl
 def here(tmp_path: Path) -> Iterator[Lab]:
     with lab(tmp_path) as found:
         yield found
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_secrets_arrive_by_the_rules_of_exposure(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +183,41 @@ def test_a_runner_that_is_no_longer_healthy_is_replaced(tmp_path: Path, monkeypa
             "DEAD",
             "it is no longer healthy: POST /health answered 500",
         )
+
+
+def test_what_ended_by_itself_is_not_said_to_have_been_faulty(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end is noticed late, after it was seen to take no connections."""
+    tried, slow = threading.Event(), process.end_strays
+
+    def end_strays(folder: Path) -> None:
+        tried.wait(LIMIT)
+        slow(folder)
+
+    monkeypatch.setattr(process, "end_strays", end_strays)
+    suspected = Runner.fail
+
+    def fail(runner: Runner, reason: str) -> None:
+        suspected(runner, reason)
+        tried.set()
+
+    monkeypatch.setattr(Runner, "fail", fail)
+    here.deploy(here.add(server()))
+    assert here.get("/crash").status_code == 502
+    eventually(lambda: here.live() == [])
+    assert tried.is_set()
+    assert here.engine.runners("me")[0].metadata == {"reason": "it ended with status 7"}
+
+
+def test_the_runner_of_an_app_that_is_gone_is_listed_until_it_ends_and_can_be_killed(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    held = here.hold()
+    runner = eventually(lambda: next((r for r in here.live() if r.in_flight), None))
+    del here.store.aliases["me", "app"]
+    here.engine.apply("me", "app")
+    assert here.states() == ["DRAINING"]
+    here.engine.kill("me", runner.runner_id)
+    assert held.result().status_code == 502
+    eventually(lambda: here.live() == [])
 
 
 def test_closing_the_engine_leaves_no_runner(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import websockets.sync.client
 import fal_emulator
 from fal_emulator.web.sessions import LINK_LASTS, Sessions
 from tests.support.plane import http_to
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,11 +138,11 @@ def test_a_websocket_needs_the_session_and_the_origin(plane: Plane, browser: htt
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
     def open_socket(**headers: str) -> Any:
-        return websockets.sync.client.connect(address, additional_headers=headers, proxy=None, open_timeout=30)
+        return websockets.sync.client.connect(address, additional_headers=headers, proxy=None, open_timeout=LIMIT)
 
     with open_socket(cookie=cookie, origin=plane.host) as socket:
         socket.send('{"word": "ab"}')
-        assert "abab" in str(socket.recv(timeout=30))
+        assert "abab" in str(socket.recv(timeout=LIMIT))
     for headers in ({}, {"cookie": cookie}, {"cookie": cookie, "origin": "http://127.0.0.1:1"}, {"origin": plane.host}):
         with pytest.raises(websockets.InvalidStatus), open_socket(**headers):
             pass
@@ -230,15 +231,18 @@ def test_a_call_of_the_page_is_the_owners(browser: httpx.Client) -> None:
     request = browser.get(f"/-/api/requests/{answer.headers['x-fal-request-id']}").json()
     assert (request["app"], request["status_code"], request["queued"]) == ("echo", 200, False)
     assert request["request_id"] in [one["request_id"] for one in browser.get("/-/api/requests").json()]
-    lines = browser.get("/-/api/logs", params={"app_id": "echo", "search": "said hi"}).json()["items"]
-    assert [line["message"] for line in lines] == ["said hi"]
+
+    def lines() -> list[str]:
+        found = browser.get("/-/api/logs", params={"app_id": "echo", "search": "said hi"}).json()["items"]
+        return [line["message"] for line in found]
+
+    assert eventually(lines) == ["said hi"]
 
 
 def test_a_queued_call_has_its_result(browser: httpx.Client) -> None:
     sent = browser.post("/-/call/queue/local/echo/", json={"word": "later"}).json()
     path = f"/-/call/queue/local/echo/requests/{sent['request_id']}"
-    while browser.get(f"{path}/status").json()["status"] != "COMPLETED":
-        pass
+    eventually(lambda: browser.get(f"{path}/status").json()["status"] == "COMPLETED")
     shown = browser.get(f"/-/api/requests/{sent['request_id']}").json()
     assert (shown["state"], shown["queued"]) == ("COMPLETED", True)
     assert shown["result"] == {"content_type": "application/json", "text": '{"word":"later"}'}
@@ -250,8 +254,11 @@ def test_a_runner_is_stopped(browser: httpx.Client) -> None:
     alive = [runner for runner in browser.get("/-/api/runners").json() if not runner["ended_at"]]
     stopped = alive[0]["runner_id"]
     assert browser.post(f"/-/api/runners/{stopped}/stop").status_code == 200
-    while not next(r for r in browser.get("/-/api/runners").json() if r["runner_id"] == stopped)["ended_at"]:
-        pass
+
+    def ended() -> list[str]:
+        return [found["runner_id"] for found in browser.get("/-/api/runners").json() if found["ended_at"]]
+
+    eventually(lambda: stopped in ended())
     assert browser.post("/-/api/runners/none/stop").status_code == 404
 
 

@@ -36,6 +36,7 @@ def clean(wire: Wire) -> Iterator[None]:
     for found in wire.call(rpc.LIST_ENVIRONMENTS).environments:
         if not found.is_default:
             wire.call(rpc.DELETE_ENVIRONMENT, name=found.name)
+    eventually(lambda: not wire.call(rpc.LIST_RUNNERS, list_pending=True).runners)
 
 
 def runners(wire: Wire, name: str = "app", **fields: Any) -> list[Any]:
@@ -368,11 +369,13 @@ def test_runners_that_ended_are_listed_since_a_time(wire: Wire) -> None:
     wire.deploy()
     (runner,) = runners(wire)
     wire.call(rpc.KILL_RUNNER, runner_id=runner.runner_id)
-    ended = eventually(lambda: [r for r in runners(wire, start_time=begin) if r.runner_id == runner.runner_id])[0]
-    assert eventually(
-        lambda: runners(wire, start_time=begin)[0].state in (pb.RunnerInfo.DEAD, pb.RunnerInfo.TERMINATED)
-    )
-    assert ended.uptime > 0
+
+    def ended() -> Any:
+        listed = {found.runner_id: found for found in runners(wire, start_time=begin)}
+        found = listed[runner.runner_id]
+        return found.state == pb.RunnerInfo.DEAD and found
+
+    assert eventually(ended).uptime > 0
     assert runners(wire) == []
     assert runners(wire, start_time=Timestamp(seconds=int(time.time()) + 60)) == []
     everything = wire.call(rpc.LIST_RUNNERS, start_time=begin, list_pending=True).runners

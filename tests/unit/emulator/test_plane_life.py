@@ -20,6 +20,7 @@ from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from tests.support.engine import server
 from tests.support.plane import VIRTUALENV, function, http_to, refused, wire_to
+from tests.support.ports import free_port
 from tests.support.waiting import LIMIT, eventually
 
 COMMAND = [sys.executable, "-m", "fal_emulator"]
@@ -77,7 +78,7 @@ def test_a_second_one_on_the_same_state_is_refused(tmp_path: Path) -> None:
     with fal_emulator.start(state=tmp_path, isolation="inline") as plane:
         with pytest.raises(fal_emulator.Fault, match=rf"in use by another .* \(process {os.getpid()}\)"):
             fal_emulator.start(state=tmp_path, isolation="inline")
-        done = subprocess.run([*COMMAND, "--state", str(tmp_path)], capture_output=True, text=True, timeout=30)
+        done = subprocess.run([*COMMAND, "--state", str(tmp_path)], capture_output=True, text=True, timeout=LIMIT)
         assert (done.returncode, done.stdout) == (1, "")
         assert "in use by another local control plane" in done.stderr
         assert len(done.stderr.splitlines()) == 1
@@ -112,10 +113,8 @@ def test_states_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         with pytest.raises(OSError, match="in use"):
             fal_emulator.start(port=port, state=tmp_path, isolation="inline")
     with fal_emulator.start(port=port, state=tmp_path, isolation="inline") as plane:

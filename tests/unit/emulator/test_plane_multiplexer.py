@@ -27,7 +27,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 
 def raw(plane: Plane) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", plane.port), timeout=10)
+    return socket.create_connection(("127.0.0.1", plane.port), timeout=LIMIT)
 
 
 def test_both_wires_at_the_same_time(plane: Plane) -> None:

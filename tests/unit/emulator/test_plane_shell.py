@@ -17,6 +17,7 @@ from fal.exceptions import DeadlineExceeded, NotFound
 from fal.sdk import RunnerState
 from fal_emulator import Plane
 from tests.support.plane import TIMEOUT, Wire, refused
+from tests.support.processes import alive
 from tests.support.waiting import LIMIT, eventually
 
 HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
@@ -34,14 +35,6 @@ def runner(client: SyncServerlessClient) -> str:
     client.deploy(HELLO, app_name="shelled")
     client.apps.scale("shelled", min_concurrency=1)
     return client.apps.runners("shelled")[0].runner_id
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def idle(client: SyncServerlessClient) -> list[str]:

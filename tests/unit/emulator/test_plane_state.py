@@ -19,7 +19,8 @@ from fal_emulator.state.logs import LogQuery, LogStore
 from fal_emulator.state.schema import HISTORY, open_database
 from tests.support.engine import pickled
 from tests.support.plane import http_to, wire_to
-from tests.support.waiting import eventually
+from tests.support.processes import alive
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +142,7 @@ def test_lines_that_cannot_be_written_are_bounded(tmp_path: Path, monkeypatch: p
     store = LogStore(tmp_path / "history.db")
     store._stopped.set()  # nothing is written meanwhile
     store._wake.set()
-    store._writer.join(10)
+    store._writer.join(LIMIT)
     for number in range(100):
         store.append(datetime.now(UTC), "me", "app", None, None, "INFO", "USER", f"{number:0100d}")
     assert len(store._fresh) == 10
@@ -218,21 +219,12 @@ def test_a_child_in_a_session_of_its_own_ends_with_its_runner() -> None:
         wire = wire_to(plane)
         wire.deploy("strays", pickled(STRAY, "serve"), machine={"keep_alive": 60})
         with http_to(plane) as http:
-            text = eventually(lambda: "stray" in (page := http.get("/applications/local/strays/logs").text) and page)
+            text = eventually(lambda: "stray " in (page := http.get("/applications/local/strays/logs").text) and page)
         pid = int(text.split("stray ")[1].split()[0])
-        os.kill(pid, 0)
+        assert alive(pid)
         wire.close()
 
-    def gone() -> bool:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        # Nobody may have waited for it yet.
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] == "Z"
-
-    eventually(gone)
+    eventually(lambda: not alive(pid))
 
 
 def test_several_keys_in_one_request_reach_no_app(plane: fal_emulator.Plane) -> None:
@@ -240,7 +232,7 @@ def test_several_keys_in_one_request_reach_no_app(plane: fal_emulator.Plane) -> 
         b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic eDp5\r\n"
         b"Authorization: Key %b\r\nConnection: close\r\n\r\n" % plane.key.encode()
     )
-    with socket.create_connection(("127.0.0.1", plane.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", plane.port), timeout=LIMIT) as connection:
         connection.sendall(request)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 400") and b"several Authorization headers" in answer

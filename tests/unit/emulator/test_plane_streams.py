@@ -16,6 +16,7 @@ from fal._gen.proto import common_pb2
 from fal._gen.proto import controller_pb2 as pb
 from tests.support.engine import server, until
 from tests.support.plane import VIRTUALENV, environment, function, refused, registration, source, wire_to
+from tests.support.processes import alive
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -154,16 +155,6 @@ def call():
     pid = int(pid_file.read_text())
     call.cancel()
     assert eventually(lambda: not alive(pid))
-
-
-def alive(pid: int) -> bool:
-    import os
-
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_an_app_that_is_run_serves_until_nobody_listens(wire: Wire) -> None:
@@ -308,7 +299,7 @@ def wait(name):
     call = wire.stream(rpc.MAP, request)
     pids = eventually(lambda: len(found := list(tmp_path.iterdir())) == 2 and [int(file.name) for file in found])
     call.cancel()
-    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    eventually(lambda: not any(map(alive, pids)))
     assert len(list(tmp_path.iterdir())) == 2
 
 
