@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal._gen import rpc
-from fal_emulator.server.multiplexer import PortMultiplexer, relay_to
+from fal_emulator.server.multiplexer import PortMultiplexer, bound_socket, relay_to
 from tests.support.plane import http_to, wire_to
 from tests.support.waiting import LIMIT, at_once
 
@@ -180,3 +180,29 @@ def test_a_reader_that_is_slow_does_not_fill_the_memory(echoing: int) -> None:
                 connection.sendall(chunk)
                 sent += len(chunk)
     assert sent < 100 << 20
+
+
+def test_small_answers_are_not_held_back() -> None:
+    """With Nagle's algorithm, an answer in two pieces waits for the acknowledgement of the first one."""
+
+    async def main() -> list[int]:
+        made: asyncio.Queue[int] = asyncio.Queue()
+
+        class Protocol(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                accepted = transport.get_extra_info("socket")
+                made.put_nowait(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+        multiplexer = PortMultiplexer(Protocol, Protocol)
+        listener = bound_socket(0)
+        await multiplexer.listen(listener)
+        found = []
+        for begin in (PREFACE, b"GET / HTTP/1.1\r\n"):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(begin)
+            found.append(await asyncio.wait_for(made.get(), LIMIT))
+            writer.close()
+        multiplexer.close()
+        return found
+
+    assert all(asyncio.run(main()))
