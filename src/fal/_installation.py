@@ -8,8 +8,8 @@ from pathlib import Path
 DISTRIBUTION = "fal-management-sdk"
 
 
-def install_command(extra: str) -> str:
-    """Return the command that installs an extra, from where this package was installed itself.
+def install_command(extra: str = "") -> str:
+    """Return the command that installs this package, with an extra, from where it was installed itself.
 
     Example:
         >>> install_command("deploy").startswith("python -m pip install ")
@@ -24,12 +24,16 @@ def install_command(extra: str) -> str:
         origin = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError, OSError):
         origin = {}
-    source, editable = DISTRIBUTION, ""
-    url = urlsplit(str(origin.get("url", "")))
-    if url.scheme == "file" and (folder := Path(url2pathname(url.path))).is_dir():
-        source = str(folder)
-        editable = "-e " if origin.get("dir_info", {}).get("editable") else ""
-    return f"python -m pip install {editable}'{source}[{extra}]'"
+    name = f"{DISTRIBUTION}[{extra}]" if extra else DISTRIBUTION
+    address = str(origin.get("url", ""))
+    if "dir_info" in origin:
+        folder = url2pathname(urlsplit(address).path)
+        editable = "-e " if origin["dir_info"].get("editable") else ""
+        return f"python -m pip install {editable}'{folder}{name.removeprefix(DISTRIBUTION)}'"
+    if "vcs_info" in origin:
+        system = origin["vcs_info"]
+        address = f"{system.get('vcs')}+{address}@{system.get('commit_id')}"
+    return f"python -m pip install '{name} @ {address}'" if address else f"python -m pip install '{name}'"
 
 
 @functools.cache

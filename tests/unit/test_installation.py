@@ -14,17 +14,22 @@ from fal.api import AsyncServerlessClient, SyncServerlessClient
 from fal.exceptions import ConfigurationError
 
 
+@pytest.mark.parametrize("extra", ["", "[deploy]"])
 @pytest.mark.parametrize(
     ("origin", "right"),
     [
-        (None, f"python -m pip install '{DISTRIBUTION}[deploy]'"),
-        ({"url": "https://host/archive.whl"}, f"python -m pip install '{DISTRIBUTION}[deploy]'"),
-        ({"url": "{here}", "dir_info": {}}, "python -m pip install '{path}[deploy]'"),
-        ({"url": "{here}", "dir_info": {"editable": True}}, "python -m pip install -e '{path}[deploy]'"),
+        (None, f"'{DISTRIBUTION}EXTRA'"),
+        ({"url": "https://host/a.whl", "archive_info": {}}, f"'{DISTRIBUTION}EXTRA @ https://host/a.whl'"),
+        (
+            {"url": "https://host/sdk", "vcs_info": {"vcs": "git", "commit_id": "12ab"}},
+            f"'{DISTRIBUTION}EXTRA @ git+https://host/sdk@12ab'",
+        ),
+        ({"url": "{here}", "dir_info": {}}, "'{path}EXTRA'"),
+        ({"url": "{here}", "dir_info": {"editable": True}}, "-e '{path}EXTRA'"),
     ],
 )
 def test_an_extra_comes_from_where_the_package_came_from(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: dict[str, object] | None, right: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: dict[str, object] | None, right: str, extra: str
 ) -> None:
     class Installed:
         def read_text(self, name: str) -> str | None:
@@ -32,7 +37,8 @@ def test_an_extra_comes_from_where_the_package_came_from(
             return None if origin is None else json.dumps(origin).replace("{here}", tmp_path.as_uri())
 
     monkeypatch.setattr("importlib.metadata.distribution", lambda _: Installed())
-    assert install_command("deploy") == right.replace("{path}", str(tmp_path))
+    right = right.replace("{path}", str(tmp_path)).replace("EXTRA", extra)
+    assert install_command(extra.strip("[]")) == f"python -m pip install {right}"
 
 
 def test_the_package_of_the_same_folder_is_found(tmp_path: Path) -> None:

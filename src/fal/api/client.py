@@ -500,13 +500,12 @@ def _check_alone() -> None:
     Raises:
         ConfigurationError: It is installed in the same folder.
     """
-    from fal._installation import DISTRIBUTION, other_fal
+    from fal._installation import DISTRIBUTION, install_command, other_fal
     from fal.exceptions import ConfigurationError
 
     if version := other_fal():
         raise ConfigurationError(
             f"the package fal {version} of PyPI is installed in the same folder as {DISTRIBUTION}: each overwrites files "
             "of the other",
-            hint=f"Keep one of them. Run: python -m pip uninstall -y fal {DISTRIBUTION} && "
-            f"python -m pip install {DISTRIBUTION}",
+            hint=f"Keep one of them. Run: python -m pip uninstall -y fal {DISTRIBUTION} && {install_command()}",
         )
