@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 JUST = re.findall(r"^    (python3 -m venv .*)$", README, re.M)
 
 
@@ -38,15 +39,40 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
 def test_the_workflows_pin_what_the_readme_pins() -> None:
     pinned = re.search(r"rust-just==[\d.]+", JUST[0])
     assert pinned is not None
-    paths = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    assert {path.stem for path in paths} == {"docs", "regenerate", "release", "test"}
-    for path in paths:
+    assert {path.stem for path in WORKFLOWS} == {"docs", "regenerate", "release", "test"}
+    for path in WORKFLOWS:
         text = path.read_text(encoding="utf-8")
         assert set(re.findall(r"rust-just\S*", text)) <= {pinned[0]}, path.name
         # What a called workflow may do is what its caller lets it.
         assert yaml.safe_load(text)["permissions"] == {"contents": "read"}, path.name
         for recipe in re.findall(r"\.venv/bin/just ([a-z-]+)", text):
             assert re.search(rf"^{recipe}\b", (ROOT / "justfile").read_text(), re.M), f"{path.name}: just {recipe}"
+
+
+def uses(text: str) -> list[str]:
+    """Return what a workflow takes from elsewhere, each with the comment behind it."""
+    return [found.strip() for found in re.findall(r"\buses:(.+)", text) if not found.strip().startswith("./")]
+
+
+def test_every_action_is_pinned_by_its_commit_and_says_its_version() -> None:
+    pins: dict[str, set[str]] = {}
+    for path in WORKFLOWS:
+        for action in uses(path.read_text(encoding="utf-8")):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), f"{path.name}: {action}"
+            name, _, pin = action.partition("@")
+            pins.setdefault(name, set()).add(pin)
+    assert len(pins) > 5
+    assert {name: found for name, found in pins.items() if len(found) > 1} == {}
+
+
+def test_only_what_pushes_keeps_the_token_of_its_checkout() -> None:
+    keeping = set()
+    for path in WORKFLOWS:
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
+            for step in job.get("steps", []):
+                if "actions/checkout@" in step.get("uses", "") and step["with"].get("persist-credentials", True):
+                    keeping.add(path.stem)
+    assert keeping == {"regenerate"}
 
 
 def test_no_file_names_a_machine_path_or_a_package_index() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -77,75 +78,112 @@ def test_the_pull_request_depends_on_what_the_step_found() -> None:
     }
 
 
-GH = """#!/usr/bin/env bash
-printf '%s\\n' "$*" >> "$CALLS"
-case "$1 $2 $*" in
-  "pr list"*--head*) printf '%s' "$OPEN" ;;
-  "pr list"*) printf '%s\\n' "$BRANCHES" ;;
-  "pr create"*) exit "$CREATED" ;;
+# A program `gh` that keeps the open pull requests of a repository in a folder: a file for each branch, which holds its text.
+GH = """#!/bin/sh
+echo "$@" >> "$PULL_REQUESTS.log"
+case "$1 $2" in
+"pr list")
+    if [ "$3" = --head ]; then cd "$PULL_REQUESTS" && ls "$4" 2>/dev/null || true
+    else cd "$PULL_REQUESTS" && find . -type f | sed 's|^./||'; fi ;;
+"pr create") [ -z "$REFUSED" ] && mkdir -p "$PULL_REQUESTS/regenerate" && cp "$8" "$PULL_REQUESTS/$4" ;;
+"pr edit") cp "$7" "$PULL_REQUESTS/$3" ;;
+"pr close") rm "$PULL_REQUESTS/$3" ;;
 esac
 """
 
 
-def request(tmp_path: Path, *, is_open: bool = False, created: int = 0, branches: str = "") -> tuple[int, str, str]:
-    """Run the step that opens the pull request; return its status, the calls of gh, and the branches of the server."""
-    server, root, tools = tmp_path / "server.git", tmp_path / "repository", tmp_path / "tools"
-    tools.mkdir()
-    (tools / "gh").write_text(GH)
-    (tools / "gh").chmod(0o755)
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.test"]
-    subprocess.run([*git, "init", "--quiet", "--bare", "--initial-branch=main", str(server)], check=True)
-    subprocess.run([*git, "clone", "--quiet", str(server), str(root)], check=True, capture_output=True)
-    for name in ("spec", "src"):
-        (root / name).mkdir()
-        (root / name / "a").write_text("old\n")
-    for command in (
-        ["add", "."],
-        ["commit", "--quiet", "--message", "first"],
-        ["push", "--quiet", "origin", "HEAD:main"],
-    ):
-        subprocess.run([*git, *command], cwd=root, check=True)
-    (root / "spec" / "a").write_text("new\n")
-    (root / "report.md").write_text("report\n")
-    environ = {
-        "PATH": f"{tools}:{Path(shutil.which('git') or '').parent}:/usr/bin:/bin",
-        "HOME": str(tmp_path),
-        "TAKEN": "0.34.6",
-        "CALLS": str(tmp_path / "calls"),
-        "OPEN": "7" if is_open else "",
-        "CREATED": str(created),
-        "BRANCHES": branches,
-    }
-    shell = ["bash", "-e", "-o", "pipefail", "-c", step("Pull request")["run"]]
-    status = subprocess.run(shell, cwd=root, env=environ, check=False).returncode
-    listed = ["for-each-ref", "--format=%(refname:short)", "refs/heads"]
-    held = subprocess.run([*git, *listed], cwd=server, check=True, capture_output=True, text=True).stdout
-    return status, (tmp_path / "calls").read_text(), held
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
-def test_the_version_stands_in_title_and_branch(tmp_path: Path) -> None:
-    status, calls, branches = request(tmp_path)
-    assert status == 0
-    assert "pr create --head regenerate/isolate-proto-0.34.6 --title Follow upstream: isolate-proto 0.34.6" in calls
-    assert branches.split() == ["main", "regenerate/isolate-proto-0.34.6"]
+class Repository:
+    """A repository with a checkout, and what the workflow does in it after it has pulled something."""
+
+    def __init__(self, folder: Path) -> None:
+        self.origin, self.checkout, self.opened = folder / "origin", folder / "checkout", folder / "opened"
+        self.opened.mkdir()
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin")
+        git(folder, "clone", "--quiet", "origin", "checkout")
+        for key, value in (("user.name", "t"), ("user.email", "t@example.test")):
+            git(self.checkout, "config", key, value)
+        for name in ("spec", "src"):
+            (self.checkout / name).mkdir()
+            (self.checkout / name / "it").write_text("old")
+        git(self.checkout, "add", ".")
+        git(self.checkout, "commit", "--quiet", "--message", "first")
+        git(self.checkout, "push", "--quiet", "origin", "HEAD:main")
+        tools = folder / "bin"
+        tools.mkdir()
+        (tools / "gh").write_text(GH)
+        (tools / "gh").chmod(0o755)
+        self.variables = {
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "PULL_REQUESTS": str(self.opened),
+        }
+
+    def run(self, taken: str, **variables: str) -> bool:
+        """Run the steps behind the pull of a version, as GitHub does; tell whether they went well."""
+        git(self.checkout, "switch", "--quiet", "main")
+        (self.checkout / "spec" / "it").write_text(taken)
+        (self.checkout / "report.md").write_text(f"what {taken} changes")
+        environ = {**self.variables, "TAKEN": taken, "REFUSED": "", **variables}
+        bash = ["bash", "-e", "-c"]
+        well = True
+        for name in ("Pull request", "No branch without a pull request"):
+            command = [*bash, step(name)["run"]]
+            well &= subprocess.run(command, cwd=self.checkout, env=environ, check=False).returncode == 0
+        return well
+
+    @property
+    def branches(self) -> list[str]:
+        return git(self.origin, "for-each-ref", "--format=%(refname:short)").splitlines()
+
+    @property
+    def pull_requests(self) -> dict[str, str]:
+        paths = [path for path in self.opened.rglob("*") if path.is_file()]
+        return {path.relative_to(self.opened).as_posix(): path.read_text() for path in paths}
 
 
-def test_an_open_pull_request_is_updated(tmp_path: Path) -> None:
-    status, calls, _ = request(tmp_path, is_open=True)
-    assert status == 0
-    assert "pr edit regenerate/isolate-proto-0.34.6" in calls
-    assert "pr create" not in calls
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
 
 
-def test_a_pull_request_that_cannot_be_opened_leaves_no_branch(tmp_path: Path) -> None:
-    status, _, branches = request(tmp_path, created=1)
-    assert status == 1
-    assert branches.split() == ["main"]
+def test_a_version_gets_a_branch_and_a_pull_request_of_its_name(repository: Repository) -> None:
+    assert repository.run("0.35.0")
+    branch = "regenerate/isolate-proto-0.35.0"
+    assert repository.pull_requests == {branch: "what 0.35.0 changes"}
+    assert repository.branches == ["main", branch]
+    assert git(repository.origin, "log", "--format=%s", "-1", branch) == "Follow upstream: isolate-proto 0.35.0"
+    assert git(repository.origin, "diff", "--name-only", "main", branch) == "spec/it"
 
 
-def test_the_pull_request_of_an_older_version_is_closed_with_its_branch(tmp_path: Path) -> None:
-    branches = "a-feature\nregenerate/isolate-proto-0.34.6\nregenerate/isolate-proto-0.34.5"
-    _, calls, _ = request(tmp_path, branches=branches)
-    closed = [line for line in calls.splitlines() if line.startswith("pr close")]
-    assert [line.split()[2] for line in closed] == ["regenerate/isolate-proto-0.34.5"]
-    assert "--delete-branch" in closed[0]
+def test_the_same_version_again_renews_its_pull_request(repository: Repository) -> None:
+    assert repository.run("0.35.0")
+    assert repository.run("0.35.0")
+    assert list(repository.pull_requests) == ["regenerate/isolate-proto-0.35.0"]
+    assert "pr edit" in Path(f"{repository.opened}.log").read_text()
+
+
+def test_a_later_version_takes_the_place_of_an_older_one(repository: Repository) -> None:
+    (repository.opened / "somebody").write_text("else's")
+    assert repository.run("0.35.0")
+    assert repository.run("0.36.0")
+    assert set(repository.pull_requests) == {"somebody", "regenerate/isolate-proto-0.36.0"}
+    assert repository.branches == ["main", "regenerate/isolate-proto-0.36.0"]
+
+
+def test_what_was_merged_or_could_not_be_opened_leaves_no_branch(repository: Repository) -> None:
+    git(repository.checkout, "push", "--quiet", "origin", "main:regenerate/isolate-proto-0.1.0", "main:mine")
+    assert not repository.run("0.35.0", REFUSED="yes")
+    assert repository.pull_requests == {}
+    assert repository.branches == ["main", "mine"]
+
+
+def test_nothing_is_deleted_when_nobody_answers(repository: Repository, tmp_path: Path) -> None:
+    assert repository.run("0.35.0")
+    (tmp_path / "bin" / "gh").write_text("#!/bin/sh\nexit 1\n")
+    assert not repository.run("0.36.0")
+    assert "regenerate/isolate-proto-0.35.0" in repository.branches
