@@ -67,9 +67,10 @@ def _words(change: Change, operations: Mapping[str, str]) -> tuple[set[str], set
         members = _NAME.findall(rest)
         return (owners, {members[-1], snake(members[-1])}) if members else (set(), owners)
     *above, last = change.where.split(".")
-    names = {_NAME.findall(user)[-1] for user in change.users if _NAME.findall(user)}
     is_member = last.islower() or last.isupper()
     if is_member and above:
+        # `apps.scale(regions=)` and `AliasInfo.regions` say what users call the member; `deploy` only says where it is.
+        names = {_NAME.findall(user)[-1] for user in change.users if "(" in user or user[:1].isupper()}
         return _spellings(above[-1]) | {user.split(".")[0] for user in change.users}, names | {last, f"{last}_"}
     return set(), _spellings(last)
 
