@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
+from tests.support.waiting import eventually
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -64,7 +66,10 @@ def said(child: Any) -> str:
 @pytest.fixture(scope="module")
 def app(plane: Plane) -> Iterator[str]:
     client = plane.client()
-    yield client.deploy(HELLO, app_name="shown-app", auth="public").app_name
+    name = client.deploy(HELLO, app_name="shown-app", auth="public").app_name
+    # On a busy machine the last test comes after an idle runner has ended.
+    client.apps.scale(name, min_concurrency=1)
+    yield name
     client.apps.delete("shown-app")
 
 
@@ -178,7 +183,7 @@ def test_a_signal_ends_it_quietly(env: dict[str, str], app: str) -> None:
 
 @pytest.fixture
 def runner(app: str, plane: Plane) -> str:
-    return plane.client().apps.runners(app)[0].runner_id
+    return str(eventually(lambda: plane.client().apps.runners(app, state=["running", "idle"]))[0].runner_id)
 
 
 def test_a_shell_is_typed_at_resized_and_interrupted(terminal: Callable[..., Any], runner: str) -> None:

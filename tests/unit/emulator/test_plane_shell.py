@@ -34,7 +34,7 @@ def client(plane: Plane) -> Iterator[SyncServerlessClient]:
 def runner(client: SyncServerlessClient) -> str:
     client.deploy(HELLO, app_name="shelled")
     client.apps.scale("shelled", min_concurrency=1)
-    return client.apps.runners("shelled")[0].runner_id
+    return str(eventually(lambda: client.apps.runners("shelled", state=["running", "idle"]))[0].runner_id)
 
 
 def idle(client: SyncServerlessClient) -> list[str]:
