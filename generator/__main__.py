@@ -105,15 +105,15 @@ def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str
     """Return which versions and which documents the options of a pull ask for."""
     versions = {"isolate-proto": options.isolate_proto, "isolate": options.isolate}
     for text in options.pin:
-        name, found, version = text.partition("=")
-        if not found:
+        name, separator, version = text.partition("=")
+        if not separator:
             raise SpecError(f"--pin takes NAME=VERSION, and this is {text!r}")
         versions[name] = version
     openapi: dict[str, str] = {}
     for text in options.openapi:
-        name, found, source = text.partition("=")
+        name, separator, source = text.partition("=")
         # A URL may hold an equals sign of its own.
-        if not found or not name.replace("-", "").isalnum():
+        if not separator or not name.replace("-", "").isalnum():
             name, source = Path(text.split("?", 1)[0]).stem.lower(), text
         openapi[name] = source
     return {name: version for name, version in versions.items() if version is not None}, openapi

@@ -156,13 +156,13 @@ def _write_spec(root: Path, openapi: Sequence[str], proto: Path | None, package:
     for source in openapi:
         name = re.sub(r"[^a-z0-9]+", "-", Path(source.split("?", 1)[0]).stem.lower()).strip("-") or "service"
         fetched = fetch_document(name, source)
-        found = normalise(fetched.content)
-        notes += found.notes
-        address = _address(found.document)
+        normalised = normalise(fetched.content)
+        notes += normalised.notes
+        address = _address(normalised.document)
         if base and address and address != base:
-            found.document["x-host"] = address
+            normalised.document["x-host"] = address
         base = base or address
-        (spec / "openapi" / f"{name}.yaml").write_text(canonical_yaml(found.document, "")[0], encoding="utf-8")
+        (spec / "openapi" / f"{name}.yaml").write_text(canonical_yaml(normalised.document, "")[0], encoding="utf-8")
     if proto is not None:
         shutil.copytree(
             proto, spec / "proto", ignore=lambda _, names: [n for n in names if "." in n and not n.endswith(".proto")]

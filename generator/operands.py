@@ -108,12 +108,12 @@ def _resolve(text: str, root: Path, scratch: Path, find_links: Path | None) -> S
         return _folder(text, path)
     if path.is_file():
         return _file(text, path, scratch)
-    name, found, version = text.partition("==")
-    if found:
+    name, separator, version = text.partition("==")
+    if separator:
         return _release(name.strip(), version.strip(), root, find_links)
-    revision, found, place = text.partition(":")
+    revision, separator, place = text.partition(":")
     # One letter and a colon is a drive.
-    if found and len(revision) > 1:
+    if separator and len(revision) > 1:
         taken = _checkout(revision, place or "spec", root, scratch)
         return _folder(text, taken) if taken.is_dir() else _file(text, taken, scratch)
     raise SpecError(
@@ -161,8 +161,8 @@ def _file(name: str, path: Path, scratch: Path) -> Side:
         ]
         seen.update(more)
         queue += more
-    _, found = read_protos(folder)
-    only = next(file for file in found.file if file.name == path.name)
+    _, descriptors = read_protos(folder)
+    only = next(file for file in descriptors.file if file.name == path.name)
     only.name = "the file"  # two versions of one file may lie under two names
     return Side(name, d.FileDescriptorSet(file=[only]))
 

@@ -96,8 +96,8 @@ def check(spec: Spec) -> str:
     """Return the difference between the generated package and what the specification says now; empty when there is none."""
     with _scratch(spec.output.package) as fresh:
         build(spec, fresh)
-        found = [text for _, text in sorted(manifest.changes(spec.folder, fresh).items())]
-    return "\n".join(filter(None, [*found, async_client.check(spec.root)]))
+        changes = [text for _, text in sorted(manifest.changes(spec.folder, fresh).items())]
+    return "\n".join(filter(None, [*changes, async_client.check(spec.root)]))
 
 
 class _scratch:

@@ -153,20 +153,20 @@ def _outdated(root: Path) -> bool:
 
 
 def _surface_only(root: Path, say: Callable[[str], None]) -> int:
-    found = surface.problems(load(root))
-    for line in found:
+    gaps = surface.problems(load(root))
+    for line in gaps:
         say(f"  left      {printable(line)}")
-    if found:
+    if gaps:
         say(f"\n{_SIGNATURES}")
-    return 1 if found else 0
+    return 1 if gaps else 0
 
 
 def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str], None]) -> None:
     """Compare with spec/ as it was; when this run pulled nothing, with the last commit."""
     try:
         if run.pulled.changed:
-            found = diff(str(before), str(work / "spec"), root)
-            run.report = Report(", ".join(_releases(before)), ", ".join(_releases(work / "spec")), found.changes)
+            report = diff(str(before), str(work / "spec"), root)
+            run.report = Report(", ".join(_releases(before)), ", ".join(_releases(work / "spec")), report.changes)
         else:
             run.report = diff("HEAD:", str(work / "spec"), root)
     except SpecError as error:
@@ -183,7 +183,7 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
 
 def _operations(before: Path, work: Path) -> dict[str, str]:
     """Return "GET /apps" -> operationId, of the documents before and after."""
-    found: dict[str, str] = {}
+    operations: dict[str, str] = {}
     for spec in (before, work / "spec"):
         try:
             paths = read_document(spec)["paths"]
@@ -192,8 +192,8 @@ def _operations(before: Path, work: Path) -> dict[str, str]:
         for path, item in paths.items():
             for method, operation in item.items():
                 if isinstance(operation, Mapping) and "operationId" in operation:
-                    found[f"{method.upper()} {path}"] = str(operation["operationId"])
-    return found
+                    operations[f"{method.upper()} {path}"] = str(operation["operationId"])
+    return operations
 
 
 def _generated(root: Path) -> list[Path]:
@@ -204,10 +204,10 @@ def _generated(root: Path) -> list[Path]:
 
 def _releases(spec: Path) -> Iterator[str]:
     """Name what a specification was pulled from."""
-    found = read_sources(spec)
-    for name, pin in found.wheels.items():
+    sources = read_sources(spec)
+    for name, pin in sources.wheels.items():
         yield f"{name} {pin.version}"
-    for name, document in found.documents.items():
+    for name, document in sources.documents.items():
         yield f"{name} {document.release}"
 
 

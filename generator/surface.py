@@ -26,11 +26,11 @@ def problems(spec: Spec) -> list[str]:
     protos = spec.protos
     requests = {rpc.key: protos.messages[rpc.request] for rpc in protos.rpcs if rpc.request in protos.messages}
     fields = {name: [item.name for item in message.fields] for name, message in requests.items()}
-    found = _wire_problems("rpc", spec.mappings.rpcs, fields, surface)
+    gaps = _wire_problems("rpc", spec.mappings.rpcs, fields, surface)
     rest = {item.name: request_fields(item) for item in spec.rest.operations}
-    found += _wire_problems("rest", spec.mappings.rest, rest, surface)
-    found += _response_problems(protos, spec.mappings)
-    return found
+    gaps += _wire_problems("rest", spec.mappings.rest, rest, surface)
+    gaps += _response_problems(protos, spec.mappings)
+    return gaps
 
 
 def read_surface(folder: Path) -> dict[str, frozenset[str]]:
@@ -40,40 +40,40 @@ def read_surface(folder: Path) -> dict[str, frozenset[str]]:
         for item in pysource.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(item, ast.ClassDef):
                 classes[item.name] = (path.stem, item)
-    found: dict[str, frozenset[str]] = {}
+    methods: dict[str, frozenset[str]] = {}
     for name, (stem, _) in classes.items():
         if name.endswith("Namespace") or stem == "client":
             prefix = "" if stem == "client" else f"{stem}."
-            found |= {prefix + method: names for method, names in _methods(name, classes).items()}
-    return found
+            methods |= {prefix + method: names for method, names in _methods(name, classes).items()}
+    return methods
 
 
 def _methods(name: str, classes: dict[str, tuple[str, ast.ClassDef]]) -> dict[str, frozenset[str]]:
     if name not in classes:
         return {}
     _, item = classes[name]
-    found: dict[str, frozenset[str]] = {}
+    methods: dict[str, frozenset[str]] = {}
     for base in item.bases:
-        found |= _methods(ast.unparse(base), classes)
+        methods |= _methods(ast.unparse(base), classes)
     for method in item.body:
         if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
             arguments = method.args
             names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-            found[method.name] = frozenset(names) - {"self"}
-    return found
+            methods[method.name] = frozenset(names) - {"self"}
+    return methods
 
 
 def _wire_problems(
     wire: str, uses: dict[str, RpcMapping], fields: dict[str, list[str]], surface: dict[str, frozenset[str]]
 ) -> list[str]:
-    found: list[str] = []
+    gaps: list[str] = []
     for name, use in uses.items():
         where = f"[{wire}.{name}]"
         if use.surface is None:
             continue
         parameters = surface.get(use.surface)
         if parameters is None:
-            found.append(f"{where}: there is no method {use.surface}: write it, or waive the operation with a reason")
+            gaps.append(f"{where}: there is no method {use.surface}: write it, or waive the operation with a reason")
             continue
         for field in fields.get(name, ()):
             if field in use.fixed or field in use.waived_fields:
@@ -83,29 +83,29 @@ def _wire_problems(
                 fix = f"add `{parameter}` to its signature, map it in `params`, or waive it in `waived_fields` with a reason"
                 if use.table is not None:
                     fix = f"add its row to {use.table}, whose tests name what else must know it"
-                found.append(f"{where}: {field} is not a parameter of {use.surface}: {fix}")
+                gaps.append(f"{where}: {field} is not a parameter of {use.surface}: {fix}")
         if use.table is not None:
             # It takes what the table has, and passes all of it on.
             sent = {use.params.get(field, field) for field in fields.get(name, ())}
-            found += [
+            gaps += [
                 f"{where}: the wire has nothing for {parameter} of {use.surface}: remove the parameter, and its row in {use.table}"
                 for parameter in sorted(parameters - sent)
             ]
-    return found
+    return gaps
 
 
 def _response_problems(protos: Protos, mappings: Mappings) -> list[str]:
     """Every field of an answer must be part of a model, or be handed on by the method, or be waived."""
     known = mappings.by_message
-    found: list[str] = []
+    gaps: list[str] = []
     for rpc in protos.rpcs:
         use = mappings.rpcs[rpc.key]
         if use.waived is not None or rpc.response in known or rpc.response not in protos.messages:
             continue
         for field in protos.messages[rpc.response].fields:
             if field.name not in use.returned and field.type_name not in known:
-                found.append(
+                gaps.append(
                     f"[rpc.{rpc.key}]: {field.name} of the answer is not exposed: say in `returned` what the method does with "
                     "it, or give its message a [model.…]"
                 )
-    return found
+    return gaps

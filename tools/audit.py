@@ -11,11 +11,11 @@ from tools.build import ROOT, environment
 def main() -> int:
     """Audit each file of requirements; return 1 when a flaw is found in one."""
     tools = environment("release", "-r", ROOT / "requirements" / "release.txt")
-    found = 0
+    status = 0
     for path in sorted((ROOT / "requirements").glob("*.txt")):
         command = [tools, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--requirement", path]
-        found |= subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
-    return 1 if found else 0
+        status |= subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    return 1 if status else 0
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def broken_links(site: Path) -> list[str]:
     for path in site.rglob("*.html"):
         pages[path] = page = _Page()
         page.feed(path.read_text(encoding="utf-8"))
-    found = []
+    links = []
     for path, page in sorted(pages.items()):
         for link in page.links:
             parts = urllib.parse.urlsplit(link)
@@ -145,8 +145,8 @@ def broken_links(site: Path) -> list[str]:
                 target /= "index.html"
             anchors = pages[target].anchors if target in pages else set()
             if not target.exists() or (parts.fragment and target in pages and parts.fragment not in anchors):
-                found.append(f"{path.relative_to(site)}: {link}")
-    return found
+                links.append(f"{path.relative_to(site)}: {link}")
+    return links
 
 
 # --------------------------------------------------------------------------------------------------------- machines
@@ -177,8 +177,8 @@ def write_for_machines() -> None:
 
 def _first_sentence(text: str) -> str:
     """Return what a page says of itself, to stand behind its link; "" when it begins with something else than words."""
-    found = re.search(r"^# .*\n\n([A-Z`][^`](?:.+\n?)+)", text, re.M)
-    words = _LINK.sub(r"\1", " ".join(found[1].split())) if found else ""
+    match = re.search(r"^# .*\n\n([A-Z`][^`](?:.+\n?)+)", text, re.M)
+    words = _LINK.sub(r"\1", " ".join(match[1].split())) if match else ""
     return ": " + re.split(r"(?<=[.:]) ", words)[0].rstrip(".:") if words else ""
 
 
@@ -202,9 +202,9 @@ def main() -> int:
     status = subprocess.run(build, cwd=ROOT, env=environ, check=False).returncode
     if status:
         return status
-    found = broken_links(SITE)
-    if found:
-        print("links that lead nowhere:", *found, sep="\n  ", file=sys.stderr)
+    broken = broken_links(SITE)
+    if broken:
+        print("links that lead nowhere:", *broken, sep="\n  ", file=sys.stderr)
         return 1
     write_for_machines()
     print(f"{sum(1 for _ in SITE.rglob('*.html'))} pages in {SITE.relative_to(ROOT)}/")

@@ -91,13 +91,13 @@ def _class(shown: str, cls: type) -> Iterator[str]:
 
 def members(cls: type) -> dict[str, object]:
     """Return what a class has that is public and ours, by name: functions, properties and values."""
-    found: dict[str, object] = {}
+    attributes: dict[str, object] = {}
     for home in reversed(cls.__mro__):
         if home.__module__.startswith("fal"):
-            found |= vars(home)
+            attributes |= vars(home)
     return {
         name: member.__func__ if isinstance(member, (staticmethod, classmethod)) else member
-        for name, member in found.items()
+        for name, member in attributes.items()
         if not name.startswith("_") and not isinstance(member, type)
     }
 
@@ -105,10 +105,10 @@ def members(cls: type) -> dict[str, object]:
 def signature(value: object) -> str:
     """Return the parameters and the result of a function as they are written; "" when Python does not tell."""
     try:
-        found = inspect.signature(value)  # type: ignore[arg-type]
+        inspected = inspect.signature(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return ""
-    return _ADDRESS.sub("", str(found)).replace("'", '"')
+    return _ADDRESS.sub("", str(inspected)).replace("'", '"')
 
 
 def unreleased() -> str:
@@ -147,8 +147,8 @@ def main(command: str) -> int:
     if command == "write":
         problem = write()
     else:
-        found = difference()
-        problem = f"{found}\nThe public API is not what {SNAPSHOT.name} says. {REPAIR}" if found else ""
+        changed = difference()
+        problem = f"{changed}\nThe public API is not what {SNAPSHOT.name} says. {REPAIR}" if changed else ""
     if problem:
         print(problem, file=sys.stderr)
     return 1 if problem else 0

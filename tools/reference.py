@@ -42,9 +42,9 @@ def _value(value: object, heading: str) -> Iterator[str]:
     if isinstance(value, ModuleType):
         yield from _documented(value)
         for each in names(value):
-            found = getattr(value, each)
-            if inspect.isclass(found) or inspect.isfunction(found):
-                yield from _value(found, heading)
+            attribute = getattr(value, each)
+            if inspect.isclass(attribute) or inspect.isfunction(attribute):
+                yield from _value(attribute, heading)
     elif inspect.isclass(value):
         yield from _class(value, heading)
     elif inspect.isfunction(value):
@@ -76,9 +76,9 @@ def _function(name: str, function: Callable[..., object], heading: str) -> Itera
 
 
 def _signature(value: Callable[..., object]) -> str:
-    found = inspect.signature(value)
-    said = [each.replace(annotation=_written(each.annotation)) for each in found.parameters.values()]
-    return str(found.replace(parameters=said, return_annotation=_written(found.return_annotation)))
+    signature = inspect.signature(value)
+    said = [each.replace(annotation=_written(each.annotation)) for each in signature.parameters.values()]
+    return str(signature.replace(parameters=said, return_annotation=_written(signature.return_annotation)))
 
 
 def _written(annotation: object) -> object:

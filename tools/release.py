@@ -24,23 +24,23 @@ class ReleaseError(Exception):
 
 def current(root: Path) -> str:
     """Return the version that the project has now."""
-    found = _LINE.search((root / "src" / "fal" / "_version.py").read_text(encoding="utf-8"))
-    if found is None:
+    match = _LINE.search((root / "src" / "fal" / "_version.py").read_text(encoding="utf-8"))
+    if match is None:
         raise ReleaseError('src/fal/_version.py has no line __version__ = "..."')
-    return found[1]
+    return match[1]
 
 
 def section(changelog: str, name: str) -> str | None:
     """Return what the changelog says under the heading `name`, or None when there is no such heading."""
-    found = re.search(rf"^## \[{re.escape(name)}\][^\n]*\n(.*?)(?=^## \[|^\[[^\]]+\]: |\Z)", changelog, re.S | re.M)
-    return found[1].strip() if found else None
+    match = re.search(rf"^## \[{re.escape(name)}\][^\n]*\n(.*?)(?=^## \[|^\[[^\]]+\]: |\Z)", changelog, re.S | re.M)
+    return match[1].strip() if match else None
 
 
 def _order(version: str) -> tuple[int, ...]:
-    found = VERSION.fullmatch(version)
-    assert found is not None
+    match = VERSION.fullmatch(version)
+    assert match is not None
     stage = {"a": 0, "b": 1, "r": 2}.get(next((letter for letter in version if letter in "abr"), ""), 3)
-    return (*(int(part) for part in found.groups()[:3]), stage, int(found[4] or 0))
+    return (*(int(part) for part in match.groups()[:3]), stage, int(match[4] or 0))
 
 
 def prepare(root: Path, version: str, today: datetime.date) -> None:

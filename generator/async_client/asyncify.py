@@ -161,11 +161,11 @@ class _Module:
 
 
 def _defined(body: list[ast.stmt]) -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for item in body:
         if isinstance(item, ast.FunctionDef | ast.ClassDef):
-            found.add(item.name)
+            names.add(item.name)
         elif isinstance(item, ast.Assign | ast.AnnAssign):
             targets = item.targets if isinstance(item, ast.Assign) else [item.target]
-            found |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return found
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names

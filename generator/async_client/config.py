@@ -48,13 +48,13 @@ def read_config(root: Path) -> AsyncConfig | None:
     if not path.exists():
         return None
     try:
-        found = AsyncConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+        config = AsyncConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
     except (TypeError, tomllib.TOMLDecodeError) as error:
         raise SpecError(f"{NAME}: {error}") from None
-    if set(found.io) - _IO:
-        raise SpecError(f"{NAME}: [io] takes {', '.join(sorted(_IO))}, not {', '.join(sorted(set(found.io) - _IO))}")
-    stems = [name.rpartition(".")[2] for name in found.classes]
+    if set(config.io) - _IO:
+        raise SpecError(f"{NAME}: [io] takes {', '.join(sorted(_IO))}, not {', '.join(sorted(set(config.io) - _IO))}")
+    stems = [name.rpartition(".")[2] for name in config.classes]
     for stem in stems:
         if stems.count(stem) > 1:
             raise SpecError(f"{NAME}: [classes] has two modules named {stem}, whose async versions would be one file")
-    return found
+    return config

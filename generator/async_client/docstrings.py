@@ -35,8 +35,8 @@ class Docstrings:
         text = _EXAMPLE.sub(self._example, text)
         return re.sub(rf"\b{self._client}\b", AsyncConfig.async_name(self._client), text) if self._client else text
 
-    def _example(self, found: re.Match[str]) -> str:
-        code = textwrap.dedent(found["code"])
+    def _example(self, match: re.Match[str]) -> str:
+        code = textwrap.dedent(match["code"])
         tree = parse(code)
         edits = Edits(code)
         parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
@@ -51,9 +51,9 @@ class Docstrings:
                     edits.insert(node, "await ")
             elif isinstance(node, ast.FunctionDef | ast.Lambda):
                 raise SpecError(f"an example that defines a function cannot be turned:\n{code}")
-        lines = found["code"].splitlines()
+        lines = match["code"].splitlines()
         indent = " " * min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-        return f"{found['indent']}Example:\n{textwrap.indent(edits.applied(), indent)}"
+        return f"{match['indent']}Example:\n{textwrap.indent(edits.applied(), indent)}"
 
     def _is_async(self, node: ast.AST) -> TypeGuard[ast.For | ast.With]:
         if isinstance(node, ast.For):
@@ -87,8 +87,8 @@ class Docstrings:
 
     def _returned(self, node: ast.expr) -> str:
         """Return the annotation of what a call gives, "" of one that is not known."""
-        found = self._half.method(*self._called(node))
-        return ast.unparse(found[1].returns) if found and found[1].returns else ""
+        method = self._half.method(*self._called(node))
+        return ast.unparse(method[1].returns) if method and method[1].returns else ""
 
     def _called(self, node: ast.expr) -> tuple[str, str]:
         """Return class and name of the method that an expression calls, empty texts when it is none of ours."""

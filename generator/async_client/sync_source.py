@@ -51,11 +51,11 @@ class SyncHalf:
 
     def __attrs_post_init__(self) -> None:
         for module, wanted in self.config.classes.items():
-            found = {item.name: item for item in parse(self.sources[module]).body if isinstance(item, ast.ClassDef)}
+            classes = {item.name: item for item in parse(self.sources[module]).body if isinstance(item, ast.ClassDef)}
             for name in wanted:
-                if name not in found:
+                if name not in classes:
                     raise SpecError(f"{NAME}: [classes] names {name} of {module}, and there is no such class")
-                self.classes[name] = found[name]
+                self.classes[name] = classes[name]
         # Who calls what waits has to wait as well: until nothing is added.
         while (
             more := {
@@ -70,10 +70,10 @@ class SyncHalf:
 
     def lookup(self, table: str, key: str) -> str | None:
         """Return an entry of the configuration, and remember that it matched something."""
-        found: str | None = getattr(self.config, table).get(key)
-        if found is not None:
+        value: str | None = getattr(self.config, table).get(key)
+        if value is not None:
             self._used.add((table, key))
-        return found
+        return value
 
     def is_io(self, kind: str, node: ast.expr) -> bool:
         """Return whether the configuration names this expression: one that is awaited, iterated or entered."""
@@ -98,8 +98,8 @@ class SyncHalf:
 
     def is_waiting(self, owner: str, method: str) -> bool:
         """Return whether a method, inherited or not, is a coroutine in the async version."""
-        found = self.method(owner, method)
-        return found is not None and (found[0], method) in self._waiting
+        definition = self.method(owner, method)
+        return definition is not None and (definition[0], method) in self._waiting
 
     def method(self, owner: str, name: str) -> tuple[str, ast.FunctionDef] | None:
         """Return a method and the class that defines it."""

@@ -44,26 +44,26 @@ def problems(folder: Path) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return [f"{NAME} cannot be read"]
     present = files_of(folder)
-    found = [f"{name}: missing" for name in recorded if name not in present]
-    found += [f"{name}: was not generated" for name in present if name not in recorded]
-    found += [
+    faults = [f"{name}: missing" for name in recorded if name not in present]
+    faults += [f"{name}: was not generated" for name in present if name not in recorded]
+    faults += [
         f"{name}: was changed by hand"
         for name, file in present.items()
         if recorded.get(name, digest(file)) != digest(file)
     ]
-    return sorted(found)
+    return sorted(faults)
 
 
 def changes(old: Path, new: Path) -> dict[str, str]:
     """Return file -> unified difference for every file that is not the same in both folders."""
     before = {**files_of(old), NAME: old / NAME} if old.exists() else {}
     after = {**files_of(new), NAME: new / NAME}
-    found: dict[str, str] = {}
+    differences: dict[str, str] = {}
     for name in sorted(before.keys() | after.keys()):
         left = before[name].read_bytes() if name in before and before[name].exists() else None
         right = after[name].read_bytes() if name in after else None
         if left != right:
-            found[name] = "\n".join(
+            differences[name] = "\n".join(
                 difflib.unified_diff(
                     (left or b"").decode("utf-8", "replace").splitlines(),
                     (right or b"").decode("utf-8", "replace").splitlines(),
@@ -72,4 +72,4 @@ def changes(old: Path, new: Path) -> dict[str, str]:
                     lineterm="",
                 )
             )
-    return found
+    return differences

@@ -36,7 +36,7 @@ def generate_shared(out: Path) -> None:
     )
 
 
-def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, package: str, out: Path) -> None:
+def generate_grpc(protos: Protos, descriptors: FileDescriptorSet, mappings: Mappings, package: str, out: Path) -> None:
     """Write everything that comes from the proto files into `out`, the folder of the Python package `package`."""
     env = templating.environment("grpc")
     plan = make_plan(protos, mappings)
@@ -82,7 +82,7 @@ def generate_grpc(protos: Protos, found: FileDescriptorSet, mappings: Mappings, 
     templating.write(
         env, "init.py.jinja", out / "proto" / "__init__.py", doc="The messages, relocated from upstream's names."
     )
-    _write_messages(protos, found, package, out / "proto", env)
+    _write_messages(protos, descriptors, package, out / "proto", env)
 
 
 def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environment) -> None:
@@ -119,9 +119,11 @@ def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environm
     )
 
 
-def _write_messages(protos: Protos, found: FileDescriptorSet, package: str, out: Path, env: jinja2.Environment) -> None:
+def _write_messages(
+    protos: Protos, descriptors: FileDescriptorSet, package: str, out: Path, env: jinja2.Environment
+) -> None:
     """Write a module and its typing stub for every proto file into `out`."""
-    relocated = messages.relocate(found, f"{package}.proto")
+    relocated = messages.relocate(descriptors, f"{package}.proto")
     for file in protos.files:
         common = {
             "package": package,

@@ -216,20 +216,20 @@ def _names(items: Mapping[str, Definition], given: Mapping[str, str], taken: Ite
     Raises:
         SpecError: when mapping.toml gives one name twice.
     """
-    found = {name: given[name] for name in items if name in given}
-    _refuse_doubles([*found.values(), *taken], "model")
-    used = {*found.values(), *taken}
+    chosen = {name: given[name] for name in items if name in given}
+    _refuse_doubles([*chosen.values(), *taken], "model")
+    used = {*chosen.values(), *taken}
     for name, item in sorted(items.items()):
-        if name in found:
+        if name in chosen:
             continue
         package = name.removesuffix(f".{item.proto_path}").split(".") if name != item.proto_path else []
         choices = [class_name(item.flat)]
         choices += [
             "".join(part.capitalize() for part in package[-count:]) + item.flat for count in range(1, len(package) + 1)
         ]
-        found[name] = next((choice for choice in choices if choice not in used), f"{choices[-1]}Enum")
-        used.add(found[name])
-    return found
+        chosen[name] = next((choice for choice in choices if choice not in used), f"{choices[-1]}Enum")
+        used.add(chosen[name])
+    return chosen
 
 
 def _refuse_doubles(names: list[str], what: str) -> None:
@@ -253,18 +253,18 @@ def _model(message: Message, context: _Context) -> Model:
     sequence = [fields[name] for name in order] + [item for name, item in fields.items() if name not in order]
     _refuse_doubles(list(rename.values()), f"attribute of {message.name}")
     used = {message.name, *types_of(sequence)}
-    classes = {found for names in (context.models, context.enums) for name, found in names.items() if name in used}
+    classes = {chosen for names in (context.models, context.enums) for wire, chosen in names.items() if wire in used}
     plain = distinct(
         (item.name for item in sequence if item.name not in rename),
         # The annotations and defaults of the members behind it would mean the member.
         lambda wire: f"{wire}_" if wire in classes else safe_name(wire),
     )
-    python = {name: f"{found}_" if found in rename.values() else found for name, found in plain.items()} | rename
+    python = {wire: f"{name}_" if name in rename.values() else name for wire, name in plain.items()} | rename
     members = tuple(
         _member(item, python[item.name], types.get(item.name), item.name in order, context) for item in sequence
     )
     name = context.models[message.name]
-    models = sorted({context.models[found] for found in used if found in context.models} - {name})
+    models = sorted({context.models[wire] for wire in used if wire in context.models} - {name})
     return Model(
         name=name,
         function=context.readers[name],
@@ -274,9 +274,9 @@ def _model(message: Message, context: _Context) -> Model:
         doc=message.doc or f"`{message.name}` of the wire.",
         base=mapped.base if mapped else None,
         models=tuple(models),
-        enums=tuple(sorted({context.enums[found] for found in used if found in context.enums})),
+        enums=tuple(sorted({context.enums[wire] for wire in used if wire in context.enums})),
         google=context.google_modules(sequence),
-        readers=tuple(sorted(context.readers[found] for found in models)),
+        readers=tuple(sorted(context.readers[model] for model in models)),
     )
 
 
@@ -343,12 +343,12 @@ def _read(item: Field, source: str, context: _Context) -> tuple[str, str]:
 
 def _function(name: str, taken: Container[str], suffix: str) -> str:
     """Return the name of the function that reads or builds a message: none that its module uses otherwise."""
-    found = snake(name)
-    if found in taken or keyword.iskeyword(found) or not found.isidentifier():
-        found += suffix
-    while found in taken:
-        found += "_"
-    return found
+    chosen = snake(name)
+    if chosen in taken or keyword.iskeyword(chosen) or not chosen.isidentifier():
+        chosen += suffix
+    while chosen in taken:
+        chosen += "_"
+    return chosen
 
 
 def types_of(fields: Iterable[Field]) -> Iterator[str]:
@@ -360,10 +360,10 @@ def types_of(fields: Iterable[Field]) -> Iterator[str]:
 
 
 def _ours(names: dict[str, str], item: Field) -> str:
-    found = names.get(item.type_name or "")
-    if found is None:
+    name = names.get(item.type_name or "")
+    if name is None:
         raise SpecError(f"{item.name}: {item.type_name} is not a type that this generator knows")
-    return found
+    return name
 
 
 def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
@@ -387,9 +387,9 @@ def _enum(enum: Enum, name: str, mappings: Mappings) -> EnumClass:
 
 def _enum_member(name: str) -> str:
     # "name", "value", "mro" and names with underscores around them mean something to enum.Enum.
-    found = f"VALUE{name.rstrip('_')}" if name.startswith("_") else safe_name(name)
-    taken = found in {"mro", "name", "value", "number", "wire_name", "from_number", "is_known"} or hasattr(str, found)
-    return f"{found}_" if taken else found
+    member = f"VALUE{name.rstrip('_')}" if name.startswith("_") else safe_name(name)
+    taken = member in {"mro", "name", "value", "number", "wire_name", "from_number", "is_known"} or hasattr(str, member)
+    return f"{member}_" if taken else member
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
@@ -418,8 +418,8 @@ def _modules(message: Message, context: _Context) -> Iterator[str]:
 
 
 def _parameter_name(name: str) -> str:
-    found = safe_name(name)
-    return f"{found}_" if found in ("wellknown", "models") else found
+    parameter = safe_name(name)
+    return f"{parameter}_" if parameter in ("wellknown", "models") else parameter
 
 
 def _parameter(item: Field, name: str, context: _Context) -> Parameter:

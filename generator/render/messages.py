@@ -13,10 +13,10 @@ from generator.spec.proto_model import type_name
 from generator.spec.protos import GOOGLE, canonical
 
 
-def relocate(found: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescriptorProto]:
+def relocate(descriptors: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescriptorProto]:
     """Return upstream's file name -> its canonical descriptor with all of its names moved under the package `package`."""
     folder = package.replace(".", "/")
-    own = {file.name: file for file in canonical(found).file if not file.name.startswith(GOOGLE)}
+    own = {file.name: file for file in canonical(descriptors).file if not file.name.startswith(GOOGLE)}
     names = {
         "." + ".".join(filter(None, (file.package, name)))
         for file in own.values()

@@ -90,18 +90,22 @@ class Code:
                 return _joined(names)
 
     def member_annotation(self, item: Member) -> str:
-        found = self.annotation(item.type)
+        annotation = self.annotation(item.type)
         optional = (not item.required or is_nullable(item.type)) and not item.reads_empty
-        return found if not optional or found in ("Any", "None") or found.endswith(" | None") else f"{found} | None"
+        return (
+            annotation
+            if not optional or annotation in ("Any", "None") or annotation.endswith(" | None")
+            else f"{annotation} | None"
+        )
 
     def parameter_annotation(self, item: Parameter) -> str:
-        found = self.annotation(item.type, given=True, file=item.place in ("part", "raw"))
-        if found == "Any":
-            return found
+        annotation = self.annotation(item.type, given=True, file=item.place in ("part", "raw"))
+        if annotation == "Any":
+            return annotation
         if self.may_clear(item):
-            return f"{found} | wire.Unset"
+            return f"{annotation} | wire.Unset"
         fixed = isinstance(item.type, Const)
-        return found if item.required or fixed or found.endswith("None") else f"{found} | None"
+        return annotation if item.required or fixed or annotation.endswith("None") else f"{annotation} | None"
 
     def parameter_default(self, item: Parameter) -> str:
         if isinstance(item.type, Const) and item.required:
@@ -138,10 +142,10 @@ class Code:
                 return f"{name}(wire.{'text' if base == 'str' else 'integer'}({value}, {where!r}))"
             case Union():
                 inner = without_null(kind)
-                found = (
+                expression = (
                     self._union(inner, value, where) if isinstance(inner, Union) else self.decode(inner, value, where)
                 )
-                return f"None if {value} is None else {found}" if NULL in kind.forms else found
+                return f"None if {value} is None else {expression}" if NULL in kind.forms else expression
 
     def _item(self, kind: Type, where: str) -> str:
         return "item" if kind == ANY else self.decode(kind, "item", where)
@@ -165,16 +169,16 @@ class Code:
     def decode_member(self, item: Member, model: str) -> str:
         where = f"{model}.{item.wire}"
         if item.required and not is_nullable(item.type):
-            return self.decode(item.type, f"found.get({item.wire!r}, wire.MISSING)", where)
+            return self.decode(item.type, f"fields.get({item.wire!r}, wire.MISSING)", where)
         if item.required and item.type == ANY:
-            return self.decode(ANY, f"found.get({item.wire!r}, wire.MISSING)", where)
+            return self.decode(ANY, f"fields.get({item.wire!r}, wire.MISSING)", where)
         if item.type == ANY:
-            return f"found.get({item.wire!r})"
+            return f"fields.get({item.wire!r})"
         if item.type == NULL:
-            return f"wire.nothing(found.get({item.wire!r}), {where!r})"
+            return f"wire.nothing(fields.get({item.wire!r}), {where!r})"
         absent = ("[]" if isinstance(item.type, Array) else "{}") if item.reads_empty else "None"
         read = self.decode(without_null(item.type), "value", where)
-        return f"{absent} if (value := found.get({item.wire!r})) is None else {read}"
+        return f"{absent} if (value := fields.get({item.wire!r})) is None else {read}"
 
     def member_default(self, item: Member) -> str:
         options = ["repr=False"] if item.secret else []
@@ -202,7 +206,7 @@ class Code:
 
     def extra_decode(self, model: Model) -> str:
         read = self._item(model.extra, f"{model.name} member")
-        return f"{{key: {read} for key, item in found.items() if key not in _KNOWN}}"
+        return f"{{key: {read} for key, item in fields.items() if key not in _KNOWN}}"
 
     def known(self, model: Model) -> str:
         return "(" + "".join(f"{wire!r}, " for wire in sorted(item.wire for item in model.members)) + ")"
@@ -249,15 +253,15 @@ class Code:
             return [f"wire.nothing(wire.load(body) if body else None, {name!r})", "return None"]
         # The name has a type of its own, since what reads a union promises nothing to type checkers.
         read = self.decode(kind, "value", name)
-        local = f"found_{response.statuses[0]}" if several else "found"
+        local = f"parsed_{response.statuses[0]}" if several else "parsed"
         return ["value = wire.load(body)", f"{local}: {self.annotation(kind)} = {read}", f"return {local}"]
 
     def success(self, operation: Operation) -> str:
         """Return the statuses that mean success; empty where that is 200 alone."""
-        found = sorted(status for response in operation.responses for status in response.statuses)
-        if found == [200]:
+        statuses = sorted(status for response in operation.responses for status in response.statuses)
+        if statuses == [200]:
             return ""
-        return "frozenset(range(200, 300))" if found == list(range(200, 300)) else f"frozenset({found})"
+        return "frozenset(range(200, 300))" if statuses == list(range(200, 300)) else f"frozenset({statuses})"
 
     def streams(self, operation: Operation) -> bool:
         return any(response.kind == "events" for response in operation.responses)
@@ -299,20 +303,20 @@ class Code:
 
     def headers(self, operation: Operation) -> list[str]:
         """Return the elements of `wire.headers(...)`."""
-        found = [self.header(item) for item in operation.at("header")]
+        headers = [self.header(item) for item in operation.at("header")]
         if cookies := operation.at("cookie"):
             pairs = ", ".join(f"({item.wire!r}, {item.name})" for item in cookies)
-            found.append(f'("Cookie", wire.cookies({pairs}))')
+            headers.append(f'("Cookie", wire.cookies({pairs}))')
         if operation.accept:
-            found.append(f'("Accept", {operation.accept!r})')
+            headers.append(f'("Accept", {operation.accept!r})')
         body = operation.body
         if body is not None and body.kind in ("raw", "form") and "*" not in body.media_type:
             sent = operation.at("raw", "form", "form-body")
             value = repr(body.media_type)
             if not body.required and body.kind == "raw":
                 value = f"None if {sent[0].name} is None else {value}"
-            found.append(f'("Content-Type", {value})')
-        return found
+            headers.append(f'("Content-Type", {value})')
+        return headers
 
     def json(self, operation: Operation) -> str:
         """Return the expression of a JSON body; empty without one."""
@@ -324,8 +328,8 @@ class Code:
         members = operation.at("json")
         if not members:
             return "{}"
-        found = f"wire.body({', '.join(f'({item.wire!r}, {self._member(item)})' for item in members)})"
-        return found if body.required else f"{found} or None"
+        content = f"wire.body({', '.join(f'({item.wire!r}, {self._member(item)})' for item in members)})"
+        return content if body.required else f"{content} or None"
 
     def content(self, operation: Operation) -> str:
         """Return the expression of a body that is a form or raw; empty without one."""
@@ -387,14 +391,14 @@ def _is_object(kind: Type) -> bool:
 
 def _alternatives(annotation: str) -> list[str]:
     """Return the parts of an annotation that stand between bars outside of brackets."""
-    found, depth = [""], 0
+    parts, depth = [""], 0
     for char in annotation:
         depth += {"[": 1, "]": -1}.get(char, 0)
         if char == "|" and not depth:
-            found.append("")
+            parts.append("")
         else:
-            found[-1] += char
-    return [part.strip() for part in found]
+            parts[-1] += char
+    return [part.strip() for part in parts]
 
 
 def _joined(names: list[str]) -> str:

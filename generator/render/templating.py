@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def environment(folder: str) -> jinja2.Environment:
     """Return the template environment of one folder below `templates/`, with what is shared."""
-    found = jinja2.Environment(
+    env = jinja2.Environment(
         loader=jinja2.FileSystemLoader([TEMPLATES / folder, TEMPLATES / "shared"], encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -23,10 +23,10 @@ def environment(folder: str) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Python source, not markup
     )
-    found.filters["doc"] = _doc
-    found.filters["literal"] = repr
-    found.filters["comment"] = lambda text, indent=0: _wrap(text, "# ", indent)
-    return found
+    env.filters["doc"] = _doc
+    env.filters["literal"] = repr
+    env.filters["comment"] = lambda text, indent=0: _wrap(text, "# ", indent)
+    return env
 
 
 def write(env: jinja2.Environment, template: str, target: Path, **context: Any) -> None:

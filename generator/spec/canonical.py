@@ -24,9 +24,9 @@ def canonical(value: Any, names: bool = False) -> Any:
     if isinstance(value, dict):
         kept = sorted(key for key in value if names or key not in _WITHOUT_EFFECT)
         return {
-            key: _sorted(found) if not names and key in _SETS and isinstance(found, list) else found
+            key: _sorted(child) if not names and key in _SETS and isinstance(child, list) else child
             for key in kept
-            for found in [canonical(value[key], not names and key in NAMED)]
+            for child in [canonical(value[key], not names and key in NAMED)]
         }
     if isinstance(value, list):
         return [canonical(item) for item in value]

@@ -43,33 +43,33 @@ class _Naming:
         }
 
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        named: dict[str, Any] = {}
         for key, value in item.items():
             if isinstance(value, Mapping) and "responses" in value:
-                found[key] = self._operation(value)
+                named[key] = self._operation(value)
             elif key == "parameters":
-                found[key] = [self._parameter(each, ()) for each in value]
+                named[key] = [self._parameter(each, ()) for each in value]
             else:
-                found[key] = value
-        return found
+                named[key] = value
+        return named
 
     def _operation(self, item: Mapping[str, Any]) -> dict[str, Any]:
         owner = str(item["operationId"])
-        found = dict(item)
+        operation = dict(item)
         if "parameters" in item:
-            found["parameters"] = [self._parameter(each, (owner,)) for each in item["parameters"]]
+            operation["parameters"] = [self._parameter(each, (owner,)) for each in item["parameters"]]
         if "requestBody" in item:
-            found["requestBody"] = self._content(item["requestBody"], (owner, "request"))
-        found["responses"] = {
+            operation["requestBody"] = self._content(item["requestBody"], (owner, "request"))
+        operation["responses"] = {
             status: self._content(response, (owner, "response")) for status, response in item["responses"].items()
         }
-        return found
+        return operation
 
     def _parameter(self, item: Mapping[str, Any], place: tuple[str, ...]) -> dict[str, Any]:
-        found = dict(item)
+        parameter = dict(item)
         if "schema" in item:
-            found["schema"] = self._schema(item["schema"], (*place, str(item.get("name", ""))))
-        return found
+            parameter["schema"] = self._schema(item["schema"], (*place, str(item.get("name", ""))))
+        return parameter
 
     def _content(self, item: Mapping[str, Any], place: tuple[str, ...]) -> dict[str, Any]:
         if "content" not in item:
@@ -86,27 +86,27 @@ class _Naming:
     def _schema(self, schema: Any, place: tuple[str, ...]) -> Any:
         if not isinstance(schema, Mapping):
             return schema
-        found = self._inside(schema, place)
-        return self._named(found, place) if _is_class(schema) else found
+        inner = self._inside(schema, place)
+        return self._named(inner, place) if _is_class(schema) else inner
 
     def _inside(self, schema: Any, place: tuple[str, ...]) -> Any:
         """Return a schema with names for what it holds."""
         if not isinstance(schema, Mapping) or "$ref" in schema or len(place) > _MAX_DEPTH:
             return schema
-        found = dict(schema)
+        named = dict(schema)
         if "properties" in schema:
-            found["properties"] = {
+            named["properties"] = {
                 name: self._schema(item, (*place, name)) for name, item in schema["properties"].items()
             }
         for key, step in (("items", "item"), ("additionalProperties", "value")):
             if isinstance(schema.get(key), Mapping):
-                found[key] = self._schema(schema[key], (*place, step))
+                named[key] = self._schema(schema[key], (*place, step))
         for key in ("anyOf", "oneOf"):
             if key in schema:
-                found[key] = [self._schema(item, place) for item in schema[key]]
+                named[key] = [self._schema(item, place) for item in schema[key]]
         if "allOf" in schema:
-            found["allOf"] = [self._inside(item, place) for item in schema["allOf"]]
-        return found
+            named["allOf"] = [self._inside(item, place) for item in schema["allOf"]]
+        return named
 
     def _named(self, schema: dict[str, Any], place: tuple[str, ...]) -> dict[str, Any]:
         base = pascal(" ".join(word for step in place for word in words(step))) or "Inline"

@@ -65,23 +65,23 @@ _FIXES: Mapping[str, str] = {
 
 def lint(documents: Mapping[str, Any]) -> list[str]:
     """Return every problem of the documents, file name -> document; they are one specification in several files."""
-    found: list[str] = []
+    problems: list[str] = []
     ids: list[str] = []
     for name, document in documents.items():
         malformed = shape_problems(name, document)
         if malformed:
-            found += malformed
+            problems += malformed
             continue
         linter = _Lint(name, document)
         linter.document()
-        found += linter.problems
+        problems += linter.problems
         ids += linter.operation_ids
-    found += [
+    problems += [
         f"operationId {name!r} is given {count} times; one file would overwrite the other: rename one"
         for name, count in sorted(Counter(ids).items())
         if count > 1
     ]
-    return found
+    return problems
 
 
 class _Lint(SchemaLint):
@@ -154,16 +154,16 @@ class _Lint(SchemaLint):
         self.responses(where, item)
 
     def _parameters(self, where: str, owner: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = []
+        parameters: list[Mapping[str, Any]] = []
         for index, item in enumerate(owner.get("parameters", [])):
             place = f"{where}/parameters/{index}"
             if "$ref" in item:
                 behind = self.resolve(place, item, "parameters")
-                found += [behind] if behind is not None else []
+                parameters += [behind] if behind is not None else []
             else:
                 self.parameter(place, item)
-                found.append(item)
-        return found
+                parameters.append(item)
+        return parameters
 
     def parameter(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
@@ -235,10 +235,10 @@ class _Lint(SchemaLint):
                 continue
             if status.startswith("2"):
                 good.append(status)
-            found = self.resolve(place, item, "responses") if "$ref" in item else item
+            response = self.resolve(place, item, "responses") if "$ref" in item else item
             if "$ref" not in item:
                 self.response(place, item)
-            if found and SSE in found.get("content", {}) and sum(s.startswith("2") for _, s, _ in items) > 1:
+            if response and SSE in response.get("content", {}) and sum(s.startswith("2") for _, s, _ in items) > 1:
                 self.say(place, "a stream of events beside another successful response", "keep one")
         if not good and not any(status == "default" for _, status, _ in items):
             self.say(f"{where}/responses", "no successful response", "declare a 2xx status")

@@ -70,12 +70,12 @@ class SchemaLint:
         ref = str(item["$ref"])
         prefix = f"#/components/{kind}/"
         name = ref.removeprefix(prefix)
-        found = self.root.get("components", {}).get(kind, {}).get(name) if ref.startswith(prefix) else None
-        if found is None:
+        component = self.root.get("components", {}).get(kind, {}).get(name) if ref.startswith(prefix) else None
+        if component is None:
             self.say(
                 f"{where}/$ref", f"{ref!r} leads nowhere", f"only references to {prefix}… of this file are followed"
             )
-        return found
+        return component
 
     def follow(self, schema: Any) -> Mapping[str, Any]:
         """Return the schema behind references, an empty one when there is none."""

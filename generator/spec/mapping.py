@@ -197,7 +197,7 @@ def _tables(
     if not isinstance(given, Mapping):
         problems.append(f"mapping.toml: {kind} holds tables, as in [{kind}.NAME]")
         return {}
-    found: dict[str, dict[str, Any]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     for name, table in given.items():
         where = f"mapping.toml: [{kind}.{name}]"
         if not isinstance(table, Mapping):
@@ -206,8 +206,8 @@ def _tables(
         _known(where, table, keys, problems)
         wrong = {key for key, value in table.items() if key in keys and not _is_form(value, keys[key])}
         problems += [f"{where}: {key} is {_FORMS[keys[key]]}, not {table[key]!r}" for key in sorted(wrong)]
-        found[name] = {key: value for key, value in table.items() if key in keys and key not in wrong}
-    return found
+        tables[name] = {key: value for key, value in table.items() if key in keys and key not in wrong}
+    return tables
 
 
 def _is_form(value: Any, form: str) -> bool:
@@ -233,7 +233,7 @@ def _uses(
     tables: dict[str, Any], wire: str, known: Mapping[str, str], direct: bool, problems: list[str]
 ) -> dict[str, RpcMapping]:
     """Return operation -> its use. `known`: operation -> a name that several may share."""
-    found: dict[str, RpcMapping] = {}
+    uses: dict[str, RpcMapping] = {}
     names = {*known, *known.values()}
     for name, table in tables.items():
         where = f"mapping.toml: [{wire}.{name}]"
@@ -243,7 +243,7 @@ def _uses(
             problems.append(
                 f"{where}: give either `surface`, the method that uses it, or `waived`, the reason why none does"
             )
-        found[name] = RpcMapping(
+        uses[name] = RpcMapping(
             surface=table.get("surface"),
             waived=table.get("waived"),
             params=dict(table.get("params", {})),
@@ -252,14 +252,14 @@ def _uses(
             returned=dict(table.get("returned", {})),
             table=table.get("table"),
         )
-    found |= {name: found[short] for name, short in known.items() if name not in found and short in found}
+    uses |= {name: uses[short] for name, short in known.items() if name not in uses and short in uses}
     if direct:
-        return {name: RpcMapping(None, None, {}, {}, {}, {}) for name in known} | found
+        return {name: RpcMapping(None, None, {}, {}, {}, {}) for name in known} | uses
     for name in known:
-        if name not in found:
+        if name not in uses:
             hint = f'add [{wire}.{name}] with `surface = "…"`, or with `waived = "the reason"`'
             problems.append(f"mapping.toml: nothing says what uses {name}: {hint}")
-    return found
+    return uses
 
 
 def _check_fields(where: str, use: RpcMapping, known: list[str], problems: list[str]) -> None:

@@ -51,27 +51,27 @@ def snake(name: str) -> str:
 
 def pascal(name: str) -> str:
     """Return the name of a class: `APIKey` stays, `api_key` becomes `ApiKey`."""
-    found = "".join(word[:1].upper() + word[1:] for word in words(name))
-    return found if found[:1].isalpha() else f"X{found}"
+    joined = "".join(word[:1].upper() + word[1:] for word in words(name))
+    return joined if joined[:1].isalpha() else f"X{joined}"
 
 
 def identifier(name: str, taken: Iterable[str] = (), prefix: str = "field_") -> str:
     """Return the name of a member, a parameter or a function; an underscore stands behind a name that Python keeps."""
-    found = snake(name)
-    if not found or not found[0].isalpha() or name.startswith("_"):
-        found = f"{prefix}{found}".rstrip("_")
-    return f"{found}_" if keyword.iskeyword(found) or found in taken else found
+    python = snake(name)
+    if not python or not python[0].isalpha() or name.startswith("_"):
+        python = f"{prefix}{python}".rstrip("_")
+    return f"{python}_" if keyword.iskeyword(python) or python in taken else python
 
 
 def constant(value: str | int) -> str:
     """Return the name of an enum's member, made of its value alone: another value beside it never renames it."""
     if isinstance(value, int):
         return f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
-    found = snake(value).upper()
-    if not found:
-        found = spelled(value).upper() or "EMPTY"
-    found = found if found[0].isalpha() else f"VALUE_{found}"
-    return f"{found}_" if keyword.iskeyword(found) or found.lower() in ("mro", "name", "value") else found
+    python = snake(value).upper()
+    if not python:
+        python = spelled(value).upper() or "EMPTY"
+    python = python if python[0].isalpha() else f"VALUE_{python}"
+    return f"{python}_" if keyword.iskeyword(python) or python.lower() in ("mro", "name", "value") else python
 
 
 def spelled(name: str) -> str:
@@ -85,17 +85,17 @@ def distinct(names: Iterable[str], make: Callable[[str], str]) -> dict[str, str]
     Where several would have one, the name that is spelled most plainly keeps it; another one's symbols become words, and where
     that does not part them, digits do that are made of the name alone.
     """
-    found: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     taken: set[str] = set()
     for name in sorted(dict.fromkeys(names), key=lambda item: (make(item) != item, len(re.sub(r"\w", "", item)), item)):
         for choice in (make(name), make(spelled(name)), f"{make(name)}_{_digits(name)}"):
             if choice.casefold() not in taken:
-                found[name] = choice
+                chosen[name] = choice
                 taken.add(choice.casefold())
                 break
         else:
             raise AssertionError(f"two names are the same: {name!r}")
-    return found
+    return chosen
 
 
 def _digits(name: str) -> str:

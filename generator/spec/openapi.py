@@ -24,16 +24,16 @@ def merged(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str
     problems = lint(corrected)
     if problems:
         raise SpecError(*problems)
-    found: dict[str, Any] = {"paths": {}, "components": {kind: {} for kind in _KINDS}}
+    whole: dict[str, Any] = {"paths": {}, "components": {kind: {} for kind in _KINDS}}
     for name, document in corrected.items():
         for path, item in _hosted(document).items():
-            problems += _merge(found["paths"].setdefault(path, {}), item, f"{name}: {path}")
+            problems += _merge(whole["paths"].setdefault(path, {}), item, f"{name}: {path}")
         for kind in _KINDS:
             items = document.get("components", {}).get(kind, {})
-            problems += _merge(found["components"][kind], items, f"{name}: components/{kind}")
+            problems += _merge(whole["components"][kind], items, f"{name}: components/{kind}")
     if problems:
         raise SpecError(*problems)
-    return {**_HEAD, **canonical(found)}
+    return {**_HEAD, **canonical(whole)}
 
 
 def _hosted(document: Mapping[str, Any]) -> dict[str, Any]:

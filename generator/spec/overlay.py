@@ -26,7 +26,7 @@ def apply_overlay(
     Raises:
         SpecError: with every entry that is malformed, or that does not match what the specification says.
     """
-    found = {name: copy.deepcopy(document) for name, document in documents.items()}
+    corrected = {name: copy.deepcopy(document) for name, document in documents.items()}
     entries = overlay.get("openapi") or []
     if not isinstance(entries, list) or set(overlay) - {"openapi"}:
         raise SpecError(f"{NAME}: it holds one list, `openapi`")
@@ -39,11 +39,11 @@ def apply_overlay(
         where += f" ({entry.get('file')} {entry.get('at')})"
         if problem := _malformed(entry):
             problems.append(f"{where}: {problem}")
-        elif problem := _apply(found, entry):
+        elif problem := _apply(corrected, entry):
             (problems if outdated is None else outdated).append(f"{where}: {problem}")
     if problems:
         raise SpecError(*problems)
-    return found
+    return corrected
 
 
 def _malformed(entry: Mapping[str, Any]) -> str | None:

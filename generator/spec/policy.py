@@ -55,9 +55,9 @@ def parse_policies(
         said: Takes a line for each thing that is wrong.
     """
     problems: list[str] = []
-    found = _parsed(table, calls, problems)
+    policies = _parsed(table, calls, problems)
     said += problems
-    return found
+    return policies
 
 
 def _parsed(
@@ -93,7 +93,7 @@ def _of_wire(
             problems.append(f"{where}: class is one of {', '.join(CLASSES)}")
     if problems:
         return {}
-    found: dict[str, Policy] = {}
+    policies: dict[str, Policy] = {}
     for call in calls:
         chosen: Mapping[str, Any] = next((entries[name] for name in call.names if name in entries), {})
         values = {**classes.get(chosen.get("class", call.kind), {}), **chosen}
@@ -106,8 +106,8 @@ def _of_wire(
         elif missing:
             problems.append(f"{NAME}: [{wire}.{call.name}]: {', '.join(missing)} must be given")
         else:
-            found[call.name] = _policy(values, wire)
-    return found
+            policies[call.name] = _policy(values, wire)
+    return policies
 
 
 def _policy(values: Mapping[str, Any], wire: str) -> Policy:
@@ -123,9 +123,9 @@ def _policy(values: Mapping[str, Any], wire: str) -> Policy:
 
 
 def _tables(table: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
-    found = table.get(name, {})
-    if isinstance(found, dict) and all(isinstance(entry, dict) for entry in found.values()):
-        return found
+    tables = table.get(name, {})
+    if isinstance(tables, dict) and all(isinstance(entry, dict) for entry in tables.values()):
+        return tables
     problems.append(f"{NAME}: [{name}] holds tables: [{name}.NAME]")
     return {}
 

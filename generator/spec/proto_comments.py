@@ -12,10 +12,10 @@ _SYNTAX = 12
 _WIDTH = 110
 
 
-def collect(found: d.FileDescriptorSet) -> dict[str, tuple[str, ...]]:
+def collect(descriptors: d.FileDescriptorSet) -> dict[str, tuple[str, ...]]:
     """Return full name -> lines of its comment, for every file, type, field, value, oneof, service and method."""
     result: dict[str, tuple[str, ...]] = {}
-    for file in found.file:
+    for file in descriptors.file:
         names = {(_SYNTAX,): file.name} | places(file)
         for location in file.source_code_info.location:
             name = names.get(tuple(location.path))
@@ -31,22 +31,22 @@ def collect(found: d.FileDescriptorSet) -> dict[str, tuple[str, ...]]:
 
 def places(file: d.FileDescriptorProto) -> dict[tuple[int, ...], str]:
     """Return the path of every element inside of `file` (as in source_code_info) -> its full name."""
-    found: dict[tuple[int, ...], str] = {}
+    paths: dict[tuple[int, ...], str] = {}
 
     def enum(item: d.EnumDescriptorProto, place: tuple[int, ...], above: str) -> None:
-        name = found[place] = full(above, item.name)
-        found.update({(*place, 2, index): f"{name}.{value.name}" for index, value in enumerate(item.value)})
+        name = paths[place] = full(above, item.name)
+        paths.update({(*place, 2, index): f"{name}.{value.name}" for index, value in enumerate(item.value)})
 
     def message(item: d.DescriptorProto, place: tuple[int, ...], above: str) -> None:
         if item.options.map_entry:
             return
-        name = found[place] = full(above, item.name)
-        found.update({(*place, 2, index): f"{name}.{field.name}" for index, field in enumerate(item.field)})
+        name = paths[place] = full(above, item.name)
+        paths.update({(*place, 2, index): f"{name}.{field.name}" for index, field in enumerate(item.field)})
         # A synthetic oneof is no element of the text.
         real = {
             field.oneof_index for field in item.field if field.HasField("oneof_index") and not field.proto3_optional
         }
-        found.update({(*place, 8, index): f"{name}.{item.oneof_decl[index].name}" for index in real})
+        paths.update({(*place, 8, index): f"{name}.{item.oneof_decl[index].name}" for index in real})
         for index, inner in enumerate(item.nested_type):
             message(inner, (*place, 3, index), name)
         for index, kind in enumerate(item.enum_type):
@@ -57,12 +57,12 @@ def places(file: d.FileDescriptorProto) -> dict[tuple[int, ...], str]:
     for index, kind in enumerate(file.enum_type):
         enum(kind, (5, index), file.package)
     for index, service in enumerate(file.service):
-        name = found[(6, index)] = full(file.package, service.name)
-        found.update({(6, index, 2, number): f"{name}.{method.name}" for number, method in enumerate(service.method)})
-    return found
+        name = paths[(6, index)] = full(file.package, service.name)
+        paths.update({(6, index, 2, number): f"{name}.{method.name}" for number, method in enumerate(service.method)})
+    return paths
 
 
-def numbered(found: d.FileDescriptorSet) -> dict[tuple[str, int], str]:
+def numbered(descriptors: d.FileDescriptorSet) -> dict[tuple[str, int], str]:
     """Return (full name of the message or enum, number) -> full name of its field or value."""
     result: dict[tuple[str, int], str] = {}
 
@@ -78,7 +78,7 @@ def numbered(found: d.FileDescriptorSet) -> dict[tuple[str, int], str]:
         for kind in item.enum_type:
             enum(kind, name)
 
-    for file in found.file:
+    for file in descriptors.file:
         for item in file.message_type:
             message(item, file.package)
         for kind in file.enum_type:

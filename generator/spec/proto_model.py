@@ -212,9 +212,9 @@ class Protos:
 
     @cached_property
     def enums(self) -> dict[str, Enum]:
-        found = {e.name: e for file in self.files for e in file.enums}
-        found |= {e.name: e for m in self.messages.values() for e in m.enums}
-        return found
+        enums = {e.name: e for file in self.files for e in file.enums}
+        enums |= {e.name: e for m in self.messages.values() for e in m.enums}
+        return enums
 
     @cached_property
     def modules(self) -> dict[str, str]:

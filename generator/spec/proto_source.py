@@ -24,12 +24,12 @@ def plain(text: str, resolve: Callable[[str], str | None]) -> str:
 
     Lines stay, so that what protoc says of them is true of the file.
     """
-    for found in reversed(list(_IMPORT.finditer(_without_comments(text)))):
-        name = resolve(found[1][1:-1])
-        wanted = "" if name is None else f'import "{name}";' if name != found[1][1:-1] else found[0]
-        text = text[: found.start()] + wanted + text[found.end() :]
+    for match in reversed(list(_IMPORT.finditer(_without_comments(text)))):
+        name = resolve(match[1][1:-1])
+        wanted = "" if name is None else f'import "{name}";' if name != match[1][1:-1] else match[0]
+        text = text[: match.start()] + wanted + text[match.end() :]
     blanked: list[tuple[int, int]] = []
-    tokens = [found for found in _TOKEN.finditer(text) if not found[0].startswith(("//", "/*"))]
+    tokens = [match for match in _TOKEN.finditer(text) if not match[0].startswith(("//", "/*"))]
     index = 0
     while index < len(tokens):
         token = tokens[index][0]
@@ -84,15 +84,15 @@ def _custom_entries(tokens: list[re.Match[str]], start: int, end: int) -> list[t
     custom = [entry for entry in entries if entry[0] <= entry[1] and tokens[entry[0]][0] == "("]
     if len(custom) == len(entries):
         return [(tokens[start].start(), tokens[end].end())] if custom else []
-    found = []
+    spans = []
     for first, last in custom:
         # The comma behind goes with the entry; of the last one, the comma before.
         after = tokens[last + 1][0] == ","
-        found.append((tokens[first if after else first - 1].start(), tokens[last + 1 if after else last].end()))
-    return found
+        spans.append((tokens[first if after else first - 1].start(), tokens[last + 1 if after else last].end()))
+    return spans
 
 
 def _without_comments(text: str) -> str:
     return _TOKEN.sub(
-        lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0].startswith(("//", "/*")) else found[0], text
+        lambda match: re.sub(r"[^\n]", " ", match[0]) if match[0].startswith(("//", "/*")) else match[0], text
     )

@@ -54,8 +54,8 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
             f"--descriptor_set_out={target}",
             *sources,
         )
-        found = d.FileDescriptorSet.FromString(target.read_bytes())
-    return _to_ir(found), found
+        descriptors = d.FileDescriptorSet.FromString(target.read_bytes())
+    return _to_ir(descriptors), descriptors
 
 
 def _sources(folder: Path) -> dict[str, str]:
@@ -105,13 +105,13 @@ def _stderr_to(fileno: int) -> Iterator[None]:
         os.close(saved)
 
 
-def canonical(found: d.FileDescriptorSet) -> d.FileDescriptorSet:
+def canonical(descriptors: d.FileDescriptorSet) -> d.FileDescriptorSet:
     """Return the descriptors as every protoc says them, in one order that upstream's order does not touch.
 
     Comments are left out, and so is what this version of protobuf has no field for.
     """
     result = d.FileDescriptorSet()
-    result.CopyFrom(found)
+    result.CopyFrom(descriptors)
     result.DiscardUnknownFields()  # type: ignore[attr-defined,unused-ignore]
     for file in result.file:
         file.ClearField("source_code_info")
@@ -169,11 +169,11 @@ def _sort(items: Any, key: Callable[[Any], Any]) -> None:
     items.extend(held)
 
 
-def _to_ir(found: d.FileDescriptorSet) -> Protos:
-    said = {name: text for file in found.file for name, text in _comments(file).items()}
+def _to_ir(descriptors: d.FileDescriptorSet) -> Protos:
+    said = {name: text for file in descriptors.file for name, text in _comments(file).items()}
     files: list[File] = []
     rpcs: list[Rpc] = []
-    for file in canonical(found).file:
+    for file in canonical(descriptors).file:
         if file.name.startswith(GOOGLE):
             continue
         if file.syntax != "proto3":
@@ -202,7 +202,7 @@ def _to_ir(found: d.FileDescriptorSet) -> Protos:
                 )
                 for method in service.method
             ]
-    return Protos(tuple(files), tuple(_with_keys(rpcs)), _google_types(found))
+    return Protos(tuple(files), tuple(_with_keys(rpcs)), _google_types(descriptors))
 
 
 def _with_keys(rpcs: list[Rpc]) -> Iterator[Rpc]:
@@ -220,12 +220,12 @@ def _with_keys(rpcs: list[Rpc]) -> Iterator[Rpc]:
 
 
 def _constant(key: str) -> str:
-    found = snake(key.replace(".", "_")).upper() or "CALL"
-    found = found if found[0].isalpha() else f"CALL_{found}"
-    return f"{found}_" if found == "METHODS" else found
+    python = snake(key.replace(".", "_")).upper() or "CALL"
+    python = python if python[0].isalpha() else f"CALL_{python}"
+    return f"{python}_" if python == "METHODS" else python
 
 
-def _google_types(found: d.FileDescriptorSet) -> dict[str, tuple[str, str]]:
+def _google_types(descriptors: d.FileDescriptorSet) -> dict[str, tuple[str, str]]:
     """Return the full name of each of google's own types -> its module and its name there."""
     types: dict[str, tuple[str, str]] = {}
 
@@ -235,7 +235,7 @@ def _google_types(found: d.FileDescriptorSet) -> dict[str, tuple[str, str]]:
         for inner in item.nested_type:
             add(module, above, path, inner)
 
-    for file in found.file:
+    for file in descriptors.file:
         if file.name.startswith(GOOGLE):
             module = file.name.removeprefix(GOOGLE).removesuffix(".proto") + "_pb2"
             for message in file.message_type:

@@ -189,7 +189,7 @@ class _Renderer:
 
 def _options(options: ProtoMessage) -> list[str]:
     """Return protobuf's own plain options as text; `pull` has taken all others off."""
-    found = []
+    shown = []
     for descriptor, value in options.ListFields():
         if descriptor.name == "map_entry":
             continue
@@ -199,8 +199,8 @@ def _options(options: ProtoMessage) -> list[str]:
             text = "true" if value else "false"
         else:
             text = _quoted(value) if isinstance(value, str) else str(value)
-        found.append(f"{descriptor.name} = {text}")
-    return found
+        shown.append(f"{descriptor.name} = {text}")
+    return shown
 
 
 def _quoted(text: str) -> str:

@@ -39,14 +39,14 @@ def read_rest(document: Mapping[str, Any]) -> Rest:
     components = document["components"]
     types = Types(components["schemas"], _part_schemas(document))
     reader = _Reader(components, types)
-    found = [
+    read = [
         reader.operation(path, method, entry, entry[method])
         for path, entry in document["paths"].items()
         for method in METHODS
         if method in entry
     ]
-    functions = distinct([item.name for item in found], lambda name: identifier(name, BUILTINS | _MODULES, "call_"))
-    operations = (evolve(item, function=functions[item.name]) for item in found)
+    functions = distinct([item.name for item in read], lambda name: identifier(name, BUILTINS | _MODULES, "call_"))
+    operations = (evolve(item, function=functions[item.name]) for item in read)
     return Rest(types.models(), types.enums(), tuple(sorted(operations, key=lambda item: item.name)))
 
 
@@ -83,8 +83,8 @@ class _Reader:
         while "$ref" in item and str(item["$ref"]) not in seen:
             seen.add(str(item["$ref"]))
             item = self._components[kind][str(item["$ref"]).rpartition("/")[2]]
-        found: Mapping[str, Any] = item
-        return found
+        target: Mapping[str, Any] = item
+        return target
 
     def operation(self, path: str, method: str, entry: Mapping[str, Any], item: Mapping[str, Any]) -> Operation:
         given = [self.behind(p, "parameters") for p in (*entry.get("parameters", ()), *item.get("parameters", ()))]
@@ -141,8 +141,8 @@ class _Reader:
 
     def _sendable(self, schema: Any) -> Type:
         """Return the type of what stands in an address or a header: there is no null."""
-        found = without_null(self._types.type_of(schema))
-        return ANY if found == NULL else found
+        sent = without_null(self._types.type_of(schema))
+        return ANY if sent == NULL else sent
 
     # ------------------------------------------------------------------------------------------------------- bodies
 
@@ -189,11 +189,11 @@ class _Reader:
     def _raw(self, media: str, required: bool, doc: str) -> list[Parameter]:
         text = media.startswith("text/")
         kind: Type = Union((Scalar("str"), Scalar("bytes"))) if text else Scalar("bytes")
-        found = [Parameter("body", "body", "raw", kind, required, doc)]
+        parameters = [Parameter("body", "body", "raw", kind, required, doc)]
         if "*" in media:
             words = "The media type of the body, as in image/png."
-            found.append(Parameter("Content-Type", "content_type", "header", Scalar("str"), required, words))
-        return found
+            parameters.append(Parameter("Content-Type", "content_type", "header", Scalar("str"), required, words))
+        return parameters
 
     # ------------------------------------------------------------------------------------------------------ responses
 

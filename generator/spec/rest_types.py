@@ -89,12 +89,12 @@ class Types:
         self._enums = {name: _values(schemas[name]) for name in enums}
 
     def models(self) -> tuple[Model, ...]:
-        found = [self._model(name) for name in self._classes if name not in self._enums]
-        return tuple(sorted(found, key=lambda item: item.name))
+        models = [self._model(name) for name in self._classes if name not in self._enums]
+        return tuple(sorted(models, key=lambda item: item.name))
 
     def enums(self) -> tuple[EnumClass, ...]:
-        found = [self._enum(name) for name in self._classes if name in self._enums]
-        return tuple(sorted(found, key=lambda item: item.name))
+        enums = [self._enum(name) for name in self._classes if name in self._enums]
+        return tuple(sorted(enums, key=lambda item: item.name))
 
     # -------------------------------------------------------------------------------------------------------- types
 
@@ -108,8 +108,8 @@ class Types:
             if schema.get(key):
                 return self._union(schema[key], schema.get("discriminator"), stack)
         if schema.get("allOf"):
-            found = [self.type_of(part, stack) for part in schema["allOf"]]
-            return next((kind for kind in found if kind != ANY), ANY)
+            types = [self.type_of(part, stack) for part in schema["allOf"]]
+            return next((kind for kind in types if kind != ANY), ANY)
         if "const" in schema:
             return _constant_type(schema["const"])
         kinds = kinds_of(schema)
@@ -122,9 +122,9 @@ class Types:
     def _reference(self, name: str, stack: tuple[str, ...]) -> Type:
         schema = self._schemas[name]
         if name in self._classes:
-            found: Type = Named(self._classes[name], _base(self._enums.get(name)))
+            named: Type = Named(self._classes[name], _base(self._enums.get(name)))
             null = "null" in kinds_of(schema) or None in schema.get("enum", ())
-            return self._joined([found, NULL]) if null else found
+            return self._joined([named, NULL]) if null else named
         return ANY if name in stack else self.type_of(schema, (*stack, name))
 
     def _plain(self, kind: str, schema: Schema, stack: tuple[str, ...]) -> Type:
@@ -146,18 +146,18 @@ class Types:
         return Scalar("str" if isinstance(values[0], str) else "int") if values else ANY
 
     def _union(self, parts: list[Any], discriminator: Any, stack: tuple[str, ...]) -> Type:
-        found = self._joined([self.type_of(part, stack) for part in parts])
-        if not isinstance(found, Union):
-            return found
-        names = [form.name for form in found.forms if isinstance(form, Named) and form.base is None]
+        joined = self._joined([self.type_of(part, stack) for part in parts])
+        if not isinstance(joined, Union):
+            return joined
+        names = [form.name for form in joined.forms if isinstance(form, Named) and form.base is None]
         if len(names) < 2 and not (names and discriminator):
-            return found
+            return joined
         fixed = {name: self._fixed(name) for name in names}
         tag = self._tag(fixed, discriminator) if len(names) > 1 else None
         few = tuple(
             (name, tuple(sorted(members.items()))) for name, members in fixed.items() if members and tag is None
         )
-        return Union(found.forms, tag, few)
+        return Union(joined.forms, tag, few)
 
     def _tag(self, fixed: Mapping[str, Mapping[str, Values]], discriminator: Any) -> Tag | None:
         if isinstance(discriminator, Mapping) and isinstance(discriminator.get("propertyName"), str):
@@ -173,17 +173,17 @@ class Types:
     def _discriminated(
         self, fixed: Mapping[str, Mapping[str, Values]], member: str, mapping: Mapping[str, str]
     ) -> dict[str | int | bool, str]:
-        found: dict[str | int | bool, str] = {}
+        classes: dict[str | int | bool, str] = {}
         components = {self._classes[name]: name for name in self._classes}
         for name, members in fixed.items():
             said = [value for value, ref in mapping.items() if str(ref).rpartition("/")[2] == components[name]]
             for value in said or members.get(member, ()) or (components[name],):
-                found.setdefault(value, name)
-        return found
+                classes.setdefault(value, name)
+        return classes
 
     def _fixed(self, class_name: str) -> dict[str, Values]:
         """Return the members of a model that have one of a few values, with these."""
-        name = next(name for name, found in self._classes.items() if found == class_name)
+        name = next(name for name, known in self._classes.items() if known == class_name)
         shape = self.shape(name)
         return {
             wire: values
@@ -233,7 +233,7 @@ class Types:
             return None
         if "$ref" in schema:
             return self.shape(str(schema["$ref"]).removeprefix(REF))
-        parts = [found for part in schema.get("allOf") or () if (found := self._part(part)) is not None]
+        parts = [part_shape for part in schema.get("allOf") or () if (part_shape := self._part(part)) is not None]
         own = "properties" in schema or "object" in kinds_of(schema) or schema.get("additionalProperties") is not None
         if not own and not parts:
             return None
@@ -252,22 +252,22 @@ class Types:
             return self._referred_part(str(schema["$ref"]).removeprefix(REF))
         forms = [*(schema.get("anyOf") or ()), *(schema.get("oneOf") or ())] if isinstance(schema, Mapping) else []
         if not forms:
-            found = self.shape_of(schema)
-            if found is None and isinstance(schema, Mapping) and schema.get("required"):
-                found = Shape(required={name for name in schema["required"] if isinstance(name, str)})
-            return found
+            shape = self.shape_of(schema)
+            if shape is None and isinstance(schema, Mapping) and schema.get("required"):
+                shape = Shape(required={name for name in schema["required"] if isinstance(name, str)})
+            return shape
         result = Shape()
         for form in forms:
-            found = self._part(form)
-            for wire, item in (found.properties if found else {}).items():
+            shape = self._part(form)
+            for wire, item in (shape.properties if shape else {}).items():
                 result.properties[wire] = item if result.properties.get(wire, item) == item else {}
         return result
 
     def _referred_part(self, name: str) -> Shape | None:
-        found = self.shape(name)
+        shape = self.shape(name)
         schema = self._schemas.get(name)
-        if found is not None or name in self._open or not isinstance(schema, Mapping):
-            return found
+        if shape is not None or name in self._open or not isinstance(schema, Mapping):
+            return shape
         if not (schema.get("anyOf") or schema.get("oneOf")):
             return None
         self._open.add(name)
@@ -320,7 +320,7 @@ class Types:
     def members(self, shape: Shape) -> tuple[Member, ...]:
         """Return the members of an object, the required ones first."""
         names = distinct(shape.properties, lambda wire: identifier(wire, _TAKEN))
-        found = [
+        members = [
             Member(
                 wire=wire,
                 name=names[wire],
@@ -332,7 +332,7 @@ class Types:
             )
             for wire, schema in sorted(shape.properties.items())
         ]
-        return tuple(sorted(found, key=lambda item: not item.required))
+        return tuple(sorted(members, key=lambda item: not item.required))
 
     def doc_of(self, schema: Any, fallback: str = "") -> str:
         """Return what is said of a schema; where it says nothing itself, what is said of the one that it refers to."""
@@ -384,8 +384,8 @@ def _base(values: Values | None) -> str | None:
 
 
 def _class_name(component: str) -> str:
-    found = pascal(component)
-    return f"{found}Model" if found in _TAKEN_CLASSES else found
+    chosen = pascal(component)
+    return f"{chosen}Model" if chosen in _TAKEN_CLASSES else chosen
 
 
 def _constant_type(value: Any) -> Type:

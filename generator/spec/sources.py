@@ -85,17 +85,17 @@ def parse_sources(table: dict[str, Any]) -> Sources:
     if not isinstance(services, list) or not all(isinstance(name, str) for name in services):
         problems.append(f'{NAME}: [proto] services is a list of full names, e.g. ["controller.IsolateController"]')
         services = []
-    found = Sources(
+    sources = Sources(
         services=tuple(services),
         wheels={name: Pin(*_pair(f"[wheel.{name}]", item, "version", problems)) for name, item in wheels.items()},
         documents={name: _document(f"[openapi.{name}]", item, problems) for name, item in documents.items()},
         output=_output(table.get("output"), problems),
     )
-    if found.wheels and not found.services:
+    if sources.wheels and not sources.services:
         problems.append(f"{NAME}: [proto] services must name the services that are called; what they use is pulled")
     if problems:
         raise SpecError(*problems)
-    return found
+    return sources
 
 
 def rewrite(text: str, changes: dict[str, dict[str, str]]) -> str:
@@ -144,9 +144,9 @@ def _output(item: object, problems: list[str]) -> Output | None:
 
 
 def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
-    found = table.get(name, {})
-    if isinstance(found, dict):
-        return found
+    section = table.get(name, {})
+    if isinstance(section, dict):
+        return section
     problems.append(f"{NAME}: [{name}] is a table")
     return {}
 

@@ -40,21 +40,21 @@ def parse_words(text: str) -> Words:
     Raises:
         SpecError: when it is not what it should be.
     """
-    found: dict[str, str] = {}
+    parsed: dict[str, str] = {}
     for wire, items in parse_toml(text, NAME).items():
         if wire not in ("proto", "rest") or not isinstance(items, dict):
             raise SpecError(f"{NAME}: [{wire}] is neither [proto] nor [rest]")
         for name, words in items.items():
             if not isinstance(words, str):
                 raise SpecError(f"{NAME}: [{wire}] {name!r} must be a string")
-            found[f"{wire} {name}"] = words
-    return found
+            parsed[f"{wire} {name}"] = words
+    return parsed
 
 
 def stated(protos: Protos, document: Mapping[str, Any]) -> dict[str, str]:
     """Return element -> what the specification itself says of it, where it says anything."""
-    found = {**_of_protos(protos), **_of_document(document)}
-    return {name: text for name, text in found.items() if text}
+    words = {**_of_protos(protos), **_of_document(document)}
+    return {name: text for name, text in words.items() if text}
 
 
 def adopted(held: Words, now: Words) -> dict[str, str]:
@@ -97,13 +97,13 @@ def spoken(document: dict[str, Any], words: Words | None) -> dict[str, Any]:
         return document
 
     def visit(node: dict[str, Any], place: str, kind: str) -> dict[str, Any]:
-        found = {key: value for key, value in node.items() if key not in _KEYS}
+        kept = {key: value for key, value in node.items() if key not in _KEYS}
         for key in _KEYS:
             text = words.get(f"rest {place}/{key}", "")
             # A response without a description is no response.
             if text or (kind == "response" and key == "description" and "$ref" not in node):
-                found[key] = text
-        return found
+                kept[key] = text
+        return kept
 
     return _walk(document, "", "", visit)
 
@@ -113,57 +113,57 @@ def _rpc(item: Rpc) -> str:
 
 
 def _of_protos(protos: Protos) -> dict[str, str]:
-    found = {_rpc(rpc): rpc.doc for rpc in protos.rpcs}
-    found |= {f"proto {item.name}": item.doc for item in protos.enums.values()}
+    words = {_rpc(rpc): rpc.doc for rpc in protos.rpcs}
+    words |= {f"proto {item.name}": item.doc for item in protos.enums.values()}
     for message in protos.messages.values():
-        found[f"proto {message.name}"] = message.doc
-        found |= {f"proto {message.name}.{item.name}": item.doc for item in message.fields}
-    return found
+        words[f"proto {message.name}"] = message.doc
+        words |= {f"proto {message.name}.{item.name}": item.doc for item in message.fields}
+    return words
 
 
 def _of_document(document: Mapping[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
 
     def visit(node: dict[str, Any], place: str, _: str) -> dict[str, Any]:
         for key in _KEYS:
             if key in node:
-                found[f"rest {place}/{key}"] = " ".join(str(node.get(key, "")).split())
+                words[f"rest {place}/{key}"] = " ".join(str(node.get(key, "")).split())
         return node
 
     _walk(dict(document), "", "", visit)
-    return found
+    return words
 
 
 def _walk(
     node: dict[str, Any], place: str, kind: str, visit: Callable[[dict[str, Any], str, str], dict[str, Any]]
 ) -> dict[str, Any]:
     """Visit every object that may carry words; `kind` is "" where words would mean nothing to the generator."""
-    found: dict[str, Any] = {}
+    named: dict[str, Any] = {}
     for key, value in node.items():
         if key in _DATA or key.startswith("x-") or (not place and key == "info"):
-            found[key] = value
+            named[key] = value
         elif isinstance(value, dict) and key in NAMED:
             inner = {"properties": "schema", "schemas": "schema", "responses": "response", "parameters": "parameter",
                      "requestBodies": "body"}.get(key, "")  # fmt: skip
-            found[key] = {
+            named[key] = {
                 name: _walk(item, _named(place, key, name), inner, visit) if isinstance(item, dict) else item
                 for name, item in value.items()
             }
         elif isinstance(value, dict):
             inner = "body" if key == "requestBody" else ""
             if "operationId" in value:
-                found[key] = _walk(value, f"operations/{value['operationId']}", "operation", visit)
+                named[key] = _walk(value, f"operations/{value['operationId']}", "operation", visit)
             else:
-                found[key] = _walk(value, f"{place}/{key}", inner, visit)
+                named[key] = _walk(value, f"{place}/{key}", inner, visit)
         elif isinstance(value, list):
             inner = "parameter" if key == "parameters" else ""
-            found[key] = [
+            named[key] = [
                 _walk(item, f"{place}/{key}/{name}", inner, visit) if isinstance(item, dict) else item
                 for name, item in zip(_labels(value), value, strict=True)
             ]
         else:
-            found[key] = value
-    return visit(found, place, kind)
+            named[key] = value
+    return visit(named, place, kind)
 
 
 def _named(place: str, key: str, name: str) -> str:

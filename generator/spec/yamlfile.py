@@ -58,12 +58,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raw = path.read_bytes()
     except OSError as error:
         raise SpecError(f"{path.name}: {error.strerror or error}") from None
-    found = parse(raw, path.name)
-    if found is None:
+    document = parse(raw, path.name)
+    if document is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise SpecError(f"{path.name}: a mapping is expected at the top")
-    return found
+    return document
 
 
 def parse_document(raw: bytes, where: str) -> dict[str, Any]:
@@ -106,12 +106,12 @@ def parse(raw: bytes, where: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
         raise SpecError(f"{where}: the key {repeated!r} appears twice in one object")
-    return found
+    return members
 
 
 class _Tree:

@@ -142,24 +142,24 @@ def _comments(text: str) -> dict[tuple[str, ...], list[str]]:
     at: dict[int, tuple[str, ...]] = {}
     for path, row in sorted(_keys(text).items(), key=lambda item: len(item[0])):
         at.setdefault(row, path)  # of several keys on one line the outermost
-    found: dict[tuple[str, ...], list[str]] = {}
+    comments: dict[tuple[str, ...], list[str]] = {}
     waiting: list[str] = []
     first = min(at, default=0)
     for number, line in enumerate(text.split("\n")):
         if number in at:
             if waiting:
-                found[() if number == first else at[number]] = waiting
+                comments[() if number == first else at[number]] = waiting
             waiting = []
         elif line.lstrip().startswith("#"):
             waiting.append(line.strip())
         else:
             waiting = []
-    return found
+    return comments
 
 
 def _keys(text: str) -> dict[tuple[str, ...], int]:
     """Return path of every mapping key -> the line that it stands on."""
-    found: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, ...], int] = {}
     root = yaml.compose(text, Loader=Loader) if text.strip() else None
     queue: list[tuple[Any, tuple[str, ...]]] = [(root, ())]
     while queue:
@@ -167,8 +167,8 @@ def _keys(text: str) -> dict[tuple[str, ...], int]:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 place = (*path, str(key.value))
-                found.setdefault(place, key.start_mark.line)
+                places.setdefault(place, key.start_mark.line)
                 queue.append((value, place))
         elif isinstance(node, yaml.SequenceNode):
             queue += [(item, (*path, str(index))) for index, item in enumerate(node.value)]
-    return found
+    return places

@@ -62,14 +62,14 @@ class Converter:
         Raises:
             SpecError: naming every tag and path that selects nothing.
         """
-        found: dict[str, Any] = {}
+        items: dict[str, Any] = {}
         for path, method in wanted_operations(self._paths, tags, paths):
             where = f"{method.upper()} {path}"
             try:
-                found.setdefault(path, {})[method] = self._operation(where, path, method, self._paths[path])
+                items.setdefault(path, {})[method] = self._operation(where, path, method, self._paths[path])
             except LeftOut as error:
                 self.leave_out(where, str(error))
-        return {path: item for path, item in found.items() if item}
+        return {path: item for path, item in items.items() if item}
 
     def leave_out(self, where: str, reason: str) -> None:
         """Note that an operation is left out, and why."""
@@ -77,15 +77,15 @@ class Converter:
 
     def schemas(self, paths: Mapping[str, Any]) -> dict[str, Any]:
         """Return the component schemas that the paths need, and those that these need."""
-        found: dict[str, Any] = {}
+        schemas: dict[str, Any] = {}
         by_name = {name: given for given, name in self._names.items()}
         queue = sorted(_refs(paths))
         while queue:
             name = queue.pop()
-            if name not in found and name in by_name:
-                found[name] = self._schemas.component(by_name[name])
-                queue += sorted(_refs(found[name]))
-        return found
+            if name not in schemas and name in by_name:
+                schemas[name] = self._schemas.component(by_name[name])
+                queue += sorted(_refs(schemas[name]))
+        return schemas
 
     def security(self) -> tuple[Any, Any]:
         """Return the document's requirements and schemes of authentication, as a diff compares them."""
@@ -99,7 +99,7 @@ class Converter:
     def _path_items(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for path, item in as_mapping(self._document.get("paths")).items():
             try:
-                found = self._behind(item, None)
+                target = self._behind(item, None)
             except LeftOut as error:
                 self.notes.append(f"{path} is left out: {error}")
                 continue
@@ -107,42 +107,44 @@ class Converter:
                 self.notes.append(f"{path} is left out: it is not a mapping")
                 continue
             beside = {key: value for key, value in item.items() if key != "$ref"}
-            yield path, {**found, **beside}
+            yield path, {**target, **beside}
 
     # --------------------------------------------------------------------------------------------------- operations
 
     def _operation(self, where: str, path: str, method: str, item: Mapping[str, Any]) -> dict[str, Any]:
         given = as_mapping(item[method])
-        found: dict[str, Any] = {"operationId": self._id(where, given.get("operationId"), method, path)}
+        converted: dict[str, Any] = {"operationId": self._id(where, given.get("operationId"), method, path)}
         own = _urls(given.get("servers")) or _urls(item.get("servers"))
         if own and own[0] not in self._servers[:1]:
-            found["servers"] = [{"url": _address(own[0], self._servers)}]
+            converted["servers"] = [{"url": _address(own[0], self._servers)}]
         if tags := [tag for tag in as_list(given.get("tags")) if isinstance(tag, str)]:
-            found["tags"] = tags
+            converted["tags"] = tags
         for key in ("summary", "description"):
             if isinstance(given.get(key), str) and given[key]:
-                found[key] = given[key]
+                converted[key] = given[key]
         if given.get("deprecated") is True:
-            found["deprecated"] = True
+            converted["deprecated"] = True
         security = given.get("security")
         if isinstance(security, list):
-            found["security"] = security
+            converted["security"] = security
             scopes = sorted({str(scheme) for entry in security for scheme in as_mapping(entry)})
             if scopes:
-                found["description"] = joined(found.get("description"), f"Authentication: {' or '.join(scopes)}.")
-        known = {*found, *("operationId", "tags", "summary", "description", "deprecated", "servers", "security")}
+                converted["description"] = joined(
+                    converted.get("description"), f"Authentication: {' or '.join(scopes)}."
+                )
+        known = {*converted, *("operationId", "tags", "summary", "description", "deprecated", "servers", "security")}
         self._unknown(where, given, {*known, "parameters", "requestBody", "responses", "externalDocs", "callbacks"})
         parameters = self._parameters(
             where, path, [*as_list(item.get("parameters")), *as_list(given.get("parameters"))]
         )
         if parameters:
-            found["parameters"] = parameters
+            converted["parameters"] = parameters
         if given.get("requestBody") is not None:
             body = self._body(where, self._behind(given["requestBody"], "requestBodies"))
             if body:
-                found["requestBody"] = body
-        found["responses"] = self._responses(where, as_mapping(given.get("responses")))
-        return found
+                converted["requestBody"] = body
+        converted["responses"] = self._responses(where, as_mapping(given.get("responses")))
+        return converted
 
     def _id(self, where: str, given: Any, method: str, path: str) -> str:
         fallback = snake(f"{method} {path}")
@@ -156,7 +158,7 @@ class Converter:
         raise AssertionError("ten thousand operations have one name")
 
     def _parameters(self, where: str, path: str, items: list[Any]) -> list[dict[str, Any]]:
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        parameters: dict[tuple[str, str], dict[str, Any]] = {}
         in_path = re.findall(r"\{([^{}]+)\}", path)
         for given in items:
             item = self._behind(given, "parameters")
@@ -172,12 +174,12 @@ class Converter:
                 continue
             kept = self._parameter(shown, place, name, item)
             if kept is not None:
-                found[place, name] = kept
+                parameters[place, name] = kept
         for name in in_path:
-            if ("path", name) not in found:
+            if ("path", name) not in parameters:
                 self.notes.append(f"{where}, parameter {name!r}: it is only in the path; taken as text")
-                found["path", name] = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        return list(found.values())
+                parameters["path", name] = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        return list(parameters.values())
 
     def _parameter(self, where: str, place: str, name: str, item: Mapping[str, Any]) -> dict[str, Any] | None:
         kept: dict[str, Any] = {"name": name, "in": place}
@@ -221,11 +223,11 @@ class Converter:
         return None if problem else kept
 
     def _body(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        converted: dict[str, Any] = {}
         if given.get("required") is True:
-            found["required"] = True
+            converted["required"] = True
         if isinstance(given.get("description"), str) and given["description"]:
-            found["description"] = given["description"]
+            converted["description"] = given["description"]
         content = as_mapping(given.get("content"))
         if not content:
             return {}
@@ -247,7 +249,7 @@ class Converter:
                 kept["encoding"] = encoding
         elif not is_json(media) and media != FORM:
             kept["schema"] = {}  # it is sent as it is
-        return {**found, "content": {media: kept}}
+        return {**converted, "content": {media: kept}}
 
     def _parts(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema or not schema.get("properties"):
@@ -266,20 +268,20 @@ class Converter:
         if not good:
             raise LeftOut("it has no successful response")
         self._dropped["responses that mean failure, left out: they are raised"] += len(given) - len(good)
-        found: dict[str, Any] = {}
+        responses: dict[str, Any] = {}
         for status, item in good.items():
             status = "default" if status == "DEFAULT" else status
             response = self._behind(item, "responses")
             self._unknown(f"{where}, response {status}", response, {"description", "content", "headers", "links"})
             text = response.get("description")
-            found[status] = {"description": text if isinstance(text, str) else ""}
+            responses[status] = {"description": text if isinstance(text, str) else ""}
             content = as_mapping(response.get("content"))
             media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
             if media is not None:
                 schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
-                found[status]["content"] = {media: {"schema": schema}}
-                found[status]["content"] |= {name: {} for name in sorted(set(content) - {media})}
-        return found
+                responses[status]["content"] = {media: {"schema": schema}}
+                responses[status]["content"] |= {name: {} for name in sorted(set(content) - {media})}
+        return responses
 
     def _behind(self, item: Any, kind: str | None) -> Mapping[str, Any]:
         """Return what a reference means.
@@ -310,24 +312,24 @@ class Converter:
 
 def _component_names(given: Mapping[str, Any]) -> dict[str, str]:
     """Return the name of a component -> its name in the subset: the same, if it is valid there."""
-    found = {name: name for name in given if _COMPONENT.fullmatch(name)}
-    for name in sorted(set(given) - set(found)):
+    names = {name: name for name in given if _COMPONENT.fullmatch(name)}
+    for name in sorted(set(given) - set(names)):
         base = pascal(name)
         base = base if _COMPONENT.fullmatch(base) else "Schema"
         choices = (base, *(f"{base}{number}" for number in range(2, len(given) + 3)))
-        found[name] = next(choice for choice in choices if choice not in found.values())
-    return found
+        names[name] = next(choice for choice in choices if choice not in names.values())
+    return names
 
 
 def _urls(servers: Any) -> list[str]:
     """Return the addresses of servers, each variable with its default."""
-    found: list[str] = []
+    urls: list[str] = []
     for server in as_list(servers):
         url = str(as_mapping(server).get("url", ""))
         for name, variable in as_mapping(as_mapping(server).get("variables")).items():
             url = url.replace(f"{{{name}}}", str(as_mapping(variable).get("default", "")))
-        found += [url] if url else []
-    return found
+        urls += [url] if url else []
+    return urls
 
 
 def _address(url: str, servers: list[str]) -> str:
@@ -342,7 +344,7 @@ def _address(url: str, servers: list[str]) -> str:
 
 
 def _refs(node: Any) -> set[str]:
-    found: set[str] = set()
+    refs: set[str] = set()
     queue = [node]
     while queue:
         item = queue.pop()
@@ -351,21 +353,21 @@ def _refs(node: Any) -> set[str]:
         elif isinstance(item, Mapping):
             ref = item.get("$ref")
             if isinstance(ref, str) and ref.startswith(REF):
-                found.add(ref.removeprefix(REF))
+                refs.add(ref.removeprefix(REF))
             queue += item.values()
-    return found
+    return refs
 
 
 def reachable_schemas(node: Any, schemas: Mapping[str, Any]) -> set[str]:
     """Return the names of the component schemas that a part of a document leads to."""
-    found: set[str] = set()
+    reachable: set[str] = set()
     queue = [name for name in _refs(node) if name in schemas]
     while queue:
         name = queue.pop()
-        if name not in found:
-            found.add(name)
+        if name not in reachable:
+            reachable.add(name)
             queue += [other for other in _refs(schemas[name]) if other in schemas]
-    return found
+    return reachable
 
 
 def wanted_operations(
@@ -378,7 +380,7 @@ def wanted_operations(
     """
     tags, paths = list(tags), list(paths)
     unused = {f"the tag {tag!r}" for tag in tags} | {f"the path {path!r}" for path in paths}
-    found: list[tuple[str, str]] = []
+    operations: list[tuple[str, str]] = []
     for path, item in items.items():
         for method in METHODS:
             if not isinstance(item.get(method), Mapping):
@@ -387,10 +389,10 @@ def wanted_operations(
             by |= {f"the path {wanted!r}" for wanted in paths if _below(path, wanted)}
             unused -= by
             if by or not (tags or paths):
-                found.append((path, method))
+                operations.append((path, method))
     if unused:
         raise SpecError(*(f"{what} selects no operation" for what in sorted(unused)))
-    yield from sorted(found)
+    yield from sorted(operations)
 
 
 def _below(path: str, wanted: str) -> bool:

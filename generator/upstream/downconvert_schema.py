@@ -78,15 +78,15 @@ class SchemaConverter:
             return {}
         if isinstance(given.get("$ref"), str):
             return self._reference(where, given, depth)
-        found = self._scalars(given)
-        self._names_and_constants(given, found)
-        self._children(where, given, found, depth)
-        if found.get("deprecated") and found.get("type") != "object" and not member and "enum" not in found:
-            del found["deprecated"]  # of an element or a form: there is nothing that could say so
-        self._plain(where, found)
+        converted = self._scalars(given)
+        self._names_and_constants(given, converted)
+        self._children(where, given, converted, depth)
+        if converted.get("deprecated") and converted.get("type") != "object" and not member and "enum" not in converted:
+            del converted["deprecated"]  # of an element or a form: there is nothing that could say so
+        self._plain(where, converted)
         if given.get("nullable") is True:
-            return nullable(found)
-        return _split(found)
+            return nullable(converted)
+        return _split(converted)
 
     def sendable(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of what stands in an address or a header: there is no null."""
@@ -108,15 +108,15 @@ class SchemaConverter:
         ref = str(given["$ref"])
         name = unquote(ref.removeprefix(REF)).replace("~1", "/").replace("~0", "~")
         if ref.startswith(REF) and name in self._names:
-            found: dict[str, Any] = {"$ref": REF + self._names[name]}
+            converted: dict[str, Any] = {"$ref": REF + self._names[name]}
         else:
-            found = self._inlined(where, ref, depth)
+            converted = self._inlined(where, ref, depth)
         use = {key: given[key] for key in OF_USE if self._fits(key, given.get(key)) and given[key] is not False}
         if text := described(given):
             use["description"] = joined(use.get("description"), text)
-        if use and "$ref" in found:
-            found = {"allOf": [found], **use}
-        return nullable(found) if given.get("nullable") is True else found
+        if use and "$ref" in converted:
+            converted = {"allOf": [converted], **use}
+        return nullable(converted) if given.get("nullable") is True else converted
 
     def _inlined(self, where: str, ref: str, depth: int) -> dict[str, Any]:
         """Return what a reference to another place of the document means."""
@@ -141,46 +141,46 @@ class SchemaConverter:
 
     def _scalars(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what says something without a schema inside: words, types, limits."""
-        found: dict[str, Any] = {}
+        scalars: dict[str, Any] = {}
         kinds = [kind for kind in as_list(given.get("type"), one=True) if kind in _TYPES]
         if kinds:
-            found["type"] = kinds[0] if len(kinds) == 1 else list(dict.fromkeys(kinds))
+            scalars["type"] = kinds[0] if len(kinds) == 1 else list(dict.fromkeys(kinds))
         for key in _SCALARS:
             if self._fits(key, given.get(key)):
-                found[key] = given[key]
+                scalars[key] = given[key]
         for key, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            if given.get(key) is True and limit in found:  # as OpenAPI 3.0 says it
-                found[key] = found.pop(limit)
+            if given.get(key) is True and limit in scalars:  # as OpenAPI 3.0 says it
+                scalars[key] = scalars.pop(limit)
         for key in ("deprecated", "readOnly", "writeOnly", "uniqueItems"):
-            if found.get(key) is False:
-                del found[key]
+            if scalars.get(key) is False:
+                del scalars[key]
         if given.get("x-absent") == "empty":
-            found["x-absent"] = "empty"
+            scalars["x-absent"] = "empty"
         if isinstance(given.get("required"), list):
-            found["required"] = [name for name in given["required"] if isinstance(name, str)]
+            scalars["required"] = [name for name in given["required"] if isinstance(name, str)]
         if given.get("default") is not None:
-            found["default"] = given["default"]
-            found["description"] = joined(found.get("description"), described(given))
+            scalars["default"] = given["default"]
+            scalars["description"] = joined(scalars.get("description"), described(given))
         for key in sorted(map(str, set(given) - KNOWN - _UNREAD - {"nullable"})):
             self._dropped[f"{key!r} in a schema, left out"] += 1
-        return found
+        return scalars
 
-    def _names_and_constants(self, given: Mapping[str, Any], found: dict[str, Any]) -> None:
+    def _names_and_constants(self, given: Mapping[str, Any], schema: dict[str, Any]) -> None:
         if "const" in given:
             value = given["const"]
             if isinstance(value, str | int):
-                found["const"] = value
-                found.pop("type", None)
+                schema["const"] = value
+                schema.pop("type", None)
             elif value is None:
-                found["type"] = "null"
-        if isinstance(given.get("enum"), list) and given["enum"] and "const" not in found:
-            found["enum"] = given["enum"]
-        self._named_constants(given, found)
+                schema["type"] = "null"
+        if isinstance(given.get("enum"), list) and given["enum"] and "const" not in schema:
+            schema["enum"] = given["enum"]
+        self._named_constants(given, schema)
         named = given.get("x-enum-varnames", given.get("x-enumNames"))
-        if isinstance(named, list) and isinstance(found.get("enum"), list) and len(named) == len(found["enum"]):
-            found["x-enum-varnames"] = [str(name) for name in named]
+        if isinstance(named, list) and isinstance(schema.get("enum"), list) and len(named) == len(schema["enum"]):
+            schema["x-enum-varnames"] = [str(name) for name in named]
 
-    def _named_constants(self, given: Mapping[str, Any], found: dict[str, Any]) -> None:
+    def _named_constants(self, given: Mapping[str, Any], schema: dict[str, Any]) -> None:
         """A union of constants is an enum, whose members its titles name."""
         for key in _UNIONS:
             forms = given.get(key)
@@ -188,30 +188,30 @@ class SchemaConverter:
                 continue
             constants = [form["const"] for form in forms if "const" in form and "properties" not in form]
             if len(constants) == len(forms) and {type(value) for value in constants} in ({str}, {int}):
-                found["enum"] = constants
+                schema["enum"] = constants
                 titles = [form.get("title") for form in forms]
                 if all(isinstance(title, str) and snake(title) for title in titles) and len(set(titles)) == len(titles):
-                    found["x-enum-varnames"] = titles
+                    schema["x-enum-varnames"] = titles
 
-    def _children(self, where: str, given: Mapping[str, Any], found: dict[str, Any], depth: int) -> None:
+    def _children(self, where: str, given: Mapping[str, Any], schema: dict[str, Any], depth: int) -> None:
         if isinstance(given.get("properties"), Mapping):
-            found["properties"] = {
+            schema["properties"] = {
                 str(name): self.schema(f"{where}.{name}", item, depth + 1, member=True)
                 for name, item in given["properties"].items()
             }
         for key in ("items", "additionalProperties"):
             if key == "additionalProperties" and isinstance(given.get(key), bool):
-                found[key] = given[key]
+                schema[key] = given[key]
             elif key in given:
-                found[key] = self.schema(f"{where}[]", given[key], depth + 1)
+                schema[key] = self.schema(f"{where}[]", given[key], depth + 1)
         for key in (*_UNIONS, "allOf"):
             if key in _UNIONS and _only_requires(given.get(key)):
                 continue  # which members must be there: a server's rule, that changes no type
-            if isinstance(given.get(key), list) and given[key] and not (key in _UNIONS and "enum" in found):
-                found[key] = [self.schema(where, item, depth + 1) for item in given[key]]
+            if isinstance(given.get(key), list) and given[key] and not (key in _UNIONS and "enum" in schema):
+                schema[key] = [self.schema(where, item, depth + 1) for item in given[key]]
         tag = given.get("discriminator")
-        if isinstance(tag, Mapping) and isinstance(tag.get("propertyName"), str) and set(_UNIONS) & set(found):
-            found["discriminator"] = self._discriminator(tag)
+        if isinstance(tag, Mapping) and isinstance(tag.get("propertyName"), str) and set(_UNIONS) & set(schema):
+            schema["discriminator"] = self._discriminator(tag)
 
     def _discriminator(self, tag: Mapping[str, Any]) -> dict[str, Any]:
         mapping: dict[str, str] = {}
@@ -221,84 +221,84 @@ class SchemaConverter:
                 mapping[str(value)] = REF + self._names[name]
         return {"propertyName": tag["propertyName"], **({"mapping": mapping} if mapping else {})}
 
-    def _plain(self, where: str, found: dict[str, Any]) -> None:
+    def _plain(self, where: str, schema: dict[str, Any]) -> None:
         """Take out of one schema what contradicts itself, or has no form in Python."""
-        kinds = kinds_of(found)
-        if "array" in kinds and "items" not in found:
-            found["items"] = {}
-        if "items" in found and "array" not in kinds:
+        kinds = kinds_of(schema)
+        if "array" in kinds and "items" not in schema:
+            schema["items"] = {}
+        if "items" in schema and "array" not in kinds:
             if kinds:
-                del found["items"]
+                del schema["items"]
             else:
-                found["type"] = "array"
-        form = found.get("format")
-        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds_of(found)):
-            del found["format"]
+                schema["type"] = "array"
+        form = schema.get("format")
+        if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds_of(schema)):
+            del schema["format"]
             self._dropped[f"the format {form!r}, left out"] += 1
-        if "contentMediaType" in found and "format" not in found and kinds == ["string"]:
-            found["format"] = "binary"  # as OpenAPI 3.1 says that a part is a file
-        found.pop("contentMediaType", None)
-        if "enum" in found and not _enumerable(found["enum"]):
-            values = ", ".join(json.dumps(value, ensure_ascii=False, default=str) for value in found.pop("enum"))
-            found.pop("x-enum-varnames", None)
-            found["description"] = joined(found.get("description"), f"One of {values}.")
-        if "enum" in found and not kinds and "allOf" not in found:
-            texts = all(isinstance(value, str) for value in found["enum"] if value is not None)
-            found["type"] = "string" if texts else "integer"
-        if found.get("properties") and "object" not in kinds:
-            found["type"] = ["object", *kinds] if kinds else "object"
-        self._combined(where, found)
-        if not found.get("required", True):
-            del found["required"]
-        if "required" in found and not {"properties", "allOf"} & set(found):
-            del found["required"]
-        absent = found.get("x-absent")
-        if absent and not {"array", "object"} & set(kinds_of(found)):
-            del found["x-absent"]
+        if "contentMediaType" in schema and "format" not in schema and kinds == ["string"]:
+            schema["format"] = "binary"  # as OpenAPI 3.1 says that a part is a file
+        schema.pop("contentMediaType", None)
+        if "enum" in schema and not _enumerable(schema["enum"]):
+            values = ", ".join(json.dumps(value, ensure_ascii=False, default=str) for value in schema.pop("enum"))
+            schema.pop("x-enum-varnames", None)
+            schema["description"] = joined(schema.get("description"), f"One of {values}.")
+        if "enum" in schema and not kinds and "allOf" not in schema:
+            texts = all(isinstance(value, str) for value in schema["enum"] if value is not None)
+            schema["type"] = "string" if texts else "integer"
+        if schema.get("properties") and "object" not in kinds:
+            schema["type"] = ["object", *kinds] if kinds else "object"
+        self._combined(where, schema)
+        if not schema.get("required", True):
+            del schema["required"]
+        if "required" in schema and not {"properties", "allOf"} & set(schema):
+            del schema["required"]
+        absent = schema.get("x-absent")
+        if absent and not {"array", "object"} & set(kinds_of(schema)):
+            del schema["x-absent"]
 
-    def _combined(self, where: str, found: dict[str, Any]) -> None:
+    def _combined(self, where: str, schema: dict[str, Any]) -> None:
         """Say unions and compositions with what stands beside them."""
-        unions = [key for key in _UNIONS if key in found]
+        unions = [key for key in _UNIONS if key in schema]
         for key in unions[1:]:
             self._notes.append(f"{where}: {key} beside {unions[0]} is left out")
-            del found[key]
-        if any(found.get("allOf", ())) and not found.get("properties") and "object" not in kinds_of(found):
+            del schema[key]
+        if any(schema.get("allOf", ())) and not schema.get("properties") and "object" not in kinds_of(schema):
             for key in ("type", "format", "enum", "x-enum-varnames"):
-                found.pop(key, None)  # what is referred to says it
+                schema.pop(key, None)  # what is referred to says it
         if not unions:
             return
         key = unions[0]
-        if all("required" in form and set(form) <= {"required", "description"} for form in found[key]):
-            del found[key]  # which members go together is the server's to check
-            found.pop("discriminator", None)
+        if all("required" in form and set(form) <= {"required", "description"} for form in schema[key]):
+            del schema[key]  # which members go together is the server's to check
+            schema.pop("discriminator", None)
             return
         own: dict[str, Any] = {
-            name: found[name] for name in ("properties", "required", "additionalProperties") if name in found
+            name: schema[name] for name in ("properties", "required", "additionalProperties") if name in schema
         }
-        if own.get("properties") or "allOf" in found:
-            parts = found.pop("allOf", [])
-            union = {name: found.pop(name) for name in (key, "discriminator") if name in found}
+        if own.get("properties") or "allOf" in schema:
+            parts = schema.pop("allOf", [])
+            union = {name: schema.pop(name) for name in (key, "discriminator") if name in schema}
             for name in (*own, "type"):
-                found.pop(name, None)
+                schema.pop(name, None)
             base = [{"type": "object"} | own] if own else []
-            found["allOf"] = [*parts, *base, union]
+            schema["allOf"] = [*parts, *base, union]
             return
-        for name in sorted(STRUCTURE & set(found) - {key}):
-            del found[name]
+        for name in sorted(STRUCTURE & set(schema) - {key}):
+            del schema[name]
 
 
 def pointed(document: Mapping[str, Any], ref: str) -> Any:
     """Return what a JSON pointer of the document leads to; None when it leads nowhere."""
-    found: Any = document
+    target: Any = document
     for step in ref.removeprefix("#/").split("/"):
         name = unquote(step).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping):
-            found = found.get(name)
-        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
-            found = found[int(name)]
+        if isinstance(target, Mapping):
+            target = target.get(name)
+        elif isinstance(target, list) and name.isdecimal() and int(name) < len(target):
+            target = target[int(name)]
         else:
             return None
-    return found
+    return target
 
 
 def described(schema: Any) -> str:
@@ -348,18 +348,18 @@ def nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [inner, {"type": "null"}], **use} if inner else schema
 
 
-def _split(found: dict[str, Any]) -> dict[str, Any]:
+def _split(schema: dict[str, Any]) -> dict[str, Any]:
     """Part what may be null from null where the rest has members or values of its own."""
-    kinds = kinds_of(found)
-    if "enum" in found and None in found["enum"]:
-        return nullable({**found, "type": [kind for kind in kinds if kind != "null"] or "string"} if kinds else found)
-    if len(kinds) < 2 or not ("enum" in found or "object" in kinds):
-        return found
+    kinds = kinds_of(schema)
+    if "enum" in schema and None in schema["enum"]:
+        return nullable({**schema, "type": [kind for kind in kinds if kind != "null"] or "string"} if kinds else schema)
+    if len(kinds) < 2 or not ("enum" in schema or "object" in kinds):
+        return schema
     if "null" in kinds:
-        rest = {**found, "type": [kind for kind in kinds if kind != "null"]}
+        rest = {**schema, "type": [kind for kind in kinds if kind != "null"]}
         return nullable(_split(_single(rest)))
-    use = {key: found[key] for key in OF_USE if key in found}
-    plain = {key: value for key, value in found.items() if key not in OF_USE}
+    use = {key: schema[key] for key in OF_USE if key in schema}
+    plain = {key: value for key, value in schema.items() if key not in OF_USE}
     members = [_single({**{k: v for k, v in plain.items() if _belongs(k, kind)}, "type": [kind]}) for kind in kinds]
     return {"anyOf": members, **use}
 

@@ -70,41 +70,41 @@ def share(document: Mapping[str, Any], previous: Mapping[str, Any] | None = None
     schemas = {names[key]: finished(group.schema) for key, group in finder.groups.items()}
     schemas |= {name: finished(schema) for name, schema in finder.others.items()}
     components = {**document.get("components", {}), "schemas": dict(sorted(schemas.items()))}
-    found = {**document, "paths": finished(paths), "components": components}
-    return found, notes
+    shared = {**document, "paths": finished(paths), "components": components}
+    return shared, notes
 
 
 def _names(
     groups: Mapping[str, Group], before: Mapping[str, tuple[str, set[Place]]], reserved: Iterable[str]
 ) -> tuple[dict[str, str], list[str]]:
     """Return group -> name. `before`: name -> the shape that it had, and its places."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     notes: list[str] = []
     for key, group in groups.items():
         if group.given:
-            found[key] = min(group.given)
-            notes += [f"{name} is the same as {found[key]}" for name in sorted(group.given - {found[key]})]
-    held = {name.casefold() for name in (*found.values(), *reserved)}
+            names[key] = min(group.given)
+            notes += [f"{name} is the same as {names[key]}" for name in sorted(group.given - {names[key]})]
+    held = {name.casefold() for name in (*names.values(), *reserved)}
     free = {name: entry for name, entry in before.items() if name.casefold() not in held}
     claims: list[tuple[bool, int, str, str]] = []
     for name, (shape, places) in free.items():
         for key, group in groups.items():
             overlap = len(places & group.places)
-            if key not in found and (overlap or shape == key):
+            if key not in names and (overlap or shape == key):
                 claims.append((shape != key, -overlap, name, key))
     for _, _, name, key in sorted(claims):
-        if key not in found and name in free:
-            found[key] = name
+        if key not in names and name in free:
+            names[key] = name
             del free[name]
     notes += [f"the schema {name} is gone" for name in sorted(free)]
-    taken = held | {name.casefold() for name in (*found.values(), *before)}
+    taken = held | {name.casefold() for name in (*names.values(), *before)}
     for key, group in sorted(groups.items(), key=lambda item: min(place.sort_key for place in item[1].places)):
-        if key not in found:
-            found[key] = next(name for name in candidates(group.places) if name.casefold() not in taken)
-            taken.add(found[key].casefold())
+        if key not in names:
+            names[key] = next(name for name in candidates(group.places) if name.casefold() not in taken)
+            taken.add(names[key].casefold())
             if before:
-                notes.append(f"the schema {found[key]} is new")
-    return found, notes
+                notes.append(f"the schema {names[key]} is new")
+    return names, notes
 
 
 class _Finder:
@@ -145,20 +145,20 @@ class _Finder:
         return paths
 
     def _operation(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        found = dict(item)
+        operation = dict(item)
         owner = str(item.get("operationId"))
-        if "parameters" in found:
-            found["parameters"] = [
+        if "parameters" in operation:
+            operation["parameters"] = [
                 {**p, "schema": self._schema(p["schema"], Place((), owner, f"?{p['name']}"))[1]} if "schema" in p else p
-                for p in found["parameters"]
+                for p in operation["parameters"]
             ]
-        if "requestBody" in found:
-            found["requestBody"] = self._content(found["requestBody"], Place((), owner, "request"))
-        found["responses"] = {
+        if "requestBody" in operation:
+            operation["requestBody"] = self._content(operation["requestBody"], Place((), owner, "request"))
+        operation["responses"] = {
             status: self._content(response, Place((), owner, "response"))
-            for status, response in found["responses"].items()
+            for status, response in operation["responses"].items()
         }
-        return found
+        return operation
 
     def _content(self, owner: Mapping[str, Any], place: Place) -> dict[str, Any]:
         if "content" not in owner:
@@ -185,24 +185,24 @@ class _Finder:
                 return self._reference(str(schema["$ref"]), place)
             use = {key: schema[key] for key in OF_USE if key in schema}
             if set(schema) - set(use) == {"allOf"} and len(schema["allOf"]) == 1:
-                shape, found = self._schema(schema["allOf"][0], place)
-                return shape, {**found, **use} if "$group" in found else {**schema, "allOf": [found]}
-            shape, found = self._members(schema, place)
-            return self._grouped(shape, found, place) if _is_class(schema) else (shape, found)
+                shape, rewritten = self._schema(schema["allOf"][0], place)
+                return shape, {**rewritten, **use} if "$group" in rewritten else {**schema, "allOf": [rewritten]}
+            shape, rewritten = self._members(schema, place)
+            return self._grouped(shape, rewritten, place) if _is_class(schema) else (shape, rewritten)
         finally:
             self._depth -= 1
 
     def _members(self, schema: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
-        shape, found = dict(schema), dict(schema)
+        shape, rewritten = dict(schema), dict(schema)
         if "properties" in schema:
             pairs = {
                 name: self._schema(item, place.below(f".{name}")) for name, item in sorted(schema["properties"].items())
             }
             shape["properties"] = {name: pair[0] for name, pair in pairs.items()}
-            found["properties"] = {name: pair[1] for name, pair in pairs.items()}
+            rewritten["properties"] = {name: pair[1] for name, pair in pairs.items()}
         for key, step in (("items", "[]"), ("additionalProperties", "{}")):
             if isinstance(schema.get(key), dict):
-                shape[key], found[key] = self._schema(schema[key], place.below(step))
+                shape[key], rewritten[key] = self._schema(schema[key], place.below(step))
         for key in ("anyOf", "oneOf", "allOf"):
             if key in schema:
                 # A member of an allOf stays where it is; only what it holds has a name.
@@ -211,14 +211,14 @@ class _Finder:
                     (self._schema if "$ref" in item else visit)(item, place if key == "allOf" else place.below("|"))
                     for item in schema[key]
                 ]
-                shape[key], found[key] = [form[0] for form in forms], [form[1] for form in forms]
-        return shape, found
+                shape[key], rewritten[key] = [form[0] for form in forms], [form[1] for form in forms]
+        return shape, rewritten
 
-    def _grouped(self, shape: Any, found: dict[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
-        use = {key: found[key] for key in OF_USE if key in found}
+    def _grouped(self, shape: Any, rewritten: dict[str, Any], place: Place) -> tuple[Any, dict[str, Any]]:
+        use = {key: rewritten[key] for key in OF_USE if key in rewritten}
         plain = {key: value for key, value in shape.items() if key not in use}
         key = hashlib.sha256(alike(canonical(plain)).encode()).hexdigest()
-        kept = {name: value for name, value in found.items() if name not in use or name == "description"}
+        kept = {name: value for name, value in rewritten.items() if name not in use or name == "description"}
         self.groups.setdefault(key, Group()).add(place, kept)
         return {"$group": key}, {"$group": key, **use}
 
@@ -234,12 +234,12 @@ class _Finder:
                 read = self._schema if "$ref" in schema else self._members
                 self.others[name] = read(schema, Place((), name, ""))[1]
             return literal, literal
-        shape, found = self._schema(schema, place)
-        if "$group" in found or "$ref" in found:
+        shape, rewritten = self._schema(schema, place)
+        if "$group" in rewritten or "$ref" in rewritten:
             if _is_class(schema):
-                self.groups[found["$group"]].given.add(name)
-            return shape, {key: value for key, value in found.items() if key != "description"}
-        self.others[name] = found
+                self.groups[rewritten["$group"]].given.add(name)
+            return shape, {key: value for key, value in rewritten.items() if key != "description"}
+        self.others[name] = rewritten
         return shape, literal
 
 

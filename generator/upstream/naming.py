@@ -48,8 +48,8 @@ def words(name: str) -> list[str]:
 
 def snake(name: str) -> str:
     """Return the name in snake case; a name that has no letter at its front gets one."""
-    found = "_".join(words(name))
-    return found if found[:1].isalpha() else f"x_{found}".rstrip("_")
+    joined = "_".join(words(name))
+    return joined if joined[:1].isalpha() else f"x_{joined}".rstrip("_")
 
 
 def candidates(places: Iterable[Place]) -> Iterator[str]:
@@ -84,22 +84,22 @@ def candidates(places: Iterable[Place]) -> Iterator[str]:
 
 
 def _noun(owner: str) -> list[str]:
-    found = words(owner)
-    kept = [word for index, word in enumerate(found) if index > 1 or not _VERB.fullmatch(word)]
-    return kept or found or ["x"]
+    parts = words(owner)
+    kept = [word for index, word in enumerate(parts) if index > 1 or not _VERB.fullmatch(word)]
+    return kept or parts or ["x"]
 
 
 def _tail(place: Place) -> list[list[str]]:
     """Return the words of each step, of an element in the singular."""
-    found = [words(place.kind)] if place.kind.startswith("?") else []
+    parts = [words(place.kind)] if place.kind.startswith("?") else []
     for step in place.steps:
         if step.startswith("."):
-            found.append(words(step))
-        elif step in ("[]", "{}") and found and found[-1]:
-            found[-1] = _singular(found[-1])
-    if place.steps[:1] == ("[]",) and not found:
-        found.append(_singular(_noun(place.owner)))
-    return [part for part in found if part]
+            parts.append(words(step))
+        elif step in ("[]", "{}") and parts and parts[-1]:
+            parts[-1] = _singular(parts[-1])
+    if place.steps[:1] == ("[]",) and not parts:
+        parts.append(_singular(_noun(place.owner)))
+    return [part for part in parts if part]
 
 
 def _singular(parts: list[str]) -> list[str]:
@@ -116,5 +116,5 @@ def _singular(parts: list[str]) -> list[str]:
 
 
 def _pascal(parts: Iterable[str]) -> str:
-    found = "".join(part[:1].upper() + part[1:] for part in parts)
-    return found if found[:1].isalpha() else f"X{found}"
+    joined = "".join(part[:1].upper() + part[1:] for part in parts)
+    return joined if joined[:1].isalpha() else f"X{joined}"

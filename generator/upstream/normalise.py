@@ -55,13 +55,13 @@ def normalise(
     paths = converter.chosen(tags, paths)
     schemas = converter.schemas(paths)
     whole = _checked(converter, document, paths, schemas)
-    found, more = share(whole, previous)
-    found = _readable(converter, found)
+    shared, more = share(whole, previous)
+    shared = _readable(converter, shared)
     if previous and "x-host" in previous:
-        found["x-host"] = previous["x-host"]
-    if not found["paths"]:
+        shared["x-host"] = previous["x-host"]
+    if not shared["paths"]:
         raise SpecError("no operation is left:", *converter.finish())
-    return Normalised(found, (*converter.finish(), *more))
+    return Normalised(shared, (*converter.finish(), *more))
 
 
 def _checked(
@@ -151,13 +151,13 @@ def normalise_file(
         raw = source.read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(str(error)) from None
-    found = normalise(
+    result = normalise(
         parse_document(raw, source.name), tags=tags, paths=paths, previous=previous(lock or target, names)
     )
-    fresh, lost = canonical_yaml(found.document, text)
+    fresh, lost = canonical_yaml(result.document, text)
     if fresh != text:
         replace_file(target, fresh.encode())
-    return fresh != text, (*found.notes, *lost)
+    return fresh != text, (*result.notes, *lost)
 
 
 def _whole(
@@ -165,13 +165,13 @@ def _whole(
 ) -> dict[str, Any]:
     info = as_mapping(document.get("info"))
     head = {"title": str(info.get("title") or ""), "version": str(info.get("version", ""))}
-    found: dict[str, Any] = {"openapi": "3.1.0", "info": head}
+    chosen: dict[str, Any] = {"openapi": "3.1.0", "info": head}
     if isinstance(document.get("servers"), list):
-        found["servers"] = document["servers"]
+        chosen["servers"] = document["servers"]
     security, schemes = converter.security()
     components: dict[str, Any] = {"schemas": dict(schemas)}
     if isinstance(security, list):
-        found["security"] = security
+        chosen["security"] = security
     if isinstance(schemes, Mapping) and schemes:
         components["securitySchemes"] = schemes
-    return {**found, "paths": dict(paths), "components": components}
+    return {**chosen, "paths": dict(paths), "components": components}

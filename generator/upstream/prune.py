@@ -66,17 +66,17 @@ def reachable(wheels: Sequence[Wheel], services: Sequence[str]) -> Reachable:
                 queue += [(m.output_type, f"{name}.{m.name}", file.name) for m in service.method]
     while queue:
         absolute, user, place = queue.pop()
-        found = top_of(absolute, user)
-        if found is None:
+        top = top_of(absolute, user)
+        if top is None:
             uses.setdefault(place, set()).add(_google_file(absolute, user))
             continue
-        home, item = tops[found]
+        home, item = tops[top]
         if home != place:
             uses.setdefault(place, set()).add(home)
-        if found not in kept:
-            kept.add(found)
+        if top not in kept:
+            kept.add(top)
             if isinstance(item, d.DescriptorProto):
-                queue += [(kind, f"{found}.{field}", home) for field, kind in _field_types(item)]
+                queue += [(kind, f"{top}.{field}", home) for field, kind in _field_types(item)]
 
     result: list[d.FileDescriptorProto] = []
     dropped: list[str] = []
@@ -95,15 +95,15 @@ def _needed_files(wheels: Sequence[Wheel], services: Sequence[str]) -> dict[str,
             homes.setdefault(name, []).append((f"{wheel.distribution} {wheel.version}", file))
     queue: list[tuple[str, str]] = []
     for service in services:
-        found = sorted(
+        files = sorted(
             name
             for name, held in homes.items()
             if any(full(file.package, item.name) == service for _, file in held for item in file.service)
         )
-        if len(found) != 1:
-            where = " and ".join(found) if found else "none of the wheels"
+        if len(files) != 1:
+            where = " and ".join(files) if files else "none of the wheels"
             raise SpecError(f"sources.toml: the service {service} is in {where}; it must be in exactly one file")
-        queue.append((found[0], "sources.toml"))
+        queue.append((files[0], "sources.toml"))
     result: dict[str, d.FileDescriptorProto] = {}
     while queue:
         name, user = queue.pop(0)
@@ -252,19 +252,19 @@ def _strip_options(file: d.FileDescriptorProto) -> list[str]:
 
 
 def _symbols(files: Sequence[d.FileDescriptorProto]) -> frozenset[str]:
-    found = {"google", "google.protobuf"}
+    symbols = {"google", "google.protobuf"}
 
     def message(item: d.DescriptorProto, above: str) -> None:
         name = full(above, item.name)
-        found.add(name)
-        found.update(full(name, inner.name) for inner in item.enum_type)
+        symbols.add(name)
+        symbols.update(full(name, inner.name) for inner in item.enum_type)
         for inner in item.nested_type:
             message(inner, name)
 
     for file in files:
         parts = file.package.split(".") if file.package else []
-        found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
-        found.update(full(file.package, item.name) for item in file.enum_type)
+        symbols.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        symbols.update(full(file.package, item.name) for item in file.enum_type)
         for top in file.message_type:
             message(top, file.package)
-    return frozenset(found)
+    return frozenset(symbols)

@@ -96,9 +96,9 @@ def pull(
         content = document.content
         pin_of = sources.documents.get(name)
         if pin_of is not None and pin_of.normalise:
-            found = normalise(content, tags=pin_of.tags, paths=pin_of.paths, previous=previous(path, before))
-            content = found.document
-            notes += [f"{name}: {note}" for note in found.notes]
+            normalised = normalise(content, tags=pin_of.tags, paths=pin_of.paths, previous=previous(path, before))
+            content = normalised.document
+            notes += [f"{name}: {note}" for note in normalised.notes]
         if pin_of is not None and pin_of.own_words and before:
             content, fresh = own_words(content, read_yaml(path))
             notes += [f"{name}: {place} is new, with upstream's words" for place in fresh]
@@ -121,23 +121,23 @@ def _moved(name: str, before: Document | None, now: Document) -> str:
     return f"{name} {before.release} -> {now.release}"
 
 
-def _proto_texts(folder: Path, found: Reachable) -> tuple[dict[str, str | None], list[str]]:
+def _proto_texts(folder: Path, reachable: Reachable) -> tuple[dict[str, str | None], list[str]]:
     """Return file -> its new text (None: no longer used), and what there is to say about comments and options."""
     old = d.FileDescriptorSet()
     present = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.proto")) if folder.exists() else []
     if present:
         _, old = read_protos(folder)
-    fresh = d.FileDescriptorSet(file=found.files)
+    fresh = d.FileDescriptorSet(file=reachable.files)
     said = comments.collect(old)
     names = {name for file in fresh.file for name in (file.name, *comments.places(file).values())}
     before, after = comments.numbered(old), comments.numbered(fresh)
-    notes = list(found.dropped)
+    notes = list(reachable.dropped)
     for key, name in before.items():
         new = after.get(key)
         if name in said and name not in names and new is not None and new not in said:
             said[new] = said.pop(name)
             notes.append(f"the comment of {name} moved to {new}, which has its number; see whether it still fits")
-    texts: dict[str, str | None] = {file.name: render(file, said, found.symbols) for file in fresh.file}
+    texts: dict[str, str | None] = {file.name: render(file, said, reachable.symbols) for file in fresh.file}
     _verify(texts, fresh)
     own = {file.name for file in old.file if not file.name.startswith("google/")}
     theirs = {name for file in old.file if file.name in own for name in (file.name, *comments.places(file).values())}

@@ -77,10 +77,10 @@ def fetch(distribution: str, version: str, *, find_links: Path | None = None) ->
         if done.returncode != 0:
             errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.split("\n")
             raise SpecError(f"{wanted}: pip could not download it: {' '.join(errors)[-600:].strip()}")
-        found = sorted(Path(scratch).glob("*.whl"))
-        if len(found) != 1:
-            raise SpecError(f"{wanted}: pip left {len(found)} wheels instead of one")
-        wheel = read(found[0])
+        wheels = sorted(Path(scratch).glob("*.whl"))
+        if len(wheels) != 1:
+            raise SpecError(f"{wanted}: pip left {len(wheels)} wheels instead of one")
+        wheel = read(wheels[0])
     if canonical(wheel.distribution) != canonical(distribution):
         raise SpecError(f"{wanted}: the wheel says that it is {wheel.distribution}")
     if version not in (NEWEST, wheel.version):
@@ -150,7 +150,7 @@ def _text(wheel: str, archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _descriptors(wheel: str, archive: zipfile.ZipFile, names: list[str]) -> dict[str, d.FileDescriptorProto]:
-    found: dict[str, d.FileDescriptorProto] = {}
+    descriptors: dict[str, d.FileDescriptorProto] = {}
     for name in sorted(names):
         if not name.endswith("_pb2.py"):
             continue
@@ -169,11 +169,11 @@ def _descriptors(wheel: str, archive: zipfile.ZipFile, names: list[str]) -> dict
                 file = d.FileDescriptorProto.FromString(content)
             except DecodeError:
                 raise SpecError(f"{wheel}: {name}: its descriptor cannot be decoded") from None
-            if found.setdefault(file.name, file) != file:
+            if descriptors.setdefault(file.name, file) != file:
                 raise SpecError(f"{wheel}: two different files are named {file.name}")
-    if not found:
+    if not descriptors:
         raise SpecError(f"{wheel}: holds no generated protobuf module (*_pb2.py)")
-    return found
+    return descriptors
 
 
 def _serialized(node: ast.AST) -> list[bytes]:

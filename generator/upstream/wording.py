@@ -19,22 +19,22 @@ def own_words(pulled: Any, before: Any, place: str = "") -> tuple[Any, list[str]
         return [item for item, _ in pairs], [name for _, fresh in pairs for name in fresh]
     if not isinstance(pulled, Mapping):
         return pulled, []
-    found: dict[str, Any] = {}
+    words: dict[str, Any] = {}
     new: list[str] = []
     for key, value in pulled.items():
         if key in WORDS and not isinstance(value, Mapping):  # a mapping is a property of that name
             if not isinstance(before, Mapping):
-                found[key] = value
+                words[key] = value
                 new.append(place or "the document")
             elif key in before:
-                found[key] = before[key]
+                words[key] = before[key]
             continue
         inner = before.get(key) if isinstance(before, Mapping) else None
-        found[key], fresh = own_words(value, inner, f"{place}/{key}")
+        words[key], fresh = own_words(value, inner, f"{place}/{key}")
         new += fresh
     if isinstance(before, Mapping):
-        found |= {key: before[key] for key in WORDS if key not in found and isinstance(before.get(key), str)}
-    return found, list(dict.fromkeys(new))
+        words |= {key: before[key] for key in WORDS if key not in words and isinstance(before.get(key), str)}
+    return words, list(dict.fromkeys(new))
 
 
 def _by_name(items: Any) -> dict[Any, Any]:

@@ -84,15 +84,15 @@ class AppClient:
         from fal.deploy import submit_call
 
         app = getattr(app_cls, "app", app_cls)
-        found: Future[models.ServiceURLs] = Future()
-        running = submit_call(app, (), {}, on_addresses=lambda urls: found.set_result(urls))
-        running.add_done_callback(lambda _: found.done() or found.cancel())
+        future: Future[models.ServiceURLs] = Future()
+        running = submit_call(app, (), {}, on_addresses=lambda urls: future.set_result(urls))
+        running.add_done_callback(lambda _: future.done() or future.cancel())
         try:
-            urls = found.result(timeout=startup_timeout)
+            urls = future.result(timeout=startup_timeout)
         except Late:
             raise DeployError(f"{app.__name__} did not start within {startup_timeout:g} seconds") from None
         finally:
-            if not found.done() or found.cancelled():
+            if not future.done() or future.cancelled():
                 running.result(timeout=0)  # raises what went wrong, if something did
         with SyncServerlessClient() as client:
             try:

@@ -48,6 +48,6 @@ def logout(console: Any = None, *, no_browser: bool = False) -> None:  # noqa: A
         no_browser: Taken for the sake of scripts that give it; no page is opened.
     """
     with SyncServerlessClient() as client:
-        found = client.auth.logout()
+        was_logged_in = client.auth.logout()
     if console is not None:
-        console.print("You are logged out." if found else "You were not logged in.")
+        console.print("You are logged out." if was_logged_in else "You were not logged in.")

@@ -43,10 +43,10 @@ class FalFileSystem:
         place = _absolute(path)
         if place == "/":
             return [_folder(_ROOT)] if detail else [_ROOT]
-        found = [_entry(file) for file in self._client.files.list(place)]
-        if not found and place != _ROOT:
+        entries = [_entry(file) for file in self._client.files.list(place)]
+        if not entries and place != _ROOT:
             self.info(place)
-        return found if detail else [entry["name"] for entry in found]
+        return entries if detail else [entry["name"] for entry in entries]
 
     def info(self, path: str) -> dict[str, Any]:
         """Return the dict of one file or folder.
@@ -58,10 +58,10 @@ class FalFileSystem:
         if place in ("/", _ROOT):
             return _folder(place)
         parent = posixpath.dirname(place)
-        found = next((file for file in self._client.files.list(parent) if file.path.rstrip("/") == place), None)
-        if found is None:
+        entry = next((file for file in self._client.files.list(parent) if file.path.rstrip("/") == place), None)
+        if entry is None:
             raise FileNotFoundError(f"the data volume has no {place!r}")
-        return _entry(found)
+        return _entry(entry)
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file or folder."""

@@ -39,5 +39,5 @@ def sync_dir(local_dir: str | os.PathLike[str], remote_dir: str, force_upload: b
 
 def _size(client: SyncServerlessClient, path: PurePosixPath) -> int | None:
     """Return the bytes of a file of the volume, None when there is none."""
-    found = {file.path: file.size for file in client.files.list(str(path.parent))}
-    return next((size for name, size in found.items() if PurePosixPath(name).name == path.name), None)
+    sizes = {file.path: file.size for file in client.files.list(str(path.parent))}
+    return next((size for name, size in sizes.items() if PurePosixPath(name).name == path.name), None)

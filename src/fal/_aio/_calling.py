@@ -83,9 +83,9 @@ class AsyncRequestHandle:
 
         patience = Patience(timeout)
         while True:
-            found = await self._calling.status(self.app, self.request_id, logs=logs)
-            yield found
-            if isinstance(found, Completed):
+            status = await self._calling.status(self.app, self.request_id, logs=logs)
+            yield status
+            if isinstance(status, Completed):
                 return
             await self._calling._pause(patience.next(f"request {self.request_id} is not completed"))
 
@@ -305,10 +305,10 @@ class AsyncCalling(AsyncNamespace):
 
         left = patience or Patience(timeout)
         while True:
-            found = await self.status(app, request_id, logs=logs)
+            status = await self.status(app, request_id, logs=logs)
             if on_queue_update is not None:
-                on_queue_update(found)
-            if isinstance(found, Completed):
+                on_queue_update(status)
+            if isinstance(status, Completed):
                 return await self.result(app, request_id)
             await self._pause(left.next(f"request {request_id} is not completed"))
 

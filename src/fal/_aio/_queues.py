@@ -37,11 +37,11 @@ class AsyncQueues(AsyncNamespace):
 
         account = await self._send(rest.get_current_user())
         # Only True is sent; False is the platform's default.
-        found = await self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
-        waiting = found.size if found.queue_size is None else found.queue_size
+        info = await self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        waiting = info.size if info.queue_size is None else info.queue_size
         if waiting is None:
             raise DataLoss("the platform did not report how many requests are waiting")
-        return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
+        return QueueInfo(waiting=waiting, in_progress=info.in_progress, by_caller=info.by_user)
 
     async def wait_until_drained(
         self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None
@@ -63,11 +63,11 @@ class AsyncQueues(AsyncNamespace):
         """
         patience = Patience(timeout)
         while True:
-            found = await self.queue(app_name, environment_name=environment_name)
-            if not found.waiting and not found.in_progress:
+            queue = await self.queue(app_name, environment_name=environment_name)
+            if not queue.waiting and not queue.in_progress:
                 return
-            at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
-            await self._pause(patience.next(f"{found.waiting} requests are waiting for {app_name!r}{at_work}"))
+            at_work = f" and {queue.in_progress} are being processed" if queue.in_progress else ""
+            await self._pause(patience.next(f"{queue.waiting} requests are waiting for {app_name!r}{at_work}"))
 
     async def flush_queue(
         self,

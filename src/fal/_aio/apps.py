@@ -62,12 +62,12 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
         """
         wanted = arguments.optional_text("filter", filter)
         environment = arguments.optional_environment(environment_name)
-        found = await self._call(
+        apps = await self._call(
             rpc.LIST_ALIASES,
             convert.list_aliases_request(environment_name=environment),
             lambda answer: [convert.alias_info(alias) for alias in answer.aliases],
         )
-        return [app for app in found if wanted in app.alias] if wanted else found
+        return [app for app in apps if wanted in app.alias] if wanted else apps
 
     async def details(self, *, search: str | None = None, environment_name: str | None = None) -> List[ServerlessApp]:
         """List the apps as the platform API describes them: with endpoints and the time of the last change.
@@ -135,12 +135,12 @@ class AsyncAppsNamespace(AsyncRevisions, AsyncQueues, AsyncCalling):
             start_time=arguments.moment("since", since),
             environment_name=environment,
         )
-        found = await self._call(
+        runners = await self._call(
             rpc.LIST_ALIAS_RUNNERS,
             request,
             lambda answer: [convert.runner_info(runner) for runner in answer.runners],
         )
-        return found if states is None else [runner for runner in found if runner.state in states]
+        return runners if states is None else [runner for runner in runners if runner.state in states]
 
     async def scale(
         self,

@@ -173,10 +173,10 @@ class AsyncCaller:
             if status not in operation.success:
                 return self._refusal(call, status, answer, body)
             check_answer(answer, body)
-            found = decoded(partial(operation.parse, status, answer), body)
+            value = decoded(partial(operation.parse, status, answer), body)
             if self.options.record is not None:
                 self.options.record.answered(call, status, answer)
-            return found
+            return value
 
         call = self._begin(operation.name, "http", operation.policy, timeout)
         result: T = await self._over_http(call, exchange)
@@ -224,12 +224,12 @@ class AsyncCaller:
                 if event is None:
                     return
                 try:
-                    found = decoded(parse, event.data)
+                    item = decoded(parse, event.data)
                 except DataLoss as error:
                     if event.type == MESSAGE:
                         raise call.broke(error) from None
                     continue  # an event of a kind that this version does not know may hold anything
-                yield found
+                yield item
         finally:
             await stream.end()
 
@@ -264,8 +264,10 @@ class AsyncCaller:
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT
-        found: tuple[int, dict[str, str]] = await self._over_http(self._begin(_UPLOAD, "http", _ONCE, limit), exchange)
-        return found
+        response: tuple[int, dict[str, str]] = await self._over_http(
+            self._begin(_UPLOAD, "http", _ONCE, limit), exchange
+        )
+        return response
 
     async def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
         """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
@@ -292,20 +294,20 @@ class AsyncCaller:
                 call.slept()
                 continue
             try:
-                found = await exchange(transport, call)
+                outcome = await exchange(transport, call)
             except DataLoss as error:
                 raise call.broke(error) from None
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
             except Exception as error:
-                found = self._http_failure(error, call)
+                outcome = self._http_failure(error, call)
             except BaseException:
                 call.left()
                 raise
-            if not isinstance(found, Failure):
+            if not isinstance(outcome, Failure):
                 call.succeeded("OK")
-                return found
-            call.failed(found)
+                return outcome
+            call.failed(outcome)
 
     # ---------------------------------------------------------------------------------------------------- helpers
 
@@ -362,9 +364,9 @@ class AsyncCaller:
         return team.headers(self.settings, answer)
 
     async def _metadata(self, call: Call) -> list[tuple[str, str]]:
-        found = self._team if self._team is not None else await self._identity(call.time_left())
+        headers = self._team if self._team is not None else await self._identity(call.time_left())
         own = self._own(await self._connections.blocking(self.settings.credentials.grpc), call)
-        return [*own, *(("fal-user-id", value) for _, value in found)] if found else own
+        return [*own, *(("fal-user-id", value) for _, value in headers)] if headers else own
 
     async def _headers(self, call: Call, *, as_team: bool) -> list[tuple[str, str]]:
         own = self._own(await self._connections.blocking(self.settings.credentials.rest), call)

@@ -41,12 +41,12 @@ def app(argument: str, value: object, environment_name: str | None) -> str:
 
 def environment(value: object, argument: str = "environment_name") -> str:
     """Return the name of an environment."""
-    found = identifier(argument, value, 'the name of an environment, e.g. "staging"')
-    if names.SEPARATOR in found:
+    name = identifier(argument, value, 'the name of an environment, e.g. "staging"')
+    if names.SEPARATOR in name:
         raise InvalidInput(
-            f"{argument}={found!r} holds {names.SEPARATOR!r}, which separates app names from environments; leave it out"
+            f"{argument}={name!r} holds {names.SEPARATOR!r}, which separates app names from environments; leave it out"
         )
-    return found
+    return name
 
 
 def optional_environment(value: object) -> str | None:
@@ -58,14 +58,14 @@ def text(argument: str, value: object) -> str:
     """Return free text, which may be empty. The error does not show the value: it may be a secret."""
     if not isinstance(value, str):
         raise InvalidType(f"{argument} must be a str, not {_kind(value)}")
-    found = _plain(value)
+    plain = _plain(value)
     try:
-        found.encode()
+        plain.encode()
     except UnicodeEncodeError:
         raise InvalidInput(
             f"{argument} contains a lone surrogate, which is not a character; decode the text properly"
         ) from None
-    return found
+    return plain
 
 
 def optional_text(argument: str, value: object) -> str | None:
@@ -104,22 +104,22 @@ def choice(argument: str, value: object, allowed: Sequence[str]) -> str:
     given = getattr(value, "value", value)
     if not isinstance(given, str):
         raise InvalidType(f"{argument} must be one of {', '.join(map(repr, allowed))}, not {_kind(value)}")
-    if (found := given.strip().lower()) not in allowed:
+    if (chosen := given.strip().lower()) not in allowed:
         raise InvalidInput(_unknown(argument, given, list(allowed)))
-    return found
+    return chosen
 
 
 def scaling(**given: object) -> dict[str, Any]:
     """Return the scale settings that are given, by their names on the wire; None keeps the current value."""
     from fal.app.settings import SCALE
 
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in given.items():
         if value is not None:
-            found[SCALE[name].wire] = checked = _checked(name, value, SCALE[name].check)
+            values[SCALE[name].wire] = checked = _checked(name, value, SCALE[name].check)
             if checked == []:
                 raise InvalidInput(f"{name} is an empty list; there is no way to clear it, so name at least one")
-    return found
+    return values
 
 
 def count(argument: str, value: object) -> int | None:
@@ -135,10 +135,10 @@ def items(argument: str, value: object, *, empty: str) -> list[str] | None:
 
     if value is None:
         return None
-    found: list[str] = _checked(argument, value, words)
-    if not found:
+    checked: list[str] = _checked(argument, value, words)
+    if not checked:
         raise InvalidInput(f"{argument} is an empty list; {empty}")
-    return found
+    return checked
 
 
 def member(argument: str, value: object, enum: type[E]) -> E:
@@ -159,10 +159,10 @@ def one_of(argument: str, value: object, known: Iterable[str]) -> str:
     choices = list(known)
     if not isinstance(value, str):
         raise InvalidType(f"{argument} must be one of {', '.join(map(repr, choices))}, not {_kind(value)}")
-    found = next((choice for choice in choices if choice.casefold() == _plain(value).strip().casefold()), None)
-    if found is None:
+    match = next((choice for choice in choices if choice.casefold() == _plain(value).strip().casefold()), None)
+    if match is None:
         raise InvalidInput(_unknown(argument, _plain(value), choices))
-    return found
+    return match
 
 
 def states(argument: str, value: object) -> frozenset[RunnerState] | None:
@@ -211,9 +211,9 @@ def _state(argument: str, value: object) -> RunnerState:
         return value
     if not isinstance(value, str):
         raise InvalidType(f'{argument} must be a state such as "running", not {_kind(value)}')
-    found = next((state for state in RunnerState if state == value.strip()), None)
-    if found is not None:
-        return found
+    match = next((state for state in RunnerState if state == value.strip()), None)
+    if match is not None:
+        return match
     known = [_EVERY_STATE.lower(), *(state.value.lower() for state in RunnerState)]
     raise InvalidInput(_unknown(argument, value, known))
 

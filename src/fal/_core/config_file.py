@@ -76,13 +76,13 @@ def table(document: TOMLDocument, name: str) -> Table:
     import tomlkit
     from tomlkit.items import Table
 
-    found = document.get(name)
-    if found is None:
-        found = tomlkit.table()
-        document[name] = found
-    if not isinstance(found, Table):
+    section = document.get(name)
+    if section is None:
+        section = tomlkit.table()
+        document[name] = section
+    if not isinstance(section, Table):
         raise ConfigurationError(f"{name!r} is not a table of the configuration file", hint="Write it as [name].")
-    return found
+    return section
 
 
 def set_team(nickname: str | None) -> None:

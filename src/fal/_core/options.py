@@ -192,7 +192,7 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
         return ()
     if not isinstance(headers, Mapping):
         raise InvalidType(f"headers: a {type(headers).__name__} is not a dict of names and values")
-    found = {}
+    checked = {}
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise InvalidType(f"headers: {name!r} and its value must both be str")
@@ -206,8 +206,8 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
             raise InvalidInput(f"headers: {name!r} is set by the client itself", hint=_OUR_HEADERS.get(lower))
         if not value.isascii() or not value.isprintable():
             raise InvalidInput(f"headers: the value of {name!r} has characters that a header cannot have")
-        found[lower] = value.strip()
-    return tuple(found.items())
+        checked[lower] = value.strip()
+    return tuple(checked.items())
 
 
 def check_request_id(value: str) -> str:

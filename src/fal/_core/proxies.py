@@ -103,10 +103,10 @@ def is_bypassed(host: str, port: int, no_proxy: str) -> bool:
 def _chosen(host: str, port: int, variables: tuple[str, ...], schemes: tuple[str, ...], wire: str) -> MaskedStr | None:
     if is_loopback(host):
         return None
-    found = next(_environment(variables), None)
-    if found is None:
+    proxy = next(_environment(variables), None)
+    if proxy is None:
         return _of_the_system(host)
-    name, url = found
+    name, url = proxy
     if is_bypassed(host, port, os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""):
         return None
     if not is_proxy(url.reveal(), schemes):

@@ -168,7 +168,7 @@ def _endpoints(
             (None if outright else env.get(variable), f"variable {variable}"),
             of_profile,
         )
-        value, where = next((found for found in candidates if found[0]), (None, ""))
+        value, where = next((candidate for candidate in candidates if candidate[0]), (None, ""))
         if value is None:
             sources[name] = f"derived from {source}"
             return derived
@@ -241,8 +241,8 @@ class _Profile:
         return self.values.get(key) or None
 
     def key(self) -> MaskedStr | None:
-        found = self.text("key")
-        return MaskedStr(found) if found else None
+        text = self.text("key")
+        return MaskedStr(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

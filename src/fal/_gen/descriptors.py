@@ -30,10 +30,10 @@ def message(descriptor: Descriptor, module: str, outer: str = "") -> type[Messag
         module: The Python module where a pickle finds the class.
         outer: The name of the class around it and a dot.
     """
-    found = message_factory.GetMessageClass(descriptor)
-    found.__module__ = module
-    found.__qualname__ = outer + descriptor.name
-    symbol_database.Default().RegisterMessage(found)  # protobuf unpickles by what is registered there
+    cls = message_factory.GetMessageClass(descriptor)
+    cls.__module__ = module
+    cls.__qualname__ = outer + descriptor.name
+    symbol_database.Default().RegisterMessage(cls)  # protobuf unpickles by what is registered there
     for inner in descriptor.nested_types:
-        setattr(found, inner.name, message(inner, module, f"{found.__qualname__}."))
-    return found
+        setattr(cls, inner.name, message(inner, module, f"{cls.__qualname__}."))
+    return cls

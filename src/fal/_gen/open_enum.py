@@ -113,10 +113,10 @@ class OrderedEnum(NumberedEnum):
     def _rank(self, other: object) -> int | None:
         if isinstance(other, type(self)):
             return other.number
-        found = type(self)._missing_(other.name if isinstance(other, Enum) else other)
-        if found is None and isinstance(other, str):  # which would be compared as text otherwise
+        member = type(self)._missing_(other.name if isinstance(other, Enum) else other)
+        if member is None and isinstance(other, str):  # which would be compared as text otherwise
             raise TypeError(f"{other!r} is not a {type(self).__name__}, so it has no place in the order")
-        return None if found is None else found.number
+        return None if member is None else member.number
 
 
 E = TypeVar("E", bound=NumberedEnum)

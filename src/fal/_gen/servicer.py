@@ -275,5 +275,5 @@ def _add(servicer: object, methods: dict[str, Method[Any, Any]], server: grpc.Se
             request_deserializer=method.request.FromString,
             response_serializer=method.response.SerializeToString,
         )
-    for service, found in handlers.items():
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, found),))
+    for service, by_name in handlers.items():
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, by_name),))

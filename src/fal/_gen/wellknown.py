@@ -63,9 +63,9 @@ def to_struct(value: Mapping[str, Any]) -> struct_pb2.Struct:
     Raises:
         ValueError: when a value is of a type that JSON does not have.
     """
-    found = struct_pb2.Struct()
-    found.update({key: _plain(key, item) for key, item in value.items()})
-    return found
+    message = struct_pb2.Struct()
+    message.update({key: _plain(key, item) for key, item in value.items()})
+    return message
 
 
 def to_plain(m: struct_pb2.Value) -> Any:

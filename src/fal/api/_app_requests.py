@@ -143,21 +143,21 @@ def content(_: int, headers: Mapping[str, str], body: bytes) -> Any:
 
 
 def _ticket(_: int, headers: Mapping[str, str], body: bytes) -> Ticket:
-    found = content(_, headers, body)
-    if not isinstance(found, dict) or not isinstance(found.get("request_id"), str):
+    ticket = content(_, headers, body)
+    if not isinstance(ticket, dict) or not isinstance(ticket.get("request_id"), str):
         raise ValueError("the queue returned no request_id")
-    return Ticket(found["request_id"])
+    return Ticket(ticket["request_id"])
 
 
 def _status(_: int, headers: Mapping[str, str], body: bytes) -> Status:
-    found = content(_, headers, body)
-    name = found.get("status") if isinstance(found, dict) else None
+    fields = content(_, headers, body)
+    name = fields.get("status") if isinstance(fields, dict) else None
     if name == "IN_QUEUE":
-        return Queued(found.get("queue_position"))
+        return Queued(fields.get("queue_position"))
     if name == "IN_PROGRESS":
-        return InProgress(found.get("logs"))
+        return InProgress(fields.get("logs"))
     if name == "COMPLETED":
-        return Completed(found.get("logs"), found.get("error"), found.get("error_type"))
+        return Completed(fields.get("logs"), fields.get("error"), fields.get("error_type"))
     raise ValueError("the queue returned an unknown status")
 
 

@@ -83,9 +83,9 @@ class RequestHandle:
 
         patience = Patience(timeout)
         while True:
-            found = self._calling.status(self.app, self.request_id, logs=logs)
-            yield found
-            if isinstance(found, Completed):
+            status = self._calling.status(self.app, self.request_id, logs=logs)
+            yield status
+            if isinstance(status, Completed):
                 return
             self._calling._pause(patience.next(f"request {self.request_id} is not completed"))
 
@@ -303,10 +303,10 @@ class Calling(Namespace):
 
         left = patience or Patience(timeout)
         while True:
-            found = self.status(app, request_id, logs=logs)
+            status = self.status(app, request_id, logs=logs)
             if on_queue_update is not None:
-                on_queue_update(found)
-            if isinstance(found, Completed):
+                on_queue_update(status)
+            if isinstance(status, Completed):
                 return self.result(app, request_id)
             self._pause(left.next(f"request {request_id} is not completed"))
 

@@ -61,11 +61,11 @@ class FileInfo:
     created_at: datetime | None = None
 
 
-def listed(found: FileSpec) -> FileInfo:
+def listed(entry: FileSpec) -> FileInfo:
     """Return a file as the platform describes it."""
-    name = found.name or found.path.rstrip("/").rpartition("/")[2]
+    name = entry.name or entry.path.rstrip("/").rpartition("/")[2]
     return FileInfo(
-        found.path, name, found.is_file, found.size, _moment(found.updated_time), _moment(found.created_time)
+        entry.path, name, entry.is_file, entry.size, _moment(entry.updated_time), _moment(entry.created_time)
     )
 
 
@@ -93,8 +93,8 @@ def _moment(value: float | str | None) -> datetime | None:
     """Return an aware time; None if it cannot be read, as one bad time must not cost a whole listing."""
     try:
         if isinstance(value, str):
-            found = datetime.fromisoformat(value)
-            return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+            time = datetime.fromisoformat(value)
+            return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
         # 0 stands for an unknown time.
         return datetime.fromtimestamp(value, UTC) if value and math.isfinite(value) else None
     except (OSError, OverflowError, ValueError):
@@ -106,59 +106,59 @@ def _moment(value: float | str | None) -> datetime | None:
 
 def folder_path(argument: str, value: object) -> str:
     """Return the absolute path of something on the volume, or of the volume itself; a relative one counts from `/data`."""
-    found = arguments.text(argument, value)
-    if not found.strip():
+    path = arguments.text(argument, value)
+    if not path.strip():
         raise InvalidInput(f'{argument} is empty; pass a path below {VOLUME}, e.g. "{VOLUME}/models/base.bin"')
-    if "\0" in found:
-        raise InvalidInput(f"{argument}={found!r} contains a NUL character, which is not allowed in a path")
-    parts = [part for part in found.split("/") if part not in ("", ".")]
+    if "\0" in path:
+        raise InvalidInput(f"{argument}={path!r} contains a NUL character, which is not allowed in a path")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
     if ".." in parts:
-        raise InvalidInput(f"{argument}={found!r} holds '..'; pass the path itself")
-    if not found.startswith("/"):
+        raise InvalidInput(f"{argument}={path!r} holds '..'; pass the path itself")
+    if not path.startswith("/"):
         parts.insert(0, VOLUME[1:])
     if parts[:1] != [VOLUME[1:]]:
-        raise InvalidInput(f"{argument}={found!r} is outside of {VOLUME}, where all files are")
+        raise InvalidInput(f"{argument}={path!r} is outside of {VOLUME}, where all files are")
     return "/" + "/".join(parts)
 
 
 def file_path(argument: str, value: object) -> str:
     """Return the absolute path of a file on the volume."""
-    found = folder_path(argument, value)
-    if found == VOLUME:
+    path = folder_path(argument, value)
+    if path == VOLUME:
         raise InvalidInput(f"{argument}={value!r} is the volume itself; pass a file in it")
-    return found
+    return path
 
 
 def placed(argument: str, value: object, name: str) -> str:
     """Return the path to store a file at; a path that ends in a slash is a folder in which the file keeps the name `name`."""
-    found = folder_path(argument, value)
-    into = found == VOLUME or str(value).endswith("/")
-    return file_path(argument, f"{found}/{name}" if into else found)
+    path = folder_path(argument, value)
+    into = path == VOLUME or str(value).endswith("/")
+    return file_path(argument, f"{path}/{name}" if into else path)
 
 
 def address(argument: str, value: object) -> str:
     """Return a URL. No error shows it, as it may grant access."""
-    found = arguments.text(argument, value)
+    url = arguments.text(argument, value)
     try:
-        parts = urlsplit(found)
+        parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         good = False
-    if not good or any(character.isspace() or not character.isprintable() for character in found):
+    if not good or any(character.isspace() or not character.isprintable() for character in url):
         raise InvalidInput(f"{argument} is not the address of a file; pass a URL that begins with https:// or http://")
-    return found
+    return url
 
 
 def _local(argument: str, value: object) -> Path:
     try:
-        found = os.fspath(value)  # type: ignore[call-overload]  # what is no path is refused here
+        path = os.fspath(value)  # type: ignore[call-overload]  # what is no path is refused here
     except TypeError:
-        found = None
-    if not isinstance(found, str):
+        path = None
+    if not isinstance(path, str):
         raise InvalidType(f"{argument} must be a str or a pathlib.Path, not {type(value).__name__}")
-    if not found.strip() or "\0" in found:
-        raise InvalidInput(f"{argument}={found!r} is not a path; pass the path of a local file")
-    return Path(found)
+    if not path.strip() or "\0" in path:
+        raise InvalidInput(f"{argument}={path!r} is not a path; pass the path of a local file")
+    return Path(path)
 
 
 # ---------------------------------------------------------------------------------------------------------- local files
@@ -173,12 +173,12 @@ def local_files(argument: str, folder: object) -> list[tuple[Path, str]]:
     root = _local(argument, folder)
     if not root.is_dir():
         raise InvalidInput(f"{argument}={str(root)!r} is not a folder; pass the path of a local folder")
-    found = sorted(
+    files = sorted(
         Path(place, name) for place, _, names in os.walk(root) for name in names if Path(place, name).is_file()
     )
-    if not found:
+    if not files:
         raise InvalidInput(f"{argument}={str(root)!r} holds no file")
-    return [(file, file.relative_to(root).as_posix()) for file in found]
+    return [(file, file.relative_to(root).as_posix()) for file in files]
 
 
 def check_folder(path: str, inside: Sequence[FileInfo]) -> None:
@@ -270,8 +270,8 @@ class Source:
         self._file.close()
 
     def _seen(self) -> tuple[int, int]:
-        found = os.fstat(self._file.fileno())
-        return found.st_size, found.st_mtime_ns
+        info = os.fstat(self._file.fileno())
+        return info.st_size, info.st_mtime_ns
 
 
 class Target:

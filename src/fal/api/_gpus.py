@@ -67,9 +67,9 @@ def _short_name(name: str) -> str:
         if pattern.search(name):
             return model
     for pattern, form in _PATTERNS:
-        found = pattern.search(name)
-        if found:
-            return form.format(found.group(1))
+        match = pattern.search(name)
+        if match:
+            return form.format(match.group(1))
     return name
 
 

@@ -52,11 +52,11 @@ class Queues(Namespace):
 
         account = self._send(rest.get_current_user())
         # Only True is sent; False is the platform's default.
-        found = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
-        waiting = found.size if found.queue_size is None else found.queue_size
+        info = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        waiting = info.size if info.queue_size is None else info.queue_size
         if waiting is None:
             raise DataLoss("the platform did not report how many requests are waiting")
-        return QueueInfo(waiting=waiting, in_progress=found.in_progress, by_caller=found.by_user)
+        return QueueInfo(waiting=waiting, in_progress=info.in_progress, by_caller=info.by_user)
 
     def wait_until_drained(self, app_name: str, *, timeout: float = 600.0, environment_name: str | None = None) -> None:
         """Wait until no request waits for an app, and none is being processed as far as the platform reports.
@@ -76,11 +76,11 @@ class Queues(Namespace):
         """
         patience = Patience(timeout)
         while True:
-            found = self.queue(app_name, environment_name=environment_name)
-            if not found.waiting and not found.in_progress:
+            queue = self.queue(app_name, environment_name=environment_name)
+            if not queue.waiting and not queue.in_progress:
                 return
-            at_work = f" and {found.in_progress} are being processed" if found.in_progress else ""
-            self._pause(patience.next(f"{found.waiting} requests are waiting for {app_name!r}{at_work}"))
+            at_work = f" and {queue.in_progress} are being processed" if queue.in_progress else ""
+            self._pause(patience.next(f"{queue.waiting} requests are waiting for {app_name!r}{at_work}"))
 
     def flush_queue(
         self,
@@ -120,11 +120,11 @@ class Queues(Namespace):
 
 
 def _idempotency_key(text: str, caller: str | None) -> str:
-    found = arguments.identifier("idempotency_key", text, "a string of your choice, e.g. a UUID")
-    if not found.isascii():
+    key = arguments.identifier("idempotency_key", text, "a string of your choice, e.g. a UUID")
+    if not key.isascii():
         raise InvalidInput("idempotency_key is sent as a header, which can hold ASCII only; pass for instance a UUID")
     if caller is not None:
         raise InvalidInput(
             "idempotency_key and caller cannot be combined; leave caller out to drop the requests of all callers"
         )
-    return found
+    return key

@@ -68,9 +68,9 @@ class AsyncRows(Generic[T]):
 
 def row_of(item: Any) -> dict[str, Any]:
     """Return the fields of a result as a plain mapping. Models in it become mappings, too, and UUIDs become texts."""
-    found = dict(vars(item))
-    found |= found.pop("additional_properties", {})
-    return {name: _plain(value) for name, value in found.items()}
+    fields = dict(vars(item))
+    fields |= fields.pop("additional_properties", {})
+    return {name: _plain(value) for name, value in fields.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -165,7 +165,7 @@ def first_messages(
     """
     if (columns is None) != (rows is None):
         raise InvalidInput("columns and rows belong together; pass both or neither")
-    found = [
+    messages = [
         convert.shell_runner_input(
             runner_id=runner_id, data=b"", close=False, command=None if command is None else words(command), tty=tty
         )
@@ -176,8 +176,8 @@ def first_messages(
                 "columns and rows are the size of a terminal, and tty=False asks for none; leave them out"
             )
         size = convert.terminal_size(height=side("rows", rows), width=side("columns", columns))
-        found.append(convert.shell_runner_input(runner_id="", data=b"", close=False, tty_size=size))
-    return found
+        messages.append(convert.shell_runner_input(runner_id="", data=b"", close=False, tty_size=size))
+    return messages
 
 
 def words(command: object) -> list[str]:

@@ -52,7 +52,7 @@ def names(argument: str, value: str | Iterable[str], environment: str | None) ->
     """Return the full names of apps, from one name or several."""
     if isinstance(value, str):
         return [arguments.app(argument, value, environment)]
-    found = arguments.items(argument, value, empty="pass an app name, or leave the argument out")
-    if found is None:
+    apps = arguments.items(argument, value, empty="pass an app name, or leave the argument out")
+    if apps is None:
         raise InvalidType(f'{argument} must be the name of an app, or a list of names; pass for instance "my-app"')
-    return [arguments.app(f"{argument}[{index}]", name, environment) for index, name in enumerate(found)]
+    return [arguments.app(f"{argument}[{index}]", name, environment) for index, name in enumerate(apps)]

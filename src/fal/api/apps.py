@@ -61,12 +61,12 @@ class AppsNamespace(Revisions, Queues, Calling):
         """
         wanted = arguments.optional_text("filter", filter)
         environment = arguments.optional_environment(environment_name)
-        found = self._call(
+        apps = self._call(
             rpc.LIST_ALIASES,
             convert.list_aliases_request(environment_name=environment),
             lambda answer: [convert.alias_info(alias) for alias in answer.aliases],
         )
-        return [app for app in found if wanted in app.alias] if wanted else found
+        return [app for app in apps if wanted in app.alias] if wanted else apps
 
     def details(self, *, search: str | None = None, environment_name: str | None = None) -> List[ServerlessApp]:
         """List the apps as the platform API describes them: with endpoints and the time of the last change.
@@ -132,12 +132,12 @@ class AppsNamespace(Revisions, Queues, Calling):
             start_time=arguments.moment("since", since),
             environment_name=environment,
         )
-        found = self._call(
+        runners = self._call(
             rpc.LIST_ALIAS_RUNNERS,
             request,
             lambda answer: [convert.runner_info(runner) for runner in answer.runners],
         )
-        return found if states is None else [runner for runner in found if runner.state in states]
+        return runners if states is None else [runner for runner in runners if runner.state in states]
 
     def scale(
         self,
@@ -370,10 +370,10 @@ class AppsNamespace(Revisions, Queues, Calling):
 
 
 def _named(name: str, apps: Sequence[AliasInfo]) -> AliasInfo:
-    found = next((app for app in apps if app.alias == name), None)
-    if found is None:
+    match = next((app for app in apps if app.alias == name), None)
+    if match is None:
         raise NotFound(f"no app {name!r}", hint="See client.apps.list().")
-    return found
+    return match
 
 
 def _before(current: str, revisions: Sequence[ApplicationInfo]) -> ApplicationInfo | None:

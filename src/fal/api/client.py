@@ -480,8 +480,8 @@ class SyncServerlessClient(Deploying):
         return other
 
     def _namespace(self, kind: type[N]) -> N:
-        found: N = self._namespaces.get(kind) or self._namespaces.setdefault(kind, kind(self))
-        return found
+        namespace: N = self._namespaces.get(kind) or self._namespaces.setdefault(kind, kind(self))
+        return namespace
 
 
 def _remake(

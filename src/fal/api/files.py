@@ -57,8 +57,8 @@ class FilesNamespace(Namespace):
         folder = files.folder_path("path", path)
         from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
-        found = self._send(rest.list_directory(dir=folder))
-        return sorted(map(files.listed, found), key=lambda file: file.path)
+        entries = self._send(rest.list_directory(dir=folder))
+        return sorted(map(files.listed, entries), key=lambda file: file.path)
 
     def download(self, path: str, target: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Copy a file of the data volume to this machine.
@@ -217,15 +217,15 @@ class FilesNamespace(Namespace):
         seen: set[str] = set()
         written: List[Path] = []
         while inside:
-            found = inside.pop(0)
-            files.check_listed(folder, found.path, seen)
-            if not found.is_file:
-                inside = [*self.list(found.path), *inside]
+            entry = inside.pop(0)
+            files.check_listed(folder, entry.path, seen)
+            if not entry.is_file:
+                inside = [*self.list(entry.path), *inside]
                 continue
             if on_file is not None:
-                on_file(found)
-            place = self._work(files.place_below, target, found.path.removeprefix(f"{folder}/"))
-            written.append(self.download(found.path, place, overwrite=replace))
+                on_file(entry)
+            place = self._work(files.place_below, target, entry.path.removeprefix(f"{folder}/"))
+            written.append(self.download(entry.path, place, overwrite=replace))
         return written
 
     def upload_from_url(self, url: str, path: str) -> None:

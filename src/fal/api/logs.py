@@ -84,22 +84,22 @@ class LogsNamespace(Namespace):
         before: datetime | str | None = arguments.moment("until", until)
         from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
-        found: list[LogEntry] = []
+        entries: list[LogEntry] = []
         while True:
-            size = min(wanted - len(found), _PAGE)
+            size = min(wanted - len(entries), _PAGE)
             page = self._send(
                 rest.list_logs_history(
                     app_id=apps, page_size=size, direction="desc", since=earliest, until=before, **narrowed
                 )
             )
-            found += page.items[:size]
+            entries += page.items[:size]
             # A mark that does not move would be fetched forever.
-            if len(found) >= wanted or not page.items or page.next_until in (None, before):
+            if len(entries) >= wanted or not page.items or page.next_until in (None, before):
                 break
             before = page.next_until
-        if not found and apps is not None:
+        if not entries and apps is not None:
             self._check_app(apps[0], environment_name)
-        return found[::-1]
+        return entries[::-1]
 
     def _check_app(self, alias: str, environment_name: str | None) -> None:
         """Make sure that an app exists, as far as the platform tells: lines can be read without a right to list apps."""

@@ -91,7 +91,7 @@ def parse(text: str) -> List[Metric]:
     """
     kinds: dict[str, str] = {}
     helps: dict[str, str] = {}
-    found: List[Metric] = []
+    metrics: List[Metric] = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split(maxsplit=3)
         if line.startswith("#"):
@@ -107,8 +107,8 @@ def parse(text: str) -> List[Metric]:
             raise DataLoss(f"line {number} of the metrics is not in the format of Prometheus")
         family = next((match[1].removesuffix(s) for s in _SUFFIXES if match[1].removesuffix(s) in kinds), match[1])
         family = match[1] if match[1] in kinds else family
-        found.append(Metric(match[1], labels, value, kinds.get(family, "untyped"), helps.get(family, "")))
-    return found
+        metrics.append(Metric(match[1], labels, value, kinds.get(family, "untyped"), helps.get(family, "")))
+    return metrics
 
 
 def _number(text: str) -> float | None:
@@ -123,12 +123,12 @@ def _number(text: str) -> float | None:
 
 
 def _labels(text: str) -> dict[str, str] | None:
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     place = 0
     while place < len(text.rstrip()):
         match = _LABEL.match(text, place)
         if match is None:
             return None
-        found[match[1]] = re.sub(r"\\.", lambda escaped: _ESCAPED.get(escaped[0], escaped[0]), match[2])
+        labels[match[1]] = re.sub(r"\\.", lambda escaped: _ESCAPED.get(escaped[0], escaped[0]), match[2])
         place = match.end()
-    return found
+    return labels

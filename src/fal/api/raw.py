@@ -89,8 +89,8 @@ class RawNamespace:
         def recorded(*args: Any, **options: Any) -> Any:
             record = Record()
             client = self._client._with_record(record)
-            found = getattr(getattr(client, self._name), name)(*args, **options)
-            return _awaited(found, record) if inspect.isawaitable(found) else RawResponse(found, tuple(record.calls))
+            result = getattr(getattr(client, self._name), name)(*args, **options)
+            return _awaited(result, record) if inspect.isawaitable(result) else RawResponse(result, tuple(record.calls))
 
         return recorded
 
@@ -117,8 +117,8 @@ class RawClient:
             raise AttributeError(f"{name!r} is not a namespace with raw responses")
 
 
-async def _awaited(found: Awaitable[T], record: Record) -> RawResponse[T]:
-    parsed = await found
+async def _awaited(result: Awaitable[T], record: Record) -> RawResponse[T]:
+    parsed = await result
     return RawResponse(parsed, tuple(record.calls))
 
 

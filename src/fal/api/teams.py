@@ -64,15 +64,15 @@ class TeamsNamespace(Namespace):
         """
         wanted = arguments.identifier("nickname", nickname, 'the name of an account, e.g. "acme"').casefold()
         known = self.list()
-        found = next((team for team in known if team.nickname.casefold() == wanted), None)
-        if found is None:
+        match = next((team for team in known if team.nickname.casefold() == wanted), None)
+        if match is None:
             raise NotFound(
                 f"the login has no account {nickname!r}", hint=f"It has: {', '.join(team.nickname for team in known)}."
             )
-        if found.lock_reason:
-            raise FailedPrecondition(f"the account {found.nickname!r} is locked: {found.lock_reason}")
-        self._work(config_file.set_team, found.nickname)
-        return found
+        if match.lock_reason:
+            raise FailedPrecondition(f"the account {match.nickname!r} is locked: {match.lock_reason}")
+        self._work(config_file.set_team, match.nickname)
+        return match
 
     def unset(self) -> None:
         """Remove the chosen account: clients act for the login's own account again.

@@ -51,10 +51,10 @@ def text(name: str, value: Any) -> str:
 
 def word(name: str, value: Any) -> str:
     """Accept a name as others give it: text without whitespace or control characters."""
-    found = text(name, value)
-    if any(character.isspace() or not character.isprintable() for character in found):
-        raise InvalidValue(name, f"is {found!r}, which contains whitespace or control characters; remove them")
-    return found
+    checked = text(name, value)
+    if any(character.isspace() or not character.isprintable() for character in checked):
+        raise InvalidValue(name, f"is {checked!r}, which contains whitespace or control characters; remove them")
+    return checked
 
 
 def flag(name: str, value: Any) -> bool:
@@ -117,11 +117,11 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
         given = getattr(value, "value", value)
         if not isinstance(given, str):
             raise fail(name, value, f"one of {', '.join(allowed)}")
-        found = spelled.get(given.strip().lower())
-        if found is None:
+        chosen = spelled.get(given.strip().lower())
+        if chosen is None:
             hint = nearest(given.strip().lower(), spelled)
             raise InvalidValue(name, f"is {given!r}; use one of {', '.join(allowed)}{hint}")
-        return found
+        return chosen
 
     return check
 
@@ -217,15 +217,15 @@ def retry_config(name: str, value: Any) -> dict[str, dict[str, int]]:
 
 def environment(name: str, value: Any) -> str:
     """Accept the name of an environment; its separator would make another app of the name it is appended to."""
-    found = word(name, value)
-    if "--" in found:
-        raise InvalidValue(name, f"is {found!r}; leave out '--', which separates apps from environments")
-    return found
+    checked = word(name, value)
+    if "--" in checked:
+        raise InvalidValue(name, f"is {checked!r}; leave out '--', which separates apps from environments")
+    return checked
 
 
 def health_path(name: str, value: Any) -> str:
     """Accept the path of a health check."""
-    found = text(name, value)
-    if not re.fullmatch(r"[!-~]+", found):
-        raise InvalidValue(name, f"is {found!r}; use ASCII, and percent-encode spaces and other characters")
-    return found
+    path = text(name, value)
+    if not re.fullmatch(r"[!-~]+", path):
+        raise InvalidValue(name, f"is {path!r}; use ASCII, and percent-encode spaces and other characters")
+    return path

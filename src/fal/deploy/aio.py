@@ -134,9 +134,9 @@ class _Worker:
 
     async def run(self, work: Callable[[], T]) -> T:
         self._busy = True
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, contextvars.copy_context().run, work)
+        result = await asyncio.get_running_loop().run_in_executor(self._threads, contextvars.copy_context().run, work)
         self._busy = False
-        return found
+        return result
 
     async def end(self, clean_up: Callable[[], object] = lambda: None) -> None:
         """Interrupt what is under way, then clean up in the same thread."""
@@ -166,6 +166,6 @@ async def _called(handler: Callable[[Any], object], message: Any) -> None:
     await _waited(handler(message))
 
 
-async def _waited(found: object) -> None:
-    if inspect.isawaitable(found):
-        await found
+async def _waited(awaitable: object) -> None:
+    if inspect.isawaitable(awaitable):
+        await awaitable

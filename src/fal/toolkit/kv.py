@@ -77,8 +77,8 @@ class KVStore:
             headers = {"Authorization": f"{token.token_type} {token.token}", "Accept": "application/json"}
             request = urllib.request.Request(url, content, headers, method=method)
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:
-                found: bytes = answer.read()
-                return found
+                data: bytes = answer.read()
+                return data
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == 404:

@@ -57,15 +57,15 @@ class FalBaseModel(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        found = handler(schema)
-        shown = handler.resolve_ref_schema(found)
+        json_schema = handler(schema)
+        shown = handler.resolve_ref_schema(json_schema)
         properties = shown.get("properties", {})
         for name in cls.SCHEMA_IGNORES & properties.keys():
             properties[name].setdefault("ui", {})["hidden"] = True
         first = {name: properties[name] for name in cls.FIELD_ORDERS if name in properties}
         if first:
             shown["properties"] = {**first, **properties}
-        return found
+        return json_schema
 
 
 def Hidden(field: Any) -> Any:

@@ -108,12 +108,12 @@ def key() -> str:
     Raises:
         FileUploadException: There is none.
     """
-    found = os.getenv("FAL_KEY")
-    if not found and os.getenv("FAL_KEY_ID") and os.getenv("FAL_KEY_SECRET"):
-        found = f"{os.environ['FAL_KEY_ID']}:{os.environ['FAL_KEY_SECRET']}"
-    if not found:
+    credentials = os.getenv("FAL_KEY")
+    if not credentials and os.getenv("FAL_KEY_ID") and os.getenv("FAL_KEY_SECRET"):
+        credentials = f"{os.environ['FAL_KEY_ID']}:{os.environ['FAL_KEY_SECRET']}"
+    if not credentials:
         raise FileUploadException("storing a file needs a key: set FAL_KEY, or use repository='in_memory'")
-    return found
+    return credentials
 
 
 def _is_loopback(host: str) -> bool:

@@ -28,7 +28,7 @@ def create(configuration: dict[str, Any], folder: Path, run: Callable[[Sequence[
     Raises:
         BuildError: No conda-like program is on PATH.
     """
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         raise BuildError(
             f"environments of kind 'conda' need one of {', '.join(PROGRAMS)} on PATH: install one, "

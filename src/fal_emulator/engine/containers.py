@@ -50,7 +50,7 @@ def engine() -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _first_that_works(names: tuple[str, ...], _: float) -> str | None:
-    return next((found for name in names if (found := shutil.which(name)) and _works(found)), None)
+    return next((path for name in names if (path := shutil.which(name)) and _works(path)), None)
 
 
 def _works(program: str) -> bool:
@@ -234,8 +234,8 @@ def end_leftovers(label: str) -> None:
     asked = subprocess.run(
         [program, "ps", "--all", "--quiet", "--filter", f"label={_LABEL}={label}"], capture_output=True, text=True
     )
-    if found := asked.stdout.split():
-        _quietly(program, "rm", "--force", *found)
+    if ids := asked.stdout.split():
+        _quietly(program, "rm", "--force", *ids)
 
 
 def _words(value: str | Sequence[str] | None) -> list[str]:

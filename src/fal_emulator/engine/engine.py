@@ -348,8 +348,8 @@ class Engine:
 
     def auth_mode(self, owner: str, alias: str) -> str | None:
         """Return `private`, `public` or `shared`; None when there is no such app."""
-        found = self._fleet.aliases.get((owner, alias))
-        return None if found is None else found.auth_mode.lower()
+        record = self._fleet.aliases.get((owner, alias))
+        return None if record is None else record.auth_mode.lower()
 
     async def _deploy(
         self,

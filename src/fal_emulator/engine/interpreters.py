@@ -45,9 +45,9 @@ def find(version: str) -> str:
     if len(wanted) < 2 or not all(part.isdigit() for part in wanted):
         raise BuildError(f"python_version {version!r} is not a version such as '3.11' or '3.12.1'")
     for candidate in _candidates(".".join(wanted[:2])):
-        found = _probe(candidate)
-        if found is not None and found[0].split(".")[: len(wanted)] == wanted:
-            return found[1]
+        interpreter = _probe(candidate)
+        if interpreter is not None and interpreter[0].split(".")[: len(wanted)] == wanted:
+            return interpreter[1]
     raise BuildError(
         f"python_version {version} is not installed on this machine: install it (for example with "
         f"`uv python install {version}`), or deploy with python_version={current_version()!r}"

@@ -223,14 +223,14 @@ def free_ports(count: int) -> list[int]:
 
     They are below those that the system hands out by itself: until the runner listens, nobody gets one by chance.
     """
-    found: list[int] = []
+    ports: list[int] = []
     with contextlib.ExitStack() as held:
-        while len(found) < count:
+        while len(ports) < count:
             one, port = held.enter_context(socket.socket()), random.randrange(*_PORTS)
             with contextlib.suppress(OSError):
                 one.bind(("127.0.0.1", port))
-                found.append(port)
-    return found
+                ports.append(port)
+    return ports
 
 
 def now() -> datetime:

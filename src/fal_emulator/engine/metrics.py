@@ -19,7 +19,7 @@ def summarize(apps: Mapping[str, tuple[Supervisor, int]]) -> dict[str, Any]:
     Args:
         apps: By `owner/alias`: its supervisor, and how many GPUs a runner of it has.
     """
-    found: dict[str, Any] = {}
+    by_app: dict[str, Any] = {}
     gpus_in_all: Counter[str] = Counter()
     cpus_in_all: Counter[str] = Counter()
     for name, (supervisor, gpus_each) in apps.items():
@@ -30,7 +30,7 @@ def summarize(apps: Mapping[str, tuple[Supervisor, int]]) -> dict[str, Any]:
                 cpus[runner.machine_type] += 1
             else:
                 gpus[runner.machine_type] += gpus_each
-        found[name] = {
+        by_app[name] = {
             "runner_count": len(supervisor.runners),
             "gpu_count": gpus.total(),
             "queue_size": supervisor.waiting,
@@ -41,11 +41,11 @@ def summarize(apps: Mapping[str, tuple[Supervisor, int]]) -> dict[str, Any]:
         gpus_in_all += gpus
         cpus_in_all += cpus
     summary = {
-        "total_runners": sum(app["runner_count"] for app in found.values()),
+        "total_runners": sum(app["runner_count"] for app in by_app.values()),
         "total_gpus": gpus_in_all.total(),
-        "total_queue_size": sum(app["queue_size"] for app in found.values()),
+        "total_queue_size": sum(app["queue_size"] for app in by_app.values()),
         "total_gpu_by_type": dict(gpus_in_all),
         "total_cpus": cpus_in_all.total(),
         "total_cpu_by_type": dict(cpus_in_all),
     }
-    return {"apps": found, "summary": summary}
+    return {"apps": by_app, "summary": summary}

@@ -100,7 +100,7 @@ class RequestQueue:
         Raises:
             Unavailable: The queue is full.
         """
-        waiting = sum(found.state == "IN_QUEUE" for found in self._requests.values())
+        waiting = sum(other.state == "IN_QUEUE" for other in self._requests.values())
         if waiting >= limits.MOST_QUEUED:
             raise Unavailable(f"{waiting} requests are queued already: try again later", 429)
         queued = QueuedRequest(**{each.name: getattr(entry, each.name) for each in fields(QueueEntry)})
@@ -113,8 +113,8 @@ class RequestQueue:
 
     def find(self, owner: str, alias: str, request_id: str) -> QueuedRequest | None:
         """Return a request of an app."""
-        found = self._requests.get(request_id)
-        return found if found is not None and (found.owner, found.alias) == (owner, alias) else None
+        queued = self._requests.get(request_id)
+        return queued if queued is not None and (queued.owner, queued.alias) == (owner, alias) else None
 
     def get(self, request_id: str) -> QueuedRequest | None:
         """Return a request of whatever app."""
@@ -319,8 +319,8 @@ class RequestQueue:
             self._store.forget(*forgotten)
 
     def _waiting(self, owner: str, alias: str) -> list[QueuedRequest]:
-        found = [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
-        return sorted(found, key=lambda queued: queued.low_priority)
+        waiting = [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]
+        return sorted(waiting, key=lambda queued: queued.low_priority)
 
 
 def _condition(status: int) -> str | None:

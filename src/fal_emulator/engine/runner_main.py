@@ -205,8 +205,8 @@ class _Framed(io.FileIO):
         return len(content)
 
     def _where(self) -> tuple[int, int]:
-        found = os.fstat(self.fileno())
-        return found.st_dev, found.st_ino
+        stat = os.fstat(self.fileno())
+        return stat.st_dev, stat.st_ino
 
 
 def _frame_output(start: bytes) -> None:
@@ -318,13 +318,13 @@ def _resolve(entrypoint: str) -> Callable[..., Any]:
     module, _, path = entrypoint.partition(":")
     if not module or not path:
         raise ValueError(f"entry point {entrypoint!r} is not of the form 'package.module:Symbol'")
-    found: Any = importlib.import_module(module)
+    target: Any = importlib.import_module(module)
     for name in path.split("."):
-        owner, found = found, getattr(found, name)
+        owner, target = target, getattr(target, name)
         # `run_local` and `build_metadata` are methods of the app: an instance is what they are called on.
-        if inspect.isclass(owner) and inspect.isfunction(found) and _wants_instance(owner, name):
-            found = getattr(owner(), name)
-    return found  # type: ignore[no-any-return]
+        if inspect.isclass(owner) and inspect.isfunction(target) and _wants_instance(owner, name):
+            target = getattr(owner(), name)
+    return target  # type: ignore[no-any-return]
 
 
 def _wants_instance(owner: type, name: str) -> bool:

@@ -28,16 +28,16 @@ class Scaling:
     @classmethod
     def of(cls, *sources: Mapping[str, Any] | Scaling) -> Scaling:
         """Read the scaling of an alias or of machine requirements: the first source that sets a value gives it."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for field in fields(cls):
             row = SCALE[field.name]
             for source in sources:
                 said = vars(source) if isinstance(source, Scaling) else source
                 value = said.get(row.result, said.get(row.wire))
                 if value is not None:
-                    found[field.name] = value
+                    values[field.name] = value
                     break
-        return cls(**found)
+        return cls(**values)
 
     def desired(self, requests: int) -> int:
         """Return how many runners that many requests, running and waiting, call for."""

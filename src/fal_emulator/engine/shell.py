@@ -154,10 +154,10 @@ class Shell:
         left = dict(self._outputs)
         limit: float | None = None
         while left:
-            found = ready.select(None if limit is None else max(0.0, limit - time.monotonic()))
-            if not found and limit is not None:
+            events = ready.select(None if limit is None else max(0.0, limit - time.monotonic()))
+            if not events and limit is not None:
                 return
-            for key, _ in found:
+            for key, _ in events:
                 if key.fd == self._ended:
                     ready.unregister(key.fd)
                     limit = time.monotonic() + _LAST_WORDS

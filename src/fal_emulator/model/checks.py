@@ -200,20 +200,20 @@ def deployed_scaling(code: Mapping[str, Any], before: Alias | None, *, reset: bo
         before: The alias as it was; None when it is new.
         reset: Whether the revision replaces all, or only what belongs to the code.
     """
-    found = dict(PLATFORM_DEFAULTS)
+    values = dict(PLATFORM_DEFAULTS)
     for row in SCALE.values():
         if before is not None and not reset and not row.of_code:
             kept = before.scaling.get(row.result)
-            found[row.result] = found[row.result] if kept is None else kept
+            values[row.result] = values[row.result] if kept is None else kept
         elif row.result in code:
-            found[row.result] = code[row.result]
-    if found["min_concurrency"] > found["max_concurrency"]:
+            values[row.result] = code[row.result]
+    if values["min_concurrency"] > values["max_concurrency"]:
         # Nobody asked for a maximum: a minimum above the default one raises it.
         if "max_concurrency" in code:
             raise Fault(
                 "INVALID_ARGUMENT",
-                f"machine_requirements.min_concurrency: {found['min_concurrency']} is more than max_concurrency, "
-                f"which is {found['max_concurrency']}",
+                f"machine_requirements.min_concurrency: {values['min_concurrency']} is more than max_concurrency, "
+                f"which is {values['max_concurrency']}",
             )
-        found["max_concurrency"] = found["min_concurrency"]
-    return found
+        values["max_concurrency"] = values["min_concurrency"]
+    return values

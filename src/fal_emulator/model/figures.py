@@ -39,7 +39,7 @@ def analytics(requests: Iterable[RequestRecord], wanted: Iterable[str]) -> dict[
     work = sorted(r.duration for r in requests if r.duration is not None)
     prepare = sorted(r.started_at - r.sent_at for r in requests if r.started_at is not None)
     cold = sorted(r.started_at - r.sent_at for r in requests if r.started_at is not None and r.cold)
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "request_count": len(requests),
         "success_count": sum(status < 400 for status in statuses),
         "user_error_count": sum(400 <= status < 500 for status in statuses),
@@ -55,9 +55,9 @@ def analytics(requests: Iterable[RequestRecord], wanted: Iterable[str]) -> dict[
         for percent in _PERCENTILES[name]:
             value = quantile(values, percent / 100)
             if value is not None:
-                found[f"p{percent}_{name}_duration".replace("__", "_")] = value
+                figures[f"p{percent}_{name}_duration".replace("__", "_")] = value
     names = set(wanted)
-    return {name: value for name, value in found.items() if name in names}
+    return {name: value for name, value in figures.items() if name in names}
 
 
 # What the events of a runner say of the time after them.
@@ -95,15 +95,15 @@ def phases(events: Iterable[Event]) -> list[Phase]:
     for event in events:
         if event.category in RUNNER_EVENTS:
             by_runner[str(event.payload.get("job_id"))].append(event)
-    found: list[Phase] = []
+    spans: list[Phase] = []
     for runner, happened in by_runner.items():
         happened.sort(key=lambda event: event.created_at)
         ends = [*(event.created_at for event in happened[1:]), math.inf]
         for event, end in zip(happened, ends, strict=True):
             if event.category in _PHASES:
                 machine = str(event.payload.get("machine_type", "XS"))
-                found.append(Phase(event.app, runner, machine, _PHASES[event.category], event.created_at, end))
-    return found
+                spans.append(Phase(event.app, runner, machine, _PHASES[event.category], event.created_at, end))
+    return spans
 
 
 def runner_counts(
@@ -135,7 +135,7 @@ def runner_counts(
                 at = stop
         spans["idle"].append((at, life.end))
     measure = _largest if largest else _average
-    return {state: measure(found, begin, end) for state, found in spans.items()}
+    return {state: measure(span, begin, end) for state, span in spans.items()}
 
 
 def overlap(first: float, last: float, begin: float, end: float) -> float:

@@ -163,10 +163,10 @@ class Rest:
 
     async def _queue(self, request: Request) -> Response:
         owner, app = self._app(request)
-        found = self._engine.queue_size(owner, app)
+        size = self._engine.queue_size(owner, app)
         if request.query_params.get("by_user", "false").lower() not in ("1", "true"):
-            found = {name: value for name, value in found.items() if name != "by_user"}
-        return JSONResponse(found)
+            size = {name: value for name, value in size.items() if name != "by_user"}
+        return JSONResponse(size)
 
     async def _flush(self, request: Request) -> Response:
         owner, app = self._app(request)

@@ -84,9 +84,9 @@ class AppFiles:
 
     def _assemble(self, upload: Path, digest: str, parts: list[tuple[int, str]], size: int, mode: int) -> None:
         hashed = hashlib.sha256()
-        whole, found = self._uploads.join(upload, parts, hashed)
-        if found != size:
-            raise Invalid(f"is {size}, but the parts hold {found} bytes", "body", "metadata", "size")
+        whole, received = self._uploads.join(upload, parts, hashed)
+        if received != size:
+            raise Invalid(f"is {size}, but the parts hold {received} bytes", "body", "metadata", "size")
         hashed.update(str(mode).encode())
         if hashed.hexdigest() != digest:
             raise Fault("INVALID_ARGUMENT", f"file_hash: the uploaded content and mode do not have the hash {digest}")

@@ -76,18 +76,18 @@ def parsed(text: str | bytes, *place: str | int) -> Any:
         Invalid: It is not JSON, nests too deeply, or holds what no text can hold.
     """
     try:
-        found = json.loads(text)
+        content = json.loads(text)
         # JSON can spell half of a pair of surrogates, which nothing behind this can write down.
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(content, ensure_ascii=False).encode()
     except RecursionError:
         raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place) from None
     except ValueError:
         raise Invalid("is not JSON", *place) from None
-    level = [found]
+    level = [content]
     for _ in range(limits.DEEPEST_JSON + 1):
         level = [child for item in level for child in _children(item)]
         if not level:
-            return found
+            return content
     raise Invalid(_TOO_DEEP.format(limits.DEEPEST_JSON), *place)
 
 
@@ -103,10 +103,10 @@ async def json_object(request: Request) -> dict[str, Any]:
     Raises:
         Invalid: It is something else.
     """
-    found = await json_body(request)
-    if not isinstance(found, dict):
+    content = await json_body(request)
+    if not isinstance(content, dict):
         raise Invalid("a JSON object is needed", "body")
-    return found
+    return content
 
 
 def member(values: dict[str, Any], name: str, kind: type, *place: str | int) -> Any:

@@ -225,7 +225,7 @@ def _moment(request: Request, name: str) -> datetime | None:
         return None
     try:
         # A "+" that was not encoded has become a space.
-        found = datetime.fromisoformat(text.replace(" +", "+").replace(" ", "+") if "T" in text else text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        time = datetime.fromisoformat(text.replace(" +", "+").replace(" ", "+") if "T" in text else text)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("must be a time in ISO 8601", "query", name) from None

@@ -187,8 +187,8 @@ def _expiry(lifecycle: str | None) -> float | None:
     if not lifecycle:
         return None
     place = ("header", "x-fal-object-lifecycle")
-    found = parsed(lifecycle, *place)
-    seconds = found.get("expiration_duration_seconds") if isinstance(found, dict) else None
+    settings = parsed(lifecycle, *place)
+    seconds = settings.get("expiration_duration_seconds") if isinstance(settings, dict) else None
     if seconds is None:
         return None
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < math.inf:

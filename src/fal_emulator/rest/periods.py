@@ -89,10 +89,10 @@ def moment(query: Mapping[str, str], name: str, zone: ZoneInfo | None = None) ->
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         raise Invalid("is neither a time nor a day as in 2026-01-31", "query", name) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone or UTC)
+    return time if time.tzinfo is not None else time.replace(tzinfo=zone or UTC)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -103,16 +103,16 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _floor(time: datetime, timeframe: str) -> datetime:
-    found = time.replace(second=0, microsecond=0)
+    start = time.replace(second=0, microsecond=0)
     if timeframe == "minute":
-        return found
-    found = found.replace(minute=0)
+        return start
+    start = start.replace(minute=0)
     if timeframe == "hour":
-        return found
-    found = found.replace(hour=0)
+        return start
+    start = start.replace(hour=0)
     if timeframe == "week":
-        return found - timedelta(days=found.weekday())
-    return found.replace(day=1) if timeframe == "month" else found
+        return start - timedelta(days=start.weekday())
+    return start.replace(day=1) if timeframe == "month" else start
 
 
 def _next(time: datetime, timeframe: str) -> datetime:

@@ -104,9 +104,9 @@ class Platform:
         """List the deployed apps with their settings."""
         query = request.query_params
         expand = _listed(query, "expand")
-        found = [alias for alias in self._store.aliases(self._owner, query.get("environment")) if not alias.ephemeral]
+        aliases = [alias for alias in self._store.aliases(self._owner, query.get("environment")) if not alias.ephemeral]
         wanted = query.get("search", "").casefold()
-        shown = [self._app(alias, "endpoints" in expand) for alias in found if wanted in alias.alias.casefold()]
+        shown = [self._app(alias, "endpoints" in expand) for alias in aliases if wanted in alias.alias.casefold()]
         return JSONResponse({"apps": shown})
 
     async def queue(self, request: Request) -> Response:
@@ -124,7 +124,7 @@ class Platform:
         """List what happened to an app, the newest first."""
         alias, query = self._alias(request), request.query_params
         limit, offset = _page(query, 50, 1000)
-        found = await asyncio.to_thread(
+        events = await asyncio.to_thread(
             self._store.activity.events,
             alias.alias,
             since=_seconds(query, "start"),
@@ -133,16 +133,16 @@ class Platform:
             limit=limit + 1,
             offset=offset,
         )
-        shown = [_event(event) for event in found[:limit]]
+        shown = [_event(event) for event in events[:limit]]
         return JSONResponse(
-            _paged("events", shown, len(found) > limit, offset) | {"endpoint_id": self._endpoint(alias)}
+            _paged("events", shown, len(events) > limit, offset) | {"endpoint_id": self._endpoint(alias)}
         )
 
     async def revisions(self, request: Request) -> Response:
         """List the revisions of an app, the newest first."""
         alias = self._alias(request)
         limit, offset = _page(request.query_params, 50, 100)
-        found = self._store.revisions(self._owner, alias.alias, None)
+        revisions = self._store.revisions(self._owner, alias.alias, None)
         serving = self._engine.serving(self._owner, alias.alias) or alias.revision
         rolling = self._engine.is_rolling(self._owner, alias.alias)
 
@@ -161,9 +161,9 @@ class Platform:
                 "status": status(revision.application_id),
                 "deployed_by": self._owner,
             }
-            for revision in found[offset : offset + limit]
+            for revision in revisions[offset : offset + limit]
         ]
-        page = _paged("revisions", shown, len(found) > offset + limit, offset)
+        page = _paged("revisions", shown, len(revisions) > offset + limit, offset)
         return JSONResponse(page | {"endpoint_id": self._endpoint(alias)})
 
     async def runner_history(self, request: Request) -> Response:
@@ -198,7 +198,7 @@ class Platform:
             raise Invalid("must be ended_at or duration", "query", "sort_by")
         if status is not None and status not in _STATUSES:
             raise Invalid("must be success, error or user_error", "query", "status")
-        found = await asyncio.to_thread(
+        requests = await asyncio.to_thread(
             self._store.activity.requests,
             self._endpoints(_listed(query, "endpoint_id"), "endpoint_id"),
             since=_seconds(query, "start"),
@@ -207,7 +207,7 @@ class Platform:
             limit=_MOST,
             order=order,
         )
-        matching = [r for r in found if status is None or _STATUSES[status](r.status or 502)]
+        matching = [r for r in requests if status is None or _STATUSES[status](r.status or 502)]
         shown = [self._request(record) for record in matching[offset : offset + limit]]
         return JSONResponse(_paged("items", shown, len(matching) > offset + limit, offset))
 
@@ -227,11 +227,11 @@ class Platform:
         requests = await self._ended(apps, period)
 
         def results(begin: float, end: float) -> list[dict[str, Any]]:
-            found = []
+            entries = []
             for app in apps:
                 own = [r for r in requests if r.app == app and r.ended_at is not None and begin <= r.ended_at < end]
-                found.append({"endpoint_id": f"{self._owner}/{app}"} | figures.analytics(own, expand))
-            return found
+                entries.append({"endpoint_id": f"{self._owner}/{app}"} | figures.analytics(own, expand))
+            return entries
 
         return JSONResponse(_series(query, period, expand, results))
 
@@ -264,23 +264,23 @@ class Platform:
 
     async def metrics(self, request: Request) -> Response:
         """Return the current metrics of the apps, in the format of Prometheus."""
-        found = self._engine.metrics(self._owner)["apps"]
+        apps = self._engine.metrics(self._owner)["apps"]
         lines: list[str] = []
         for name, about in (
             ("runner_count", "Runners of the app."),
             ("queue_size", "Requests that wait for a runner."),
         ):
             lines += [f"# HELP fal_app_{name} {about}", f"# TYPE fal_app_{name} gauge"]
-            lines += [f'fal_app_{name}{{app="{app}"}} {values[name]}' for app, values in sorted(found.items())]
+            lines += [f'fal_app_{name}{{app="{app}"}} {values[name]}' for app, values in sorted(apps.items())]
         return PlainTextResponse("\n".join([*lines, ""]))
 
     async def log_history(self, request: Request) -> Response:
         """Return log lines, the newest first."""
         limit, offset = _page(request.query_params, 100, 1000)
         query = await self._logs.query(request, since="start", until="end")
-        found = await asyncio.to_thread(self._store.logs.lines, query, limit + offset + 1, newest_first=True)
-        shown = [entry(line) for line in found[offset : offset + limit]]
-        return JSONResponse(_paged("items", shown, len(found) > offset + limit, offset))
+        lines = await asyncio.to_thread(self._store.logs.lines, query, limit + offset + 1, newest_first=True)
+        shown = [entry(line) for line in lines[offset : offset + limit]]
+        return JSONResponse(_paged("items", shown, len(lines) > offset + limit, offset))
 
     async def log_stream(self, request: Request) -> Response:
         """Send log lines as they come."""
@@ -288,22 +288,22 @@ class Platform:
 
     async def files(self, request: Request) -> Response:
         """Tell what a folder of the data volume holds."""
-        found = await self._volume.entries(request.path_params.get("path", ""))
-        for file in found:
+        entries = await self._volume.entries(request.path_params.get("path", ""))
+        for file in entries:
             file["updated_time"] = file["created_time"] = _iso(file["updated_time"])
-        return JSONResponse(found)
+        return JSONResponse(entries)
 
     async def keys(self, request: Request) -> Response:
         """List the API keys of the account."""
         limit, offset = _page(request.query_params, 100, 1000)
         creator = {"creator_nickname": self._owner} if "creator_info" in _listed(request.query_params, "expand") else {}
-        found = self._store.keys(self._owner)
+        keys = self._store.keys(self._owner)
         shown = [
             {"key_id": key.key_id, "alias": key.description, "scope": "API", "created_at": key.created_at.isoformat()}
             | creator
-            for key in found[offset : offset + limit]
+            for key in keys[offset : offset + limit]
         ]
-        return JSONResponse(_paged("keys", shown, len(found) > offset + limit, offset))
+        return JSONResponse(_paged("keys", shown, len(keys) > offset + limit, offset))
 
     async def create_key(self, request: Request) -> Response:
         """Create an API key."""
@@ -422,14 +422,14 @@ class Platform:
         """Return the names of apps from `owner/name` or `owner/name/path`."""
         if not given:
             raise Invalid("Field required", "query", parameter)
-        found = []
+        endpoints = []
         for text in given:
             owner, _, rest = text.partition("/")
             name = rest.split("/")[0]
             if owner != self._owner or not name:
                 raise not_found("endpoint", text)
-            found.append(name)
-        return list(dict.fromkeys(found))
+            endpoints.append(name)
+        return list(dict.fromkeys(endpoints))
 
 
 _TYPES = {
@@ -516,5 +516,5 @@ def _iso(seconds: float) -> str:
 
 
 def _seconds(query: Mapping[str, str], name: str) -> float | None:
-    found = moment(query, name)
-    return None if found is None else found.timestamp()
+    time = moment(query, name)
+    return None if time is None else time.timestamp()

@@ -36,10 +36,10 @@ class Texts:
 
     async def get(self, request: Request) -> Response:
         """Return a text."""
-        found = self._read(request)
-        if found is None:
+        record = self._read(request)
+        if record is None:
             raise not_found("key", request.path_params["key"][:80])
-        return JSONResponse({"value": found["value"]})
+        return JSONResponse({"value": record["value"]})
 
     async def set(self, request: Request) -> Response:
         """Keep a text."""
@@ -67,9 +67,9 @@ class Texts:
         path = self._path(request)
         if not path.exists():
             return None
-        found: dict[str, Any] = json.loads(path.read_text())
-        if found["ends"] is None or found["ends"] > time.time():
-            return found
+        record: dict[str, Any] = json.loads(path.read_text())
+        if record["ends"] is None or record["ends"] > time.time():
+            return record
         path.unlink()
         return None
 

@@ -176,16 +176,16 @@ def listed_parts(body: dict[str, Any]) -> list[tuple[int, str]]:
     Raises:
         Invalid: They are not numbered from 1 on.
     """
-    found = []
+    parts = []
     for index, value in enumerate(member(body, "parts", list, "body")):
         if not isinstance(value, dict):
             raise Invalid("must be an object", "body", "parts", index)
         number = member(value, "part_number", int, "body", "parts", index)
-        found.append((number, member(value, "etag", str, "body", "parts", index)))
-    found.sort()
-    if [number for number, _ in found] != list(range(1, len(found) + 1)) or not found:
+        parts.append((number, member(value, "etag", str, "body", "parts", index)))
+    parts.sort()
+    if [number for number, _ in parts] != list(range(1, len(parts) + 1)) or not parts:
         raise Invalid("must be numbered from 1, without a gap", "body", "parts")
-    return found
+    return parts
 
 
 def too_large() -> Fault:

@@ -208,14 +208,14 @@ class Volume:
             return [self._described(place, place.stat(), is_file=True)]
         if not place.is_dir():
             return []
-        found = []
+        listed = []
         with os.scandir(place) as entries:
             for entry in entries:
                 is_file = entry.is_file(follow_symlinks=False)
                 if is_file or entry.is_dir(follow_symlinks=False):
                     about = entry.stat(follow_symlinks=False)
-                    found.append(self._described(place / entry.name, about, is_file=is_file))
-        return found
+                    listed.append(self._described(place / entry.name, about, is_file=is_file))
+        return listed
 
     def _described(self, place: Path, about: os.stat_result, *, is_file: bool) -> dict[str, Any]:
         path = self._shown(place)

@@ -84,8 +84,8 @@ class Controller(IsolateControllerServicer):
         self, request: pb.ListEnvironmentsRequest, context: grpc.ServicerContext
     ) -> pb.ListEnvironmentsResponse:
         """List environments."""
-        found = self._store.environments(self._owner)
-        return pb.ListEnvironmentsResponse(environments=map(messages.environment, found))
+        environments = self._store.environments(self._owner)
+        return pb.ListEnvironmentsResponse(environments=map(messages.environment, environments))
 
     def CreateEnvironment(
         self, request: pb.CreateEnvironmentRequest, context: grpc.ServicerContext
@@ -120,16 +120,16 @@ class Controller(IsolateControllerServicer):
 
     def ListSecrets(self, request: pb.ListSecretsRequest, context: grpc.ServicerContext) -> pb.ListSecretsResponse:
         """List secrets, without their values."""
-        found = self._store.secrets(self._owner, _environment(request))
-        return pb.ListSecretsResponse(secrets=map(messages.secret, found))
+        secrets = self._store.secrets(self._owner, _environment(request))
+        return pb.ListSecretsResponse(secrets=map(messages.secret, secrets))
 
     # apps
 
     def ListAliases(self, request: pb.ListAliasesRequest, context: grpc.ServicerContext) -> pb.ListAliasesResult:
         """List deployed apps."""
-        found = [a for a in self._store.aliases(self._owner, _environment(request)) if not a.ephemeral]
+        aliases = [a for a in self._store.aliases(self._owner, _environment(request)) if not a.ephemeral]
         runners = self._live_runners()
-        return pb.ListAliasesResult(aliases=[self._alias(alias, runners) for alias in found])
+        return pb.ListAliasesResult(aliases=[self._alias(alias, runners) for alias in aliases])
 
     def SetAlias(self, request: pb.SetAliasRequest, context: grpc.ServicerContext) -> pb.SetAliasResult:
         """Point an alias at a revision."""
@@ -215,13 +215,13 @@ class Controller(IsolateControllerServicer):
         """List the runners of one app."""
         name, _ = self._name("alias", request.alias, request)
         self._existing(name)
-        found = _selected(self._engine.runners(self._owner, name), request)
-        return pb.ListAliasRunnersResponse(runners=map(messages.runner, found))
+        runners = _selected(self._engine.runners(self._owner, name), request)
+        return pb.ListAliasRunnersResponse(runners=map(messages.runner, runners))
 
     def ListRunners(self, request: pb.ListRunnersRequest, context: grpc.ServicerContext) -> pb.ListRunnersResponse:
         """List the runners of all apps."""
-        found = _selected(self._engine.runners(self._owner), request)
-        return pb.ListRunnersResponse(runners=map(messages.runner, found))
+        runners = _selected(self._engine.runners(self._owner), request)
+        return pb.ListRunnersResponse(runners=map(messages.runner, runners))
 
     def StopRunner(self, request: pb.StopRunnerRequest, context: grpc.ServicerContext) -> pb.StopRunnerResponse:
         """Stop a runner after it has finished what it is doing."""

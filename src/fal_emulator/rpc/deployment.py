@@ -129,12 +129,12 @@ class Deployment:
         def deploy(on_log: OnLog) -> tuple[Revision, pb.ServiceURLs]:
             self._note(name, "deployment_started", revision.application_id, message=revision.metadata.get("message"))
             try:
-                found = carry_out(on_log)
+                result = carry_out(on_log)
             except Exception as error:
                 self._note(name, "deployment_failed", revision.application_id, reason=str(error))
                 raise
             self._note(name, "deployment_ended", revision.application_id)
-            return found
+            return result
 
         def carry_out(on_log: OnLog) -> tuple[Revision, pb.ServiceURLs]:
             made = revision

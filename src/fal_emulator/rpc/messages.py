@@ -87,9 +87,9 @@ def application(revision: Revision, scaling: dict[str, Any], *, active_runners: 
 
 def _scaling(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return scale settings under their names on the wire, of which both messages have every one."""
-    found = {row.wire: values.get(row.result) for row in SCALE.values()}
+    scale = {row.wire: values.get(row.result) for row in SCALE.values()}
     # A limit that was removed is none: 0 is what removes it.
-    return {**found, "request_start_timeout": found["request_start_timeout"] or None}
+    return {**scale, "request_start_timeout": scale["request_start_timeout"] or None}
 
 
 def runner(record: RunnerRecord) -> pb.RunnerInfo:

@@ -40,10 +40,10 @@ def definition(request: _Environments) -> dict[str, Any]:
     """
     if len(request.environments) != 1:
         raise invalid("environments", f"exactly one is needed; {len(request.environments)} were given")
-    found = request.environments[0]
-    if found.kind not in _KINDS:
-        raise invalid("environments[0].kind", f"{found.kind!r} is not one of {', '.join(_KINDS)}")
-    return {"kind": found.kind, "configuration": to_dict(found.configuration), "force": found.force}
+    environment = request.environments[0]
+    if environment.kind not in _KINDS:
+        raise invalid("environments[0].kind", f"{environment.kind!r} is not one of {', '.join(_KINDS)}")
+    return {"kind": environment.kind, "configuration": to_dict(environment.configuration), "force": environment.force}
 
 
 def machine(request: _Environments) -> dict[str, Any]:
@@ -52,15 +52,15 @@ def machine(request: _Environments) -> dict[str, Any]:
     Raises:
         Fault: A value is not possible.
     """
-    found = set_fields(request.machine_requirements)
+    requirements = set_fields(request.machine_requirements)
     prefix = "machine_requirements."
-    if "machine_type" in found and "machine_types" not in found:
-        found["machine_types"] = [found["machine_type"]]
-    checks.scaling(found, prefix)
+    if "machine_type" in requirements and "machine_types" not in requirements:
+        requirements["machine_types"] = [requirements["machine_type"]]
+    checks.scaling(requirements, prefix)
     for name in ("exposed_port", "metrics_port", "num_gpus"):
-        if name in found:
-            checks.setting(prefix + name, found[name], name)
-    return found
+        if name in requirements:
+            checks.setting(prefix + name, requirements[name], name)
+    return requirements
 
 
 def files(request: _WithFiles, blob_path: Callable[[str], Path]) -> tuple[tuple[str, str], ...]:
@@ -71,21 +71,21 @@ def files(request: _WithFiles, blob_path: Callable[[str], Path]) -> tuple[tuple[
     """
     if len(request.files) > limits.MOST_FILES:
         raise invalid("files", f"{len(request.files)} were given; the limit is {limits.MOST_FILES}")
-    found: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for index, file in enumerate(request.files):
         path = checks.relative_path(f"files[{index}].relative_path", file.relative_path)
         digest = checks.digest(f"files[{index}].hash", file.hash)
-        if found.setdefault(path, digest) != digest:
+        if contents.setdefault(path, digest) != digest:
             raise invalid(f"files[{index}].relative_path", f"{path!r} is listed twice, with different contents")
         if not blob_path(digest).exists():
             raise invalid(f"files[{index}].hash", f"the content of {path!r} was not uploaded")
-    for path in found:
+    for path in contents:
         above = path.rpartition("/")[0]
         while above:
-            if above in found:
+            if above in contents:
                 raise invalid("files", f"{above!r} is a file and also a folder of {path!r}")
             above = above.rpartition("/")[0]
-    return tuple((digest, path) for path, digest in found.items())
+    return tuple((digest, path) for path, digest in contents.items())
 
 
 def secrets(request: _WithFiles) -> list[str] | None:
@@ -151,8 +151,8 @@ def revision(
     Raises:
         Fault: A value is not possible.
     """
-    found = definition(request)
-    function, entrypoint = callable_of(request, found)
+    built = definition(request)
+    function, entrypoint = callable_of(request, built)
     if request.HasField("setup_func"):
         raise Fault("UNIMPLEMENTED", "setup_func: deployed apps do their own setup; leave it unset")
     required = machine(request)
@@ -169,7 +169,7 @@ def revision(
         application_name=name,
         environment_name=environment,
         created_at=datetime.now(UTC),
-        definition={"kind": found["kind"], "configuration": found["configuration"]},
+        definition={"kind": built["kind"], "configuration": built["configuration"]},
         machine=required,
         function=function,
         entrypoint=entrypoint,
@@ -201,8 +201,8 @@ def ephemeral_revision(request: pb.HostedRun, owner: str, environment: str, stor
     Raises:
         Fault: A value is not possible.
     """
-    found = definition(request)
-    function, entrypoint = callable_of(request, found)
+    built = definition(request)
+    function, entrypoint = callable_of(request, built)
     application_id = str(uuid.uuid4())
     return Revision(
         application_id=application_id,
@@ -210,7 +210,7 @@ def ephemeral_revision(request: pb.HostedRun, owner: str, environment: str, stor
         application_name=application_id,
         environment_name=environment,
         created_at=datetime.now(UTC),
-        definition={"kind": found["kind"], "configuration": found["configuration"]},
+        definition={"kind": built["kind"], "configuration": built["configuration"]},
         machine=machine(request),
         function=function,
         entrypoint=entrypoint,
@@ -234,20 +234,20 @@ def _health_check(request: _Apps) -> dict[str, Any] | None:
     if not config.path:
         raise invalid("health_check_config.path", "is empty")
     checks.health_path("health_check_config.path", config.path)
-    found = set_fields(config)
+    fields = set_fields(config)
     for name in ("start_period_seconds", "timeout_seconds", "failure_threshold"):
         least = 0 if name == "start_period_seconds" else 1
-        if found.get(name, least) < least:
-            raise invalid(f"health_check_config.{name}", f"{found[name]} is less than {least}")
+        if fields.get(name, least) < least:
+            raise invalid(f"health_check_config.{name}", f"{fields[name]} is less than {least}")
     method = enum_name(pb.ApplicationHealthCheckConfig.Method, "method", config)
-    return found | ({} if method is None else {"method": method.upper()})
+    return fields | ({} if method is None else {"method": method.upper()})
 
 
 def _skip_retry_conditions(numbers: Iterable[int]) -> tuple[str, ...]:
-    for number in (found := list(numbers)):
+    for number in (conditions := list(numbers)):
         if number not in pb.RetryCondition.values():
             raise invalid("skip_retry_conditions", f"{number} is not one of {', '.join(pb.RetryCondition.keys())}")
-    return tuple(pb.RetryCondition.Name(number) for number in found)  # type: ignore[arg-type,unused-ignore]
+    return tuple(pb.RetryCondition.Name(number) for number in conditions)  # type: ignore[arg-type,unused-ignore]
 
 
 def _retry_config(text: str | None) -> str | None:

@@ -23,14 +23,14 @@ _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 
 def set_fields(message: Message) -> dict[str, Any]:
     """Return the fields that a message sets: scalars, lists of scalars, and free-form objects."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for field, value in message.ListFields():
         if field.message_type is None:
             scalar = isinstance(value, (str, bytes, bool, int, float))
-            found[field.name] = value if scalar else list(value)
+            fields[field.name] = value if scalar else list(value)
         elif isinstance(value, Struct):
-            found[field.name] = to_dict(value)
-    return found
+            fields[field.name] = to_dict(value)
+    return fields
 
 
 def enum_name(enum: Any, field: str, message: Message) -> str | None:

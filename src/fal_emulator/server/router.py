@@ -94,10 +94,10 @@ class Router:
 
 def _is_here(authority: str) -> bool:
     """Tell whether a host, maybe with a port, is a name of this machine that no name server can give to another one."""
-    found = _AUTHORITY.fullmatch(authority)
-    if found is None:
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
         return False
-    host = found[1].strip("[]")
+    host = match[1].strip("[]")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

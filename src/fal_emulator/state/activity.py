@@ -74,16 +74,16 @@ class Activity:
 
     def update(self, request_id: str, **changes: Any) -> None:
         """Note what is known of a request that has not ended."""
-        found = self._live.get(request_id)
-        if found is not None:
-            self._live[request_id] = replace(found, **changes)
+        request = self._live.get(request_id)
+        if request is not None:
+            self._live[request_id] = replace(request, **changes)
 
     def end(self, request_id: str, *, status: int | None, error: str | None = None) -> None:
         """Note that a request was answered, or given up."""
-        found = self._live.pop(request_id, None)
-        if found is not None:
+        request = self._live.pop(request_id, None)
+        if request is not None:
             with self._fresh_lock:
-                self._fresh[0].append(replace(found, ended_at=time.time(), status=status, error=error))
+                self._fresh[0].append(replace(request, ended_at=time.time(), status=status, error=error))
             self._wake.set()
 
     def live(self) -> list[RequestRecord]:

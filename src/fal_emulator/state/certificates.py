@@ -42,8 +42,10 @@ class Certificates:
         self.bundle = folder / "bundle.pem"
         self._server = folder / "server.pem"
         try:
-            found = x509.load_pem_x509_certificate(self._server.read_bytes())
-            fresh = found.not_valid_after_utc - _RENEW > _now() and self.authority.exists() and self.bundle.exists()
+            certificate = x509.load_pem_x509_certificate(self._server.read_bytes())
+            fresh = (
+                certificate.not_valid_after_utc - _RENEW > _now() and self.authority.exists() and self.bundle.exists()
+            )
         except (OSError, ValueError):
             fresh = False
         if not fresh:

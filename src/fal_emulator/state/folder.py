@@ -90,14 +90,14 @@ def _close_to_others(folder: Path) -> None:
     """
     mine = {os.geteuid(), folder.stat().st_uid}
     for path in (folder / name for name in OWN if os.path.lexists(folder / name)):
-        found = path.lstat()
-        if found.st_uid not in mine:
+        status = path.lstat()
+        if status.st_uid not in mine:
             raise Fault("FAILED_PRECONDITION", f"{path} belongs to another user of this machine: use another folder")
-        if stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(status.st_mode):
             set_mode(path, FOLDER_MODE)
-        elif stat.S_ISREG(found.st_mode):
+        elif stat.S_ISREG(status.st_mode):
             set_mode(path, FILE_MODE)
-        elif stat.S_ISLNK(found.st_mode) and path.name != "admin-key":  # that one is replaced
+        elif stat.S_ISLNK(status.st_mode) and path.name != "admin-key":  # that one is replaced
             raise Fault(
                 "FAILED_PRECONDITION",
                 f"{path} is a link, and the local control plane follows none: put what it leads to in its place, or use "

@@ -102,11 +102,11 @@ class Keyring:
         Raises:
             Fault: There is no valid key.
         """
-        found = {name: value for name, value in metadata if isinstance(value, str)}
-        if "auth-key" not in found and "authorization" in found:
-            return self.from_header(found["authorization"], found.get("fal-user-id"))
-        key = self.identify(found.get("auth-key-id"), found.get("auth-key"))
-        self._check_account(found.get("fal-user-id"))
+        headers = {name: value for name, value in metadata if isinstance(value, str)}
+        if "auth-key" not in headers and "authorization" in headers:
+            return self.from_header(headers["authorization"], headers.get("fal-user-id"))
+        key = self.identify(headers.get("auth-key-id"), headers.get("auth-key"))
+        self._check_account(headers.get("fal-user-id"))
         return key
 
     def from_header(self, authorization: str | None, account: str | None = None) -> ApiKey:

@@ -301,5 +301,5 @@ def _where(query: LogQuery) -> tuple[str, list[Any]]:
 
 def _to_record(values: dict[str, Any]) -> RunnerRecord:
     times = {name: datetime.fromtimestamp(values[name], UTC) for name in _TIMES if values[name] is not None}
-    found: dict[str, Any] = {**values, **times}
-    return RunnerRecord(**found)
+    fields: dict[str, Any] = {**values, **times}
+    return RunnerRecord(**fields)

@@ -41,12 +41,12 @@ class SettingsStore:
         """Return a key that is valid."""
         # Every call to an app asks for one.
         valid = self._valid_keys  # another one after a key was revoked
-        found = valid.get(key_id)
-        if found is None:
-            found = next(iter(self._keys("key_id = ?", key_id)), None)
-            if found is not None:
-                valid[key_id] = found
-        return found
+        key = valid.get(key_id)
+        if key is None:
+            key = next(iter(self._keys("key_id = ?", key_id)), None)
+            if key is not None:
+                valid[key_id] = key
+        return key
 
     def keys(self, owner: str) -> list[ApiKey]:
         """Return the valid keys of an account, the oldest first."""

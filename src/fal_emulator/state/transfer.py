@@ -41,8 +41,8 @@ def export_state(state: Path, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="fal-export-") as scratch, replacing(file) as written:
         copy = Path(scratch) / "state.db"
         source = f"file:{quote(str(database.absolute()))}?mode=ro"
-        with contextlib.closing(sqlite3.connect(source, uri=True, timeout=10)) as found:
-            found.execute("VACUUM INTO ?", (str(copy),))
+        with contextlib.closing(sqlite3.connect(source, uri=True, timeout=10)) as opened:
+            opened.execute("VACUUM INTO ?", (str(copy),))
         with tarfile.open(fileobj=written, mode="w:gz", format=tarfile.PAX_FORMAT) as archive:
             archive.add(copy, "state.db")
             for path in _kept(state):

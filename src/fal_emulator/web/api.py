@@ -122,8 +122,8 @@ class Api:
     # runners
 
     async def _runners(self, request: Request) -> Response:
-        found = await asyncio.to_thread(self._engine.runners, self._owner)
-        return JSONResponse([_runner(runner) for runner in found[:_MOST_SHOWN]])
+        runners = await asyncio.to_thread(self._engine.runners, self._owner)
+        return JSONResponse([_runner(runner) for runner in runners[:_MOST_SHOWN]])
 
     async def _stop(self, request: Request) -> Response:
         return self._end(request, self._engine.stop)
@@ -146,10 +146,10 @@ class Api:
 
     async def _deploy(self, request: Request) -> Response:
         revision = request.path_params["revision"]
-        found = await asyncio.to_thread(deploy, self._store.activity, self._store.logs, self._owner, revision)
-        if found is None:
+        deploys = await asyncio.to_thread(deploy, self._store.activity, self._store.logs, self._owner, revision)
+        if deploys is None:
             raise not_found("deploy", revision)
-        return JSONResponse(found)
+        return JSONResponse(deploys)
 
     async def _requests(self, request: Request) -> Response:
         ended = await asyncio.to_thread(self._store.activity.requests, limit=_MOST_SHOWN)
@@ -269,10 +269,10 @@ class Api:
     def _recorded(self, request_id: str) -> RequestRecord:
         live = (record for record in self._store.activity.live() if record.request_id == request_id)
         ended = self._store.activity.requests(request_id=request_id, limit=1)
-        found = next(live, next(iter(ended), None))
-        if found is None:
+        request = next(live, next(iter(ended), None))
+        if request is None:
             raise not_found("request", request_id)
-        return found
+        return request
 
 
 def iso(seconds: float | None) -> str | None:

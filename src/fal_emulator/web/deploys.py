@@ -20,10 +20,10 @@ _LONGEST_BUILD = 3600.0  # seconds
 def deploys(activity: Activity, *, limit: int) -> list[dict[str, Any]]:
     """Return deploys, the newest first."""
     events = activity.events(categories=_STATUS, limit=_MOST_EVENTS)
-    found: dict[str, list[Event]] = {}
+    by_revision: dict[str, list[Event]] = {}
     for event in events:
-        found.setdefault(str(event.payload.get("new_application_id")), []).append(event)
-    return [_summary(revision, happened) for revision, happened in found.items()][:limit]
+        by_revision.setdefault(str(event.payload.get("new_application_id")), []).append(event)
+    return [_summary(revision, happened) for revision, happened in by_revision.items()][:limit]
 
 
 def deploy(activity: Activity, logs: LogStore, owner: str, revision: str) -> dict[str, Any] | None:

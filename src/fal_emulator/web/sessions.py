@@ -42,10 +42,10 @@ class Sessions:
     def open(self, token: str) -> str | None:
         """Use a link up, and return the Set-Cookie header of a new session; None when the token is not good."""
         self._forget_old_links()
-        found = next((known for known in self._links if hmac.compare_digest(known.encode(), token.encode())), None)
-        if found is None:
+        link = next((known for known in self._links if hmac.compare_digest(known.encode(), token.encode())), None)
+        if link is None:
             return None
-        del self._links[found]
+        del self._links[link]
         session = secrets.token_urlsafe(_TOKEN_BYTES)
         self._sessions[session] = None
         while len(self._sessions) > MOST_SESSIONS:

@@ -96,8 +96,8 @@ class Connections:
     def close(self) -> None:
         with self._lock:
             self.closed = True
-            found = (self._grpc, self._http)
-        for transport in found:
+            transports = (self._grpc, self._http)
+        for transport in transports:
             if transport is not None:
                 transport.close()
 

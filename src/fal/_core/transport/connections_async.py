@@ -102,9 +102,9 @@ class AsyncConnections(LoopBound):
 
             custom: Any = options.http_transport
             options = replace(options, http_transport=ThreadTransport(custom, running_loop()))
-        found = Connections(self._settings, options)
-        self._threads.add(found)
-        return found
+        connections = Connections(self._settings, options)
+        self._threads.add(connections)
+        return connections
 
     async def close(self) -> None:
         """Close the connections: those of the running loop before this returns, those of others when they come to it."""
@@ -124,14 +124,14 @@ class AsyncConnections(LoopBound):
     def _here(self) -> _Loop:
         self._check_open()
         loop = running_loop()
-        found = self._loops.get(loop)
-        if found is None or found.pid != os.getpid():
+        entry = self._loops.get(loop)
+        if entry is None or entry.pid != os.getpid():
             for other, kept in list(self._loops.items()):
                 # What belongs to a loop holds it, so that none would ever go by itself.
                 if other.is_closed() and kept.pid == os.getpid():
                     del self._loops[other]
-            found = self._loops[loop] = _Loop()
-        return found
+            entry = self._loops[loop] = _Loop()
+        return entry
 
     def _check_open(self) -> None:
         if self.closed:

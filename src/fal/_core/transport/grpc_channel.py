@@ -69,7 +69,7 @@ def _options(host: str, keepalive: float | None) -> list[tuple[str, Any]]:
     platform = is_platform(host)
     if keepalive is None:
         keepalive = _PLATFORM_KEEPALIVE if platform else _DEFAULT_KEEPALIVE
-    found: list[tuple[str, Any]] = [
+    options: list[tuple[str, Any]] = [
         ("grpc.primary_user_agent", USER_AGENT),
         ("grpc.max_send_message_length", _UNLIMITED),
         ("grpc.max_receive_message_length", _ANSWER_LIMIT),
@@ -90,20 +90,20 @@ def _options(host: str, keepalive: float | None) -> list[tuple[str, Any]]:
         ("grpc.enable_http_proxy", 0),
     ]
     if tuple(map(int, grpc.__version__.split(".")[:2])) < _BOUNDED_UNPACKING:
-        found.append(("grpc.compression_enabled_algorithms_bitset", _IDENTITY_ONLY))
-    return found
+        options.append(("grpc.compression_enabled_algorithms_bitset", _IDENTITY_ONLY))
+    return options
 
 
 def _tunnel(target: str, proxy: str, *, secure: bool) -> list[tuple[str, Any]]:
     """Return what makes the core ask a proxy for a tunnel to `target`: what it sets itself where its own rule finds a proxy."""
     login = proxies.authority_and_login(proxy)[1]
-    found: list[tuple[str, Any]] = [("grpc.http_connect_server", target), ("grpc.default_authority", target)]
+    options: list[tuple[str, Any]] = [("grpc.http_connect_server", target), ("grpc.default_authority", target)]
     if secure:
-        found.append(("grpc.ssl_target_name_override", host_of(target)))
+        options.append(("grpc.ssl_target_name_override", host_of(target)))
     if login is not None:
         encoded = base64.b64encode(login.encode()).decode("ascii")
-        found.append(("grpc.http_connect_headers", f"Proxy-Authorization:Basic {encoded}"))
-    return found
+        options.append(("grpc.http_connect_headers", f"Proxy-Authorization:Basic {encoded}"))
+    return options
 
 
 def target_uri(target: str) -> str:

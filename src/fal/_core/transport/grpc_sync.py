@@ -145,9 +145,9 @@ class GrpcTransport:
 
     def _callable(self, method: Method[Any, Any]) -> Any:
         if self._pid == os.getpid():
-            found = self._callables.get(method.path)
-            if found is not None:
-                return found
+            stub = self._callables.get(method.path)
+            if stub is not None:
+                return stub
         with self._lock:
             if self._closed:
                 raise ValueError("the channel is closed")
@@ -159,12 +159,12 @@ class GrpcTransport:
             if self._channel is None:
                 self._channel = self._open()
             make = maker(self._channel, method)
-            found = make(
+            stub = make(
                 method.path,
                 request_serializer=method.request.SerializeToString,
             )
-            self._callables[method.path] = found
-            return found
+            self._callables[method.path] = stub
+            return stub
 
     def _open(self) -> grpc.Channel:
         keep_core()

@@ -115,12 +115,12 @@ class AsyncHttpTransport(LoopBound):
         if self._custom is not None:
             return self._custom
         place = url.scheme == "https", proxy
-        found = self._pools.get(place)
-        if found is None:
+        pool = self._pools.get(place)
+        if pool is None:
             if url.scheme == "https" and self._tls is None:
                 self._tls = await asyncio.to_thread(tls_context, self._ca_file)
-            found = self._pools.setdefault(place, async_pool(self._tls or False, proxy))
-        return found
+            pool = self._pools.setdefault(place, async_pool(self._tls or False, proxy))
+        return pool
 
 
 class ThreadTransport(httpx.BaseTransport):

@@ -67,9 +67,9 @@ def describe(error: Exception) -> str:
     """Return what an error says, and what the system said below it: over asyncio the error itself does not tell."""
     said = str(error) or type(error).__name__
     below: BaseException = error
-    while (found := below.__cause__ or next(iter(below.args), None)) and isinstance(found, BaseException):
+    while (cause := below.__cause__ or next(iter(below.args), None)) and isinstance(cause, BaseException):
         # httpcore cuts the chain and keeps what is below as an argument; of a group, there is one for each address.
-        below = found.exceptions[0] if isinstance(found, BaseExceptionGroup) else found
+        below = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
     if isinstance(below, OSError) and below.errno is not None:
         resolving = isinstance(below, socket.gaierror | ssl.SSLError)
         reason = str(below.strerror) if resolving else os.strerror(below.errno)
@@ -107,8 +107,8 @@ def _shown_place(location: str | None) -> str:
 def _detail(body: bytes) -> str:
     """Return what a server says of an error: its `detail`, the message of its `error`, or the text. The status counts anyway."""
     try:
-        found = json.loads(body)
-        detail = found.get("detail", found) if isinstance(found, dict) else found
+        content = json.loads(body)
+        detail = content.get("detail", content) if isinstance(content, dict) else content
         if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
             detail = detail["error"].get("message", detail)  # as the platform API says it
         if isinstance(detail, list):

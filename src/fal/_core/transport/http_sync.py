@@ -125,9 +125,9 @@ class HttpTransport:
         proxy = proxy_for(url, self._proxy.value)
         place = url.scheme == "https", proxy
         if self._pid == os.getpid() and self._custom is None:
-            found = self._pools.get(place)
-            if found is not None:
-                return found
+            known = self._pools.get(place)
+            if known is not None:
+                return known
         with self._lock:
             if self._closed:
                 raise ClientClosed("the client was closed during the call", hint="Create a new one.")
@@ -202,10 +202,10 @@ def post_form(
     finally:
         transport.close()
     try:
-        found = json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
-    return response.status_code, found if isinstance(found, dict) else {}
+        content = None
+    return response.status_code, content if isinstance(content, dict) else {}
 
 
 def _end(timeout: float | None) -> float | None:

@@ -55,12 +55,12 @@ class EventParser:
 
     def _take(self, line: bytes) -> Event | None:
         if not line:
-            found = None
+            event = None
             if self._data or self._type:
                 data = b"\n".join(self._data) if self._data else None
-                found = Event(self._type or MESSAGE, data, self._id)
+                event = Event(self._type or MESSAGE, data, self._id)
             self._type, self._data, self._size = "", [], 0
-            return found
+            return event
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":

@@ -17,9 +17,9 @@ def __getattr__(name):
     """Make the class of a message when it is first asked for."""
     if name not in DESCRIPTOR.message_types_by_name:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = descriptors.message(DESCRIPTOR.message_types_by_name[name], __name__)
-    globals()[name] = found
-    return found
+    message = descriptors.message(DESCRIPTOR.message_types_by_name[name], __name__)
+    globals()[name] = message
+    return message
 
 
 def __dir__():

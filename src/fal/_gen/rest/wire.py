@@ -77,8 +77,8 @@ def number(value: Any, where: str) -> float:
 
 def decimal(value: Any, where: str) -> Decimal:
     """Return a number with the digits that were sent: the shortest text of a float is what the server has written."""
-    found = number(value, where)
-    return Decimal(value) if isinstance(value, int) else Decimal(repr(found))
+    checked = number(value, where)
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(checked))
 
 
 def boolean(value: Any, where: str) -> bool:
@@ -107,25 +107,25 @@ def time(value: Any, where: str) -> datetime:
     """
     written = text(value, where).strip().upper()
     try:
-        found = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         return _odd_time(written, value, where)
-    return found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
 def _odd_time(written: str, value: str, where: str) -> datetime:
-    found = _ODD_TIME.fullmatch(written)
-    if found is None:
+    match = _ODD_TIME.fullmatch(written)
+    if match is None:
         raise misfit(value, "a time as in ISO 8601", where)
-    year = found["year"].lstrip("+0")
+    year = match["year"].lstrip("+0")
     if len(year) > 4:
         return datetime.max.replace(tzinfo=timezone.utc)
     if not year:
         return datetime.min.replace(tzinfo=timezone.utc)
-    if found["seconds"] != "60":
+    if match["seconds"] != "60":
         raise misfit(value, "a time as in ISO 8601", where)
     try:
-        return time(f"{found['start']}:59{found['offset'] or ''}", where) + timedelta(seconds=1)
+        return time(f"{match['start']}:59{match['offset'] or ''}", where) + timedelta(seconds=1)
     except OverflowError:
         return datetime.max.replace(tzinfo=timezone.utc)
 
@@ -162,14 +162,14 @@ def union(value: Any, where: str, *readers: Callable[[Any], Any]) -> Any:
     least = -1
     for reader in readers:
         try:
-            found = reader(value)
+            result = reader(value)
         except ValueError:
             continue
-        unknown = getattr(found, "additional_properties", None)
+        unknown = getattr(result, "additional_properties", None)
         if not unknown:
-            return found
+            return result
         if best is None or len(unknown) < least:
-            best, least = found, len(unknown)
+            best, least = result, len(unknown)
     if best is None:
         raise misfit(value, "one of several forms", where)
     return best
@@ -301,25 +301,25 @@ def segment(name: str, value: Any, safe: str = "") -> str:
     Raises:
         ValueError: it is empty, or it would make the request go to another path.
     """
-    found = _scalar(name, value)
-    if not found:
+    segment = _scalar(name, value)
+    if not segment:
         raise ValueError(f"{name}: must not be empty; it is a part of the address")
-    if not {".", ".."}.isdisjoint(found.split("/") if safe else (found,)):
+    if not {".", ".."}.isdisjoint(segment.split("/") if safe else (segment,)):
         raise ValueError(f"{name}: must not be or hold '.' or '..'; it is a part of the address")
-    return quote(found, safe=safe)
+    return quote(segment, safe=safe)
 
 
 def query(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return query parameters; None is left out, a list is repeated."""
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for name, value in values:
         if value is None:
             continue
         if isinstance(value, (list, tuple)):
-            found += [(name, _scalar(name, item)) for item in value]
+            pairs += [(name, _scalar(name, item)) for item in value]
         else:
-            found.append((name, _scalar(name, value)))
-    return tuple(found)
+            pairs.append((name, _scalar(name, value)))
+    return tuple(pairs)
 
 
 def headers(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -328,51 +328,51 @@ def headers(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     Raises:
         ValueError: a value holds what no header may hold, such as a line break.
     """
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for name, value in values:
         if value is None:
             continue
         line = _scalar(name, value)
         if not (line.isascii() and line.isprintable()):
             raise ValueError(f"{name}: a header holds printable ASCII only, no line breaks")
-        found.append((name, line))
-    return tuple(found)
+        pairs.append((name, line))
+    return tuple(pairs)
 
 
 def joined(value: Any, separator: str = ",") -> str | None:
     """Return a list, or the names and values of an object, as one text; None stays None."""
     if value is None:
         return None
-    found = plain(value, "value")
-    if isinstance(found, Mapping):
-        found = [part for name, item in found.items() if item is not None for part in (name, item)]
-    if isinstance(found, list):
-        return separator.join(_scalar("value", item) for item in found)
-    return _scalar("value", found)
+    content = plain(value, "value")
+    if isinstance(content, Mapping):
+        content = [part for name, item in content.items() if item is not None for part in (name, item)]
+    if isinstance(content, list):
+        return separator.join(_scalar("value", item) for item in content)
+    return _scalar("value", content)
 
 
 def nested(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
     """Return an object as `name[key]=value` pairs, at every depth."""
     if value is None:
         return ()
-    found = plain(value, name)
-    if not isinstance(found, (Mapping, list)):
-        return ((name, found),)
-    if isinstance(found, list):
+    content = plain(value, name)
+    if not isinstance(content, (Mapping, list)):
+        return ((name, content),)
+    if isinstance(content, list):
         return (
-            ((name, found),)
-            if not any(isinstance(item, (Mapping, list)) for item in found)
-            else tuple(pair for index, item in enumerate(found) for pair in nested(f"{name}[{index}]", item))
+            ((name, content),)
+            if not any(isinstance(item, (Mapping, list)) for item in content)
+            else tuple(pair for index, item in enumerate(content) for pair in nested(f"{name}[{index}]", item))
         )
-    return tuple(pair for key, item in found.items() for pair in nested(f"{name}[{key}]", item))
+    return tuple(pair for key, item in content.items() for pair in nested(f"{name}[{key}]", item))
 
 
 def spread(value: Any) -> tuple[tuple[str, Any], ...]:
     """Return the members of an object as parameters of their own."""
-    found = {} if value is None else plain(value, "value")
-    if not isinstance(found, Mapping):
+    content = {} if value is None else plain(value, "value")
+    if not isinstance(content, Mapping):
         raise TypeError(f"an object was expected, not {type(value).__name__}")
-    return tuple((str(name), item) for name, item in found.items())
+    return tuple((str(name), item) for name, item in content.items())
 
 
 def text_of(value: Any, where: str) -> str | None:
@@ -412,11 +412,13 @@ def part(name: str, value: Any, media_type: str | None) -> Any:
     """Return one part of a multipart body that is no file: its bytes, a list of them, or None."""
     if value is None:
         return None
-    found = plain(value, name)
+    content = plain(value, name)
     if media_type is not None and "json" in media_type:
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return (
-        [_scalar(name, item).encode() for item in found] if isinstance(found, list) else _scalar(name, found).encode()
+        [_scalar(name, item).encode() for item in content]
+        if isinstance(content, list)
+        else _scalar(name, content).encode()
     )
 
 
@@ -427,21 +429,21 @@ def files(
 
     The bytes stay as they are: whoever sends them chooses a boundary that does not occur in them.
     """
-    found: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
+    parts: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
     for field, filename, given, media_type in values:
         if given is None:
             continue
         for item in given if isinstance(given, (list, tuple)) else [given]:
             if not isinstance(item, (bytes, bytearray, memoryview)):
                 raise TypeError(f"{field}: must be bytes, not {type(item).__name__}")
-            found.append((field, (filename, bytes(item), media_type)))
-    return tuple(found)
+            parts.append((field, (filename, bytes(item), media_type)))
+    return tuple(parts)
 
 
 def _scalar(name: str, value: Any) -> str:
-    found = plain(value, name)
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, (str, int, float)):
-        return str(found)
+    content = plain(value, name)
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if isinstance(content, (str, int, float)):
+        return str(content)
     raise TypeError(f"{name}: must be text, a number, true or false, not {type(value).__name__}")

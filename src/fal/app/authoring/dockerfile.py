@@ -19,10 +19,10 @@ def copy_sources(dockerfile: str) -> list[str]:
     """Return the context paths a Dockerfile's COPY and ADD instructions read, in order, once each."""
     sources: dict[str, None] = {}
     for line in _logical_lines(dockerfile):
-        found = _INSTRUCTION.match(line)
-        if not found:
+        match = _INSTRUCTION.match(line)
+        if not match:
             continue
-        words = _words(found[2])
+        words = _words(match[2])
         flags = [word for word in words if word.startswith("--")]
         if any(flag.startswith("--from=") for flag in flags):
             continue  # copied from another stage or image, not from the context

@@ -118,12 +118,12 @@ class IsolatedFunction(RuntimeFunction[P, R]):
 
 
 def _in_place(func: Callable[..., R], args: Any, kwargs: Any) -> Future[R]:
-    found: Future[R] = Future()
+    future: Future[R] = Future()
     try:
-        found.set_result(func(*args, **kwargs))
+        future.set_result(func(*args, **kwargs))
     except BaseException as error:
-        found.set_exception(error)
-    return found
+        future.set_exception(error)
+    return future
 
 
 def wrap_app(cls: type[App], **config: Any) -> IsolatedFunction[..., None]:

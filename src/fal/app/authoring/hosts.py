@@ -63,12 +63,14 @@ class Options:
     @classmethod
     def of(cls, settings: Mapping[str, Any], *, serve: bool) -> Options:
         """Sort the settings of a function by what they are about."""
-        found = cls(gateway={"serve": serve})
+        options = cls(gateway={"serve": serve})
         for name, value in settings.items():
             in_environment = SETTINGS[name].group is Group.ENVIRONMENT
-            where = found.gateway if name == "exposed_port" else found.environment if in_environment else found.host
+            where = (
+                options.gateway if name == "exposed_port" else options.environment if in_environment else options.host
+            )
             where[name] = copy.copy(value)
-        return found
+        return options
 
     def add_requirements(self, requirements: list[str]) -> None:
         """Add requirements to the environment, as a layer of their own where those that are there are layered."""

@@ -21,13 +21,13 @@ def app_metadata(cls: type[App]) -> dict[str, Any]:
 
     routes = routes_of(cls)
     service = app_service(cls, {name: hints_of(getattr(cls, name)) for name, _ in routes})
-    found = {**settings_of(cls).get("metadata", {}), "openapi": application_of(service).openapi()}
+    metadata = {**settings_of(cls).get("metadata", {}), "openapi": application_of(service).openapi()}
     billing = {
         route.path: billing_components(route.path, route.billing)
         for _, route in routes
         if isinstance(route, DeclaredRoute) and route.billing
     }
-    return {**found, "billing_components": billing} if billing else found
+    return {**metadata, "billing_components": billing} if billing else metadata
 
 
 def function_metadata(func: Callable[..., Any], own: Mapping[str, Any], *, serve: bool) -> dict[str, Any]:

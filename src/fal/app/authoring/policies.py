@@ -91,12 +91,12 @@ def declared_check(owner: str, routes: Iterable[Route]) -> ApplicationHealthChec
     Raises:
         AppDefinitionError: Several are.
     """
-    found = [(route.path, check) for route in routes if (check := getattr(route, "health_check", None)) is not None]
-    if len(found) > 1:
-        paths = " and ".join(repr(path) for path, _ in found)
+    checks = [(route.path, check) for route in routes if (check := getattr(route, "health_check", None)) is not None]
+    if len(checks) > 1:
+        paths = " and ".join(repr(path) for path, _ in checks)
         raise AppDefinitionError(f"{owner}: {paths} are both health checks; an app has at most one")
     return next(
-        (ApplicationHealthCheckConfig(path, **{"method": "POST", **_set(check)}) for path, check in found), None
+        (ApplicationHealthCheckConfig(path, **{"method": "POST", **_set(check)}) for path, check in checks), None
     )
 
 

@@ -56,15 +56,15 @@ def _travels(name: str) -> bool:
 
 def _modules_of(names: set[str]) -> set[str]:
     """Return these modules, and all that they import."""
-    found: set[str] = set()
+    modules: set[str] = set()
     waiting = {module for name in _explicit(names) for module in _resolved(name)}
     while waiting:
         name = waiting.pop()
-        found.add(name)
+        modules.add(name)
         for end in range(1, name.count(".") + 1):  # packages around it
-            waiting |= {".".join(name.split(".")[:end])} - found
-        waiting |= _needed(name) - found
-    return found
+            waiting |= {".".join(name.split(".")[:end])} - modules
+        waiting |= _needed(name) - modules
+    return modules
 
 
 def _explicit(names: set[str]) -> set[str]:
@@ -99,8 +99,8 @@ def _table(package: str) -> dict[str, str]:
     text, _ = _source(package)
     for node in parse(text).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "MODULES":
-            found: dict[str, str] = ast.literal_eval(node.value)
-            return found
+            table: dict[str, str] = ast.literal_eval(node.value)
+            return table
     raise AssertionError(package)
 
 
@@ -132,9 +132,9 @@ def _relative(name: str, text: str, package: bool) -> str:
     """Make a module import what is beside it in the bundle, whatever fal is installed on the runner."""
     up = "." * (name.count(".") + 1 + package)
 
-    def replace(found: re.Match[str]) -> str:
-        module = found[2]
+    def replace(match: re.Match[str]) -> str:
+        module = match[2]
         target = module.removeprefix(_RUNTIME).removeprefix(".") if module.startswith(_RUNTIME) else module
-        return f"{found[1]}from {up}{target} import "
+        return f"{match[1]}from {up}{target} import "
 
     return _ABSOLUTE.sub(replace, text)

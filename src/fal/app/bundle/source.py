@@ -70,4 +70,4 @@ def lean(source: str) -> str:
 
     A syntax tree would tell what is a docstring for certain, and take fifty times as long; the tests look at each module.
     """
-    return _COMMENT.sub("", _DOCSTRING.sub(lambda found: found[1] + '""' + "\n" * found[0].count("\n"), source))
+    return _COMMENT.sub("", _DOCSTRING.sub(lambda match: match[1] + '""' + "\n" * match[0].count("\n"), source))

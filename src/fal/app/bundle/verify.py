@@ -85,7 +85,7 @@ def _feed(pipe: IO[bytes], bundle: bytes) -> None:
 
 def by_name(payload: bytes, module: str) -> list[str]:
     """Return the names in `module` that a pickle only refers to: there is no such module on a runner."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     memo: list[str | None] = []
     before, last = None, None  # what was pushed last
     for opcode, argument, _ in pickletools.genops(payload):
@@ -93,10 +93,10 @@ def by_name(payload: bytes, module: str) -> list[str]:
             memo.append(last)
             continue
         if opcode.name == "STACK_GLOBAL" and before == module and last is not None:
-            found[last] = None
+            names[last] = None
         before = last
         if opcode.name in ("BINGET", "LONG_BINGET"):
             last = memo[int(argument or 0)]
         else:
             last = argument if isinstance(argument, str) else None
-    return list(found)
+    return list(names)

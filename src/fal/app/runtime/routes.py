@@ -50,9 +50,9 @@ class Route:
 
 def routes_of(cls: type) -> list[tuple[str, Route]]:
     """Return (method name, route) of every endpoint of a class, sorted by path."""
-    found = [
+    routes = [
         (name, route)
         for name in dir(cls)
         if (route := getattr(inspect.getattr_static(cls, name), MARK, None)) is not None
     ]
-    return sorted(found, key=lambda item: (item[1].path, item[0]))
+    return sorted(routes, key=lambda item: (item[1].path, item[0]))

@@ -219,8 +219,8 @@ def user_frames(error: BaseException) -> str:
 @functools.cache
 def _libraries() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
-    found = [paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], site.getusersitepackages()]
-    return tuple(os.path.join(folder, "") for folder in found)
+    folders = [paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], site.getusersitepackages()]
+    return tuple(os.path.join(folder, "") for folder in folders)
 
 
 def _is_library(filename: str) -> bool:
@@ -310,26 +310,26 @@ def find_app(loaded: LoadedFile, symbol: str | None) -> tuple[Any, str]:
             )
         _check_init(value, App, path)
         return value, symbol
-    found = _unique(apps) or _unique(functions)
-    if not found:
+    candidates = _unique(apps) or _unique(functions)
+    if not candidates:
         raise NoAppFound(
             f"{path.name} holds no app: no subclass of fal.App is defined in it and nothing is decorated "
             "with @fal.function"
         )
-    if len(found) > 1:
-        refs = "\n".join(f"  '{path.name}::{name}'" for name in found)
-        raise SeveralAppsFound(f"{path.name} contains {len(found)} apps; choose one:\n{refs}")
-    [(name, value)] = found.items()
+    if len(candidates) > 1:
+        refs = "\n".join(f"  '{path.name}::{name}'" for name in candidates)
+        raise SeveralAppsFound(f"{path.name} contains {len(candidates)} apps; choose one:\n{refs}")
+    [(name, value)] = candidates.items()
     _check_init(value, App, path)
     return value, name
 
 
-def _unique(found: dict[str, Any]) -> dict[str, Any]:
+def _unique(candidates: dict[str, Any]) -> dict[str, Any]:
     """Drop second names of one and the same app."""
     seen: dict[int, str] = {}
-    for name, value in found.items():
+    for name, value in candidates.items():
         seen.setdefault(id(value), name)
-    return {name: found[name] for name in seen.values()}
+    return {name: candidates[name] for name in seen.values()}
 
 
 def _check_init(value: Any, base: type, path: Path) -> None:

@@ -111,8 +111,8 @@ def _read(folder: Path) -> Project | None:
 
 
 def _list(file: Path, problems: list[Problem], lines: Mapping[tuple[str, ...], int]) -> str:
-    found = sorted(((_line(problem.key, lines), number) for number, problem in enumerate(problems)))
-    rows = [f"  line {line}: {_described(problems[n])}" for line, n in found]
+    places = sorted(((_line(problem.key, lines), number) for number, problem in enumerate(problems)))
+    rows = [f"  line {line}: {_described(problems[n])}" for line, n in places]
     noun = "1 problem" if len(rows) == 1 else f"{len(rows)} problems"
     return "\n".join([f"{file} has {noun}:", *rows])
 

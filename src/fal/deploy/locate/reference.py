@@ -133,10 +133,10 @@ def from_table(project: Project, name: str) -> Target:
         return Target(None, None, table, name, project)
     path, symbol, _ = _split(ref)
     try:
-        found = _file_target(str(path), symbol, project.root)
+        target = _file_target(str(path), symbol, project.root)
     except AppNotFoundError as error:
         raise AppNotFoundError(f"{project.where(name)}: tool.fal.apps.{name}.ref: {error.message}") from None
-    return Target(found.file, found.symbol, table, name, project)
+    return Target(target.file, target.symbol, table, name, project)
 
 
 def _discover(root: Path | None) -> Target:
@@ -147,12 +147,12 @@ def _discover(root: Path | None) -> Target:
         calls = "\n".join(f"  client.deploy({name!r})" for name in project.apps)
         raise AppNotFoundError(f"{project.file} declares {len(project.apps)} apps; choose one:\n{calls}")
     folder = project.root if root is not None and project is not None else Path.cwd()
-    found = [path for path in sorted(folder.glob("*.py")) if is_file(path) and _mentions_an_app(path)]
-    if len(found) == 1:
-        return Target(found[0].absolute(), None)
-    if found:
-        calls = "\n".join(f"  client.deploy({path.name!r})" for path in found)
-        raise AppNotFoundError(f"{folder} has {len(found)} files that hold apps; choose one:\n{calls}")
+    files = [path for path in sorted(folder.glob("*.py")) if is_file(path) and _mentions_an_app(path)]
+    if len(files) == 1:
+        return Target(files[0].absolute(), None)
+    if files:
+        calls = "\n".join(f"  client.deploy({path.name!r})" for path in files)
+        raise AppNotFoundError(f"{folder} has {len(files)} files that hold apps; choose one:\n{calls}")
     raise AppNotFoundError(
         f"there is nothing to deploy: no [tool.fal.apps] in a pyproject.toml at or above {folder}, and no Python file "
         "in it that holds a fal app. Write client.deploy('file.py') or client.deploy('file.py::Name')"

@@ -125,8 +125,8 @@ class _Scanner:
         return False
 
     def _skip_to_newline(self) -> None:
-        found = self.text.find("\n", self.at)
-        self.at = len(self.text) if found < 0 else found
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end
 
     def _line(self) -> int:
         return self.text.count("\n", 0, self.at) + 1

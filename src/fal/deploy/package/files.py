@@ -146,15 +146,15 @@ class _Collector:
                 "it to the ignore rules"
             )
         try:
-            found = os.stat(real)
+            status = os.stat(real)
         except OSError as error:
             raise FileError(f"{path} cannot be read: {error.strerror}") from None
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             self.notices.append(f"{relative!r} is not a regular file and is skipped")
             return
-        if found.st_size > MAX_FILE_BYTES:
+        if status.st_size > MAX_FILE_BYTES:
             raise FileError(
-                f"{path} has {found.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can be uploaded. "
+                f"{path} has {status.st_size} bytes; at most {MAX_FILE_BYTES} (1 GiB) can be uploaded. "
                 "Download it in setup() instead"
             )
         try:
@@ -163,7 +163,7 @@ class _Collector:
             raise FileError(f"the name of {os.fsencode(path)!r} is not valid Unicode; rename the file") from None
         self.found.setdefault(
             relative,
-            LocalFile(relative, Path(real), found.st_size, found.st_mode, found.st_mtime_ns, found.st_ino),
+            LocalFile(relative, Path(real), status.st_size, status.st_mode, status.st_mtime_ns, status.st_ino),
         )
 
 

@@ -93,7 +93,7 @@ class HashCache:
         """Return the hashes of unchanged files, by path."""
         if self.file is None or not os.path.isfile(self.file):
             return {}
-        found: dict[Path, str] = {}
+        hashes: dict[Path, str] = {}
         with self._open() as db:
             if db is None:
                 return {}
@@ -102,10 +102,10 @@ class HashCache:
                     "SELECT hash FROM hashes WHERE path=? AND size=? AND mtime_ns=? AND inode=? AND mode=?", _key(file)
                 ).fetchone()
                 if row and isinstance(row[0], str) and len(row[0]) == 64:
-                    found[file.path] = row[0]
-            if found:
-                db.executemany("UPDATE hashes SET used=? WHERE path=?", [(self._now(), _name(p)) for p in found])
-        return found
+                    hashes[file.path] = row[0]
+            if hashes:
+                db.executemany("UPDATE hashes SET used=? WHERE path=?", [(self._now(), _name(p)) for p in hashes])
+        return hashes
 
     def save(self, hashes: list[tuple[LocalFile, str]]) -> None:
         """Remember hashes, except of files that may still be written to."""

@@ -99,9 +99,9 @@ def fingerprint(folder: Path) -> str:
         for name in sorted(names):
             path = os.path.join(current, name)
             with contextlib.suppress(OSError):
-                found = os.lstat(path)
+                stat = os.lstat(path)
                 digest.update(
-                    f"{os.path.relpath(path, folder)}\0{found.st_size}\0{found.st_mtime_ns}\n".encode(errors="replace")
+                    f"{os.path.relpath(path, folder)}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode(errors="replace")
                 )
     return digest.hexdigest()
 

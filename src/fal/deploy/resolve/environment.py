@@ -78,8 +78,8 @@ def is_layered(requirements: Requirements) -> bool:
 
 def layers(requirements: Requirements) -> list[list[str]]:
     """Return the requirements in layers; flat ones are a single layer."""
-    found = [item for item in requirements if isinstance(item, list)]
-    return found or [[item for item in requirements if isinstance(item, str)]]
+    nested = [item for item in requirements if isinstance(item, list)]
+    return nested or [[item for item in requirements if isinstance(item, str)]]
 
 
 def flat(requirements: Requirements) -> list[str]:

@@ -92,20 +92,20 @@ class Settings:
 
 
 def _application(said: Mapping[str, Any]) -> dict[str, Any]:
-    found = {wire: said[name] for name, wire in _APPLICATION.items() if said.get(name) is not None}
-    if not found.get("volumes", True):
-        del found["volumes"]
-    if "health_check_config" in found:
-        found["health_check_config"] = _health_check(found["health_check_config"])
-    return found
+    options = {wire: said[name] for name, wire in _APPLICATION.items() if said.get(name) is not None}
+    if not options.get("volumes", True):
+        del options["volumes"]
+    if "health_check_config" in options:
+        options["health_check_config"] = _health_check(options["health_check_config"])
+    return options
 
 
 def _health_check(value: ApplicationHealthCheckConfig | Mapping[str, Any]) -> dict[str, Any]:
     """Return a health check as fields of the wire, unset ones left out."""
-    found = dict(value) if isinstance(value, Mapping) else asdict(value)
-    if found.get("method") is not None:
-        found["method"] = found["method"].lower()
-    return {key: item for key, item in found.items() if item is not None}
+    fields = dict(value) if isinstance(value, Mapping) else asdict(value)
+    if fields.get("method") is not None:
+        fields["method"] = fields["method"].lower()
+    return {key: item for key, item in fields.items() if item is not None}
 
 
 def merge_requirements(own: Requirements, added: Requirements, final: Requirements, where: str) -> Requirements:
@@ -138,11 +138,11 @@ _PIN = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([
 
 
 def _pins(requirements: list[str]) -> dict[str, str]:
-    found = {}
+    pins = {}
     for text in requirements:
         if match := _PIN.match(text):
-            found[re.sub(r"[-_.]+", "-", match.group(1)).lower()] = match.group(2)
-    return found
+            pins[re.sub(r"[-_.]+", "-", match.group(1)).lower()] = match.group(2)
+    return pins
 
 
 def _check_pins(own: list[str], added: list[str], where: str) -> None:

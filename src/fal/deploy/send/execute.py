@@ -136,12 +136,12 @@ class Execution:
         request = requests.build_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield EnvironmentBuilding(app_name=draft.name, kind=draft.environment.kind, force=draft.force_env_build)
         for message in self._stream(rpc.BUILD_ENVIRONMENT, request, "its environment to be built"):
-            found = convert.build_environment_result(message)
-            self._env_id = found.env_id or self._env_id
+            result = convert.build_environment_result(message)
+            self._env_id = result.env_id or self._env_id
             if self._build_handler:
-                self._build_handler(found)
-            yield from self._logs(BuildLog, found.logs)
-            state = found.status.state.value if found.status else None
+                self._build_handler(result)
+            yield from self._logs(BuildLog, result.logs)
+            state = result.status.state.value if result.status else None
             if state == "SUCCESS":
                 yield EnvironmentBuilt(app_name=draft.name, env_id=self._env_id)
                 return
@@ -161,9 +161,9 @@ class Execution:
         yield Probing(app_name=draft.name, entrypoint=draft.entrypoint)
         self._tail.clear()
         for message in self._stream(rpc.RUN, request, "its metadata to be read from the entry point"):
-            found = convert.hosted_run_result(message)
-            yield from self._logs(ProbeLog, found.logs)
-            state = found.status.state.value if found.status else None
+            result = convert.hosted_run_result(message)
+            yield from self._logs(ProbeLog, result.logs)
+            state = result.status.state.value if result.status else None
             if state == "INTERNAL_FAILURE" or (message.HasField("return_value") and message.return_value.was_it_raised):
                 raise DeployError(self._with_tail(_probe_failure(draft.entrypoint, message.return_value)))
             if state == "SUCCESS":
@@ -196,14 +196,14 @@ class Execution:
         revision: str | None = None
         urls: models.ServiceURLs | None = None
         for message in self._stream(rpc.REGISTER_APPLICATION, request, "the new revision to be rolled out"):
-            found = convert.register_application_result(message)
+            result = convert.register_application_result(message)
             # Result and addresses may come apart, in either order.
-            revision = found.result.application_id if found.result else revision
-            urls = found.service_urls or urls
-            self._env_id = found.env_id or self._env_id
+            revision = result.result.application_id if result.result else revision
+            urls = result.service_urls or urls
+            self._env_id = result.env_id or self._env_id
             if self._register_handler:
-                self._register_handler(found)
-            yield from self._logs(RegisterLog, found.logs)
+                self._register_handler(result)
+            yield from self._logs(RegisterLog, result.logs)
             # Attached, the stream goes on until the rollout has ended.
             if revision and urls and not draft.options.attach_to_deployment:
                 break

@@ -73,7 +73,7 @@ def missing_secrets(caller: Caller, draft: Draft, deadline: Deadline) -> list[st
 
 def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSetting, ...]:
     """Return the effect on each scale setting."""
-    found = []
+    settings = []
     for setting in SCALE.values():
         requested = _requested(draft.machine, setting.wire)
         current = None if live is None else getattr(live, setting.result)
@@ -81,8 +81,8 @@ def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSe
         if requested is None and current is None:
             continue
         reset = draft.reset_scale or setting.of_code
-        found.append(ScaleSetting(setting.name, current, requested, _outcome(live, current, requested, reset)))
-    return tuple(found)
+        settings.append(ScaleSetting(setting.name, current, requested, _outcome(live, current, requested, reset)))
+    return tuple(settings)
 
 
 def _requested(machine: pb.MachineRequirements, name: str) -> Any:

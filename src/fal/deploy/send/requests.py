@@ -128,8 +128,8 @@ def _environment(draft: Draft, uploaded: Mapping[str, str], *, force: bool) -> s
 
 
 def _rewrite(requirements: Requirements, uploaded: Mapping[str, str]) -> Requirements:
-    found = [[uploaded.get(text, text) for text in layer] for layer in layers(requirements)]
-    return found if is_layered(requirements) else found[0]
+    rewritten = [[uploaded.get(text, text) for text in layer] for layer in layers(requirements)]
+    return rewritten if is_layered(requirements) else rewritten[0]
 
 
 def _machine(draft: Draft, *, only: Collection[str] | None = None) -> pb.MachineRequirements:

@@ -69,28 +69,28 @@ def submit_call(
         DeployError: It cannot be packaged.
     """
     prepared = prepare_object(app, DeployOptions(), (args, kwargs))  # here, where an error points to the caller
-    found = Run(host)
-    found.set_running_or_notify_cancel()
+    run = Run(host)
+    run.set_running_or_notify_cancel()
 
     def work() -> None:
         try:
             auth = prepared.draft.auth_mode or "private"
             value = None
-            for event in RunExecution(found.caller, prepared, Deadline(None), auth=auth, strict=True).events():
+            for event in RunExecution(run.caller, prepared, Deadline(None), auth=auth, strict=True).events():
                 if isinstance(event, LogLine):
                     _print(event)
                 elif isinstance(event, Serving):
                     (on_addresses or _print_addresses)(event.service_urls)
                 elif isinstance(event, Finished):
                     value = event.result.value
-            found.set_result(value)
+            run.set_result(value)
         except BaseException as error:
-            found.set_exception(error)
+            run.set_exception(error)
         finally:
-            found.caller.close()
+            run.caller.close()
 
     threading.Thread(target=work, name=f"fal-run-{prepared.draft.name}", daemon=True).start()
-    return found
+    return run
 
 
 def _print(line: LogLine) -> None:

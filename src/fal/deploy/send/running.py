@@ -57,18 +57,18 @@ class RunExecution(Execution):
         yield Running(app_name=draft.name)
         self._tail.clear()
         for message in self._stream(rpc.RUN, request, "the run", longest=_LONGEST):
-            found = convert.hosted_run_result(message)
-            yield from self._logs(RunLog, found.logs)
-            if found.service_urls is not None:
-                yield self._serving(found.service_urls)
-            state = found.status.state.value if found.status else None
+            result = convert.hosted_run_result(message)
+            yield from self._logs(RunLog, result.logs)
+            if result.service_urls is not None:
+                yield self._serving(result.service_urls)
+            state = result.status.state.value if result.status else None
             if message.HasField("return_value"):
-                yield Finished(app_name=draft.name, result=self._result_of(found.run_id, message.return_value))
+                yield Finished(app_name=draft.name, result=self._result_of(result.run_id, message.return_value))
                 return
             if state == "INTERNAL_FAILURE":
                 raise DeployError(self._with_tail(f"{draft.name} could not be run"))
             if state == "SUCCESS":
-                yield Finished(app_name=draft.name, result=RunResult(found.run_id, None))
+                yield Finished(app_name=draft.name, result=RunResult(result.run_id, None))
                 return
         raise DeployError(self._with_tail(f"{draft.name} ended without a result"))
 

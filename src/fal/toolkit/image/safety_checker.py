@@ -30,8 +30,8 @@ def postprocess_images(
     if not enable_safety_checker:
         return {"images": pil_images, "has_nsfw_concepts": [False] * len(pil_images)}
     check = run_safety_checker_v2 if safety_checker_version == 2 else run_safety_checker
-    found = check(pil_images)
-    return {"images": filter_by(found, pil_images), "has_nsfw_concepts": found}
+    flags = check(pil_images)
+    return {"images": filter_by(flags, pil_images), "has_nsfw_concepts": flags}
 
 
 def run_safety_checker_v2(pil_images: list[PILImage.Image], nsfw_threshold: float = 0.5) -> list[bool]:
@@ -71,8 +71,8 @@ def run_safety_checker(pil_images: list[PILImage.Image]) -> list[bool]:
     extractor, checker = load_safety_checker()
     inputs = extractor(pil_images, return_tensors="pt").to("cuda")
     images = [np.array(image) for image in pil_images]
-    _, found = checker(images=images, clip_input=inputs.pixel_values.to(torch.float16))
-    return [bool(marked) for marked in found]
+    _, flags = checker(images=images, clip_input=inputs.pixel_values.to(torch.float16))
+    return [bool(marked) for marked in flags]
 
 
 @functools.cache

@@ -86,12 +86,12 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
     own = urlsplit(address())
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         if (host, port) != (own.hostname, own.port):  # the control plane's own storage may be on this machine
-            found = [item for item in found if _is_public(str(item[4][0]))]
-        if not found:
+            addresses = [item for item in addresses if _is_public(str(item[4][0]))]
+        if not addresses:
             raise DownloadError(f"{host} is not on the public internet; nothing is fetched from there")
-        plain = socket.create_connection((str(found[0][4][0]), port), TIMEOUT)
+        plain = socket.create_connection((str(addresses[0][4][0]), port), TIMEOUT)
     except OSError as error:
         raise DownloadError(f"{host} cannot be reached: {error}") from error
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
@@ -106,10 +106,10 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
 
 
 def _is_public(text: str) -> bool:
-    found = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and (found.ipv4_mapped or found.sixtofour):
-        return _is_public(str(found.ipv4_mapped or found.sixtofour))
-    return found.is_global and not found.is_multicast
+    parsed = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address) and (parsed.ipv4_mapped or parsed.sixtofour):
+        return _is_public(str(parsed.ipv4_mapped or parsed.sixtofour))
+    return parsed.is_global and not parsed.is_multicast
 
 
 def _data(url: str) -> tuple[Mapping[str, str], IO[bytes]]:

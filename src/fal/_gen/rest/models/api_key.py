@@ -33,33 +33,33 @@ class ApiKey:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ApiKey")
+        fields = wire.members(data, "ApiKey")
         return cls(
-            alias=wire.text(found.get("alias", wire.MISSING), "ApiKey.alias"),
-            created_at=wire.time(found.get("created_at", wire.MISSING), "ApiKey.created_at"),
-            key_id=wire.text(found.get("key_id", wire.MISSING), "ApiKey.key_id"),
-            scope=ApiKeyScope(wire.text(found.get("scope", wire.MISSING), "ApiKey.scope")),
+            alias=wire.text(fields.get("alias", wire.MISSING), "ApiKey.alias"),
+            created_at=wire.time(fields.get("created_at", wire.MISSING), "ApiKey.created_at"),
+            key_id=wire.text(fields.get("key_id", wire.MISSING), "ApiKey.key_id"),
+            scope=ApiKeyScope(wire.text(fields.get("scope", wire.MISSING), "ApiKey.scope")),
             creator_email=None
-            if (value := found.get("creator_email")) is None
+            if (value := fields.get("creator_email")) is None
             else wire.text(value, "ApiKey.creator_email"),
             creator_nickname=None
-            if (value := found.get("creator_nickname")) is None
+            if (value := fields.get("creator_nickname")) is None
             else wire.text(value, "ApiKey.creator_nickname"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ApiKey")
-        found["alias"] = self.alias
-        found["created_at"] = wire.plain(self.created_at, "ApiKey.created_at")
-        found["key_id"] = self.key_id
-        found["scope"] = wire.plain(self.scope, "ApiKey.scope")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ApiKey")
+        fields["alias"] = self.alias
+        fields["created_at"] = wire.plain(self.created_at, "ApiKey.created_at")
+        fields["key_id"] = self.key_id
+        fields["scope"] = wire.plain(self.scope, "ApiKey.scope")
         if self.creator_email is not None:
-            found["creator_email"] = self.creator_email
+            fields["creator_email"] = self.creator_email
         if self.creator_nickname is not None:
-            found["creator_nickname"] = self.creator_nickname
-        return found
+            fields["creator_nickname"] = self.creator_nickname
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

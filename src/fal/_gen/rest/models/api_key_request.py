@@ -25,17 +25,17 @@ class ApiKeyRequest:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ApiKeyRequest")
+        fields = wire.members(data, "ApiKeyRequest")
         return cls(
-            alias=wire.text(found.get("alias", wire.MISSING), "ApiKeyRequest.alias"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            alias=wire.text(fields.get("alias", wire.MISSING), "ApiKeyRequest.alias"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ApiKeyRequest")
-        found["alias"] = self.alias
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ApiKeyRequest")
+        fields["alias"] = self.alias
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("alias",))

@@ -28,25 +28,25 @@ class ApiKeysResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ApiKeysResponse")
+        fields = wire.members(data, "ApiKeysResponse")
         return cls(
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ApiKeysResponse.has_more"),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ApiKeysResponse.has_more"),
             keys=[
-                ApiKey.from_dict(item) for item in wire.array(found.get("keys", wire.MISSING), "ApiKeysResponse.keys")
+                ApiKey.from_dict(item) for item in wire.array(fields.get("keys", wire.MISSING), "ApiKeysResponse.keys")
             ],
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ApiKeysResponse.next_cursor"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ApiKeysResponse")
-        found["has_more"] = self.has_more
-        found["keys"] = wire.plain(self.keys, "ApiKeysResponse.keys")
-        found["next_cursor"] = wire.plain(self.next_cursor, "ApiKeysResponse.next_cursor")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ApiKeysResponse")
+        fields["has_more"] = self.has_more
+        fields["keys"] = wire.plain(self.keys, "ApiKeysResponse.keys")
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ApiKeysResponse.next_cursor")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

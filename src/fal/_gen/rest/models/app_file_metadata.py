@@ -31,23 +31,23 @@ class AppFileMetadata:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "AppFileMetadata")
+        fields = wire.members(data, "AppFileMetadata")
         return cls(
-            hash=wire.text(found.get("hash", wire.MISSING), "AppFileMetadata.hash"),
-            mode=wire.text(found.get("mode", wire.MISSING), "AppFileMetadata.mode"),
-            mtime=wire.text(found.get("mtime", wire.MISSING), "AppFileMetadata.mtime"),
-            size=wire.text(found.get("size", wire.MISSING), "AppFileMetadata.size"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            hash=wire.text(fields.get("hash", wire.MISSING), "AppFileMetadata.hash"),
+            mode=wire.text(fields.get("mode", wire.MISSING), "AppFileMetadata.mode"),
+            mtime=wire.text(fields.get("mtime", wire.MISSING), "AppFileMetadata.mtime"),
+            size=wire.text(fields.get("size", wire.MISSING), "AppFileMetadata.size"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "AppFileMetadata")
-        found["hash"] = self.hash
-        found["mode"] = self.mode
-        found["mtime"] = self.mtime
-        found["size"] = self.size
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "AppFileMetadata")
+        fields["hash"] = self.hash
+        fields["mode"] = self.mode
+        fields["mtime"] = self.mtime
+        fields["size"] = self.size
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -27,22 +27,22 @@ class AppFileMultipartComplete:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "AppFileMultipartComplete")
+        fields = wire.members(data, "AppFileMultipartComplete")
         return cls(
-            metadata=AppFileMetadata.from_dict(found.get("metadata", wire.MISSING)),
+            metadata=AppFileMetadata.from_dict(fields.get("metadata", wire.MISSING)),
             parts=[
                 MultipartPart.from_dict(item)
-                for item in wire.array(found.get("parts", wire.MISSING), "AppFileMultipartComplete.parts")
+                for item in wire.array(fields.get("parts", wire.MISSING), "AppFileMultipartComplete.parts")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "AppFileMultipartComplete")
-        found["metadata"] = wire.plain(self.metadata, "AppFileMultipartComplete.metadata")
-        found["parts"] = wire.plain(self.parts, "AppFileMultipartComplete.parts")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "AppFileMultipartComplete")
+        fields["metadata"] = wire.plain(self.metadata, "AppFileMultipartComplete.metadata")
+        fields["parts"] = wire.plain(self.parts, "AppFileMultipartComplete.parts")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

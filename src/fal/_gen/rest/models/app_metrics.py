@@ -35,49 +35,49 @@ class AppMetrics:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "AppMetrics")
+        fields = wire.members(data, "AppMetrics")
         return cls(
             cpu_count=None
-            if (value := found.get("cpu_count")) is None
+            if (value := fields.get("cpu_count")) is None
             else wire.integer(value, "AppMetrics.cpu_count"),
             cpu_count_by_type={}
-            if (value := found.get("cpu_count_by_type")) is None
+            if (value := fields.get("cpu_count_by_type")) is None
             else {
                 key: wire.integer(item, "AppMetrics.cpu_count_by_type")
                 for key, item in wire.members(value, "AppMetrics.cpu_count_by_type").items()
             },
             gpu_count=None
-            if (value := found.get("gpu_count")) is None
+            if (value := fields.get("gpu_count")) is None
             else wire.integer(value, "AppMetrics.gpu_count"),
             gpu_count_by_type={}
-            if (value := found.get("gpu_count_by_type")) is None
+            if (value := fields.get("gpu_count_by_type")) is None
             else {
                 key: wire.integer(item, "AppMetrics.gpu_count_by_type")
                 for key, item in wire.members(value, "AppMetrics.gpu_count_by_type").items()
             },
             queue_size=None
-            if (value := found.get("queue_size")) is None
+            if (value := fields.get("queue_size")) is None
             else wire.integer(value, "AppMetrics.queue_size"),
             runner_count=None
-            if (value := found.get("runner_count")) is None
+            if (value := fields.get("runner_count")) is None
             else wire.integer(value, "AppMetrics.runner_count"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "AppMetrics")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "AppMetrics")
         if self.cpu_count is not None:
-            found["cpu_count"] = self.cpu_count
-        found["cpu_count_by_type"] = wire.plain(self.cpu_count_by_type, "AppMetrics.cpu_count_by_type")
+            fields["cpu_count"] = self.cpu_count
+        fields["cpu_count_by_type"] = wire.plain(self.cpu_count_by_type, "AppMetrics.cpu_count_by_type")
         if self.gpu_count is not None:
-            found["gpu_count"] = self.gpu_count
-        found["gpu_count_by_type"] = wire.plain(self.gpu_count_by_type, "AppMetrics.gpu_count_by_type")
+            fields["gpu_count"] = self.gpu_count
+        fields["gpu_count_by_type"] = wire.plain(self.gpu_count_by_type, "AppMetrics.gpu_count_by_type")
         if self.queue_size is not None:
-            found["queue_size"] = self.queue_size
+            fields["queue_size"] = self.queue_size
         if self.runner_count is not None:
-            found["runner_count"] = self.runner_count
-        return found
+            fields["runner_count"] = self.runner_count
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,21 +29,21 @@ class CreatedApiKey:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "CreatedApiKey")
+        fields = wire.members(data, "CreatedApiKey")
         return cls(
-            key=wire.text(found.get("key", wire.MISSING), "CreatedApiKey.key"),
-            key_id=wire.text(found.get("key_id", wire.MISSING), "CreatedApiKey.key_id"),
-            key_secret=wire.text(found.get("key_secret", wire.MISSING), "CreatedApiKey.key_secret"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            key=wire.text(fields.get("key", wire.MISSING), "CreatedApiKey.key"),
+            key_id=wire.text(fields.get("key_id", wire.MISSING), "CreatedApiKey.key_id"),
+            key_secret=wire.text(fields.get("key_secret", wire.MISSING), "CreatedApiKey.key_secret"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "CreatedApiKey")
-        found["key"] = self.key
-        found["key_id"] = self.key_id
-        found["key_secret"] = self.key_secret
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "CreatedApiKey")
+        fields["key"] = self.key
+        fields["key_id"] = self.key_id
+        fields["key_secret"] = self.key_secret
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

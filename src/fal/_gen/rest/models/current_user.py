@@ -39,47 +39,47 @@ class CurrentUser:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "CurrentUser")
+        fields = wire.members(data, "CurrentUser")
         return cls(
-            nickname=wire.text(found.get("nickname", wire.MISSING), "CurrentUser.nickname"),
-            user_id=wire.text(found.get("user_id", wire.MISSING), "CurrentUser.user_id"),
-            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "CurrentUser.full_name"),
+            nickname=wire.text(fields.get("nickname", wire.MISSING), "CurrentUser.nickname"),
+            user_id=wire.text(fields.get("user_id", wire.MISSING), "CurrentUser.user_id"),
+            full_name=None if (value := fields.get("full_name")) is None else wire.text(value, "CurrentUser.full_name"),
             is_locked=None
-            if (value := found.get("is_locked")) is None
+            if (value := fields.get("is_locked")) is None
             else wire.boolean(value, "CurrentUser.is_locked"),
             is_paying=None
-            if (value := found.get("is_paying")) is None
+            if (value := fields.get("is_paying")) is None
             else wire.boolean(value, "CurrentUser.is_paying"),
             is_personal=None
-            if (value := found.get("is_personal")) is None
+            if (value := fields.get("is_personal")) is None
             else wire.boolean(value, "CurrentUser.is_personal"),
             lock_reason=None
-            if (value := found.get("lock_reason")) is None
+            if (value := fields.get("lock_reason")) is None
             else wire.text(value, "CurrentUser.lock_reason"),
             members=None
-            if (value := found.get("members")) is None
+            if (value := fields.get("members")) is None
             else [UserMember.from_dict(item) for item in wire.array(value, "CurrentUser.members")],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "CurrentUser")
-        found["nickname"] = self.nickname
-        found["user_id"] = self.user_id
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "CurrentUser")
+        fields["nickname"] = self.nickname
+        fields["user_id"] = self.user_id
         if self.full_name is not None:
-            found["full_name"] = self.full_name
+            fields["full_name"] = self.full_name
         if self.is_locked is not None:
-            found["is_locked"] = self.is_locked
+            fields["is_locked"] = self.is_locked
         if self.is_paying is not None:
-            found["is_paying"] = self.is_paying
+            fields["is_paying"] = self.is_paying
         if self.is_personal is not None:
-            found["is_personal"] = self.is_personal
+            fields["is_personal"] = self.is_personal
         if self.lock_reason is not None:
-            found["lock_reason"] = wire.plain(self.lock_reason, "CurrentUser.lock_reason")
+            fields["lock_reason"] = wire.plain(self.lock_reason, "CurrentUser.lock_reason")
         if self.members is not None:
-            found["members"] = wire.plain(self.members, "CurrentUser.members")
-        return found
+            fields["members"] = wire.plain(self.members, "CurrentUser.members")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -25,17 +25,17 @@ class FileRename:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "FileRename")
+        fields = wire.members(data, "FileRename")
         return cls(
-            destination=wire.text(found.get("destination", wire.MISSING), "FileRename.destination"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            destination=wire.text(fields.get("destination", wire.MISSING), "FileRename.destination"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "FileRename")
-        found["destination"] = self.destination
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "FileRename")
+        fields["destination"] = self.destination
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("destination",))

@@ -39,54 +39,54 @@ class FileSpec:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "FileSpec")
+        fields = wire.members(data, "FileSpec")
         return cls(
-            is_file=wire.boolean(found.get("is_file", wire.MISSING), "FileSpec.is_file"),
-            path=wire.text(found.get("path", wire.MISSING), "FileSpec.path"),
-            size=wire.integer(found.get("size", wire.MISSING), "FileSpec.size"),
+            is_file=wire.boolean(fields.get("is_file", wire.MISSING), "FileSpec.is_file"),
+            path=wire.text(fields.get("path", wire.MISSING), "FileSpec.path"),
+            size=wire.integer(fields.get("size", wire.MISSING), "FileSpec.size"),
             checksum_md5=None
-            if (value := found.get("checksum_md5")) is None
+            if (value := fields.get("checksum_md5")) is None
             else wire.text(value, "FileSpec.checksum_md5"),
             checksum_sha256=None
-            if (value := found.get("checksum_sha256")) is None
+            if (value := fields.get("checksum_sha256")) is None
             else wire.text(value, "FileSpec.checksum_sha256"),
             created_time=None
-            if (value := found.get("created_time")) is None
+            if (value := fields.get("created_time")) is None
             else wire.union(
                 value,
                 "FileSpec.created_time",
                 lambda item: wire.number(item, "FileSpec.created_time"),
                 lambda item: wire.text(item, "FileSpec.created_time"),
             ),
-            name=None if (value := found.get("name")) is None else wire.text(value, "FileSpec.name"),
+            name=None if (value := fields.get("name")) is None else wire.text(value, "FileSpec.name"),
             updated_time=None
-            if (value := found.get("updated_time")) is None
+            if (value := fields.get("updated_time")) is None
             else wire.union(
                 value,
                 "FileSpec.updated_time",
                 lambda item: wire.number(item, "FileSpec.updated_time"),
                 lambda item: wire.text(item, "FileSpec.updated_time"),
             ),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "FileSpec")
-        found["is_file"] = self.is_file
-        found["path"] = self.path
-        found["size"] = self.size
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "FileSpec")
+        fields["is_file"] = self.is_file
+        fields["path"] = self.path
+        fields["size"] = self.size
         if self.checksum_md5 is not None:
-            found["checksum_md5"] = wire.plain(self.checksum_md5, "FileSpec.checksum_md5")
+            fields["checksum_md5"] = wire.plain(self.checksum_md5, "FileSpec.checksum_md5")
         if self.checksum_sha256 is not None:
-            found["checksum_sha256"] = wire.plain(self.checksum_sha256, "FileSpec.checksum_sha256")
+            fields["checksum_sha256"] = wire.plain(self.checksum_sha256, "FileSpec.checksum_sha256")
         if self.created_time is not None:
-            found["created_time"] = wire.plain(self.created_time, "FileSpec.created_time")
+            fields["created_time"] = wire.plain(self.created_time, "FileSpec.created_time")
         if self.name is not None:
-            found["name"] = self.name
+            fields["name"] = self.name
         if self.updated_time is not None:
-            found["updated_time"] = wire.plain(self.updated_time, "FileSpec.updated_time")
-        return found
+            fields["updated_time"] = wire.plain(self.updated_time, "FileSpec.updated_time")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,29 +29,29 @@ class LabelFilter:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "LabelFilter")
+        fields = wire.members(data, "LabelFilter")
         return cls(
-            key=wire.text(found.get("key", wire.MISSING), "LabelFilter.key"),
+            key=wire.text(fields.get("key", wire.MISSING), "LabelFilter.key"),
             value=wire.union(
-                found.get("value", wire.MISSING),
+                fields.get("value", wire.MISSING),
                 "LabelFilter.value",
                 lambda item: [wire.text(item, "LabelFilter.value") for item in wire.array(item, "LabelFilter.value")],
                 lambda item: wire.text(item, "LabelFilter.value"),
             ),
             condition_type=None
-            if (value := found.get("condition_type")) is None
+            if (value := fields.get("condition_type")) is None
             else LabelConditionType(wire.text(value, "LabelFilter.condition_type")),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "LabelFilter")
-        found["key"] = self.key
-        found["value"] = wire.plain(self.value, "LabelFilter.value")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "LabelFilter")
+        fields["key"] = self.key
+        fields["value"] = wire.plain(self.value, "LabelFilter.value")
         if self.condition_type is not None:
-            found["condition_type"] = wire.plain(self.condition_type, "LabelFilter.condition_type")
-        return found
+            fields["condition_type"] = wire.plain(self.condition_type, "LabelFilter.condition_type")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

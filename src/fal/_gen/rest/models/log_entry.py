@@ -36,32 +36,32 @@ class LogEntry:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "LogEntry")
+        fields = wire.members(data, "LogEntry")
         return cls(
-            app=wire.text(found.get("app", wire.MISSING), "LogEntry.app"),
-            level=wire.text(found.get("level", wire.MISSING), "LogEntry.level"),
-            message=wire.text(found.get("message", wire.MISSING), "LogEntry.message"),
-            timestamp=wire.time(found.get("timestamp", wire.MISSING), "LogEntry.timestamp"),
+            app=wire.text(fields.get("app", wire.MISSING), "LogEntry.app"),
+            level=wire.text(fields.get("level", wire.MISSING), "LogEntry.level"),
+            message=wire.text(fields.get("message", wire.MISSING), "LogEntry.message"),
+            timestamp=wire.time(fields.get("timestamp", wire.MISSING), "LogEntry.timestamp"),
             labels={}
-            if (value := found.get("labels")) is None
+            if (value := fields.get("labels")) is None
             else {
                 key: wire.text(item, "LogEntry.labels") for key, item in wire.members(value, "LogEntry.labels").items()
             },
-            revision=None if (value := found.get("revision")) is None else wire.text(value, "LogEntry.revision"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            revision=None if (value := fields.get("revision")) is None else wire.text(value, "LogEntry.revision"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "LogEntry")
-        found["app"] = self.app
-        found["level"] = self.level
-        found["message"] = self.message
-        found["timestamp"] = wire.plain(self.timestamp, "LogEntry.timestamp")
-        found["labels"] = wire.plain(self.labels, "LogEntry.labels")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "LogEntry")
+        fields["app"] = self.app
+        fields["level"] = self.level
+        fields["message"] = self.message
+        fields["timestamp"] = wire.plain(self.timestamp, "LogEntry.timestamp")
+        fields["labels"] = wire.plain(self.labels, "LogEntry.labels")
         if self.revision is not None:
-            found["revision"] = self.revision
-        return found
+            fields["revision"] = self.revision
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

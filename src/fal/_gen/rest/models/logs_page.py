@@ -31,30 +31,32 @@ class LogsPage:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "LogsPage")
+        fields = wire.members(data, "LogsPage")
         return cls(
-            items=[LogEntry.from_dict(item) for item in wire.array(found.get("items", wire.MISSING), "LogsPage.items")],
-            next_since=None if (value := found.get("next_since")) is None else wire.text(value, "LogsPage.next_since"),
-            next_until=None if (value := found.get("next_until")) is None else wire.text(value, "LogsPage.next_until"),
+            items=[
+                LogEntry.from_dict(item) for item in wire.array(fields.get("items", wire.MISSING), "LogsPage.items")
+            ],
+            next_since=None if (value := fields.get("next_since")) is None else wire.text(value, "LogsPage.next_since"),
+            next_until=None if (value := fields.get("next_until")) is None else wire.text(value, "LogsPage.next_until"),
             stats=[]
-            if (value := found.get("stats")) is None
+            if (value := fields.get("stats")) is None
             else [
                 {key: item for key, item in wire.members(item, "LogsPage.stats").items()}
                 for item in wire.array(value, "LogsPage.stats")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "LogsPage")
-        found["items"] = wire.plain(self.items, "LogsPage.items")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "LogsPage")
+        fields["items"] = wire.plain(self.items, "LogsPage.items")
         if self.next_since is not None:
-            found["next_since"] = wire.plain(self.next_since, "LogsPage.next_since")
+            fields["next_since"] = wire.plain(self.next_since, "LogsPage.next_since")
         if self.next_until is not None:
-            found["next_until"] = wire.plain(self.next_until, "LogsPage.next_until")
-        found["stats"] = wire.plain(self.stats, "LogsPage.stats")
-        return found
+            fields["next_until"] = wire.plain(self.next_until, "LogsPage.next_until")
+        fields["stats"] = wire.plain(self.stats, "LogsPage.stats")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

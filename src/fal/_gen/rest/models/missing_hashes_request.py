@@ -25,20 +25,20 @@ class MissingHashesRequest:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "MissingHashesRequest")
+        fields = wire.members(data, "MissingHashesRequest")
         return cls(
             hashes=[
                 wire.text(item, "MissingHashesRequest.hashes")
-                for item in wire.array(found.get("hashes", wire.MISSING), "MissingHashesRequest.hashes")
+                for item in wire.array(fields.get("hashes", wire.MISSING), "MissingHashesRequest.hashes")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "MissingHashesRequest")
-        found["hashes"] = wire.plain(self.hashes, "MissingHashesRequest.hashes")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "MissingHashesRequest")
+        fields["hashes"] = wire.plain(self.hashes, "MissingHashesRequest.hashes")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("hashes",))

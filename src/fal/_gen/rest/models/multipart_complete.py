@@ -25,20 +25,20 @@ class MultipartComplete:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "MultipartComplete")
+        fields = wire.members(data, "MultipartComplete")
         return cls(
             parts=[
                 MultipartPart.from_dict(item)
-                for item in wire.array(found.get("parts", wire.MISSING), "MultipartComplete.parts")
+                for item in wire.array(fields.get("parts", wire.MISSING), "MultipartComplete.parts")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "MultipartComplete")
-        found["parts"] = wire.plain(self.parts, "MultipartComplete.parts")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "MultipartComplete")
+        fields["parts"] = wire.plain(self.parts, "MultipartComplete.parts")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("parts",))

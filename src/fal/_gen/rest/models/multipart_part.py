@@ -27,19 +27,19 @@ class MultipartPart:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "MultipartPart")
+        fields = wire.members(data, "MultipartPart")
         return cls(
-            etag=wire.text(found.get("etag", wire.MISSING), "MultipartPart.etag"),
-            part_number=wire.integer(found.get("part_number", wire.MISSING), "MultipartPart.part_number"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            etag=wire.text(fields.get("etag", wire.MISSING), "MultipartPart.etag"),
+            part_number=wire.integer(fields.get("part_number", wire.MISSING), "MultipartPart.part_number"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "MultipartPart")
-        found["etag"] = self.etag
-        found["part_number"] = self.part_number
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "MultipartPart")
+        fields["etag"] = self.etag
+        fields["part_number"] = self.part_number
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -25,17 +25,17 @@ class MultipartUpload:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "MultipartUpload")
+        fields = wire.members(data, "MultipartUpload")
         return cls(
-            upload_id=wire.text(found.get("upload_id", wire.MISSING), "MultipartUpload.upload_id"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            upload_id=wire.text(fields.get("upload_id", wire.MISSING), "MultipartUpload.upload_id"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "MultipartUpload")
-        found["upload_id"] = self.upload_id
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "MultipartUpload")
+        fields["upload_id"] = self.upload_id
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("upload_id",))

@@ -27,19 +27,19 @@ class PresignedUpload:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "PresignedUpload")
+        fields = wire.members(data, "PresignedUpload")
         return cls(
-            file_url=wire.text(found.get("file_url", wire.MISSING), "PresignedUpload.file_url"),
-            upload_url=wire.text(found.get("upload_url", wire.MISSING), "PresignedUpload.upload_url"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            file_url=wire.text(fields.get("file_url", wire.MISSING), "PresignedUpload.file_url"),
+            upload_url=wire.text(fields.get("upload_url", wire.MISSING), "PresignedUpload.upload_url"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "PresignedUpload")
-        found["file_url"] = self.file_url
-        found["upload_url"] = self.upload_url
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "PresignedUpload")
+        fields["file_url"] = self.file_url
+        fields["upload_url"] = self.upload_url
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

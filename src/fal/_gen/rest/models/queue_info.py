@@ -31,36 +31,36 @@ class QueueInfo:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "QueueInfo")
+        fields = wire.members(data, "QueueInfo")
         return cls(
             by_user=None
-            if (value := found.get("by_user")) is None
+            if (value := fields.get("by_user")) is None
             else {
                 key: wire.integer(item, "QueueInfo.by_user")
                 for key, item in wire.members(value, "QueueInfo.by_user").items()
             },
             in_progress=None
-            if (value := found.get("in_progress")) is None
+            if (value := fields.get("in_progress")) is None
             else wire.integer(value, "QueueInfo.in_progress"),
             queue_size=None
-            if (value := found.get("queue_size")) is None
+            if (value := fields.get("queue_size")) is None
             else wire.integer(value, "QueueInfo.queue_size"),
-            size=None if (value := found.get("size")) is None else wire.integer(value, "QueueInfo.size"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            size=None if (value := fields.get("size")) is None else wire.integer(value, "QueueInfo.size"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "QueueInfo")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "QueueInfo")
         if self.by_user is not None:
-            found["by_user"] = wire.plain(self.by_user, "QueueInfo.by_user")
+            fields["by_user"] = wire.plain(self.by_user, "QueueInfo.by_user")
         if self.in_progress is not None:
-            found["in_progress"] = self.in_progress
+            fields["in_progress"] = self.in_progress
         if self.queue_size is not None:
-            found["queue_size"] = self.queue_size
+            fields["queue_size"] = self.queue_size
         if self.size is not None:
-            found["size"] = self.size
-        return found
+            fields["size"] = self.size
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -25,23 +25,25 @@ class ServerlessActor:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessActor")
+        fields = wire.members(data, "ServerlessActor")
         return cls(
             full_name=None
-            if (value := found.get("full_name")) is None
+            if (value := fields.get("full_name")) is None
             else wire.text(value, "ServerlessActor.full_name"),
-            nickname=None if (value := found.get("nickname")) is None else wire.text(value, "ServerlessActor.nickname"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            nickname=None
+            if (value := fields.get("nickname")) is None
+            else wire.text(value, "ServerlessActor.nickname"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessActor")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessActor")
         if self.full_name is not None:
-            found["full_name"] = self.full_name
+            fields["full_name"] = self.full_name
         if self.nickname is not None:
-            found["nickname"] = self.nickname
-        return found
+            fields["nickname"] = self.nickname
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,37 +29,37 @@ class ServerlessAnalyticsResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAnalyticsResponse")
+        fields = wire.members(data, "ServerlessAnalyticsResponse")
         return cls(
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessAnalyticsResponse.has_more"),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ServerlessAnalyticsResponse.has_more"),
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ServerlessAnalyticsResponse.next_cursor"),
             summary=None
-            if (value := found.get("summary")) is None
+            if (value := fields.get("summary")) is None
             else [
                 ServerlessEndpointAnalytics.from_dict(item)
                 for item in wire.array(value, "ServerlessAnalyticsResponse.summary")
             ],
             time_series=None
-            if (value := found.get("time_series")) is None
+            if (value := fields.get("time_series")) is None
             else [
                 ServerlessAnalyticsTimeSeries.from_dict(item)
                 for item in wire.array(value, "ServerlessAnalyticsResponse.time_series")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsResponse")
-        found["has_more"] = self.has_more
-        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAnalyticsResponse.next_cursor")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsResponse")
+        fields["has_more"] = self.has_more
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAnalyticsResponse.next_cursor")
         if self.summary is not None:
-            found["summary"] = wire.plain(self.summary, "ServerlessAnalyticsResponse.summary")
+            fields["summary"] = wire.plain(self.summary, "ServerlessAnalyticsResponse.summary")
         if self.time_series is not None:
-            found["time_series"] = wire.plain(self.time_series, "ServerlessAnalyticsResponse.time_series")
-        return found
+            fields["time_series"] = wire.plain(self.time_series, "ServerlessAnalyticsResponse.time_series")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

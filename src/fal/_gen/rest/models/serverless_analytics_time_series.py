@@ -27,22 +27,22 @@ class ServerlessAnalyticsTimeSeries:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAnalyticsTimeSeries")
+        fields = wire.members(data, "ServerlessAnalyticsTimeSeries")
         return cls(
-            bucket=wire.time(found.get("bucket", wire.MISSING), "ServerlessAnalyticsTimeSeries.bucket"),
+            bucket=wire.time(fields.get("bucket", wire.MISSING), "ServerlessAnalyticsTimeSeries.bucket"),
             results=[
                 ServerlessEndpointAnalytics.from_dict(item)
-                for item in wire.array(found.get("results", wire.MISSING), "ServerlessAnalyticsTimeSeries.results")
+                for item in wire.array(fields.get("results", wire.MISSING), "ServerlessAnalyticsTimeSeries.results")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsTimeSeries")
-        found["bucket"] = wire.plain(self.bucket, "ServerlessAnalyticsTimeSeries.bucket")
-        found["results"] = wire.plain(self.results, "ServerlessAnalyticsTimeSeries.results")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAnalyticsTimeSeries")
+        fields["bucket"] = wire.plain(self.bucket, "ServerlessAnalyticsTimeSeries.bucket")
+        fields["results"] = wire.plain(self.results, "ServerlessAnalyticsTimeSeries.results")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -41,49 +41,51 @@ class ServerlessApp:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessApp")
+        fields = wire.members(data, "ServerlessApp")
         return cls(
-            auth_mode=ServerlessAppAuthMode(wire.text(found.get("auth_mode", wire.MISSING), "ServerlessApp.auth_mode")),
-            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessApp.endpoint_id"),
-            environment=wire.text(found.get("environment", wire.MISSING), "ServerlessApp.environment"),
-            keep_alive=wire.number(found.get("keep_alive", wire.MISSING), "ServerlessApp.keep_alive"),
-            machine_type=wire.text(found.get("machine_type", wire.MISSING), "ServerlessApp.machine_type"),
-            max_concurrency=wire.number(found.get("max_concurrency", wire.MISSING), "ServerlessApp.max_concurrency"),
-            min_concurrency=wire.number(found.get("min_concurrency", wire.MISSING), "ServerlessApp.min_concurrency"),
-            name=wire.text(found.get("name", wire.MISSING), "ServerlessApp.name"),
-            owner=wire.text(found.get("owner", wire.MISSING), "ServerlessApp.owner"),
-            request_timeout=wire.number(found.get("request_timeout", wire.MISSING), "ServerlessApp.request_timeout"),
-            startup_timeout=wire.number(found.get("startup_timeout", wire.MISSING), "ServerlessApp.startup_timeout"),
-            updated_at=wire.time(found.get("updated_at", wire.MISSING), "ServerlessApp.updated_at"),
+            auth_mode=ServerlessAppAuthMode(
+                wire.text(fields.get("auth_mode", wire.MISSING), "ServerlessApp.auth_mode")
+            ),
+            endpoint_id=wire.text(fields.get("endpoint_id", wire.MISSING), "ServerlessApp.endpoint_id"),
+            environment=wire.text(fields.get("environment", wire.MISSING), "ServerlessApp.environment"),
+            keep_alive=wire.number(fields.get("keep_alive", wire.MISSING), "ServerlessApp.keep_alive"),
+            machine_type=wire.text(fields.get("machine_type", wire.MISSING), "ServerlessApp.machine_type"),
+            max_concurrency=wire.number(fields.get("max_concurrency", wire.MISSING), "ServerlessApp.max_concurrency"),
+            min_concurrency=wire.number(fields.get("min_concurrency", wire.MISSING), "ServerlessApp.min_concurrency"),
+            name=wire.text(fields.get("name", wire.MISSING), "ServerlessApp.name"),
+            owner=wire.text(fields.get("owner", wire.MISSING), "ServerlessApp.owner"),
+            request_timeout=wire.number(fields.get("request_timeout", wire.MISSING), "ServerlessApp.request_timeout"),
+            startup_timeout=wire.number(fields.get("startup_timeout", wire.MISSING), "ServerlessApp.startup_timeout"),
+            updated_at=wire.time(fields.get("updated_at", wire.MISSING), "ServerlessApp.updated_at"),
             valid_regions=[
                 wire.text(item, "ServerlessApp.valid_regions")
-                for item in wire.array(found.get("valid_regions", wire.MISSING), "ServerlessApp.valid_regions")
+                for item in wire.array(fields.get("valid_regions", wire.MISSING), "ServerlessApp.valid_regions")
             ],
             endpoints=None
-            if (value := found.get("endpoints")) is None
+            if (value := fields.get("endpoints")) is None
             else [wire.text(item, "ServerlessApp.endpoints") for item in wire.array(value, "ServerlessApp.endpoints")],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessApp")
-        found["auth_mode"] = wire.plain(self.auth_mode, "ServerlessApp.auth_mode")
-        found["endpoint_id"] = self.endpoint_id
-        found["environment"] = self.environment
-        found["keep_alive"] = self.keep_alive
-        found["machine_type"] = self.machine_type
-        found["max_concurrency"] = self.max_concurrency
-        found["min_concurrency"] = self.min_concurrency
-        found["name"] = self.name
-        found["owner"] = self.owner
-        found["request_timeout"] = self.request_timeout
-        found["startup_timeout"] = self.startup_timeout
-        found["updated_at"] = wire.plain(self.updated_at, "ServerlessApp.updated_at")
-        found["valid_regions"] = wire.plain(self.valid_regions, "ServerlessApp.valid_regions")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessApp")
+        fields["auth_mode"] = wire.plain(self.auth_mode, "ServerlessApp.auth_mode")
+        fields["endpoint_id"] = self.endpoint_id
+        fields["environment"] = self.environment
+        fields["keep_alive"] = self.keep_alive
+        fields["machine_type"] = self.machine_type
+        fields["max_concurrency"] = self.max_concurrency
+        fields["min_concurrency"] = self.min_concurrency
+        fields["name"] = self.name
+        fields["owner"] = self.owner
+        fields["request_timeout"] = self.request_timeout
+        fields["startup_timeout"] = self.startup_timeout
+        fields["updated_at"] = wire.plain(self.updated_at, "ServerlessApp.updated_at")
+        fields["valid_regions"] = wire.plain(self.valid_regions, "ServerlessApp.valid_regions")
         if self.endpoints is not None:
-            found["endpoints"] = wire.plain(self.endpoints, "ServerlessApp.endpoints")
-        return found
+            fields["endpoints"] = wire.plain(self.endpoints, "ServerlessApp.endpoints")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -30,25 +30,25 @@ class ServerlessAppEvent:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppEvent")
+        fields = wire.members(data, "ServerlessAppEvent")
         return cls(
             category=ServerlessAppEventCategory(
-                wire.text(found.get("category", wire.MISSING), "ServerlessAppEvent.category")
+                wire.text(fields.get("category", wire.MISSING), "ServerlessAppEvent.category")
             ),
-            created_at=wire.time(found.get("created_at", wire.MISSING), "ServerlessAppEvent.created_at"),
-            event_id=wire.text(found.get("event_id", wire.MISSING), "ServerlessAppEvent.event_id"),
-            payload=ServerlessAppEventPayload.from_dict(found.get("payload", wire.MISSING)),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            created_at=wire.time(fields.get("created_at", wire.MISSING), "ServerlessAppEvent.created_at"),
+            event_id=wire.text(fields.get("event_id", wire.MISSING), "ServerlessAppEvent.event_id"),
+            payload=ServerlessAppEventPayload.from_dict(fields.get("payload", wire.MISSING)),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEvent")
-        found["category"] = wire.plain(self.category, "ServerlessAppEvent.category")
-        found["created_at"] = wire.plain(self.created_at, "ServerlessAppEvent.created_at")
-        found["event_id"] = self.event_id
-        found["payload"] = wire.plain(self.payload, "ServerlessAppEvent.payload")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEvent")
+        fields["category"] = wire.plain(self.category, "ServerlessAppEvent.category")
+        fields["created_at"] = wire.plain(self.created_at, "ServerlessAppEvent.created_at")
+        fields["event_id"] = self.event_id
+        fields["payload"] = wire.plain(self.payload, "ServerlessAppEvent.payload")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -35,68 +35,68 @@ class ServerlessAppEventPayload:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppEventPayload")
+        fields = wire.members(data, "ServerlessAppEventPayload")
         return cls(
-            actor=None if (value := found.get("actor")) is None else ServerlessActor.from_dict(value),
+            actor=None if (value := fields.get("actor")) is None else ServerlessActor.from_dict(value),
             job_id=None
-            if (value := found.get("job_id")) is None
+            if (value := fields.get("job_id")) is None
             else wire.text(value, "ServerlessAppEventPayload.job_id"),
             machine_type=None
-            if (value := found.get("machine_type")) is None
+            if (value := fields.get("machine_type")) is None
             else wire.text(value, "ServerlessAppEventPayload.machine_type"),
             new_app_auth_mode=None
-            if (value := found.get("new_app_auth_mode")) is None
+            if (value := fields.get("new_app_auth_mode")) is None
             else wire.text(value, "ServerlessAppEventPayload.new_app_auth_mode"),
             new_application_id=None
-            if (value := found.get("new_application_id")) is None
+            if (value := fields.get("new_application_id")) is None
             else wire.text(value, "ServerlessAppEventPayload.new_application_id"),
             new_config=None
-            if (value := found.get("new_config")) is None
+            if (value := fields.get("new_config")) is None
             else {key: item for key, item in wire.members(value, "ServerlessAppEventPayload.new_config").items()},
             old_app_auth_mode=None
-            if (value := found.get("old_app_auth_mode")) is None
+            if (value := fields.get("old_app_auth_mode")) is None
             else wire.text(value, "ServerlessAppEventPayload.old_app_auth_mode"),
             old_application_id=None
-            if (value := found.get("old_application_id")) is None
+            if (value := fields.get("old_application_id")) is None
             else wire.text(value, "ServerlessAppEventPayload.old_application_id"),
             old_config=None
-            if (value := found.get("old_config")) is None
+            if (value := fields.get("old_config")) is None
             else {key: item for key, item in wire.members(value, "ServerlessAppEventPayload.old_config").items()},
             reason=None
-            if (value := found.get("reason")) is None
+            if (value := fields.get("reason")) is None
             else wire.text(value, "ServerlessAppEventPayload.reason"),
             state=None
-            if (value := found.get("state")) is None
+            if (value := fields.get("state")) is None
             else wire.text(value, "ServerlessAppEventPayload.state"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEventPayload")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEventPayload")
         if self.actor is not None:
-            found["actor"] = wire.plain(self.actor, "ServerlessAppEventPayload.actor")
+            fields["actor"] = wire.plain(self.actor, "ServerlessAppEventPayload.actor")
         if self.job_id is not None:
-            found["job_id"] = self.job_id
+            fields["job_id"] = self.job_id
         if self.machine_type is not None:
-            found["machine_type"] = self.machine_type
+            fields["machine_type"] = self.machine_type
         if self.new_app_auth_mode is not None:
-            found["new_app_auth_mode"] = self.new_app_auth_mode
+            fields["new_app_auth_mode"] = self.new_app_auth_mode
         if self.new_application_id is not None:
-            found["new_application_id"] = self.new_application_id
+            fields["new_application_id"] = self.new_application_id
         if self.new_config is not None:
-            found["new_config"] = wire.plain(self.new_config, "ServerlessAppEventPayload.new_config")
+            fields["new_config"] = wire.plain(self.new_config, "ServerlessAppEventPayload.new_config")
         if self.old_app_auth_mode is not None:
-            found["old_app_auth_mode"] = self.old_app_auth_mode
+            fields["old_app_auth_mode"] = self.old_app_auth_mode
         if self.old_application_id is not None:
-            found["old_application_id"] = self.old_application_id
+            fields["old_application_id"] = self.old_application_id
         if self.old_config is not None:
-            found["old_config"] = wire.plain(self.old_config, "ServerlessAppEventPayload.old_config")
+            fields["old_config"] = wire.plain(self.old_config, "ServerlessAppEventPayload.old_config")
         if self.reason is not None:
-            found["reason"] = self.reason
+            fields["reason"] = self.reason
         if self.state is not None:
-            found["state"] = self.state
-        return found
+            fields["state"] = self.state
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,28 +29,28 @@ class ServerlessAppEventsResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppEventsResponse")
+        fields = wire.members(data, "ServerlessAppEventsResponse")
         return cls(
-            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessAppEventsResponse.endpoint_id"),
+            endpoint_id=wire.text(fields.get("endpoint_id", wire.MISSING), "ServerlessAppEventsResponse.endpoint_id"),
             events=[
                 ServerlessAppEvent.from_dict(item)
-                for item in wire.array(found.get("events", wire.MISSING), "ServerlessAppEventsResponse.events")
+                for item in wire.array(fields.get("events", wire.MISSING), "ServerlessAppEventsResponse.events")
             ],
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessAppEventsResponse.has_more"),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ServerlessAppEventsResponse.has_more"),
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ServerlessAppEventsResponse.next_cursor"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEventsResponse")
-        found["endpoint_id"] = self.endpoint_id
-        found["events"] = wire.plain(self.events, "ServerlessAppEventsResponse.events")
-        found["has_more"] = self.has_more
-        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAppEventsResponse.next_cursor")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppEventsResponse")
+        fields["endpoint_id"] = self.endpoint_id
+        fields["events"] = wire.plain(self.events, "ServerlessAppEventsResponse.events")
+        fields["has_more"] = self.has_more
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAppEventsResponse.next_cursor")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -25,17 +25,17 @@ class ServerlessAppQueue:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppQueue")
+        fields = wire.members(data, "ServerlessAppQueue")
         return cls(
-            queue_size=wire.integer(found.get("queue_size", wire.MISSING), "ServerlessAppQueue.queue_size"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            queue_size=wire.integer(fields.get("queue_size", wire.MISSING), "ServerlessAppQueue.queue_size"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppQueue")
-        found["queue_size"] = self.queue_size
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppQueue")
+        fields["queue_size"] = self.queue_size
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("queue_size",))

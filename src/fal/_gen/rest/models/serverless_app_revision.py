@@ -32,40 +32,40 @@ class ServerlessAppRevision:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppRevision")
+        fields = wire.members(data, "ServerlessAppRevision")
         return cls(
             annotations=None
-            if (value := found.get("annotations")) is None
+            if (value := fields.get("annotations")) is None
             else {
                 key: wire.text(item, "ServerlessAppRevision.annotations")
                 for key, item in wire.members(value, "ServerlessAppRevision.annotations").items()
             },
-            created_at=wire.time(found.get("created_at", wire.MISSING), "ServerlessAppRevision.created_at"),
+            created_at=wire.time(fields.get("created_at", wire.MISSING), "ServerlessAppRevision.created_at"),
             deployed_by=None
-            if (value := found.get("deployed_by")) is None
+            if (value := fields.get("deployed_by")) is None
             else wire.text(value, "ServerlessAppRevision.deployed_by"),
-            is_current=wire.boolean(found.get("is_current", wire.MISSING), "ServerlessAppRevision.is_current"),
+            is_current=wire.boolean(fields.get("is_current", wire.MISSING), "ServerlessAppRevision.is_current"),
             message=None
-            if (value := found.get("message")) is None
+            if (value := fields.get("message")) is None
             else wire.text(value, "ServerlessAppRevision.message"),
-            revision_id=wire.text(found.get("revision_id", wire.MISSING), "ServerlessAppRevision.revision_id"),
+            revision_id=wire.text(fields.get("revision_id", wire.MISSING), "ServerlessAppRevision.revision_id"),
             status=None
-            if (value := found.get("status")) is None
+            if (value := fields.get("status")) is None
             else ServerlessAppRevisionStatus(wire.text(value, "ServerlessAppRevision.status")),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevision")
-        found["annotations"] = wire.plain(self.annotations, "ServerlessAppRevision.annotations")
-        found["created_at"] = wire.plain(self.created_at, "ServerlessAppRevision.created_at")
-        found["deployed_by"] = wire.plain(self.deployed_by, "ServerlessAppRevision.deployed_by")
-        found["is_current"] = self.is_current
-        found["message"] = wire.plain(self.message, "ServerlessAppRevision.message")
-        found["revision_id"] = self.revision_id
-        found["status"] = wire.plain(self.status, "ServerlessAppRevision.status")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevision")
+        fields["annotations"] = wire.plain(self.annotations, "ServerlessAppRevision.annotations")
+        fields["created_at"] = wire.plain(self.created_at, "ServerlessAppRevision.created_at")
+        fields["deployed_by"] = wire.plain(self.deployed_by, "ServerlessAppRevision.deployed_by")
+        fields["is_current"] = self.is_current
+        fields["message"] = wire.plain(self.message, "ServerlessAppRevision.message")
+        fields["revision_id"] = self.revision_id
+        fields["status"] = wire.plain(self.status, "ServerlessAppRevision.status")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

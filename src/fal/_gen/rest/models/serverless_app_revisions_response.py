@@ -29,28 +29,32 @@ class ServerlessAppRevisionsResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppRevisionsResponse")
+        fields = wire.members(data, "ServerlessAppRevisionsResponse")
         return cls(
-            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessAppRevisionsResponse.endpoint_id"),
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessAppRevisionsResponse.has_more"),
+            endpoint_id=wire.text(
+                fields.get("endpoint_id", wire.MISSING), "ServerlessAppRevisionsResponse.endpoint_id"
+            ),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ServerlessAppRevisionsResponse.has_more"),
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ServerlessAppRevisionsResponse.next_cursor"),
             revisions=[
                 ServerlessAppRevision.from_dict(item)
-                for item in wire.array(found.get("revisions", wire.MISSING), "ServerlessAppRevisionsResponse.revisions")
+                for item in wire.array(
+                    fields.get("revisions", wire.MISSING), "ServerlessAppRevisionsResponse.revisions"
+                )
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevisionsResponse")
-        found["endpoint_id"] = self.endpoint_id
-        found["has_more"] = self.has_more
-        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAppRevisionsResponse.next_cursor")
-        found["revisions"] = wire.plain(self.revisions, "ServerlessAppRevisionsResponse.revisions")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppRevisionsResponse")
+        fields["endpoint_id"] = self.endpoint_id
+        fields["has_more"] = self.has_more
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ServerlessAppRevisionsResponse.next_cursor")
+        fields["revisions"] = wire.plain(self.revisions, "ServerlessAppRevisionsResponse.revisions")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -24,20 +24,20 @@ class ServerlessAppsResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessAppsResponse")
+        fields = wire.members(data, "ServerlessAppsResponse")
         return cls(
             apps=[
                 ServerlessApp.from_dict(item)
-                for item in wire.array(found.get("apps", wire.MISSING), "ServerlessAppsResponse.apps")
+                for item in wire.array(fields.get("apps", wire.MISSING), "ServerlessAppsResponse.apps")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppsResponse")
-        found["apps"] = wire.plain(self.apps, "ServerlessAppsResponse.apps")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessAppsResponse")
+        fields["apps"] = wire.plain(self.apps, "ServerlessAppsResponse.apps")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("apps",))

@@ -48,137 +48,137 @@ class ServerlessEndpointAnalytics:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessEndpointAnalytics")
+        fields = wire.members(data, "ServerlessEndpointAnalytics")
         return cls(
-            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessEndpointAnalytics.endpoint_id"),
+            endpoint_id=wire.text(fields.get("endpoint_id", wire.MISSING), "ServerlessEndpointAnalytics.endpoint_id"),
             cold_boot_count=None
-            if (value := found.get("cold_boot_count")) is None
+            if (value := fields.get("cold_boot_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.cold_boot_count"),
             connection_error_count=None
-            if (value := found.get("connection_error_count")) is None
+            if (value := fields.get("connection_error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.connection_error_count"),
             error_count=None
-            if (value := found.get("error_count")) is None
+            if (value := fields.get("error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.error_count"),
             p25_duration=None
-            if (value := found.get("p25_duration")) is None
+            if (value := fields.get("p25_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p25_duration"),
             p50_cold_boot_duration=None
-            if (value := found.get("p50_cold_boot_duration")) is None
+            if (value := fields.get("p50_cold_boot_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p50_cold_boot_duration"),
             p50_duration=None
-            if (value := found.get("p50_duration")) is None
+            if (value := fields.get("p50_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p50_duration"),
             p50_prepare_duration=None
-            if (value := found.get("p50_prepare_duration")) is None
+            if (value := fields.get("p50_prepare_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p50_prepare_duration"),
             p75_cold_boot_duration=None
-            if (value := found.get("p75_cold_boot_duration")) is None
+            if (value := fields.get("p75_cold_boot_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p75_cold_boot_duration"),
             p75_duration=None
-            if (value := found.get("p75_duration")) is None
+            if (value := fields.get("p75_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p75_duration"),
             p75_prepare_duration=None
-            if (value := found.get("p75_prepare_duration")) is None
+            if (value := fields.get("p75_prepare_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p75_prepare_duration"),
             p90_cold_boot_duration=None
-            if (value := found.get("p90_cold_boot_duration")) is None
+            if (value := fields.get("p90_cold_boot_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p90_cold_boot_duration"),
             p90_duration=None
-            if (value := found.get("p90_duration")) is None
+            if (value := fields.get("p90_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p90_duration"),
             p90_prepare_duration=None
-            if (value := found.get("p90_prepare_duration")) is None
+            if (value := fields.get("p90_prepare_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p90_prepare_duration"),
             p95_duration=None
-            if (value := found.get("p95_duration")) is None
+            if (value := fields.get("p95_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p95_duration"),
             p95_prepare_duration=None
-            if (value := found.get("p95_prepare_duration")) is None
+            if (value := fields.get("p95_prepare_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p95_prepare_duration"),
             p99_duration=None
-            if (value := found.get("p99_duration")) is None
+            if (value := fields.get("p99_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p99_duration"),
             p99_prepare_duration=None
-            if (value := found.get("p99_prepare_duration")) is None
+            if (value := fields.get("p99_prepare_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.p99_prepare_duration"),
             request_count=None
-            if (value := found.get("request_count")) is None
+            if (value := fields.get("request_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.request_count"),
             runtime_error_count=None
-            if (value := found.get("runtime_error_count")) is None
+            if (value := fields.get("runtime_error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.runtime_error_count"),
             startup_error_count=None
-            if (value := found.get("startup_error_count")) is None
+            if (value := fields.get("startup_error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.startup_error_count"),
             success_count=None
-            if (value := found.get("success_count")) is None
+            if (value := fields.get("success_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.success_count"),
             timeout_error_count=None
-            if (value := found.get("timeout_error_count")) is None
+            if (value := fields.get("timeout_error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.timeout_error_count"),
             total_billable_duration=None
-            if (value := found.get("total_billable_duration")) is None
+            if (value := fields.get("total_billable_duration")) is None
             else wire.number(value, "ServerlessEndpointAnalytics.total_billable_duration"),
             user_error_count=None
-            if (value := found.get("user_error_count")) is None
+            if (value := fields.get("user_error_count")) is None
             else wire.integer(value, "ServerlessEndpointAnalytics.user_error_count"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessEndpointAnalytics")
-        found["endpoint_id"] = self.endpoint_id
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessEndpointAnalytics")
+        fields["endpoint_id"] = self.endpoint_id
         if self.cold_boot_count is not None:
-            found["cold_boot_count"] = self.cold_boot_count
+            fields["cold_boot_count"] = self.cold_boot_count
         if self.connection_error_count is not None:
-            found["connection_error_count"] = self.connection_error_count
+            fields["connection_error_count"] = self.connection_error_count
         if self.error_count is not None:
-            found["error_count"] = self.error_count
+            fields["error_count"] = self.error_count
         if self.p25_duration is not None:
-            found["p25_duration"] = self.p25_duration
+            fields["p25_duration"] = self.p25_duration
         if self.p50_cold_boot_duration is not None:
-            found["p50_cold_boot_duration"] = self.p50_cold_boot_duration
+            fields["p50_cold_boot_duration"] = self.p50_cold_boot_duration
         if self.p50_duration is not None:
-            found["p50_duration"] = self.p50_duration
+            fields["p50_duration"] = self.p50_duration
         if self.p50_prepare_duration is not None:
-            found["p50_prepare_duration"] = self.p50_prepare_duration
+            fields["p50_prepare_duration"] = self.p50_prepare_duration
         if self.p75_cold_boot_duration is not None:
-            found["p75_cold_boot_duration"] = self.p75_cold_boot_duration
+            fields["p75_cold_boot_duration"] = self.p75_cold_boot_duration
         if self.p75_duration is not None:
-            found["p75_duration"] = self.p75_duration
+            fields["p75_duration"] = self.p75_duration
         if self.p75_prepare_duration is not None:
-            found["p75_prepare_duration"] = self.p75_prepare_duration
+            fields["p75_prepare_duration"] = self.p75_prepare_duration
         if self.p90_cold_boot_duration is not None:
-            found["p90_cold_boot_duration"] = self.p90_cold_boot_duration
+            fields["p90_cold_boot_duration"] = self.p90_cold_boot_duration
         if self.p90_duration is not None:
-            found["p90_duration"] = self.p90_duration
+            fields["p90_duration"] = self.p90_duration
         if self.p90_prepare_duration is not None:
-            found["p90_prepare_duration"] = self.p90_prepare_duration
+            fields["p90_prepare_duration"] = self.p90_prepare_duration
         if self.p95_duration is not None:
-            found["p95_duration"] = self.p95_duration
+            fields["p95_duration"] = self.p95_duration
         if self.p95_prepare_duration is not None:
-            found["p95_prepare_duration"] = self.p95_prepare_duration
+            fields["p95_prepare_duration"] = self.p95_prepare_duration
         if self.p99_duration is not None:
-            found["p99_duration"] = self.p99_duration
+            fields["p99_duration"] = self.p99_duration
         if self.p99_prepare_duration is not None:
-            found["p99_prepare_duration"] = self.p99_prepare_duration
+            fields["p99_prepare_duration"] = self.p99_prepare_duration
         if self.request_count is not None:
-            found["request_count"] = self.request_count
+            fields["request_count"] = self.request_count
         if self.runtime_error_count is not None:
-            found["runtime_error_count"] = self.runtime_error_count
+            fields["runtime_error_count"] = self.runtime_error_count
         if self.startup_error_count is not None:
-            found["startup_error_count"] = self.startup_error_count
+            fields["startup_error_count"] = self.startup_error_count
         if self.success_count is not None:
-            found["success_count"] = self.success_count
+            fields["success_count"] = self.success_count
         if self.timeout_error_count is not None:
-            found["timeout_error_count"] = self.timeout_error_count
+            fields["timeout_error_count"] = self.timeout_error_count
         if self.total_billable_duration is not None:
-            found["total_billable_duration"] = self.total_billable_duration
+            fields["total_billable_duration"] = self.total_billable_duration
         if self.user_error_count is not None:
-            found["user_error_count"] = self.user_error_count
-        return found
+            fields["user_error_count"] = self.user_error_count
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

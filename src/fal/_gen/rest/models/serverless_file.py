@@ -35,37 +35,37 @@ class ServerlessFile:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessFile")
+        fields = wire.members(data, "ServerlessFile")
         return cls(
-            created_time=wire.time(found.get("created_time", wire.MISSING), "ServerlessFile.created_time"),
-            is_file=wire.boolean(found.get("is_file", wire.MISSING), "ServerlessFile.is_file"),
-            name=wire.text(found.get("name", wire.MISSING), "ServerlessFile.name"),
-            path=wire.text(found.get("path", wire.MISSING), "ServerlessFile.path"),
-            size=wire.number(found.get("size", wire.MISSING), "ServerlessFile.size"),
-            updated_time=wire.time(found.get("updated_time", wire.MISSING), "ServerlessFile.updated_time"),
+            created_time=wire.time(fields.get("created_time", wire.MISSING), "ServerlessFile.created_time"),
+            is_file=wire.boolean(fields.get("is_file", wire.MISSING), "ServerlessFile.is_file"),
+            name=wire.text(fields.get("name", wire.MISSING), "ServerlessFile.name"),
+            path=wire.text(fields.get("path", wire.MISSING), "ServerlessFile.path"),
+            size=wire.number(fields.get("size", wire.MISSING), "ServerlessFile.size"),
+            updated_time=wire.time(fields.get("updated_time", wire.MISSING), "ServerlessFile.updated_time"),
             checksum_md5=None
-            if (value := found.get("checksum_md5")) is None
+            if (value := fields.get("checksum_md5")) is None
             else wire.text(value, "ServerlessFile.checksum_md5"),
             checksum_sha256=None
-            if (value := found.get("checksum_sha256")) is None
+            if (value := fields.get("checksum_sha256")) is None
             else wire.text(value, "ServerlessFile.checksum_sha256"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessFile")
-        found["created_time"] = wire.plain(self.created_time, "ServerlessFile.created_time")
-        found["is_file"] = self.is_file
-        found["name"] = self.name
-        found["path"] = self.path
-        found["size"] = self.size
-        found["updated_time"] = wire.plain(self.updated_time, "ServerlessFile.updated_time")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessFile")
+        fields["created_time"] = wire.plain(self.created_time, "ServerlessFile.created_time")
+        fields["is_file"] = self.is_file
+        fields["name"] = self.name
+        fields["path"] = self.path
+        fields["size"] = self.size
+        fields["updated_time"] = wire.plain(self.updated_time, "ServerlessFile.updated_time")
         if self.checksum_md5 is not None:
-            found["checksum_md5"] = self.checksum_md5
+            fields["checksum_md5"] = self.checksum_md5
         if self.checksum_sha256 is not None:
-            found["checksum_sha256"] = self.checksum_sha256
-        return found
+            fields["checksum_sha256"] = self.checksum_sha256
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

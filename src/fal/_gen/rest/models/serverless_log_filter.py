@@ -29,11 +29,11 @@ class ServerlessLogFilter:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessLogFilter")
+        fields = wire.members(data, "ServerlessLogFilter")
         return cls(
-            key=wire.text(found.get("key", wire.MISSING), "ServerlessLogFilter.key"),
+            key=wire.text(fields.get("key", wire.MISSING), "ServerlessLogFilter.key"),
             value=wire.union(
-                found.get("value", wire.MISSING),
+                fields.get("value", wire.MISSING),
                 "ServerlessLogFilter.value",
                 lambda item: [
                     wire.text(item, "ServerlessLogFilter.value")
@@ -42,19 +42,19 @@ class ServerlessLogFilter:
                 lambda item: wire.text(item, "ServerlessLogFilter.value"),
             ),
             condition_type=None
-            if (value := found.get("condition_type")) is None
+            if (value := fields.get("condition_type")) is None
             else ServerlessLogCondition(wire.text(value, "ServerlessLogFilter.condition_type")),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogFilter")
-        found["key"] = self.key
-        found["value"] = wire.plain(self.value, "ServerlessLogFilter.value")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogFilter")
+        fields["key"] = self.key
+        fields["value"] = wire.plain(self.value, "ServerlessLogFilter.value")
         if self.condition_type is not None:
-            found["condition_type"] = wire.plain(self.condition_type, "ServerlessLogFilter.condition_type")
-        return found
+            fields["condition_type"] = wire.plain(self.condition_type, "ServerlessLogFilter.condition_type")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

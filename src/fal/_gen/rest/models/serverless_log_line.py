@@ -30,33 +30,33 @@ class ServerlessLogLine:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessLogLine")
+        fields = wire.members(data, "ServerlessLogLine")
         return cls(
-            app=wire.text(found.get("app", wire.MISSING), "ServerlessLogLine.app"),
-            level=wire.text(found.get("level", wire.MISSING), "ServerlessLogLine.level"),
-            message=wire.text(found.get("message", wire.MISSING), "ServerlessLogLine.message"),
-            revision=wire.text(found.get("revision", wire.MISSING), "ServerlessLogLine.revision"),
-            timestamp=wire.text(found.get("timestamp", wire.MISSING), "ServerlessLogLine.timestamp"),
+            app=wire.text(fields.get("app", wire.MISSING), "ServerlessLogLine.app"),
+            level=wire.text(fields.get("level", wire.MISSING), "ServerlessLogLine.level"),
+            message=wire.text(fields.get("message", wire.MISSING), "ServerlessLogLine.message"),
+            revision=wire.text(fields.get("revision", wire.MISSING), "ServerlessLogLine.revision"),
+            timestamp=wire.text(fields.get("timestamp", wire.MISSING), "ServerlessLogLine.timestamp"),
             labels=None
-            if (value := found.get("labels")) is None
+            if (value := fields.get("labels")) is None
             else {
                 key: wire.text(item, "ServerlessLogLine.labels")
                 for key, item in wire.members(value, "ServerlessLogLine.labels").items()
             },
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogLine")
-        found["app"] = self.app
-        found["level"] = self.level
-        found["message"] = self.message
-        found["revision"] = self.revision
-        found["timestamp"] = self.timestamp
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogLine")
+        fields["app"] = self.app
+        fields["level"] = self.level
+        fields["message"] = self.message
+        fields["revision"] = self.revision
+        fields["timestamp"] = self.timestamp
         if self.labels is not None:
-            found["labels"] = wire.plain(self.labels, "ServerlessLogLine.labels")
-        return found
+            fields["labels"] = wire.plain(self.labels, "ServerlessLogLine.labels")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -28,26 +28,26 @@ class ServerlessLogsResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessLogsResponse")
+        fields = wire.members(data, "ServerlessLogsResponse")
         return cls(
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessLogsResponse.has_more"),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ServerlessLogsResponse.has_more"),
             items=[
                 ServerlessLogLine.from_dict(item)
-                for item in wire.array(found.get("items", wire.MISSING), "ServerlessLogsResponse.items")
+                for item in wire.array(fields.get("items", wire.MISSING), "ServerlessLogsResponse.items")
             ],
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ServerlessLogsResponse.next_cursor"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogsResponse")
-        found["has_more"] = self.has_more
-        found["items"] = wire.plain(self.items, "ServerlessLogsResponse.items")
-        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessLogsResponse.next_cursor")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessLogsResponse")
+        fields["has_more"] = self.has_more
+        fields["items"] = wire.plain(self.items, "ServerlessLogsResponse.items")
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ServerlessLogsResponse.next_cursor")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,25 +29,25 @@ class ServerlessRunnerCounts:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessRunnerCounts")
+        fields = wire.members(data, "ServerlessRunnerCounts")
         return cls(
-            draining=wire.number(found.get("draining", wire.MISSING), "ServerlessRunnerCounts.draining"),
-            idle=wire.number(found.get("idle", wire.MISSING), "ServerlessRunnerCounts.idle"),
-            pending=wire.number(found.get("pending", wire.MISSING), "ServerlessRunnerCounts.pending"),
-            running=wire.number(found.get("running", wire.MISSING), "ServerlessRunnerCounts.running"),
-            timestamp=wire.time(found.get("timestamp", wire.MISSING), "ServerlessRunnerCounts.timestamp"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            draining=wire.number(fields.get("draining", wire.MISSING), "ServerlessRunnerCounts.draining"),
+            idle=wire.number(fields.get("idle", wire.MISSING), "ServerlessRunnerCounts.idle"),
+            pending=wire.number(fields.get("pending", wire.MISSING), "ServerlessRunnerCounts.pending"),
+            running=wire.number(fields.get("running", wire.MISSING), "ServerlessRunnerCounts.running"),
+            timestamp=wire.time(fields.get("timestamp", wire.MISSING), "ServerlessRunnerCounts.timestamp"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessRunnerCounts")
-        found["draining"] = self.draining
-        found["idle"] = self.idle
-        found["pending"] = self.pending
-        found["running"] = self.running
-        found["timestamp"] = wire.plain(self.timestamp, "ServerlessRunnerCounts.timestamp")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessRunnerCounts")
+        fields["draining"] = self.draining
+        fields["idle"] = self.idle
+        fields["pending"] = self.pending
+        fields["running"] = self.running
+        fields["timestamp"] = wire.plain(self.timestamp, "ServerlessRunnerCounts.timestamp")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

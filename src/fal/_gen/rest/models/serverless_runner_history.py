@@ -29,30 +29,30 @@ class ServerlessRunnerHistory:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessRunnerHistory")
+        fields = wire.members(data, "ServerlessRunnerHistory")
         return cls(
             aggregation=ServerlessRunnerHistoryAggregation(
-                wire.text(found.get("aggregation", wire.MISSING), "ServerlessRunnerHistory.aggregation")
+                wire.text(fields.get("aggregation", wire.MISSING), "ServerlessRunnerHistory.aggregation")
             ),
-            endpoint_id=wire.text(found.get("endpoint_id", wire.MISSING), "ServerlessRunnerHistory.endpoint_id"),
+            endpoint_id=wire.text(fields.get("endpoint_id", wire.MISSING), "ServerlessRunnerHistory.endpoint_id"),
             history=[
                 ServerlessRunnerCounts.from_dict(item)
-                for item in wire.array(found.get("history", wire.MISSING), "ServerlessRunnerHistory.history")
+                for item in wire.array(fields.get("history", wire.MISSING), "ServerlessRunnerHistory.history")
             ],
             timeframe=ServerlessTimeframe(
-                wire.text(found.get("timeframe", wire.MISSING), "ServerlessRunnerHistory.timeframe")
+                wire.text(fields.get("timeframe", wire.MISSING), "ServerlessRunnerHistory.timeframe")
             ),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessRunnerHistory")
-        found["aggregation"] = wire.plain(self.aggregation, "ServerlessRunnerHistory.aggregation")
-        found["endpoint_id"] = self.endpoint_id
-        found["history"] = wire.plain(self.history, "ServerlessRunnerHistory.history")
-        found["timeframe"] = wire.plain(self.timeframe, "ServerlessRunnerHistory.timeframe")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessRunnerHistory")
+        fields["aggregation"] = wire.plain(self.aggregation, "ServerlessRunnerHistory.aggregation")
+        fields["endpoint_id"] = self.endpoint_id
+        fields["history"] = wire.plain(self.history, "ServerlessRunnerHistory.history")
+        fields["timeframe"] = wire.plain(self.timeframe, "ServerlessRunnerHistory.timeframe")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -41,45 +41,45 @@ class ServerlessUsage:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessUsage")
+        fields = wire.members(data, "ServerlessUsage")
         return cls(
-            app=None if (value := found.get("app")) is None else wire.text(value, "ServerlessUsage.app"),
-            cost=wire.decimal(found.get("cost", wire.MISSING), "ServerlessUsage.cost"),
-            cost_discount=wire.decimal(found.get("cost_discount", wire.MISSING), "ServerlessUsage.cost_discount"),
-            cost_subtotal=wire.decimal(found.get("cost_subtotal", wire.MISSING), "ServerlessUsage.cost_subtotal"),
-            cost_total=wire.decimal(found.get("cost_total", wire.MISSING), "ServerlessUsage.cost_total"),
-            currency=wire.text(found.get("currency", wire.MISSING), "ServerlessUsage.currency"),
+            app=None if (value := fields.get("app")) is None else wire.text(value, "ServerlessUsage.app"),
+            cost=wire.decimal(fields.get("cost", wire.MISSING), "ServerlessUsage.cost"),
+            cost_discount=wire.decimal(fields.get("cost_discount", wire.MISSING), "ServerlessUsage.cost_discount"),
+            cost_subtotal=wire.decimal(fields.get("cost_subtotal", wire.MISSING), "ServerlessUsage.cost_subtotal"),
+            cost_total=wire.decimal(fields.get("cost_total", wire.MISSING), "ServerlessUsage.cost_total"),
+            currency=wire.text(fields.get("currency", wire.MISSING), "ServerlessUsage.currency"),
             environment=None
-            if (value := found.get("environment")) is None
+            if (value := fields.get("environment")) is None
             else wire.text(value, "ServerlessUsage.environment"),
-            is_surge=wire.boolean(found.get("is_surge", wire.MISSING), "ServerlessUsage.is_surge"),
-            machine_type=wire.text(found.get("machine_type", wire.MISSING), "ServerlessUsage.machine_type"),
+            is_surge=wire.boolean(fields.get("is_surge", wire.MISSING), "ServerlessUsage.is_surge"),
+            machine_type=wire.text(fields.get("machine_type", wire.MISSING), "ServerlessUsage.machine_type"),
             percent_discount=None
-            if (value := found.get("percent_discount")) is None
+            if (value := fields.get("percent_discount")) is None
             else wire.number(value, "ServerlessUsage.percent_discount"),
-            quantity=wire.number(found.get("quantity", wire.MISSING), "ServerlessUsage.quantity"),
-            unit=wire.text(found.get("unit", wire.MISSING), "ServerlessUsage.unit"),
-            unit_price=wire.decimal(found.get("unit_price", wire.MISSING), "ServerlessUsage.unit_price"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            quantity=wire.number(fields.get("quantity", wire.MISSING), "ServerlessUsage.quantity"),
+            unit=wire.text(fields.get("unit", wire.MISSING), "ServerlessUsage.unit"),
+            unit_price=wire.decimal(fields.get("unit_price", wire.MISSING), "ServerlessUsage.unit_price"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsage")
-        found["app"] = wire.plain(self.app, "ServerlessUsage.app")
-        found["cost"] = wire.plain(self.cost, "ServerlessUsage.cost")
-        found["cost_discount"] = wire.plain(self.cost_discount, "ServerlessUsage.cost_discount")
-        found["cost_subtotal"] = wire.plain(self.cost_subtotal, "ServerlessUsage.cost_subtotal")
-        found["cost_total"] = wire.plain(self.cost_total, "ServerlessUsage.cost_total")
-        found["currency"] = self.currency
-        found["environment"] = wire.plain(self.environment, "ServerlessUsage.environment")
-        found["is_surge"] = self.is_surge
-        found["machine_type"] = self.machine_type
-        found["percent_discount"] = wire.plain(self.percent_discount, "ServerlessUsage.percent_discount")
-        found["quantity"] = self.quantity
-        found["unit"] = self.unit
-        found["unit_price"] = wire.plain(self.unit_price, "ServerlessUsage.unit_price")
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsage")
+        fields["app"] = wire.plain(self.app, "ServerlessUsage.app")
+        fields["cost"] = wire.plain(self.cost, "ServerlessUsage.cost")
+        fields["cost_discount"] = wire.plain(self.cost_discount, "ServerlessUsage.cost_discount")
+        fields["cost_subtotal"] = wire.plain(self.cost_subtotal, "ServerlessUsage.cost_subtotal")
+        fields["cost_total"] = wire.plain(self.cost_total, "ServerlessUsage.cost_total")
+        fields["currency"] = self.currency
+        fields["environment"] = wire.plain(self.environment, "ServerlessUsage.environment")
+        fields["is_surge"] = self.is_surge
+        fields["machine_type"] = self.machine_type
+        fields["percent_discount"] = wire.plain(self.percent_discount, "ServerlessUsage.percent_discount")
+        fields["quantity"] = self.quantity
+        fields["unit"] = self.unit
+        fields["unit_price"] = wire.plain(self.unit_price, "ServerlessUsage.unit_price")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -29,34 +29,34 @@ class ServerlessUsageResponse:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "ServerlessUsageResponse")
+        fields = wire.members(data, "ServerlessUsageResponse")
         return cls(
-            has_more=wire.boolean(found.get("has_more", wire.MISSING), "ServerlessUsageResponse.has_more"),
+            has_more=wire.boolean(fields.get("has_more", wire.MISSING), "ServerlessUsageResponse.has_more"),
             next_cursor=None
-            if (value := found.get("next_cursor")) is None
+            if (value := fields.get("next_cursor")) is None
             else wire.text(value, "ServerlessUsageResponse.next_cursor"),
             summary=None
-            if (value := found.get("summary")) is None
+            if (value := fields.get("summary")) is None
             else [ServerlessUsage.from_dict(item) for item in wire.array(value, "ServerlessUsageResponse.summary")],
             time_series=None
-            if (value := found.get("time_series")) is None
+            if (value := fields.get("time_series")) is None
             else [
                 ServerlessUsageTimeSeries.from_dict(item)
                 for item in wire.array(value, "ServerlessUsageResponse.time_series")
             ],
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsageResponse")
-        found["has_more"] = self.has_more
-        found["next_cursor"] = wire.plain(self.next_cursor, "ServerlessUsageResponse.next_cursor")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessUsageResponse")
+        fields["has_more"] = self.has_more
+        fields["next_cursor"] = wire.plain(self.next_cursor, "ServerlessUsageResponse.next_cursor")
         if self.summary is not None:
-            found["summary"] = wire.plain(self.summary, "ServerlessUsageResponse.summary")
+            fields["summary"] = wire.plain(self.summary, "ServerlessUsageResponse.summary")
         if self.time_series is not None:
-            found["time_series"] = wire.plain(self.time_series, "ServerlessUsageResponse.time_series")
-        return found
+            fields["time_series"] = wire.plain(self.time_series, "ServerlessUsageResponse.time_series")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -32,23 +32,23 @@ class StorageToken:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "StorageToken")
+        fields = wire.members(data, "StorageToken")
         return cls(
-            base_url=wire.text(found.get("base_url", wire.MISSING), "StorageToken.base_url"),
-            expires_at=wire.time(found.get("expires_at", wire.MISSING), "StorageToken.expires_at"),
-            token=wire.text(found.get("token", wire.MISSING), "StorageToken.token"),
-            token_type=wire.text(found.get("token_type", wire.MISSING), "StorageToken.token_type"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            base_url=wire.text(fields.get("base_url", wire.MISSING), "StorageToken.base_url"),
+            expires_at=wire.time(fields.get("expires_at", wire.MISSING), "StorageToken.expires_at"),
+            token=wire.text(fields.get("token", wire.MISSING), "StorageToken.token"),
+            token_type=wire.text(fields.get("token_type", wire.MISSING), "StorageToken.token_type"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "StorageToken")
-        found["base_url"] = self.base_url
-        found["expires_at"] = wire.plain(self.expires_at, "StorageToken.expires_at")
-        found["token"] = self.token
-        found["token_type"] = self.token_type
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "StorageToken")
+        fields["base_url"] = self.base_url
+        fields["expires_at"] = wire.plain(self.expires_at, "StorageToken.expires_at")
+        fields["token"] = self.token
+        fields["token_type"] = self.token_type
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -25,18 +25,18 @@ class StoredFile:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "StoredFile")
+        fields = wire.members(data, "StoredFile")
         return cls(
-            etag=None if (value := found.get("etag")) is None else wire.text(value, "StoredFile.etag"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            etag=None if (value := fields.get("etag")) is None else wire.text(value, "StoredFile.etag"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "StoredFile")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "StoredFile")
         if self.etag is not None:
-            found["etag"] = self.etag
-        return found
+            fields["etag"] = self.etag
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("etag",))

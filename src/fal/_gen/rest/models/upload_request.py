@@ -27,19 +27,19 @@ class UploadRequest:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UploadRequest")
+        fields = wire.members(data, "UploadRequest")
         return cls(
-            content_type=wire.text(found.get("content_type", wire.MISSING), "UploadRequest.content_type"),
-            file_name=wire.text(found.get("file_name", wire.MISSING), "UploadRequest.file_name"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            content_type=wire.text(fields.get("content_type", wire.MISSING), "UploadRequest.content_type"),
+            file_name=wire.text(fields.get("file_name", wire.MISSING), "UploadRequest.file_name"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UploadRequest")
-        found["content_type"] = self.content_type
-        found["file_name"] = self.file_name
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UploadRequest")
+        fields["content_type"] = self.content_type
+        fields["file_name"] = self.file_name
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

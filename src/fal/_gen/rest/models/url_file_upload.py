@@ -25,17 +25,17 @@ class UrlFileUpload:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UrlFileUpload")
+        fields = wire.members(data, "UrlFileUpload")
         return cls(
-            url=wire.text(found.get("url", wire.MISSING), "UrlFileUpload.url"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            url=wire.text(fields.get("url", wire.MISSING), "UrlFileUpload.url"),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UrlFileUpload")
-        found["url"] = self.url
-        return found
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UrlFileUpload")
+        fields["url"] = self.url
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(("url",))

@@ -35,35 +35,35 @@ class UserAccount:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UserAccount")
+        fields = wire.members(data, "UserAccount")
         return cls(
-            nickname=wire.text(found.get("nickname", wire.MISSING), "UserAccount.nickname"),
-            user_id=wire.text(found.get("user_id", wire.MISSING), "UserAccount.user_id"),
-            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "UserAccount.full_name"),
-            is_org=None if (value := found.get("is_org")) is None else wire.boolean(value, "UserAccount.is_org"),
+            nickname=wire.text(fields.get("nickname", wire.MISSING), "UserAccount.nickname"),
+            user_id=wire.text(fields.get("user_id", wire.MISSING), "UserAccount.user_id"),
+            full_name=None if (value := fields.get("full_name")) is None else wire.text(value, "UserAccount.full_name"),
+            is_org=None if (value := fields.get("is_org")) is None else wire.boolean(value, "UserAccount.is_org"),
             is_personal=None
-            if (value := found.get("is_personal")) is None
+            if (value := fields.get("is_personal")) is None
             else wire.boolean(value, "UserAccount.is_personal"),
             lock_reason=None
-            if (value := found.get("lock_reason")) is None
+            if (value := fields.get("lock_reason")) is None
             else wire.text(value, "UserAccount.lock_reason"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UserAccount")
-        found["nickname"] = self.nickname
-        found["user_id"] = self.user_id
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UserAccount")
+        fields["nickname"] = self.nickname
+        fields["user_id"] = self.user_id
         if self.full_name is not None:
-            found["full_name"] = self.full_name
+            fields["full_name"] = self.full_name
         if self.is_org is not None:
-            found["is_org"] = self.is_org
+            fields["is_org"] = self.is_org
         if self.is_personal is not None:
-            found["is_personal"] = self.is_personal
+            fields["is_personal"] = self.is_personal
         if self.lock_reason is not None:
-            found["lock_reason"] = wire.plain(self.lock_reason, "UserAccount.lock_reason")
-        return found
+            fields["lock_reason"] = wire.plain(self.lock_reason, "UserAccount.lock_reason")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

@@ -33,31 +33,31 @@ class UserMember:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UserMember")
+        fields = wire.members(data, "UserMember")
         return cls(
-            nickname=wire.text(found.get("nickname", wire.MISSING), "UserMember.nickname"),
-            auth_id=None if (value := found.get("auth_id")) is None else wire.text(value, "UserMember.auth_id"),
-            full_name=None if (value := found.get("full_name")) is None else wire.text(value, "UserMember.full_name"),
-            is_owner=None if (value := found.get("is_owner")) is None else wire.boolean(value, "UserMember.is_owner"),
+            nickname=wire.text(fields.get("nickname", wire.MISSING), "UserMember.nickname"),
+            auth_id=None if (value := fields.get("auth_id")) is None else wire.text(value, "UserMember.auth_id"),
+            full_name=None if (value := fields.get("full_name")) is None else wire.text(value, "UserMember.full_name"),
+            is_owner=None if (value := fields.get("is_owner")) is None else wire.boolean(value, "UserMember.is_owner"),
             team_role=None
-            if (value := found.get("team_role")) is None
+            if (value := fields.get("team_role")) is None
             else TeamRole(wire.text(value, "UserMember.team_role")),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UserMember")
-        found["nickname"] = self.nickname
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UserMember")
+        fields["nickname"] = self.nickname
         if self.auth_id is not None:
-            found["auth_id"] = self.auth_id
+            fields["auth_id"] = self.auth_id
         if self.full_name is not None:
-            found["full_name"] = self.full_name
+            fields["full_name"] = self.full_name
         if self.is_owner is not None:
-            found["is_owner"] = self.is_owner
+            fields["is_owner"] = self.is_owner
         if self.team_role is not None:
-            found["team_role"] = wire.plain(self.team_role, "UserMember.team_role")
-        return found
+            fields["team_role"] = wire.plain(self.team_role, "UserMember.team_role")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

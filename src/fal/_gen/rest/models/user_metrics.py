@@ -27,22 +27,22 @@ class UserMetrics:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UserMetrics")
+        fields = wire.members(data, "UserMetrics")
         return cls(
             apps={}
-            if (value := found.get("apps")) is None
+            if (value := fields.get("apps")) is None
             else {key: AppMetrics.from_dict(item) for key, item in wire.members(value, "UserMetrics.apps").items()},
-            summary=None if (value := found.get("summary")) is None else UserMetricsSummary.from_dict(value),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            summary=None if (value := fields.get("summary")) is None else UserMetricsSummary.from_dict(value),
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UserMetrics")
-        found["apps"] = wire.plain(self.apps, "UserMetrics.apps")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UserMetrics")
+        fields["apps"] = wire.plain(self.apps, "UserMetrics.apps")
         if self.summary is not None:
-            found["summary"] = wire.plain(self.summary, "UserMetrics.summary")
-        return found
+            fields["summary"] = wire.plain(self.summary, "UserMetrics.summary")
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

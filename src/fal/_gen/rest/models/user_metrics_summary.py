@@ -35,49 +35,49 @@ class UserMetricsSummary:
         Raises:
             ValueError: A member is missing, or is not what it should be.
         """
-        found = wire.members(data, "UserMetricsSummary")
+        fields = wire.members(data, "UserMetricsSummary")
         return cls(
             total_cpu_by_type={}
-            if (value := found.get("total_cpu_by_type")) is None
+            if (value := fields.get("total_cpu_by_type")) is None
             else {
                 key: wire.integer(item, "UserMetricsSummary.total_cpu_by_type")
                 for key, item in wire.members(value, "UserMetricsSummary.total_cpu_by_type").items()
             },
             total_cpus=None
-            if (value := found.get("total_cpus")) is None
+            if (value := fields.get("total_cpus")) is None
             else wire.integer(value, "UserMetricsSummary.total_cpus"),
             total_gpu_by_type={}
-            if (value := found.get("total_gpu_by_type")) is None
+            if (value := fields.get("total_gpu_by_type")) is None
             else {
                 key: wire.integer(item, "UserMetricsSummary.total_gpu_by_type")
                 for key, item in wire.members(value, "UserMetricsSummary.total_gpu_by_type").items()
             },
             total_gpus=None
-            if (value := found.get("total_gpus")) is None
+            if (value := fields.get("total_gpus")) is None
             else wire.integer(value, "UserMetricsSummary.total_gpus"),
             total_queue_size=None
-            if (value := found.get("total_queue_size")) is None
+            if (value := fields.get("total_queue_size")) is None
             else wire.integer(value, "UserMetricsSummary.total_queue_size"),
             total_runners=None
-            if (value := found.get("total_runners")) is None
+            if (value := fields.get("total_runners")) is None
             else wire.integer(value, "UserMetricsSummary.total_runners"),
-            additional_properties={key: item for key, item in found.items() if key not in _KNOWN},
+            additional_properties={key: item for key, item in fields.items() if key not in _KNOWN},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form. A member that is None is left out, unless it is required."""
-        found: dict[str, Any] = wire.plain(self.additional_properties, "UserMetricsSummary")
-        found["total_cpu_by_type"] = wire.plain(self.total_cpu_by_type, "UserMetricsSummary.total_cpu_by_type")
+        fields: dict[str, Any] = wire.plain(self.additional_properties, "UserMetricsSummary")
+        fields["total_cpu_by_type"] = wire.plain(self.total_cpu_by_type, "UserMetricsSummary.total_cpu_by_type")
         if self.total_cpus is not None:
-            found["total_cpus"] = self.total_cpus
-        found["total_gpu_by_type"] = wire.plain(self.total_gpu_by_type, "UserMetricsSummary.total_gpu_by_type")
+            fields["total_cpus"] = self.total_cpus
+        fields["total_gpu_by_type"] = wire.plain(self.total_gpu_by_type, "UserMetricsSummary.total_gpu_by_type")
         if self.total_gpus is not None:
-            found["total_gpus"] = self.total_gpus
+            fields["total_gpus"] = self.total_gpus
         if self.total_queue_size is not None:
-            found["total_queue_size"] = self.total_queue_size
+            fields["total_queue_size"] = self.total_queue_size
         if self.total_runners is not None:
-            found["total_runners"] = self.total_runners
-        return found
+            fields["total_runners"] = self.total_runners
+        return fields
 
 
 _KNOWN: frozenset[str] = frozenset(

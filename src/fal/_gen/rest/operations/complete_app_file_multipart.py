@@ -54,5 +54,5 @@ def complete_app_file_multipart(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> StoredFile:
     value = wire.load(body)
-    found: StoredFile = StoredFile.from_dict(value)
-    return found
+    parsed: StoredFile = StoredFile.from_dict(value)
+    return parsed

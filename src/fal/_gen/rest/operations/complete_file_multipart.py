@@ -51,5 +51,5 @@ def complete_file_multipart(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> StoredFile:
     value = wire.load(body)
-    found: StoredFile = StoredFile.from_dict(value)
-    return found
+    parsed: StoredFile = StoredFile.from_dict(value)
+    return parsed

@@ -49,5 +49,5 @@ def create_api_key(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> CreatedApiKey:
     value = wire.load(body)
-    found: CreatedApiKey = CreatedApiKey.from_dict(value)
-    return found
+    parsed: CreatedApiKey = CreatedApiKey.from_dict(value)
+    return parsed

@@ -51,5 +51,5 @@ def create_storage_token(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> StorageToken:
     value = wire.load(body)
-    found: StorageToken = StorageToken.from_dict(value)
-    return found
+    parsed: StorageToken = StorageToken.from_dict(value)
+    return parsed

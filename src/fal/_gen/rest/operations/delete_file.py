@@ -42,5 +42,5 @@ def delete_file(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     value = wire.load(body)
-    found: bool = wire.boolean(value, "delete_file")
-    return found
+    parsed: bool = wire.boolean(value, "delete_file")
+    return parsed

@@ -44,5 +44,5 @@ def find_missing_hashes(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> list[str]:
     value = wire.load(body)
-    found: list[str] = [wire.text(item, "find_missing_hashes") for item in wire.array(value, "find_missing_hashes")]
-    return found
+    parsed: list[str] = [wire.text(item, "find_missing_hashes") for item in wire.array(value, "find_missing_hashes")]
+    return parsed

@@ -51,5 +51,5 @@ def get_app_queue(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> QueueInfo:
     value = wire.load(body)
-    found: QueueInfo = QueueInfo.from_dict(value)
-    return found
+    parsed: QueueInfo = QueueInfo.from_dict(value)
+    return parsed

@@ -35,5 +35,5 @@ def get_current_user() -> Operation[CurrentUser]:
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> CurrentUser:
     value = wire.load(body)
-    found: CurrentUser = CurrentUser.from_dict(value)
-    return found
+    parsed: CurrentUser = CurrentUser.from_dict(value)
+    return parsed

@@ -35,5 +35,5 @@ def get_user_metrics() -> Operation[UserMetrics]:
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> UserMetrics:
     value = wire.load(body)
-    found: UserMetrics = UserMetrics.from_dict(value)
-    return found
+    parsed: UserMetrics = UserMetrics.from_dict(value)
+    return parsed

@@ -55,5 +55,5 @@ def initiate_app_file_multipart(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> MultipartUpload:
     value = wire.load(body)
-    found: MultipartUpload = MultipartUpload.from_dict(value)
-    return found
+    parsed: MultipartUpload = MultipartUpload.from_dict(value)
+    return parsed

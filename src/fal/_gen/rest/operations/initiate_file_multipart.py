@@ -43,5 +43,5 @@ def initiate_file_multipart(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> MultipartUpload:
     value = wire.load(body)
-    found: MultipartUpload = MultipartUpload.from_dict(value)
-    return found
+    parsed: MultipartUpload = MultipartUpload.from_dict(value)
+    return parsed

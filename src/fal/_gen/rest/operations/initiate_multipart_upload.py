@@ -60,5 +60,5 @@ def initiate_multipart_upload(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> PresignedUpload:
     value = wire.load(body)
-    found: PresignedUpload = PresignedUpload.from_dict(value)
-    return found
+    parsed: PresignedUpload = PresignedUpload.from_dict(value)
+    return parsed

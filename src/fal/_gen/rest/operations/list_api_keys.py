@@ -56,5 +56,5 @@ def list_api_keys(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ApiKeysResponse:
     value = wire.load(body)
-    found: ApiKeysResponse = ApiKeysResponse.from_dict(value)
-    return found
+    parsed: ApiKeysResponse = ApiKeysResponse.from_dict(value)
+    return parsed

@@ -43,5 +43,5 @@ def list_directory(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> list[FileSpec]:
     value = wire.load(body)
-    found: list[FileSpec] = [FileSpec.from_dict(item) for item in wire.array(value, "list_directory")]
-    return found
+    parsed: list[FileSpec] = [FileSpec.from_dict(item) for item in wire.array(value, "list_directory")]
+    return parsed

@@ -96,5 +96,5 @@ def list_logs_history(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> LogsPage:
     value = wire.load(body)
-    found: LogsPage = LogsPage.from_dict(value)
-    return found
+    parsed: LogsPage = LogsPage.from_dict(value)
+    return parsed

@@ -37,5 +37,5 @@ def list_teams() -> Operation[list[UserAccount]]:
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> list[UserAccount]:
     value = wire.load(body)
-    found: list[UserAccount] = [UserAccount.from_dict(item) for item in wire.array(value, "list_teams")]
-    return found
+    parsed: list[UserAccount] = [UserAccount.from_dict(item) for item in wire.array(value, "list_teams")]
+    return parsed

@@ -77,5 +77,5 @@ def serverless_get_analytics(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessAnalyticsResponse:
     value = wire.load(body)
-    found: ServerlessAnalyticsResponse = ServerlessAnalyticsResponse.from_dict(value)
-    return found
+    parsed: ServerlessAnalyticsResponse = ServerlessAnalyticsResponse.from_dict(value)
+    return parsed

@@ -48,5 +48,5 @@ def serverless_get_app_queue_info(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessAppQueue:
     value = wire.load(body)
-    found: ServerlessAppQueue = ServerlessAppQueue.from_dict(value)
-    return found
+    parsed: ServerlessAppQueue = ServerlessAppQueue.from_dict(value)
+    return parsed

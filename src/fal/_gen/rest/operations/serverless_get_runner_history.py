@@ -66,5 +66,5 @@ def serverless_get_runner_history(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessRunnerHistory:
     value = wire.load(body)
-    found: ServerlessRunnerHistory = ServerlessRunnerHistory.from_dict(value)
-    return found
+    parsed: ServerlessRunnerHistory = ServerlessRunnerHistory.from_dict(value)
+    return parsed

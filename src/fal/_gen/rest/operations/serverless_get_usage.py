@@ -80,5 +80,5 @@ def serverless_get_usage(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessUsageResponse:
     value = wire.load(body)
-    found: ServerlessUsageResponse = ServerlessUsageResponse.from_dict(value)
-    return found
+    parsed: ServerlessUsageResponse = ServerlessUsageResponse.from_dict(value)
+    return parsed

@@ -68,5 +68,5 @@ def serverless_list_app_events(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessAppEventsResponse:
     value = wire.load(body)
-    found: ServerlessAppEventsResponse = ServerlessAppEventsResponse.from_dict(value)
-    return found
+    parsed: ServerlessAppEventsResponse = ServerlessAppEventsResponse.from_dict(value)
+    return parsed

@@ -57,5 +57,5 @@ def serverless_list_app_revisions(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessAppRevisionsResponse:
     value = wire.load(body)
-    found: ServerlessAppRevisionsResponse = ServerlessAppRevisionsResponse.from_dict(value)
-    return found
+    parsed: ServerlessAppRevisionsResponse = ServerlessAppRevisionsResponse.from_dict(value)
+    return parsed

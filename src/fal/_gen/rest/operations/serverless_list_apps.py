@@ -56,5 +56,5 @@ def serverless_list_apps(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessAppsResponse:
     value = wire.load(body)
-    found: ServerlessAppsResponse = ServerlessAppsResponse.from_dict(value)
-    return found
+    parsed: ServerlessAppsResponse = ServerlessAppsResponse.from_dict(value)
+    return parsed

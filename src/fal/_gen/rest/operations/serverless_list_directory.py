@@ -46,7 +46,7 @@ def serverless_list_directory(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> list[ServerlessFile]:
     value = wire.load(body)
-    found: list[ServerlessFile] = [
+    parsed: list[ServerlessFile] = [
         ServerlessFile.from_dict(item) for item in wire.array(value, "serverless_list_directory")
     ]
-    return found
+    return parsed

@@ -78,5 +78,5 @@ def serverless_list_requests_by_endpoint(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessRequestsResponse:
     value = wire.load(body)
-    found: ServerlessRequestsResponse = ServerlessRequestsResponse.from_dict(value)
-    return found
+    parsed: ServerlessRequestsResponse = ServerlessRequestsResponse.from_dict(value)
+    return parsed

@@ -38,5 +38,7 @@ def serverless_list_root() -> Operation[list[ServerlessFile]]:
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> list[ServerlessFile]:
     value = wire.load(body)
-    found: list[ServerlessFile] = [ServerlessFile.from_dict(item) for item in wire.array(value, "serverless_list_root")]
-    return found
+    parsed: list[ServerlessFile] = [
+        ServerlessFile.from_dict(item) for item in wire.array(value, "serverless_list_root")
+    ]
+    return parsed

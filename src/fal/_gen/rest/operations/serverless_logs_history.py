@@ -90,5 +90,5 @@ def serverless_logs_history(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> ServerlessLogsResponse:
     value = wire.load(body)
-    found: ServerlessLogsResponse = ServerlessLogsResponse.from_dict(value)
-    return found
+    parsed: ServerlessLogsResponse = ServerlessLogsResponse.from_dict(value)
+    return parsed

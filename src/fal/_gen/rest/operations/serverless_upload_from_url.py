@@ -49,5 +49,5 @@ def serverless_upload_from_url(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     value = wire.load(body)
-    found: bool = wire.boolean(value, "serverless_upload_from_url")
-    return found
+    parsed: bool = wire.boolean(value, "serverless_upload_from_url")
+    return parsed

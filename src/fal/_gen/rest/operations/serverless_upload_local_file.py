@@ -56,5 +56,5 @@ def serverless_upload_local_file(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     value = wire.load(body)
-    found: bool = wire.boolean(value, "serverless_upload_local_file")
-    return found
+    parsed: bool = wire.boolean(value, "serverless_upload_local_file")
+    return parsed

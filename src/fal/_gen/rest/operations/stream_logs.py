@@ -88,5 +88,5 @@ def stream_logs(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> LogEntry:
     value = wire.load(body)
-    found: LogEntry = LogEntry.from_dict(value)
-    return found
+    parsed: LogEntry = LogEntry.from_dict(value)
+    return parsed

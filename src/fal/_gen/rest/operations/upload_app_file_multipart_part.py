@@ -55,5 +55,5 @@ def upload_app_file_multipart_part(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> MultipartPart:
     value = wire.load(body)
-    found: MultipartPart = MultipartPart.from_dict(value)
-    return found
+    parsed: MultipartPart = MultipartPart.from_dict(value)
+    return parsed

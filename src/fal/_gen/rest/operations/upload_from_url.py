@@ -46,5 +46,5 @@ def upload_from_url(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     value = wire.load(body)
-    found: bool = wire.boolean(value, "upload_from_url")
-    return found
+    parsed: bool = wire.boolean(value, "upload_from_url")
+    return parsed

@@ -53,5 +53,5 @@ def upload_local_file(
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     value = wire.load(body)
-    found: bool = wire.boolean(value, "upload_local_file")
-    return found
+    parsed: bool = wire.boolean(value, "upload_local_file")
+    return parsed

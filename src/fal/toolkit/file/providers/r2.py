@@ -32,10 +32,10 @@ class R2Repository(FileRepository):
         account = self.r2_account_json or os.getenv("R2_CREDS_JSON")
         if not account:
             raise ValueError("r2_account_json is missing; set the secret R2_CREDS_JSON")
-        found = json.loads(account)
+        credentials = json.loads(account)
         client = client_of(
-            endpoint_url=f"https://{found['ACCOUNT_ID']}.r2.cloudflarestorage.com",
-            aws_access_key_id=found["ACCESS_KEY_ID"],
-            aws_secret_access_key=found["SECRET_ACCESS_KEY"],
+            endpoint_url=f"https://{credentials['ACCOUNT_ID']}.r2.cloudflarestorage.com",
+            aws_access_key_id=credentials["ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["SECRET_ACCESS_KEY"],
         )
         return put_object(client, self.bucket_name, self.key, data, self.url_expiration)

@@ -50,8 +50,8 @@ def put_object(client: Any, bucket: str, folder: str, data: FileData, expiration
     """Upload a file to a bucket and return an address that is valid for some seconds."""
     key = posixpath.join(folder, f"{uuid.uuid4().hex}_{data.file_name}")
     client.put_object(Bucket=bucket, Key=key, Body=data.data, ContentType=data.content_type)
-    found = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=expiration)
-    return str(found)
+    url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=expiration)
+    return str(url)
 
 
 def client_of(**settings: Any) -> Any:
