@@ -25,12 +25,12 @@ _TIMEOUT = 3600.0
 
 
 class AppClientError(FalServerlessException):
-    """An endpoint answered with an error.
+    """An endpoint responded with an error.
 
     Attributes:
-        message: What it said.
+        message: Its message.
         status_code: Its HTTP status.
-        headers: Of the answer; empty when there was none.
+        headers: Of the response; empty when there was none.
     """
 
     def __init__(self, message: str, status_code: int = 0, headers: Mapping[str, str] | None = None) -> None:
@@ -40,7 +40,7 @@ class AppClientError(FalServerlessException):
 
 
 class AppClient:
-    """The endpoints of an app that runs, as methods by the names of its own.
+    """The endpoints of a running app, as methods of the same names.
 
     Args:
         app: The app's class.
@@ -142,7 +142,7 @@ def _plain(value: Any) -> Any:
 
 
 def _end(running: Run) -> None:
-    """End a run, and wait a little for it: whoever comes next may need its machine."""
+    """End a run and wait for it briefly: the next run may need its machine."""
     running.stop()
     until = time.monotonic() + 5
     while not running.done() and time.monotonic() < until:

@@ -63,14 +63,14 @@ def subscribe(
     with_logs: bool = False,
     timeout: float = 3600.0,
 ) -> Any:
-    """Call an app over its queue, hear how far it is, and return the result. Arguments as for `run`.
+    """Call an app over its queue, follow its status, and return the result. Arguments as for `run`.
 
     Args:
         app_id: "owner/name", or the name of an app of this account.
         arguments: The input.
         path: The endpoint.
         on_queue_update: Called with each `Queued`, `InProgress` and `Completed`.
-        with_logs: Whether these bring what the app has printed.
+        with_logs: Whether they include what the app has printed.
         timeout: How long to wait, in seconds.
     """
     options: dict[str, Any] = {"on_queue_update": on_queue_update, "with_logs": with_logs, "timeout": timeout}
@@ -78,7 +78,7 @@ def subscribe(
 
 
 def stream(app_id: str, arguments: Mapping[str, Any], *, path: str = "/stream") -> Iterator[Any]:
-    """Call an endpoint that answers piece by piece, and yield the pieces: parsed JSON, or bytes. Arguments as for `run`.
+    """Call a streaming endpoint and yield the chunks of its response: parsed JSON, or bytes. Arguments as for `run`.
 
     Example:
         for piece in fal.apps.stream("me/my-app", {"prompt": "a cat"}):
@@ -104,7 +104,7 @@ def result(app_id: str, request_id: str) -> Any:
 
 
 def cancel(app_id: str, request_id: str) -> None:
-    """Ask for a queued request not to be finished. Arguments as for `status`."""
+    """Cancel a queued request. Arguments as for `status`."""
     _client().apps.cancel(app_id, request_id)
 
 

@@ -1,4 +1,4 @@
-"""Log in and out from Python, under the names that released code imports; `client.auth` is what does it."""
+"""Log in and out from Python, under the names that released code imports, over `client.auth`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def login(console: Any = None, connection: str | None = None, *, no_browser: boo
     """Log in with a browser, and store the login.
 
     Args:
-        console: What the address and the code are printed with, by its `print`; stderr when left out.
+        console: Prints the address and the code, with its method `print`; stderr when left out.
         connection: How to log in, e.g. "github"; None lets the page ask.
         no_browser: Whether to leave opening the page to the person.
 
@@ -44,8 +44,8 @@ def logout(console: Any = None, *, no_browser: bool = False) -> None:  # noqa: A
     """Forget the stored login.
 
     Args:
-        console: What is told with, by its `print`; nothing when left out.
-        no_browser: Taken for the sake of scripts that give it; no page is opened.
+        console: Prints the outcome, with its method `print`; nothing is printed when left out.
+        no_browser: Accepted for scripts that pass it; no page is opened.
     """
     with SyncServerlessClient() as client:
         was_logged_in = client.auth.logout()

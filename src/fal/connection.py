@@ -41,7 +41,7 @@ def get_credentials(team: str | None = None, key: str | None = None, profile: st
 
 
 class FalServerlessClient:
-    """A platform, and who connects to it.
+    """A platform, and the credentials to connect with.
 
     Args:
         hostname: Its gRPC host.
@@ -54,7 +54,7 @@ class FalServerlessClient:
 
     def __init__(self, hostname: str, credentials: Credentials | None = None) -> None:
         self.hostname = hostname
-        # Those of the settings are taken from there again: a login and a team are more than a key.
+        # Credentials of the settings are resolved again: a login and a team are more than a key.
         self._credentials = credentials if isinstance(credentials, FalServerlessKeyCredentials) else None
 
     def connect(self) -> FalServerlessConnection:
@@ -67,7 +67,7 @@ class FalServerlessConnection:
     """Calls of the control plane by their older names; errors are those of `SyncServerlessClient`.
 
     Attributes:
-        client: What does the calls, and has them all.
+        client: The client that makes the calls.
     """
 
     def __init__(self, client: SyncServerlessClient) -> None:
@@ -130,7 +130,7 @@ class FalServerlessConnection:
         return self.client.runners.list(since=start_time)
 
     def stop_runner(self, runner_id: str, replace_first: bool = False) -> None:
-        """Stop a runner once it has answered: `client.runners.stop`."""
+        """Stop a runner after its current requests: `client.runners.stop`."""
         self.client.runners.stop(runner_id, replace_first)
 
     def kill_runner(self, runner_id: str) -> None:

@@ -43,16 +43,18 @@ class HeaderCredentials(Credentials):
     """Headers that say who calls, sent over HTTP as they are, and over gRPC with their names in lower case."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._rest: Sealed[list[tuple[str, str]]] = Sealed([(name, MaskedStr(text)) for name, text in headers.items()])
+        self._headers: Sealed[list[tuple[str, str]]] = Sealed(
+            [(name, MaskedStr(text)) for name, text in headers.items()]
+        )
 
     def _secrets(self) -> list[MaskedStr]:
-        return [MaskedStr(text) for _, text in self._rest.value]
+        return [MaskedStr(text) for _, text in self._headers.value]
 
-    def rest(self) -> list[tuple[str, str]]:
-        return self._rest.value
+    def http_headers(self) -> list[tuple[str, str]]:
+        return self._headers.value
 
-    def grpc(self) -> list[tuple[str, str]]:
-        return [(name.lower(), text) for name, text in self._rest.value]
+    def grpc_metadata(self) -> list[tuple[str, str]]:
+        return [(name.lower(), text) for name, text in self._headers.value]
 
     @property
     def kind(self) -> str:
@@ -64,8 +66,8 @@ def _settings(
 ) -> Settings:
     if base_url is None and grpc_target is None:
         raise ValueError("pass base_url, grpc_target or both: the addresses to call")
-    rest = hosts.parse(base_url or "localhost", "argument base_url", plaintext=None, path_allowed=True)
-    grpc = hosts.parse(grpc_target or rest.target, "argument grpc_target", plaintext=None)
+    base = hosts.parse(base_url or "localhost", "argument base_url", plaintext=None, path_allowed=True)
+    grpc = hosts.parse(grpc_target or base.target, "argument grpc_target", plaintext=None)
     named = {
         name: hosts.parse(url, f"argument hosts, {name}", plaintext=None, path_allowed=True).url
         for name, url in (others or {}).items()
@@ -73,10 +75,10 @@ def _settings(
     return Settings(
         grpc_target=grpc.target,
         grpc_secure=grpc.secure,
-        rest_url=rest.url,
-        run_url=rest.url,
-        queue_url=rest.url,
-        platform_url=rest.url,
+        rest_url=base.url,
+        run_url=base.url,
+        queue_url=base.url,
+        platform_url=base.url,
         team=None,
         profile=None,
         credentials=HeaderCredentials(headers or {}),

@@ -51,7 +51,7 @@ def test_the_stored_login(tmp_path: Path, before: int, evidence: Evidence) -> No
 
     with http_serving(granting(jwt(3600))) as (port, _), pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "replace", replace)
-        StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
+        StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
     assert token_file.read_text().startswith("refresh-2\n")
     assert {path.name: mode(path) for path in tmp_path.iterdir()} == dict.fromkeys(os.listdir(tmp_path), 0o600)
     assert seen == [0o600], "nor is it open to others before it is in place"

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from fal._aio.caller import AsyncCaller
 from fal._core.settings import Settings
 from fal.api import AsyncServerlessClient
-from fal.api._rows import AsyncRows, Rows
+from fal.api._pager import AsyncPager, Pager
 from tests.support.callers import made_of
 from tests.support.waiting import LIMIT
 
@@ -38,8 +38,8 @@ class Loop:
         """Return what an awaitable gives; an async iterator as a sync one; anything else as it is."""
         if inspect.isasyncgen(value):
             return self._iterate(value)
-        if isinstance(value, AsyncRows):
-            return Rows(self._iterate(aiter(value)))
+        if isinstance(value, AsyncPager):
+            return Pager(self._iterate(aiter(value)))
         if not inspect.isawaitable(value):
             return value
 

@@ -34,7 +34,7 @@ class AsyncRequestHandle:
         return f"{type(self).__name__}(app={self.app!r}, request_id={self.request_id!r})"
 
     async def status(self, *, logs: bool = False) -> Status:
-        """Return how far the request is.
+        """Return the status of the request.
 
         Args:
             logs: Whether to include what the app has printed.
@@ -48,7 +48,7 @@ class AsyncRequestHandle:
             timeout: How long to wait, in seconds.
 
         Raises:
-            DeadlineExceeded: It is not there in time; it goes on, and can be waited for again.
+            DeadlineExceeded: There is no result in time. The request continues, and can be waited for again.
             FalServerlessException: The app failed.
 
         Example:
@@ -66,11 +66,11 @@ class AsyncRequestHandle:
         return await self._calling.result(self.app, self.request_id)
 
     async def cancel(self) -> None:
-        """Ask for the request not to be finished. One that is being answered ends when the app lets it."""
+        """Cancel the request. One that the app is already processing ends only if the app allows it."""
         await self._calling.cancel(self.app, self.request_id)
 
     async def iter_events(self, *, logs: bool = False, timeout: float = _LONGEST_WAIT) -> AsyncGenerator[Status, None]:
-        """Yield how far the request is, again and again, until it is completed.
+        """Yield the status of the request repeatedly until it is completed.
 
         Args:
             logs: Whether to include what the app has printed.
@@ -110,11 +110,11 @@ class AsyncCalling(AsyncNamespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint, such as "/generate"; the app's first one when left out.
-            timeout: How long to wait, in seconds. The request then goes on; one of `submit` can be cancelled.
+            timeout: How long to wait, in seconds. The request continues after that; one made by `submit` can be cancelled.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            What the endpoint answers: parsed JSON, or bytes.
+            The response of the endpoint: parsed JSON, or bytes.
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.
@@ -138,19 +138,19 @@ class AsyncCalling(AsyncNamespace):
         timeout: float = _LONGEST_WAIT,
         environment_name: str | None = None,
     ) -> Any:
-        """Call an app over its queue, hear how far it is, and return the result.
+        """Call an app over its queue, follow its status, and return the result.
 
         Args:
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint; the app's first one when left out.
             on_queue_update: Called with each `Queued`, `InProgress` and `Completed`.
-            with_logs: Whether these bring what the app has printed.
+            with_logs: Whether they include what the app has printed.
             timeout: How long to wait, in seconds.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            What the endpoint answers: parsed JSON, or bytes.
+            The response of the endpoint: parsed JSON, or bytes.
 
         Raises:
             DeadlineExceeded: There is no result in time.
@@ -228,7 +228,7 @@ class AsyncCalling(AsyncNamespace):
             environment_name: The environment of the app; None is the main one.
 
         Returns:
-            What the endpoint answered: parsed JSON, or bytes.
+            The response of the endpoint: parsed JSON, or bytes.
 
         Raises:
             FalServerlessException: It is not completed, or the app failed.
@@ -241,7 +241,7 @@ class AsyncCalling(AsyncNamespace):
         return await self._send(requests.result(await self._request(app, request_id, environment_name)))
 
     async def cancel(self, app: str, request_id: str, *, environment_name: str | None = None) -> None:
-        """Ask for a queued request not to be finished. One that is being answered ends when the app lets it.
+        """Cancel a queued request. One that an app is already processing ends only if the app allows it.
 
         Args:
             app: The name of an app of this account, or "owner/name".
@@ -266,7 +266,7 @@ class AsyncCalling(AsyncNamespace):
         path: str = "/stream",
         environment_name: str | None = None,
     ) -> AsyncGenerator[Any, None]:
-        """Call an endpoint that answers piece by piece, and yield the pieces. Closing the iterator ends the call.
+        """Call a streaming endpoint and yield the chunks of its response. Closing the iterator ends the call.
 
         Args:
             app: The name of an app of this account, or "owner/name".
@@ -275,7 +275,7 @@ class AsyncCalling(AsyncNamespace):
             environment_name: The environment of the app; None is the main one.
 
         Yields:
-            Each piece: parsed JSON, or bytes.
+            Each chunk: parsed JSON, or bytes.
 
         Raises:
             FalServerlessException: The app failed, or was not reached.
@@ -320,7 +320,7 @@ class AsyncCalling(AsyncNamespace):
         return requests.address(self.client._caller.settings.queue_url, target, f"requests/{one}")
 
     async def _target(self, app: str, environment_name: str | None) -> str:
-        """Return owner and name of an app; who owns it is asked for once."""
+        """Return owner and name of an app; the owner is looked up once."""
         environment = arguments_of.optional_environment(environment_name)
         if isinstance(app, str) and "/" in app.strip("/"):
             owner, _, name = app.strip("/").partition("/")

@@ -10,8 +10,8 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import nothing
+from fal.api._pager import AsyncPager
 from fal.api._revisions import _PAGE, _REVISION, _read
-from fal.api._rows import AsyncRows
 from fal.sdk import AuthMode, DeploymentStrategy
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class AsyncRevisions(AsyncNamespace):
             lambda answer: [convert.application_info(application) for application in answer.applications],
         )
 
-    def history(self, app_name: str, *, environment_name: str | None = None) -> AsyncRows[ServerlessAppRevision]:
+    def history(self, app_name: str, *, environment_name: str | None = None) -> AsyncPager[ServerlessAppRevision]:
         """Return the revisions of an app with details of their deploys, newest first.
 
         Unlike `revisions`, it includes message, annotations, author and status, and which revision is current. Pages are
@@ -78,7 +78,7 @@ class AsyncRevisions(AsyncNamespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
-        return AsyncRows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
+        return AsyncPager(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
 
     async def set_revision(
         self,

@@ -11,7 +11,7 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics
 from fal.api import _spans as spans
-from fal.api._rows import AsyncRows
+from fal.api._pager import AsyncPager
 from fal.api.analytics import AnalyticsEntry, _read, _wanted
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AsyncAnalyticsNamespace(AsyncNamespace):
         time_zone: str | None = None,
         figures: Sequence[str] | None = None,
         environment_name: str | None = None,
-    ) -> AsyncRows[AnalyticsEntry]:
+    ) -> AsyncPager[AnalyticsEntry]:
         """Return figures over time, one row per step and app; pages are fetched as needed.
 
         Args:
@@ -64,7 +64,7 @@ class AsyncAnalyticsNamespace(AsyncNamespace):
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
-            rows = client.analytics.list("my-app", bucket="hour").to_rows()
+            rows = client.analytics.list("my-app", bucket="hour").to_dicts()
         """
         names = spans.names("app_name", app_name, arguments.optional_environment(environment_name))
         when = spans.steps(since, until, bucket, time_zone)
@@ -72,7 +72,7 @@ class AsyncAnalyticsNamespace(AsyncNamespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_get_analytics, expand=expand, **when)
-        return AsyncRows(
+        return AsyncPager(
             self._account_pages(
                 lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )

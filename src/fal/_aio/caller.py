@@ -1,5 +1,5 @@
 # Generated from fal._core.caller; do not edit. Regenerate with: just generate
-"""What namespaces and deploys call through: one per client, over two lazy transports."""
+"""The caller of a client: namespaces and deploys make their calls through it, over two lazy transports."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ class AsyncCaller:
         headers: Sequence[tuple[str, str]] = (),
         timeout: float | None = None,
     ) -> tuple[int, dict[str, str]]:
-        """Put `content` at an address that is its own permission, e.g. a presigned one; no credentials go there.
+        """Upload `content` to a URL that grants access by itself, such as a presigned one; no credentials are sent.
 
         Args:
             url: The address, https or on this machine.
@@ -253,7 +253,7 @@ class AsyncCaller:
             Status and headers of a success.
 
         Raises:
-            DataLoss: A web page came: something else than the store has answered.
+            DataLoss: The response is a web page, so it is not from the store.
         """
 
         async def exchange(transport: AsyncHttpTransport, call: Call) -> tuple[int, dict[str, str]] | Failure:
@@ -270,7 +270,7 @@ class AsyncCaller:
         return response
 
     async def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
-        """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
+        """Post a form to the login service, without credentials; return the status and the JSON response, empty when not JSON.
 
         Args:
             url: The address.
@@ -278,7 +278,7 @@ class AsyncCaller:
             timeout: How long it may take, in seconds.
 
         Raises:
-            Unavailable: No answer came.
+            Unavailable: There was no response.
         """
         from fal._core.transport.http_sync import post_form
 
@@ -286,7 +286,7 @@ class AsyncCaller:
         return await asyncio.to_thread(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
     async def _over_http(self, call: Call, exchange: Callable[[AsyncHttpTransport, Call], Any]) -> Any:
-        """Return what an exchange gives that does not fail."""
+        """Return the response of an exchange that does not fail."""
         transport = await self._connections.http()
         while True:
             if isinstance(call.step, Sleep):
@@ -346,7 +346,7 @@ class AsyncCaller:
         return error
 
     async def _identity(self, timeout: float | None) -> Sequence[tuple[str, str]]:
-        """Return what tells the team; it is asked for once per client, within the time of the call that asks first."""
+        """Return the headers that name the team; looked up once per client, within the deadline of the first call."""
         if self._team is None:
             async with self._connections.team_lock:
                 if self._team is None:
@@ -365,11 +365,11 @@ class AsyncCaller:
 
     async def _metadata(self, call: Call) -> list[tuple[str, str]]:
         headers = self._team if self._team is not None else await self._identity(call.time_left())
-        own = self._own(await self._connections.blocking(self.settings.credentials.grpc), call)
+        own = self._own(await self._connections.blocking(self.settings.credentials.grpc_metadata), call)
         return [*own, *(("fal-user-id", value) for _, value in headers)] if headers else own
 
     async def _headers(self, call: Call, *, as_team: bool) -> list[tuple[str, str]]:
-        own = self._own(await self._connections.blocking(self.settings.credentials.rest), call)
+        own = self._own(await self._connections.blocking(self.settings.credentials.http_headers), call)
         return [*own, *await self._identity(call.time_left())] if as_team else own
 
     def _own(self, credentials: Sequence[tuple[str, str]], call: Call) -> list[tuple[str, str]]:

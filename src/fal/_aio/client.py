@@ -361,9 +361,9 @@ class AsyncServerlessClient(AsyncDeploying):
         return other
 
     def on(self, kind: Kind, hook: Callable[[CallEvent], object]) -> Callable[[], None]:
-        """Have a function told what happens to the calls of this client, and of those that are made from it afterwards.
+        """Register a hook for the calls of this client and of clients that are derived from it afterwards.
 
-        It is called where the call is made, so it must be quick. What it raises is logged, and ends no call.
+        The hook runs in the thread of the call, so it must be quick. What it raises is logged and does not affect the call.
 
         Args:
             kind: "request" before each attempt, "retry" after one that another follows, "response" or "error" at the end.
@@ -387,7 +387,7 @@ class AsyncServerlessClient(AsyncDeploying):
 
     @property
     def with_raw_response(self) -> AsyncRawMethods:
-        """The same methods, which return their results with status, headers, request id, attempts and time.
+        """The same methods, returning results with status, headers, request id, attempts and time.
 
         Example:
             raw = client.with_raw_response.apps.list()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal.api import _spans as spans
-from fal.api._rows import AsyncRows
+from fal.api._pager import AsyncPager
 from fal.api.events import _PAGE, _read
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class AsyncEventsNamespace(AsyncNamespace):
         since: datetime | None = None,
         until: datetime | None = None,
         environment_name: str | None = None,
-    ) -> AsyncRows[ServerlessAppEvent]:
+    ) -> AsyncPager[ServerlessAppEvent]:
         """Return what happened to an app, newest first; pages are fetched as needed.
 
         Args:
@@ -72,4 +72,4 @@ class AsyncEventsNamespace(AsyncNamespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_app_events, name=full, category=kinds, limit=_PAGE, **when)
-        return AsyncRows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
+        return AsyncPager(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))

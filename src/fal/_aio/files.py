@@ -192,7 +192,7 @@ class AsyncFilesNamespace(AsyncNamespace):
 
         Args:
             path: The folder on the volume.
-            target: The local folder, which is made when it is not there.
+            target: The local folder; created if it does not exist.
             overwrite: Whether to replace existing files.
             on_file: Called with each file before it is copied.
 

@@ -9,7 +9,7 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import nothing
-from fal.api._rows import AsyncRows
+from fal.api._pager import AsyncPager
 from fal.api.keys import _EXAMPLE, _read
 from fal.exceptions import InvalidInput
 from fal.sdk import KeyPreset, KeyScope
@@ -107,7 +107,7 @@ class AsyncKeysNamespace(AsyncNamespace):
             lambda answer: [convert.user_key_info(key) for key in answer.user_keys],
         )
 
-    def details(self) -> AsyncRows[ApiKey]:
+    def details(self) -> AsyncPager[ApiKey]:
         """Return the API keys of the account with their creators; pages are fetched as needed.
 
         It needs an admin key and lists the keys that the platform API knows: those of the API scope.
@@ -125,7 +125,7 @@ class AsyncKeysNamespace(AsyncNamespace):
         """
         from fal._gen import rest
 
-        return AsyncRows(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
+        return AsyncPager(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
 
     async def revoke(self, key_id: str) -> None:
         """Revoke an API key. It stops working at once and cannot be restored.

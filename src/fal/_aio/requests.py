@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments
 from fal.api import _spans as spans
-from fal.api._rows import AsyncRows
+from fal.api._pager import AsyncPager
 from fal.api.requests import _ORDERS, _PAGE, _STATUSES, _id, _read
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class AsyncRequestsNamespace(AsyncNamespace):
         payloads: bool = False,
         billing: bool = False,
         environment_name: str | None = None,
-    ) -> AsyncRows[ServerlessRequest]:
+    ) -> AsyncPager[ServerlessRequest]:
         """Return the requests that apps handled, newest or longest first; pages are fetched as needed.
 
         Args:
@@ -81,7 +81,7 @@ class AsyncRequestsNamespace(AsyncNamespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
-        return AsyncRows(
+        return AsyncPager(
             self._account_pages(
                 lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )

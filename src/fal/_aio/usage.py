@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fal._aio._namespace import AsyncNamespace
 from fal._gen.rest.models.serverless_usage import ServerlessUsage
-from fal.api._rows import AsyncRows
+from fal.api._pager import AsyncPager
 from fal.api.usage import UsageEntry, _entries, _narrowed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class AsyncUsageNamespace(AsyncNamespace):
         time_zone: str | None = None,
         search: str | None = None,
         environment_name: str | None = None,
-    ) -> AsyncRows[UsageEntry]:
+    ) -> AsyncPager[UsageEntry]:
         """Return usage over time, one row per step, app and machine type; pages are fetched as needed.
 
         Args:
@@ -68,7 +68,7 @@ class AsyncUsageNamespace(AsyncNamespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
-        return AsyncRows(self._pages(lambda cursor: page(cursor=cursor), _entries))
+        return AsyncPager(self._pages(lambda cursor: page(cursor=cursor), _entries))
 
     async def summary(
         self,

@@ -28,12 +28,12 @@ CLIENT_ID = "TwXR51Vz8JbY8GUUMy6EyuVR0fTO7N4N"
 
 
 class Credentials:
-    """Who a call is made for. `rest()` gives the HTTP headers, `grpc()` the metadata of one attempt."""
+    """Who a call is made for. `http_headers()` and `grpc_metadata()` are those of one attempt."""
 
-    def rest(self) -> list[tuple[str, str]]:
+    def http_headers(self) -> list[tuple[str, str]]:
         raise NotImplementedError
 
-    def grpc(self) -> list[tuple[str, str]]:
+    def grpc_metadata(self) -> list[tuple[str, str]]:
         raise NotImplementedError
 
     def to_headers(self) -> dict[str, str]:
@@ -42,7 +42,7 @@ class Credentials:
         Raises:
             Unauthenticated: There are no credentials, or a login has expired.
         """
-        return dict(self.rest())
+        return dict(self.http_headers())
 
     @property
     def kind(self) -> str:
@@ -50,7 +50,7 @@ class Credentials:
         raise NotImplementedError
 
     def through(self, *, proxy: str | None, ca_file: str | None) -> None:
-        """Say how a login service is reached; credentials that ask nobody do not care."""
+        """Set how the login service is reached; other credentials ignore it."""
 
     def hide(self, text: str) -> str:
         """Return `text` without these credentials in it: a careless server sends back what it was sent."""
@@ -87,8 +87,8 @@ class FalServerlessKeyCredentials(Credentials):
         self._secret = Sealed(secret)
         # Masked here as well: a debugger or an error reporter that shows locals finds no key.
         header = MaskedStr(f"Key {key_id}:{secret.reveal()}")
-        self._rest: Sealed[list[tuple[str, str]]] = Sealed([("Authorization", header)])
-        self._grpc: Sealed[list[tuple[str, str]]] = Sealed([("auth-key", secret), ("auth-key-id", key_id)])
+        self._headers: Sealed[list[tuple[str, str]]] = Sealed([("Authorization", header)])
+        self._metadata: Sealed[list[tuple[str, str]]] = Sealed([("auth-key", secret), ("auth-key-id", key_id)])
 
     def _secrets(self) -> list[MaskedStr]:
         return [self._secret.value]
@@ -98,11 +98,11 @@ class FalServerlessKeyCredentials(Credentials):
         """The secret half: a string that shows as a mask."""
         return self._secret.value
 
-    def rest(self) -> list[tuple[str, str]]:
-        return self._rest.value
+    def http_headers(self) -> list[tuple[str, str]]:
+        return self._headers.value
 
-    def grpc(self) -> list[tuple[str, str]]:
-        return self._grpc.value
+    def grpc_metadata(self) -> list[tuple[str, str]]:
+        return self._metadata.value
 
     @property
     def kind(self) -> str:
@@ -137,10 +137,10 @@ def api_key_of(credentials: object) -> MaskedStr:
 class Anonymous(Credentials):
     """No credentials, on purpose."""
 
-    def rest(self) -> list[tuple[str, str]]:
+    def http_headers(self) -> list[tuple[str, str]]:
         return []
 
-    def grpc(self) -> list[tuple[str, str]]:
+    def grpc_metadata(self) -> list[tuple[str, str]]:
         return []
 
     @property
@@ -154,14 +154,14 @@ class Missing(Credentials):
     def __init__(self, looked: tuple[str, ...]) -> None:
         self._looked = looked
 
-    def rest(self) -> NoReturn:
+    def http_headers(self) -> NoReturn:
         raise Unauthenticated(
             f"no credentials found; looked at: {', '.join(self._looked)}",
             hint="Set FAL_KEY to a key from https://fal.ai/dashboard/keys, or pass api_key=.",
         )
 
-    def grpc(self) -> NoReturn:
-        self.rest()
+    def grpc_metadata(self) -> NoReturn:
+        self.http_headers()
 
     @property
     def kind(self) -> str:
@@ -272,10 +272,10 @@ class StoredLogin(Credentials):
     def _secrets(self) -> list[MaskedStr]:
         return [] if self._access.value is None else [self._access.value]
 
-    def rest(self) -> list[tuple[str, str]]:
+    def http_headers(self) -> list[tuple[str, str]]:
         return [("Authorization", MaskedStr("Bearer " + self._token()))]
 
-    def grpc(self) -> list[tuple[str, str]]:
+    def grpc_metadata(self) -> list[tuple[str, str]]:
         return [("authorization", MaskedStr("Bearer " + self._token()))]
 
     def _token(self) -> MaskedStr:

@@ -91,7 +91,7 @@ class CallInfo:
     Attributes:
         method: The RPC or REST operation.
         status: "OK" of an RPC, the HTTP status of a REST request.
-        headers: The headers of the answer; of an RPC its metadata, initial and trailing.
+        headers: The headers of the response; for an RPC, its initial and trailing metadata.
         request_id: The id that it was sent with.
         attempts: How often it was sent.
         elapsed: How long it took, all attempts and pauses included.
@@ -106,7 +106,7 @@ class CallInfo:
 
 
 class Call:
-    """One call under way. The driver does what `step` says, and tells how that went; `step` then says what is next."""
+    """One call in progress. The driver executes the steps that `step` returns, and reports the outcome of each."""
 
     __slots__ = (
         "_attempt_began",
@@ -161,7 +161,7 @@ class Call:
         return None if limit is None else max(0.0, limit - (self._clock() - self._attempt_began))
 
     def headers(self) -> list[tuple[str, str]]:
-        """Return what those who watch send along."""
+        """Return the headers that the observers add."""
         return [pair for watch in self._watches for pair in watch.headers()]
 
     def slept(self) -> None:
@@ -177,13 +177,13 @@ class Call:
         self._take_up()
 
     def succeeded(self, code: str) -> None:
-        """End the call well."""
+        """End the call with success."""
         self._log(code)
         if self._watches:
             self._notify("response", code)
 
     def failed(self, failure: Failure) -> None:
-        """Take up what comes after an attempt that failed.
+        """Advance to the step after a failed attempt.
 
         Raises:
             FalServerlessException: Nothing does.
@@ -201,7 +201,7 @@ class Call:
             self._notify("retry", failure.status, pause=pause, error=type(failure.error).__name__)
 
     def broke(self, error: FalServerlessException) -> FalServerlessException:
-        """Return the error of an answer that cannot be used."""
+        """Return the error for an unusable response."""
         error.method = error.method or self.name
         error.request_id = error.request_id or self.request_id
         error.attempts = error.attempts or self.number
@@ -215,7 +215,7 @@ class Call:
         return error
 
     def left(self) -> None:
-        """End a call that nobody waits for any more."""
+        """End a call whose caller is gone."""
         if self._watches:
             self._notify("error", "CANCELLED", error="Cancelled")
 
@@ -267,7 +267,7 @@ class Call:
 
 
 def _doubt(error: FalServerlessException) -> None:
-    """Say of a write that it may have been carried out, where nobody knows."""
+    """Add to the error of a write that it may have been carried out."""
     if isinstance(error, Unavailable | DeadlineExceeded) and not isinstance(error, ConnectionFailed):
         more_time = f"{error.hint} " if error.hint and isinstance(error, DeadlineExceeded) else ""
         error.hint = more_time + _UNKNOWN_FATE

@@ -1,4 +1,4 @@
-"""What namespaces and deploys call through: one per client, over two lazy transports."""
+"""The caller of a client: namespaces and deploys make their calls through it, over two lazy transports."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ class Caller:
         headers: Sequence[tuple[str, str]] = (),
         timeout: float | None = None,
     ) -> tuple[int, dict[str, str]]:
-        """Put `content` at an address that is its own permission, e.g. a presigned one; no credentials go there.
+        """Upload `content` to a URL that grants access by itself, such as a presigned one; no credentials are sent.
 
         Args:
             url: The address, https or on this machine.
@@ -266,7 +266,7 @@ class Caller:
             Status and headers of a success.
 
         Raises:
-            DataLoss: A web page came: something else than the store has answered.
+            DataLoss: The response is a web page, so it is not from the store.
         """
 
         def exchange(transport: HttpTransport, call: Call) -> tuple[int, dict[str, str]] | Failure:
@@ -281,7 +281,7 @@ class Caller:
         return response
 
     def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
-        """Post a form to the login service and return status and JSON answer, empty when it is none; no credentials go there.
+        """Post a form to the login service, without credentials; return the status and the JSON response, empty when not JSON.
 
         Args:
             url: The address.
@@ -289,7 +289,7 @@ class Caller:
             timeout: How long it may take, in seconds.
 
         Raises:
-            Unavailable: No answer came.
+            Unavailable: There was no response.
         """
         from fal._core.transport.http_sync import post_form
 
@@ -297,7 +297,7 @@ class Caller:
         return operator.call(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
     def _over_http(self, call: Call, exchange: Callable[[HttpTransport, Call], Any]) -> Any:
-        """Return what an exchange gives that does not fail."""
+        """Return the response of an exchange that does not fail."""
         transport = self._connections.http()
         while True:
             if isinstance(call.step, Sleep):
@@ -357,7 +357,7 @@ class Caller:
         return error
 
     def _identity(self, timeout: float | None) -> Sequence[tuple[str, str]]:
-        """Return what tells the team; it is asked for once per client, within the time of the call that asks first."""
+        """Return the headers that name the team; looked up once per client, within the deadline of the first call."""
         if self._team is None:
             with self._connections.team_lock:
                 if self._team is None:
@@ -376,11 +376,11 @@ class Caller:
 
     def _metadata(self, call: Call) -> list[tuple[str, str]]:
         headers = self._team if self._team is not None else self._identity(call.time_left())
-        own = self._own(self._connections.blocking(self.settings.credentials.grpc), call)
+        own = self._own(self._connections.blocking(self.settings.credentials.grpc_metadata), call)
         return [*own, *(("fal-user-id", value) for _, value in headers)] if headers else own
 
     def _headers(self, call: Call, *, as_team: bool) -> list[tuple[str, str]]:
-        own = self._own(self._connections.blocking(self.settings.credentials.rest), call)
+        own = self._own(self._connections.blocking(self.settings.credentials.http_headers), call)
         return [*own, *self._identity(call.time_left())] if as_team else own
 
     def _own(self, credentials: Sequence[tuple[str, str]], call: Call) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What an HTTP answer is, by its headers: the status alone does not tell who answered."""
+"""What an HTTP response is, by its headers: the status alone does not show who responded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_web_page(headers: Mapping[str, str]) -> bool:
 
 
 def check_answer(headers: Mapping[str, str], body: bytes) -> None:
-    """Refuse a web page where an answer was asked for.
+    """Refuse a web page in place of a response.
 
     Raises:
         DataLoss: It is one.
@@ -29,7 +29,7 @@ def check_answer(headers: Mapping[str, str], body: bytes) -> None:
 
 
 def check_events(headers: Mapping[str, str]) -> None:
-    """Refuse what is no stream of events.
+    """Refuse a response that is not a stream of events.
 
     Raises:
         DataLoss: It is something else.

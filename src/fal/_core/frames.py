@@ -1,4 +1,4 @@
-"""What an error came through: of use to nobody but us, and error reporters show the variables of it."""
+"""Frames of the SDK in tracebacks: error reporters would show their variables."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _LOCK_WAIT = 20.0  # seconds to wait for another process
 
 
 class ForkSafeLock:
-    """A lock per process: one that another thread held during a fork would stay held in the child for ever."""
+    """A lock per process: one that another thread held during a fork would stay held in the child forever."""
 
     __slots__ = ("_locks",)
 

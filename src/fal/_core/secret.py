@@ -1,4 +1,4 @@
-"""Text that must not be seen: a string in use, a mask wherever it is shown."""
+"""Strings with secrets: usable as strings, shown as a mask."""
 
 from __future__ import annotations
 

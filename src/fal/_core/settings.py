@@ -250,7 +250,7 @@ class _Config:
     path: Path
     tables: Mapping[str, Any] = field(repr=False)
     unreadable: str | None = None
-    """Why the user's own file, which nobody named, cannot be read: only who needs something of it must know."""
+    """Why the user's default file cannot be read: an error only for a setting that would be read from it."""
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> _Config:

@@ -1,4 +1,4 @@
-"""Which team a call is made for: what to ask the server, and what its answer means. Nothing is sent here."""
+"""Which team a call is made for: the request for it, and the meaning of the response. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ HEADER = "X-Fal-User-Id"
 
 
 def question(settings: Settings) -> Operation[Any]:
-    """Return the request whose answer tells the team: a login has teams, a key has one account."""
+    """Return the operation whose response identifies the team: a login has teams, a key has one account."""
     from fal._gen import rest
 
     return rest.list_teams() if settings.credentials.kind == "login" else rest.get_current_user()
 
 
 def warn_unverified(settings: Settings) -> None:
-    """Say that a key which may not ask for its account is used all the same; a key acts for its own account only."""
+    """Warn that a key which may not read its account is used anyway; a key acts for its own account only."""
     logger.warning(
         "the team %r (%s) cannot be verified: the key (%s) may not read its account; it is used anyway",
         settings.team,
@@ -33,7 +33,7 @@ def warn_unverified(settings: Settings) -> None:
 
 
 def headers(settings: Settings, answer: Any) -> Sequence[tuple[str, str]]:
-    """Return what makes calls act for the team of the settings, empty when the key is the team's own.
+    """Return the headers that make calls act for the team of the settings; none when the key is the team's own.
 
     Raises:
         ConfigurationError: The login is not a member of the team, or the key belongs to another account.

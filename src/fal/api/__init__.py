@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from fal._core.device_login import LoginPrompt as LoginPrompt
     from fal.api._files import FileInfo as FileInfo
     from fal.api._gpus import GpuUsage as GpuUsage
+    from fal.api._pager import AsyncPager as AsyncPager
+    from fal.api._pager import Pager as Pager
     from fal.api._queues import QueueInfo as QueueInfo
-    from fal.api._rows import AsyncRows as AsyncRows
-    from fal.api._rows import Rows as Rows
     from fal.api._shell import ExecResult as ExecResult
     from fal.api._shell import RunnerShell as RunnerShell
     from fal.api._shell import ShellOutput as ShellOutput
@@ -89,7 +89,7 @@ _EXPORTS = {
     "AsyncLogsNamespace": "fal._aio.logs",
     "AsyncMetricsNamespace": "fal._aio.metrics",
     "AsyncRequestsNamespace": "fal._aio.requests",
-    "AsyncRows": "fal.api._rows",
+    "AsyncPager": "fal.api._pager",
     "AsyncRunnerShell": "fal._aio._shell",
     "AsyncRunnersNamespace": "fal._aio.runners",
     "AsyncSecretsNamespace": "fal._aio.secrets",
@@ -126,7 +126,7 @@ _EXPORTS = {
     "QueueInfo": "fal.api._queues",
     "RawResponse": "fal.api.raw",
     "RequestsNamespace": "fal.api.requests",
-    "Rows": "fal.api._rows",
+    "Pager": "fal.api._pager",
     "RunResult": "fal.deploy",
     "RunnerShell": "fal.api._shell",
     "RunnersNamespace": "fal.api.runners",
@@ -156,8 +156,8 @@ __all__ = [
     "AsyncKeysNamespace",
     "AsyncLogsNamespace",
     "AsyncMetricsNamespace",
+    "AsyncPager",
     "AsyncRequestsNamespace",
-    "AsyncRows",
     "AsyncRunnerShell",
     "AsyncRunnersNamespace",
     "AsyncSecretsNamespace",
@@ -189,12 +189,12 @@ __all__ = [
     "Metric",
     "MetricsNamespace",
     "Options",
+    "Pager",
     "ProfileInfo",
     "Profiles",
     "QueueInfo",
     "RawResponse",
     "RequestsNamespace",
-    "Rows",
     "RunResult",
     "RunnerShell",
     "RunnersNamespace",

@@ -1,4 +1,4 @@
-"""What is sent to apps, and what they and their queues answer: plain computation, for both clients."""
+"""Requests to apps and their queues, and the responses: plain computation, for both clients."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Queued:
     """The request waits.
 
     Attributes:
-        position: How many are before it; None when the platform does not say.
+        position: How many requests are ahead of it; None when the platform does not say.
     """
 
     position: int | None
@@ -51,7 +51,7 @@ class InProgress:
 
 @dataclass(frozen=True)
 class Completed:
-    """The result is there.
+    """The request is completed.
 
     Attributes:
         logs: What the app has printed, when it was asked for.
@@ -69,7 +69,7 @@ Status = Queued | InProgress | Completed
 
 @dataclass(frozen=True)
 class Ticket:
-    """What the queue answers to a request."""
+    """The response of the queue to a new request."""
 
     request_id: str
 
@@ -101,23 +101,23 @@ def submit(url: str, arguments: object) -> Operation[Ticket]:
 
 
 def status(url: str, *, logs: bool) -> Operation[Status]:
-    """Ask how far a request is."""
+    """Get the status of a request."""
     params = [("logs", "1" if logs else "0")]
     return Operation("status", "GET", f"{url}/status", _ASK, _status, params=params, success=_ANSWERED)
 
 
 def result(url: str) -> Operation[Any]:
-    """Ask for the result of a request."""
+    """Get the result of a request."""
     return Operation("result", "GET", url, _ASK, content, success=_ANSWERED)
 
 
 def cancel(url: str) -> Operation[None]:
-    """Ask for a request not to be finished."""
+    """Cancel a request."""
     return Operation("cancel", "PUT", f"{url}/cancel", _ASK, _confirmed, success=_ANSWERED)
 
 
 def stream(url: str, arguments: object) -> Operation[Any]:
-    """Call an endpoint that answers piece by piece."""
+    """Call a streaming endpoint."""
     return Operation("stream", "POST", url, _STREAM, content, json=_checked(arguments), stream=True, success=_ANSWERED)
 
 

@@ -70,7 +70,7 @@ def listed(entry: FileSpec) -> FileInfo:
 
 
 def check_done(done: bool, what: str) -> None:
-    """Raise if an answer with a success status says that the call failed.
+    """Raise if a response with a success status says that the call failed.
 
     Raises:
         UnknownError: It is false.
@@ -80,7 +80,7 @@ def check_done(done: bool, what: str) -> None:
 
 
 def check_kind(path: str, headers: Mapping[str, str]) -> None:
-    """Raise if a web page came instead of a file.
+    """Raise if the response is a web page instead of a file.
 
     Raises:
         DataLoss: It is one.
@@ -182,7 +182,7 @@ def local_files(argument: str, folder: object) -> list[tuple[Path, str]]:
 
 
 def check_folder(path: str, inside: Sequence[FileInfo]) -> None:
-    """Raise what is wrong when something that was listed is no folder with something in it."""
+    """Raise the reason why a listed path is not a folder with content."""
     if not inside:
         raise NotFound(f"there is no folder {path}, or it is empty")
     if len(inside) == 1 and inside[0].is_file and inside[0].path == path:
@@ -190,7 +190,7 @@ def check_folder(path: str, inside: Sequence[FileInfo]) -> None:
 
 
 def check_listed(folder: str, path: str, seen: set[str]) -> None:
-    """Refuse a path that the platform cannot mean: one outside of the folder that is walked, or one that was there before.
+    """Refuse an impossible path in a listing: one outside of the folder, or one that was listed before.
 
     Raises:
         DataLoss: It is one.
@@ -202,7 +202,7 @@ def check_listed(folder: str, path: str, seen: set[str]) -> None:
 
 
 def place_below(target: object, relative: str) -> Path:
-    """Return where a file of a folder goes below a local one; the folders on the way are made."""
+    """Return where a file of a folder goes below a local one, and create its parent folders."""
     place = _local("target", target).joinpath(*(_file_name("target", part) for part in relative.split("/")))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

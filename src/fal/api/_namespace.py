@@ -120,4 +120,4 @@ class Namespace:
 
 
 def nothing(_: object) -> None:
-    """Ignore an answer that only confirms the call."""
+    """Ignore a response that only confirms the call."""

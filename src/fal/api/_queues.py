@@ -96,8 +96,8 @@ class Queues(Namespace):
             app_name: The name of the app.
             caller: Only requests of this account, as the counts by caller of `queue` name it; None drops all.
             environment_name: The environment of the app; None is the main one.
-            idempotency_key: A text of your choice, e.g. a UUID: the platform carries out one call of several with the same text.
-                The call is then repeated when its answer is lost. Not together with `caller`.
+            idempotency_key: A string of your choice, e.g. a UUID: the platform carries out one call of several with the same key.
+                The call is then repeated when its response is lost. Not together with `caller`.
 
         Raises:
             InvalidInput: An argument is malformed. A ValueError.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import Namespace, nothing
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 from fal.sdk import AuthMode, DeploymentStrategy
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Revisions(Namespace):
             lambda answer: [convert.application_info(application) for application in answer.applications],
         )
 
-    def history(self, app_name: str, *, environment_name: str | None = None) -> Rows[ServerlessAppRevision]:
+    def history(self, app_name: str, *, environment_name: str | None = None) -> Pager[ServerlessAppRevision]:
         """Return the revisions of an app with details of their deploys, newest first.
 
         Unlike `revisions`, it includes message, annotations, author and status, and which revision is current. Pages are
@@ -82,7 +82,7 @@ class Revisions(Namespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_app_revisions, name=full, limit=_PAGE)
-        return Rows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
+        return Pager(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
 
     def set_revision(
         self,

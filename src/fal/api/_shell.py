@@ -1,4 +1,4 @@
-"""A program on a runner, and who talks to it: a part of `client.runners`."""
+"""Programs on runners: a part of `client.runners`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class RunnerShell:
         return f"{type(self).__name__}(tty={vars(self).get('_tty')}, exit_code={vars(self).get('exit_code')})"
 
     def send(self, data: bytes) -> None:
-        r"""Type something: send bytes to the program's input, and do not wait for them to be read.
+        r"""Send bytes to the program's input without waiting for them to be read.
 
         Args:
             data: The bytes. In a terminal, b"\r" is the Enter key and b"\x03" is Ctrl-C.
@@ -87,7 +87,7 @@ class RunnerShell:
         self._put(convert.shell_runner_input(runner_id="", data=data, close=False))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Tell the program's terminal a new size.
+        """Resize the program's terminal.
 
         Args:
             columns: Its width, in characters.
@@ -103,7 +103,7 @@ class RunnerShell:
         self._put(convert.shell_runner_input(runner_id="", data=b"", close=False, tty_size=size))
 
     def end_input(self) -> None:
-        """Tell the program that no more input comes. A second call does nothing."""
+        """Close the program's input. Closing it twice is harmless."""
         if self._open:
             if not self._tty:
                 self._put(convert.shell_runner_input(runner_id="", data=b"", close=True))
@@ -134,7 +134,7 @@ class RunnerShell:
             self._shut()
 
     def close(self) -> None:
-        """Hang up; a program that still runs is ended."""
+        """Close the connection; a program that is still running is ended."""
         self._shut()
         self._answers.close()
 
@@ -152,7 +152,7 @@ class RunnerShell:
     def _shut(self) -> None:
         if self._open:
             self._open = False
-            self._outbox.close()  # whoever sends what is put in there waits no longer
+            self._outbox.close()  # the sender waits no longer
 
 
 def first_messages(

@@ -33,7 +33,7 @@ class Patience:
         """Return how many seconds to wait before the next check.
 
         Args:
-            state: What was seen, for the error message.
+            state: The last state, for the error message.
             pause: How many seconds to wait, if time allows; None uses growing pauses.
 
         Raises:
@@ -87,6 +87,6 @@ class Rollout:
 
     @property
     def state(self) -> str:
-        """What was seen, for an error message."""
+        """The state, for an error message."""
         what = "is rolling out" if self._app.is_rolling else "is not ready"
         return f"{what}: {self._active} of at least {self._app.min_concurrency} runners are active"

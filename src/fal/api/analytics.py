@@ -12,7 +12,7 @@ from fal._core import arguments
 from fal._gen.rest.models.serverless_endpoint_analytics import ServerlessEndpointAnalytics
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.serverless_analytics_response import ServerlessAnalyticsResponse
     from fal.api._spans import Bucket
 
-# Any figure that an answer can contain can be requested.
+# Any figure that a response can contain can be requested.
 _FIGURES = tuple(
     field.name
     for field in dataclasses.fields(ServerlessEndpointAnalytics)
@@ -59,7 +59,7 @@ class AnalyticsNamespace(Namespace):
         time_zone: str | None = None,
         figures: Sequence[str] | None = None,
         environment_name: str | None = None,
-    ) -> Rows[AnalyticsEntry]:
+    ) -> Pager[AnalyticsEntry]:
         """Return figures over time, one row per step and app; pages are fetched as needed.
 
         Args:
@@ -80,7 +80,7 @@ class AnalyticsNamespace(Namespace):
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
-            rows = client.analytics.list("my-app", bucket="hour").to_rows()
+            rows = client.analytics.list("my-app", bucket="hour").to_dicts()
         """
         names = spans.names("app_name", app_name, arguments.optional_environment(environment_name))
         when = spans.steps(since, until, bucket, time_zone)
@@ -88,7 +88,7 @@ class AnalyticsNamespace(Namespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_get_analytics, expand=expand, **when)
-        return Rows(
+        return Pager(
             self._account_pages(
                 lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )

@@ -374,9 +374,9 @@ class SyncServerlessClient(Deploying):
         return other
 
     def on(self, kind: Kind, hook: Callable[[CallEvent], object]) -> Callable[[], None]:
-        """Have a function told what happens to the calls of this client, and of those that are made from it afterwards.
+        """Register a hook for the calls of this client and of clients that are derived from it afterwards.
 
-        It is called where the call is made, so it must be quick. What it raises is logged, and ends no call.
+        The hook runs in the thread of the call, so it must be quick. What it raises is logged and does not affect the call.
 
         Args:
             kind: "request" before each attempt, "retry" after one that another follows, "response" or "error" at the end.
@@ -400,7 +400,7 @@ class SyncServerlessClient(Deploying):
 
     @property
     def with_raw_response(self) -> RawMethods:
-        """The same methods, which return their results with status, headers, request id, attempts and time.
+        """The same methods, returning results with status, headers, request id, attempts and time.
 
         Example:
             raw = client.with_raw_response.apps.list()
@@ -495,7 +495,7 @@ def _remake(
 
 
 def _check_alone() -> None:
-    """Refuse to work beside the package `fal` of PyPI.
+    """Raise if the package `fal` of PyPI is installed in the same folder.
 
     Raises:
         ConfigurationError: It is installed in the same folder.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fal._core import arguments
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ class EventsNamespace(Namespace):
         since: datetime | None = None,
         until: datetime | None = None,
         environment_name: str | None = None,
-    ) -> Rows[ServerlessAppEvent]:
+    ) -> Pager[ServerlessAppEvent]:
         """Return what happened to an app, newest first; pages are fetched as needed.
 
         Args:
@@ -73,7 +73,7 @@ class EventsNamespace(Namespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_app_events, name=full, category=kinds, limit=_PAGE, **when)
-        return Rows(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
+        return Pager(self._account_pages(lambda owner, cursor: page(owner=owner, cursor=cursor), _read))
 
 
 def _read(page: ServerlessAppEventsResponse) -> Iterable[ServerlessAppEvent]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fal._core import arguments
 from fal._gen import convert, rpc
 from fal.api._namespace import Namespace, nothing
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 from fal.exceptions import InvalidInput
 from fal.sdk import KeyPreset, KeyScope
 
@@ -111,7 +111,7 @@ class KeysNamespace(Namespace):
             lambda answer: [convert.user_key_info(key) for key in answer.user_keys],
         )
 
-    def details(self) -> Rows[ApiKey]:
+    def details(self) -> Pager[ApiKey]:
         """Return the API keys of the account with their creators; pages are fetched as needed.
 
         It needs an admin key and lists the keys that the platform API knows: those of the API scope.
@@ -129,7 +129,7 @@ class KeysNamespace(Namespace):
         """
         from fal._gen import rest
 
-        return Rows(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
+        return Pager(self._pages(lambda cursor: rest.list_api_keys(cursor=cursor, expand="creator_info"), _read))
 
     def revoke(self, key_id: str) -> None:
         """Revoke an API key. It stops working at once and cannot be restored.

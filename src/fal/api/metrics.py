@@ -74,7 +74,7 @@ class MetricsNamespace(Namespace):
             One entry for each measured value, in the order of the platform.
 
         Raises:
-            DataLoss: The answer is not in the format of Prometheus.
+            DataLoss: The response is not in the format of Prometheus.
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:

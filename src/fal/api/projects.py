@@ -57,10 +57,10 @@ _IGNORED = "__pycache__/\n*.pyc\n.venv/\n.env\n"
 
 
 def create_project(folder: str | os.PathLike[str], *, name: str | None = None) -> list[Path]:
-    """Write a new project: an app that deploys as it is, and the settings beside it.
+    """Write a new project: an app that can be deployed unchanged, and its settings.
 
     Args:
-        folder: The folder to write it in; it is made, and may exist when it is empty.
+        folder: The folder to write it in; it is created if needed, and must be empty otherwise.
         name: The name of the app, in lower-case letters, digits and dashes; None takes that of the folder.
 
     Returns:

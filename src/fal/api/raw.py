@@ -1,4 +1,4 @@
-"""Answers with what came along with them: `client.with_raw_response`."""
+"""Raw responses: `client.with_raw_response`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RawResponse(Generic[T]):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the last answer; of an RPC its metadata, initial and trailing."""
+        """The headers of the last response; for an RPC, its initial and trailing metadata."""
         return self.calls[-1].headers
 
     @property

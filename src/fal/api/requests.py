@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fal._core import arguments
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 from fal.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class RequestsNamespace(Namespace):
         payloads: bool = False,
         billing: bool = False,
         environment_name: str | None = None,
-    ) -> Rows[ServerlessRequest]:
+    ) -> Pager[ServerlessRequest]:
         """Return the requests that apps handled, newest or longest first; pages are fetched as needed.
 
         Args:
@@ -86,7 +86,7 @@ class RequestsNamespace(Namespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_list_requests_by_endpoint, limit=_PAGE, **narrowed)
-        return Rows(
+        return Pager(
             self._account_pages(
                 lambda owner, cursor: page(endpoint_id=[f"{owner}/{name}" for name in names], cursor=cursor), _read
             )

@@ -166,7 +166,7 @@ class RunnersNamespace(Namespace):
         Args:
             runner_id: The id of the runner.
             command: The program and its arguments; None starts a shell.
-            tty: Whether the program gets a terminal; without one, its output and its errors are told apart.
+            tty: Whether the program gets a terminal; without one, standard output and standard error are kept apart.
             columns: The width of the terminal, in characters; the platform chooses one when it is left out.
             rows: The height of the terminal, in lines; given together with `columns`.
             timeout: How long it may last, in seconds; None sets no limit.

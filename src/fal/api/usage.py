@@ -11,7 +11,7 @@ from fal._core import arguments
 from fal._gen.rest.models.serverless_usage import ServerlessUsage
 from fal.api import _spans as spans
 from fal.api._namespace import Namespace
-from fal.api._rows import Rows
+from fal.api._pager import Pager
 
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
@@ -51,7 +51,7 @@ class UsageNamespace(Namespace):
         time_zone: str | None = None,
         search: str | None = None,
         environment_name: str | None = None,
-    ) -> Rows[UsageEntry]:
+    ) -> Pager[UsageEntry]:
         """Return usage over time, one row per step, app and machine type; pages are fetched as needed.
 
         Args:
@@ -78,7 +78,7 @@ class UsageNamespace(Namespace):
         from fal._gen import rest
 
         page = partial(rest.serverless_get_usage, expand=["time_series"], **narrowed)
-        return Rows(self._pages(lambda cursor: page(cursor=cursor), _entries))
+        return Pager(self._pages(lambda cursor: page(cursor=cursor), _entries))
 
     def summary(
         self,

@@ -1,4 +1,4 @@
-"""Errors that endpoints raise to answer a request with."""
+"""Errors that endpoints raise, with the HTTP responses that they become."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from contextlib import ContextDecorator
 from types import TracebackType
 from typing import Any, Self
 
-from fal.app.runtime.answers import Answered, answer_to
+from fal.app.runtime.error_responses import ErrorResponse, response_for
 
 from . import FalServerlessException
 
 _CANCELLED = "Request cancelled by the client."
 
 
-class AppException(FalServerlessException, Answered):
+class AppException(FalServerlessException, ErrorResponse):
     """Answers with a status and a message.
 
     Args:
@@ -28,12 +28,12 @@ class AppException(FalServerlessException, Answered):
         super().__init__(message)
         self.status_code = status_code
 
-    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         return self.status_code, {"detail": self.message}, {}
 
 
-class FieldException(FalServerlessException, Answered):
+class FieldException(FalServerlessException, ErrorResponse):
     """Answers that a field of the input is invalid, as validation does.
 
     Args:
@@ -61,7 +61,7 @@ class FieldException(FalServerlessException, Answered):
         self.type = type
         self.billable_units = billable_units
 
-    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         units = self.billable_units
         if not units:
@@ -74,7 +74,7 @@ class FieldException(FalServerlessException, Answered):
         return {"detail": [{"loc": ["body", self.field], "msg": self.message, "type": self.type}]}
 
 
-class RequestCancelledException(FalServerlessException, Answered):
+class RequestCancelledException(FalServerlessException, ErrorResponse):
     """Answers 499: the caller cancelled the request.
 
     Args:
@@ -84,7 +84,7 @@ class RequestCancelledException(FalServerlessException, Answered):
     def __init__(self, message: str = _CANCELLED) -> None:
         super().__init__(message)
 
-    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         return 499, {"detail": "" if self.message == _CANCELLED else self.message}, {}
 
@@ -143,7 +143,7 @@ class catch_gpu_exceptions(ContextDecorator):  # named like a function, as it is
     ) -> None:
         if error is None or isinstance(error, GPUException):
             return
-        status, body = answer_to(error)
+        status, body = response_for(error)
         if status == 503:
             of = CUDAOutOfMemoryException if body["detail"] == CUDAOutOfMemoryException().message else GPUException
             raise of() from error

@@ -310,7 +310,7 @@ def test_the_surface_is_that_of_the_sync_client(where: str) -> None:
         assert list(ours.parameters.values()) == list(theirs.parameters.values()), name
         assert (inspect.getdoc(config[name]) or "").splitlines()[0] == (inspect.getdoc(method) or "").splitlines()[0]
         returned = str(theirs.return_annotation)
-        if returned.startswith(("Iterator[", "Rows[")):
+        if returned.startswith(("Iterator[", "Pager[")):
             assert ours.return_annotation == f"Async{returned}", name
         elif returned.startswith("Generator["):
             assert inspect.isasyncgenfunction(config[name]), name

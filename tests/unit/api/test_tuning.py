@@ -332,7 +332,7 @@ def test_what_has_no_single_response_is_refused(server: Server) -> None:
 
 @pytest.mark.parametrize("kind", [SyncServerlessClient, AsyncServerlessClient])
 def test_each_method_of_one_answer_has_a_raw_response(kind: type[Any]) -> None:
-    several = re.compile(r"\b(Async)?(Rows|Iterator|Generator|RunnerShell)\b")
+    several = re.compile(r"\b(Async)?(Pager|Iterator|Generator|RunnerShell)\b")
     client = kind(api_key=KEY, host="http://127.0.0.1:1")
     wanted = {}
     for name in vars(kind):

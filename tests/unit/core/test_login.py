@@ -49,8 +49,8 @@ def test_a_fresh_access_token_is_used_as_it_is(token_file: Path) -> None:
     token = jwt(3600)
     token_file.write_text(f"refresh-1\n{token}\n")
     login = StoredLogin(token_file, "http://127.0.0.1:1")
-    assert login.rest() == [("Authorization", f"Bearer {token}")]
-    assert login.grpc() == [("authorization", f"Bearer {token}")]
+    assert login.http_headers() == [("Authorization", f"Bearer {token}")]
+    assert login.grpc_metadata() == [("authorization", f"Bearer {token}")]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) ->
     token = jwt(3600, "new")
     with http_serving(granting(token)) as (port, seen):
         login = StoredLogin(token_file, f"http://127.0.0.1:{port}")
-        threads = [threading.Thread(target=login.grpc) for _ in range(8)]
+        threads = [threading.Thread(target=login.grpc_metadata) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(LIMIT)
-        assert login.grpc() == [("authorization", f"Bearer {token}")]
+        assert login.grpc_metadata() == [("authorization", f"Bearer {token}")]
         # Another client of this machine takes what the first one stored.
-        assert StoredLogin(token_file, "http://127.0.0.1:1").grpc() == login.grpc()
+        assert StoredLogin(token_file, "http://127.0.0.1:1").grpc_metadata() == login.grpc_metadata()
     assert len(seen) == 1
     form = parse_qs(seen[0].body.decode())
     assert (form["grant_type"], form["refresh_token"]) == (["refresh_token"], ["refresh-1"])
@@ -81,7 +81,7 @@ def test_a_stale_one_is_refreshed_once_and_kept(token_file: Path, stale: str) ->
 def test_a_definite_no_removes_the_login(token_file: Path) -> None:
     with http_serving(lambda handler: handler.reply(403, b'{"error": "invalid_grant"}')) as (port, _):
         with pytest.raises(Unauthenticated, match="no longer valid"):
-            StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
+            StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
     assert not token_file.exists()
 
 
@@ -93,12 +93,14 @@ def test_a_login_that_another_process_refreshed_meanwhile_is_not_removed(token_f
         handler.reply(403, b'{"error": "invalid_grant"}')
 
     with http_serving(refuse) as (port, _):
-        assert StoredLogin(token_file, f"http://127.0.0.1:{port}").rest() == [("Authorization", f"Bearer {token}")]
+        assert StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers() == [
+            ("Authorization", f"Bearer {token}")
+        ]
         # It has the new refresh token, but not yet an access token.
         token_file.write_text("refresh-1\n")
         token = "stale"
         with pytest.raises(Unauthenticated, match="another process"):
-            StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
+            StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
     assert token_file.read_text() == "refresh-2\nstale\n"
 
 
@@ -113,7 +115,7 @@ def test_a_login_that_cannot_be_stored_is_used_all_the_same(
     monkeypatch.setattr("tempfile.mkstemp", full)
     with http_serving(granting(token)) as (port, seen):
         login = StoredLogin(token_file, f"http://127.0.0.1:{port}")
-        assert login.rest() == login.rest() == [("Authorization", f"Bearer {token}")]
+        assert login.http_headers() == login.http_headers() == [("Authorization", f"Bearer {token}")]
     assert len(seen) == 1
     assert "No space left" in caplog.text
     assert token not in caplog.text
@@ -123,27 +125,27 @@ def test_a_damaged_file_is_an_error_of_ours(token_file: Path) -> None:
     for content in (b"", b"\n", b"\xff\xfe"):
         token_file.write_bytes(content)
         with pytest.raises(Unauthenticated, match="stored login"):
-            StoredLogin(token_file, "http://127.0.0.1:1").rest()
+            StoredLogin(token_file, "http://127.0.0.1:1").http_headers()
 
 
 @pytest.mark.parametrize("answer", [(500, b"oops"), (200, b"{}"), (400, b'{"error": "temporarily_unavailable"}')])
 def test_anything_else_keeps_it(token_file: Path, answer: tuple[int, bytes]) -> None:
     with http_serving(lambda handler: handler.reply(*answer)) as (port, _):
         with pytest.raises(Unauthenticated, match="cannot be refreshed"):
-            StoredLogin(token_file, f"http://127.0.0.1:{port}").rest()
+            StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
     assert token_file.read_text() == "refresh-1\n"
 
 
 def test_no_network_keeps_it(token_file: Path) -> None:
     with pytest.raises(Unavailable):
-        StoredLogin(token_file, "http://127.0.0.1:1").rest()
+        StoredLogin(token_file, "http://127.0.0.1:1").http_headers()
     assert token_file.read_text() == "refresh-1\n"
 
 
 def test_no_error_holds_a_token(token_file: Path) -> None:
     login = StoredLogin(token_file, "http://127.0.0.1:1")
     with pytest.raises(Unavailable) as caught:
-        login.rest()
+        login.http_headers()
     assert "refresh-1" not in f"{caught.value}{caught.value!r}{login!r}{login}"
 
 
@@ -196,4 +198,4 @@ def test_the_environment_can_move_the_login_service(tmp_path: Path) -> None:
             "FAL_CONFIG_PATH": str(tmp_path / "none.toml"),
             "FAL_AUTH_URL": f"http://127.0.0.1:{port}",
         }
-        assert resolve(environ=env).credentials.rest() == [("Authorization", f"Bearer {token}")]
+        assert resolve(environ=env).credentials.http_headers() == [("Authorization", f"Bearer {token}")]

@@ -92,7 +92,7 @@ SHOWS: dict[str, Callable[[Any], str]] = {
     "format": lambda item: f"{item}{item!s}",
     "percent": lambda item: "%s %r" % (item, item),  # noqa: UP031  # the old style is what is tested
     "vars": lambda item: repr(vars(item)),
-    "headers": lambda item: f"{item.rest()}{item.grpc()}",
+    "headers": lambda item: f"{item.http_headers()}{item.grpc_metadata()}",
 }
 
 
@@ -103,7 +103,7 @@ def test_credentials_show_no_secret(how: str, tmp_path: Path) -> None:
     token = f"{SECRET}.eyJleHAiOiA0MTAyNDQ0ODAwfQ.x"
     (tmp_path / "auth0_token").write_text(f"refresh-{SECRET}\n{token}\n")
     login = StoredLogin(tmp_path / "auth0_token", "http://127.0.0.1:1")
-    assert login.grpc()[0][1] == f"Bearer {token}"
+    assert login.grpc_metadata()[0][1] == f"Bearer {token}"
     assert SECRET not in SHOWS[how](login)
 
 
@@ -125,7 +125,7 @@ def test_a_masked_string_masked_again_is_the_same_text() -> None:
 def test_a_refresh_that_fails_holds_no_token(tmp_path: Path) -> None:
     (tmp_path / "auth0_token").write_text(f"{SECRET}\n")
     with pytest.raises(Unavailable) as caught:
-        StoredLogin(tmp_path / "auth0_token", "http://127.0.0.1:1").rest()
+        StoredLogin(tmp_path / "auth0_token", "http://127.0.0.1:1").http_headers()
     assert SECRET not in shown(caught.value)
 
 

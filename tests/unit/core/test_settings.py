@@ -173,7 +173,7 @@ def test_nothing_found_is_no_error_before_the_first_call() -> None:
     settings = settle()
     assert settings.sources["credentials"] == "nothing"
     with pytest.raises(Unauthenticated, match="variable FAL_KEY") as caught:
-        settings.credentials.grpc()
+        settings.credentials.grpc_metadata()
     assert isinstance(caught.value, FalServerlessException)
 
 

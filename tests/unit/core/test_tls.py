@@ -225,8 +225,8 @@ def test_the_login_service_is_reached_through_the_same_proxy_and_ca(
         env["FAL_AUTH_URL"] = f"https://rest.example.test:{ports.rest}"
         settings = resolve(host="api.example.test:1", environ=env)
         with pytest.raises(Unavailable):
-            settings.credentials.rest()  # neither the name nor the certificate is known
+            settings.credentials.http_headers()  # neither the name nor the certificate is known
         make_caller(settings, ca_cert=CA, proxy=proxy.url())
-        assert settings.credentials.rest() == [("Authorization", f"Bearer {token}")]
+        assert settings.credentials.http_headers() == [("Authorization", f"Bearer {token}")]
     assert len(proxy.heads) == 1
     assert b"refresh-1" not in proxy.heads[0]

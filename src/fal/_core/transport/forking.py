@@ -1,7 +1,7 @@
 """Forks while calls are under way.
 
 The C core of gRPC survives a fork only when nobody is inside it: else its own handlers stand aside, and then the child, or even
-the parent, crashes or waits for ever now and then. So a fork waits until the calls under way have ended, and new ones wait for
+the parent, crashes or waits forever now and then. So a fork waits until the calls under way have ended, and new ones wait for
 the fork. Where that takes too long, the child is not let into the core at all.
 """
 
@@ -26,12 +26,12 @@ class Idle(Protocol):
     """What keeps threads inside the core although no call is under way."""
 
     def release(self, patience: float) -> bool:
-        """Let go of what keeps them there, in so many seconds; the next call makes it anew. Return whether it is gone."""
+        """Release it within so many seconds; the next call creates it again. Return whether it was released."""
         ...
 
 
 class Gate:
-    """Counts who is inside the core, and holds everybody off while the process forks."""
+    """Counts the threads inside the core, and blocks new ones while the process forks."""
 
     def __init__(self) -> None:
         self._begin()

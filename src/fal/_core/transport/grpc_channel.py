@@ -47,7 +47,7 @@ class Channel(NamedTuple):
 def describe(
     target: str, *, secure: bool, proxy: str | None, keepalive: float | None, custom: Sequence[tuple[str, Any]] = ()
 ) -> Channel:
-    """Return what the core is told to make a channel.
+    """Return the options of a channel.
 
     Args:
         target: HOST:PORT.
@@ -95,7 +95,7 @@ def _options(host: str, keepalive: float | None) -> list[tuple[str, Any]]:
 
 
 def _tunnel(target: str, proxy: str, *, secure: bool) -> list[tuple[str, Any]]:
-    """Return what makes the core ask a proxy for a tunnel to `target`: what it sets itself where its own rule finds a proxy."""
+    """Return the options that make the core use a proxy for `target`, as it sets them itself for a proxy from its own rule."""
     login = proxies.authority_and_login(proxy)[1]
     options: list[tuple[str, Any]] = [("grpc.http_connect_server", target), ("grpc.default_authority", target)]
     if secure:
@@ -107,7 +107,7 @@ def _tunnel(target: str, proxy: str, *, secure: bool) -> list[tuple[str, Any]]:
 
 
 def target_uri(target: str) -> str:
-    """Return a target as the core must be told it: to the core, the host `unix` of port 443 is a socket in a file."""
+    """Return a target in the form that the core needs: to the core, the host `unix` of port 443 is a socket in a file."""
     return target if target[0] == "[" or target[0].isdigit() else f"dns:///{target}"
 
 
@@ -127,7 +127,7 @@ def core_of(channel: Any) -> Any:
 
 
 def maker(channel: Any, method: Method[Any, Any]) -> Any:
-    """Return what makes the callable of an RPC: it says how many messages go each way."""
+    """Return the channel's factory for an RPC, by whether requests and responses are streams."""
     if method.client_streaming:
         return channel.stream_stream if method.server_streaming else channel.stream_unary
     return channel.unary_stream if method.server_streaming else channel.unary_unary

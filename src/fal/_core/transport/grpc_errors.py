@@ -19,7 +19,7 @@ _DETAILS = 2000  # characters of what a server says that go into an error
 
 
 class NotConnected(grpc.RpcError):
-    """No connection came about, so the call was never begun.
+    """No connection was established, so the call never started.
 
     What a server says looks like what the transport says, and other calls share the channel: only a call that was not begun is
     known not to have been sent.
@@ -60,23 +60,23 @@ def why_not_connected(error: grpc.RpcError) -> NotConnected | None:
 
 
 def refused(error: ValueError, *, closed: bool) -> FalServerlessException:
-    """Return the error for what grpc does not even begin."""
+    """Return the error for a call that grpc refuses to start."""
     if closed or "closed" in str(error):
         return ClientClosed("the client was closed during the call", hint="Create a new one.")
     return InvalidInput(f"the request cannot be sent: {error}")
 
 
 def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
-    """Return the message that an answer holds.
+    """Return the message of a response.
 
-    Not left to grpc: its async half gives None for an answer that it cannot read, and goes on.
+    Not left to grpc, whose async API returns None for a response that it cannot parse.
 
     Raises:
-        ValueError: The call ended well, but without an answer.
-        DecodeError: The answer is not such a message.
+        ValueError: The call succeeded without a response.
+        DecodeError: The response is not such a message.
     """
     if answer is None:
-        raise ValueError("the call ended without one")
+        raise ValueError("the call ended without a response")
     return method.response.FromString(answer)  # type: ignore[attr-defined, no-any-return]
 
 

@@ -117,7 +117,7 @@ class GrpcTransport:
         """Wait until there is a connection, and return how much of `timeout` is left.
 
         Raises:
-            NotConnected: None comes about.
+            NotConnected: There is no connection in time.
         """
         channel = self._channel
         core = core_of(channel)

@@ -64,7 +64,7 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
 
 
 def describe(error: Exception) -> str:
-    """Return what an error says, and what the system said below it: over asyncio the error itself does not tell."""
+    """Return the message of an error and of the system error below it, which over asyncio the error itself omits."""
     said = str(error) or type(error).__name__
     below: BaseException = error
     while (cause := below.__cause__ or next(iter(below.args), None)) and isinstance(cause, BaseException):
@@ -79,7 +79,7 @@ def describe(error: Exception) -> str:
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, request_id: str) -> Failure:
-    """Turn an answer that is no success into a failure."""
+    """Turn an unsuccessful response into a failure."""
     given = headers.get("x-fal-request-id", "")
     about: Any = {"method": name, "request_id": given if _REQUEST_ID.fullmatch(given) else request_id}
     error = from_http(status, _detail(body), **about)
@@ -130,7 +130,7 @@ def _fault(item: Any) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date. Nonsense is no wish."""
+    """Return how long the server asks to wait, in seconds: it says so as a number, or as a date. A malformed value is ignored."""
     text = headers.get("retry-after")
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""What the SDK puts between httpx and the network: one deadline over each exchange, and no connection left behind."""
+"""The network layer below httpx: one deadline over each exchange, and no leaked connections."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import httpcore
 
 # --------------------------------------------------------------------------------------------------- one deadline
 #
-# httpx limits each read, not the exchange: a server that drips one byte at a time would hold a call for ever. The network
+# httpx limits each read, not the exchange: a server that drips one byte at a time would hold a call forever. The network
 # backend below gives each read what is left of the deadline of the call that it belongs to.
 
 _LIMIT: contextvars.ContextVar[float | None] = contextvars.ContextVar("fal_http_deadline", default=None)

@@ -91,7 +91,7 @@ class HttpTransport:
     def put(
         self, url: str, content: bytes | Iterable[bytes], headers: Sequence[tuple[str, str]], timeout: float | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Put `content` at `url`, with no credentials: the address itself is the permission."""
+        """Upload `content` to `url` without credentials: the URL itself grants access."""
         limit = _end(timeout)
         with deadline(limit):
             response = self._exchange(build_plain("PUT", url, content, headers), limit)
@@ -173,7 +173,7 @@ class EventStream:
             self._ready.extend(self._parser.feed(piece))
 
     def read_error(self) -> bytes:
-        """Return the body of a response that is no success, and end it."""
+        """Return the body of an unsuccessful response, and end it."""
         with deadline(self._limit):
             return _read(self._response, self._limit, ())
 
@@ -184,10 +184,10 @@ class EventStream:
 def post_form(
     url: str, form: Mapping[str, str], *, timeout: float, proxy: str | None = None, ca_file: str | None = None
 ) -> tuple[int, dict[str, Any]]:
-    """Post a form and return status and JSON answer, empty when it is none.
+    """Post a form and return the status and the JSON response, empty when it is not JSON.
 
     Raises:
-        Unavailable: when no answer came.
+        Unavailable: There was no response.
     """
     transport = HttpTransport({}, ca_file=ca_file, proxy=proxy)
     headers = [("Content-Type", "application/x-www-form-urlencoded")]

@@ -9,7 +9,7 @@ from fal.exceptions import FalServerlessException
 
 
 class LoopBound:
-    """What cannot be copied or pickled: a copy of half an event loop would be the result."""
+    """The base of what cannot be copied or pickled, as it belongs to an event loop."""
 
     def __reduce_ex__(self, _: Any) -> NoReturn:
         raise TypeError(

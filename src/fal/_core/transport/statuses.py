@@ -70,7 +70,7 @@ BY_HTTP_STATUS: dict[int, type[FalServerlessException]] = {
 _BROKE = "The server is unavailable, or the connection broke; try again."
 _UNRESOLVED = "The host name cannot be resolved: check the host and the network."
 
-# What the transports say of a connection that did not come about or broke, and what it means to a person. First match wins.
+# What the transports report of a connection that failed or broke, and what it means to a person. First match wins.
 _CAUSES = (
     ("dns resolution failed", _UNRESOLVED),
     ("name resolution", _UNRESOLVED),
@@ -119,7 +119,7 @@ def from_grpc(
     Args:
         status: The status name, e.g. "NOT_FOUND"; one that is not known becomes an UnknownError.
         details: What the server, or the client's own transport, says.
-        connected: False when no connection came about, so that nothing was sent.
+        connected: False when no connection was established, so that nothing was sent.
     """
     cls = BY_GRPC_STATUS.get(status, UnknownError)
     hint = None

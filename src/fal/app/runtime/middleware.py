@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from .answers import answer_to
 from .context import RequestContext, current
+from .error_responses import response_for
 from .metrics import Metrics
 from .service import Service
 
@@ -74,7 +74,7 @@ class Observe:
             print_exception(error)
             if status:  # the answer has begun: all that is left is to break it off
                 raise
-            code, content = answer_to(error)
+            code, content = response_for(error)
             body = json.dumps(content, separators=(",", ":")).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
             await observed({"type": "http.response.start", "status": code, "headers": headers})

@@ -21,7 +21,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from .answers import NOT_BILLED, Answered
+from .error_responses import NOT_BILLED, ErrorResponse
 from .errors import AppDefinitionError
 from .metrics import Metrics
 from .middleware import Observe, own_path
@@ -63,7 +63,7 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
     )
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(404, _not_found)
-    app.add_exception_handler(Answered, _answered)
+    app.add_exception_handler(ErrorResponse, _error_response)
     seen: dict[str, str] = {}
     for endpoint in service.endpoints:
         name, path = endpoint.function.__name__, endpoint.route.path
@@ -212,9 +212,9 @@ def _invalid(request: Request, error: Exception) -> Response:
     return JSONResponse({"detail": shown}, 422, headers=NOT_BILLED)
 
 
-def _answered(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Answered)
-    status, body, headers = error.answer()
+def _error_response(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ErrorResponse)
+    status, body, headers = error.http_response()
     return JSONResponse(body, status, headers=headers)
 
 

@@ -18,7 +18,7 @@ _SHELLS = ("bash", "zsh", "fish", "powershell", "tcsh")
 
 @tools.command("create", calls=["create_project"], choices={"project_type": ("app",)}, connected=False)
 def create(session: Session, project_type: str, *, folder: str | None = None, name: str | None = None) -> Output:  # noqa: ARG001
-    """Write a new project: an app that deploys as it is, and the settings beside it.
+    """Write a new project: an app that can be deployed unchanged, and its settings.
 
     Args:
         project_type: What to create.

@@ -1,4 +1,4 @@
-"""What callers get if an endpoint raises."""
+"""The HTTP responses to errors that endpoints raise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 NOT_BILLED = {"x-fal-billable-units": "0"}
 _GPU = ("cuda", "cudnn", "cublas", "cufft", "cusolver", "cusparse", "nccl", "nvml", "triton")
-# How PyTorch says that the memory is full, letter by letter: all parts of one of these.
+# The messages with which PyTorch reports full memory: one of them with all of its parts.
 _OUT_OF_MEMORY = (
     ("CUDA", "out of memory"),
     ("NVML_SUCCESS == r INTERNAL ASSERT FAILED",),
@@ -15,16 +15,16 @@ _OUT_OF_MEMORY = (
 )
 
 
-class Answered(Exception):
-    """An error that says what its answer is."""
+class ErrorResponse(Exception):
+    """An error that brings its own HTTP response."""
 
-    def answer(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         raise NotImplementedError
 
 
-def answer_to(error: BaseException) -> tuple[int, dict[str, Any]]:
-    """Return status and body for an error that nobody handled.
+def response_for(error: BaseException) -> tuple[int, dict[str, Any]]:
+    """Return status and body of the response to an error that nobody handled.
 
     A GPU that is full or lost answers 503: the platform then takes the runner away, and another one gets the request.
     """
