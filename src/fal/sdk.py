@@ -79,41 +79,7 @@ _EXPORTS = {
 }
 _MODULES = {name: module for module, names in _EXPORTS.items() for name in names}
 
-__all__ = [
-    "AliasInfo",
-    "ApplicationInfo",
-    "AuthMode",
-    "BuildEnvironmentResult",
-    "Credentials",
-    "DeploymentStrategy",
-    "EnvironmentInfo",
-    "FalServerlessClient",
-    "FalServerlessConnection",
-    "FalServerlessKeyCredentials",
-    "HealthCheck",
-    "HealthCheckMethod",
-    "HostedRunResult",
-    "HostedRunState",
-    "HostedRunStatus",
-    "KeyPreset",
-    "KeyScope",
-    "Log",
-    "LogEntry",
-    "LogLevel",
-    "LogSource",
-    "OpenEnum",
-    "RegisterApplicationResult",
-    "RegisterApplicationResultType",
-    "ReplaceState",
-    "RetryCondition",
-    "RunnerInfo",
-    "RunnerState",
-    "ServerlessSecret",
-    "ServiceURLs",
-    "UserAccount",
-    "UserKeyInfo",
-    "get_credentials",
-]
+__all__ = sorted([*_MODULES, "KeyPreset"])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 class KeyPreset(StrEnum):

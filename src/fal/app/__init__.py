@@ -7,42 +7,29 @@ from fal._lazy import lazy
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would cost more than all the rest
 
 if TYPE_CHECKING:
-    from fal.app_client import AppClient, AppClientError
+    from fal.app_client import AppClient as AppClient
+    from fal.app_client import AppClientError as AppClientError
 
-    from .authoring.app import App
-    from .authoring.endpoints import endpoint, realtime
-    from .authoring.functions import IsolatedFunction, function, isolated, wrap_app
-    from .authoring.hosts import FalServerlessHost, LocalHost, Options
-    from .authoring.image import ContainerImage
-    from .authoring.policies import BillingComponents, BillingDeclaration, HealthCheck, RetryConfig
-    from .errors import AppDefinitionError, AppDefinitionWarning, MissingDependencyError
-    from .runtime.calls import cached
-    from .runtime.context import RequestContext
-
-__all__ = [
-    "App",
-    "AppClient",
-    "AppClientError",
-    "AppDefinitionError",
-    "AppDefinitionWarning",
-    "BillingComponents",
-    "BillingDeclaration",
-    "ContainerImage",
-    "FalServerlessHost",
-    "HealthCheck",
-    "IsolatedFunction",
-    "LocalHost",
-    "MissingDependencyError",
-    "Options",
-    "RequestContext",
-    "RetryConfig",
-    "cached",
-    "endpoint",
-    "function",
-    "isolated",
-    "realtime",
-    "wrap_app",
-]
+    from .authoring.app import App as App
+    from .authoring.endpoints import endpoint as endpoint
+    from .authoring.endpoints import realtime as realtime
+    from .authoring.functions import IsolatedFunction as IsolatedFunction
+    from .authoring.functions import function as function
+    from .authoring.functions import isolated as isolated
+    from .authoring.functions import wrap_app as wrap_app
+    from .authoring.hosts import FalServerlessHost as FalServerlessHost
+    from .authoring.hosts import LocalHost as LocalHost
+    from .authoring.hosts import Options as Options
+    from .authoring.image import ContainerImage as ContainerImage
+    from .authoring.policies import BillingComponents as BillingComponents
+    from .authoring.policies import BillingDeclaration as BillingDeclaration
+    from .authoring.policies import HealthCheck as HealthCheck
+    from .authoring.policies import RetryConfig as RetryConfig
+    from .errors import AppDefinitionError as AppDefinitionError
+    from .errors import AppDefinitionWarning as AppDefinitionWarning
+    from .errors import MissingDependencyError as MissingDependencyError
+    from .runtime.calls import cached as cached
+    from .runtime.context import RequestContext as RequestContext
 
 _MODULES = {
     "AppClient": "fal.app_client",
@@ -69,5 +56,6 @@ _MODULES = {
     "wrap_app": ".authoring.functions",
 }
 
+__all__ = sorted(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 
 __getattr__, __dir__ = lazy(globals(), _MODULES)
