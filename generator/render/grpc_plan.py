@@ -307,7 +307,7 @@ def _member(item: Field, name: str, kind: str | None, required: bool, context: _
             default = "None"
             if item.type == "message":
                 annotation = annotation if annotation == "Any" else f"{annotation} | None"
-                # The wire's zero time means "not told", as an absent one does.
+                # The zero time of the wire means "unknown", as an absent one does.
                 zero = item.type_name == TIMESTAMP
                 decode = f"wellknown.moment({source})" if zero else f"{decode} if {has} else None"
             else:

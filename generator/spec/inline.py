@@ -78,7 +78,7 @@ class _Naming:
         for media, entry in item["content"].items():
             content[media] = dict(entry)
             if "schema" in entry:
-                # The members of a form are parameters: it is no class.
+                # The members of a form are parameters: it is not a class.
                 read = self._inside if media in _BODIES else self._schema
                 content[media]["schema"] = read(entry["schema"], place)
         return {**item, "content": content}

@@ -21,7 +21,7 @@ def apply_overlay(
     Args:
         documents: File name -> document.
         overlay: What overlay.yaml says; an empty one corrects nothing.
-        outdated: Takes what does not match what the specification says, which then is no error.
+        outdated: Receives the entries that no longer match the specification, instead of an error.
 
     Raises:
         SpecError: with every entry that is malformed, or that does not match what the specification says.

@@ -42,7 +42,7 @@ def places(file: d.FileDescriptorProto) -> dict[tuple[int, ...], str]:
             return
         name = paths[place] = full(above, item.name)
         paths.update({(*place, 2, index): f"{name}.{field.name}" for index, field in enumerate(item.field)})
-        # A synthetic oneof is no element of the text.
+        # A synthetic oneof is not an element of the text.
         real = {
             field.oneof_index for field in item.field if field.HasField("oneof_index") and not field.proto3_optional
         }

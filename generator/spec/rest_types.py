@@ -221,7 +221,7 @@ class Types:
     # ------------------------------------------------------------------------------------------------------- classes
 
     def shape(self, name: str) -> Shape | None:
-        """Return what the objects of a component have; None when it is no object."""
+        """Return what the objects of a component have; None when it is not an object."""
         if name not in self._shapes:
             self._shapes[name] = None  # what leads back to itself adds nothing
             self._shapes[name] = self.shape_of(self._schemas[name])

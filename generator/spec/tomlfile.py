@@ -13,7 +13,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Return what a file holds.
 
     Raises:
-        SpecError: when it is missing, cannot be read, or is no TOML.
+        SpecError: when it is missing, cannot be read, or is not TOML.
     """
     text = read_text(path)
     if text is None:
@@ -39,7 +39,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     """Return what a text of TOML holds.
 
     Raises:
-        SpecError: naming the file, when it is no TOML.
+        SpecError: naming the file, when it is not TOML.
     """
     try:
         return tomllib.loads(text)

@@ -100,7 +100,7 @@ def spoken(document: dict[str, Any], words: Words | None) -> dict[str, Any]:
         kept = {key: value for key, value in node.items() if key not in _KEYS}
         for key in _KEYS:
             text = words.get(f"rest {place}/{key}", "")
-            # A response without a description is no response.
+            # A response without a description is not a response.
             if text or (kind == "response" and key == "description" and "$ref" not in node):
                 kept[key] = text
         return kept

@@ -1,4 +1,4 @@
-"""Read YAML and JSON strictly, as JSON data: keys are texts, there are no dates, and no key is there twice."""
+"""Read YAML and JSON strictly, as JSON data: keys are strings, there are no dates, and no key appears twice."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def fetch_document(name: str, source: str, *, transport: httpx.BaseTransport | N
         transport: What carries the request; None for the network.
 
     Raises:
-        SpecError: when it cannot be had in full, or is no OpenAPI 3 document.
+        SpecError: when it cannot be had in full, or is not an OpenAPI 3 document.
     """
     scheme = source.split("://", 1)[0].lower() if "://" in source else ""
     if scheme not in ("", "https"):

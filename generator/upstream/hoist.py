@@ -117,9 +117,7 @@ class _Finder:
         self._depth = 0
         self._count = 0
         self.groups: dict[str, Group] = {}
-        self.others: dict[
-            str, dict[str, Any]
-        ] = {}  # components that are no class: arrays, unions, and what is recursive
+        self.others: dict[str, dict[str, Any]] = {}  # components without a class: arrays, unions, and what is recursive
         for name in self._schemas:
             if not _COMPONENT.fullmatch(name):
                 raise SpecError(f"components/schemas: {name!r} is not the name of a component")
@@ -167,7 +165,7 @@ class _Finder:
         for media, entry in owner["content"].items():
             content[media] = dict(entry)
             if "schema" in entry:
-                # A body of parts or of a form is taken apart into parameters: it is no class.
+                # A body of parts or of a form is taken apart into parameters: it is not a class.
                 apart = media in (MULTIPART, FORM) and "$ref" not in entry["schema"]
                 content[media]["schema"] = (self._members if apart else self._schema)(entry["schema"], place)[1]
         return {**owner, "content": content}

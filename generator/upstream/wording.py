@@ -1,4 +1,4 @@
-"""Keep the words of a document that was pulled before: what upstream says anew of the same thing does not replace them."""
+"""Keep the wording of a document that was pulled before, where upstream rewords the same thing."""
 
 from __future__ import annotations
 

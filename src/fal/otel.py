@@ -108,7 +108,7 @@ class Tracing:
         return CallSpan(span, self._meters, active=not streaming)
 
     def begin_deploy(self) -> tuple[Tracing, Callable[[Any], None]]:
-        """Return who traces the calls of a deploy, and what is told its events, None at its end."""
+        """Return the observer of the calls of a deploy, and the function that receives its events, and None at its end."""
         deploy = DeploySpans(self._tracer)
         return Tracing(self._tracer, self._meters, deploy.context), deploy.notify
 

@@ -105,7 +105,7 @@ class Service:
         hosts: Where operations are that the specification puts on a server of their own: the server as it is written there, and
             the address to call. The headers go there too.
         timeout: Seconds that a call may take, retries included, instead of what its policy says.
-        max_retries: How often a call is repeated at most, instead of what its policy says.
+        max_retries: The maximum number of retries, instead of the policy's.
 
     Example:
         with Service("https://api.example", headers={"Authorization": "Bearer token"}) as service:

@@ -18,7 +18,7 @@ def sync_dir(local_dir: str | os.PathLike[str], remote_dir: str, force_upload: b
         force_upload: Whether files that are there with the same size are uploaded anyway.
 
     Raises:
-        InvalidInput: `local_dir` is no folder, or `remote_dir` is not below /data.
+        InvalidInput: `local_dir` is not a folder, or `remote_dir` is not below /data.
         FalServerlessException: The platform refused, or was not reached.
 
     Example:

@@ -1,4 +1,4 @@
-"""Run a local control plane until it is told to stop: `python -m fal_emulator`."""
+"""Run a local control plane until it is stopped: `python -m fal_emulator`."""
 
 from __future__ import annotations
 

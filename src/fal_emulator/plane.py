@@ -124,7 +124,7 @@ class Plane:
     def restore(self, snapshot: Snapshot) -> None:
         """Bring back what a snapshot of this control plane remembers.
 
-        All runners end, and the apps are served anew when they are called; logs and queued calls are forgotten.
+        All runners end, and the apps start again when they are called; logs and queued calls are deleted.
 
         Args:
             snapshot: What `snapshot` returned.

@@ -109,9 +109,9 @@ DAMAGED_GRPC = {
     "no message": _after_headers(_trailers(("grpc-status", "0"))),
     "no status": _after_headers(lambda stream, whole: message(stream, whole[0]), _trailers(("x", "y"))),
     "no end": _after_headers(lambda stream, whole: message(stream, whole[0])),
-    "a status that is no number": _after_headers(_trailers(("grpc-status", "fine"))),
+    "a status that is not a number": _after_headers(_trailers(("grpc-status", "fine"))),
     "a status that nobody knows": _after_headers(_trailers(("grpc-status", "99"), ("grpc-message", "new"))),
-    "a message of a status that is no text": _after_headers(
+    "a message of a status that is not a text": _after_headers(
         _trailers(("grpc-status", "5"), ("grpc-message", "%FF%FE%zz"))
     ),
 }
@@ -143,7 +143,7 @@ DAMAGED_REST = {
     "nothing": b"",
     "garbage": b"\x00\xff\x16\x03\x01garbage\r\n\r\n",
     "half a status line": b"HTTP/1.1 20",
-    "a status that is no number": b"HTTP/1.1 fine\r\n\r\n",
+    "a status that is not a number": b"HTTP/1.1 fine\r\n\r\n",
     "a status that nobody knows": _http("799 New", "Content-Length: 0"),
     "a header without a colon": _http("201 Created", "nonsense", body=_GOOD),
     "headers without an end": b"HTTP/1.1 201 Created\r\n" + b"X-More: " + b"y" * 200_000 + b"\r\n",
@@ -269,7 +269,7 @@ def test_an_answer_over_rest_that_cannot_be_read(kind: str, whole: bool, count: 
 
 
 def test_a_server_that_words_its_refusal_like_the_transport_is_asked_once(kind: str, count: Count) -> None:
-    """It passes on what it heard from the server behind it, as proxies do: that is no proof that nothing was done."""
+    """It passes on what it heard from the server behind it, as proxies do: that does not prove that nothing was done."""
     said = "failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.1:443: Connection refused"
     refusing = Misbehaviour(
         lambda stream, _: [headers(stream, GRPC, ("grpc-status", "14"), ("grpc-message", said), end=True)]

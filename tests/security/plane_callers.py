@@ -21,7 +21,7 @@ class Caller:
     name: str
     key_id: str = field(repr=False)
     secret: str = field(repr=False)
-    permissions: frozenset[str] | None  # None: it is no key
+    permissions: frozenset[str] | None  # None: it is not a key
 
     @property
     def key(self) -> str:

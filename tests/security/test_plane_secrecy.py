@@ -114,7 +114,7 @@ def test_keys_and_secrets_turn_up_nowhere(tmp_path: Path, evidence: Evidence) ->
         look_at_wires(plane, found)
         look_at_routes(plane, found)
         for sent in broken(canaries.KEY_SECRET):
-            found.look("what is no request", exchange(plane.port, sent).whole)
+            found.look("what is not a request", exchange(plane.port, sent).whole)
         with http_to(plane, f"{minted.key_id}:{minted.key_secret}") as client:  # type: ignore[arg-type]
             for path in ("/users/current", "/nothing", "/local/open/", "/local/shut/", "/applications/local/open/logs"):
                 texts.append(client.get(path).text)

@@ -23,7 +23,7 @@ from tests.support.servers import Request
 
 Evidence = Callable[..., None]
 
-# What is no host, or is not the host that it looks like.
+# What is not a host, or is not the host that it looks like.
 REFUSED = [
     "https://fal.ai@evil.test",
     "https://api.fal.ai:443@evil.test",

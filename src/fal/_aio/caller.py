@@ -119,7 +119,7 @@ class AsyncCaller:
     ) -> AsyncGenerator[Res, None]:
         """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
-        The deadline spans the whole stream. It is begun anew only while no answer has come.
+        The deadline spans the whole stream. It is restarted only while no response has arrived.
         """
         transport = await self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
@@ -144,7 +144,7 @@ class AsyncCaller:
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
             except GeneratorExit:
-                call.succeeded("CANCELLED")  # whoever reads it has read enough
+                call.succeeded("CANCELLED")  # the reader has read enough
                 raise
             except BaseException:
                 call.left()

@@ -1,6 +1,6 @@
-"""Arguments, checked before anything is sent: each error names the argument, what is wrong with it, and the fix.
+"""Checks of arguments before anything is sent: each error names the argument, the fault and the fix.
 
-The client, its namespaces, deploys and waiting all ask here, so that one fault has one wording.
+The client, its namespaces, deploys and waiting all use these, so that one fault has one wording.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def optional_text(argument: str, value: object) -> str | None:
 
 
 def flag(argument: str, value: object) -> bool:
-    """Return True or False, and take nothing else for either."""
+    """Return True or False; nothing else is accepted."""
     if not isinstance(value, bool):
         raise InvalidType(f"{argument} must be True or False, not {_kind(value)}")
     return value
@@ -142,7 +142,7 @@ def items(argument: str, value: object, *, empty: str) -> list[str] | None:
 
 
 def member(argument: str, value: object, enum: type[E]) -> E:
-    """Return the member of `enum` that is meant: a member itself, or its value as a str in any case."""
+    """Return a member of `enum`, given as a member or as its value in any case."""
     if isinstance(value, enum):
         return value
     if not isinstance(value, str):
@@ -155,7 +155,7 @@ def member(argument: str, value: object, enum: type[E]) -> E:
 
 
 def one_of(argument: str, value: object, known: Iterable[str]) -> str:
-    """Return one of the known texts, which is meant in any case."""
+    """Return one of the known strings, given in any case."""
     choices = list(known)
     if not isinstance(value, str):
         raise InvalidType(f"{argument} must be one of {', '.join(map(repr, choices))}, not {_kind(value)}")
@@ -166,7 +166,7 @@ def one_of(argument: str, value: object, known: Iterable[str]) -> str:
 
 
 def states(argument: str, value: object) -> frozenset[RunnerState] | None:
-    """Return the wanted states; None, an empty list and "all" want every state, which is None."""
+    """Return the wanted states, or None for all: None, an empty list and "all" mean every state."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -189,7 +189,7 @@ def states(argument: str, value: object) -> frozenset[RunnerState] | None:
 
 
 def moment(argument: str, value: object) -> datetime | None:
-    """Return a time in UTC, or None. A naive one is meant in local time, as `datetime.now()` gives it."""
+    """Return a time in UTC, or None. A naive time is local time, as from `datetime.now()`."""
     if value is None:
         return None
     if not isinstance(value, datetime):
@@ -239,7 +239,7 @@ def _plain(value: str) -> str:
 
 
 def _checked(name: str, value: object, check: Callable[[str, Any], Any]) -> Any:
-    """Check a value as the settings of apps are checked, and refuse it as arguments are refused."""
+    """Check a value with the check of a setting, and raise the errors of arguments."""
     from fal.app.checks import InvalidValue
 
     try:

@@ -1,4 +1,4 @@
-"""Credentials: an API key, or the login that is stored in the user's home. None of them shows its secret."""
+"""Credentials: an API key, or the login that is stored in the user's home. None of them reveals its secret."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def api_key_of(credentials: object) -> MaskedStr:
     """Return the key that credentials hold, as clients take it.
 
     Raises:
-        ConfigurationError: They are no key.
+        ConfigurationError: They are not a key.
     """
     if not isinstance(credentials, FalServerlessKeyCredentials):
         raise ConfigurationError(
@@ -215,7 +215,7 @@ def colab_key() -> str | None:
 
 
 def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
-    """Return the login that is stored in `FAL_HOME_DIR`, None when there is none.
+    """Return the login that is stored in `FAL_HOME_DIR`, or None.
 
     Raises:
         ConfigurationError: when `FAL_AUTH_URL` is not a place that a token may be sent to.
@@ -224,7 +224,7 @@ def stored_login(env: Mapping[str, str]) -> StoredLogin | None:
         path = login_file(env)
     except RuntimeError:
         return None
-    # A folder that may not be read is as good as one without a login.
+    # A folder that cannot be read counts as one without a login.
     return StoredLogin(path, login_service(env)) if os.path.isfile(path) else None
 
 
@@ -247,7 +247,7 @@ def login_service(env: Mapping[str, str]) -> str:
 
 
 class StoredLogin(Credentials):
-    """The login that is kept in the user's home: a refresh token, and an access token that is fetched with it.
+    """The login that is stored in the user's home: a refresh token, and an access token that is fetched with it.
 
     Refresh tokens rotate: a refresh writes both anew, under a lock that other processes honour. The file is deleted only
     when the server says that the login is no longer good.
@@ -284,7 +284,7 @@ class StoredLogin(Credentials):
             if kept is not None and self._fresh(kept):
                 return kept
             with file_lock(self._path.with_name(".portalock")):
-                # Another process may have refreshed while this one waited.
+                # Another process may have refreshed it while this one waited.
                 refresh, access = self._read()
                 if access is None or not self._fresh(access):
                     access = self._refresh(refresh)
@@ -315,7 +315,7 @@ class StoredLogin(Credentials):
                 f"the stored login cannot be refreshed: {self._auth_url} answered with status {status}",
                 hint="It was kept; try again, or pass a key.",
             )
-        # The lock may have been given up on, or not been honoured: then another process has rotated the token.
+        # The lock may have timed out or been ignored: then another process has rotated the token.
         current, access = self._read()
         if current == refresh:
             self._path.unlink(missing_ok=True)
@@ -325,7 +325,7 @@ class StoredLogin(Credentials):
         raise Unauthenticated("another process is refreshing the stored login", hint="It was kept; try again.")
 
     def _request_tokens(self, refresh: MaskedStr) -> tuple[int, tuple[MaskedStr, MaskedStr] | None, object]:
-        """Return the status, the new refresh and access token if they were granted, and why not if they were not."""
+        """Return the status, then the new refresh and access token if they were granted, or the reason if not."""
         from fal._core.transport.http_sync import post_form
 
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh.reveal()}
@@ -349,7 +349,7 @@ class StoredLogin(Credentials):
         try:
             self._write(refresh, access)
         except OSError as error:
-            # This call has what it needs; the next process will not.
+            # This call has its token, but the next process will not.
             logger.warning("the refreshed login cannot be written to %s: %s", self._path, error.strerror)
 
     def _write(self, refresh: MaskedStr, access: MaskedStr) -> None:
@@ -357,7 +357,7 @@ class StoredLogin(Credentials):
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read: whole or not at all, and through a link that stands in its place."""
+    """Write a file atomically, readable for its owner only, and through a symbolic link in its place."""
     target = Path(os.path.realpath(path))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")  # made with mode 0600
@@ -371,7 +371,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _expiry(token: str) -> float:
-    """Return when a JWT expires, in seconds since 1970; 0 when it does not say. Its signature is the server's business."""
+    """Return when a JWT expires, in seconds since 1970; 0 when it does not say. The server checks its signature."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

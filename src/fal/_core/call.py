@@ -21,7 +21,7 @@ _UNKNOWN_FATE = "It may have been carried out anyway: check before you send it a
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """What happened to a call. It never holds what was sent, an answer, or a secret.
+    """An event of a call. It never holds a request, a response, or a secret.
 
     Attributes:
         kind: "request" before each attempt, "retry" after one that another follows, and once at the end "response" or "error".

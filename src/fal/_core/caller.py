@@ -132,7 +132,7 @@ class Caller:
     ) -> Generator[Res, None, None]:
         """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
-        The deadline spans the whole stream. It is begun anew only while no answer has come.
+        The deadline spans the whole stream. It is restarted only while no response has arrived.
         """
         transport = self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
@@ -157,7 +157,7 @@ class Caller:
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
             except GeneratorExit:
-                call.succeeded("CANCELLED")  # whoever reads it has read enough
+                call.succeeded("CANCELLED")  # the reader has read enough
                 raise
             except BaseException:
                 call.left()

@@ -30,7 +30,7 @@ def config_path(env: Mapping[str, str] | None = None) -> Path:
 
 @contextmanager
 def changed(path: Path) -> Iterator[TOMLDocument]:
-    """Give the file to a block that changes it, and write it: whole or not at all, for its owner alone.
+    """Yield the file as a document to change, then write it atomically, readable for its owner only.
 
     Raises:
         ConfigurationError: The file cannot be read or written, or is not valid TOML.
@@ -86,7 +86,7 @@ def table(document: TOMLDocument, name: str) -> Table:
 
 
 def set_team(nickname: str | None) -> None:
-    """Keep the team that clients act for; None forgets it."""
+    """Store the team that clients act for; None removes it."""
     with changed(config_path()) as document:
         if nickname is not None:
             table(document, INTERNAL)["team"] = nickname

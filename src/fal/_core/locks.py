@@ -50,7 +50,7 @@ def file_lock(path: Path) -> Iterator[None]:
             time.sleep(0.05)
         yield
     finally:
-        os.close(descriptor)  # which lets go of the lock
+        os.close(descriptor)  # which releases the lock
 
 
 if sys.platform == "win32":

@@ -60,12 +60,12 @@ class CallOptions:
     """How calls are made.
 
     Attributes:
-        timeout: How long a call may take, in seconds, instead of what its policy says.
-        max_retries: How often a call is repeated at most, instead of what its policy says.
-        headers: What is sent along on both wires.
-        request_id: What every call is known by; None for a new id for each.
-        watchers: Who is told about calls.
-        record: Where the answer itself is kept.
+        timeout: How long a call may take, in seconds, instead of the policy's deadline.
+        max_retries: The maximum number of retries, instead of the policy's.
+        headers: Additional headers on both wires.
+        request_id: The request id of every call; None for a new id each time.
+        watchers: The observers of calls.
+        record: Where the raw response is kept.
     """
 
     timeout: float | None = None
@@ -83,10 +83,10 @@ class TransportOptions:
     Attributes:
         ca_file: Certificates to trust over HTTP instead of the system's; None for the system's.
         grpc_ca_file: The same over gRPC.
-        proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds a gRPC server is pinged.
-        grpc_options: Options of the gRPC channel that count more than ours.
-        http_transport: What sends HTTP requests instead of connections of our own.
+        proxy: The URL of a proxy, instead of the environment's.
+        keepalive: After how many idle seconds a gRPC server is pinged.
+        grpc_options: Options of the gRPC channel that override the client's.
+        http_transport: A transport that sends HTTP requests instead of the client's own connections.
     """
 
     ca_file: str | None = None
@@ -108,7 +108,7 @@ def call_options(
     headers: Mapping[str, str] | None = None,
     request_id: str | None = None,
 ) -> CallOptions:
-    """Return options with what is given in the place of what `base` has; headers are added to its own.
+    """Return `base` with the given options replaced; headers are added to its own.
 
     Raises:
         InvalidInput, InvalidType: One of them cannot be used.
@@ -162,7 +162,7 @@ async_transport_options = partial(transport_options, http_method="handle_async_r
 
 
 def new_request_id() -> str:
-    """Return what one call is known by: 32 random hexadecimal digits, as a UUID has, without the cost of loading uuid."""
+    """Return a request id: 32 random hexadecimal digits, as in a UUID, without the cost of importing uuid."""
     return os.urandom(16).hex()
 
 
@@ -187,7 +187,7 @@ def check_max_retries(value: int) -> int:
 
 
 def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
-    """Return what is to be sent along on both wires, with names in lower case; no error shows a value."""
+    """Return the additional headers of both wires, with names in lower case; no error shows a value."""
     if headers is None:
         return ()
     if not isinstance(headers, Mapping):
@@ -211,7 +211,7 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
 
 
 def check_request_id(value: str) -> str:
-    """Return what a call is to be known by."""
+    """Return the request id of a call."""
     if not isinstance(value, str):
         raise InvalidType(f"request_id: {value!r} is a {type(value).__name__}, not a str")
     if not _REQUEST_ID.fullmatch(value):
@@ -223,7 +223,7 @@ def check_request_id(value: str) -> str:
 
 
 def check_keepalive(value: float | None) -> float | None:
-    """Return after how many silent seconds a server is pinged."""
+    """Return after how many idle seconds a server is pinged."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -237,7 +237,7 @@ def check_keepalive(value: float | None) -> float | None:
 
 
 def check_grpc_options(options: Mapping[str, int | str] | None) -> tuple[tuple[str, int | str], ...]:
-    """Return options of a gRPC channel; what they mean is between the caller and gRPC."""
+    """Return options of a gRPC channel; their values are not checked."""
     if options is None:
         return ()
     if not isinstance(options, Mapping):
@@ -262,7 +262,7 @@ def check_proxy(proxy: str | None) -> str | None:
 
 
 def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -> str | None:
-    """Return the file of certificates to trust on both wires: the argument, else what the environment says.
+    """Return the file of certificates to trust on both wires: the argument, or else the environment's.
 
     Args:
         ca_cert: What the caller gives.

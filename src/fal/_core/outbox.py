@@ -1,4 +1,4 @@
-"""What a call sends that sends several messages: put in by its user, taken out by the transport as they come."""
+"""The queue of outgoing messages of a streaming call."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Outbox(Generic[T]):
         self._waiting: queue.SimpleQueue[T | None] = queue.SimpleQueue()
 
     def put(self, message: T) -> None:
-        """Send a message after those before it."""
+        """Queue a message."""
         self._waiting.put(message)
 
     def close(self) -> None:
-        """Send nothing more, once what was put in is sent."""
+        """End the stream after the messages that are already queued."""
         self._waiting.put(None)
 
     def __iter__(self) -> Outbox[T]:

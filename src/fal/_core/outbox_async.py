@@ -1,4 +1,4 @@
-"""What `outbox` is, for a call on an event loop."""
+"""The outbox of a call on an event loop."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class AsyncOutbox(Generic[T]):
         self._waiting: asyncio.Queue[T | None] = asyncio.Queue()
 
     def put(self, message: T) -> None:
-        """Send a message after those before it."""
+        """Queue a message."""
         self._waiting.put_nowait(message)
 
     def close(self) -> None:
-        """Send nothing more, once what was put in is sent."""
+        """End the stream after the messages that are already queued."""
         self._waiting.put_nowait(None)
 
     def __aiter__(self) -> AsyncOutbox[T]:

@@ -121,7 +121,7 @@ def _chosen(host: str, port: int, variables: tuple[str, ...], schemes: tuple[str
 
 def _environment(variables: tuple[str, ...]) -> Iterator[tuple[str, MaskedStr]]:
     for name in variables:
-        # Behind CGI, HTTP_PROXY is a header of whoever sends the request.
+        # Behind CGI, HTTP_PROXY is a header that the sender of the request controls.
         if (url := os.environ.get(name)) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ):
             yield name, MaskedStr(url if "://" in url else f"http://{url}")
 

@@ -35,7 +35,7 @@ class Failure(NamedTuple):
     """How an attempt failed.
 
     `status` is the gRPC status name, the HTTP status as text, or "connect"; `sent` is whether the request may have left this
-    machine; `pushback` is how long the server asks to wait, in seconds, negative when it asks not to be asked again.
+    machine; `pushback` is how long the server asks to wait, in seconds, negative when it asks for no retry.
     """
 
     error: FalServerlessException
@@ -61,8 +61,8 @@ def schedule(
         policy: The method's policy.
         clock: A monotonic clock, in seconds.
         timeout: The limit that the caller gives, in seconds. It replaces the policy's deadline, and the limit of one attempt:
-            who gives a call 300 seconds means to wait for an answer that takes 200.
-        max_retries: How often a call is repeated at most, instead of what the policy says.
+            a caller who allows 300 seconds wants a response that takes 200.
+        max_retries: The maximum number of retries, instead of the policy's.
         rng: Numbers in [0, 1), for the jitter.
     """
     limit = policy.deadline if timeout is None else timeout
@@ -75,7 +75,7 @@ def schedule(
         number += 1
         remaining = None if deadline is None else deadline - clock()
         if failure is not None and remaining is not None and remaining <= 0:
-            # The pause took longer than it was asked to: what is known is worth more than "too late".
+            # The pause took longer than requested: the earlier failure says more than "too late".
             raise failure.error
         failure = yield Attempt(number, _least(remaining, single))
         if failure is None:

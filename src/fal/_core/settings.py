@@ -23,7 +23,7 @@ from fal.exceptions import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client works with. `sources` says of each field where it came from."""
+    """The resolved settings of a client. `sources` says where each field came from."""
 
     grpc_target: str
     grpc_secure: bool

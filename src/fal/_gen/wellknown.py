@@ -24,12 +24,12 @@ def to_datetime(m: timestamp_pb2.Timestamp) -> datetime:
 
 
 def moment(m: timestamp_pb2.Timestamp) -> datetime | None:
-    """Return the time, None of one that is absent or zero: the wire's zero means "not told", never 1970."""
+    """Return the time, None of one that is absent or zero: the zero of the wire means "unknown", never 1970."""
     return to_datetime(m) if m.seconds or m.nanos else None
 
 
 def span(seconds: float) -> timedelta:
-    """Return so many seconds, the longest span that there is for what is longer, and none for what is no number."""
+    """Return a number of seconds as a timedelta: the longest one for more than that, and zero for NaN."""
     try:
         return SECOND * seconds
     except OverflowError:

@@ -151,7 +151,7 @@ def address(argument: str, value: object) -> str:
 
 def _local(argument: str, value: object) -> Path:
     try:
-        path = os.fspath(value)  # type: ignore[call-overload]  # what is no path is refused here
+        path = os.fspath(value)  # type: ignore[call-overload]  # what is not a path is refused here
     except TypeError:
         path = None
     if not isinstance(path, str):

@@ -81,7 +81,7 @@ class SyncServerlessClient(Deploying):
         max_retries: How often a call is retried at most, 0 for never; None uses each method's number. Calls that change something
             are retried only if they were never sent.
         headers: Headers to send along, over REST and as metadata over gRPC.
-        keepalive: After how many silent seconds a gRPC server is pinged; None takes 30 for the platform, and
+        keepalive: After how many idle seconds a gRPC server is pinged; None takes 30 for the platform, and
             310 for other servers, which end connections that ask more often.
         http_transport: Sends REST requests instead of the client's own connections: an `httpx.BaseTransport`. It takes care of
             TLS, proxies and the end of a call that takes too long.

@@ -37,7 +37,7 @@ class InvalidValue(AppDefinitionError):
 
 
 def fail(name: str, value: object, expected: str) -> InvalidValue:
-    """Return the error for a value of the wrong type, without the value: it may be long or secret."""
+    """Return the error for a value of the wrong type; it leaves out the value, which may be long or secret."""
     return InvalidValue(name, f"must be {expected}, not {type(value).__name__}", of_type=True)
 
 

@@ -158,7 +158,7 @@ FUNCTION_DEFAULTS: dict[str, Any] = {
 PLATFORM_DEFAULTS: dict[str, Any] = {row.result: row.on_platform for row in SCALE.values()}
 """What an alias has by its names in `AliasInfo`, where neither its revision nor a change of scale says something."""
 
-# What each kind of environment can be told.
+# The settings of each kind of environment.
 ENVIRONMENT_KEYS: dict[str, frozenset[str]] = {
     "virtualenv": frozenset({"python_version", "requirements", "resolver", "compile_bytecode"}),
     "container": frozenset({"image", "python_version", "requirements", "resolver"}),

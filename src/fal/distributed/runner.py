@@ -31,7 +31,7 @@ _CHILD = "; ".join(
     ]
 )
 _POLL = 0.5  # seconds between two looks at whether the workers live
-_GRACE = 5.0  # seconds that the others have when one has failed: they may wait for it for ever
+_GRACE = 5.0  # seconds for the others after one has failed: they may wait for it forever
 
 
 class DistributedError(RuntimeError):
@@ -252,7 +252,7 @@ class DistributedRunner:
     async def _pieces(
         self, payload: dict[str, Any], timeout: float | None, between: float | None
     ) -> AsyncGenerator[tuple[str, Any], None]:
-        """Yield the pieces and the result of a request; whoever gives up early ends the workers, which still work on it."""
+        """Yield the pieces and the result of a request; giving up early ends the workers, which are still working on it."""
         async with self._one_at_a_time:
             self.ensure_alive()
             assert self._socket is not None

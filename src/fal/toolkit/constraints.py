@@ -1,4 +1,4 @@
-"""What images and videos an input takes, said so that callers and playgrounds can read it."""
+"""What images and videos an input takes, in a form that callers and playgrounds can read."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def Hidden(field: Any) -> Any:
         field: What `Field(...)` returned; it needs a default, since nobody is asked for a value.
 
     Raises:
-        TypeError: It is no field.
+        TypeError: It is not a field.
         ValueError: It has no default.
 
     Example:

@@ -132,7 +132,7 @@ def _dockerfile(image: Mapping[str, Any], requirements: Sequence[Sequence[str]],
         for number, layer in enumerate(each for each in requirements if each):
             write_private(context / _OURS / f"{number}.txt", "".join(f"{line}\n" for line in layer).encode())
             install = f"python3 -m pip install --no-cache-dir -r /tmp/{_OURS}/{number}.txt"
-            # The Python of a distribution takes packages only when it is told to.
+            # The Python of a distribution refuses packages without this variable.
             lines.append(f"RUN PIP_BREAK_SYSTEM_PACKAGES=1 PIP_DISABLE_PIP_VERSION_CHECK=1 {install}")
     return "\n".join(lines) + "\n"
 

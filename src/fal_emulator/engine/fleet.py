@@ -229,7 +229,7 @@ class Fleet:
         source: str = "USER",
         request_id: str | None = None,
     ) -> None:
-        """Keep a line of a runner, and show it to whoever follows it."""
+        """Store a line of a runner, and pass it to its followers."""
         if supervisor.forgotten:
             return
         moment = now()

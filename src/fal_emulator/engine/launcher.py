@@ -142,7 +142,7 @@ class Launcher:
 
     def _built(self, definition: Mapping[str, Any], files: Sequence[tuple[str, str]], on_log: OnLog) -> str:
         def only_builds(line: str, level: str) -> None:
-            # That an environment was found built is no news at every start of a runner.
+            # An environment that is already built is not worth a line at every start of a runner.
             if "already built" not in line:
                 on_log(line, level)
 

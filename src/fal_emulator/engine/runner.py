@@ -69,7 +69,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Life:
-    """How long the stages of a runner may last, in seconds, and how its health is told."""
+    """How long the stages of a runner may last, in seconds, and its health check."""
 
     startup_timeout: float = 600
     grace: float = 5

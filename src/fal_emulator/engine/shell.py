@@ -80,7 +80,7 @@ class Shell:
             stdin, self._input = os.pipe()
             (out, stdout), (err, stderr) = os.pipe(), os.pipe()
             self._outputs = {out: _STDOUT, err: _STDERR}
-        os.set_blocking(self._input, False)  # a program that reads nothing must not hold whoever types
+        os.set_blocking(self._input, False)  # a program that does not read must not block the writer
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-IS", str(_MAIN), *(command or _shell())],
@@ -112,7 +112,7 @@ class Shell:
                     data = data[os.write(self._input, data) :]
 
     def resize(self, size: Size) -> None:
-        """Give the terminal a new size; the program is told."""
+        """Resize the terminal; the program gets a signal."""
         with contextlib.suppress(OSError):
             fcntl.ioctl(self._input, termios.TIOCSWINSZ, struct.pack("HHHH", size.rows, size.columns, 0, 0))
 

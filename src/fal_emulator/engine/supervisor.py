@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .http_messages import Outgoing
     from .runner import Runner
 
-# After so many failed starts in a row, the requests that wait are told, instead of waiting for a timeout.
+# After this many failed starts in a row, waiting requests fail at once instead of timing out.
 _GIVE_UP_AFTER = 3
 # How many runners a request is tried on when they take no connections.
 _TRIES = 3

@@ -35,7 +35,7 @@ def checked_webhook(address: str) -> str:
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL:
-        raise invalid("fal_webhook", "is no address") from None
+        raise invalid("fal_webhook", "is not an address") from None
     if url.scheme not in ("http", "https") or not is_loopback(url.host):
         raise invalid(
             "fal_webhook",

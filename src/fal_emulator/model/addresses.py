@@ -1,4 +1,4 @@
-"""Where the control plane answers, and how clients are told."""
+"""The addresses of the control plane, and the ready file that announces them."""
 
 from __future__ import annotations
 

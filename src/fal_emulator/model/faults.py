@@ -102,7 +102,7 @@ def not_found(what: str, name: str) -> Fault:
 
 
 def unforeseen(error: BaseException) -> Fault:
-    """Log where an error came about that nobody foresaw, and return what a caller is told of it.
+    """Log the traceback of an unexpected error, and return the fault that the caller gets.
 
     Neither the log nor the caller gets its text, which might hold anything. That the disk is full is said outright.
     """

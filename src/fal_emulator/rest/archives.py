@@ -33,7 +33,7 @@ def unpack(archive: BinaryIO, folder: Path, place_of: Callable[[str], Path]) -> 
         place_of: Returns where a name of the archive belongs; raises `Invalid` where it belongs nowhere.
 
     Raises:
-        Fault: It is no zip archive, too large when it is unpacked, or holds what is neither file nor folder.
+        Fault: It is not a zip archive, too large when it is unpacked, or holds what is neither file nor folder.
     """
     files: list[tuple[Path, Path]] = []
     left = limits.LARGEST_FILE

@@ -1,4 +1,4 @@
-"""Objects: uploaded and fetched by addresses that only those know who were told."""
+"""Objects: uploaded and downloaded through unguessable URLs."""
 
 from __future__ import annotations
 

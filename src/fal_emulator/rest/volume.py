@@ -118,7 +118,7 @@ class Volume:
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
-            raise Invalid("is no address", "body", "url") from None
+            raise Invalid("is not an address", "body", "url") from None
         if address.scheme not in ("http", "https") or not is_loopback(address.host):
             raise Invalid(
                 "the local control plane fetches from this machine alone: http:// or https://, then 127.0.0.1, "

@@ -61,7 +61,7 @@ class Deployment:
         return name, environment
 
     def log(self, app: str, revision: str | None, line: str, level: str, *, source: str) -> common_pb2.Log:
-        """Keep a line of a build or a run, and return it for whoever waits."""
+        """Store a line of a build or a run, and return it for the stream."""
         moment = datetime.now(UTC)
         self.store.append_log(
             owner=self.owner, app=app, revision=revision, runner_id=None,

@@ -1,4 +1,4 @@
-"""Stands before every RPC: whose key is it, may it do this, and how is a fault told."""
+"""The interceptor of every RPC: authentication, permissions, and faults as statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with limits: a head that is too long or takes too long is refused, and so is what is no HTTP."""
+"""HTTP/1.1 with limits: a head that is too long or takes too long is refused, and so is what is not HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One port for all protocols, told apart by how a connection begins: HTTP/1.1 or gRPC, each of them plain or over TLS."""
+"""One port for all protocols, recognised by the first bytes of a connection: HTTP/1.1 or gRPC, each of them plain or over TLS."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOOPBACK = "127.0.0.1"
 _PREFACE = b"PRI * HTTP/2.0\r\n"
 _HANDSHAKE = b"\x16"  # the first byte of TLS
-# A server takes what it likes best of what a client offers. Clients that could do without HTTP/2 are no gRPC clients.
+# A server picks its favourite among the protocols that a client offers. A client that also offers HTTP/1.1 is not a gRPC client.
 ALPN = ("http/1.1", "h2")
 _LINGER = 1.0  # seconds for a client to read that it was turned away
 _NO_MORE_FILES = 0.1  # seconds before another connection is taken, when it cannot be

@@ -32,7 +32,7 @@ class Router:
     browser does not add by itself.
 
     Args:
-        rest: Answers what is no app's.
+        rest: The app for all requests that are not for deployed apps.
         gateway: Passes on what is.
         page: Answers browsers.
         owner: The first segment of the paths of apps.

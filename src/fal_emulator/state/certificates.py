@@ -63,7 +63,7 @@ class Certificates:
         return context
 
     def _make(self) -> None:
-        # The key of the authority is not kept: whoever trusts it trusts this one certificate, which is for loopback. (To say
+        # The key of the authority is not kept: to trust it is to trust this one certificate, which is for loopback. (To say
         # so by name constraints is not possible: gRPC knows none for addresses.)
         authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "local control plane of fal Serverless")])

@@ -106,7 +106,7 @@ def _close_to_others(folder: Path) -> None:
 
 
 def _check_nothing_is_lost(folder: Path) -> None:
-    """Refuse to begin anew beside the remains of a state.
+    """Refuse to start over beside the remains of a state.
 
     Raises:
         Fault: There was a database of accounts and apps, and it is gone or empty.

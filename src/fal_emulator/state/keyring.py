@@ -45,7 +45,7 @@ class Keyring:
     def mint(
         self, description: str, preset: str | None, permissions: Iterable[str] = (), *, minter: ApiKey | None = None
     ) -> tuple[str, str]:
-        """Make a key, and return its id and its secret, which nobody can be told again.
+        """Create a key, and return its id and its secret, which cannot be shown again.
 
         Args:
             description: What the user calls it.

@@ -73,7 +73,7 @@ class LogQuery:
 class LogStore:
     """Lines of logs, and records of runners. Its methods may be called from any thread.
 
-    Lines are written by a thread of its own, so that whoever appends one never waits for a disk. While the disk takes
+    Lines are written by a thread of its own, so that appending never waits for a disk. While the disk takes
     none, lines wait in memory, up to a limit.
 
     Args:
@@ -85,7 +85,7 @@ class LogStore:
     def __init__(
         self, path: Path, *, most_lines: int = limits.MOST_LOG_LINES, most_runners: int = MOST_RUNNERS
     ) -> None:
-        # Nobody is told that a log line is safe: it need not wait for a disk.
+        # A log line is never confirmed as stored, so it need not wait for a disk.
         self._db = open_expendable(path, HISTORY)
         self._lock = threading.Lock()
         self._most_lines = most_lines

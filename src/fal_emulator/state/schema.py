@@ -198,7 +198,7 @@ def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3
             with the operating system by then), though the last ones may not survive a loss of power.
 
     Raises:
-        Damaged: It is no database, or one that is broken.
+        Damaged: It is not a database, or one that is broken.
         Fault: A later version of this program wrote the file.
     """
     # SQLite gives its other files the mode of the database.

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _CACHED_REVISIONS = 32
 _log = logging.getLogger("fal_emulator.apps")
-_log.addHandler(logging.NullHandler())  # what apps say is printed by whoever asks for it
+_log.addHandler(logging.NullHandler())  # the output of apps is printed only on request
 _SEVERITY = {"ERROR": logging.ERROR, "STDERR": logging.WARNING, "WARNING": logging.WARNING, "DEBUG": logging.DEBUG}
 
 
@@ -337,7 +337,7 @@ class Store(SettingsStore):
 
 def _drop_passing(db: sqlite3.Connection) -> None:
     """Delete what belongs to a process, or to a moment, that is over."""
-    # A rollout under way, which nobody was told has succeeded.
+    # A rollout in progress, whose success was never reported.
     db.execute("DELETE FROM revisions WHERE pending")
     # What is run for somebody who listened.
     gone = db.execute("DELETE FROM aliases WHERE record ->> 'ephemeral' RETURNING revision").fetchall()

@@ -25,7 +25,7 @@ _FILES = frozenset({"state.db", "admin-key", "webhook-key"})
 
 
 def export_state(state: Path, file: Path) -> None:
-    """Write a state to a file, mode 0600; a control plane may use the state meanwhile. Links and the like are left out.
+    """Write a state to a file, mode 0600; a control plane may use the state meanwhile. Links and special files are left out.
 
     Args:
         state: The state folder.
@@ -77,7 +77,7 @@ def import_state(file: Path, state: Path) -> None:
 
 
 def copy_files(source: Path, target: Path) -> None:
-    """Copy the files that users put into a state; links and the like are left out."""
+    """Copy the files that users put into a state; links and special files are left out."""
     for path in _below(source, USERS_FOLDERS):
         copy = target / path.relative_to(source)
         if path.is_dir():

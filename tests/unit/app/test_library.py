@@ -71,7 +71,7 @@ def test_a_module_that_travels_stays_what_it_is(path: Path) -> None:
             and '"""' in (ast.get_source_segment(text, node) or "")
         ):
             parent = [other for other in ast.walk(ast.parse(text)) if getattr(other, "lineno", 0) == node.lineno]
-            assert any(isinstance(other, ast.Expr) for other in parent), f"line {node.lineno} is no docstring"
+            assert any(isinstance(other, ast.Expr) for other in parent), f"line {node.lineno} is not a docstring"
     compile(lean(text), str(path), "exec")
     absolute = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import)]
     assert not [alias.name for node in absolute for alias in node.names if alias.name.partition(".")[0] == "fal"]

@@ -184,7 +184,7 @@ def test_a_file_written_a_moment_ago_is_not_remembered(tree: Path, tmp_path: Pat
     assert hash_files(found, cache)[0].remembered is False
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage that is no database" * 100])
+@pytest.mark.parametrize("content", [b"", b"garbage that is not a database" * 100])
 def test_a_broken_cache_is_ignored_and_replaced(tree: Path, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "hashes.sqlite3"
     file.write_bytes(content)

@@ -130,7 +130,7 @@ def test_without_a_link_there_is_an_explanation_alone(plane: Plane) -> None:
             assert stranger.get(path).status_code == 401, path
             assert stranger.post(path, headers={"origin": plane.host}).status_code == 401, path
     with http_to(plane) as keyed:
-        assert keyed.get("/-/api/session").status_code == 401, "a key is no session"
+        assert keyed.get("/-/api/session").status_code == 401, "a key is not a session"
 
 
 def test_a_websocket_needs_the_session_and_the_origin(plane: Plane, browser: httpx.Client) -> None:

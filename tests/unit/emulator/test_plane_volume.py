@@ -518,4 +518,4 @@ def test_nothing_is_fetched_from_elsewhere(http: httpx.Client, url: str) -> None
     answer = http.post("/files/file/url//data/x", json={"url": url})
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"][0]["loc"] == ["body", "url"]
-    assert "this machine alone" in answer.text or "no address" in answer.text
+    assert "this machine alone" in answer.text or "not an address" in answer.text

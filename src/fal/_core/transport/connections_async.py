@@ -32,7 +32,7 @@ class _Loop(LoopBound):
         self.http: AsyncHttpTransport | None = None
         self.team_lock = asyncio.Lock()
         self._life = self._until_the_end()
-        # The loop hears of an async generator at its first step, and closes those that are left at its own end.
+        # The loop learns of an async generator at its first step, and closes those that are left at its own end.
         with suppress(StopIteration):
             self._life.asend(None).send(None)
 

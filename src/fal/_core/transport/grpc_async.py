@@ -57,7 +57,7 @@ class AsyncGrpcTransport(LoopBound):
         self._loop = running_loop()
         self._closed = False
         gate.idle.add(self)
-        self._open()  # here, where certificates that cannot be used are told
+        self._open()  # here, so that unusable certificates are reported at once
 
     async def unary(
         self,
@@ -106,7 +106,7 @@ class AsyncGrpcTransport(LoopBound):
         if self._channel is None:
             return True
         if self._loop.is_running() and asyncio._get_running_loop() is not self._loop:
-            # On its own thread: else the loop might be at work on what the poller has just told.
+            # On its own thread: else the loop might still be processing events of the poller.
             with suppress(RuntimeError):  # it has just ended
                 self._loop.call_soon_threadsafe(let_go)
                 done.wait(patience)
@@ -143,7 +143,7 @@ class AsyncGrpcTransport(LoopBound):
         channel = self._channel
         core = core_of(channel)
         if channel is None or core is None:
-            return timeout  # it cannot be told, so that a call that fails counts as sent
+            return timeout  # unknown, so a call that fails counts as sent
         if core.check_connectivity_state(False) == READY:
             return timeout
         limit = None if timeout is None else time.monotonic() + timeout

@@ -52,9 +52,9 @@ def describe(
     Args:
         target: HOST:PORT.
         secure: Whether TLS is spoken.
-        proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds the server is pinged; None for what suits the host.
-        custom: Options that count more than ours.
+        proxy: The URL of a proxy, instead of the environment's.
+        keepalive: After how many idle seconds the server is pinged; None chooses by the host.
+        custom: Options that override the client's.
     """
     through = proxy if proxy is not None else proxies.for_grpc(host_of(target), port_of(target))
     chosen = _options(host_of(target), keepalive)

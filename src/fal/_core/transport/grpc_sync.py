@@ -1,4 +1,4 @@
-"""The gRPC transport: one lazy channel, made anew in a forked child."""
+"""The gRPC transport: one lazy channel, recreated in a forked child."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class GrpcTransport:
         target: HOST:PORT.
         secure: Whether TLS is spoken.
         ca_cert: Certificates to trust instead of the system's, in PEM.
-        proxy: The URL of a proxy to go through instead of what the environment says.
-        keepalive: After how many silent seconds the server is pinged; None for what suits the host.
-        custom: Options of the channel that count more than ours.
+        proxy: The URL of a proxy, instead of the environment's.
+        keepalive: After how many idle seconds the server is pinged; None chooses by the host.
+        custom: Options of the channel that override the client's.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class GrpcTransport:
         channel = self._channel
         core = core_of(channel)
         if channel is None or core is None:
-            return timeout  # it cannot be told, so that a call that fails counts as sent
+            return timeout  # unknown, so a call that fails counts as sent
         if core.check_connectivity_state(False) == READY:
             return timeout
         limit = None if timeout is None else time.monotonic() + timeout

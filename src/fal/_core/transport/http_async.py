@@ -40,8 +40,8 @@ class AsyncHttpTransport(LoopBound):
     Args:
         hosts: The bases of REST operations, by the names that the operations know them by.
         ca_file: A file of certificates to trust instead of the system's.
-        proxy: The URL of a proxy to go through instead of what the environment says.
-        custom: What sends requests instead of connections of our own.
+        proxy: The URL of a proxy, instead of the environment's.
+        custom: A transport that sends requests instead of the client's own connections.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The HTTP transport: lazy connections, made anew in a forked child, with one deadline over each exchange."""
+"""The HTTP transport: lazy connections, recreated in a forked child, with one deadline over each exchange."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class HttpTransport:
     Args:
         hosts: The bases of REST operations, by the names that the operations know them by.
         ca_file: A file of certificates to trust instead of the system's.
-        proxy: The URL of a proxy to go through instead of what the environment says.
-        custom: What sends requests instead of connections of our own.
+        proxy: The URL of a proxy, instead of the environment's.
+        custom: A transport that sends requests instead of the client's own connections.
     """
 
     def __init__(

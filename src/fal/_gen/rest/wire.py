@@ -286,7 +286,7 @@ def items(name: str, value: Any) -> list[Any] | None:
     """Return a list that was given, or None.
 
     Raises:
-        TypeError: it is no list; a string would become a list of its letters.
+        TypeError: it is not a list; a string would become a list of its letters.
     """
     if value is None:
         return None
@@ -409,7 +409,7 @@ def content(name: str, value: Any) -> bytes | None:
 
 
 def part(name: str, value: Any, media_type: str | None) -> Any:
-    """Return one part of a multipart body that is no file: its bytes, a list of them, or None."""
+    """Return one part of a multipart body that is not a file: its bytes, a list of them, or None."""
     if value is None:
         return None
     content = plain(value, name)
@@ -427,7 +427,7 @@ def files(
 ) -> tuple[tuple[str, tuple[str | None, bytes, str | None]], ...]:
     """Return the parts of a multipart body: field, file name, content, media type; None is left out, a list is repeated.
 
-    The bytes stay as they are: whoever sends them chooses a boundary that does not occur in them.
+    The bytes stay as they are: the transport chooses a boundary that does not occur in them.
     """
     parts: list[tuple[str, tuple[str | None, bytes, str | None]]] = []
     for field, filename, given, media_type in values:

@@ -134,7 +134,7 @@ def wrap_app(cls: type[App], **config: Any) -> IsolatedFunction[..., None]:
         config: Settings that replace those of the class.
 
     Raises:
-        AppDefinitionError: It is no app, or a setting does not fit.
+        AppDefinitionError: It is not an app, or a setting does not fit.
 
     Example:
         if __name__ == "__main__":

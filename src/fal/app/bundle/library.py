@@ -1,4 +1,4 @@
-"""The part of this library, beside the runtime, that an app uses on its runner: `fal.toolkit` and its like."""
+"""The parts of this library beside the runtime that an app uses on its runner, such as `fal.toolkit`."""
 
 from __future__ import annotations
 

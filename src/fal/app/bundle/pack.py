@@ -124,7 +124,7 @@ def _unpackable(app: str, main: ModuleType, error: Exception) -> AppDefinitionEr
 
 
 def _only(lines: set[int], text: str) -> str:
-    """Return a text with all lines emptied but these: what else is in the author's file is no business of a runner."""
+    """Return a text with all lines emptied but these: runners get nothing else of the author's file."""
     kept = text.splitlines()
     return "\n".join(line if number in lines else "" for number, line in enumerate(kept, 1)).rstrip()
 

@@ -26,7 +26,7 @@ from .reducers import REDUCERS
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
 _REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
 
-# What pydantic makes out of a model's fields: cannot be pickled in general, and is made anew on the runner.
+# What pydantic makes out of a model's fields: cannot be pickled in general, and is recreated on the runner.
 DERIVED = ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__signature__")
 # How Python 3.14 makes annotations when somebody asks for them; nobody could on a runner, where the module is not.
 LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")

@@ -1,4 +1,4 @@
-"""How objects travel that pickle knows by name only, or not at all: they are made anew on the runner."""
+"""Reducers for objects that pickle stores by name only, or not at all: they are recreated on the runner."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def imported(package: str, source: str) -> set[str]:
         source: The text; what it imports for type checkers only does not count.
 
     Raises:
-        SyntaxError: It is no Python.
+        SyntaxError: It is not Python.
     """
     names: set[str] = set()
     for node in _executed(parse(source)):

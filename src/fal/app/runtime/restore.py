@@ -13,7 +13,7 @@ _pending: list[type] = []
 
 
 def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """Fill in a pydantic model; its validators are made anew, since they cannot be pickled."""
+    """Fill in a pydantic model; its validators are recreated, since they cannot be pickled."""
     for name in ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__"):
         if name in vars(model):
             type.__delattr__(model, name)

@@ -94,7 +94,7 @@ def load(path: Path) -> Iterator[LoadedFile]:
 
 
 def _environment() -> Callable[[], None]:
-    """Return what restores the environment. It holds keys, and so is no variable of a frame that a traceback shows."""
+    """Return a function that restores the environment, whose keys must not be in a variable of a frame that a traceback shows."""
     before = dict(os.environ)
 
     def restore() -> None:

@@ -169,7 +169,7 @@ def _give_up(file: Path, error: sqlite3.Error) -> None:
 
 
 def _name(path: Path) -> str:
-    """Return a path as SQLite can keep it, also one that is no UTF-8."""
+    """Return a path in a form that SQLite can store, even if it is not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

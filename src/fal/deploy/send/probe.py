@@ -1,6 +1,6 @@
-"""Read the answer of a metadata probe without trusting it.
+"""Read the result of a metadata probe without trusting it.
 
-The answer is a pickle, and a pickle is a program. Only the few instructions that build plain data are let through;
+The result is a pickle, and a pickle is a program. Only the few instructions that build plain data are let through;
 nothing can be imported, called or constructed.
 """
 
@@ -46,7 +46,7 @@ def plain_data(pickled: bytes) -> Any:
     """Return the plain data (dict, list, str, numbers, bool, None) that a pickle holds.
 
     Raises:
-        UntrustedAnswer: It holds anything else, or is no pickle, or too big.
+        UntrustedAnswer: It contains anything else, is not a pickle, or is too large.
     """
     if len(pickled) > MAX_BYTES:
         raise UntrustedAnswer(f"the app's metadata has {len(pickled)} bytes; at most {MAX_BYTES} are read")

@@ -94,7 +94,7 @@ def submit_call(
 
 
 def _print(line: LogLine) -> None:
-    """Print what the function has printed where it has; how its environment is built is no output of the script."""
+    """Print the output of the function to the stream that it wrote to; the log of the build is not part of the output."""
     own = isinstance(line, RunLog) and line.level not in _ERRORS
     print(line.message.rstrip("\n"), file=sys.stdout if own else sys.stderr, flush=True)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..deadline import Deadline
     from ..package.prepare import Prepared
 
-_LONGEST = 30 * 24 * 3600.0  # seconds: a run goes on until its caller goes, so this only keeps it from being for ever
+_LONGEST = 30 * 24 * 3600.0  # seconds: a run lasts until its caller leaves, so this is only a last resort
 
 
 class RunExecution(Execution):

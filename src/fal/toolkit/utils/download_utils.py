@@ -20,7 +20,7 @@ FAL_MODEL_WEIGHTS_DIR = FAL_PERSISTENT_DIR / ".fal" / "model_weights"
 FAL_REPOSITORY_DIR = FAL_PERSISTENT_DIR / ".fal" / "repos"
 
 _CHUNK = 1024 * 1024
-_LAST_USE = ".fal_used"  # whoever clears the volume can see by its date what is not needed any more
+_LAST_USE = ".fal_used"  # its date shows what is no longer needed when the volume is cleaned up
 _SHORTEST_HASH = 8
 
 

@@ -363,7 +363,7 @@ def test_what_redocly_calls_breaking_so_do_we(ours: dict[str, list[Change]], the
     assert missed == {}
 
 
-# Without the name of a parameter it is no OpenAPI document, and nobody has to agree on it.
+# Without the name of a parameter it is not an OpenAPI document, and nobody has to agree on it.
 INVALID = "without paths//c0/apps/{id}/parameters/0/name"
 
 
