@@ -54,7 +54,7 @@ def test_pieces_come_before_the_result(found: dict[str, Any]) -> None:
     assert json.loads(found["events"][3].removeprefix("data: "))["total"] == [5.0]
 
 
-def test_a_worker_that_fails_is_told_and_all_can_start_again(found: dict[str, Any]) -> None:
+def test_a_worker_that_fails_is_reported_and_all_can_start_again(found: dict[str, Any]) -> None:
     kind, text = found["raised"]
     assert kind == "DistributedError"
     assert "worker 1: ValueError: a bad number" in text

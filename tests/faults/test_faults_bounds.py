@@ -248,7 +248,7 @@ def test_a_rename_that_says_nothing_is_looked_up(client_to: Callable[..., Any]) 
     assert [request.method for request in seen] == ["POST", "GET", "POST", "GET"]
 
 
-def test_a_web_page_is_no_stream_of_logs_and_no_file(client_to: Callable[..., Any], tmp_path: Any) -> None:
+def test_a_web_page_is_neither_a_stream_of_logs_nor_a_file(client_to: Callable[..., Any], tmp_path: Any) -> None:
     body, media = LOGIN_PAGE
     with http_serving(answering(body, kind=media)) as (port, _):
         with pytest.raises(DataLoss, match="received text/html instead of a stream of events"):
@@ -352,7 +352,7 @@ def test_a_key_that_comes_back_as_the_id_of_a_request_is_not_shown(client_to: Ca
     assert secret not in f"{caught.value}{caught.value!r}{vars(caught.value)}"
 
 
-def test_the_id_that_a_server_gives_is_told(client_to: Callable[..., Any]) -> None:
+def test_the_id_that_a_server_gives_is_reported(client_to: Callable[..., Any]) -> None:
     with http_serving(answering(b"{}", 404, x_fal_request_id="0b6f-11_a.b")) as (port, _):
         with pytest.raises(NotFound) as caught:
             client_to(port).files.list()
@@ -360,7 +360,7 @@ def test_the_id_that_a_server_gives_is_told(client_to: Callable[..., Any]) -> No
     assert rest.list_directory(dir="/data").name == caught.value.method
 
 
-def test_the_fate_of_a_write_that_broke_off_is_told(client_to: Callable[..., Any]) -> None:
+def test_the_fate_of_a_write_that_broke_off_is_reported(client_to: Callable[..., Any]) -> None:
     """A redirect loop, too, is called what it is."""
     server = RawServer(http1(b"", lambda _: []))
     try:

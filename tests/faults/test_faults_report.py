@@ -28,6 +28,6 @@ def test_counts_of_one_fault_are_added_up() -> None:
     assert "**1.25 s**" in found
 
 
-def test_a_run_that_injects_too_little_is_no_evidence() -> None:
+def test_a_run_that_injects_too_little_is_not_evidence() -> None:
     with pytest.raises(SystemExit, match="only 9,999 faults"):
         page([noted(injected=LEAST - 1)])

@@ -51,7 +51,7 @@ def one_idle(client: SyncServerlessClient, *, other_than: str = "") -> str:
     return str(eventually(found))
 
 
-def test_the_list(peer: Peer, client: SyncServerlessClient, greeter: str) -> None:
+def test_app_list_shows_what_the_client_lists(peer: Peer, client: SyncServerlessClient, greeter: str) -> None:
     (ours,) = client.apps.list()
     (theirs,) = peer("apps", "list", "--json").json["apps"]
     assert (theirs["alias"], theirs["revision"], theirs["auth_mode"]) == ("greeter", greeter, "public")
@@ -186,7 +186,7 @@ def test_the_logs_of_a_runner(peer: Peer, client: SyncServerlessClient) -> None:
     assert "not found" in peer("runners", "logs", "nobody", status=1).out
 
 
-def test_the_queue(peer: Peer, client: SyncServerlessClient, plane: Plane, tmp_path: Path) -> None:
+def test_queue_size_and_flush(peer: Peer, client: SyncServerlessClient, plane: Plane, tmp_path: Path) -> None:
     client.apps.scale("greeter", max_concurrency=1)
     gate = tmp_path / "gate"
     queue = f"{plane.env()['FAL_QUEUE_RUN_HOST']}/local/greeter"

@@ -107,7 +107,7 @@ def test_environments_with_their_secrets(peer: Peer, client: SyncServerlessClien
     assert "main" in peer("environments", "delete", "main", "--yes", status=1).out
 
 
-def test_who_one_is(peer: Peer) -> None:
+def test_whoami(peer: Peer) -> None:
     assert "'local'" in peer("auth", "whoami").out
     assert "401" in peer("auth", "whoami", env={"FAL_KEY": "no:body"}, status=1).out
 

@@ -39,7 +39,7 @@ def message_of(size: int) -> pb.CreateEnvironmentRequest:
 
 
 @pytest.mark.slow
-def test_messages(plane: Plane, wire: Wire) -> None:
+def test_messages_beyond_the_limit_are_refused(plane: Plane, wire: Wire) -> None:
     with refused("INVALID_ARGUMENT", "NOT POSSIBLE"):
         wire.send(rpc.CREATE_ENVIRONMENT, message_of(limits.LARGEST_MESSAGE))
     with refused("RESOURCE_EXHAUSTED", "larger than max"):
@@ -58,7 +58,7 @@ def test_messages_that_grow_when_they_are_decompressed(plane: Plane, wire: Wire)
         ask(bomb, metadata=wire.metadata, compression=grpc.Compression.Gzip, timeout=TIMEOUT)
 
 
-def test_metadata(plane: Plane, wire: Wire) -> None:
+def test_metadata_beyond_the_limit_is_refused(plane: Plane, wire: Wire) -> None:
     def told(length: int) -> str | None:
         """Return what an RPC with so much metadata is refused with."""
         try:
@@ -147,7 +147,7 @@ def alive(port: int) -> socket.socket | None:
     return connection if status == 200 else None
 
 
-def test_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_beyond_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_CONNECTIONS", 4)
     with fal_emulator.start(isolation="inline") as plane:
         held = [connection for _ in range(4) if (connection := alive(plane.port))]
@@ -201,7 +201,7 @@ def test_connections_that_are_over_are_forgotten(tmp_path: Path) -> None:
         eventually(lambda: len(os.listdir(folder)) <= before)
 
 
-def test_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SILENCE", 0.2)
     with fal_emulator.start(isolation="inline") as plane:
         for begin in (b"", b"PRI * HTTP"):
@@ -257,7 +257,7 @@ def padded(size: int, begin: str) -> bytes:
 
 @pytest.mark.parametrize("pieces", [1, 50])
 @pytest.mark.parametrize("where", ["header", "address", "websocket"])
-def test_heads(plane: Plane, where: str, pieces: int) -> None:
+def test_heads_beyond_the_limit_are_refused(plane: Plane, where: str, pieces: int) -> None:
     begins = {
         "header": "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Pad: ",
         "websocket": "GET /local/none HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"

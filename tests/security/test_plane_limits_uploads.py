@@ -23,7 +23,7 @@ def json_of(size: int) -> bytes:
     return begin + b"y" * (size - len(begin) - 2) + b'"}'
 
 
-def test_json(http: httpx.Client) -> None:
+def test_json_beyond_the_limit_is_refused(http: httpx.Client) -> None:
     for size, expected in ((limits.LARGEST_JSON, 200), (limits.LARGEST_JSON + 1, 413)):
         content = json_of(size)
         assert http.post("/files/missing_hashes", content=content).status_code == expected
@@ -68,13 +68,13 @@ def test_metadata_and_settings_that_nest(wire: Wire) -> None:
     assert wire.call(rpc.LIST_ENVIRONMENTS).environments
 
 
-def test_hashes(little: httpx.Client) -> None:
+def test_hashes_beyond_the_limit_are_refused(little: httpx.Client) -> None:
     for count, expected in ((limits.MOST_HASHES, 200), (limits.MOST_HASHES + 1, 422)):
         hashes = [f"{number:064x}" for number in range(count)]
         assert little.post("/files/missing_hashes", json={"hashes": hashes}).status_code == expected
 
 
-def test_parts(small: Plane, little: httpx.Client) -> None:
+def test_parts_beyond_the_limit_are_refused(small: Plane, little: httpx.Client) -> None:
     digest = file_hash(b"x")
     upload_id = initiate(little, b"x").json()["upload_id"]
     head = b'--b\r\nContent-Disposition: form-data; name="file_upload"; filename="x"\r\n\r\n'
@@ -104,7 +104,7 @@ def test_part_numbers(http: httpx.Client) -> None:
         assert http.put(path, files={"file_upload": ("x", b"x")}).status_code == 422, text
 
 
-def test_files(small: Plane, little: httpx.Client) -> None:
+def test_files_beyond_the_limit_are_refused(small: Plane, little: httpx.Client) -> None:
     fits, exceeds = b"x" * limits.LARGEST_FILE, b"x" * (limits.LARGEST_FILE + 1)
     assert upload(little, fits, part_size=60).status_code == 200
     assert initiate(little, exceeds).status_code == 413
@@ -122,7 +122,7 @@ def test_files(small: Plane, little: httpx.Client) -> None:
     little.post(f"/files/app/multipart/{digest}/{upload_id}/cancel")
 
 
-def test_uploads(small: Plane, little: httpx.Client) -> None:
+def test_uploads_beyond_the_limit_are_refused(small: Plane, little: httpx.Client) -> None:
     begun = [initiate(little, bytes([number])) for number in range(limits.MOST_UPLOADS)]
     assert {answer.status_code for answer in begun} == {200}
     answer = initiate(little, b"one more")
@@ -168,7 +168,7 @@ def test_paths_of_app_files(wire: Wire) -> None:
     assert "is too long" in refusal(deep[: limits.LONGEST_PATH] + "x")
 
 
-def test_objects(small: Plane, little: httpx.Client) -> None:
+def test_objects_beyond_the_limit_are_refused(small: Plane, little: httpx.Client) -> None:
     body = {"file_name": "x", "content_type": "text/plain"}
     found = little.post("/storage/upload/initiate", json=body).json()
     for size, expected in ((limits.LARGEST_OBJECT, 200), (limits.LARGEST_OBJECT + 1, 413)):

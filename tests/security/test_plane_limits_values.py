@@ -45,7 +45,7 @@ def test_paths_of_health_checks(wire: Wire) -> None:
         assert "health_check_path" in refusal(path)
 
 
-def test_labels(http: httpx.Client) -> None:
+def test_label_filters_beyond_the_limit_are_refused(http: httpx.Client) -> None:
     def answer(labels: list[Any]) -> int:
         return http.post("/logs/history", json=labels).status_code
 

@@ -88,7 +88,7 @@ def test_everything_goes_through_the_proxy_and_nothing_is_seen_there(
 
 
 @WAYS
-def test_a_proxy_that_refuses_the_login_is_told_without_it(
+def test_a_proxy_that_refuses_the_login_is_reported_without_it(
     kind: str, use: Callable[[Driver, Platform], None], trust: Trust
 ) -> None:
     with trust.platform() as server, proxying("somebody:else") as proxy:
@@ -163,7 +163,7 @@ def test_grpcs_own_variable_of_certificates_counts_before_the_general_one(
 
 
 @pytest.mark.parametrize("variable", ["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "SSL_CERT_FILE"])
-def test_certificates_that_are_not_there_are_told(
+def test_certificates_that_are_not_there_are_reported(
     kind: str, variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, str(tmp_path / "nothing.pem"))
@@ -219,7 +219,7 @@ def test_a_proxy_that_cannot_be_used_is_not_gone_around(
     assert canaries.find(f"{caught.value}{caught.value!r}{said.out}{said.err}") == []
 
 
-def test_a_proxy_that_grpc_cannot_use_is_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_grpc_cannot_use_is_reported(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "https://127.0.0.1:1")
     with driving(kind, host="api.nowhere.invalid", timeout=5) as driver:
         with pytest.raises(ConfigurationError, match="that gRPC can use"):

@@ -81,7 +81,7 @@ def test_cancelling_the_task_cancels_the_call_on_the_server(server: Server) -> N
     asyncio.run(go())
 
 
-def test_closing_the_client_during_a_call_is_no_cancellation_of_the_task(server: Server) -> None:
+def test_closing_the_client_during_a_call_does_not_cancel_the_task(server: Server) -> None:
     async def go() -> None:
         client = AsyncServerlessClient(**server.options)
         task = asyncio.create_task(client.apps.list(environment_name="slow"))

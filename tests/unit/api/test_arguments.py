@@ -172,7 +172,7 @@ def test_a_state_that_is_none_is_refused(
     ["2026-01-01", date(2026, 1, 1), timedelta(hours=1), 1700000000, 1.5],
     ids=lambda value: type(value).__name__,
 )
-def test_a_since_that_is_no_datetime_is_refused(client: SyncServerlessClient, wire: Any, value: Any) -> None:
+def test_a_since_that_is_not_a_datetime_is_refused(client: SyncServerlessClient, wire: Any, value: Any) -> None:
     _refused(InvalidType, lambda: client.runners.list(since=value), wire, "since", "datetime.now() - timedelta")
     _refused(InvalidType, lambda: client.apps.runners("app", since=value), wire, "since")
 

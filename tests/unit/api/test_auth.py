@@ -81,7 +81,7 @@ def test_a_login_that_is_not_granted_stores_nothing(
     assert not stored().exists()
 
 
-def test_a_person_who_does_not_come_is_not_waited_for_for_ever(client: SyncServerlessClient, service: Any) -> None:
+def test_a_login_that_is_never_confirmed_ends_in_time(client: SyncServerlessClient, service: Any) -> None:
     service.documents["/oauth/token"] = (200, lambda _: {"error": "authorization_pending"})
     with pytest.raises(exceptions.DeadlineExceeded, match="ABCD-EFGH"):
         client.auth.login(lambda _: None, timeout=0.05)

@@ -70,7 +70,7 @@ def test_an_app_is_run_by_its_name(apps: Any, app: str) -> None:
     assert apps.run(app, {"number": 4}) == {"result": 8}
 
 
-def test_progress_is_told(apps: Any) -> None:
+def test_progress_is_reported(apps: Any) -> None:
     seen: list[Any] = []
     assert apps.subscribe("doubling", {}, on_queue_update=seen.append, with_logs=True) == {"result": 2}
     assert isinstance(seen[-1], Completed)
@@ -152,7 +152,7 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
     assert all(sent.get("authorization", "").startswith("Key ") for sent in wire.headers)
 
 
-def test_a_queue_that_answers_nonsense_is_told(wire: Wire) -> None:
+def test_a_queue_that_answers_nonsense_is_reported(wire: Wire) -> None:
     wire.documents = {
         "/queue/me/app": (200, {"status": "IN_QUEUE"}),
         "/queue/me/app/requests/r/status": (200, {"status": "DREAMING"}),

@@ -190,7 +190,7 @@ def test_a_client_with_an_explicit_key_is_not_pickled(clean_environment: None) -
     assert _SECRET not in str(caught.value)
 
 
-def test_a_client_without_secrets_of_its_own_is_resolved_anew_where_it_is_unpickled(
+def test_a_client_without_secrets_of_its_own_is_resolved_again_where_it_is_unpickled(
     clean_environment: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAL_KEY", _KEY)

@@ -119,7 +119,7 @@ def test_nothing_is_sent_for_a_path_that_cannot_be(
     assert sorted(tmp_path.iterdir()) == [source]
 
 
-def test_the_volume_itself_is_no_file(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
+def test_the_volume_itself_is_not_a_file(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
     with pytest.raises(exceptions.InvalidInput, match="the volume itself"):
         client.files.delete("/data/")
     with pytest.raises(exceptions.InvalidInput, match="the volume itself"):
@@ -217,7 +217,7 @@ def test_what_fails_leaves_nothing_behind(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limit")
-def test_a_disk_that_is_full_is_told_and_leaves_nothing(
+def test_a_disk_that_is_full_is_reported_and_leaves_nothing(
     client: SyncServerlessClient, wire: Any, tmp_path: Path
 ) -> None:
     import resource
@@ -246,7 +246,7 @@ def test_a_disk_that_is_full_is_told_and_leaves_nothing(
         (b"x", "must be a str or a pathlib.Path"),
     ],
 )
-def test_a_target_that_cannot_be_written_is_told_beforehand(
+def test_a_target_that_cannot_be_written_is_reported_beforehand(
     client: SyncServerlessClient, wire: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: Any, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -381,7 +381,7 @@ def test_an_upload_that_fails_is_cancelled(client: SyncServerlessClient, parts: 
     assert sent(parts)[-2:] == [failing, "/cancel"]
 
 
-def test_a_file_that_exists_on_the_server_is_no_success(client: SyncServerlessClient, parts: Any, big: Path) -> None:
+def test_a_file_that_exists_on_the_server_is_an_error(client: SyncServerlessClient, parts: Any, big: Path) -> None:
     parts.documents[f"{PARTED}/initiate"] = (409, {"detail": "exists"})
     with pytest.raises(exceptions.AlreadyExists):
         client.files.upload(big, "big.bin")
@@ -412,7 +412,7 @@ def test_a_file_that_changes_meanwhile_is_not_stored(
     assert sent(parts) == ["/initiate", "/1", "/cancel"]
 
 
-def test_a_source_that_cannot_be_sent_is_told_beforehand(
+def test_a_source_that_cannot_be_sent_is_reported_beforehand(
     client: SyncServerlessClient, wire: Any, tmp_path: Path
 ) -> None:
     refused: list[tuple[Any, str]] = [
@@ -446,7 +446,7 @@ def test_a_file_is_fetched_by_the_platform(client: SyncServerlessClient, wire: A
     "url", ["", "example.com/secret", "ftp://example.com/secret", "file:///secret", "https:///secret",
             "https://example.com/se cret", "https://example.com/secret\n", "http://[secret/"],
 )  # fmt: skip
-def test_what_is_no_address_is_refused_and_not_shown(client: SyncServerlessClient, wire: Any, url: str) -> None:
+def test_what_is_not_an_address_is_refused_and_not_shown(client: SyncServerlessClient, wire: Any, url: str) -> None:
     with pytest.raises(exceptions.InvalidInput, match="url is not the address") as caught:
         client.files.upload_from_url(url, "/data/x")
     assert "cret" not in str(caught.value)

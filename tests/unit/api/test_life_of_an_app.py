@@ -131,7 +131,7 @@ def test_an_app_whose_health_raises_is_not_deployed(
     assert owner.apps.list() == []
 
 
-def test_a_rollout_that_nobody_followed_is_told_as_failed(owner: SyncServerlessClient, tmp_path: Path) -> None:
+def test_a_rollout_that_nobody_followed_is_reported_as_failed(owner: SyncServerlessClient, tmp_path: Path) -> None:
     good = owner.deploy(_APP)
     file = tmp_path / "broken.py"
     file.write_text(_SICK.format("def").replace("health(self)", "setup(self)"))

@@ -55,7 +55,7 @@ def test_a_call_takes_the_answer_of_a_newer_server(client: Any, wire: Any, name:
     repr(found)
 
 
-def test_what_is_unknown_is_told_as_such(client: Any, wire: Any) -> None:
+def test_what_is_unknown_is_reported_as_such(client: Any, wire: Any) -> None:
     for method in rpc.METHODS.values():
         wire.answers[method.name] = newer(method.response())
     states = {runner.state for runner in client.runners.list()}
@@ -88,7 +88,7 @@ def test_log_lines_of_a_newer_server_are_followed(client: Any, wire: Any) -> Non
     assert [line.message for line in found] == [NEW] * len(lines)
 
 
-def test_an_older_server_is_told_from_one_that_fails(client: Any, wire: Any) -> None:
+def test_an_older_server_is_distinguished_from_one_that_fails(client: Any, wire: Any) -> None:
     import grpc
 
     wire.answers["ListAliases"] = (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")

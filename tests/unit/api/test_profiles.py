@@ -57,7 +57,7 @@ def test_a_link_stays_a_link(config: Path, tmp_path: Path) -> None:
     assert 'profile = "work"' in real.read_text()
 
 
-def test_a_byte_order_mark_is_no_part_of_the_file(config: Path) -> None:
+def test_a_byte_order_mark_is_not_a_part_of_the_file(config: Path) -> None:
     config.write_text('[work]\nkey = "an-id:a-secret"\n', encoding="utf-8-sig")
     assert [each.name for each in Profiles().list()] == ["work"]
     Profiles().set("work")
@@ -98,7 +98,7 @@ def test_bad_input_changes_nothing(config: Path) -> None:
     assert config.read_text() == before
 
 
-def test_a_file_that_is_no_toml_is_named(config: Path) -> None:
+def test_a_file_that_is_not_toml_is_named(config: Path) -> None:
     config.write_text("[work\n")
     for act in (Profiles().list, Profiles().unset, lambda: Profiles().create("home")):
         with pytest.raises(exceptions.ConfigurationError, match=r"config\.toml"):

@@ -34,14 +34,14 @@ def test_the_waiting_requests_are_counted(
     assert wire.calls[-1] == ("/applications/acme/my-app/queue", None)
 
 
-def test_the_accounts_are_told_apart_when_asked_for(client: SyncServerlessClient, wire: Any) -> None:
+def test_the_accounts_are_kept_apart_when_asked_for(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/applications/acme/my-app--staging/queue"] = (200, {"size": 1, "by_user": {"bob": 1}})
     found = client.apps.queue("my-app", by_caller=True, environment_name="staging")
     assert found.by_caller == {"bob": 1}
     assert wire.calls[-1][1] == {"by_user": ["true"]}
 
 
-def test_an_answer_without_a_count_is_no_empty_queue(client: SyncServerlessClient, wire: Any) -> None:
+def test_an_answer_without_a_count_is_not_an_empty_queue(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/applications/acme/my-app/queue"] = (200, {})
     with pytest.raises(exceptions.DataLoss, match="how many"):
         client.apps.queue("my-app")

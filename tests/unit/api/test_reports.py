@@ -159,7 +159,7 @@ def test_requests_are_narrowed_and_expanded(client: SyncServerlessClient, wire: 
     ]  # fmt: skip
 
 
-def test_the_history_of_an_app_tells_message_and_current(client: SyncServerlessClient, wire: Any) -> None:
+def test_the_history_of_an_app_shows_message_and_current(client: SyncServerlessClient, wire: Any) -> None:
     revision = {
         "revision_id": "r", "created_at": "2026-01-01T00:00:00Z", "is_current": True, "message": "fix", "annotations": {"a": "b"},
         "status": "deployed", "deployed_by": "alice",
@@ -171,7 +171,7 @@ def test_the_history_of_an_app_tells_message_and_current(client: SyncServerlessC
     assert (found.message, found.annotations, found.is_current, found.deployed_by) == ("fix", {"a": "b"}, True, "alice")
 
 
-def test_keys_tell_who_made_them(client: SyncServerlessClient, wire: Any) -> None:
+def test_keys_show_who_made_them(client: SyncServerlessClient, wire: Any) -> None:
     key = {
         "key_id": "k",
         "alias": "ci",
@@ -184,7 +184,7 @@ def test_keys_tell_who_made_them(client: SyncServerlessClient, wire: Any) -> Non
     assert query_of(wire, "/v1/keys")[0] == {"expand": ["creator_info"]}
 
 
-def test_apps_tell_their_endpoints(client: SyncServerlessClient, wire: Any) -> None:
+def test_apps_show_their_endpoints(client: SyncServerlessClient, wire: Any) -> None:
     app = {
         "endpoint_id": "acme/my-app", "name": "my-app", "owner": "acme", "environment": "main", "machine_type": "XS",
         "auth_mode": "private", "keep_alive": 10, "min_concurrency": 0, "max_concurrency": 2, "request_timeout": 3600,
@@ -308,7 +308,7 @@ def test_metrics_are_parsed(client: SyncServerlessClient, wire: Any) -> None:
 
 
 @pytest.mark.parametrize("line", ["no value", "<html>", "a{b=1} 2", 'a{b="c} 2', "a b c d", "a{} x"])
-def test_what_is_no_metric_is_not_guessed_at(line: str) -> None:
+def test_malformed_metrics_are_refused(line: str) -> None:
     with pytest.raises(exceptions.DataLoss, match="line 2"):
         parse(f"up 1\n{line}\n")
 

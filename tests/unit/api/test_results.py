@@ -179,7 +179,7 @@ def test_the_state_filter_finds_what_was_meant(client: SyncServerlessClient, wir
     assert " ".join(runner.runner_id for runner in client.apps.runners("my-app", state=state)) == found
 
 
-def test_a_deleted_app_tells_its_revision(client: SyncServerlessClient, wire: Any) -> None:
+def test_a_deleted_app_shows_its_revision(client: SyncServerlessClient, wire: Any) -> None:
     wire.answers["DeleteAlias"] = pb.DeleteAliasResult(revision="rev-1")
     assert client.apps.delete("my-app") == "rev-1"
 

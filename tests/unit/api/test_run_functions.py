@@ -143,6 +143,6 @@ def test_nothing_is_executed_that_comes_back(definition: bytes) -> None:
 
 
 @pytest.mark.parametrize("definition", [b"", b"\x80", b"nonsense"])
-def test_what_is_no_pickle_is_told(definition: bytes) -> None:
+def test_what_is_not_a_pickle_is_reported(definition: bytes) -> None:
     with pytest.raises(exceptions.DataLoss, match="cannot be read"):
         results.returned(answer(definition))

@@ -74,7 +74,7 @@ def test_who_leaves_early_hangs_up(wire: Any, client: Any) -> None:
         shell.send(b"too late")
 
 
-def test_an_end_without_an_exit_code_is_no_success(wire: Any, client: Any) -> None:
+def test_an_end_without_an_exit_code_is_an_error(wire: Any, client: Any) -> None:
     answering(wire, pb.ShellRunnerOutput(data=b"half"))
     with pytest.raises(DataLoss):
         client.runners.exec("runner-id", ["ls"])

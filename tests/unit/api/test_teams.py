@@ -21,7 +21,7 @@ def test_the_accounts_are_listed_with_what_they_say(client: SyncServerlessClient
     assert (gone.nickname, gone.lock_reason, gone.additional_properties) == ("old", "Archived", {"new": 1})
 
 
-def test_a_key_that_may_not_ask_is_told_so(client: SyncServerlessClient, wire: Any) -> None:
+def test_a_key_without_the_permission_is_reported(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/users/teams"] = (403, {"detail": "Keys have no teams"})
     with pytest.raises(exceptions.PermissionDenied, match="Keys have no teams") as caught:
         client.teams.list()

@@ -223,7 +223,7 @@ def test_own_options_of_the_channel_count(client_of: Callable[..., Any], server:
 
 
 @pytest.mark.parametrize("wire", CALLS)
-def test_hooks_are_told_what_happens(client_of: Callable[..., Any], server: Server, wire: str) -> None:
+def test_hooks_see_each_event(client_of: Callable[..., Any], server: Server, wire: str) -> None:
     client = client_of()
     events: list[CallEvent] = []
     for kind in ("request", "response", "retry", "error"):
@@ -246,9 +246,7 @@ def test_hooks_are_told_what_happens(client_of: Callable[..., Any], server: Serv
 
 
 @pytest.mark.parametrize("wire", CALLS)
-def test_hooks_are_told_of_the_end_of_a_call_that_fails(
-    client_of: Callable[..., Any], server: Server, wire: str
-) -> None:
+def test_hooks_see_the_end_of_a_call_that_fails(client_of: Callable[..., Any], server: Server, wire: str) -> None:
     client = client_of(max_retries=0)
     events: list[CallEvent] = []
     client.on("error", events.append)
@@ -277,7 +275,7 @@ def test_a_hook_can_be_taken_away_and_ends_no_call(
     assert len(events) == 1
 
 
-def test_what_is_no_hook_is_refused(client_of: Callable[..., Any]) -> None:
+def test_what_is_not_a_hook_is_refused(client_of: Callable[..., Any]) -> None:
     async def waits(event: CallEvent) -> None: ...
 
     client = client_of()

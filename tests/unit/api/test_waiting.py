@@ -132,7 +132,7 @@ def _runners(*pairs: tuple[str, str]) -> pb.ListAliasRunnersResponse:
         ([("new", "FAILURE_DELAY"), ("new", "FAILURE_DELAY")], "its rollout failed"),
     ],
 )
-def test_a_rollout_that_failed_is_no_app_that_is_ready(
+def test_a_rollout_that_failed_is_not_an_app_that_is_ready(
     client: SyncServerlessClient, wire: Any, clock: Clock, runners: list[tuple[str, str]], told: str
 ) -> None:
     app = pb.AliasInfo(alias="my-app", revision="new", active_runners=2, min_concurrency=2)
@@ -149,7 +149,7 @@ def test_runners_that_end_are_not_counted(client: SyncServerlessClient, wire: An
         client.apps.wait_until_ready("my-app", timeout=3)
 
 
-def test_one_look_between_two_changes_is_no_failure(
+def test_one_look_between_two_changes_is_not_a_failure(
     client: SyncServerlessClient, wire: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = pb.AliasInfo(alias="my-app", revision="new", active_runners=1, min_concurrency=1)

@@ -96,7 +96,7 @@ def test_hints_leave_out_what_a_header_cannot_hold(runner: Runner) -> None:
     assert runner.http.post("/", json={"number": 2}).headers["x-fal-runner-hints"] == "é,b"
 
 
-def test_a_failing_endpoint_is_told_with_the_authors_file_line_and_source(runner: Runner) -> None:
+def test_a_failing_endpoint_is_reported_with_the_authors_file_line_and_source(runner: Runner) -> None:
     assert runner.http.post("/", json={"number": 0}).status_code == 500
     eventually(lambda: "ZeroDivisionError" in runner.output)
     told = runner.output
@@ -124,7 +124,7 @@ class Plain(fal.App):
         return 1
 
 
-def test_an_app_tells_its_routes_and_its_health_check() -> None:
+def test_an_app_shows_its_routes_and_its_health_check() -> None:
     [(route, method)] = Plain().collect_routes().items()
     assert (route.path, method()) == ("/", 1)
     assert Plain.get_health_check_config() == ApplicationHealthCheckConfig("/", timeout_seconds=3, method="POST")
@@ -132,7 +132,7 @@ def test_an_app_tells_its_routes_and_its_health_check() -> None:
     assert Plain.local_file_path == __file__
 
 
-def test_overrides_of_what_an_app_tells_count() -> None:
+def test_overrides_of_what_an_app_declares_count() -> None:
     class Told(Plain):
         @classmethod
         def get_health_check_config(cls) -> ApplicationHealthCheckConfig:

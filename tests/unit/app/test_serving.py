@@ -67,7 +67,7 @@ def test_an_invalid_body_is_explained_and_not_billed(app: Runner, body: dict[str
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
-def test_json_without_its_content_type_is_told_what_to_send(app: Runner, kind: str) -> None:
+def test_json_without_its_content_type_gets_a_hint_what_to_send(app: Runner, kind: str) -> None:
     headers = {"content-type": kind}
     answer = app.http.post("/", content=b'{"prompt": "x"}', headers=headers)
     assert answer.status_code == 422

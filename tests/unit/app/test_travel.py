@@ -237,7 +237,7 @@ def test_a_helper_module_may_import_what_only_matters_when_deploying(tmp_path: P
         ("from fal.api import SyncServerlessClient", "SyncServerlessClient().apps.list()", "fal.api.client"),
     ],
 )
-def test_what_is_not_there_on_a_runner_is_told_before_it_is_deployed(
+def test_what_is_not_there_on_a_runner_is_reported_before_it_is_deployed(
     tmp_path: Path, pre: str, what: str, told: str
 ) -> None:
     with pytest.raises(AppInvalid, match=f"probe uses {told}, which is not there on a runner"):

@@ -61,7 +61,7 @@ def test_what_is_lost_is_asked_for(fal_command: Fal, app: str, plane: Plane) -> 
     assert app in {each.alias for each in plane.client().apps.list()}
 
 
-def test_a_queue(fal_command: Fal, app: str) -> None:
+def test_the_size_of_a_queue_is_shown_and_it_is_drained(fal_command: Fal, app: str) -> None:
     assert fal_command("queue", "size", app, "--by-user", "--json").json["by_user"] == {}
     assert fal_command("queue", "drain", app).code == 0
     assert fal_command("queue", "flush", app, "--yes").code == 0
@@ -149,7 +149,7 @@ def test_a_runner_is_stopped(fal_command: Fal, app: str) -> None:
     assert fal_command("runners", "stop", "no-such-runner").code == 3
 
 
-def test_the_doctor_tells_where_the_key_comes_from_and_not_the_key(fal_command: Fal, plane: Plane) -> None:
+def test_the_doctor_shows_where_the_key_comes_from_and_not_the_key(fal_command: Fal, plane: Plane) -> None:
     ran = fal_command("doctor", "--json")
     assert {"fal", "python", "platform", "FAL_HOST", "FAL_KEY"} <= ran.json.keys()
     assert "variable FAL_KEY" in ran.json["credentials"]
@@ -172,7 +172,7 @@ def test_a_shell_gets_its_script(fal_command: Fal, shell: str) -> None:
         ("apps scale", "error: the following arguments are required: APP_NAME. See `fal apps scale --help`."),
     ],
 )
-def test_a_line_that_cannot_be_run_is_told_in_one_sentence(fal_command: Fal, line: str, said: str) -> None:
+def test_a_line_that_cannot_be_run_is_reported_in_one_sentence(fal_command: Fal, line: str, said: str) -> None:
     ran = fal_command(*line.split())
     assert (ran.code, ran.out, ran.err) == (2, "", said + "\n")
     assert fal_command(*line.split(), "--json").json["error"]["hint"]
@@ -199,7 +199,7 @@ def test_where_the_time_goes(fal_command: Fal) -> None:
     assert "environments" in ran.json
 
 
-def test_what_the_platform_tells_of_the_past(fal_command: Fal, app: str) -> None:
+def test_the_platform_reports_history(fal_command: Fal, app: str) -> None:
     assert fal_command("apps", "run", app, "--json").code in (0, 1)
     for line, key in (
         ("usage --bucket day", "usage"),

@@ -131,7 +131,7 @@ def run(words: list[str], env: dict[str, str], **options: Any) -> subprocess.Com
     )
 
 
-def test_a_reader_that_goes_is_no_error(env: dict[str, str], app: str) -> None:
+def test_a_reader_that_leaves_is_not_an_error(env: dict[str, str], app: str) -> None:
     line = " ".join([*FAL, "apps", "list", "|", "head", "-1", ";", "echo", "${PIPESTATUS[0]}"])
     done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=LIMIT, check=True)
     assert done.stdout.splitlines()[0].startswith("NAME")
@@ -139,7 +139,7 @@ def test_a_reader_that_goes_is_no_error(env: dict[str, str], app: str) -> None:
     assert done.stderr == ""
 
 
-def test_a_closed_standard_output_is_told_before_anything_is_done(env: dict[str, str], plane: Plane) -> None:
+def test_a_closed_standard_output_is_reported_before_anything_is_done(env: dict[str, str], plane: Plane) -> None:
     line = " ".join([*FAL, "secrets", "set", "LOST=1", ">&-"])
     done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)

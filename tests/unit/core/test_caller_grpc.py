@@ -127,7 +127,7 @@ def test_two_clients_share_no_connection(caller_to: Make) -> None:
     assert len({seen["peer"] for seen in server.seen}) == 2
 
 
-def test_a_read_is_repeated_and_the_error_tells_how_often(caller_to: Make) -> None:
+def test_a_read_is_repeated_and_the_error_shows_how_often(caller_to: Make) -> None:
     down, busy = grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED
     server = Server(down, busy, None)
     pauses: list[float] = []
@@ -169,7 +169,7 @@ def test_a_server_that_words_its_refusal_like_the_transport_is_not_mistaken_for_
     assert len(server.seen) == 1
 
 
-def test_nothing_listening_is_told_and_even_a_create_was_tried_again(caller_to: Make) -> None:
+def test_nothing_listening_is_reported_and_even_a_create_was_tried_again(caller_to: Make) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -277,7 +277,7 @@ def test_closing_a_stream_cancels_the_call(caller_to: Make) -> None:
 
 
 @pytest.mark.parametrize("policy", [rpc.BUILD_ENVIRONMENT.policy, rpc.LIST_ALIASES.policy], ids=["write", "read"])
-def test_a_stream_that_breaks_is_not_begun_anew(caller_to: Make, policy: Policy) -> None:
+def test_a_stream_that_breaks_is_not_restarted(caller_to: Make, policy: Policy) -> None:
     """Nor when the method may be called again: its first answers would come twice."""
     server = Server()
     with serving(server) as port:
@@ -290,7 +290,7 @@ def test_a_stream_that_breaks_is_not_begun_anew(caller_to: Make, policy: Policy)
 
 
 @pytest.mark.parametrize("said", ["soon", "9" * 400, "9" * 5000, "-1", "nan"])
-def test_a_pushback_that_is_no_time_to_wait_ends_the_call(caller_to: Make, said: str) -> None:
+def test_an_invalid_pushback_ends_the_call(caller_to: Make, said: str) -> None:
     class Pushing(Server):
         def _act(self, context: grpc.ServicerContext) -> None:
             context.set_trailing_metadata((("grpc-retry-pushback-ms", said),))
@@ -312,7 +312,7 @@ def test_errors_keep_their_class(caller_to: Make) -> None:
         names(caller_to(port))
 
 
-def test_the_log_tells_the_call_and_nothing_of_it(caller_to: Make, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_shows_the_call_and_nothing_of_it(caller_to: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "fal")
     with serving(Server()) as port:
         names(caller_to(port))

@@ -214,7 +214,7 @@ def test_a_connection_that_breaks_anywhere_is_an_error_of_ours(caller_to: Make, 
     assert caught.value.attempts == 1
 
 
-def test_nothing_listening_is_told(caller_to: Make) -> None:
+def test_nothing_listening_is_reported(caller_to: Make) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -259,7 +259,7 @@ def test_a_stream_that_is_refused_is_an_error_of_ours(caller_to: Make) -> None:
             next(caller_to(port).send_stream(operation(stream=True)))
 
 
-def test_an_error_in_a_stream_tells_every_attempt_and_no_key(caller_to: Make) -> None:
+def test_an_error_in_a_stream_shows_every_attempt_and_no_key(caller_to: Make) -> None:
     """What a stream breaks off with is told like any other error, after the attempts that it took to begin it."""
     answers = [
         b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",

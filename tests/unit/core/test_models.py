@@ -44,7 +44,7 @@ def test_a_time_that_rfc_3339_has_and_python_has_not(text: str, moment: datetime
 @pytest.mark.parametrize(
     "text", ["soon", "", "2016-12-31T23:59:61Z", "2016-13-31T23:59:60Z", "10000", "2016-12-31T23:59:60+99:00"]
 )
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_what_is_not_a_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a time as in ISO 8601"):
         wire.time(text, "x")
 

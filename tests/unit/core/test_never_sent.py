@@ -61,14 +61,14 @@ def test_a_create_that_arrived_is_sent_once_whatever_the_server_says(
         server.close()
 
 
-def test_a_create_that_was_not_begun_is_tried_again_and_told_as_that(caller_to: Make) -> None:
+def test_a_create_that_was_not_sent_is_retried_and_reported(caller_to: Make) -> None:
     with pytest.raises(ConnectionFailed, match="Nothing listens there") as caught:
         create(caller_to(free_port(), max_retries=1, timeout=20))
     assert caught.value.attempts == 2
     assert caught.value.retryable
 
 
-def test_a_connection_that_never_comes_about_takes_no_longer_than_the_call_may(caller_to: Make) -> None:
+def test_a_connection_that_is_never_established_takes_no_longer_than_the_call_may(caller_to: Make) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -206,7 +206,7 @@ def test_a_key_that_may_not_read_its_account_is_used_with_a_warning(
 
 
 @pytest.mark.parametrize("team", ["closed-beta", "other"])
-def test_a_team_that_is_not_the_keys_is_told_as_that_over_both_wires(make_caller: Make, team: str) -> None:
+def test_a_team_that_is_not_the_keys_is_reported_over_both_wires(make_caller: Make, team: str) -> None:
     from fal._core.settings import resolve
     from fal._gen import rest
     from fal.exceptions import ConfigurationError

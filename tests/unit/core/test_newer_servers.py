@@ -153,7 +153,7 @@ def test_every_call_takes_the_answer_of_a_newer_server(caller_to: Make, answerin
             assert found == [method.response.FromString(content)] * (2 if method.server_streaming else 1)
 
 
-def test_a_method_that_the_server_does_not_know_is_told(caller_to: Make, answering: tuple[Answering, int]) -> None:
+def test_a_method_that_the_server_does_not_know_is_reported(caller_to: Make, answering: tuple[Answering, int]) -> None:
     server, port = answering
     server.content = {}
     caller = caller_to(port)
@@ -249,7 +249,7 @@ def test_events_of_an_unknown_kind_do_not_end_a_stream(caller_to: Make) -> None:
     assert [(line.message, line.level, line.additional_properties) for line in found] == [("m", "NEW", {"more": 1})] * 2
 
 
-def test_an_event_of_the_known_kind_that_does_not_fit_is_told(caller_to: Make) -> None:
+def test_an_event_of_the_known_kind_that_does_not_fit_is_reported(caller_to: Make) -> None:
     with http_serving(lambda handler: handler.reply(200, b'data: {"shape": "new"}\n\n')) as (port, _):
         with pytest.raises(DataLoss, match="stream_logs"):
             list(caller_to(port).send_stream(rest.stream_logs()))

@@ -96,12 +96,12 @@ def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(monkeypatch: pytes
     assert value not in str(caught.value)
 
 
-def test_a_header_of_a_request_is_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_of_a_request_is_not_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", PROXY)
     monkeypatch.setenv("REQUEST_METHOD", "GET")
     assert both() == {None}
 
 
-def test_a_proxy_is_told_its_login() -> None:
+def test_a_proxy_gets_its_login() -> None:
     assert proxies.authority_and_login("http://us%40er:p%3Aw@proxy.example") == ("proxy.example:80", "us@er:p:w")
     assert proxies.authority_and_login("http://[::1]:3128") == ("[::1]:3128", None)

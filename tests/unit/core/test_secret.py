@@ -38,7 +38,7 @@ def test_a_key_in_the_wrong_argument_is_not_shown(argument: str) -> None:
     assert SECRET not in str(caught.value) + repr(caught.value)
 
 
-def test_a_key_with_digits_alone_is_no_port() -> None:
+def test_a_key_with_digits_alone_is_not_a_port() -> None:
     with pytest.raises(ConfigurationError, match="not a host"):
         hosts.parse("id-1:123456789", "argument host")
 

@@ -169,7 +169,7 @@ def test_a_broken_configuration_file_is_named(tmp_path: Path) -> None:
         settle(tmp_path)
 
 
-def test_nothing_found_is_no_error_before_the_first_call() -> None:
+def test_missing_credentials_are_no_error_before_the_first_call() -> None:
     settings = settle()
     assert settings.sources["credentials"] == "nothing"
     with pytest.raises(Unauthenticated, match="variable FAL_KEY") as caught:
@@ -188,7 +188,7 @@ def test_the_login_can_be_forced(config: Path, tmp_path: Path) -> None:
     assert settle(config, {"FAL_FORCE_AUTH_BY_USER": "1"}).credentials.kind == "missing"
 
 
-def test_every_source_is_told(config: Path) -> None:
+def test_every_source_is_reported(config: Path) -> None:
     sources = settle(config, {"FAL_GRPC_HOST": "api.x.example"}, team="blue").sources
     assert sources["host"] == "variable FAL_GRPC_HOST"
     assert sources["rest_host"] == "derived from variable FAL_GRPC_HOST"

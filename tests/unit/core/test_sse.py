@@ -32,7 +32,7 @@ def events(chunks: Iterable[bytes]) -> list[Event]:
     return [event for chunk in chunks for event in parser.feed(chunk)]
 
 
-def test_one_chunk() -> None:
+def test_one_chunk_gives_all_events() -> None:
     assert (events([STREAM])) == EXPECTED
 
 
@@ -41,7 +41,7 @@ def test_a_byte_at_a_time() -> None:
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=8).map(sorted))
-def test_any_chunks(cuts: list[int]) -> None:
+def test_chunk_borders_do_not_matter(cuts: list[int]) -> None:
     edges = [0, *cuts, len(STREAM)]
     assert (events(STREAM[a:b] for a, b in itertools.pairwise(edges))) == EXPECTED
 

@@ -119,7 +119,7 @@ def test_the_environments_ca_is_trusted(
 
 
 @WIRES
-def test_a_certificate_of_nobody_known_is_refused_and_told(calling: Calling, wire: Wire, said: str) -> None:
+def test_a_certificate_of_nobody_known_is_refused_and_reported(calling: Calling, wire: Wire, said: str) -> None:
     with tls_serving() as ports, calling(ports, "127.0.0.1") as caller:
         with pytest.raises(Unavailable, match=r"(?i)certificate.*ca_cert") as caught:
             wire(caller)
@@ -190,7 +190,7 @@ def test_loopback_never_goes_through_the_environments_proxy(
 
 
 @WIRES
-def test_a_proxy_that_is_not_there_is_told(calling: Calling, wire: Wire, said: str) -> None:
+def test_a_proxy_that_is_not_there_is_reported(calling: Calling, wire: Wire, said: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         gone = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -203,7 +203,7 @@ def test_a_proxy_that_is_not_there_is_told(calling: Calling, wire: Wire, said: s
     "content", [b"", b"not a certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
 )
 @WIRES
-def test_a_ca_file_that_holds_no_certificate_is_told(
+def test_a_ca_file_that_holds_no_certificate_is_reported(
     calling: Calling, wire: Wire, said: str, content: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "ca.pem"

@@ -114,7 +114,7 @@ def test_a_server_says_until_when_to_wait(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("text", ["soon", "nan", "", "-1", "-inf", "0 JAN 0:0 3000000000", "1 Jan 99999 00:00:00 GMT"])
-def test_what_cannot_be_read_is_no_wish_to_wait(text: str) -> None:
+def test_a_malformed_retry_after_is_ignored(text: str) -> None:
     assert wire.refusal(503, {"retry-after": text}, b"", "m", "r").pushback is None
 
 
@@ -129,7 +129,7 @@ def test_no_wish_to_wait_breaks_anything(text: str) -> None:
     assert pushback is None or pushback >= 0
 
 
-def test_a_server_that_asks_to_wait_for_ever_is_not_waited_for(caller_to: Make) -> None:
+def test_a_server_that_asks_to_wait_forever_is_not_waited_for(caller_to: Make) -> None:
     with http_serving(lambda handler: handler.reply(503, Retry_After="inf")) as (port, seen):
         with pytest.raises(ConnectionError):
             caller_to(port, sleep=lambda seconds: pytest.fail(f"slept {seconds}")).send(rest.get_current_user())
@@ -170,7 +170,7 @@ def test_a_key_is_asked_for_its_account_once_whatever_wire_and_thread(make_calle
 
 
 @pytest.mark.parametrize("status", [grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED])
-def test_a_key_that_is_refused_is_told_by_where_it_came_from(make_caller: Make, status: grpc.StatusCode) -> None:
+def test_a_key_that_is_refused_is_reported_by_where_it_came_from(make_caller: Make, status: grpc.StatusCode) -> None:
     with serving(Server(status)) as port:
         settings = resolve(host=f"http://127.0.0.1:{port}", environ={**NOWHERE, "FAL_KEY": KEY})
         with pytest.raises(Exception, match="The credentials came from: variable FAL_KEY") as caught:
@@ -178,7 +178,7 @@ def test_a_key_that_is_refused_is_told_by_where_it_came_from(make_caller: Make, 
     assert "topsecret" not in str(caught.value)
 
 
-def test_no_credentials_are_told_before_anything_is_sent(make_caller: Make) -> None:
+def test_no_credentials_are_reported_before_anything_is_sent(make_caller: Make) -> None:
     server = Server()
     with serving(server) as port:
         environ = {**NOWHERE, "FAL_HOME_DIR": "/nonexistent"}

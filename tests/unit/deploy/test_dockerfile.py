@@ -111,7 +111,7 @@ def test_comments_and_blank_lines_ignore_nothing(tmp_path: Path) -> None:
         ("a[", "a[", "ab"),
     ],
 )
-def test_globs(glob: str, matching: str, other: str) -> None:
+def test_a_glob_matches_like_docker(glob: str, matching: str, other: str) -> None:
     assert re.fullmatch(translate(glob), matching)
     assert not re.fullmatch(translate(glob), other)
 

@@ -68,7 +68,7 @@ def test_deployed_without_addresses_is_still_deployed(plane: FakePlane, caller: 
     assert any("no URLs" in e.message for e in events if isinstance(e, DeployWarning))
 
 
-def test_an_unknown_build_status_is_no_end(plane: FakePlane, caller: Any, hello: Path) -> None:
+def test_an_unknown_build_status_is_not_an_end(plane: FakePlane, caller: Any, hello: Path) -> None:
     def build(_request: Any, _context: Any) -> Any:
         yield pb.BuildEnvironmentResult(status=pb.HostedRunStatus(state=42))
         yield from built()

@@ -180,7 +180,7 @@ def test_environment_and_recursion_limit_are_as_before(project: Path, monkeypatc
 
 
 @pytest.mark.parametrize("line", ["from fal.toolkit import Thing", "import fal.nonsense", "from fal import Thing"])
-def test_what_fal_does_not_have_is_told_without_the_advice_to_install_it(project: Path, line: str) -> None:
+def test_what_fal_does_not_have_is_reported_without_the_advice_to_install_it(project: Path, line: str) -> None:
     (project / "app.py").write_text(f"import fal\n{line}\n")
     with pytest.raises(AppImportFailed) as caught, load(project / "app.py"):
         pass

@@ -132,7 +132,7 @@ def test_a_ref_that_leads_nowhere_names_key_and_line(project: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['name = "one\n', "[project\n", "\x00"])
-def test_a_named_app_and_a_broken_pyproject_are_told_with_the_fault(
+def test_a_named_app_and_a_broken_pyproject_are_reported_with_the_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(text)

@@ -81,12 +81,12 @@ def test_a_function_is_called_once(client: Any, file: str) -> None:
     assert isinstance(events[-1], Finished)
 
 
-def test_what_is_no_plain_data_is_not_unpickled(client: Any, file: str) -> None:
+def test_only_plain_data_is_unpickled(client: Any, file: str) -> None:
     result = client.run(f"{file}::strange")
     assert (result.value, bool(result.serialized)) == (None, True)
 
 
-def test_what_a_function_raises_is_told(client: Any, file: str) -> None:
+def test_what_a_function_raises_is_reported(client: Any, file: str) -> None:
     with pytest.raises(exceptions.UserFunctionException, match="ValueError: no way") as caught:
         client.run(f"{file}::boom")
     assert "in boom" in caught.value.traceback

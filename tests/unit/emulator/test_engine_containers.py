@@ -161,7 +161,7 @@ def test_an_image_that_cannot_run(here: Lab, definition: Any, machine: Any, faul
         here.deploy(here.add(definition=definition, machine=machine))
 
 
-def test_a_program_that_does_not_work_is_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_does_not_work_is_not_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "broken").chmod(0o700)
     for name in ("broken", "is-not-there"):

@@ -99,7 +99,7 @@ def test_frames_are_read_however_they_come_in_pieces(size: int) -> None:
     assert found.index(7) > found.index(("unfinished", "one"))
 
 
-def test_tracebacks_of_two_requests_at_once_are_told_apart() -> None:
+def test_tracebacks_of_two_requests_at_once_are_kept_apart() -> None:
     output = Output(START)
     head, frames = "Traceback (most recent call last):\n", '  File "x.py", line 1\n'
     pieces = [frame("a", head), frame("b", "fine\n"), frame("a", frames), frame("b", head), frame("a", "E: no\nfine\n")]

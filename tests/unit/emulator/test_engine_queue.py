@@ -129,7 +129,7 @@ def test_a_host_name_that_says_queue_needs_no_prefix(here: Lab) -> None:
         ("DELETE", "/queue/me/app/requests/none", 404),
     ],
 )
-def test_what_is_not_there(here: Lab, method: str, path: str, status: int) -> None:
+def test_unknown_requests_are_not_found(here: Lab, method: str, path: str, status: int) -> None:
     response = here.http.request(method, path)
     assert response.status_code == status
     assert response.json()["detail"]

@@ -90,7 +90,7 @@ def test_a_cause_that_does_not_pickle_is_left_out(here: Lab) -> None:
         ),
     ],
 )
-def test_what_does_not_pickle_is_said(here: Lab, source: str, message: str) -> None:
+def test_what_does_not_pickle_is_reported(here: Lab, source: str, message: str) -> None:
     _, result = call(here, source)
     assert result.raised
     assert result.message is not None

@@ -73,7 +73,7 @@ def test_the_key_of_the_caller_does_not_reach_the_app(here: Lab) -> None:
         ("shared", OTHER_KEY, 200),
     ],
 )
-def test_auth_modes(shared: Lab, mode: str, header: str | None, status: int) -> None:
+def test_each_auth_mode_admits_its_callers(shared: Lab, mode: str, header: str | None, status: int) -> None:
     shared.set(auth_mode=mode)
     response = httpx.get(f"{shared.url}/me/app", headers={"authorization": header} if header else {})
     assert response.status_code == status
@@ -111,7 +111,7 @@ def test_a_body_is_streamed_to_the_app(here: Lab) -> None:
     assert len(sent.json()["body"]) == 3_000_000
 
 
-def test_websockets(here: Lab) -> None:
+def test_websockets_are_proxied(here: Lab) -> None:
     here.deploy(here.add(pickled(WEBSOCKETS, "serve")), auth_mode="private")
     address = here.url.replace("http", "ws") + "/me/app/talk"
     with connect(address, additional_headers={"authorization": KEY}, subprotocols=[Subprotocol("chat")]) as socket:

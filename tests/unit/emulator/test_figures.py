@@ -21,7 +21,7 @@ def events(*happened: tuple[str, float]) -> list[Event]:
     return [Event("app", name, {"job_id": "r", "machine_type": "S"}, at) for name, at in happened]
 
 
-def test_quantiles() -> None:
+def test_a_quantile_is_one_of_the_values() -> None:
     assert quantile([], 0.5) is None
     assert quantile([1.0], 0.99) == 1.0
     assert quantile([1.0, 2.0, 3.0, 4.0], 0.5) == 3.0

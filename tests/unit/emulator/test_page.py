@@ -186,7 +186,7 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
         assert not re.search(r"https?://[a-z]", text), asset.name
 
 
-def test_the_api_tells_what_there_is(plane: Plane, browser: httpx.Client) -> None:
+def test_the_api_shows_what_there_is(plane: Plane, browser: httpx.Client) -> None:
     def get(path: str) -> Any:
         answer = browser.get(f"/-/api/{path}")
         assert answer.status_code == 200, answer.text
@@ -214,7 +214,7 @@ def test_the_api_tells_what_there_is(plane: Plane, browser: httpx.Client) -> Non
     assert browser.get("/-/api/metrics?minutes=many").status_code == 422
 
 
-def test_secrets_are_named_and_never_told(plane: Plane, browser: httpx.Client) -> None:
+def test_secrets_are_named_and_never_shown(plane: Plane, browser: httpx.Client) -> None:
     with plane.client() as client:
         client.secrets.set("TOKEN", "canary-value")
     answer = browser.get("/-/api/secrets")

@@ -419,7 +419,7 @@ def test_an_image_is_registered_but_says_that_it_cannot_run(wire: Wire, http: ht
     assert http.get("/local/web").status_code >= 500
 
 
-def test_what_is_mounted_on_the_cloud_is_told_to_be_missing_here(wire: Wire) -> None:
+def test_what_is_mounted_on_the_cloud_is_reported_as_missing_here(wire: Wire) -> None:
     request = registration(data_mounts=["/data"], volumes=[pb.VolumeMount(volume_name="v", mount_path="/v")])
     steps = list(wire.stream(rpc.REGISTER_APPLICATION, request))
     said = [log.message for step in steps for log in step.logs]

@@ -212,7 +212,7 @@ def archive(path: Path, *members: tuple[str, bytes, bytes]) -> Path:
     ],
     ids=str,
 )
-def test_a_file_that_is_no_state_makes_none(tmp_path: Path, members: list[tuple[str, bytes, bytes]]) -> None:
+def test_a_file_that_is_not_a_state_creates_none(tmp_path: Path, members: list[tuple[str, bytes, bytes]]) -> None:
     with pytest.raises(fal_emulator.Fault):
         fal_emulator.import_state(archive(tmp_path / "file", *members), tmp_path / "state")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -130,7 +130,7 @@ def test_a_temporary_state_is_removed() -> None:
     assert not state.exists()
 
 
-def test_a_long_path_of_the_state_is_no_problem(tmp_path: Path) -> None:
+def test_a_long_path_of_the_state_works(tmp_path: Path) -> None:
     with fal_emulator.start(state=tmp_path / ("long" * 40), isolation="inline") as plane:
         wire = wire_to(plane)
         assert wire.call(rpc.LIST_ENVIRONMENTS).environments

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_next_port_is_taken_and_the_link_is_told(tmp_path: Path) -> None:
+def test_the_next_port_is_taken_and_the_link_is_reported(tmp_path: Path) -> None:
     held: dict[int, socket.socket] = {}
     for port in list(_PORTS)[:2]:
         listener = socket.socket()

@@ -63,7 +63,7 @@ def upload(http: httpx.Client, content: bytes, mode: int = MODE, part_size: int 
 # accounts and errors
 
 
-def test_who_am_i(plane: Plane, http: httpx.Client) -> None:
+def test_the_current_user_and_teams(plane: Plane, http: httpx.Client) -> None:
     user = http.get("/users/current").json()
     assert (user["nickname"], user["is_personal"], user["is_locked"]) == ("local", True, False)
     (team,) = http.get("/users/teams").json()

@@ -36,7 +36,7 @@ def used(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("how", ["missing", "empty"])
-def test_a_lost_database_is_no_new_account(used: Path, how: str) -> None:
+def test_a_lost_database_does_not_create_an_account(used: Path, how: str) -> None:
     (used / "state.db").unlink()
     if how == "empty":
         (used / "state.db").touch()
@@ -115,7 +115,7 @@ def test_a_history_of_the_first_layout_is_brought_up_to_date(used: Path) -> None
 # the log
 
 
-def test_the_log_goes_on_after_the_disk_took_nothing(
+def test_the_log_continues_after_the_disk_was_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("fal_emulator.state.logs._TRY_AGAIN_AFTER", 0.01)

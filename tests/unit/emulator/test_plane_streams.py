@@ -96,7 +96,7 @@ def test_builds_that_cannot_be(wire: Wire, fields: dict[str, Any], text: str) ->
         build(wire, VIRTUALENV, environment_name="nowhere")
 
 
-def test_a_registration_builds_unless_told_otherwise(wire: Wire) -> None:
+def test_a_registration_builds_by_default(wire: Wire) -> None:
     request = registration("builds", build_environment=True)
     *_, last = wire.stream(rpc.REGISTER_APPLICATION, request)
     assert last.env_id == build(wire, VIRTUALENV)[-1].env_id

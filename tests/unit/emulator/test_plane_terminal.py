@@ -66,7 +66,7 @@ def lines_of(folder: Path, *options: str) -> list[str]:
 OWNER = "local"
 
 
-def test_the_terminal_tells_what_happens(tmp_path: Path) -> None:
+def test_the_terminal_shows_what_happens(tmp_path: Path) -> None:
     text = "\n".join(lines_of(tmp_path))
     assert "deploys  [talk] deployment started" in text and "deployment ended" in text
     assert "runners  [talk] runner started" in text
@@ -117,7 +117,7 @@ def test_colours_on_a_terminal(
     assert ("\x1b[31mfailed\x1b[0m" in stream.getvalue()) is coloured
 
 
-def test_a_core_installation_is_told_which_extra_is_missing(tmp_path: Path) -> None:
+def test_a_core_installation_names_the_extra_that_is_missing(tmp_path: Path) -> None:
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError(\"No module named 'uvicorn'\", name='uvicorn')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     for command in (["-m", "fal_emulator"], ["-c", "import fal_emulator; fal_emulator.start()"]):
@@ -129,7 +129,7 @@ def test_a_core_installation_is_told_which_extra_is_missing(tmp_path: Path) -> N
         assert "'uvicorn' is not installed" in last and "fal-management-sdk[emulator]" in last
 
 
-def test_a_taken_port_is_told_on_the_command_line() -> None:
+def test_a_taken_port_is_reported_on_the_command_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(

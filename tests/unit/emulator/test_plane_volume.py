@@ -219,7 +219,7 @@ def test_what_is_stored_survives_and_is_for_nobody_else(tmp_path: Path) -> None:
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
-def test_runners_are_told_where_the_volume_is(plane: Plane, tmp_path: Path) -> None:
+def test_runners_know_where_the_volume_is(plane: Plane, tmp_path: Path) -> None:
     (tmp_path / "words").write_text("said by the volume")
     wire = wire_to(plane)
     with plane.client() as client, http_to(plane) as http:

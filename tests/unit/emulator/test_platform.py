@@ -74,7 +74,7 @@ def test_apps_are_listed_with_their_settings(v1: Any) -> None:
     assert "endpoints" not in v1("apps", search="COUNT")["apps"][0]
 
 
-def test_events_tell_of_the_deploy_and_its_runner(v1: Any) -> None:
+def test_events_show_the_deploy_and_its_runner(v1: Any) -> None:
     found = v1("apps/local/counted/events")
     kinds = [event["category"] for event in found["events"]]
     assert kinds[-1] == "deployment_started"

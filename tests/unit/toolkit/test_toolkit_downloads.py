@@ -125,7 +125,7 @@ def test_nothing_is_fetched_from_a_private_network(url: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "ftp://example.com/a", "file:///etc/passwd", "http://", "http://a b/"])
-def test_what_is_no_address_is_refused(url: str, tmp_path: Path) -> None:
+def test_what_is_not_an_address_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="give http"):
         download_file(url, tmp_path)
 

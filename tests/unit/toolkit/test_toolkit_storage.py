@@ -77,7 +77,7 @@ def test_big_files_go_in_parts(tmp_path: Path, from_path: bool) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"late"])
-def test_an_address_can_be_told_before_there_is_a_file(content: bytes, tmp_path: Path) -> None:
+def test_an_address_is_known_before_there_is_a_file(content: bytes, tmp_path: Path) -> None:
     pending = File.reserve("text/plain", "late.txt")
     assert httpx.get(pending.url).status_code == 404
     (tmp_path / "late.txt").write_bytes(content)
@@ -161,7 +161,7 @@ def test_a_repository_that_is_not_known_is_refused_with_those_that_are() -> None
         File.from_bytes(b"x", repository=unknown)
 
 
-def test_what_the_storage_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_storage_refuses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAL_KEY", "wrong:key")
     with pytest.raises(FileUploadException, match="status 401"):
         File.from_bytes(b"x", fallback_repository=None)

@@ -106,7 +106,7 @@ def found(root: Path) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     return {change.where: (change.kind, change.on_surface.label, change.users) for change in report.changes}
 
 
-def test_users_of_the_surface_are_told_by_the_names_that_they_know(root: Path) -> None:
+def test_users_of_the_surface_are_reported_by_the_names_that_they_know(root: Path) -> None:
     edit(
         root,
         ("string name = 1; State", "string label = 1; State"),
@@ -141,7 +141,7 @@ def test_a_mapping_that_keeps_the_users_name_takes_the_harm_away(root: Path) -> 
     }
 
 
-def test_methods_and_rest_operations_are_told_too(root: Path) -> None:
+def test_methods_and_rest_operations_are_reported_too(root: Path) -> None:
     edit(root, ("rpc Make(MakeRequest) returns (Item);", ""), ("rpc List(", "rpc Enumerate("))
     edit(root, ('"app_name"', '"application"'), file="openapi/queue.json")
     assert found(root) == {
@@ -177,7 +177,7 @@ def test_every_kind_of_operand_is_read(root: Path, tmp_path: Path) -> None:
     assert [(change.kind, change.users) for change in report.changes] == [("operation-removed", ("queue.flush",))]
 
 
-def test_what_is_no_operand_is_refused(root: Path, tmp_path: Path) -> None:
+def test_what_is_not_an_operand_is_refused(root: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "it.txt").write_text("x")
     (tmp_path / "bad.proto").write_text("syntax =")

@@ -172,7 +172,7 @@ def test_deep_nesting_and_arrays(answer: Callable[..., Any]) -> None:
     assert [point.n for point in answer("list_points", [{"n": 5}])] == [5]
 
 
-def test_all_of(answer: Callable[..., Any]) -> None:
+def test_all_of_merges_the_members_of_its_parts(answer: Callable[..., Any]) -> None:
     found = answer("get_extended", {"n": 1, "label": "x", "own": True})
     assert (found.n, found.label, found.own) == (1, "x", True)
     with pytest.raises(ValueError, match=r"Extended\.label: a string expected, missing found"):
@@ -180,7 +180,7 @@ def test_all_of(answer: Callable[..., Any]) -> None:
     assert answer("get_only_one", {"n": 4}).n == 4
 
 
-def test_numbers(answer: Callable[..., Any]) -> None:
+def test_numbers_keep_their_type_and_size(answer: Callable[..., Any]) -> None:
     big = 2**63 - 1
     assert answer("get_point", {"n": big}).n == big
     assert answer("get_point", {"n": 3.0}).n == 3
@@ -191,7 +191,7 @@ def test_numbers(answer: Callable[..., Any]) -> None:
             answer("get_point", {"n": wrong})
 
 
-def test_open_enums(answer: Callable[..., Any], models: ModuleType) -> None:
+def test_enum_values_that_are_unknown_are_kept(answer: Callable[..., Any], models: ModuleType) -> None:
     import pickle
 
     known = answer("get_shades", ["dark", "very-light"])
@@ -281,7 +281,7 @@ def test_headers_hold_one_line(rest: ModuleType) -> None:
 # ---------------------------------------------------------------------------------------------------------------- answers
 
 
-def test_statuses(rest: ModuleType) -> None:
+def test_success_is_read_from_the_declared_statuses(rest: ModuleType) -> None:
     empty = rest.drop_it()
     assert empty.success == {200, 204} and empty.parse(204, {}, b"") is None and empty.parse(200, {}, b"junk") is None
     either = rest.get_maybe()

@@ -51,7 +51,7 @@ def test_a_run_reads_each_file_once() -> None:
         ("openapi/it.yaml", "a: [\n", "neither YAML nor JSON"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_a_sentence(
+def test_an_unreadable_file_is_reported_in_a_sentence(
     tmp_path: Path, name: str, text: str | None, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spec = tmp_path / "spec"

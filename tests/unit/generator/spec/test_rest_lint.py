@@ -200,7 +200,7 @@ def test_two_files_that_disagree(tmp_path: Path) -> None:
     )
 
 
-def test_yaml_that_is_no_json_is_read_as_json_would_be(tmp_path: Path) -> None:
+def test_yaml_that_is_not_json_is_read_as_json_would_be(tmp_path: Path) -> None:
     (tmp_path / "it.yaml").write_text("a: {200: 2026-01-01, 1e3: no, yes: 1.50}\n")
     assert read_yaml(tmp_path / "it.yaml") == {"a": {"200": "2026-01-01", "1e3": "no", "yes": 1.5}}
     for text, problem in (

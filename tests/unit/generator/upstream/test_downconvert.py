@@ -198,7 +198,7 @@ def test_answers_are_read_as_their_media_type_says(media: str, schema: Document,
     assert (answer.kind, Code({}).response_annotation(operation)) == (kind, annotation)
 
 
-def test_a_part_of_which_nothing_is_said_is_a_file() -> None:
+def test_a_part_without_a_description_is_a_file() -> None:
     body = {
         "content": {
             "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"description": "It."}}}}

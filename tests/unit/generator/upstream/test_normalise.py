@@ -110,7 +110,7 @@ def test_every_distinct_object_and_enum_gets_one_readable_name() -> None:
     }
 
 
-def test_what_is_said_of_one_use_is_not_said_of_all() -> None:
+def test_a_description_of_one_use_does_not_apply_to_all() -> None:
     state = components(normalise(BOOKS).document)["Loan"]["properties"]["state"]
     assert state == {"allOf": [{"$ref": f"{REF}BookState"}], "description": "The state when it was lent."}
 

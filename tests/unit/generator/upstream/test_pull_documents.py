@@ -129,7 +129,7 @@ def test_words_of_ours_outlive_a_pull(project: Path) -> None:
     assert notes[0] == "platform: /paths//b/get is new, with upstream's words"
 
 
-def test_comments_stay_at_their_keys_and_lost_ones_are_said() -> None:
+def test_comments_stay_at_their_keys_and_lost_ones_are_reported() -> None:
     content = parse_document(DOCUMENT.encode(), "it")
     text, lost = documents.canonical_yaml(content, DOCUMENT)
     assert lost == []
@@ -168,7 +168,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_is_no_document_is_refused_and_spec_stays(project: Path, case: str) -> None:
+def test_what_is_not_a_document_is_refused_and_spec_stays(project: Path, case: str) -> None:
     content, said = BAD[case]
     (project / "it.yaml").write_bytes(content)
     with pytest.raises(SpecError, match=said):

@@ -30,7 +30,7 @@ def refused(path: Path) -> str:
     return str(caught.value)
 
 
-def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_archive_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x-1-py3-none-any.whl"
     path.write_bytes(b"<html>not found</html>" * 100)
     assert "not a readable wheel" in refused(path)
