@@ -176,7 +176,8 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
     if run.report is None:
         return
     say(f"  diff      {summary(run.report)}")
-    run.readers = [str(place) for place in places(root, run.report, _operations(before, work), _generated(root))]
+    found = places(root, run.report, _operations(before, work), _generated(root), work / "spec")
+    run.readers = [str(place) for place in found]
     if run.readers:
         say(f"  readers   {len(run.readers)} hand-written lines name what changed: see the report")
 

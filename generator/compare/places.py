@@ -29,24 +29,30 @@ class Place:
 
 
 def places(
-    root: Path, report: Report, operations: Mapping[str, str], generated: Iterable[Path], limit: int = 200
+    root: Path, report: Report, operations: Mapping[str, str], generated: Iterable[Path], spec: Path, limit: int = 200
 ) -> list[Place]:
     """Return the lines of hand-written Python below `root` that name something that was changed or removed.
 
     A member is looked for by its name where the same file names what it belongs to, since names as `limit` stand for many
-    things; all else by the names that it has in Python.
+    things, and everywhere once `spec` does not know its name any more; all else by the names that it has in Python.
 
     Args:
-        report: The comparison; what is new has no readers yet, and words have none at all.
+        report: The comparison; what is new has no readers yet, and what is compatible asks nothing of them.
         operations: "GET /apps" -> operationId, of both specifications.
         generated: Folders that are not looked at.
+        spec: The folder of the new specification.
         limit: How many are returned at most.
     """
-    wanted = [
-        (change.where, *_words(change, operations))
-        for change in report.changes
-        if change.worst > Severity.NONE and not change.kind.endswith("-added")
-    ]
+    files = [*(spec / "proto").rglob("*.proto"), *(spec / "openapi").glob("*.yaml")]
+    kept = {name for path in files for name in _NAME.findall(path.read_text(encoding="utf-8"))}
+    wanted = []
+    for change in report.changes:
+        if change.worst > Severity.COMPATIBLE and not change.kind.endswith("-added"):
+            owners, names = _words(change, operations)
+            wanted.append((change.where, owners, names))
+            gone = {name for name in _NAME.findall(change.where)[-1:] if name not in kept}
+            if owners and gone & names:
+                wanted.append((change.where, set(), gone))
     found: dict[tuple[str, int], Place] = {}
     for path, lines in _sources(root, {folder.resolve() for folder in generated}):
         known = set(_NAME.findall("\n".join(lines)))

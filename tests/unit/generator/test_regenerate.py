@@ -174,11 +174,9 @@ def test_what_cannot_be_generated_leaves_the_package_and_writes_the_report(proje
 def test_a_setting_that_the_wire_lost_is_named(project: Path, upstream: Bring) -> None:
     def lose_a_field(root: Path) -> list[str]:
         text = (root / PROTO).read_text(encoding="utf-8")
-        for number in (14, 20):  # of an update, and of the machine that a deploy asks for
-            field = f"  optional int32 request_start_timeout = {number};\n"
-            assert text.count(field) == 1
-            text = text.replace(field, "")
-        (root / PROTO).write_text(text, encoding="utf-8")
+        field = "  optional int32 request_start_timeout = 14;\n"
+        assert text.count(field) == 1
+        (root / PROTO).write_text(text.replace(field, ""), encoding="utf-8")
         return ["proto/controller.proto"]
 
     upstream(lose_a_field)
@@ -186,10 +184,6 @@ def test_a_setting_that_the_wire_lost_is_named(project: Path, upstream: Bring) -
     assert status == 1
     assert "the wire has nothing for request_start_timeout of apps.scale" in said
     assert "src/fal/app/settings.py" in said
-    # Lines that name it, and not all that say "deploy", which is where the second one was.
-    lines = report_of(project).partition("### Hand-written lines that name what changed\n")[2].partition("###")[0]
-    found = [line.partition(": ")[2].partition(": ")[2] for line in lines.split("\n") if line.startswith("- ")]
-    assert found and all("request_start_timeout" in line for line in found)
 
 
 def test_a_correction_that_upstream_overtook_is_named_beside_the_difference(project: Path, upstream: Bring) -> None:
