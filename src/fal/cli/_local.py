@@ -56,7 +56,10 @@ class LocalPlane:
             FalServerlessError: It ended at once; the error holds the end of its log.
         """
         if self.running() is not None:
-            raise FailedPrecondition("the local control plane is already running", hint="See `fal local status`.")
+            raise FailedPrecondition(
+                "the local control plane is already running",
+                hint='Point a terminal at it with `eval "$(fal local status --env)"`, or end it with `fal local down`.',
+            )
         _check_installed()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._ready.unlink(missing_ok=True)
