@@ -67,7 +67,7 @@ class Docstrings:
         return isinstance(node, ast.Call) and dotted(node.func) == self._client
 
     def _objects(self, tree: ast.AST) -> Iterator[tuple[str, str]]:
-        """Yield the names that an example gives to objects that have twins, with their classes."""
+        """Yield the names that an example gives to objects that have async versions, with their classes."""
         for node in ast.walk(tree):
             named: list[tuple[ast.expr, ast.expr | None]] = []
             if isinstance(node, ast.With):

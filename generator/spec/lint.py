@@ -93,7 +93,7 @@ class _Lint(SchemaLint):
 
     def document(self) -> None:
         if not str(self.root.get("openapi", "")).startswith("3.1."):
-            self.say("/openapi", f"version {self.root.get('openapi')!r}", "write OpenAPI 3.1")
+            self.report("/openapi", f"version {self.root.get('openapi')!r}", "write OpenAPI 3.1")
             return
         self.keys("document", "", self.root)
         components = self.root.get("components", {})
@@ -116,7 +116,7 @@ class _Lint(SchemaLint):
             fix = _FIXES.get(key)
             if fix is None and key.startswith("x-"):
                 fix = "nothing reads this extension: remove it, or teach the generator to carry it"
-            self.say(
+            self.report(
                 f"{where}/{pointer(key)}",
                 f"a {kind}'s {key!r} is not carried into the client",
                 fix or "remove it, or teach the generator to carry it",
@@ -124,7 +124,9 @@ class _Lint(SchemaLint):
 
     def path_item(self, path: str, where: str, item: Mapping[str, Any]) -> None:
         if not _PATH.fullmatch(path):
-            self.say(where, 'a path begins with / and holds neither blanks nor any of ?#"<>^`|', "percent-encode them")
+            self.report(
+                where, 'a path begins with / and holds neither blanks nor any of ?#"<>^`|', "percent-encode them"
+            )
         self.keys("path item", where, item)
         shared = self._parameters(where, item)
         for method in METHODS:
@@ -136,19 +138,19 @@ class _Lint(SchemaLint):
         name = item.get("operationId", "")
         self.operation_ids.append(name)
         if not _OPERATION_ID.fullmatch(name):
-            self.say(
+            self.report(
                 f"{where}/operationId",
                 f"{name!r} cannot be the name of a function",
                 "write it in snake case, as in list_logs",
             )
         if "servers" in item and not (len(item["servers"]) == 1 and _is_server(item["servers"][0])):
-            self.say(
+            self.report(
                 f"{where}/servers", "an operation is on one server", "write one https:// address, as in [{url: ...}]"
             )
         own = self._parameters(where, item)
         declared = {p.get("name") for p in (*shared, *own) if p.get("in") == "path"}
         for parameter in sorted(set(re.findall(r"\{([^}]*)\}", path)) ^ {str(p) for p in declared}):
-            self.say(where, f"{parameter!r} is either only in the path or only in its parameters", "give it in both")
+            self.report(where, f"{parameter!r} is either only in the path or only in its parameters", "give it in both")
         if "requestBody" in item:
             self.body(f"{where}/requestBody", item.get("requestBody", {}))
         self.responses(where, item)
@@ -167,37 +169,41 @@ class _Lint(SchemaLint):
 
     def parameter(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
-            self.say(where, "a component that is only a $ref to another is dropped", "write it out")
+            self.report(where, "a component that is only a $ref to another is dropped", "write it out")
             return
         self.keys("parameter", where, item)
         place = item.get("in")
         if place not in _STYLES:
-            self.say(f"{where}/in", f"there are no parameters in {place!r}", f"use {', '.join(_STYLES)}")
+            self.report(f"{where}/in", f"there are no parameters in {place!r}", f"use {', '.join(_STYLES)}")
             return
         style = item.get("style", _STYLES[place][0])
         if style not in _STYLES[place]:
-            self.say(
+            self.report(
                 f"{where}/style",
                 f"style {style!r} cannot be sent in a {place}",
                 f"use {_STYLES[place][0]!r}, the default",
             )
         if place == "header" and item.get("name", "").lower() in _SET_BY_TRANSPORT:
-            self.say(f"{where}/name", "the transport sets this header; OpenAPI ignores it here", "remove the parameter")
+            self.report(
+                f"{where}/name", "the transport sets this header; OpenAPI ignores it here", "remove the parameter"
+            )
         if place == "path" and item.get("required") is not True:
-            self.say(f"{where}/required", "a path parameter is not optional", "write required: true")
+            self.report(f"{where}/required", "a path parameter is not optional", "write required: true")
         if "x-contains-slashes" in item and (place != "path" or item["x-contains-slashes"] is not True):
-            self.say(f"{where}/x-contains-slashes", "it means something on a path parameter only", "write true there")
+            self.report(
+                f"{where}/x-contains-slashes", "it means something on a path parameter only", "write true there"
+            )
         content = item.get("content")
         if content is not None and (len(content) != 1 or not is_json(next(iter(content))) or "schema" in item):
-            self.say(f"{where}/content", "a parameter is a JSON text, or it has a schema", "keep one of them")
+            self.report(f"{where}/content", "a parameter is a JSON text, or it has a schema", "keep one of them")
             return
         schema = next(iter(content.values())).get("schema", {}) if content else item.get("schema")
         if schema is None:
-            self.say(where, "a parameter without a schema is dropped", "give it a schema")
+            self.report(where, "a parameter without a schema is dropped", "give it a schema")
             return
         self.schema(f"{where}/schema", schema)
         if style == "deepObject" and self.follow(schema).get("type", "object") != "object":
-            self.say(f"{where}/style", "deepObject is for objects", "write type: object, or remove the style")
+            self.report(f"{where}/style", "deepObject is for objects", "write type: object, or remove the style")
 
     def body(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
@@ -205,22 +211,22 @@ class _Lint(SchemaLint):
             return
         self.keys("request body", where, item)
         if len(item.get("content", {})) != 1:
-            self.say(f"{where}/content", "a request has one body; of several, all but one are lost", "keep one")
+            self.report(f"{where}/content", "a request has one body; of several, all but one are lost", "keep one")
         for place, media, entry in self.each(where, item, "content"):
             self.keys("media type", place, entry)
             if "schema" not in entry and (is_json(media) or media in (MULTIPART, FORM)):
-                self.say(place, "no schema", "give it one")
+                self.report(place, "no schema", "give it one")
                 continue
             self.schema(f"{place}/schema", entry.get("schema", {}))
             if media == MULTIPART:
                 self.multipart(place, entry)
             elif "encoding" in entry and media != FORM:
-                self.say(f"{place}/encoding", "it means something in a multipart body only", "remove it")
+                self.report(f"{place}/encoding", "it means something in a multipart body only", "remove it")
 
     def multipart(self, where: str, entry: Mapping[str, Any]) -> None:
         schema = self.follow(entry["schema"])
         if not schema.get("properties") and not schema.get("allOf"):
-            self.say(
+            self.report(
                 f"{where}/schema", "a multipart body without parts", "describe each part as a property of an object"
             )
         for place, _, item in self.each(where, entry, "encoding"):
@@ -231,7 +237,7 @@ class _Lint(SchemaLint):
         good: list[str] = []
         for place, status, item in items:
             if not re.fullmatch(r"[1-5]([0-9][0-9]|XX)|default", status):
-                self.say(place, f"{status!r} is not a status", "write '200', '2XX' or default")
+                self.report(place, f"{status!r} is not a status", "write '200', '2XX' or default")
                 continue
             if status.startswith("2"):
                 good.append(status)
@@ -239,13 +245,13 @@ class _Lint(SchemaLint):
             if "$ref" not in item:
                 self.response(place, item)
             if response and SSE in response.get("content", {}) and sum(s.startswith("2") for _, s, _ in items) > 1:
-                self.say(place, "a stream of events beside another successful response", "keep one")
+                self.report(place, "a stream of events beside another successful response", "keep one")
         if not good and not any(status == "default" for _, status, _ in items):
-            self.say(f"{where}/responses", "no successful response", "declare a 2xx status")
+            self.report(f"{where}/responses", "no successful response", "declare a 2xx status")
 
     def response(self, where: str, item: Mapping[str, Any]) -> None:
         if "$ref" in item:
-            self.say(where, "a component that is only a $ref to another is dropped", "write it out")
+            self.report(where, "a component that is only a $ref to another is dropped", "write it out")
             return
         self.keys("response", where, item)
         for place, _, entry in self.each(where, item, "content"):

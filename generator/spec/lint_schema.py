@@ -54,7 +54,7 @@ class SchemaLint:
         self.root = root
         self.problems: list[str] = []
 
-    def say(self, where: str, problem: str, fix: str) -> None:
+    def report(self, where: str, problem: str, fix: str) -> None:
         self.problems.append(f"{self.name}#{where}: {problem}; {fix}")
 
     def each(self, where: str, owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -66,13 +66,13 @@ class SchemaLint:
         """Return what a `$ref` to a component of one kind means; None, with a problem, when it means nothing."""
         if len(item) > 1:
             extra = ", ".join(sorted(set(item) - {"$ref"}))
-            self.say(where, f"{extra} beside $ref would be ignored", "move it into the component")
+            self.report(where, f"{extra} beside $ref would be ignored", "move it into the component")
         ref = str(item["$ref"])
         prefix = f"#/components/{kind}/"
         name = ref.removeprefix(prefix)
         component = self.root.get("components", {}).get(kind, {}).get(name) if ref.startswith(prefix) else None
         if component is None:
-            self.say(
+            self.report(
                 f"{where}/$ref", f"{ref!r} leads nowhere", f"only references to {prefix}… of this file are followed"
             )
         return component
@@ -89,7 +89,7 @@ class SchemaLint:
     def schema(self, where: str, schema: Any) -> None:
         """Check one schema and everything in it."""
         if isinstance(schema, bool):
-            self.say(where, "a schema that is only true or false is not supported", "write {} for anything")
+            self.report(where, "a schema that is only true or false is not supported", "write {} for anything")
             return
         if "$ref" in schema:
             self.resolve(where, schema, "schemas")
@@ -97,7 +97,7 @@ class SchemaLint:
         for key in schema:
             if key not in KNOWN:
                 fix = _FIXES.get(key, "remove it, or teach the generator to carry it")
-                self.say(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
+                self.report(f"{where}/{pointer(key)}", f"{key!r} in a schema is not carried into the client", fix)
         self._type(where, schema)
         self._unions(where, schema)
         self._object(where, schema)
@@ -118,24 +118,24 @@ class SchemaLint:
         kinds = [kinds] if isinstance(kinds, str) else list(kinds)
         for kind in kinds:
             if kind not in _TYPES:
-                self.say(f"{where}/type", f"there is no type {kind!r}", f"one of {', '.join(sorted(_TYPES))}")
+                self.report(f"{where}/type", f"there is no type {kind!r}", f"one of {', '.join(sorted(_TYPES))}")
         form = schema.get("format")
         if form is not None and not any(form in FORMATS.get(kind, ()) for kind in kinds):
-            self.say(f"{where}/format", f"the format {form!r} would be ignored", "remove it")
+            self.report(f"{where}/format", f"the format {form!r} would be ignored", "remove it")
         if "items" in schema and "array" not in kinds:
-            self.say(f"{where}/items", "items of something that is not an array", "write type: array")
+            self.report(f"{where}/items", "items of something that is not an array", "write type: array")
         absent = schema.get("x-absent")
         if absent is not None and (absent != "empty" or not {"array", "object"} & set(kinds)):
-            self.say(f"{where}/x-absent", "only an array or an object can read as empty", "write `empty`, there")
+            self.report(f"{where}/x-absent", "only an array or an object can read as empty", "write `empty`, there")
 
     def _unions(self, where: str, schema: Mapping[str, Any]) -> None:
         alternatives = [key for key in ("anyOf", "oneOf") if key in schema]
         tag = schema.get("discriminator")
         if tag is not None and not (isinstance(tag, dict) and isinstance(tag.get("propertyName"), str)):
-            self.say(f"{where}/discriminator", "a discriminator names a member", "give it propertyName")
+            self.report(f"{where}/discriminator", "a discriminator names a member", "give it propertyName")
         beside = sorted(STRUCTURE & set(schema) - set(alternatives[:1]))
         if alternatives and beside:
-            self.say(
+            self.report(
                 where, f"{', '.join(beside)} beside {alternatives[0]} would be ignored", "move it into each member"
             )
 
@@ -144,13 +144,13 @@ class SchemaLint:
         if (properties or "additionalProperties" in schema) and schema.get("type", "object") != "object":
             kinds = schema["type"]
             if not (isinstance(kinds, list) and "object" in kinds):
-                self.say(f"{where}/type", "members of something that is not an object", "write type: object")
+                self.report(f"{where}/type", "members of something that is not an object", "write type: object")
         for name in schema.get("required", []):
             if isinstance(properties.get(name), dict) and "x-absent" in properties[name]:
-                self.say(f"{where}/required", f"{name!r} is required, yet has x-absent", "keep one of them")
+                self.report(f"{where}/required", f"{name!r} is required, yet has x-absent", "keep one of them")
 
     def _enum(self, where: str, schema: Mapping[str, Any]) -> None:
         values = [value for value in schema["enum"] if value is not None]
         kinds = {type(value) for value in values}
         if not values or len(kinds) != 1 or not kinds <= {str, int}:
-            self.say(f"{where}/enum", "the values of an enum must be all strings or all integers", "write them so")
+            self.report(f"{where}/enum", "the values of an enum must be all strings or all integers", "write them so")

@@ -83,11 +83,11 @@ class DistributedWorker:
             image_format: How images are encoded in text events.
             as_text_event: Whether to send it as the text of a server-sent event.
         """
-        self._tell(wire.PIECE, wire.text_event(result, image_format) if as_text_event else result)
+        self._report(wire.PIECE, wire.text_event(result, image_format) if as_text_event else result)
 
     def add_streaming_error(self, error: Exception) -> None:
         """Have the caller's stream end with an error."""
-        self._tell(wire.FAILED, f"{type(error).__name__}: {error}")
+        self._report(wire.FAILED, f"{type(error).__name__}: {error}")
 
     def rank_print(self, message: str, debug: bool = False) -> None:
         """Print a line that says which worker it comes from.
@@ -107,7 +107,7 @@ class DistributedWorker:
         """Call a function in a thread of this worker."""
         return self._pool.submit(func, *args, **kwargs)
 
-    def _tell(self, kind: str, content: Any = None) -> None:
+    def _report(self, kind: str, content: Any = None) -> None:
         if self._send is not None:
             self._send(wire.pack(kind, content))
 
@@ -152,7 +152,7 @@ def work(cls: type[DistributedWorker], rank: int, options: dict[str, Any]) -> No
         )
         worker._send = send
         worker._finish(worker.setup(**options["setup"]))
-        worker._tell(wire.READY)
+        worker._report(wire.READY)
         while True:
             kind, payload = wire.unpack(socket.recv())
             if kind == wire.END:
@@ -176,7 +176,7 @@ def _end_with_the_runner() -> None:
 
 def _do(worker: DistributedWorker, payload: dict[str, Any]) -> None:
     try:
-        worker._tell(wire.RESULT, worker._finish(worker(**payload)))
+        worker._report(wire.RESULT, worker._finish(worker(**payload)))
     except Exception as error:
         traceback.print_exc()
-        worker._tell(wire.FAILED, f"{type(error).__name__}: {error}")
+        worker._report(wire.FAILED, f"{type(error).__name__}: {error}")

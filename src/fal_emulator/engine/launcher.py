@@ -149,7 +149,7 @@ class Launcher:
         return self._environments.build({**definition, "force": False}, only_builds, files=self.files(files))
 
     def is_ready(self, runner: Runner) -> None:
-        """Have a spare process for the next runner like one that is ready now."""
+        """Keep a warm process for the next runner of this interpreter."""
         process = runner.process
         if self._environments.isolation == "venv" and process is not None and process.container is None:
             self.warm_pool.keep(process.python)

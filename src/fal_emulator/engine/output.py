@@ -46,7 +46,7 @@ class Output:
     def __init__(self, start: str) -> None:
         self._start = start.encode()
         self._buffer = b""
-        self._speakers: dict[bytes, _Speaker] = {}
+        self._line_buffers: dict[bytes, _LineBuffer] = {}
 
     def feed(self, data: bytes) -> Iterator[Line | Echo]:
         """Take the next bytes; yield the lines that they end, and the echoes among them."""
@@ -58,61 +58,61 @@ class Output:
                 break  # the rest of it is to come
             if not newline or not size.isdigit():
                 at += len(self._start)  # an app has found out what frames begin with
-                yield from self._say(b"", data[:at])
+                yield from self._feed(b"", data[:at])
                 data = data[at:]
                 continue
             if len(rest) < int(size):
                 break
-            yield from self._say(b"", data[:at])
+            yield from self._feed(b"", data[:at])
             if int(size):
-                yield from self._say(name, rest[: int(size)])
+                yield from self._feed(name, rest[: int(size)])
             elif name.isdigit():
                 yield from self.end()
                 yield Echo(int(name))
             data = rest[int(size) :]
         plain = at if at >= 0 else len(data) - _overlap(data, self._start)
-        yield from self._say(b"", data[:plain])
+        yield from self._feed(b"", data[:plain])
         self._buffer = data[plain:]
 
     def end(self) -> Iterator[Line]:
         """Yield the lines that have begun and will not be ended."""
-        for name, speaker in self._speakers.items():
-            yield from speaker.finish(name)
-        self._speakers.clear()
+        for name, lines in self._line_buffers.items():
+            yield from lines.finish(name)
+        self._line_buffers.clear()
 
-    def _say(self, name: bytes, content: bytes) -> Iterator[Line]:
+    def _feed(self, name: bytes, content: bytes) -> Iterator[Line]:
         if not content:
             return
-        speaker = self._speakers.pop(name, None) or _Speaker()
-        yield from speaker.say(name, content)
-        if speaker.unfinished:
-            self._speakers[name] = speaker  # the one that spoke last comes last
-            if len(self._speakers) > _MOST_UNFINISHED:
-                longest_silent = next(iter(self._speakers))
-                yield from self._speakers.pop(longest_silent).finish(longest_silent)
+        lines = self._line_buffers.pop(name, None) or _LineBuffer()
+        yield from lines.feed(name, content)
+        if lines.unfinished:
+            self._line_buffers[name] = lines  # in the order of their last output
+            if len(self._line_buffers) > _MOST_UNFINISHED:
+                longest_silent = next(iter(self._line_buffers))
+                yield from self._line_buffers.pop(longest_silent).finish(longest_silent)
 
 
-class _Speaker:
-    """What is said about one request, or about none that the runner tells."""
+class _LineBuffer:
+    """Splits the output of one request, or of none, into lines."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._partial = b""
         self._in_traceback = False
 
     @property
     def unfinished(self) -> bool:
-        return bool(self._rest) or self._in_traceback
+        return bool(self._partial) or self._in_traceback
 
-    def say(self, name: bytes, content: bytes) -> Iterator[Line]:
-        *lines, self._rest = (self._rest + content).split(b"\n")
-        if len(self._rest) >= _LONGEST_LINE:
-            lines, self._rest = [*lines, self._rest], b""
+    def feed(self, name: bytes, content: bytes) -> Iterator[Line]:
+        *lines, self._partial = (self._partial + content).split(b"\n")
+        if len(self._partial) >= _LONGEST_LINE:
+            lines, self._partial = [*lines, self._partial], b""
         for line in lines:
             yield self._line(name, line)
 
     def finish(self, name: bytes) -> Iterator[Line]:
-        if self._rest:
-            yield self._line(name, self._rest)
+        if self._partial:
+            yield self._line(name, self._partial)
 
     def _line(self, name: bytes, line: bytes) -> Line:
         text = line.decode(errors="replace").rstrip("\r")

@@ -148,8 +148,8 @@ class RunnerProcess:
             if self.container is not None:
                 self.container.kill()
 
-    async def heard(self) -> None:
-        """Wait until all that the process has said up to now has been read."""
+    async def drain_output(self) -> None:
+        """Wait until all output of the process up to now has been read."""
         reading = [level for level, pump in self._pumps.items() if not pump.done()]
         if self._process is None or self._process.stdin is None or not reading:
             return

@@ -148,14 +148,16 @@ class RequestQueue:
         if queued.state == "COMPLETED" or queued.task is None:
             return False
         if queued.state == "IN_PROGRESS" and queued.worker is not None:
-            telling = asyncio.create_task(self._tell(queued, queued.worker), name=f"cancellation of {queued.id}")
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
+            notifying = asyncio.create_task(
+                self._notify_app(queued, queued.worker), name=f"cancellation of {queued.id}"
+            )
+            self._telling.add(notifying)
+            notifying.add_done_callback(self._telling.discard)
         queued.task.cancel()
         self._refuse(queued, refused(499, "Request was cancelled"))
         return True
 
-    async def _tell(self, queued: QueuedRequest, runner: Runner) -> None:
+    async def _notify_app(self, queued: QueuedRequest, runner: Runner) -> None:
         """Ask the app to stop working on a request, at the endpoint that it may have for that."""
         path = queued.target.partition("?")[0].rstrip("/")
         request = Outgoing(
@@ -261,7 +263,7 @@ class RequestQueue:
             try:
                 return await runner.send(request)
             except RunnerGone:
-                await runner.heard()
+                await runner.drain_output()
                 raise
 
         within = None if queued.expires_at is None else max(0.0, queued.expires_at - time.time())
@@ -274,7 +276,7 @@ class RequestQueue:
                     response.close()
                 # What the app has said about it belongs to its status.
                 if queued.worker is not None:
-                    await queued.worker.heard()
+                    await queued.worker.drain_output()
         return response.status, response.headers, content
 
     def _retries(self, queued: QueuedRequest) -> Mapping[str, int]:

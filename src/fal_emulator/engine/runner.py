@@ -165,10 +165,10 @@ class Runner:
         self._answered.append((request.id, request.endpoint))
         self._last_at = time.monotonic()
 
-    async def heard(self) -> None:
-        """Wait until all that it has said up to now has been read."""
+    async def drain_output(self) -> None:
+        """Wait until all of its output up to now has been read."""
         if self.process is not None:
-            await self.process.heard()
+            await self.process.drain_output()
 
     def request_of(self, told: str | None) -> tuple[str | None, str | None]:
         """Return the id and the endpoint of the request that a line is about, None for both when one cannot tell.

@@ -45,7 +45,7 @@ def main() -> int:
         _load_ahead()
     line = sys.stdin.buffer.readline()
     if not line:
-        return 0  # a spare process that nobody needs any more
+        return 0  # a warm process that is no longer needed
     orders = json.loads(line)
     os.environ.update(orders["env"])
     if orders["folder"] is not None:  # a container has a folder of its own, and the volume
@@ -219,7 +219,7 @@ def _frame_output(start: bytes) -> None:
         text.mode = before.mode
         setattr(sys, name, text)
     if "uvicorn.config" in sys.modules:
-        _tell_requests(sys.modules["uvicorn.config"])
+        _track_requests(sys.modules["uvicorn.config"])
     else:
         sys.meta_path.insert(0, _OnImport())
 
@@ -236,15 +236,15 @@ class _OnImport:
         if loader is not None:
             execute = loader.exec_module
 
-            def execute_and_tell(module: Any) -> None:
+            def execute_and_patch(module: Any) -> None:
                 execute(module)
-                _tell_requests(module)
+                _track_requests(module)
 
-            loader.exec_module = execute_and_tell
+            loader.exec_module = execute_and_patch
         return spec
 
 
-def _tell_requests(uvicorn_config: Any) -> None:
+def _track_requests(uvicorn_config: Any) -> None:
     """Let the apps that uvicorn serves know the id of the request that they work on."""
     load = uvicorn_config.Config.load
 

@@ -117,13 +117,13 @@ class Shell:
             fcntl.ioctl(self._input, termios.TIOCSWINSZ, struct.pack("HHHH", size.rows, size.columns, 0, 0))
 
     def end_input(self) -> None:
-        """Tell the program that nothing more is typed."""
+        """End the input of the program."""
         if not self._terminal:
             with self._lock:
                 self._drop_input()
         elif not self._is_over:
             self._is_over = True
-            threading.Thread(target=self._say_it_is_over, name="shell input", daemon=True).start()
+            threading.Thread(target=self._end_input, name="shell input", daemon=True).start()
 
     def output(self) -> Iterator[tuple[int, bytes]]:
         """Yield what the program writes with its stream, 1 or 2, until it has ended; `exit_code` is known then."""
@@ -174,8 +174,8 @@ class Shell:
                     ready.unregister(key.fd)
                     del left[key.fd]
 
-    def _say_it_is_over(self) -> None:
-        # Said once, it would be lost on a program that is just starting, and end one of several that read in turn.
+    def _end_input(self) -> None:
+        # Sent once, it would be lost on a program that is just starting, and end only one of several that read in turn.
         while self._process.poll() is None:
             self.write(_END_OF_INPUT)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from pathlib import Path
 
-# After a runner is ready, its app is used first; then there is time for a spare.
+# After a runner is ready, its app is used first; then there is time for a warm process.
 _PAUSE = 0.2
-_LIFE = 600.0  # seconds that a spare waits
+_LIFE = 600.0  # seconds that a warm process waits
 _MOST = 2
 
 
 class WarmPool:
     """Keeps a process ready in each of the environments that were used last.
 
-    Most of a runner's start is its interpreter loading a web framework. A spare has done that and waits for its orders, so that
-    a redeploy or a cold start takes a fraction. It knows no app: code, secrets and folder come with the orders. A spare that
+    Most of a runner's start is its interpreter loading a web framework. A warm process has done that and waits for orders, so
+    a redeploy or a cold start takes a fraction. It knows no app: code, secrets and folder come with the orders. A warm process that
     nobody needs ends after ten minutes, and with the control plane.
 
     Args:
@@ -40,10 +40,10 @@ class WarmPool:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def keep(self, python: str) -> None:
-        """See to it that there will be a spare of an interpreter; the one that was used longest ago makes room."""
+        """Keep a warm process of an interpreter; the one that was used longest ago makes room."""
         life = self._lives.pop(python, None)
         if life is None or life.done():
-            life = asyncio.create_task(self._live(python), name=f"spare of {python}")
+            life = asyncio.create_task(self._live(python), name=f"warm process of {python}")
             self._tasks.add(life)
             life.add_done_callback(self._tasks.discard)
         self._lives[python] = life

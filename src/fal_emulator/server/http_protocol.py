@@ -176,7 +176,7 @@ class HttpServer:
     def start(self) -> None:
         """Get ready, in the event loop that will serve."""
         self._config.load()
-        self._clock = asyncio.create_task(self._tell_the_date())
+        self._clock = asyncio.create_task(self._refresh_date())
 
     def protocol(self) -> asyncio.Protocol:
         """Return the protocol of a new connection."""
@@ -195,7 +195,7 @@ class HttpServer:
             if late:
                 await asyncio.wait(late)
 
-    async def _tell_the_date(self) -> None:
+    async def _refresh_date(self) -> None:
         while True:
             self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
             await asyncio.sleep(1)

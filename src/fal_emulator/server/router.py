@@ -1,4 +1,4 @@
-"""The whole port as an ASGI application: what a request must be to be heard, and who answers it."""
+"""The whole port as an ASGI application: which requests are accepted, and which application handles them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Router:
         await (self._gateway if to_app or scope["type"] == "websocket" else self._rest)(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
-        """Return status and text for a request that is not heard."""
+        """Return status and text for a request that is refused."""
         host = headers.get(b"host", b"").decode("latin-1")
         if not _is_here(host.lower().removeprefix(_QUEUE)):
             return 421, f"{host[:200]!r} is not a name of this machine: the local control plane answers as 127.0.0.1"

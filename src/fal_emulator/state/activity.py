@@ -139,7 +139,7 @@ class Activity:
         with self._fresh_lock:
             self._fresh[1].append(event)
         self._wake.set()
-        _say(event)
+        _log_event(event)
 
     def events(
         self,
@@ -213,7 +213,7 @@ class Activity:
         self._db.execute("COMMIT")
 
 
-def _say(event: Event) -> None:
+def _log_event(event: Event) -> None:
     """Log an event in words: `deployment ended`, with what is known of it."""
     area = "runners" if event.category.startswith("runner") else "deploys"
     level = logging.ERROR if "fail" in event.category else logging.DEBUG if event.category in _MINOR else logging.INFO

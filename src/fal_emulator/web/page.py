@@ -64,7 +64,7 @@ class Page:
             headers, reading=scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         )
         if scope["type"] == "http" and path == "/":
-            await self._front(scope, admitted)(scope, receive, send)
+            await self._home(scope, admitted)(scope, receive, send)
         elif scope["type"] == "http" and path.startswith("/-/assets/"):
             await _asset(path.removeprefix("/-/assets/"))(scope, receive, send)
         elif not admitted:
@@ -76,7 +76,7 @@ class Page:
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    def _front(self, scope: Scope, admitted: bool) -> Response:
+    def _home(self, scope: Scope, admitted: bool) -> Response:
         if scope["method"] not in ("GET", "HEAD"):
             return Response(status_code=405, headers={"allow": "GET, HEAD"})
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]

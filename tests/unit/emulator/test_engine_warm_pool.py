@@ -31,7 +31,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Environments, "_build_isolated", lambda *_: "inline-test")
 
 
-def spare_of(here: Lab) -> int:
+def warm_process_of(here: Lab) -> int:
     waiting = here.engine._launcher.warm_pool._waiting
     return eventually(lambda: [process.pid for process in waiting.values()])[0]  # type: ignore[no-any-return]
 
@@ -49,26 +49,26 @@ def ended(pid: int) -> bool:
 def test_the_next_runner_is_the_spare_and_another_one_follows(tmp_path: Path) -> None:
     with lab(tmp_path, isolation="venv") as here:
         here.deploy(here.add(server("1")))
-        spare = spare_of(here)
-        assert here.get().json()["pid"] != spare
+        warm = warm_process_of(here)
+        assert here.get().json()["pid"] != warm
         here.store.secrets.append(("TOKEN", "told when it was needed", True))
         here.deploy(here.add(server("2")))
         said = here.get().json()
-        assert (said["pid"], said["version"]) == (spare, "2")
+        assert (said["pid"], said["version"]) == (warm, "2")
         assert said["cwd"] == here.get("/env").json()["FAL_APP_FILES_ROOT"]
         assert here.get("/env").json()["TOKEN"] == "told when it was needed"
         assert "serving 2" in here.lines
-        following = spare_of(here)
-        assert following != spare
-    assert ended(spare) and ended(following)
+        following = warm_process_of(here)
+        assert following != warm
+    assert ended(warm) and ended(following)
 
 
 @pytest.mark.usefixtures("isolated")
 def test_a_spare_that_died_is_not_missed(tmp_path: Path) -> None:
     with lab(tmp_path, isolation="venv") as here:
         here.deploy(here.add(server("1")))
-        spare = spare_of(here)
-        os.kill(spare, signal.SIGKILL)
+        warm = warm_process_of(here)
+        os.kill(warm, signal.SIGKILL)
         eventually(lambda: not here.engine._launcher.warm_pool._waiting)
         here.deploy(here.add(server("2")))
         assert here.get().json()["version"] == "2"
