@@ -41,14 +41,14 @@ def run(python: Path, program: Program, environ: Mapping[str, str], folder: Path
         text = out.read()
     if process.returncode != 0:
         raise SystemExit(f"{python} failed: {' '.join(command)}\n{text}")
-    found = {}
+    collected = {}
     for line in text.splitlines():
         if line.startswith("FOUND "):
             _, name, number = line.split()
-            found[name] = float(number)
-    if "moment" in found:
-        found["time"] = found.pop("moment") - started  # one clock for all processes, on Linux
-    return found
+            collected[name] = float(number)
+    if "moment" in collected:
+        collected["time"] = collected.pop("moment") - started  # one clock for all processes, on Linux
+    return collected
 
 
 def interleaved(

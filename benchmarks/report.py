@@ -41,7 +41,7 @@ def rows(case: Case, samples: Samples) -> Iterator[str]:
             "; ".join(notes),
             _verdict(
                 targets,
-                {**{than: found.middle for than, found in wanted.items()}, "seconds": _middle(samples["ours"], figure)},
+                {**{than: item.middle for than, item in wanted.items()}, "seconds": _middle(samples["ours"], figure)},
             ),
         )
 

@@ -140,7 +140,7 @@ def measure(wanted: list[str]) -> Iterator[str]:
     yield report.HEAD
     if "weight" in wanted:
         yield from report.weights(weight(core), weight(peer))
-    found: dict[str, Samples] = {}
+    collected: dict[str, Samples] = {}
     with tempfile.TemporaryDirectory() as home, servers(Path(home)) as places:
         for listing, (count, described) in answers.LISTINGS.items():
             (Path(home) / listing).write_bytes(answers.runners(count, described))
@@ -155,11 +155,11 @@ def measure(wanted: list[str]) -> Iterator[str]:
                 venv("ours" if case.extra == "deploy" else case.extra, f"{built}[{case.extra}]") if case.extra else core
             )
             environ = {**kept, **(places[case.server] if case.server else {})}
-            found[name] = interleaved(case, {"ours": ours, "bare": ours, "peer": peer}, environ, Path(home), note)
+            collected[name] = interleaved(case, {"ours": ours, "bare": ours, "peer": peer}, environ, Path(home), note)
             note("")
-            yield from report.rows(case, found[name])
-            if name == "runners-100k" and "runners-10k" in found:
-                yield report.growth(found["runners-10k"], found["runners-100k"], 10)
+            yield from report.rows(case, collected[name])
+            if name == "runners-100k" and "runners-10k" in collected:
+                yield report.growth(collected["runners-10k"], collected["runners-100k"], 10)
 
 
 def main() -> int:

@@ -100,10 +100,10 @@ def problems(source: str) -> list[str]:
 
 def test_nothing_is_called_that_only_posix_has() -> None:
     assert len(SOURCES) > 100
-    found = [
+    result = [
         f"{path.relative_to(ROOT)}:{what}" for path in SOURCES for what in problems(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert result == []
 
 
 @pytest.mark.parametrize(

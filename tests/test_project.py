@@ -51,7 +51,7 @@ def test_the_workflows_pin_what_the_readme_pins() -> None:
 
 def uses(text: str) -> list[str]:
     """Return what a workflow takes from elsewhere, each with the comment behind it."""
-    return [found.strip() for found in re.findall(r"\buses:(.+)", text) if not found.strip().startswith("./")]
+    return [item.strip() for item in re.findall(r"\buses:(.+)", text) if not item.strip().startswith("./")]
 
 
 def test_every_action_is_pinned_by_its_commit_and_says_its_version() -> None:
@@ -62,7 +62,7 @@ def test_every_action_is_pinned_by_its_commit_and_says_its_version() -> None:
             name, _, pin = action.partition("@")
             pins.setdefault(name, set()).add(pin)
     assert len(pins) > 5
-    assert {name: found for name, found in pins.items() if len(found) > 1} == {}
+    assert {name: item for name, item in pins.items() if len(item) > 1} == {}
 
 
 def test_only_what_pushes_keeps_the_token_of_its_checkout() -> None:
@@ -79,15 +79,15 @@ def test_no_file_names_a_machine_path_or_a_package_index() -> None:
     # Written in pieces, so that this file does not contain what it looks for.
     host = "|".join(("pypi" + r"\.org", "files\\." + "pythonhosted", "registry\\." + "npmjs"))
     machine = re.compile(rf"(?<![\w.])/(?:root|work|farm)/[a-z.]|/tmp/[a-z]+\.[0-9]|{host}")
-    found = []
+    collected = []
     for path in tracked():
         content = path.read_bytes() if path.is_file() else b"\0"
         if b"\0" in content:  # no text
             continue
         for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
             if machine.search(line) and path != Path(__file__):
-                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
-    assert found == []
+                collected.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert collected == []
 
 
 def test_the_core_depends_on_three_distributions_and_those_on_six_more() -> None:

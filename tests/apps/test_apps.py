@@ -98,11 +98,11 @@ def differing(ours: Any, theirs: Any, at: str = "") -> list[tuple[str, Any, Any]
     if isinstance(ours, dict) and isinstance(theirs, dict):
         names = [*ours, *(name for name in theirs if name not in ours)]
         return [
-            found for name in names for found in differing(ours.get(name), theirs.get(name), f"{at}.{name}".lstrip("."))
+            item for name in names for item in differing(ours.get(name), theirs.get(name), f"{at}.{name}".lstrip("."))
         ]
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         pairs = zip(ours, theirs, strict=True)
-        return [found for index, (a, b) in enumerate(pairs) for found in differing(a, b, f"{at}[{index}]")]
+        return [item for index, (a, b) in enumerate(pairs) for item in differing(a, b, f"{at}[{index}]")]
     return [] if ours == theirs else [(at, ours, theirs)]
 
 
@@ -122,8 +122,8 @@ def test_every_request_is_answered_alike(both: tuple[App, str, str], plane: Plan
     app, ours, theirs = both
     wrong = {}
     for call in app.calls:
-        found = differing(answered(plane, ours, call), answered(plane, theirs, call))
-        left = unexplained(found, f"{app.name} {call}")
+        result = differing(answered(plane, ours, call), answered(plane, theirs, call))
+        left = unexplained(result, f"{app.name} {call}")
         note("call", app=app.name, call=str(call))
         if left:
             wrong[str(call)] = left
@@ -135,7 +135,7 @@ def test_the_description_is_the_same(both: tuple[App, str, str], plane: Plane) -
     if not app.runs:
         pytest.skip("nothing of it runs here, so that nothing describes it")
     call = Call("/openapi.json", method="GET")
-    found = differing(asked(plane, ours, call)["body"], asked(plane, theirs, call)["body"])
+    result = differing(asked(plane, ours, call)["body"], asked(plane, theirs, call)["body"])
     note("openapi", app=app.name)
-    left = unexplained(found, f"{app.name} openapi")
+    left = unexplained(result, f"{app.name} openapi")
     assert left == [], json.dumps(left, indent=1)

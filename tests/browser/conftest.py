@@ -88,9 +88,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> str:
     """Return where the browser is."""
     for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
+        result = shutil.which(name) if name else None
+        if result:
+            return result
     raise RuntimeError("there is no Chromium: install it (Debian: apt-get install chromium), or name one in CHROMIUM")
 
 

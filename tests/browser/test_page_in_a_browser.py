@@ -194,8 +194,8 @@ def test_every_section_is_accessible(page: Page, scheme: str) -> None:
     axe = Axe()
     for place in [f"#/{section.lower()}" for section in SECTIONS] + ["#/app/painter", "#/playground/painter"]:
         go(page, place)
-        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-        assert found.violations_count == 0, f"{place}: {found.generate_report()}"
+        result = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert result.violations_count == 0, f"{place}: {result.generate_report()}"
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,11 @@ def credentials() -> Iterator[Case]:
 
 def together() -> Iterator[Case]:
     def threads(client: Any) -> list[int]:
-        found: list[int] = []
+        collected: list[int] = []
 
         def work() -> None:
             for number in range(5):
-                found.append(len(client.apps.list()))
+                collected.append(len(client.apps.list()))
                 client.apps.scale("my-app", keep_alive=number)
 
         started = [threading.Thread(target=work) for _ in range(8)]
@@ -100,7 +100,7 @@ def together() -> Iterator[Case]:
             thread.start()
         for thread in started:
             thread.join()
-        return found
+        return collected
 
     yield Case("eight threads, ten calls each", threads, {"ListAliases": {"aliases": [APP]}}, unordered=True)
 

@@ -47,9 +47,9 @@ def apps() -> Iterator[Case]:
         suffixed,
     )
 
-    found = {"ListAliasRunners": {"runners": [RUNNER]}}
-    yield from varied("apps.runners app_name", NAMES, lambda c, v: c.apps.runners(v), found)
-    yield from varied("apps.runners since", TIMES, lambda c, v: c.apps.runners("my-app", since=v), found)
+    result = {"ListAliasRunners": {"runners": [RUNNER]}}
+    yield from varied("apps.runners app_name", NAMES, lambda c, v: c.apps.runners(v), result)
+    yield from varied("apps.runners since", TIMES, lambda c, v: c.apps.runners("my-app", since=v), result)
     every = {
         "ListAliasRunners": {
             "runners": [{**RUNNER, "runner_id": f"runner-{number}", "state": number} for number in range(10)]
@@ -57,18 +57,18 @@ def apps() -> Iterator[Case]:
     }
     yield from varied("apps.runners state", STATES, lambda c, v: c.apps.runners("my-app", state=v), every)
     yield from varied(
-        "apps.runners environment_name", ENVIRONMENTS, lambda c, v: c.apps.runners("my-app", environment_name=v), found
+        "apps.runners environment_name", ENVIRONMENTS, lambda c, v: c.apps.runners("my-app", environment_name=v), result
     )
     yield Case(
         "apps.runners: everything at once",
         lambda c: c.apps.runners("my-app", since=TIMES["UTC"], state=["running"], environment_name="staging"),
-        found,
+        result,
     )
-    yield Case("apps.runners: name with the suffix", lambda c: c.apps.runners("my-app--staging"), found)
+    yield Case("apps.runners: name with the suffix", lambda c: c.apps.runners("my-app--staging"), result)
     yield Case(
         "apps.runners: name with the suffix, and its environment",
         lambda c: c.apps.runners("my-app--staging", environment_name="staging"),
-        found,
+        result,
     )
 
 
@@ -160,9 +160,9 @@ def gpus() -> Iterator[Case]:
 
 
 def runners() -> Iterator[Case]:
-    found = {"ListRunners": {"runners": [RUNNER]}}
-    yield Case("runners.list", lambda c: c.runners.list(), found)
-    yield from varied("runners.list since", TIMES, lambda c, v: c.runners.list(since=v), found)
+    result = {"ListRunners": {"runners": [RUNNER]}}
+    yield Case("runners.list", lambda c: c.runners.list(), result)
+    yield from varied("runners.list since", TIMES, lambda c, v: c.runners.list(since=v), result)
     yield from varied("runners.stop runner_id", NAMES, lambda c, v: c.runners.stop(v))
     yield from varied("runners.stop replace_first", FLAGS, lambda c, v: c.runners.stop("r", replace_first=v))
     yield from varied("runners.stop replace_first by place", FLAGS, lambda c, v: c.runners.stop("r", v))

@@ -111,9 +111,9 @@ def _apps() -> Iterator[Line]:
     yield Line("apps scale my-app --machine-types GPU-H100 M --regions us-east us-west --env staging", scaled)
     yield Line("apps rollout my-app")
     yield Line("apps rollout my-app --force --env staging")
-    found = {"ListAliasRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
-    yield Line("apps runners my-app", found)
-    yield Line("apps runners my-app --since 1h --state running terminated --env staging --json", found)
+    result = {"ListAliasRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
+    yield Line("apps runners my-app", result)
+    yield Line("apps runners my-app --since 1h --state running terminated --env staging --json", result)
     yield Line("apps gpus my-app --json", {"GET /applications/metrics": (200, _GPUS), **listed})
     yield Line("apps delete my-app", {"DeleteAlias": {"revision": "rev-1"}})
     yield Line("apps delete my-app --env staging", {"DeleteAlias": {"revision": "rev-1"}})
@@ -134,9 +134,9 @@ def _runners() -> Iterator[Line]:
     yield Line("machine stop runner-1 -r")
     yield Line("runners stop runner-1 --replace")
     yield Line("runners kill runner-1")
-    found = {"ListRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
-    yield Line("runners list", found)
-    yield Line("runners list --since 1h --state all --json", found)
+    result = {"ListRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
+    yield Line("runners list", result)
+    yield Line("runners list --since 1h --state all --json", result)
     yield Line("runners gpus --json", {"GET /applications/metrics": (200, _GPUS)})
     logs = {"POST /logs/history": (200, {"items": [_LOG]}), "GET /runners/runner-1": (200, {})}
     yield Line("runners logs runner-1", logs)

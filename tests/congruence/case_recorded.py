@@ -41,9 +41,9 @@ def recorded() -> Iterator[Case]:
 
 def _call(name: str, args: list[Any], options: dict[str, Any], client: Any) -> None:
     namespace, _, method = name.partition(".")
-    found = getattr(getattr(client, namespace), method, None)
-    if found is not None:
-        found(*args, **options)
+    result = getattr(getattr(client, namespace), method, None)
+    if result is not None:
+        result(*args, **options)
         return
     connect = getattr(fal.sdk, "FalServerlessClient")  # noqa: B009  # of the peer, which no type checker here knows
     with connect(client._grpc_host, client._credentials).connect() as connection:

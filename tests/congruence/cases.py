@@ -10,11 +10,11 @@ from tests.congruence.case import Case
 
 
 def _by_name(*tables: Callable[[], Iterator[Case]]) -> dict[str, Case]:
-    found: dict[str, Case] = {}
+    collected: dict[str, Case] = {}
     for case in chain.from_iterable(table() for table in tables):
-        assert case.name not in found, f"two cases are called {case.name}"
-        found[case.name] = case
-    return found
+        assert case.name not in collected, f"two cases are called {case.name}"
+        collected[case.name] = case
+    return collected
 
 
 CALLS = _by_name(

@@ -94,5 +94,5 @@ def _text(value: Any) -> str:
         return "absent"
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return f"{len(value)} items"
-    found = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}..."
+    result = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return result if len(result) <= _LONGEST else f"{result[:_LONGEST]}..."

@@ -70,14 +70,14 @@ class Ledger:
         unexplained = []
         for side, own in ours.items():
             self._counts["fields compared"] += fields(peer)
-            for found in differences(peer, own):
+            for result in differences(peer, own):
                 self._counts["fields that differ"] += 1
-                if not any(entry.explains(case, found) for entry in self._entries):
-                    unexplained.append(f"{side}: {found}")
+                if not any(entry.explains(case, result) for entry in self._entries):
+                    unexplained.append(f"{side}: {result}")
         for (one, first), (other, second) in combinations(ours.items(), 2):
-            for found in differences(first, second):
-                if not any(fnmatchcase(found.path, own) for own in _OWN):
-                    unexplained.append(f"{one} against {other}: {found}")
+            for result in differences(first, second):
+                if not any(fnmatchcase(result.path, own) for own in _OWN):
+                    unexplained.append(f"{one} against {other}: {result}")
         raised = [f"{side} raised: {outcome['raised']}" for side, outcome in outcomes.items() if "raised" in outcome]
         assert not unexplained, "\n".join([f"{case}:", *unexplained, *raised])
 

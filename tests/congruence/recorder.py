@@ -55,18 +55,18 @@ class Recorder:
             turn = self._seen[name] = self._seen.get(name, 0) + 1
             answer = self._answers.get(name)
             if answer is None:
-                answer = next((found for pattern, found in self._answers.items() if fnmatchcase(name, pattern)), None)
+                answer = next((item for pattern, item in self._answers.items() if fnmatchcase(name, pattern)), None)
             return answer[min(turn, len(answer)) - 1] if isinstance(answer, list) else answer
 
 
 def plain(message: Message) -> dict[str, Any]:
     """Return a message as what is set in it, and whether it holds fields that this side does not know."""
-    found: dict[str, Any] = json_format.MessageToDict(message, preserving_proto_field_name=True)
+    result: dict[str, Any] = json_format.MessageToDict(message, preserving_proto_field_name=True)
     known = type(message).FromString(message.SerializeToString())
     known.DiscardUnknownFields()
     if known.ByteSize() != message.ByteSize():
-        found["UNKNOWN FIELDS"] = True
-    return found
+        result["UNKNOWN FIELDS"] = True
+    return result
 
 
 class _Rpcs(grpc.GenericRpcHandler):

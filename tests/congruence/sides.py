@@ -162,11 +162,11 @@ def in_order(calls: list[Call]) -> list[Call]:
 
 def take_bundle(calls: list[Call]) -> bytes | None:
     """Return the pickled code of a deploy; leave a mark where it was, as it is compared by what it does."""
-    found = None
+    result = None
     for call in calls:
         request = call.get("request")
         function = request.get("function") if isinstance(request, dict) else None
         if function:
-            found = base64.b64decode(function.pop("definition"))
+            result = base64.b64decode(function.pop("definition"))
             function["definition"] = "<code>"
-    return found
+    return result

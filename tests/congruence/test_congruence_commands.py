@@ -28,8 +28,8 @@ _LIMIT = 60
 
 @pytest.fixture(scope="module")
 def recorder() -> Iterator[Recorder]:
-    with recording() as found:
-        yield found
+    with recording() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +79,16 @@ def said(recorder: Recorder, tmp_path: Path) -> Callable[[str, Line], Outcome]:
 
 
 def _compared(call: dict[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in call.items() if name != "deadline"}
+    result = {name: value for name, value in call.items() if name != "deadline"}
     for kind in ("metadata", "headers"):
-        if kind in found:
-            found[kind] = {name: value for name, value in found[kind].items() if name not in _ASIDE}
-    request = found.get("request")
+        if kind in result:
+            result[kind] = {name: value for name, value in result[kind].items() if name not in _ASIDE}
+    request = result.get("request")
     if isinstance(request, dict) and "start_time" in request:
         ago = datetime.now(UTC) - datetime.fromisoformat(request["start_time"])
         if abs(ago - timedelta(hours=1)) < timedelta(seconds=_LIMIT):
             request["start_time"] = "an hour ago"  # the two did not ask at the same moment
-    return found
+    return result
 
 
 @pytest.mark.slow

@@ -33,10 +33,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The container engine, with the base image."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("FAL_LOCAL_CONTAINER_ENGINE")
-        found = containers.engine()
-        assert found is not None, "no container engine works here: Debian's are podman and docker.io"
-        _make_base(found, tmp_path_factory.mktemp("image"), patch)
-        yield found
+        result = containers.engine()
+        assert result is not None, "no container engine works here: Debian's are podman and docker.io"
+        _make_base(result, tmp_path_factory.mktemp("image"), patch)
+        yield result
 
 
 def _make_base(program: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
@@ -97,18 +97,18 @@ def _libraries(file: Path) -> set[Path]:
 
 
 def _with_needs(names: tuple[str, ...]) -> set[str]:
-    found: set[str] = set()
+    collected: set[str] = set()
     waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name in found:
+        if name in collected:
             continue
-        found.add(name)
+        collected.add(name)
         for line in importlib.metadata.requires(name) or []:
             needed = re.split(r"[^A-Za-z0-9._-]", line)[0]
             if "extra ==" not in line and _is_there(needed):
                 waiting.append(needed)
-    return found
+    return collected
 
 
 def _is_there(name: str) -> bool:

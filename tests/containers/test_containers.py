@@ -165,9 +165,9 @@ def test_containers_end_when_the_control_plane_is_killed(
     line = [sys.executable, "-m", "fal_emulator", "--port", "0", "--state", str(state), "--ready-file", str(ready)]
     with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            found = json.loads(eventually(lambda: ready.exists() and ready.read_text()))
+            body = json.loads(eventually(lambda: ready.exists() and ready.read_text()))
             (state / "volume" / "kept").write_text("kept")
-            with fal.api.SyncServerlessClient(host=found["host"], api_key=found["key"]) as client:
+            with fal.api.SyncServerlessClient(host=body["host"], api_key=body["key"]) as client:
                 client.secrets.set("TOLD", "x")
                 client.deploy(boxed)
             assert running(program, state)

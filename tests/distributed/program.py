@@ -49,29 +49,29 @@ async def raised(call: Any) -> list[str]:
 
 
 async def main() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    collected: dict[str, Any] = {}
     runner = DistributedRunner(Adding, world_size=2, keepalive_payload={"number": 0}, keepalive_interval=3600)
-    found["not started"] = await raised(runner.invoke({}))
+    collected["not started"] = await raised(runner.invoke({}))
     await runner.start(factor=2)
     result = await runner.invoke({"number": 3})
-    found["result"] = {**result, "total": result["total"].tolist()}
-    found["both"] = [
+    collected["result"] = {**result, "total": result["total"].tolist()}
+    collected["both"] = [
         one["total"].item() for one in await asyncio.gather(*(runner.invoke({"number": n}) for n in (1, 2)))
     ]
     pieces = [piece async for piece in runner.stream({"number": 1})]
-    found["pieces"] = [*pieces[:2], pieces[2].decode(), pieces[3]["total"].item()]
-    found["events"] = [event.decode() async for event in runner.stream({"number": 1}, as_text_events=True)]
-    found["raised"] = await raised(runner.invoke({"do": "raise"}))
-    found["ended"] = runner.is_alive()
+    collected["pieces"] = [*pieces[:2], pieces[2].decode(), pieces[3]["total"].item()]
+    collected["events"] = [event.decode() async for event in runner.stream({"number": 1}, as_text_events=True)]
+    collected["raised"] = await raised(runner.invoke({"do": "raise"}))
+    collected["ended"] = runner.is_alive()
     await runner.start(factor=1)
-    found["again"] = (await runner.invoke({"number": 5}))["total"].item()
-    found["late"] = await raised(runner.invoke({"do": "sleep"}, timeout=1))
+    collected["again"] = (await runner.invoke({"number": 5}))["total"].item()
+    collected["late"] = await raised(runner.invoke({"do": "sleep"}, timeout=1))
     await runner.start()
-    found["died"] = await raised(runner.invoke({"do": "die"}))
-    found["broken"] = await raised(runner.start(broken=True))
+    collected["died"] = await raised(runner.invoke({"do": "die"}))
+    collected["broken"] = await raised(runner.start(broken=True))
     await runner.stop()
-    found["stopped"] = runner.is_alive()
-    return found
+    collected["stopped"] = runner.is_alive()
+    return collected
 
 
 if __name__ == "__main__":

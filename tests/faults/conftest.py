@@ -13,8 +13,8 @@ from tests.support.evidence import note
 
 @pytest.fixture(scope="session")
 def serving_both() -> Iterator[Serving]:
-    with platform() as found:
-        yield found
+    with platform() as server:
+        yield server
 
 
 @pytest.fixture(params=KINDS)

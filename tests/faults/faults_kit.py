@@ -275,8 +275,8 @@ class Outcome(NamedTuple):
             if isinstance(error, ConnectionFailed) and not self.exchange.repeats:
                 assert executed == 0, "what failed to connect was executed"
         else:
-            found = self.found[0] if self.exchange.method == "upload" else self.found
-            assert found == self.exchange.proper(self.name)
+            result = self.found[0] if self.exchange.method == "upload" else self.found
+            assert result == self.exchange.proper(self.name)
             assert executed >= 1
         return self
 
@@ -352,11 +352,11 @@ def one_of(
 ) -> Ended:
     name, started = new_name(), time.monotonic()
     try:
-        found = exchange.make(caller, name, timeout, url)
+        result = exchange.make(caller, name, timeout, url)
     except FalServerlessException as error:
         # As the clients do: the frames of an error hold a call, which holds the connection of a channel that is closed.
-        found = forget_frames(error)
-    return Ended(name, found, time.monotonic() - started, watch())
+        result = forget_frames(error)
+    return Ended(name, result, time.monotonic() - started, watch())
 
 
 async def one_async(
@@ -375,10 +375,10 @@ async def one_of_async(
 ) -> Ended:
     name, started = new_name(), time.monotonic()
     try:
-        found = await exchange.make(caller, name, timeout, url)
+        result = await exchange.make(caller, name, timeout, url)
     except FalServerlessException as error:
-        found = forget_frames(error)
-    return Ended(name, found, time.monotonic() - started, watch())
+        result = forget_frames(error)
+    return Ended(name, result, time.monotonic() - started, watch())
 
 
 def through_faults(kind: str, serving_both: Serving, cases: Iterable[Case], **options: Any) -> list[Outcome]:

@@ -79,13 +79,13 @@ class RawServer:
 
 
 def _exactly(near: socket.socket, size: int) -> bytes:
-    found = b""
-    while len(found) < size:
-        chunk = near.recv(size - len(found))
+    result = b""
+    while len(result) < size:
+        chunk = near.recv(size - len(result))
         if not chunk:
             raise EOFError
-        found += chunk
-    return found
+        result += chunk
+    return result
 
 
 def _linger(near: socket.socket) -> None:
@@ -101,8 +101,8 @@ def _linger(near: socket.socket) -> None:
 
 
 def name_in(request: bytes) -> str | None:
-    found = NAME.search(request)
-    return found[0].decode() if found else None
+    match = NAME.search(request)
+    return match[0].decode() if match else None
 
 
 def http1(answer: bytes, proper: Proper) -> Serve:

@@ -192,10 +192,10 @@ def misbehaving(kind: str, cases: Sequence[Wrong], rounds: int) -> list[Outcome]
 
     def outcome(case: Wrong, server: RawServer, ended: Ended) -> Outcome:
         exchange, over = EXCHANGES[case.name], max(0.0, ended.took - case.timeout)
-        found = Outcome(ended.name, exchange, ended.found, ended.watch, over)
-        assert case.through is None or found.failed is not case.through, (case.about, case.name, str(found.found))
-        assert found.fired or found.word == "DeadlineExceeded"
-        return found.check(server.executed[ended.name])
+        result = Outcome(ended.name, exchange, ended.found, ended.watch, over)
+        assert case.through is None or result.failed is not case.through, (case.about, case.name, str(result.found))
+        assert result.fired or result.word == "DeadlineExceeded"
+        return result.check(server.executed[ended.name])
 
     def work(pair: tuple[Wrong, RawServer]) -> Outcome:
         case, server = pair
@@ -222,11 +222,11 @@ def _once_or_always(wrongs: dict[str, Misbehaviour], heard: set[str], lasting: s
         heard: Where the call is answered all the same.
         lasting: What no second attempt helps against.
     """
-    found = []
+    collected = []
     for about, wrong in wrongs.items():
         for name in ("grpc create", "grpc stream", "grpc read"):
             again = EXCHANGES[name].repeats and about not in lasting
-            found.append(
+            collected.append(
                 Wrong(
                     about,
                     name,
@@ -236,7 +236,7 @@ def _once_or_always(wrongs: dict[str, Misbehaviour], heard: set[str], lasting: s
                     timeout=10.0 if again or about in heard else 0.6,
                 )
             )
-    return found
+    return collected
 
 
 def test_a_server_that_goes_away(kind: str, whole: bool, count: Count) -> None:

@@ -35,9 +35,9 @@ MIB = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
-    found = Loop()
-    yield found
-    found.close()
+    result = Loop()
+    yield result
+    result.close()
 
 
 @pytest.fixture

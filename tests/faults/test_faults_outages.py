@@ -53,11 +53,11 @@ def test_a_server_that_is_down(kind: str, whole: bool, serving_both: Serving, co
 
     def outcome(exchange: Exchange, proxy: FaultProxy, ended: Ended) -> Outcome:
         proxy.close()
-        found = Outcome(ended.name, exchange, ended.found, refusals(ended), max(0.0, ended.took - 10.0)).check(0)
-        assert isinstance(found.found, ConnectionFailed), str(found.found)
-        assert found.fired, str(found.found)
-        assert "Nothing listens there" in str(found.found)
-        return found
+        result = Outcome(ended.name, exchange, ended.found, refusals(ended), max(0.0, ended.took - 10.0)).check(0)
+        assert isinstance(result.found, ConnectionFailed), str(result.found)
+        assert result.fired, str(result.found)
+        assert "Nothing listens there" in str(result.found)
+        return result
 
     def work(pair: tuple[Exchange, FaultProxy]) -> Outcome:
         return outcome(*pair, one(pair[0], pair[1].port, 10.0))
@@ -96,9 +96,9 @@ def test_a_server_that_comes_up_between_two_attempts(
 
     def outcome(exchange: Exchange, proxy: Rising, ended: Ended) -> Outcome:
         proxy.close()
-        found = Outcome(ended.name, exchange, ended.found, proxy.pauses, max(0.0, ended.took - timeout))
-        assert not found.failed, str(ended.found)
-        return found.check(server.executed[ended.name])
+        result = Outcome(ended.name, exchange, ended.found, proxy.pauses, max(0.0, ended.took - timeout))
+        assert not result.failed, str(ended.found)
+        return result.check(server.executed[ended.name])
 
     def work(exchange: Exchange) -> Outcome:
         proxy = Rising(ports[exchange.wire], up=False)
@@ -276,8 +276,8 @@ class Flapping:
 
     @property
     def hosts(self) -> dict[str, Any]:
-        found = {wire: f"http://127.0.0.1:{proxy.port}" for wire, proxy in self.proxies.items()}
-        return {"host": found["grpc"], "rest_host": found["rest"], "platform_host": found["rest"]}
+        result = {wire: f"http://127.0.0.1:{proxy.port}" for wire, proxy in self.proxies.items()}
+        return {"host": result["grpc"], "rest_host": result["rest"], "platform_host": result["rest"]}
 
 
 def public(client: Any) -> list[Exchange]:
@@ -304,9 +304,9 @@ def test_one_client_of_a_server_that_never_stays_up(
 
     def outcome(exchange: Exchange, ended: Ended) -> Outcome:
         over = max(0.0, ended.took - timeout)
-        found = Outcome(ended.name, exchange, ended.found, refusals(ended), over)
-        outcomes.append(found.check(server.executed[ended.name]))
-        return found
+        result = Outcome(ended.name, exchange, ended.found, refusals(ended), over)
+        outcomes.append(result.check(server.executed[ended.name]))
+        return result
 
     with Flapping(ports, 80 if whole else 6) as flapping:
         if kind == "sync":

@@ -30,8 +30,8 @@ def platform(chain: str) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def over_tls() -> Iterator[Serving]:
-    with platform("server.pem") as found:
-        yield found
+    with platform("server.pem") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ class Peer:
 
     def environment(self, **more: str | None) -> dict[str, str]:
         """Return the variables of its processes: nothing of the developer's own, and no way off this machine."""
-        found: dict[str, str | None] = {
+        result: dict[str, str | None] = {
             "PATH": f"{self.python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
@@ -84,7 +84,7 @@ class Peer:
             **self.plane.env(),
             **more,
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in result.items() if value is not None}
 
     def __call__(
         self,

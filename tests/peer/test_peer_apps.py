@@ -170,8 +170,8 @@ def test_the_logs_of_a_runner(peer: Peer, client: SyncServerlessClient) -> None:
         peer.call("greeter", name="Grace")
         line = json.loads(following.until("greeting Grace"))
         assert (line["app"], line["level"]) == ("greeter", "STDOUT")
-    found = peer("runners", "logs", runner, "--search", "greeting", "--json").json["logs"]
-    assert [line["message"] for line in found] == ["greeting Grace", "greeting Ada"], "the newest first"
+    result = peer("runners", "logs", runner, "--search", "greeting", "--json").json["logs"]
+    assert [line["message"] for line in result] == ["greeting Grace", "greeting Ada"], "the newest first"
     assert [line.message for line in client.logs.history("greeter", search="greeting", runner_id=runner)] == [
         "greeting Ada",
         "greeting Grace",
@@ -212,7 +212,7 @@ def test_revisions_are_listed_repointed_and_deleted(peer: Peer, client: SyncServ
     second = peer.deploy("greeter.py::Greeter", env={"GREETER_VERSION": "2"}).json["revision"]
     assert peer.call("greeter", name="you").json()["version"] == "2"
     assert [row[0] for row in peer("apps", "list-rev", "greeter").rows] == [second, greeter]
-    assert [found.application_id for found in client.apps.revisions("greeter")] == [second, greeter]
+    assert [item.application_id for item in client.apps.revisions("greeter")] == [second, greeter]
 
     (row,) = peer("apps", "set-rev", "greeter", greeter, "--auth", "private", "--strategy", "recreate").rows
     assert row[2:4] == [greeter, "private"]
@@ -222,7 +222,7 @@ def test_revisions_are_listed_repointed_and_deleted(peer: Peer, client: SyncServ
 
     assert "greeter" in peer("apps", "delete-rev", greeter, status=1).out, "it is in use"
     peer("apps", "delete-rev", second)
-    assert [found.application_id for found in client.apps.revisions("greeter")] == [greeter]
+    assert [item.application_id for item in client.apps.revisions("greeter")] == [greeter]
     assert "not found" in peer("apps", "set-rev", "greeter", second, status=1).out
 
 

@@ -37,14 +37,14 @@ def project(tmp_path: Path) -> Path:
 
 
 def app_named(client: SyncServerlessClient, name: str) -> AliasInfo:
-    (found,) = [app for app in client.apps.list() if app.alias == name]
-    return found
+    (result,) = [app for app in client.apps.list() if app.alias == name]
+    return result
 
 
 def metadata(plane: Plane, name: str) -> dict[str, Any]:
     url = f"{plane.host}/applications/local/{name}/metadata"
-    found: dict[str, Any] = httpx.get(url, headers={"authorization": f"Key {plane.key}"}, trust_env=False).json()
-    return found
+    body: dict[str, Any] = httpx.get(url, headers={"authorization": f"Key {plane.key}"}, trust_env=False).json()
+    return body
 
 
 def test_an_app_class_serves_in_every_way(peer: Peer, client: SyncServerlessClient, plane: Plane) -> None:

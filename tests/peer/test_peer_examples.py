@@ -45,7 +45,7 @@ def test_a_file_that_both_deploy(
     ours = client.deploy(str(EXAMPLES / file), app_name=f"{app}-of-ours")
     assert (theirs["app_name"], ours.app_name) == (app, f"{app}-of-ours")
     assert answer(peer, app, path) == answer(peer, ours.app_name, path) == expected
-    apps = {found.alias: found for found in client.apps.list(filter=app)}
+    apps = {item.alias: item for item in client.apps.list(filter=app)}
     assert set(apps) == {app, ours.app_name}
     for name in ("auth_mode", "keep_alive", "machine_types", "max_concurrency", "max_multiplexing", "startup_timeout"):
         assert getattr(apps[app], name) == getattr(apps[ours.app_name], name), name

@@ -129,8 +129,8 @@ def test_the_commands_and_methods_that_there_are(peer: Peer, evidence: Callable[
     done = subprocess.run(
         [str(peer.python), str(script)], env=peer.environment(), capture_output=True, text=True, timeout=60, check=True
     )
-    found = json.loads(done.stdout)
+    body = json.loads(done.stdout)
     impossible = {limit.what for limit in limits.COMMANDS}
-    assert impossible <= set(found["commands"])
-    assert "apps list" in found["commands"] and "client.apps.list" in found["methods"]
-    evidence("there are", **found)
+    assert impossible <= set(body["commands"])
+    assert "apps list" in body["commands"] and "client.apps.list" in body["methods"]
+    evidence("there are", **body)

@@ -67,12 +67,12 @@ def test_a_script_has_the_same_effects(both: list[Peer], client: SyncServerlessC
 
 def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str, Any]:
     """Run a day's work, and return the JSON answers by command line."""
-    found: dict[str, Any] = {}
+    collected: dict[str, Any] = {}
 
     def said(*words: str, **more: Any) -> Ran:
         ran = command(*words, env={"FAL_YES": "1"}, **more)
         if "--json" in words:
-            found[" ".join(words)] = ran.json
+            collected[" ".join(words)] = ran.json
         return ran
 
     options = (
@@ -98,7 +98,7 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     said("runners", "gpus", "--json")
     runner = client.apps.runners("scripted")[0].runner_id
     command_of_logs = ("runners", "logs", runner, "--lines", "3", "--json")
-    found["runners logs"] = command(*command_of_logs).json
+    collected["runners logs"] = command(*command_of_logs).json
     for line in (("exec", runner, "--", "sh", "-c", "echo $FAL_APP_NAME; exit 7"), ("shell", runner)):
         there = said("runners", *line, status=7, stdin="echo $FAL_APP_NAME; exit 7\n")
         assert "local/scripted" in there.out
@@ -125,7 +125,7 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     said("profile", "key", stdin="an-id:a-secret\n")
     said("profile", "list", "--json")
     said("doctor", "--json")
-    return found
+    return collected
 
 
 def _state(client: SyncServerlessClient) -> dict[str, Any]:

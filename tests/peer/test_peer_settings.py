@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def key_of(said: str) -> str:
-    found = re.search(r"FAL_KEY='([^']+)'", said)
-    assert found is not None, said
-    return found.group(1)
+    match = re.search(r"FAL_KEY='([^']+)'", said)
+    assert match is not None, said
+    return match.group(1)
 
 
 def test_keys(peer: Peer, client: SyncServerlessClient, plane: Plane) -> None:

@@ -15,8 +15,8 @@ if sys.platform == "win32":
 
 @pytest.fixture
 def server() -> Iterator[Platform]:
-    with platform() as found:
-        yield found
+    with platform() as server:
+        yield server
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -47,8 +47,8 @@ class Platform(servers.Platform):
             self.started.put("ListAliases")
             context.set_trailing_metadata((("grpc-retry-pushback-ms", "20000"),))
             context.abort(grpc.StatusCode.UNAVAILABLE, "busy")
-        found = [f"app-{name}"] if name else ["endless", "short"]
-        return pb.ListAliasesResult(aliases=[pb.AliasInfo(alias=each) for each in found])
+        result = [f"app-{name}"] if name else ["endless", "short"]
+        return pb.ListAliasesResult(aliases=[pb.AliasInfo(alias=each) for each in result])
 
     def DeleteAlias(self, request: pb.DeleteAliasRequest, context: grpc.ServicerContext) -> pb.DeleteAliasResult:
         context.abort(grpc.StatusCode.NOT_FOUND, "no such app")
@@ -97,9 +97,9 @@ class Platform(servers.Platform):
 
 @contextmanager
 def platform() -> Iterator[Platform]:
-    found = Platform()
-    with found.serving(threads=80):
-        yield found
+    result = Platform()
+    with result.serving(threads=80):
+        yield result
 
 
 class Ended(NamedTuple):

@@ -18,9 +18,9 @@ SLOW = pytest.mark.slow
 def left(server: Platform, *arguments: str) -> dict[str, Any]:
     ended = run("leaks", *arguments, environ=server.environ(), limit=1500)
     assert (ended.status, ended.noise) == (0, "")
-    found: dict[str, Any] = json.loads(ended.told[0])
-    assert (found["files"], found["threads"], found["tasks"]) == (0, 0, 0)
-    return found
+    body: dict[str, Any] = json.loads(ended.told[0])
+    assert (body["files"], body["threads"], body["tasks"]) == (0, 0, 0)
+    return body
 
 
 def test_some_calls_leave_nothing(server: Platform, kind: str) -> None:
@@ -35,9 +35,9 @@ def test_a_leak_would_be_seen(server: Platform, kind: str) -> None:
 @SLOW
 @pytest.mark.timeout(1600)
 def test_ten_thousand_calls_leave_nothing(server: Platform, kind: str, evidence: Callable[..., None]) -> None:
-    found = left(server, kind, "calls", "10000")
-    assert found["allocated"] < A_LEAK and found["resident"] < A_LEAK
-    evidence(f"calls of the {kind} client", **found)
+    result = left(server, kind, "calls", "10000")
+    assert result["allocated"] < A_LEAK and result["resident"] < A_LEAK
+    evidence(f"calls of the {kind} client", **result)
 
 
 @SLOW
@@ -46,6 +46,6 @@ def test_ten_thousand_calls_leave_nothing(server: Platform, kind: str, evidence:
 def test_five_hundred_clients_leave_nothing(
     server: Platform, kind: str, what: str, evidence: Callable[..., None]
 ) -> None:
-    found = left(server, kind, what, "500")
-    assert found["allocated"] < CLIENT and found["resident"] < CLIENT
-    evidence(f"{kind} clients, {'closed' if what == 'clients' else 'dropped unclosed'}", **found)
+    result = left(server, kind, what, "500")
+    assert result["allocated"] < CLIENT and result["resident"] < CLIENT
+    evidence(f"{kind} clients, {'closed' if what == 'clients' else 'dropped unclosed'}", **result)

@@ -32,9 +32,9 @@ def client(server: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[AsyncS
     monkeypatch.setenv("FAL_CONFIG_PATH", os.devnull)
     for name, value in server.environ().items():
         monkeypatch.setenv(name, value)
-    found = AsyncServerlessClient()
-    yield found
-    asyncio.run(found.close())
+    result = AsyncServerlessClient()
+    yield result
+    asyncio.run(result.close())
 
 
 @pytest.mark.parametrize("rounds", ["2", pytest.param("50", marks=pytest.mark.slow)])

@@ -57,7 +57,7 @@ KEY = f"id-1:{KEY_SECRET}"
 
 def _forms(text: str) -> dict[str, bytes]:
     raw = text.encode()
-    found = {
+    result = {
         "plain": raw,
         "reversed": raw[::-1],
         "utf-16": text.encode("utf-16-le"),
@@ -70,8 +70,8 @@ def _forms(text: str) -> dict[str, bytes]:
     for skip in range(3):
         # Which characters base64 makes of a text depends on where it begins; the ends depend on its neighbours.
         for name, encode in (("base64", base64.b64encode), ("urlsafe base64", base64.urlsafe_b64encode)):
-            found[f"{name} at {skip}"] = encode(b"\0" * skip + raw)[4:-4]
-    return found
+            result[f"{name} at {skip}"] = encode(b"\0" * skip + raw)[4:-4]
+    return result
 
 
 _SHOWN = 80  # findings that a failing test lists

@@ -36,8 +36,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def server() -> Iterator[Platform]:
-    with platform() as found:
-        yield found
+    with platform() as server:
+        yield server
 
 
 @pytest.fixture(params=sorted(CLIENTS))

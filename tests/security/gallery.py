@@ -352,8 +352,8 @@ def _deploy_failure(name: str, caller: Caller, reference: str, folder: Path) -> 
 
 def sent_by(plane: FakePlane) -> dict[str, bytes]:
     """Return all that a control plane was sent, by what it is."""
-    found = {f"{number} {name}": request.SerializeToString() for number, (name, request, _) in enumerate(plane.calls)}
-    found |= {
+    result = {f"{number} {name}": request.SerializeToString() for number, (name, request, _) in enumerate(plane.calls)}
+    result |= {
         f"{n} {r.method} {r.target}": json.dumps(r.headers).encode() + r.body for n, r in enumerate(plane.requests)
     }
-    return found
+    return result

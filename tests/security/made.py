@@ -97,9 +97,9 @@ def instances(cls: type, client: Any) -> list[Any]:
     Raises:
         TypeError: The class cannot be made: it belongs into the table, or with a reason into NOT_MADE.
     """
-    found = by_table(cls)
-    if found is not None:
-        return found
+    result = by_table(cls)
+    if result is not None:
+        return result
     if issubclass(cls, Namespace | AsyncNamespace | FalServerlessConnection):
         return [cls(client)]
     if issubclass(cls, enum.Enum):

@@ -27,8 +27,8 @@ class Trust:
     @contextmanager
     def platform(self) -> Iterator[Platform]:
         """Serve both wires over TLS."""
-        with platform(chain=self.chain) as found:
-            yield found
+        with platform(chain=self.chain) as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

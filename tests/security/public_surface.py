@@ -18,14 +18,14 @@ def modules() -> Iterator[ModuleType]:
 
 def names() -> dict[str, Any]:
     """Return every public class and function of ours, by the module that defines it and its name."""
-    found: dict[str, Any] = {}
+    collected: dict[str, Any] = {}
     for module in modules():
         public = getattr(module, "__all__", None) or [name for name in dir(module) if not name.startswith("_")]
         for name in public:
             item = getattr(module, name)
             if (inspect.isclass(item) or inspect.isfunction(item)) and item.__module__.partition(".")[0] == "fal":
-                found[f"{item.__module__}.{item.__qualname__}"] = item
-    return found
+                collected[f"{item.__module__}.{item.__qualname__}"] = item
+    return collected
 
 
 def classes() -> dict[str, type]:

@@ -52,9 +52,9 @@ def _send(handler: Handler, reply: Reply) -> None:
 @contextmanager
 def platform(chain: Path | None = None) -> Iterator[Platform]:
     """Serve both wires on loopback, over TLS when there is a file with a key and its certificates."""
-    found = Platform()
-    with found.serving(chain=chain):
-        yield found
+    result = Platform()
+    with result.serving(chain=chain):
+        yield result
 
 
 def http_server(reply: Callable[[Request], Reply]) -> AbstractContextManager[tuple[int, list[Request]]]:
@@ -79,8 +79,8 @@ class Driver:
             return act(target)
 
         async def go() -> Any:
-            found = act(target)
-            return await found if inspect.isawaitable(found) else found
+            result = act(target)
+            return await result if inspect.isawaitable(result) else result
 
         return self._runner.run(go())
 

@@ -226,10 +226,10 @@ def test_a_pipeline_is_answered_one_by_one(plane: Plane, wire: Wire) -> None:
 def test_addresses_reach_the_app_as_they_came(plane: Plane, wire: Wire, target: str, path: str) -> None:
     answer = exchange(plane.port, request("GET", target))
     if answer.status != 400:  # what no address can hold may be refused
-        found = seen(answer)
-        assert found["path"] == path
-        assert "x-injected" not in found["headers"]
-        assert found["headers"]["host"].startswith("127.0.0.1:")
+        result = seen(answer)
+        assert result["path"] == path
+        assert "x-injected" not in result["headers"]
+        assert result["headers"]["host"].startswith("127.0.0.1:")
     with contextlib.suppress(OSError):
         handshake = exchange(plane.port, upgrade(target, {}))
         assert handshake.status in (200, 400, 403, 404, 502), handshake.whole

@@ -25,12 +25,12 @@ Evidence = Callable[..., None]
 
 def open_to_others(folder: Path) -> dict[str, str]:
     """Return what below a folder others may read, write or enter, with its mode; sockets stay in closed folders."""
-    found = {}
+    collected = {}
     for path in [folder, *folder.rglob("*")]:
         mode = path.lstat().st_mode
         if not (stat.S_ISLNK(mode) or stat.S_ISSOCK(mode)) and mode & 0o077:
-            found[str(path)] = oct(mode)
-    return found
+            collected[str(path)] = oct(mode)
+    return collected
 
 
 def use(plane: Any) -> None:
@@ -78,10 +78,10 @@ def test_what_somebody_else_put_there_is_not_used(tmp_path: Path, monkeypatch: p
     real = Path.lstat
 
     def planted(path: Path) -> os.stat_result:
-        found = list(real(path))
+        result = list(real(path))
         if path.name == "blobs":
-            found[stat.ST_UID] += 1
-        return os.stat_result(found)
+            result[stat.ST_UID] += 1
+        return os.stat_result(result)
 
     monkeypatch.setattr(Path, "lstat", planted)
     with pytest.raises(Fault, match="blobs belongs to another user"):

@@ -20,9 +20,9 @@ def test_the_documentation_lists_every_limit(evidence: Evidence) -> None:
     code = Path(limits.__file__).read_text()
     page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
     for name in NAMES:
-        found = re.search(rf"^{name} = (?P<value>[^#\n]+)  # (?P<what>.+)$", code, re.MULTILINE)
-        assert found, f"{name} says what it is and in which unit"
-        what, _, then = found["what"].partition(": ")
+        match = re.search(rf"^{name} = (?P<value>[^#\n]+)  # (?P<what>.+)$", code, re.MULTILINE)
+        assert match, f"{name} says what it is and in which unit"
+        what, _, then = match["what"].partition(": ")
         row = f"| `{name}` | {shown(getattr(limits, name), what)} | {what} | {then} |"
         assert row in page, row
     evidence("limits of the control plane", limits=len(NAMES))

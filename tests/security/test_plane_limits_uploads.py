@@ -131,8 +131,8 @@ def test_uploads_beyond_the_limit_are_refused(small: Plane, little: httpx.Client
     os.utime(old, (0, 0))
     assert initiate(little, b"one more").status_code == 200, "those of days ago make room"
     assert not old.exists()
-    for number, found in enumerate(begun[1:], 1):
-        little.post(f"/files/app/multipart/{file_hash(bytes([number]))}/{found.json()['upload_id']}/cancel")
+    for number, result in enumerate(begun[1:], 1):
+        little.post(f"/files/app/multipart/{file_hash(bytes([number]))}/{result.json()['upload_id']}/cancel")
 
 
 def test_files_of_an_app(small: Plane, little: httpx.Client) -> None:
@@ -170,11 +170,11 @@ def test_paths_of_app_files(wire: Wire) -> None:
 
 def test_objects_beyond_the_limit_are_refused(small: Plane, little: httpx.Client) -> None:
     body = {"file_name": "x", "content_type": "text/plain"}
-    found = little.post("/storage/upload/initiate", json=body).json()
+    result = little.post("/storage/upload/initiate", json=body).json()
     for size, expected in ((limits.LARGEST_OBJECT, 200), (limits.LARGEST_OBJECT + 1, 413)):
         content = b"o" * size
-        assert httpx.put(found["upload_url"], content=content, trust_env=False).status_code == expected
-        assert httpx.put(found["upload_url"], content=chunked(content), trust_env=False).status_code == expected
-    assert httpx.get(found["file_url"], trust_env=False).content == b"o" * limits.LARGEST_OBJECT
-    (folder,) = (path for path in (small.state / "objects").iterdir() if path.name in found["file_url"])
+        assert httpx.put(result["upload_url"], content=content, trust_env=False).status_code == expected
+        assert httpx.put(result["upload_url"], content=chunked(content), trust_env=False).status_code == expected
+    assert httpx.get(result["file_url"], trust_env=False).content == b"o" * limits.LARGEST_OBJECT
+    (folder,) = (path for path in (small.state / "objects").iterdir() if path.name in result["file_url"])
     assert {path.name for path in folder.iterdir()} == {"content", "description"}, "nothing is left of what was refused"

@@ -88,8 +88,8 @@ def test_json_that_no_text_can_hold(http: httpx.Client, body: bytes) -> None:
 
 def test_signatures_and_types_that_are_no_ascii(http: httpx.Client, plane: Plane) -> None:
     body = {"file_name": "\U0001f600\u0000/\u2215..", "content_type": "text/plain"}
-    found = http.post("/storage/upload/initiate", json=body).json()
-    wrong = found["file_url"] + "?signature=" + "%C3%A9" * 64
+    content = http.post("/storage/upload/initiate", json=body).json()
+    wrong = content["file_url"] + "?signature=" + "%C3%A9" * 64
     assert httpx.put(wrong, content=b"x", trust_env=False).status_code == 403
     for kind in ("text/plain\r\nX: y", "\u00e9", "", " x", "x" * 300, "text/plain\n"):
         assert http.post("/storage/upload/initiate", json={**body, "content_type": kind}).status_code == 422, kind

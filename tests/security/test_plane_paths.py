@@ -91,7 +91,7 @@ def wire(plane: Watched) -> Iterator[Wire]:
 
 def tree(folder: Path) -> dict[str, tuple[Any, ...]]:
     """Return everything below a folder but the state, and what is in it."""
-    found: dict[str, tuple[Any, ...]] = {}
+    collected: dict[str, tuple[Any, ...]] = {}
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         if relative.parts[0] not in ("state", "tmp"):
@@ -99,13 +99,13 @@ def tree(folder: Path) -> dict[str, tuple[Any, ...]]:
             content = (
                 path.read_bytes() if stat.S_ISREG(told.st_mode) else os.readlink(path) if path.is_symlink() else None
             )
-            found[str(relative)] = (told.st_mode, told.st_mtime_ns, content)
-    return found
+            collected[str(relative)] = (told.st_mode, told.st_mtime_ns, content)
+    return collected
 
 
 def strays(plane: Watched, outer: Path) -> list[str]:
     """Return where the control plane wrote though nothing of it belongs there."""
-    found = []
+    collected = []
     # A multipart form that is large goes through a file of the system's, which has no name.
     elsewhere = (str(outer / "tmp"), "/dev/null", str(outer / "ready.json"), str(outer / ".ready.json."))
     for _, path in plane.happened("write"):
@@ -113,8 +113,8 @@ def strays(plane: Watched, outer: Path) -> list[str]:
             continue
         inside = path.removeprefix(f"{plane.state}/")
         if inside == path or not STATE.fullmatch(inside):
-            found.append(path)
-    return found
+            collected.append(path)
+    return collected
 
 
 def raw(plane: Watched, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
@@ -171,8 +171,8 @@ def begun(plane: Watched) -> tuple[str, str]:
     """Return hash and id of an upload that has begun."""
     with http_to(plane) as client:  # type: ignore[arg-type]
         digest = file_hash(b"begun")
-        found = client.post(f"/files/app/multipart/{digest}/initiate", json=metadata(b"begun"))
-        return digest, str(found.json()["upload_id"])
+        result = client.post(f"/files/app/multipart/{digest}/initiate", json=metadata(b"begun"))
+        return digest, str(result.json()["upload_id"])
 
 
 @pytest.fixture(scope="module")
@@ -410,8 +410,8 @@ def work(setup):
     last = list(wire.stream(rpc.RUN, run))[-1]
     assert last.return_value.definition, "the result is there, still pickled"
     for name in ("app", "function", "setup"):
-        found = {int(line) for line in markers[name].read_text().split()}
-        assert found and plane.process.pid not in found, name
+        result = {int(line) for line in markers[name].read_text().split()}
+        assert result and plane.process.pid not in result, name
     assert not markers["result"].exists(), "what a function returned is its caller's to open"
     assert plane.happened("pickle") == []
     wire.call(rpc.DELETE_ALIAS, alias="pickles")
@@ -434,7 +434,7 @@ def test_the_watch_would_see_a_pickle(tmp_path: Path) -> None:
 def test_no_module_but_the_runner_imports_pickle(evidence: Evidence) -> None:
     folder = Path(fal_emulator.__file__).parent
     wanted = {"pickle", "cloudpickle", "marshal", "shelve", "dill", "joblib", "_pickle"}
-    found: dict[str, set[str]] = {}
+    collected: dict[str, set[str]] = {}
     files = sorted(folder.rglob("*.py"))
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
@@ -448,8 +448,8 @@ def test_no_module_but_the_runner_imports_pickle(evidence: Evidence) -> None:
             else:
                 continue
             if names & (wanted | {"__import__", "import_module", "eval", "exec"}):
-                found.setdefault(str(file.relative_to(folder)), set()).update(names)
-    assert found == {"engine/runner_main.py": {"pickle", "cloudpickle", "import_module"}}
+                collected.setdefault(str(file.relative_to(folder)), set()).update(names)
+    assert collected == {"engine/runner_main.py": {"pickle", "cloudpickle", "import_module"}}
     importing = [file for file in files if re.search(r"import runner_main|from .*runner_main import", file.read_text())]
     assert not importing, "the runner is a program, not a module of the control plane"
     evidence("modules of the control plane, for what they import", modules=len(files))

@@ -102,32 +102,32 @@ def files_of(state: Path) -> dict[str, bytes]:
 def test_keys_and_secrets_turn_up_nowhere(tmp_path: Path, evidence: Evidence) -> None:
     folder = tmp_path / "plane"
     folder.mkdir()
-    found = Findings()
+    result = Findings()
     with watched(folder) as plane:
         wire = wire_to(plane)  # type: ignore[arg-type]
         wire.deploy("open")
         wire.deploy("shut", auth_mode="PRIVATE")
         wire.call(rpc.SET_SECRET, name="PASSWORD", value=canaries.SECRET_VALUE)
         minted = wire.call(rpc.CREATE_USER_KEY, policy_preset="FULL", alias="ci")
-        found.look("secrets", str(wire.call(rpc.LIST_SECRETS)))
+        result.look("secrets", str(wire.call(rpc.LIST_SECRETS)))
         texts = [str(wire.call(rpc.LIST_USER_KEYS))]
-        look_at_wires(plane, found)
-        look_at_routes(plane, found)
+        look_at_wires(plane, result)
+        look_at_routes(plane, result)
         for sent in broken(canaries.KEY_SECRET):
-            found.look("what is not a request", exchange(plane.port, sent).whole)
+            result.look("what is not a request", exchange(plane.port, sent).whole)
         with http_to(plane, f"{minted.key_id}:{minted.key_secret}") as client:  # type: ignore[arg-type]
             for path in ("/users/current", "/nothing", "/local/open/", "/local/shut/", "/applications/local/open/logs"):
                 texts.append(client.get(path).text)
         # What is queued is kept as it was sent and answered; here the app says what it got.
         kept = {name: text for name, text in files_of(plane.state).items() if not name.startswith("queue.db")}
         wire.close()
-    found.look_all("state", {name: content for name, content in kept.items() if not name.startswith("state.db")})
+    result.look_all("state", {name: content for name, content in kept.items() if not name.startswith("state.db")})
     # The values of secrets have to be kept; where they are, nothing else is.
     in_database = {name for content in kept.values() for name in canaries.find(content)}
     assert in_database == {"value of a secret (plain)"}
-    found.look("output", "".join(plane.said))
-    found.look("what was run and written", plane.record.read_bytes())
-    found.check()
+    result.look("output", "".join(plane.said))
+    result.look("what was run and written", plane.record.read_bytes())
+    result.check()
     for secret in (plane.key.partition(":")[2], minted.key_secret):
         holding = {
             name for name, content in kept.items() if secret.encode() in content or bytes.fromhex(secret) in content
@@ -135,13 +135,13 @@ def test_keys_and_secrets_turn_up_nowhere(tmp_path: Path, evidence: Evidence) ->
         assert holding <= {"admin-key"}, holding
         assert not [text for text in [*texts, *plane.said, plane.record.read_text()] if secret in text]
     assert {name for name, content in kept.items() if minted.key_secret.encode() in content} == set()
-    evidence("answers, output and files of a control plane, for keys", looks=found.looked * len(canaries.CANARIES))
+    evidence("answers, output and files of a control plane, for keys", looks=result.looked * len(canaries.CANARIES))
 
 
 def test_errors_that_nobody_foresaw_say_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    found = Findings()
+    result = Findings()
 
     def fail(*_: Any, **__: Any) -> Any:
         raise RuntimeError(f"went wrong with {canaries.KEY}")
@@ -154,7 +154,7 @@ def test_errors_that_nobody_foresaw_say_nothing(
         with caplog.at_level(logging.DEBUG):
             for method in (rpc.LIST_ENVIRONMENTS, rpc.REGISTER_APPLICATION):
                 said = ask(wire, method, wire.metadata)  # type: ignore[arg-type]
-                found.look("an RPC that fails", said)
+                result.look("an RPC that fails", said)
             wire.use(plane.key)
             with pytest.raises(grpc.RpcError) as caught:
                 wire.call(rpc.LIST_ENVIRONMENTS)
@@ -163,13 +163,13 @@ def test_errors_that_nobody_foresaw_say_nothing(
             with http_to(plane) as client:
                 answer = client.get("/applications/local/open/metadata")
             assert (answer.status_code, "failed with RuntimeError" in answer.json()["detail"]) == (500, True)
-            found.look("a route that fails", answer.text)
+            result.look("a route that fails", answer.text)
         wire.close()
     assert "in fail" in caplog.text, "the log says where"
-    found.look("the log", caplog.text)
+    result.look("the log", caplog.text)
     out, err = capfd.readouterr()
-    found.look("output", out + err)
-    found.check()
+    result.look("output", out + err)
+    result.check()
 
 
 def test_no_key_is_on_a_command_line_or_in_the_environment_of_an_app(tmp_path: Path) -> None:

@@ -189,8 +189,8 @@ def status(wire: Wire, method: Any, metadata: tuple[tuple[str, str], ...]) -> gr
         if method.server_streaming:
             list(answer)
     except grpc.RpcError as error:
-        found: grpc.StatusCode = error.code()
-        return found
+        result: grpc.StatusCode = error.code()
+        return result
     return grpc.StatusCode.OK
 
 

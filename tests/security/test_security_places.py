@@ -163,8 +163,8 @@ def test_what_is_not_a_host_is_refused_wherever_it_is_named(home: Path, evidence
     for way, settle in ways(home).items():
         for host in REFUSED:
             looked += 1
-            found, message = outcome(settle, host)
-            assert found is None, (way, host, found)
+            result, message = outcome(settle, host)
+            assert result is None, (way, host, result)
             assert canaries.find(message) == []
     evidence("hosts that are none", hosts=len(REFUSED), ways=len(ways(home)), looks=looked)
 
@@ -179,11 +179,11 @@ def test_a_look_alike_of_this_machine_is_spoken_to_over_tls_or_not_at_all(home: 
             for text in (host, f"http://{host}", f"https://{host}", f"HTTP://{host}:8080"):
                 looked += 1
                 try:
-                    found = settle(text)
+                    result = settle(text)
                 except ConfigurationError:
                     assert not (text.startswith("https") and host[0] not in "["), (way, text)
                     continue
-                for scheme, name in places(found):
+                for scheme, name in places(result):
                     assert scheme == "https" or is_this_machine(name), (way, text, scheme, name)
     evidence("look-alikes of this machine", hosts=len(NAMED), looks=looked)
 
@@ -200,22 +200,22 @@ def test_this_machine_may_be_spoken_to_without_tls(home: Path) -> None:
 def test_no_text_leads_to_a_host_that_is_not_in_it(text: str) -> None:
     env = {"FAL_CONFIG_PATH": "/nonexistent", "FAL_HOME_DIR": "/nonexistent"}
     try:
-        found = resolve(host=text, api_key=canaries.KEY, environ=env)
+        result = resolve(host=text, api_key=canaries.KEY, environ=env)
     except ConfigurationError:
         return
-    host = urlsplit(f"//{found.grpc_target}").hostname or ""
+    host = urlsplit(f"//{result.grpc_target}").hostname or ""
     assert host in text.casefold()
-    assert found.grpc_secure or is_this_machine(host)
+    assert result.grpc_secure or is_this_machine(host)
     # Nobody else reads another host from the address that goes out.
-    assert "@" not in found.rest_url
-    assert found.grpc_target.isascii()
-    assert found.grpc_target.isprintable()
+    assert "@" not in result.rest_url
+    assert result.grpc_target.isascii()
+    assert result.grpc_target.isprintable()
 
 
 @pytest.mark.parametrize("host", ["unix", "unix-abstract", "dns", "ipv4", "ipv6", "xds", "vsock", "google-c2p"])
 def test_a_host_is_not_taken_for_a_scheme(host: str) -> None:
-    found = resolve(host=host, api_key=canaries.KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
-    assert target_uri(found.grpc_target) == f"dns:///{host}:443"
+    result = resolve(host=host, api_key=canaries.KEY, environ={"FAL_CONFIG_PATH": "/nonexistent"})
+    assert target_uri(result.grpc_target) == f"dns:///{host}:443"
 
 
 # --------------------------------------------------------------------------------------------------- who names the host
@@ -249,14 +249,14 @@ def test_credentials_go_to_the_hosts_that_rank_first(
 ) -> None:
     text = '[__internal__]\nprofile = "usual"\n[usual]\nhost = "api.usual.test"\n[work]\nhost = "api.work.test"\n'
     (home / "config.toml").write_text(text)
-    found = resolve(
+    result = resolve(
         api_key=canaries.KEY, environ={"FAL_CONFIG_PATH": str(home / "config.toml"), **variables}, **arguments
     )
-    rest = urlsplit(found.rest_url).hostname or ""
-    assert {urlsplit(f"//{found.grpc_target}").hostname, rest} == expected
-    assert found.grpc_secure
-    assert found.rest_url.startswith("https://")
-    assert "evil" not in f"{found.run_url}{found.queue_url}"
+    rest = urlsplit(result.rest_url).hostname or ""
+    assert {urlsplit(f"//{result.grpc_target}").hostname, rest} == expected
+    assert result.grpc_secure
+    assert result.rest_url.startswith("https://")
+    assert "evil" not in f"{result.run_url}{result.queue_url}"
 
 
 # ------------------------------------------------------------------------------------------------------ line breaks
@@ -395,8 +395,8 @@ def test_a_read_follows_a_redirect_on_its_own_host(kind: str, status: int, locat
 def test_the_login_service_redirects_no_token(status: int, same_host: bool, home: Path, kind: str) -> None:
     (home / "fal").mkdir()
     (home / "fal" / "auth0_token").write_text(f"{canaries.REFRESH_TOKEN}\n")
-    with redirecting(lambda port, other: f"http://127.0.0.1:{port if same_host else other}/there", status) as found:
-        port, seen, elsewhere = found
+    with redirecting(lambda port, other: f"http://127.0.0.1:{port if same_host else other}/there", status) as opened:
+        port, seen, elsewhere = opened
         os.environ["FAL_AUTH_URL"] = f"http://127.0.0.1:{port}"
         try:
             with driving(kind, host="http://127.0.0.1:9", api_key=None, timeout=10) as driver:

@@ -81,8 +81,8 @@ def test_everything_goes_through_the_proxy_and_nothing_is_seen_there(
         assert all(head.startswith(b"CONNECT ") and b".example.test:" in head for head in proxy.heads)
         assert len(proxy.bytes_beside_heads) > 500
         assert canaries.find(proxy.bytes_beside_heads) == []
-        found = [entry for head in proxy.heads for entry in canaries.find(head) if "password of a proxy" not in entry]
-        assert found == []
+        result = [entry for head in proxy.heads for entry in canaries.find(head) if "password of a proxy" not in entry]
+        assert result == []
         assert (LOGIN.encode() in proxy.seen) is False
         evidence("bytes at the CONNECT proxy", bytes=len(proxy.seen), connections=len(proxy.heads))
 

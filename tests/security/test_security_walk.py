@@ -48,7 +48,7 @@ def test_the_search_finds_what_is_hidden() -> None:
             text.encode().hex().encode(),
             text[::-1].encode(),
         ):
-            assert any(name in found for found in canaries.find(hidden)), (name, hidden)
+            assert any(name in item for item in canaries.find(hidden)), (name, hidden)
     assert canaries.find("nothing") == []
 
 
@@ -76,8 +76,8 @@ def test_the_views_show_what_is_not_protected() -> None:
 def test_no_public_object_shows_a_secret(server: Platform, evidence: Evidence) -> None:
     findings, objects, unmade = Findings(), 0, []
     with driving(**server.hosts) as driver:
-        found = public_surface.classes()
-        for name, cls in found.items():
+        result = public_surface.classes()
+        for name, cls in result.items():
             findings.look(f"the help of {name}", pydoc.plain(pydoc.render_doc(cls)))
             if name in made.NOT_MADE:
                 continue
@@ -95,8 +95,8 @@ def test_no_public_object_shows_a_secret(server: Platform, evidence: Evidence) -
             findings.look_all(name, dict(look_at(function)))
     assert unmade == [], "put these classes into the table of made.py, or into NOT_MADE with a reason"
     findings.check()
-    assert len(found) > 100
-    evidence("public classes and functions", classes=len(found), objects=objects, looks=findings.looked)
+    assert len(result) > 100
+    evidence("public classes and functions", classes=len(result), objects=objects, looks=findings.looked)
 
 
 def test_no_class_is_left_out_without_need() -> None:
@@ -169,9 +169,9 @@ def test_a_client_remembers_neither_a_new_key_nor_a_secret_that_it_set(server: P
         server.calls.clear()
         # The server's threads are in this process, too: they have a moment to let go of the requests.
         deadline = time.monotonic() + 10
-        while (found := _holders(canaries.NEW_KEY_SECRET, canaries.SECRET_VALUE)) and time.monotonic() < deadline:
+        while (result := _holders(canaries.NEW_KEY_SECRET, canaries.SECRET_VALUE)) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert found == []
+        assert result == []
 
 
 def _holders(*secrets: str) -> list[str]:

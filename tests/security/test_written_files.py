@@ -70,9 +70,9 @@ def test_the_cache_of_hashes(home: Path, tmp_path: Path, before: int | None, evi
         cache.parent.mkdir(parents=True)
         cache.touch(before)
         assert mode(cache) == before
-    found, _ = collect(FileSelection(("file",), (), tmp_path))
-    assert not hash_files(found)[0].remembered
-    assert hash_files(found)[0].remembered
+    result, _ = collect(FileSelection(("file",), (), tmp_path))
+    assert not hash_files(result)[0].remembered
+    assert hash_files(result)[0].remembered
     assert {mode(path) for path in cache.parent.iterdir()} == {0o600}
     if before is None:
         assert mode(cache.parent) == 0o700
@@ -85,9 +85,9 @@ def test_a_cache_that_is_a_link_is_not_used(tmp_path: Path) -> None:
     file.write_text("content")
     os.utime(file, (1, 1))
     (tmp_path / "cache").symlink_to(target)
-    found, _ = collect(FileSelection(("file",), (), tmp_path))
+    result, _ = collect(FileSelection(("file",), (), tmp_path))
     cache = HashCache(tmp_path / "cache")
-    cache.save([(found[0], "0" * 64)])
+    cache.save([(result[0], "0" * 64)])
     assert target.read_bytes() == b""
 
 

@@ -26,13 +26,13 @@ View = Callable[[Any], str | bytes]
 
 def _variables(item: Any) -> dict[str, Any]:
     """Return the variables of an object, in a dict or in slots."""
-    found = dict(getattr(item, "__dict__", {}))
+    result = dict(getattr(item, "__dict__", {}))
     for kind in type(item).__mro__:
         slots = vars(kind).get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             with contextlib.suppress(AttributeError):
-                found[name] = getattr(item, name)
-    return found
+                result[name] = getattr(item, name)
+    return result
 
 
 def _logged(item: Any, message: str) -> str:
@@ -69,14 +69,14 @@ def _raised_with(item: Any) -> str:
 def _raw_texts(item: Any) -> str:
     """Return every text and bytes that is reachable through variables and containers, unless it masks itself."""
     seen: set[int] = set()
-    found: list[str] = []
+    collected: list[str] = []
 
     def visit(value: Any, depth: int) -> None:
         if depth > 12 or id(value) in seen:
             return
         seen.add(id(value))
         if type(value) in (str, bytes, bytearray):
-            found.append(value if isinstance(value, str) else bytes(value).decode("latin-1"))
+            collected.append(value if isinstance(value, str) else bytes(value).decode("latin-1"))
         elif isinstance(value, dict):
             for key, inner in list(value.items()):
                 visit(key, depth + 1)
@@ -90,7 +90,7 @@ def _raw_texts(item: Any) -> str:
                 visit([value.args, value.__cause__, value.__context__, getattr(value, "__notes__", None)], depth + 1)
 
     visit(item, 0)
-    return "\n".join(found)
+    return "\n".join(collected)
 
 
 def _is_ours(value: Any) -> bool:

@@ -83,7 +83,7 @@ class Watched:
     def happened(self, kind: str) -> list[tuple[int, str]]:
         """Return process and path (or command) of everything of a kind so far."""
         lines = self.record.read_text().splitlines()
-        return [(pid, what) for found, pid, what in map(json.loads, lines) if found == kind]
+        return [(pid, what) for item, pid, what in map(json.loads, lines) if item == kind]
 
 
 @contextmanager

@@ -288,11 +288,11 @@ def lab(
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
     assert ready.wait(LIMIT)
-    found = Lab(store, engine, ports[0])
+    result = Lab(store, engine, ports[0])
     try:
-        yield found
+        yield result
     finally:
-        found.http.close()
+        result.http.close()
         http_server.should_exit = True
         thread.join(LIMIT)
         assert not thread.is_alive()

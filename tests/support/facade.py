@@ -65,8 +65,8 @@ class Loop:
 
     def _iterate(self, values: Any) -> Iterator[Any]:
         try:
-            while (found := self.run(anext(values, self))) is not self:
-                yield found
+            while (result := self.run(anext(values, self))) is not self:
+                yield result
         finally:
             self.run(values.aclose())
 
@@ -78,10 +78,10 @@ class Facade:
         vars(self).update(_target=target, _loop=loop)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._target, name)
-        if inspect.ismethod(found) and not name.startswith("_"):
-            return self._method(found)
-        return found if name.startswith("_") else self._loop.face(found)
+        result = getattr(self._target, name)
+        if inspect.ismethod(result) and not name.startswith("_"):
+            return self._method(result)
+        return result if name.startswith("_") else self._loop.face(result)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if inspect.iscoroutinefunction(getattr(self._target, name, None)) and not inspect.iscoroutinefunction(value):

@@ -73,9 +73,9 @@ class FakePlane(Platform):
 
     def sent(self, name: str) -> Any:
         """Return the only request of this RPC."""
-        found = [call.request for call in self.calls if call.name == name]
-        assert len(found) == 1, f"{name} was called {len(found)} times"
-        return found[0]
+        result = [call.request for call in self.calls if call.name == name]
+        assert len(result) == 1, f"{name} was called {len(result)} times"
+        return result[0]
 
     def paths(self, ending: str) -> list[Request]:
         return [request for request in self.requests if request.path.endswith(ending)]

@@ -20,10 +20,10 @@ def unknown_fields() -> bytes:
     """Return fields of every wire type, under numbers that nobody knows."""
 
     def tag(number: int, kind: int) -> bytes:
-        value, found = (number << 3) | kind, b""
+        value, result = (number << 3) | kind, b""
         while value > 127:
-            found, value = found + bytes([value & 127 | 128]), value >> 7
-        return found + bytes([value])
+            result, value = result + bytes([value & 127 | 128]), value >> 7
+        return result + bytes([value])
 
     return (
         tag(UNKNOWN, 0)
@@ -153,18 +153,18 @@ class Example:
 
     def _plain(self, kind: str | None, schema: dict[str, Any], depth: int) -> Any:
         if kind == "object" or (kind is None and "properties" in schema):
-            found = dict(MORE)
+            result = dict(MORE)
             additional = schema.get("additionalProperties")
             if isinstance(additional, dict) and additional:
-                found = {NEW: self.of(additional, depth + 1)}
+                result = {NEW: self.of(additional, depth + 1)}
             for name, member in schema.get("properties", {}).items():
                 if name in schema.get("required", ()):
-                    found[name] = self.of(member, depth + 1)
+                    result[name] = self.of(member, depth + 1)
                 elif self.null:
-                    found[name] = None
+                    result[name] = None
                 elif self.optional:
-                    found[name] = self.of(member, depth + 1)
-            return found
+                    result[name] = self.of(member, depth + 1)
+            return result
         if kind == "array":
             return [self.of(schema["items"], depth + 1) for _ in range(2)]
         if kind == "string":

@@ -48,15 +48,15 @@ class Block:
 
 def blocks(page: str) -> list[Block]:
     """Return the examples of a page."""
-    found = []
+    collected = []
     for match in BLOCK.finditer(page):
         line = page.count("\n", 0, match.start()) + 1
         if match["hidden"] is not None:
-            found.append(Block(line, "python", None, match["hidden"]))
+            collected.append(Block(line, "python", None, match["hidden"]))
             continue
         title = _TITLE.search(match["info"])
-        found.append(Block(line, match["language"], title[1] if title else None, match["text"]))
-    return found
+        collected.append(Block(line, match["language"], title[1] if title else None, match["text"]))
+    return collected
 
 
 def matches(expected: str, said: str) -> bool:

@@ -70,7 +70,7 @@ class Wire:
 
     def aliases(self, **fields: Any) -> dict[str, Any]:
         """Return the deployed apps by name."""
-        return {found.alias: found for found in self.call(rpc.LIST_ALIASES, **fields).aliases}
+        return {item.alias: item for item in self.call(rpc.LIST_ALIASES, **fields).aliases}
 
     def scale(self, name: str = "app", **fields: Any) -> Any:
         """Change the scaling of an app."""

@@ -105,7 +105,7 @@ def closed_by_another_thread(client: Any, kind: str) -> None:
 
     async def held_on_a_loop() -> None:
         calls = [client.apps.list(environment_name="slow") for _ in range(4)]
-        raised.extend(found for found in await asyncio.gather(*calls, return_exceptions=True) if found)
+        raised.extend(item for item in await asyncio.gather(*calls, return_exceptions=True) if item)
 
     if kind == "sync":
         threads = [threading.Thread(target=held) for _ in range(4)]

@@ -56,10 +56,10 @@ class Server(Platform):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    found = Server()
-    with found.serving():
-        yield found
-        found.hold.set()
+    result = Server()
+    with result.serving():
+        yield result
+        result.hold.set()
 
 
 async def until(event: threading.Event) -> None:

@@ -71,12 +71,12 @@ class Wire(Platform):
         *_, (name, _, metadata) = self.calls
         self.calls[-1] = (name, request)
         self.headers.append(metadata)
-        found = self.answers.get(name, method.response())
-        if callable(found):
-            found = found(request)
-        if isinstance(found, tuple):
-            context.abort(*found)
-        return found
+        result = self.answers.get(name, method.response())
+        if callable(result):
+            result = result(request)
+        if isinstance(result, tuple):
+            context.abort(*result)
+        return result
 
     def rest(self, handler: Handler) -> None:
         asked = handler.asked
@@ -102,9 +102,9 @@ class Wire(Platform):
 @pytest.fixture(scope="session")
 def wire_server() -> Iterator[Wire]:
     loop = Loop()
-    found = Wire(loop)
-    with found.serving():
-        yield found
+    result = Wire(loop)
+    with result.serving():
+        yield result
     loop.close()
 
 

@@ -29,15 +29,15 @@ CLASSES = (
 
 def examples() -> dict[str, str]:
     """Return the examples by class or method."""
-    found: dict[str, str] = {}
+    collected: dict[str, str] = {}
     for owner in CLASSES:
         kind = getattr(fal.api, owner)
         methods = inspect.getmembers(kind, inspect.isfunction)
         for name, member in [(owner, kind), *((f"{owner}.{name}", method) for name, method in methods)]:
             _, marker, example = (inspect.getdoc(member) or "").partition("Example:\n")
             if marker:
-                found[name] = textwrap.dedent(example)
-    return found
+                collected[name] = textwrap.dedent(example)
+    return collected
 
 
 def needs_a_deploy(name: str) -> bool:

@@ -81,7 +81,7 @@ def test_what_an_app_writes_is_followed_and_kept(
     assert owner.logs.history("talker", search="said:") == [line, second]
     assert owner.logs.history("talker", search="said:", limit=1) == [second]
     assert owner.logs.history("talker", search="said:", until=second.timestamp) == [line]
-    (runner,) = {found.runner_id for found in owner.apps.runners("talker")}
+    (runner,) = {item.runner_id for item in owner.apps.runners("talker")}
     assert owner.logs.history(runner_id=runner, search="said:") == [line, second]
     assert owner.logs.history(runner_id="another") == []
     with pytest.raises(exceptions.NotFound):
@@ -103,9 +103,9 @@ def test_the_requests_that_wait_are_counted_and_dropped(
         if (tmp_path / "0" / "begun").exists() and owner.apps.queue("talker").waiting == 2:
             break
         deadline.wait(0.1)
-    found = owner.apps.queue("talker", by_caller=True)
-    ((account, waiting),) = (found.by_caller or {}).items()
-    assert (found.waiting, waiting) == (2, 2)
+    result = owner.apps.queue("talker", by_caller=True)
+    ((account, waiting),) = (result.by_caller or {}).items()
+    assert (result.waiting, waiting) == (2, 2)
     owner.apps.flush_queue("talker", caller="another")
     assert owner.apps.queue("talker").waiting == 2
     owner.apps.flush_queue("talker", caller=account)

@@ -277,7 +277,7 @@ def test_whatever_scale_is_given_is_sent_as_it_is_or_refused(
         assert wire.calls == []
         return
     wire_name = {"regions": "valid_regions", "scaling_delay": "scaling_delay_seconds"}.get(argument, argument)
-    set_fields = {field.name: found for field, found in wire.request.ListFields()}
+    set_fields = {field.name: item for field, item in wire.request.ListFields()}
     if value is None:
         assert wire_name not in set_fields
     else:

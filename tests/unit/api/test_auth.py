@@ -114,8 +114,8 @@ def test_the_account_of_a_key(client: SyncServerlessClient, wire: Any) -> None:
         200,
         {"nickname": "ada", "user_id": "user-1", "full_name": "Ada", "email": "ada@example.com", "is_personal": True},
     )
-    found = client.account()
-    assert (found.nickname, found.name, found.email, found.teams) == ("ada", "Ada", "ada@example.com", ())
+    result = client.account()
+    assert (result.nickname, result.name, result.email, result.teams) == ("ada", "Ada", "ada@example.com", ())
     assert wire.calls == [("/users/current", None)], "a key has no teams to ask for"
 
 

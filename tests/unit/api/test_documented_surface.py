@@ -83,10 +83,10 @@ def test_the_documented_class_variables_default_to_none() -> None:
 def test_the_documented_properties_and_namespaces_are_properties_of_their_type() -> None:
     body = _SURFACE["SyncServerlessClient"]
     for name, annotation in {**body["properties"], **body["namespaces"]}.items():
-        found = inspect.getattr_static(SyncServerlessClient, name)
-        assert isinstance(found, property)
-        assert found.fget is not None
-        assert inspect.signature(found.fget).return_annotation == annotation
+        result = inspect.getattr_static(SyncServerlessClient, name)
+        assert isinstance(result, property)
+        assert result.fget is not None
+        assert inspect.signature(result.fget).return_annotation == annotation
 
 
 @pytest.mark.parametrize("module", [fal.api, fal.sdk], ids=["fal.api", "fal.sdk"])

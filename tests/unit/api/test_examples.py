@@ -168,8 +168,8 @@ def test_the_example_in_a_docstring_runs(populated: Any, name: str, capsys: pyte
 
 @pytest.mark.parametrize("name", ["apps", "runners", "keys", "account_secrets"])
 def test_a_documented_example_runs_as_a_file(populated: Any, name: str) -> None:
-    found = runpy.run_path(str(_REFERENCE / f"{name}.py"))
-    found["client"].close()
+    result = runpy.run_path(str(_REFERENCE / f"{name}.py"))
+    result["client"].close()
     called = {
         "apps": {"ListAliases", "ListAliasRunners", "UpdateApplication", "RolloutApplication"},
         "runners": {"ListRunners", "StopRunner", "KillRunner"},

@@ -40,9 +40,9 @@ def reader(plane: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncServerle
 
 
 def _run(name: str) -> dict[str, Any]:
-    found = runpy.run_path(str(_REFERENCE / f"{name}.py"))
-    found["client"].close()
-    return found
+    result = runpy.run_path(str(_REFERENCE / f"{name}.py"))
+    result["client"].close()
+    return result
 
 
 def _wait_for_rollouts(reader: SyncServerlessClient) -> None:
@@ -71,8 +71,8 @@ def test_the_documented_examples_work_one_after_the_other(reader: SyncServerless
     assert (app.keep_alive, app.min_concurrency, app.machine_types) == (300, 1, ["GPU-H100", "GPU-H200"])
     assert reader.apps.rollback("my-app").revision == before
 
-    found = _run("keys")
-    assert found["key_id"] not in [key.key_id for key in reader.keys.list()]
+    result = _run("keys")
+    assert result["key_id"] not in [key.key_id for key in reader.keys.list()]
     _run("account_secrets")
     assert reader.secrets.list() == []
     _wait_for_rollouts(reader)

@@ -302,8 +302,8 @@ def test_a_small_file_is_sent_at_once(client: SyncServerlessClient, wire: Any, t
     for path in ("/data/models/labels.txt", "/data/models/", "models/labels.txt"):
         wire.reset()
         wire.documents["/files/file/local//data/models/labels.txt"] = DONE
-        found = client.files.upload(source, path)
-        assert found == FileInfo("/data/models/labels.txt", "labels.txt", True, len(content))
+        result = client.files.upload(source, path)
+        assert result == FileInfo("/data/models/labels.txt", "labels.txt", True, len(content))
         assert wire.calls == [("/files/file/local//data/models/labels.txt", None)]
         assert part_of(wire.bodies[0]) == content
     wire.documents["/files/file/local//data/labels.txt"] = DONE
@@ -483,9 +483,9 @@ def test_a_folder_goes_there_with_what_is_in_it(client: SyncServerlessClient, wi
     for path in ("b.txt", "deep/er/a.txt"):
         wire.documents[f"/files/file/local//data/sent/{path}"] = DONE
     told: list[str] = []
-    found = client.files.upload_folder(tmp_path, "sent", on_file=lambda file: told.append(file.path))
-    assert [(file.path, file.size) for file in found] == [("/data/sent/b.txt", 1), ("/data/sent/deep/er/a.txt", 1)]
-    assert told == [file.path for file in found]
+    result = client.files.upload_folder(tmp_path, "sent", on_file=lambda file: told.append(file.path))
+    assert [(file.path, file.size) for file in result] == [("/data/sent/b.txt", 1), ("/data/sent/deep/er/a.txt", 1)]
+    assert told == [file.path for file in result]
     assert [part_of(body) for body in wire.bodies] == [b"b", b"a"]
 
 
@@ -496,12 +496,12 @@ def test_a_folder_comes_back_with_what_is_in_it(client: SyncServerlessClient, wi
         "/files/file//data/x/b.txt": (200, b"b"),
         "/files/file//data/x/deep/a.txt": (200, b"a"),
     }
-    found = client.files.download_folder("/data/x/", tmp_path / "new")
-    assert found == [tmp_path / "new" / "b.txt", tmp_path / "new" / "deep" / "a.txt"]
-    assert [path.read_text() for path in found] == ["b", "a"]
+    result = client.files.download_folder("/data/x/", tmp_path / "new")
+    assert result == [tmp_path / "new" / "b.txt", tmp_path / "new" / "deep" / "a.txt"]
+    assert [path.read_text() for path in result] == ["b", "a"]
     with pytest.raises(exceptions.AlreadyExists):
         client.files.download_folder("/data/x", tmp_path / "new")
-    assert client.files.download_folder("/data/x", tmp_path / "new", overwrite=True) == found
+    assert client.files.download_folder("/data/x", tmp_path / "new", overwrite=True) == result
 
 
 def entry(path: str, is_file: bool = True) -> dict[str, Any]:

@@ -62,10 +62,10 @@ def test_the_newest_lines_come_in_the_order_they_were_written(
 ) -> None:
     wire.documents["/logs/history"] = _platform(stored)
     wire.answers["ListAliases"] = KNOWN
-    found = client.logs.history("my-app", limit=limit)
-    assert [line.message for line in found] == [f"line {n}" for n in range(first or 0, stored)]
+    result = client.logs.history("my-app", limit=limit)
+    assert [line.message for line in result] == [f"line {n}" for n in range(first or 0, stored)]
     assert len([name for name, _ in wire.calls if name != "ListAliases"]) == requests
-    assert all(line.timestamp.tzinfo for line in found)
+    assert all(line.timestamp.tzinfo for line in result)
 
 
 def test_a_mark_that_does_not_move_ends_the_walk(client: SyncServerlessClient, wire: Any) -> None:

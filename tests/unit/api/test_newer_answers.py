@@ -49,10 +49,10 @@ REST_CALLS: dict[str, Callable[[Any], Any]] = {
 def test_a_call_takes_the_answer_of_a_newer_server(client: Any, wire: Any, name: str, chosen: int) -> None:
     for method in rpc.METHODS.values():
         wire.answers[method.name] = newer(method.response(), chosen)
-    found = CALLS[name](client)
+    result = CALLS[name](client)
     if name.endswith("list"):
-        assert len(found) == 2
-    repr(found)
+        assert len(result) == 2
+    repr(result)
 
 
 def test_what_is_unknown_is_reported_as_such(client: Any, wire: Any) -> None:
@@ -84,8 +84,8 @@ def test_log_lines_of_a_newer_server_are_followed(client: Any, wire: Any) -> Non
     lines = [body.decode() for body in bodies("application/json", schema)]
     unknown = 'event: new\ndata: {"of": "another shape"}\n\n'
     wire.documents["/logs/stream"] = (200, Events(unknown + f"data: {line}\n\n" for line in lines))
-    found = list(client.logs.stream())
-    assert [line.message for line in found] == [NEW] * len(lines)
+    result = list(client.logs.stream())
+    assert [line.message for line in result] == [NEW] * len(lines)
 
 
 def test_an_older_server_is_distinguished_from_one_that_fails(client: Any, wire: Any) -> None:

@@ -83,10 +83,10 @@ def test_a_connection_does_what_the_client_does(plane: fal_emulator.Plane, setti
         assert [secret.name for secret in connection.list_secrets()] == ["TOKEN"]
         connection.delete_secret("TOKEN")
         key_id, secret = connection.create_user_key(fal.sdk.KeyPreset.API, "made here")
-        assert secret and key_id in [found.key_id for found in connection.list_user_keys()]
+        assert secret and key_id in [item.key_id for item in connection.list_user_keys()]
         connection.revoke_user_key(key_id)
         connection.create_environment("staging")
-        assert "staging" in [found.name for found in connection.list_environments()]
+        assert "staging" in [item.name for item in connection.list_environments()]
         connection.delete_environment("staging")
         assert connection.delete_alias("old") == revision.application_id
     with fal.sdk.FalServerlessClient(plane.host).connect() as connection:  # the key of the settings
@@ -94,10 +94,10 @@ def test_a_connection_does_what_the_client_does(plane: fal_emulator.Plane, setti
 
 
 def test_credentials_are_those_of_the_settings(plane: fal_emulator.Plane, settings: None) -> None:
-    found = fal.sdk.get_credentials()
-    assert isinstance(found, FalServerlessKeyCredentials)
-    assert plane.key.startswith(found.key_id)
-    assert {name: value.encode() for name, value in found.to_headers().items()} == {
+    result = fal.sdk.get_credentials()
+    assert isinstance(result, FalServerlessKeyCredentials)
+    assert plane.key.startswith(result.key_id)
+    assert {name: value.encode() for name, value in result.to_headers().items()} == {
         "Authorization": f"Key {plane.key}".encode()
     }
     assert fal.sdk.get_credentials(key="a:b") == FalServerlessKeyCredentials("a", "b")
@@ -115,8 +115,8 @@ def test_files_of_the_volume_by_the_methods_of_fsspec(settings: None, tmp_path: 
         files.put(here, "older/a.txt")
         assert files.ls("/", detail=False) == ["/data"]
         assert files.ls("older", detail=False) == ["/data/older/a.txt"]
-        found = files.info("/data/older/a.txt")
-        assert (found["size"], found["type"]) == (5, "file")
+        result = files.info("/data/older/a.txt")
+        assert (result["size"], result["type"]) == (5, "file")
         assert files.isdir("older") and files.isfile("older/a.txt") and not files.exists("older/b.txt")
         files.mv("older/a.txt", "older/b.txt")
         files.get("older/b.txt", tmp_path / "b.txt")
@@ -166,15 +166,15 @@ def test_a_file_is_looked_at_without_being_deployed(tmp_path: Path) -> None:
     app = load_function_from(None, file, "Two")
     assert (app.app_name, app.app_auth, app.class_name) == ("second", "public", "Two")
     assert app.function.options.environment["requirements"] == ["numpy"]
-    found = load_function_from(fal.LocalHost(), str(file), "one", app_name="other")
-    assert (found.app_name, found.source_code) == ("other", file.read_text())
-    assert found.function() == {"n": 1}
-    options = found.function.options
+    result = load_function_from(fal.LocalHost(), str(file), "one", app_name="other")
+    assert (result.app_name, result.source_code) == ("other", file.read_text())
+    assert result.function() == {"n": 1}
+    options = result.function.options
     assert options.host["machine_type"] == ["L"]
     assert (options.gateway, options.get_exposed_port()) == ({"serve": True}, 8080)
     options.add_requirements(["numpy"])
     assert options.environment["requirements"] == ["pyjokes", "numpy"]
-    assert found.function.options.environment["requirements"] == ["pyjokes"]
+    assert result.function.options.environment["requirements"] == ["pyjokes"]
 
 
 def test_a_project_is_found_around_its_files(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def test_the_waiting_requests_are_counted(
 
 def test_the_accounts_are_kept_apart_when_asked_for(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/applications/acme/my-app--staging/queue"] = (200, {"size": 1, "by_user": {"bob": 1}})
-    found = client.apps.queue("my-app", by_caller=True, environment_name="staging")
-    assert found.by_caller == {"bob": 1}
+    result = client.apps.queue("my-app", by_caller=True, environment_name="staging")
+    assert result.by_caller == {"bob": 1}
     assert wire.calls[-1][1] == {"by_user": ["true"]}
 
 

@@ -115,8 +115,8 @@ def test_analytics_ask_for_all_figures_or_for_some(client: SyncServerlessClient,
     wire.documents["/v1/serverless/analytics"] = pages(
         "time_series", [{"bucket": "2026-01-01T00:00:00Z", "results": [entry]}]
     )
-    (found,) = client.analytics.list("my-app", figures=["request_count", "P50_duration"])
-    assert (found.request_count, found.p50_duration, found.error_count) == (3, 0.5, None)
+    (result,) = client.analytics.list("my-app", figures=["request_count", "P50_duration"])
+    assert (result.request_count, result.p50_duration, result.error_count) == (3, 0.5, None)
     (asked,) = query_of(wire, "/v1/serverless/analytics")
     assert asked == {"endpoint_id": ["acme/my-app"], "expand": ["time_series", "request_count", "p50_duration"]}
     assert list(client.analytics.list(["my-app"]))
@@ -139,9 +139,9 @@ def test_events_are_narrowed_by_kind_and_time(client: SyncServerlessClient, wire
         "events", [_EVENT], [_EVENT], endpoint_id="acme/my-app"
     )
     until = datetime(2026, 1, 2, tzinfo=UTC)
-    found = list(client.events.list("my-app", categories=["RUNNER_FAILED"], until=until))
-    assert [event.payload.reason for event in found] == ["OOM", "OOM"]
-    assert found[0].created_at == datetime(2026, 1, 1, tzinfo=UTC)
+    result = list(client.events.list("my-app", categories=["RUNNER_FAILED"], until=until))
+    assert [event.payload.reason for event in result] == ["OOM", "OOM"]
+    assert result[0].created_at == datetime(2026, 1, 1, tzinfo=UTC)
     assert query_of(wire, "/v1/serverless/apps/acme/my-app/events")[0] == {
         "category": ["runner_failed"], "end": ["2026-01-02T00:00:00+00:00"], "limit": ["1000"],
     }  # fmt: skip
@@ -149,8 +149,8 @@ def test_events_are_narrowed_by_kind_and_time(client: SyncServerlessClient, wire
 
 def test_requests_are_narrowed_and_expanded(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [_REQUEST])
-    (found,) = client.requests.list("my-app", status="user_error", sort_by="duration", payloads=True, billing=True)
-    assert (found.status_code, found.duration) == (200, 1.5)
+    (result,) = client.requests.list("my-app", status="user_error", sort_by="duration", payloads=True, billing=True)
+    assert (result.status_code, result.duration) == (200, 1.5)
     assert query_of(wire, "/v1/serverless/requests/by-endpoint") == [
         {
             "endpoint_id": ["acme/my-app"], "status": ["user_error"], "sort_by": ["duration"], "limit": ["100"],
@@ -167,8 +167,13 @@ def test_the_history_of_an_app_shows_message_and_current(client: SyncServerlessC
     wire.documents["/v1/serverless/apps/acme/my-app--staging/revisions"] = pages(
         "revisions", [revision], endpoint_id="x"
     )
-    (found,) = client.apps.history("my-app", environment_name="staging")
-    assert (found.message, found.annotations, found.is_current, found.deployed_by) == ("fix", {"a": "b"}, True, "alice")
+    (result,) = client.apps.history("my-app", environment_name="staging")
+    assert (result.message, result.annotations, result.is_current, result.deployed_by) == (
+        "fix",
+        {"a": "b"},
+        True,
+        "alice",
+    )
 
 
 def test_keys_show_who_made_them(client: SyncServerlessClient, wire: Any) -> None:
@@ -180,7 +185,7 @@ def test_keys_show_who_made_them(client: SyncServerlessClient, wire: Any) -> Non
         "creator_nickname": "alice",
     }
     wire.documents["/v1/keys"] = pages("keys", [key], [])
-    assert [found.creator_nickname for found in client.keys.details()] == ["alice"]
+    assert [item.creator_nickname for item in client.keys.details()] == ["alice"]
     assert query_of(wire, "/v1/keys")[0] == {"expand": ["creator_info"]}
 
 
@@ -191,8 +196,8 @@ def test_apps_show_their_endpoints(client: SyncServerlessClient, wire: Any) -> N
         "startup_timeout": 600, "valid_regions": [], "updated_at": "2026-01-01T00:00:00Z", "endpoints": ["acme/my-app/run"],
     }  # fmt: skip
     wire.documents["/v1/serverless/apps"] = (200, {"apps": [app]})
-    (found,) = client.apps.details(search="my", environment_name="main")
-    assert found.endpoints == ["acme/my-app/run"]
+    (result,) = client.apps.details(search="my", environment_name="main")
+    assert result.endpoints == ["acme/my-app/run"]
     assert query_of(wire, "/v1/serverless/apps") == [
         {"search": ["my"], "environment": ["main"], "expand": ["endpoints"]}
     ]
@@ -202,8 +207,8 @@ def test_runners_are_counted_over_time(client: SyncServerlessClient, wire: Any) 
     step = {"timestamp": "2026-01-01T00:00:00Z", "running": 2, "idle": 1, "pending": 0, "draining": 0}
     document = {"endpoint_id": "acme/my-app", "timeframe": "hour", "aggregation": "avg", "history": [step]}
     wire.documents["/v1/serverless/apps/acme/my-app/runners/history"] = (200, document)
-    found = client.runners.history("my-app", bucket="hour", aggregation="avg")
-    assert [(counts.running, counts.idle) for counts in found.history] == [(2, 1)]
+    result = client.runners.history("my-app", bucket="hour", aggregation="avg")
+    assert [(counts.running, counts.idle) for counts in result.history] == [(2, 1)]
     assert query_of(wire, "/v1/serverless/apps/acme/my-app/runners/history") == [
         {"timeframe": ["hour"], "aggregation": ["avg"]}
     ]
@@ -318,8 +323,8 @@ def test_malformed_metrics_are_refused(line: str) -> None:
 
 def test_the_platform_has_a_host_of_its_own(clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def resolved(**options: Any) -> tuple[str, str]:
-        found = SyncServerlessClient(api_key="a:b", **options).auth_info()
-        return found.platform_url, found.sources["platform_host"]
+        result = SyncServerlessClient(api_key="a:b", **options).auth_info()
+        return result.platform_url, result.sources["platform_host"]
 
     assert resolved() == ("https://api.fal.ai/v1", "derived from default")
     assert resolved(host="127.0.0.1:1")[0] == "https://127.0.0.1:1/v1"
@@ -336,9 +341,9 @@ def test_a_profile_names_its_hosts(clean_environment: None, monkeypatch: pytest.
     file = tmp_path / "config.toml"
     file.write_text('[work]\nkey = "a:b"\nplatform_host = "work.example/v1"\n')
     monkeypatch.setenv("FAL_CONFIG_PATH", str(file))
-    found = SyncServerlessClient(profile="work").auth_info()
-    assert found.platform_url == "https://work.example/v1"
-    assert "platform_host" in found.sources["platform_host"]
+    result = SyncServerlessClient(profile="work").auth_info()
+    assert result.platform_url == "https://work.example/v1"
+    assert "platform_host" in result.sources["platform_host"]
     other = SyncServerlessClient(profile="work", host="api.other.example").auth_info()
     assert other.platform_url == "https://api.other.example/v1"
 

@@ -37,8 +37,8 @@ def test_a_command_is_sent_with_its_input_and_comes_back_whole(wire: Any, client
         pb.ShellRunnerOutput(data=b"two", stream=1),
         pb.ShellRunnerOutput(close=True, exit_code=3),
     )
-    found = client.runners.exec("runner-id", ["grep", "-c", ""], stdin=b"lines\n")
-    assert found == ExecResult(3, b"one two", b"oh")
+    result = client.runners.exec("runner-id", ["grep", "-c", ""], stdin=b"lines\n")
+    assert result == ExecResult(3, b"one two", b"oh")
     assert sent == [
         pb.ShellRunnerInput(runner_id="runner-id", command=["grep", "-c", ""], tty=False),
         pb.ShellRunnerInput(data=b"lines\n"),

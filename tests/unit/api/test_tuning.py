@@ -69,16 +69,16 @@ def async_client_for(server: Server) -> AsyncServerlessClient:
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
-    found = Loop()
-    yield found
-    found.close()
+    result = Loop()
+    yield result
+    result.close()
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    found = Server()
-    with found.serving():
-        yield found
+    result = Server()
+    with result.serving():
+        yield result
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -335,9 +335,9 @@ def test_each_method_of_one_answer_has_a_raw_response(kind: type[Any]) -> None:
     wanted = {}
     for name in vars(kind):
         space = getattr(kind, name)
-        found = getattr(client, name) if isinstance(space, property | cached_property) and name[0] != "_" else None
-        if type(found).__name__.endswith("Namespace"):
-            methods = {key: getattr(type(found), key) for key in dir(type(found)) if not key.startswith("_")}
+        result = getattr(client, name) if isinstance(space, property | cached_property) and name[0] != "_" else None
+        if type(result).__name__.endswith("Namespace"):
+            methods = {key: getattr(type(result), key) for key in dir(type(result)) if not key.startswith("_")}
             one = {key for key, made in methods.items() if callable(made) and not several.search(_answer_of(made))}
             wanted.update({name: one} if one else {})
     raw = client.with_raw_response
@@ -461,18 +461,18 @@ def test_the_phases_of_a_deploy_are_spans_below_it_with_their_calls_below_them(
     with plane.serving(), client_for(plane) as client:
         instrument(client, **providers)
         client.deploy(str(tmp_path / "app.py"))
-    found = {span.name: span for span in spans.get_finished_spans()}
-    above = {name: span.parent and span.parent.span_id for name, span in found.items()}
-    at = {name: span.context.span_id for name, span in found.items()}
+    result = {span.name: span for span in spans.get_finished_spans()}
+    above = {name: span.parent and span.parent.span_id for name, span in result.items()}
+    at = {name: span.context.span_id for name, span in result.items()}
     assert above == {
         "deploy": None,
         **dict.fromkeys(("prepare", "upload", "build", "register"), at["deploy"]),
         "BuildEnvironment": at["build"],
         "RegisterApplication": at["register"],
     }
-    assert all(span.status.status_code.name != "ERROR" for span in found.values())
-    assert found["deploy"].attributes["fal.app"] == "hello-world"
-    ends = [found[name].end_time for name in ("prepare", "upload", "build", "register", "deploy")]
+    assert all(span.status.status_code.name != "ERROR" for span in result.values())
+    assert result["deploy"].attributes["fal.app"] == "hello-world"
+    ends = [result[name].end_time for name in ("prepare", "upload", "build", "register", "deploy")]
     assert ends == sorted(ends)
 
 
@@ -486,7 +486,7 @@ def test_an_unknown_app_is_an_error_in_the_trace_of_a_deploy(
         instrument(client, **providers)
         with pytest.raises((FalServerlessException, NotFound)):
             client.deploy(str(tmp_path / "nothing.py"))
-    found = {span.name: span for span in spans.get_finished_spans()}
-    assert {"deploy", "prepare"} <= set(found)
-    assert found["prepare"].parent.span_id == found["deploy"].context.span_id
-    assert not found["deploy"].status.is_ok
+    result = {span.name: span for span in spans.get_finished_spans()}
+    assert {"deploy", "prepare"} <= set(result)
+    assert result["prepare"].parent.span_id == result["deploy"].context.span_id
+    assert not result["deploy"].status.is_ok

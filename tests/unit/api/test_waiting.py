@@ -28,11 +28,11 @@ class Clock:
 
 @pytest.fixture
 def clock(client: SyncServerlessClient, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(_waiting, "time", found)
-    monkeypatch.setattr(client.apps, "_pause", found.pause)
-    monkeypatch.setattr(client.runners, "_pause", found.pause)
-    return found
+    result = Clock()
+    monkeypatch.setattr(_waiting, "time", result)
+    monkeypatch.setattr(client.apps, "_pause", result.pause)
+    monkeypatch.setattr(client.runners, "_pause", result.pause)
+    return result
 
 
 def _app(*, rolling: bool, active: int) -> pb.ListAliasesResult:

@@ -20,9 +20,9 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fal-sd
 
 def find_python(version: str) -> str:
     """Return the interpreter of a minor version; skip the test when there is none."""
-    found = pythons.find(version)
-    if found is not None:
-        return found
+    result = pythons.find(version)
+    if result is not None:
+        return result
     pytest.skip(f"Python {version} is not installed")
 
 

@@ -12,7 +12,7 @@ HEAD = """\
 
 Every setting of an app has one name, wherever it is written: as an attribute or a keyword of an `App`, as an argument of
 `fal.function`, or as a key of `[tool.fal.apps.<name>]` in pyproject.toml. What the code says wins over the file, and the file
-over the default. A redeploy keeps the scale settings that were changed at run time, unless it is told `reset_scale=True`;
+over the default. A redeploy keeps the scale settings that were changed at run time, unless it gets `reset_scale=True`;
 those marked *code* always come with the code.
 
 `just settings-page` writes this page from `src/fal/app/settings.py`.

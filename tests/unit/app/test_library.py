@@ -55,9 +55,9 @@ def test_a_hello_app_takes_nothing_along() -> None:
     ],
 )
 def test_only_what_is_imported_goes_along(text: str, there: set[str], not_there: set[str]) -> None:
-    found = shipped(text)
-    assert there <= found
-    assert not (not_there & found)
+    result = shipped(text)
+    assert there <= result
+    assert not (not_there & result)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())

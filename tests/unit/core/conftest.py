@@ -16,9 +16,9 @@ from tests.support.servers import KEY
 
 @pytest.fixture(scope="session")
 def loop() -> Iterator[Loop]:
-    found = Loop()
-    yield found
-    found.close()
+    result = Loop()
+    yield result
+    result.close()
 
 
 @pytest.fixture(params=["sync", "async"])

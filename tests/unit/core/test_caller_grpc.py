@@ -77,10 +77,10 @@ class Server(servicer.IsolateControllerServicer):
 
 
 def names(caller: Any, **options: Any) -> list[str]:
-    found: list[str] = caller.call(
+    result: list[str] = caller.call(
         rpc.LIST_ALIASES, convert.list_aliases_request(), lambda answer: [a.alias for a in answer.aliases], **options
     )
-    return found
+    return result
 
 
 def test_a_call_carries_key_request_id_deadline_and_agent(caller_to: Make) -> None:
@@ -258,8 +258,8 @@ def test_an_answer_that_cannot_be_decoded_is_an_error_of_ours(caller_to: Make) -
 
 def build(caller: Any, name: str | None = None, **options: Any) -> Generator[pb.BuildEnvironmentResult]:
     request = convert.build_environment_request(application_name=name)
-    found: Generator[pb.BuildEnvironmentResult] = caller.stream(rpc.BUILD_ENVIRONMENT, request, **options)
-    return found
+    result: Generator[pb.BuildEnvironmentResult] = caller.stream(rpc.BUILD_ENVIRONMENT, request, **options)
+    return result
 
 
 def test_a_stream_yields_its_answers(caller_to: Make) -> None:

@@ -97,14 +97,14 @@ def test_the_drawn_tree_is_the_tree() -> None:
     drawn: dict[str, str] = {}
     above = ["FalServerlessException"]
     for line in (exceptions.__doc__ or "").splitlines():
-        found = re.fullmatch(r"    ((?:│   )*)[├└]── (\w+)( .*)?", line)
-        if found:
-            depth = len(found[1]) // 4 + 1
-            above[depth:] = [found[2]]
-            drawn[found[2]] = above[depth - 1]
-            kind = getattr(exceptions, found[2])
-            told = re.search(r"an? (\w+)", found[3] or "")
-            assert told is None or issubclass(kind, getattr(builtins, told[1])), found[2]
+        match = re.fullmatch(r"    ((?:│   )*)[├└]── (\w+)( .*)?", line)
+        if match:
+            depth = len(match[1]) // 4 + 1
+            above[depth:] = [match[2]]
+            drawn[match[2]] = above[depth - 1]
+            kind = getattr(exceptions, match[2])
+            told = re.search(r"an? (\w+)", match[3] or "")
+            assert told is None or issubclass(kind, getattr(builtins, told[1])), match[2]
     classes = {
         name: value
         for name, value in vars(exceptions).items()

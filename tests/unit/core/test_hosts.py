@@ -28,8 +28,8 @@ from fal.exceptions import ConfigurationError
     ],
 )
 def test_a_host_is_read(text: str, expected: tuple[str, str]) -> None:
-    found = parse(text, "argument host")
-    assert (found.target, found.url) == expected
+    result = parse(text, "argument host")
+    assert (result.target, result.url) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_what_is_not_a_host_is_refused(text: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_a_host_or_an_error_of_ours(text: str) -> None:
     try:
-        found = parse(text, "argument host")
+        result = parse(text, "argument host")
     except ConfigurationError:
         return
-    assert found.secure or is_loopback(found.host)
-    assert 0 < found.port < 65536
-    assert parse(found.url, "again") == Endpoint(found.host, found.port, found.secure)
+    assert result.secure or is_loopback(result.host)
+    assert 0 < result.port < 65536
+    assert parse(result.url, "again") == Endpoint(result.host, result.port, result.secure)
 
 
 @pytest.mark.parametrize(

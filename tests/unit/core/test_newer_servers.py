@@ -44,8 +44,8 @@ for _method in rpc.METHODS.values():
 def message_class(annotation: str) -> type[Message]:
     """Return the class that an annotation such as `controller_pb2.RunnerInfo` names: type checkers alone import it."""
     module, _, dotted = annotation.partition(".")
-    found: type[Message] = operator.attrgetter(dotted)(importlib.import_module(f"fal._gen.proto.{module}"))
-    return found
+    result: type[Message] = operator.attrgetter(dotted)(importlib.import_module(f"fal._gen.proto.{module}"))
+    return result
 
 
 # Each converter that reads, by the message that it reads: it takes one, called m.
@@ -71,7 +71,7 @@ def enums_in(value: Any) -> Iterator[Enum]:
 
 
 def enum_fields(descriptor: Any) -> int:
-    return sum(field.enum_type is not None for found in messages_in(descriptor, {}).values() for field in found.fields)
+    return sum(field.enum_type is not None for item in messages_in(descriptor, {}).values() for field in item.fields)
 
 
 def test_the_messages_of_a_newer_server_are_what_they_should_be() -> None:
@@ -81,9 +81,9 @@ def test_the_messages_of_a_newer_server_are_what_they_should_be() -> None:
     for descriptor in ANSWERS.values():
         assert UNKNOWN not in descriptor.fields_by_number
         assert all(UNKNOWN not in field.enum_type.values_by_number for field in descriptor.fields if field.enum_type)
-    found = rpc.LIST_RUNNERS.response.FromString(next(variants(rpc.LIST_RUNNERS.response)))
-    assert [runner.state for runner in found.runners] == [UNKNOWN, UNKNOWN]
-    assert len(found.SerializeToString()) > len(unknown_fields()) * 3
+    result = rpc.LIST_RUNNERS.response.FromString(next(variants(rpc.LIST_RUNNERS.response)))
+    assert [runner.state for runner in result.runners] == [UNKNOWN, UNKNOWN]
+    assert len(result.SerializeToString()) > len(unknown_fields()) * 3
 
 
 @pytest.mark.parametrize("method", rpc.METHODS.values(), ids=rpc.METHODS.keys())
@@ -99,14 +99,14 @@ def test_every_message_goes_through_what_was_built_without_it(method: Method[Any
 @pytest.mark.parametrize("cls", CONVERTERS, ids=lambda cls: cls.DESCRIPTOR.name)
 def test_every_converter_takes_what_a_newer_server_sends(cls: type[Message]) -> None:
     for number, content in enumerate(variants(cls)):
-        found = CONVERTERS[cls](cls.FromString(content))
-        enums = list(enums_in(found))
+        result = CONVERTERS[cls](cls.FromString(content))
+        enums = list(enums_in(result))
         if number == 0 and enum_fields(cls.DESCRIPTOR):
             assert enums
             assert all(not enum.is_known and enum.number == UNKNOWN for enum in enums)  # type: ignore[attr-defined]
             assert all(str(enum) == f"UNKNOWN_{UNKNOWN}" for enum in enums)
-        repr(found)
-        dataclasses.asdict(found)
+        repr(result)
+        dataclasses.asdict(result)
 
 
 # --------------------------------------------------------------------------------------------------------- calls
@@ -129,9 +129,9 @@ class Answering(grpc.GenericRpcHandler):
 
 @pytest.fixture(scope="module")
 def answering() -> Iterator[tuple[Answering, int]]:
-    found = Answering()
-    with serving(found) as port:
-        yield found, port
+    result = Answering()
+    with serving(result) as port:
+        yield result, port
 
 
 def ask(caller: Any, method: Method[Any, Any]) -> list[Any]:
@@ -149,8 +149,8 @@ def test_every_call_takes_the_answer_of_a_newer_server(caller_to: Make, answerin
     for method in CALLABLE:
         for content in [*variants(method.response)][::11]:
             server.content = {method.name: content}
-            found = ask(caller, method)
-            assert found == [method.response.FromString(content)] * (2 if method.server_streaming else 1)
+            result = ask(caller, method)
+            assert result == [method.response.FromString(content)] * (2 if method.server_streaming else 1)
 
 
 def test_a_method_that_the_server_does_not_know_is_reported(caller_to: Make, answering: tuple[Answering, int]) -> None:
@@ -186,8 +186,8 @@ def made(name: str) -> Operation[Any]:
         for parameter in inspect.signature(function).parameters.values()
         if parameter.default is parameter.empty
     }
-    found: Operation[Any] = function(**needed)
-    return found
+    result: Operation[Any] = function(**needed)
+    return result
 
 
 KNOWN = list(answers())
@@ -208,11 +208,11 @@ def test_every_answer_of_a_newer_server_is_read(name: str, status: int, media: s
     operation = made(name)
     assert status in operation.success
     for body in bodies(media, schema):
-        found = operation.parse(status, {"content-type": media}, body)
-        for enum in enums_in(found):
+        result = operation.parse(status, {"content-type": media}, body)
+        for enum in enums_in(result):
             assert not enum.is_known  # type: ignore[attr-defined]
             assert str(enum) in (NEW, str(UNKNOWN))
-        repr(found)
+        repr(result)
 
 
 def test_every_operation_takes_the_answer_of_a_newer_server(caller_to: Make) -> None:
@@ -229,10 +229,10 @@ def test_every_operation_takes_the_answer_of_a_newer_server(caller_to: Make) -> 
                 said.update(status=status, media=media, body=body)
                 if operation.stream:
                     said["body"] = b"data: " + body + b"\n\n"
-                    (found,) = caller.send_stream(operation)
+                    (result,) = caller.send_stream(operation)
                 else:
-                    found = caller.send(operation)
-                assert repr(found) == repr(operation.parse(status, {"content-type": media}, body))
+                    result = caller.send(operation)
+                assert repr(result) == repr(operation.parse(status, {"content-type": media}, body))
 
 
 LINE = json.dumps({"app": "a", "level": "NEW", "message": "m", "timestamp": "2027-01-01T00:00:00Z", "more": 1}).encode()
@@ -245,8 +245,10 @@ def test_events_of_an_unknown_kind_do_not_end_a_stream(caller_to: Make) -> None:
         handler.reply(200, new + b"data: " + LINE + b"\n\n" + new + named, Content_Type="text/event-stream")
 
     with http_serving(answer) as (port, _):
-        found = list(caller_to(port).send_stream(rest.stream_logs()))
-    assert [(line.message, line.level, line.additional_properties) for line in found] == [("m", "NEW", {"more": 1})] * 2
+        result = list(caller_to(port).send_stream(rest.stream_logs()))
+    assert [(line.message, line.level, line.additional_properties) for line in result] == [
+        ("m", "NEW", {"more": 1})
+    ] * 2
 
 
 def test_an_event_of_the_known_kind_that_does_not_fit_is_reported(caller_to: Make) -> None:

@@ -45,26 +45,26 @@ def test_a_listing_arrives_below_the_path_of_the_api(platform: Platform) -> None
         limit=5,
     )
     with http_serving(lambda handler: handler.reply(200, json.dumps(page).encode())) as (port, seen):
-        found = platform(port).send(operation)
+        server = platform(port).send(operation)
     assert seen[0].path == "/v1/serverless/apps/me/my%20app/events"
     assert seen[0].query == {
         "category": ["runner_started", "config_changed"],
         "limit": ["5"],
         "start": ["2026-01-02T00:00:00+00:00"],
     }
-    (held,) = found.events
-    assert (held.category, held.category.is_known, found.next_cursor) == ("runner_abducted", False, None)
+    (held,) = server.events
+    assert (held.category, held.category.is_known, server.next_cursor) == ("runner_abducted", False, None)
     assert held.payload.actor is not None
     assert (held.payload.actor.nickname, held.payload.additional_properties) == ("ada", {"orbit": 7})
-    assert found.additional_properties == {"total": 1}
+    assert server.additional_properties == {"total": 1}
 
 
 def test_a_new_key_shows_its_secret_to_nobody_but_the_caller(platform: Platform) -> None:
     answer = {"key_id": "k", "key_secret": "s3cret", "key": "k:s3cret"}
     with http_serving(lambda handler: handler.reply(201, json.dumps(answer).encode())) as (port, seen):
-        found = platform(port).send(rest.create_api_key(alias="ci"))
-    assert (found.key_secret, found.key) == ("s3cret", "k:s3cret")
-    assert "s3cret" not in repr(found)
+        server = platform(port).send(rest.create_api_key(alias="ci"))
+    assert (server.key_secret, server.key) == ("s3cret", "k:s3cret")
+    assert "s3cret" not in repr(server)
     assert seen[0].json == {"alias": "ci"}
 
 

@@ -18,7 +18,7 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def both(host: str = "api.example.com", port: int = 443) -> set[str | None]:
-    return {found and found.reveal() for found in (proxies.for_grpc(host, port), proxies.for_http(host, port))}
+    return {item and item.reveal() for item in (proxies.for_grpc(host, port), proxies.for_http(host, port))}
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def tls_serving(certificate: str = "server.pem", answer: bytes = b"thing") -> It
 
 @pytest.fixture
 def proxy() -> Iterator[ConnectProxy]:
-    with proxying() as found:
-        yield found
+    with proxying() as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -41,8 +41,8 @@ def test_result_and_addresses_in_any_order(plane: FakePlane, caller: Any, hello:
     both.MergeFrom(urls)
     messages = {"before": [urls, result], "after": [result, urls], "together": [both]}[order]
     plane.register = lambda _r, _c: iter(messages)
-    found = deploy(caller, hello)
-    assert (found.revision, found.urls["sync"]["/"], found.env_id) == ("rev-9", "https://run/me/app/", "env-9")
+    actual = deploy(caller, hello)
+    assert (actual.revision, actual.urls["sync"]["/"], actual.env_id) == ("rev-9", "https://run/me/app/", "env-9")
 
 
 def test_logs_after_the_result_of_an_attached_rollout_are_delivered(plane: FakePlane, caller: Any, hello: Path) -> None:
@@ -243,8 +243,8 @@ def test_warnings_are_logged_and_stand_on_the_result(
     before, head, after = hello.read_text().partition("(fal.App):\n")
     hello.write_text(f"{before}{head}    app_files = ['nothere']\n    secrets = ['KNOWN', 'UNKNOWN']\n{after}")
     with caplog.at_level(logging.WARNING):
-        found = deploy(caller, hello)
-    files, secret = found.warnings
+        result = deploy(caller, hello)
+    files, secret = result.warnings
     assert files.startswith("'nothere' does not exist in ")
     assert (
         secret

@@ -20,8 +20,8 @@ OLD = 1_600_000_000
 
 
 def select(folder: Path, *paths: str, ignore: tuple[str, ...] = (), globs: bool = False) -> list[str]:
-    found, _ = collect(FileSelection(paths, ignore, folder, globs=globs))
-    return [file.relative_path for file in found]
+    result, _ = collect(FileSelection(paths, ignore, folder, globs=globs))
+    return [file.relative_path for file in result]
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_files_and_folders_are_collected_once_in_order(tree: Path) -> None:
-    found = select(tree, "sub", "a.txt", "./sub/../a.txt", str(tree / "sub" / "b.txt"), ignore=DEFAULT_IGNORE)
-    assert found == ["a.txt", "sub/b.txt", "sub/deep/d.bin"]
+    result = select(tree, "sub", "a.txt", "./sub/../a.txt", str(tree / "sub" / "b.txt"), ignore=DEFAULT_IGNORE)
+    assert result == ["a.txt", "sub/b.txt", "sub/deep/d.bin"]
     assert select(tree, ".", ignore=DEFAULT_IGNORE) == [
         "a.txt",
         "node_modules/x/y.js",
@@ -46,8 +46,8 @@ def test_files_and_folders_are_collected_once_in_order(tree: Path) -> None:
 
 
 def test_a_missing_path_is_a_notice(tree: Path) -> None:
-    found, notices = collect(FileSelection(("nope", "a.txt"), (), tree))
-    assert [file.relative_path for file in found] == ["a.txt"]
+    result, notices = collect(FileSelection(("nope", "a.txt"), (), tree))
+    assert [file.relative_path for file in result] == ["a.txt"]
     assert len(notices) == 1
     assert "'nope' does not exist" in notices[0]
 
@@ -60,8 +60,8 @@ def test_ignore_rules_search_and_negations_take_back(tree: Path) -> None:
 
 
 def test_the_app_file_stays_out(tree: Path) -> None:
-    found, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree, app_file=tree / "a.txt"))
-    assert [file.relative_path for file in found] == ["sub/b.txt"]
+    result, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree, app_file=tree / "a.txt"))
+    assert [file.relative_path for file in result] == ["sub/b.txt"]
 
 
 def test_globs_of_a_dockerfile(tree: Path) -> None:
@@ -134,8 +134,8 @@ def test_unreadable_files_are_named(tree: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 def test_special_files_are_left_out_with_a_notice(tree: Path) -> None:
     os.mkfifo(tree / "sub" / "pipe")
-    found, notices = collect(FileSelection(("sub",), (r"\.pyc$",), tree))
-    assert "sub/pipe" not in [file.relative_path for file in found]
+    result, notices = collect(FileSelection(("sub",), (r"\.pyc$",), tree))
+    assert "sub/pipe" not in [file.relative_path for file in result]
     assert "'sub/pipe' is not a regular file" in notices[0]
 
 
@@ -160,8 +160,8 @@ def test_unchanged_files_are_remembered_and_changed_ones_are_not(tree: Path, tmp
     cache = HashCache(tmp_path / "cache" / "hashes.sqlite3")
 
     def run() -> dict[str, tuple[str, bool]]:
-        found, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree))
-        return {item.file.relative_path: (item.hash, item.remembered) for item in hash_files(found, cache)}
+        result, _ = collect(FileSelection(("a.txt", "sub/b.txt"), (), tree))
+        return {item.file.relative_path: (item.hash, item.remembered) for item in hash_files(result, cache)}
 
     first = run()
     assert [seen for _, seen in first.values()] == [False, False]
@@ -179,9 +179,9 @@ def test_unchanged_files_are_remembered_and_changed_ones_are_not(tree: Path, tmp
 
 def test_a_file_written_a_moment_ago_is_not_remembered(tree: Path, tmp_path: Path) -> None:
     cache = HashCache(tmp_path / "hashes.sqlite3", now=lambda: OLD + 1)
-    found, _ = collect(FileSelection(("a.txt",), (), tree))
-    hash_files(found, cache)
-    assert hash_files(found, cache)[0].remembered is False
+    result, _ = collect(FileSelection(("a.txt",), (), tree))
+    hash_files(result, cache)
+    assert hash_files(result, cache)[0].remembered is False
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage that is not a database" * 100])
@@ -189,10 +189,10 @@ def test_a_broken_cache_is_ignored_and_replaced(tree: Path, tmp_path: Path, cont
     file = tmp_path / "hashes.sqlite3"
     file.write_bytes(content)
     cache = HashCache(file)
-    found, _ = collect(FileSelection(("a.txt",), (), tree))
-    expected = hash_file(found[0])
-    assert [hash_files(found, cache)[0].hash for _ in range(3)] == [expected] * 3
-    assert hash_files(found, cache)[0].remembered is True
+    result, _ = collect(FileSelection(("a.txt",), (), tree))
+    expected = hash_file(result[0])
+    assert [hash_files(result, cache)[0].hash for _ in range(3)] == [expected] * 3
+    assert hash_files(result, cache)[0].remembered is True
 
 
 def test_a_cache_of_another_layout_or_a_lying_entry_is_ignored(tree: Path, tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def test_a_cache_of_another_layout_or_a_lying_entry_is_ignored(tree: Path, tmp_p
     with sqlite3.connect(file) as db:
         db.execute("CREATE TABLE hashes (something TEXT)")
     db.close()
-    found, _ = collect(FileSelection(("a.txt",), (), tree))
-    assert hash_files(found, cache)[0].hash == hash_file(found[0])
+    result, _ = collect(FileSelection(("a.txt",), (), tree))
+    assert hash_files(result, cache)[0].hash == hash_file(result[0])
 
 
 @pytest.mark.parametrize("place", ["below a file", "a folder", "a link", "a circle", "no folder"])
@@ -219,8 +219,8 @@ def test_a_cache_that_cannot_be_written_is_done_without(tree: Path, tmp_path: Pa
     elif place == "a circle":
         file.symlink_to(file)
     cache = HashCache(None if place == "no folder" else file)
-    found, _ = collect(FileSelection(("a.txt",), (), tree))
-    assert [hash_files(found, cache)[0] for _ in range(2)] == [HashedFile(found[0], hash_file(found[0]))] * 2
+    result, _ = collect(FileSelection(("a.txt",), (), tree))
+    assert [hash_files(result, cache)[0] for _ in range(2)] == [HashedFile(result[0], hash_file(result[0]))] * 2
 
 
 @pytest.mark.parametrize("home", ["", "~", "relative"])
@@ -230,13 +230,13 @@ def test_no_cache_is_kept_without_a_home(home: str) -> None:
 
 def test_the_cache_stands_concurrency(tree: Path, tmp_path: Path) -> None:
     cache = HashCache(tmp_path / "hashes.sqlite3")
-    found, _ = collect(FileSelection((".",), (), tree))
-    expected = [hash_file(file) for file in found]
+    result, _ = collect(FileSelection((".",), (), tree))
+    expected = [hash_file(file) for file in result]
     wrong: list[object] = []
 
     def work() -> None:
         for _ in range(5):
-            got = [item.hash for item in hash_files(found, HashCache(cache.file))]
+            got = [item.hash for item in hash_files(result, HashCache(cache.file))]
             if got != expected:
                 wrong.append(got)
 

@@ -28,8 +28,8 @@ def test_forms_of_a_file_reference(app_file: Path, form: str) -> None:
         "symbol": ("app.py::MyApp", "MyApp"),
     }
     reference, symbol = forms[form]
-    found = resolve(reference)
-    assert (found.file, found.symbol, found.table) == (app_file, symbol, None)
+    result = resolve(reference)
+    assert (result.file, result.symbol, result.table) == (app_file, symbol, None)
 
 
 def test_an_app_name_is_looked_up_in_the_project_and_its_ref_starts_at_the_root(
@@ -40,8 +40,8 @@ def test_an_app_name_is_looked_up_in_the_project_and_its_ref_starts_at_the_root(
     below.mkdir()
     monkeypatch.chdir(below)
     for reference in ("one", ("one", None)):
-        found = resolve(reference)
-        assert (found.file, found.symbol, found.table_name) == (app_file, "MyApp", "one")
+        result = resolve(reference)
+        assert (result.file, result.symbol, result.table_name) == (app_file, "MyApp", "one")
 
 
 def test_nothing_takes_the_only_app_of_the_project(app_file: Path) -> None:

@@ -177,13 +177,13 @@ def test_the_nearest_project_wins_and_a_foreign_pyproject_is_passed_over(tmp_pat
     inner = tmp_path / "inner" / "deep"
     inner.mkdir(parents=True)
     write(tmp_path / "inner", "[tool.other]\nx = 1\n")
-    found = find_project(inner)
-    assert found is not None
-    assert (found.root, list(found.apps)) == (tmp_path, ["outer"])
+    result = find_project(inner)
+    assert result is not None
+    assert (result.root, list(result.apps)) == (tmp_path, ["outer"])
     (tmp_path / "inner" / ".git").mkdir()
-    found = find_project(inner)
-    assert found is not None
-    assert (found.root, list(found.apps)) == (tmp_path / "inner", [])
+    result = find_project(inner)
+    assert result is not None
+    assert (result.root, list(result.apps)) == (tmp_path / "inner", [])
 
 
 def test_lines_of_keys_in_every_form_of_toml() -> None:

@@ -80,7 +80,7 @@ def test_events_are_narrowed_and_leave_out_what_is_not_known(activity: Activity)
     activity.note("b", "config_changed", new_config={"keep_alive": 5})
     (event,) = activity.events("a", limit=10)
     assert event.payload == {"job_id": "1"}
-    assert [found.app for found in activity.events(categories=["config_changed"], limit=10)] == ["b"]
+    assert [item.app for item in activity.events(categories=["config_changed"], limit=10)] == ["b"]
     assert activity.events(until=0.0, limit=10) == []
 
 

@@ -72,17 +72,17 @@ class Engine:
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    found = Engine(tmp_path)
-    monkeypatch.setenv("FAL_LOCAL_CONTAINER_ENGINE", str(found.program))
-    return found
+    result = Engine(tmp_path)
+    monkeypatch.setenv("FAL_LOCAL_CONTAINER_ENGINE", str(result.program))
+    return result
 
 
 @pytest.fixture
 def here(tmp_path: Path, engine: Engine) -> Iterator[Lab]:
     assert engine
-    with lab(tmp_path / "lab") as found:
-        found.store.secrets.append(("TOLD", "a secret", None))
-        yield found
+    with lab(tmp_path / "lab") as engine_lab:
+        engine_lab.store.secrets.append(("TOLD", "a secret", None))
+        yield engine_lab
 
 
 def container(**image: Any) -> dict[str, Any]:

@@ -62,10 +62,10 @@ def sdist() -> Iterator[str]:
 def test_an_environment_is_built_once_kept_rebuilt_and_used(tmp_path: Path, sdist: str) -> None:
     definition = virtualenv(["iniconfig==2.0.0"], ["iniconfig==2.1.0", f"tiny @ {sdist}"])
     lines: list[str] = []
-    found = Environments(tmp_path / "state" / "environments")
+    result = Environments(tmp_path / "state" / "environments")
     ids: list[str] = []
     threads = [
-        threading.Thread(target=lambda: ids.append(found.build(definition, lambda line, _: lines.append(line))))
+        threading.Thread(target=lambda: ids.append(result.build(definition, lambda line, _: lines.append(line))))
         for _ in range(3)
     ]
     for thread in threads:
@@ -75,7 +75,7 @@ def test_an_environment_is_built_once_kept_rebuilt_and_used(tmp_path: Path, sdis
     assert len(set(ids)) == 1
     assert sum(line.startswith("Building environment") for line in lines) == 1
     assert any("iniconfig" in line for line in lines)
-    python = found.python(ids[0])
+    python = result.python(ids[0])
     # The second layer came after the first, and what runners need is there as well.
     assert versions(python, "iniconfig", "tiny")[:2] == ["2.1.0", "1.5"]
     assert versions(python, "cloudpickle", "grpcio")
@@ -100,10 +100,10 @@ def test_an_environment_is_built_once_kept_rebuilt_and_used(tmp_path: Path, sdis
 
 
 def test_a_build_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:
-    found = Environments(tmp_path)
+    result = Environments(tmp_path)
     lines: list[str] = []
     with pytest.raises(BuildError, match="the build ended with") as error:
-        found.build(virtualenv("iniconfig==0.0.0.1"), lambda line, _: lines.append(line))
+        result.build(virtualenv("iniconfig==0.0.0.1"), lambda line, _: lines.append(line))
     assert "iniconfig==0.0.0.1" in str(error.value)
     assert lines
     assert [path for path in tmp_path.iterdir() if path.suffix != ".lock"] == []
@@ -140,43 +140,43 @@ def test_conda_is_given_the_description_of_the_environment(tmp_path: Path, monke
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
     monkeypatch.setattr(environments, "AGENT_REQUIREMENTS", ())
-    found = Environments(tmp_path / "e")
+    result = Environments(tmp_path / "e")
     version = interpreters.current_version()
     configuration = {"python_version": version, "packages": ["zlib"], "channels": ["main"], "pip": ["x"]}
     lines: list[str] = []
-    env_id = found.build({"kind": "conda", "configuration": configuration}, lambda line, _: lines.append(line))
+    env_id = result.build({"kind": "conda", "configuration": configuration}, lambda line, _: lines.append(line))
     assert "create --yes --prefix --file" in lines
     assert (tmp_path / "description").read_text() == (
         f'{{"channels": ["main"], "dependencies": ["python={version}", "zlib", "pip", {{"pip": ["x"]}}]}}'
     )
-    assert found.python(env_id).endswith("/bin/python")
+    assert result.python(env_id).endswith("/bin/python")
 
 
 def test_inline_checks_and_uses_this_interpreter(tmp_path: Path) -> None:
-    found = Environments(tmp_path, "inline")
-    env_id = found.build(virtualenv("anything", python_version=interpreters.current_version()), lambda *_: None)
-    assert found.python(env_id) == sys.executable
+    result = Environments(tmp_path, "inline")
+    env_id = result.build(virtualenv("anything", python_version=interpreters.current_version()), lambda *_: None)
+    assert result.python(env_id) == sys.executable
     with pytest.raises(BuildError, match="runs apps on this interpreter"):
-        found.build(virtualenv(python_version="3.7"), lambda *_: None)
+        result.build(virtualenv(python_version="3.7"), lambda *_: None)
 
 
 def test_closing_ends_builds_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = "import time; print(1, flush=True); time.sleep(100)"
     monkeypatch.setattr(environments, "_uv", lambda *_: [sys.executable, "-c", slow])
-    found = Environments(tmp_path)
+    result = Environments(tmp_path)
     lines: list[str] = []
     errors: list[BaseException] = []
 
     def build() -> None:
         try:
-            found.build(virtualenv(), lambda line, _: lines.append(line))
+            result.build(virtualenv(), lambda line, _: lines.append(line))
         except BuildError as error:
             errors.append(error)
 
     thread = threading.Thread(target=build)
     thread.start()
     eventually(lambda: "1" in lines)
-    found.close()
+    result.close()
     thread.join(LIMIT)
     assert len(errors) == 1
 
@@ -187,10 +187,10 @@ def test_the_index_settings_of_pip_are_passed_to_uv(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
     monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
     monkeypatch.setenv("UV_INDEX", "http://127.0.0.1:3/simple")
-    found = environments.build_variables()
-    assert found["UV_DEFAULT_INDEX"] == "http://127.0.0.1:1/simple"
-    assert found["UV_INDEX"] == "http://127.0.0.1:3/simple"
-    assert "VIRTUAL_ENV" not in found
+    result = environments.build_variables()
+    assert result["UV_DEFAULT_INDEX"] == "http://127.0.0.1:1/simple"
+    assert result["UV_INDEX"] == "http://127.0.0.1:3/simple"
+    assert "VIRTUAL_ENV" not in result
 
 
 def test_the_certificates_of_the_machine_count_unless_others_are_named(
@@ -202,8 +202,8 @@ def test_the_certificates_of_the_machine_count_unless_others_are_named(
     (tmp_path / "0a1b2c3d.0").touch()
     assert environments.build_variables()["UV_SYSTEM_CERTS"] == "true"
     monkeypatch.setenv("PIP_CERT", "/company.pem")
-    found = environments.build_variables()
-    assert found["SSL_CERT_FILE"] == "/company.pem" and "UV_SYSTEM_CERTS" not in found
+    result = environments.build_variables()
+    assert result["SSL_CERT_FILE"] == "/company.pem" and "UV_SYSTEM_CERTS" not in result
 
 
 @pytest.mark.parametrize("version", ["3.12", "3.13"])

@@ -93,10 +93,10 @@ def test_frames_are_read_however_they_come_in_pieces(size: int) -> None:
     for at in range(0, len(SAID), size):
         said += output.feed(SAID[at : at + size])
     said += output.end()
-    found = [one.number if isinstance(one, Echo) else (one.text, one.request) for one in said]
-    assert found[0] == ("plain", None)
-    assert sorted(map(str, found[1:])) == sorted(map(str, LINES))
-    assert found.index(7) > found.index(("unfinished", "one"))
+    result = [one.number if isinstance(one, Echo) else (one.text, one.request) for one in said]
+    assert result[0] == ("plain", None)
+    assert sorted(map(str, result[1:])) == sorted(map(str, LINES))
+    assert result.index(7) > result.index(("unfinished", "one"))
 
 
 def test_tracebacks_of_two_requests_at_once_are_kept_apart() -> None:

@@ -27,8 +27,8 @@ def outside():
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        yield found
+    with lab(tmp_path) as engine_lab:
+        yield engine_lab
 
 
 def test_runners_that_name_one_port_serve_side_by_side(here: Lab) -> None:

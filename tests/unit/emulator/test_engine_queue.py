@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        found.deploy(found.add(server()), max_concurrency=1)
-        yield found
+    with lab(tmp_path) as engine_lab:
+        engine_lab.deploy(engine_lab.add(server()), max_concurrency=1)
+        yield engine_lab
 
 
 def submit(here: Lab, path: str = "", content: bytes = b"{}") -> dict[str, Any]:
     response = here.http.post(f"/queue/me/app{path}", content=content)
     assert response.status_code == 200
-    found: dict[str, Any] = response.json()
-    return found
+    body: dict[str, Any] = response.json()
+    return body
 
 
 def test_a_request_is_queued_run_and_answered(here: Lab) -> None:

@@ -21,8 +21,8 @@ NEVER = "lambda: time.sleep(60)"
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        yield found
+    with lab(tmp_path) as engine_lab:
+        yield engine_lab
 
 
 def version(here: Lab) -> str:

@@ -20,8 +20,8 @@ DEFINITION: dict[str, Any] = {"kind": "virtualenv", "configuration": {}}
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab(tmp_path_factory.mktemp("run")) as found:
-        yield found
+    with lab(tmp_path_factory.mktemp("run")) as engine_lab:
+        yield engine_lab
 
 
 def call(here: Lab, source: str = "", **job: Any) -> tuple[list[tuple[str, str]], RunResult]:

@@ -32,8 +32,8 @@ GRACEFUL = "lambda: signal.signal(signal.SIGTERM, lambda *_: (print('saving', fl
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        yield found
+    with lab(tmp_path) as engine_lab:
+        yield engine_lab
 
 
 def test_secrets_arrive_by_the_rules_of_exposure(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,10 +259,10 @@ def test_a_plane_that_dies_takes_its_runners_along(tmp_path: Path) -> None:
     v1 = revision("v1", server(), machine={"min_concurrency": 1})
     store.revisions["v1"], store.aliases["me", "app"] = v1, public_alias("app", "v1")
     with lab(tmp_path, store=store) as here:
-        found = {r.runner_id: r for r in here.engine.runners("me")}
-        assert found.pop("r1").state == "DEAD"
-        assert len(found) == 1  # what should be running is brought up
-        assert [folder.name for folder in (tmp_path / "state" / "runners").iterdir()] == list(found)
+        result = {r.runner_id: r for r in here.engine.runners("me")}
+        assert result.pop("r1").state == "DEAD"
+        assert len(result) == 1  # what should be running is brought up
+        assert [folder.name for folder in (tmp_path / "state" / "runners").iterdir()] == list(result)
         assert here.get().status_code == 200
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        yield found
+    with lab(tmp_path) as engine_lab:
+        yield engine_lab
 
 
 def waiting(here: Lab) -> int:
@@ -51,8 +51,8 @@ def test_the_number_of_runners(settings: dict[str, int], requests: int, runners:
 
 def test_the_first_source_that_sets_a_value_gives_it() -> None:
     machine = {"keep_alive": 5, "max_concurrency": 7, "scaling_delay_seconds": 3}
-    found = Scaling.of({"keep_alive": 0, "max_concurrency": None}, machine)
-    assert (found.keep_alive, found.max_concurrency, found.scaling_delay, found.startup_timeout) == (0, 7, 3, 600)
+    result = Scaling.of({"keep_alive": 0, "max_concurrency": None}, machine)
+    assert (result.keep_alive, result.max_concurrency, result.scaling_delay, result.startup_timeout) == (0, 7, 3, 600)
 
 
 def test_delays_grow_and_are_forgotten_after_a_stable_time() -> None:
@@ -141,8 +141,8 @@ def test_scaling_delay_gives_the_runners_there_are_a_chance(here: Lab) -> None:
 def test_metrics_count_runners_and_gpus(here: Lab) -> None:
     here.deploy(here.add(server(), machine={"machine_types": ["GPU-H100"], "num_gpus": 2}), "big")
     here.deploy(here.add(server(), machine={"machine_types": ["S"]}), "small")
-    found = here.engine.metrics("me")
-    assert found["apps"]["me/big"] == {
+    result = here.engine.metrics("me")
+    assert result["apps"]["me/big"] == {
         "runner_count": 1,
         "gpu_count": 2,
         "queue_size": 0,
@@ -150,7 +150,7 @@ def test_metrics_count_runners_and_gpus(here: Lab) -> None:
         "cpu_count": 0,
         "cpu_count_by_type": {},
     }
-    assert found["summary"] == {
+    assert result["summary"] == {
         "total_runners": 2,
         "total_gpus": 2,
         "total_queue_size": 0,

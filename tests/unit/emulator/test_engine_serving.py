@@ -36,8 +36,8 @@ def serve(exposed_port):
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Lab]:
-    with lab(tmp_path) as found:
-        yield found
+    with lab(tmp_path) as engine_lab:
+        yield engine_lab
 
 
 def test_a_deployed_app_answers(here: Lab) -> None:
@@ -82,9 +82,9 @@ def test_each_auth_mode_admits_its_callers(shared: Lab, mode: str, header: str |
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab(tmp_path_factory.mktemp("shared")) as found:
-        found.deploy(found.add(server()))
-        yield found
+    with lab(tmp_path_factory.mktemp("shared")) as engine_lab:
+        engine_lab.deploy(engine_lab.add(server()))
+        yield engine_lab
 
 
 @pytest.mark.parametrize("path", ["/", "/me", "/me/", "/me/none", "/you/app"])
@@ -193,9 +193,9 @@ def test_calls_are_refused_while_there_is_more_to_do_than_can_be_done(here: Lab)
         """Call while the event loop is held up for longer than it should ever be."""
         with ThreadPoolExecutor(4) as threads:
             held_up = threads.submit(here.engine._do, lambda: time.sleep(1.5))
-            found = {answer.status_code for answer in threads.map(lambda _: here.get(), range(3))}
+            result = {answer.status_code for answer in threads.map(lambda _: here.get(), range(3))}
             held_up.result()
-        return found
+        return result
 
     eventually(lambda: 503 in statuses())
     eventually(lambda: here.get().status_code == 200)

@@ -133,8 +133,8 @@ def test_an_app_finds_nothing_of_the_plane_in_a_spare(tmp_path: Path) -> None:
         import importlib.util
         import sys
 
-        found = [name for name in ("fleet", "engine", "runner_main") if importlib.util.find_spec(name)]
-        return found, sys.path[0], len(sys.argv), "fastapi" in sys.modules
+        actual = [name for name in ("fleet", "engine", "runner_main") if importlib.util.find_spec(name)]
+        return actual, sys.path[0], len(sys.argv), "fastapi" in sys.modules
 
     code, result = tmp_path / "code", tmp_path / "result"
     code.write_bytes(cloudpickle.dumps(look))

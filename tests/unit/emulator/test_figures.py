@@ -28,7 +28,7 @@ def test_a_quantile_is_one_of_the_values() -> None:
 
 
 def test_counts_by_status() -> None:
-    found = analytics(
+    result = analytics(
         [
             request(0, 1, 3),
             request(0, 2, 3, 404),
@@ -38,18 +38,18 @@ def test_counts_by_status() -> None:
         ],
         FIGURES,
     )
-    assert found["request_count"] == 5
-    assert found["success_count"] == 1
-    assert found["user_error_count"] == 1
-    assert found["error_count"] == 3
-    assert found["runtime_error_count"] == 1
-    assert found["timeout_error_count"] == 1
-    assert found["connection_error_count"] == 1
-    assert found["startup_error_count"] == 1
-    assert found["cold_boot_count"] == 1
-    assert found["p50_cold_boot_duration"] == 2
-    assert found["total_billable_duration"] == 2 + 1 + 1 + 1
-    assert found["p99_duration"] == 2
+    assert result["request_count"] == 5
+    assert result["success_count"] == 1
+    assert result["user_error_count"] == 1
+    assert result["error_count"] == 3
+    assert result["runtime_error_count"] == 1
+    assert result["timeout_error_count"] == 1
+    assert result["connection_error_count"] == 1
+    assert result["startup_error_count"] == 1
+    assert result["cold_boot_count"] == 1
+    assert result["p50_cold_boot_duration"] == 2
+    assert result["total_billable_duration"] == 2 + 1 + 1 + 1
+    assert result["p99_duration"] == 2
 
 
 def test_of_no_requests_there_are_counts_alone() -> None:

@@ -233,8 +233,8 @@ def test_a_call_of_the_page_is_the_owners(browser: httpx.Client) -> None:
     assert request["request_id"] in [one["request_id"] for one in browser.get("/-/api/requests").json()]
 
     def lines() -> list[str]:
-        found = browser.get("/-/api/logs", params={"app_id": "echo", "search": "said hi"}).json()["items"]
-        return [line["message"] for line in found]
+        result = browser.get("/-/api/logs", params={"app_id": "echo", "search": "said hi"}).json()["items"]
+        return [line["message"] for line in result]
 
     assert eventually(lines) == ["said hi"]
 
@@ -256,7 +256,7 @@ def test_a_runner_is_stopped(browser: httpx.Client) -> None:
     assert browser.post(f"/-/api/runners/{stopped}/stop").status_code == 200
 
     def ended() -> list[str]:
-        return [found["runner_id"] for found in browser.get("/-/api/runners").json() if found["ended_at"]]
+        return [item["runner_id"] for item in browser.get("/-/api/runners").json() if item["ended_at"]]
 
     eventually(lambda: stopped in ended())
     assert browser.post("/-/api/runners/none/stop").status_code == 404

@@ -37,8 +37,8 @@ def test_days_begin_in_the_time_zone() -> None:
 
 
 def test_an_hour_that_is_repeated_is_two_steps() -> None:
-    found = steps(start="2026-10-25T00:00:00Z", end="2026-10-25T03:00:00Z", timeframe="hour", timezone="Europe/Berlin")
-    assert found == ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00"]
+    result = steps(start="2026-10-25T00:00:00Z", end="2026-10-25T03:00:00Z", timeframe="hour", timezone="Europe/Berlin")
+    assert result == ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00"]
 
 
 def test_weeks_and_months() -> None:

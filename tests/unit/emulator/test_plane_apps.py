@@ -31,11 +31,11 @@ def clean(wire: Wire) -> Iterator[None]:
     yield
     for name in wire.aliases():
         wire.call(rpc.DELETE_ALIAS, alias=name)
-    for found in wire.call(rpc.LIST_APPLICATIONS).applications:
-        wire.call(rpc.DELETE_APPLICATION, application_id=found.application_id)
-    for found in wire.call(rpc.LIST_ENVIRONMENTS).environments:
-        if not found.is_default:
-            wire.call(rpc.DELETE_ENVIRONMENT, name=found.name)
+    for result in wire.call(rpc.LIST_APPLICATIONS).applications:
+        wire.call(rpc.DELETE_APPLICATION, application_id=result.application_id)
+    for result in wire.call(rpc.LIST_ENVIRONMENTS).environments:
+        if not result.is_default:
+            wire.call(rpc.DELETE_ENVIRONMENT, name=result.name)
     eventually(lambda: not wire.call(rpc.LIST_RUNNERS, list_pending=True).runners)
 
 
@@ -108,7 +108,7 @@ def test_a_deploy_that_nobody_follows_answers_before_its_runners_are_healthy(
     assert (alias.revision, alias.is_rolling) == (second, True)
     assert http.get("/local/quiet").json()["version"] == "1"
     go.touch()
-    eventually(lambda: {found.revision for found in runners(wire, "quiet")} == {second})
+    eventually(lambda: {item.revision for item in runners(wire, "quiet")} == {second})
     assert first != second
     assert http.get("/local/quiet").json()["version"] == "2"
     assert not wire.aliases()["quiet"].is_rolling
@@ -175,7 +175,7 @@ def test_a_rollout_that_fails_leaves_all_as_it_was(wire: Wire, http: httpx.Clien
             code=server("new", setup="lambda: exit('no licence')"), auth_mode="PRIVATE", machine={"keep_alive": 1}
         )
     assert wire.aliases()["app"] == before
-    assert [found.application_id for found in wire.call(rpc.LIST_APPLICATIONS).applications] == [kept]
+    assert [item.application_id for item in wire.call(rpc.LIST_APPLICATIONS).applications] == [kept]
     assert http.get("/local/app").json()["version"] == "old"
 
 
@@ -285,7 +285,7 @@ def test_deleting_an_alias_stops_its_runners_and_keeps_its_revision(wire: Wire, 
     assert eventually(lambda: not wire.call(rpc.LIST_RUNNERS, list_pending=True).runners)
     with refused("NOT_FOUND", "app 'app'"):
         wire.call(rpc.DELETE_ALIAS, alias="app")
-    assert [found.application_id for found in wire.call(rpc.LIST_APPLICATIONS).applications] == [revision]
+    assert [item.application_id for item in wire.call(rpc.LIST_APPLICATIONS).applications] == [revision]
     wire.call(rpc.SET_ALIAS, alias="app", revision=revision)
     assert http.get("/local/app").status_code == 200
 
@@ -294,10 +294,10 @@ def test_revisions_are_listed_and_deleted(wire: Wire) -> None:
     first = wire.deploy(machine={"keep_alive": 33, "max_concurrency": 4, "valid_regions": ["us-east"]})
     second = wire.deploy()
     other = wire.deploy("other")
-    found = wire.call(rpc.LIST_APPLICATIONS, application_name="app").applications
-    assert [revision.application_id for revision in found] == [second, first]
-    assert (found[1].keep_alive, found[1].max_concurrency, list(found[1].valid_regions)) == (33, 4, ["us-east"])
-    assert found[0].active_runners == 1
+    result = wire.call(rpc.LIST_APPLICATIONS, application_name="app").applications
+    assert [revision.application_id for revision in result] == [second, first]
+    assert (result[1].keep_alive, result[1].max_concurrency, list(result[1].valid_regions)) == (33, 4, ["us-east"])
+    assert result[0].active_runners == 1
     assert len(wire.call(rpc.LIST_APPLICATIONS).applications) == 3
     wire.call(rpc.DELETE_APPLICATION, application_id=first)
     with refused("NOT_FOUND", first):
@@ -371,9 +371,9 @@ def test_runners_that_ended_are_listed_since_a_time(wire: Wire) -> None:
     wire.call(rpc.KILL_RUNNER, runner_id=runner.runner_id)
 
     def ended() -> Any:
-        listed = {found.runner_id: found for found in runners(wire, start_time=begin)}
-        found = listed[runner.runner_id]
-        return found.state == pb.RunnerInfo.DEAD and found
+        listed = {item.runner_id: item for item in runners(wire, start_time=begin)}
+        result = listed[runner.runner_id]
+        return result.state == pb.RunnerInfo.DEAD and result
 
     assert eventually(ended).uptime > 0
     assert runners(wire) == []
@@ -432,7 +432,7 @@ def test_a_second_deploy_of_the_same_app_supersedes_the_first(wire: Wire, http: 
     done = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert done
     assert all(error.code() is grpc.StatusCode.FAILED_PRECONDITION for error in outcomes if not isinstance(error, str))
-    listed = {found.application_id for found in wire.call(rpc.LIST_APPLICATIONS).applications}
+    listed = {item.application_id for item in wire.call(rpc.LIST_APPLICATIONS).applications}
     assert listed == set(done)
     assert wire.aliases()["app"].revision in done
     assert http.get("/local/app").status_code == 200

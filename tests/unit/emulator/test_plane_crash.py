@@ -32,8 +32,8 @@ class Process:
         self.process = subprocess.Popen([*command, "--isolation", "inline"], stdout=subprocess.DEVNULL)
         eventually(lambda: self.process.poll() is not None or ready.exists())
         assert self.process.poll() is None, "it did not start"
-        found = json.loads(ready.read_text())
-        self.host, self.key = found["host"], found["key"]
+        body = json.loads(ready.read_text())
+        self.host, self.key = body["host"], body["key"]
 
     def client(self, key: str | None = None) -> SyncServerlessClient:
         return SyncServerlessClient(host=self.host, api_key=key or self.key, timeout=LIMIT)

@@ -125,8 +125,8 @@ def test_reset_forgets_everything_but_the_first_key() -> None:
             assert http.get("/local/app/").status_code == 404
             assert http.get(queued["status_url"]).status_code == 404
         assert client.apps.list() == [] and client.secrets.list() == [] and client.runners.list() == []
-        assert [found.name for found in client.environments.list()] == ["main"]
-        assert [found.key_id for found in client.keys.list()] == [plane.key.partition(":")[0]]
+        assert [item.name for item in client.environments.list()] == ["main"]
+        assert [item.key_id for item in client.keys.list()] == [plane.key.partition(":")[0]]
         assert list((plane.state / "volume").iterdir()) == [] and plane.log_lines()[0] == []
         wire.deploy("app", server(), machine={"keep_alive": 60})
         with http_to(plane) as http:
@@ -157,9 +157,9 @@ def test_a_snapshot_is_brought_back(tmp_path: Path) -> None:
             assert [(app.alias, app.revision) for app in client.apps.list()] == [(a.alias, a.revision) for a in apps]
             assert http.get("/local/app/").json()["version"] == "1"
             assert http.get("/local/other/").status_code == 404
-            assert [found.name for found in client.environments.list()] == ["main", "staging"]
-            assert [found.name for found in client.secrets.list()] == ["A"]
-            assert late not in [found.key_id for found in client.keys.list()]
+            assert [item.name for item in client.environments.list()] == ["main", "staging"]
+            assert [item.name for item in client.secrets.list()] == ["A"]
+            assert late not in [item.key_id for item in client.keys.list()]
             files = [path.name for path in (plane.state / "volume").rglob("*")]
             assert (files, (plane.state / "volume/deep/file").read_text()) == (["deep", "file"], "before")
         wire.close()
@@ -239,7 +239,7 @@ def test_an_rpc_fails_as_often_as_a_test_asks(fresh: Plane) -> None:
 def test_the_sdk_retries_a_read_and_not_a_write(fresh: Plane) -> None:
     with fresh.client() as client:
         fresh.faults.fail(only="ListEnvironments")
-        assert [found.name for found in client.environments.list()] == ["main"]
+        assert [item.name for item in client.environments.list()] == ["main"]
         fresh.faults.fail(only="CreateEnvironment")
         with pytest.raises(Unavailable, match="on request of a test"):
             client.environments.create("other")

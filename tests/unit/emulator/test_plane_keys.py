@@ -32,7 +32,7 @@ def mint(wire: Wire, **fields: Any) -> tuple[str, str]:
 def test_a_key_works_until_it_is_revoked(plane: Plane, wire: Wire, http: httpx.Client) -> None:
     key_id, key = mint(wire, policy_preset="full", alias="ci")
     other = wire_to(plane, key)
-    listed = {found.key_id: found for found in other.call(rpc.LIST_USER_KEYS).user_keys}
+    listed = {item.key_id: item for item in other.call(rpc.LIST_USER_KEYS).user_keys}
     assert listed[key_id].alias == "ci"
     assert listed[key_id].scope == pb.CreateUserKeyRequest.ADMIN
     assert listed[key_id].created_at.seconds > 1_600_000_000
@@ -42,7 +42,7 @@ def test_a_key_works_until_it_is_revoked(plane: Plane, wire: Wire, http: httpx.C
         other.call(rpc.LIST_USER_KEYS)
     with http_to(plane, key) as revoked:
         assert revoked.get("/users/current").status_code == 401
-    assert key_id not in [found.key_id for found in wire.call(rpc.LIST_USER_KEYS).user_keys]
+    assert key_id not in [item.key_id for item in wire.call(rpc.LIST_USER_KEYS).user_keys]
     with refused("NOT_FOUND", key_id):
         wire.call(rpc.REVOKE_USER_KEY, key_id=key_id)
     other.close()
@@ -212,7 +212,7 @@ def test_a_preset_means_what_it_means_today(tmp_path: Path) -> None:
         full, some = wire_to(after), wire_to(after, chosen)
         assert not full.call(rpc.LIST_SECRETS).secrets
         mint(full, policy_preset="FULL")
-        scopes = [found.scope for found in full.call(rpc.LIST_USER_KEYS).user_keys]
+        scopes = [item.scope for item in full.call(rpc.LIST_USER_KEYS).user_keys]
         assert scopes.count(pb.CreateUserKeyRequest.ADMIN) == 2
         with refused("PERMISSION_DENIED", "keys:read"):
             some.call(rpc.LIST_USER_KEYS)

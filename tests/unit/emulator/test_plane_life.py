@@ -172,21 +172,21 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
     state = tmp_path / "state"
     arguments = ["--ready-file", str(ready), "--state", str(state), "--isolation", "inline", "--nickname", "acme"]
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        found = json.loads(eventually(lambda: ready.exists() and ready.read_text()))
+        body = json.loads(eventually(lambda: ready.exists() and ready.read_text()))
         assert ready.stat().st_mode & 0o777 == 0o600
-        assert set(found) >= {"host", "rest", "run", "queue", "key", "env", "state", "pid"}
-        assert found["pid"] == process.pid
-        assert found["env"]["FAL_KEY"] == found["key"]
-        assert found["env"]["FAL_GRPC_HOST"] in found["host"]
-        assert found["queue"] == f"{found['host']}/queue"
-        headers = {"authorization": f"Key {found['key']}"}
-        user = httpx.get(f"{found['rest']}/users/current", headers=headers, trust_env=False)
+        assert set(body) >= {"host", "rest", "run", "queue", "key", "env", "state", "pid"}
+        assert body["pid"] == process.pid
+        assert body["env"]["FAL_KEY"] == body["key"]
+        assert body["env"]["FAL_GRPC_HOST"] in body["host"]
+        assert body["queue"] == f"{body['host']}/queue"
+        headers = {"authorization": f"Key {body['key']}"}
+        user = httpx.get(f"{body['rest']}/users/current", headers=headers, trust_env=False)
         assert user.json()["nickname"] == "acme"
-        assert found["key"] not in " ".join(command_lines())
+        assert body["key"] not in " ".join(command_lines())
         process.send_signal(number)
         out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (0, "")
-    assert found["host"] in out and found["key"] not in out
+    assert body["host"] in out and body["key"] not in out
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
@@ -214,4 +214,4 @@ def test_the_variables_point_the_sdk_at_it(monkeypatch: pytest.MonkeyPatch, tmp_
         with SyncServerlessClient() as client:
             client.environments.create("found")
         with plane.client() as client:
-            assert [found.name for found in client.environments.list()] == ["main", "found"]
+            assert [item.name for item in client.environments.list()] == ["main", "found"]

@@ -200,13 +200,13 @@ def test_small_answers_are_not_held_back() -> None:
         multiplexer = PortMultiplexer(Protocol, Protocol)
         listener = bound_socket(0)
         await multiplexer.listen(listener)
-        found = []
+        collected = []
         for begin in (PREFACE, b"GET / HTTP/1.1\r\n"):
             _, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(begin)
-            found.append(await asyncio.wait_for(made.get(), LIMIT))
+            collected.append(await asyncio.wait_for(made.get(), LIMIT))
             writer.close()
         multiplexer.close()
-        return found
+        return collected
 
     assert all(asyncio.run(main()))

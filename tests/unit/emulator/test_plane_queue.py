@@ -71,15 +71,15 @@ ONE_AT_A_TIME = {"keep_alive": 60, "max_concurrency": 1}
 def submit(http: httpx.Client, body: str = "{}", headers: dict[str, str] | None = None, **query: Any) -> dict[str, Any]:
     answer = http.post("/queue/local/app/", content=body.encode(), params=query, headers=headers)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    content: dict[str, Any] = answer.json()
+    return content
 
 
 def done(http: httpx.Client, queued: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = eventually(
+    result: dict[str, Any] = eventually(
         lambda: (answer := http.get(queued["status_url"]).json())["status"] == "COMPLETED" and answer
     )
-    return found
+    return result
 
 
 @pytest.fixture
@@ -113,10 +113,10 @@ def test_no_acknowledged_request_is_lost_by_a_kill(tmp_path: Path) -> None:
     state, ready, go, note = tmp_path / "state", tmp_path / "ready.json", tmp_path / "go", tmp_path / "note"
     first = started(state, ready)
     try:
-        found = json.loads(ready.read_text())
-        key = {"authorization": f"Key {found['key']}"}
-        with httpx.Client(base_url=found["host"], headers=key, timeout=LIMIT, trust_env=False) as http:
-            wire = Wire(found["host"].removeprefix("http://"), found["key"])
+        body = json.loads(ready.read_text())
+        key = {"authorization": f"Key {body['key']}"}
+        with httpx.Client(base_url=body["host"], headers=key, timeout=LIMIT, trust_env=False) as http:
+            wire = Wire(body["host"].removeprefix("http://"), body["key"])
             wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME)
             wire.close()
             answered = submit(http, "answered")
@@ -134,7 +134,7 @@ def test_no_acknowledged_request_is_lost_by_a_kill(tmp_path: Path) -> None:
         with httpx.Client(base_url=host, headers=key, timeout=LIMIT, trust_env=False) as http:
 
             def moved(queued: dict[str, Any]) -> dict[str, Any]:
-                return {name: str(value).replace(found["host"], host) for name, value in queued.items()}
+                return {name: str(value).replace(body["host"], host) for name, value in queued.items()}
 
             old = moved(answered)
             assert http.get(old["response_url"]).json()["body"] == "answered", "answers are kept"

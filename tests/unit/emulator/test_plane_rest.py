@@ -85,9 +85,9 @@ def test_errors_look_as_those_of_the_platform(http: httpx.Client) -> None:
 
 def test_metrics_count_what_runs(wire: Wire, http: httpx.Client) -> None:
     wire.deploy("gpus", machine={"machine_types": ["GPU-H100"], "num_gpus": 2})
-    found = http.get("/applications/metrics").json()
-    assert found["apps"]["local/gpus"]["gpu_count_by_type"] == {"GPU-H100": 2}
-    assert found["summary"]["total_runners"] == 1
+    body = http.get("/applications/metrics").json()
+    assert body["apps"]["local/gpus"]["gpu_count_by_type"] == {"GPU-H100": 2}
+    assert body["summary"]["total_runners"] == 1
     wire.call(rpc.DELETE_ALIAS, alias="gpus")
 
 
@@ -185,8 +185,8 @@ def test_no_name_leads_out_of_the_folder_of_files(plane: Plane, http: httpx.Clie
     def files() -> list[Path]:
         # Certificates are made while the control plane runs.
         # Folders of runners come and go meanwhile: `os.walk` does not mind.
-        found = [Path(folder, name) for folder, _, names in os.walk(plane.state) for name in names]
-        return [path for path in found if not {"certificates", "runners"} & set(path.parts)]
+        result = [Path(folder, name) for folder, _, names in os.walk(plane.state) for name in names]
+        return [path for path in result if not {"certificates", "runners"} & set(path.parts)]
 
     before = files()
     answer = http.post(f"/files/app/multipart/{name}/initiate", json=metadata(b""))
@@ -220,18 +220,18 @@ def test_sizes_are_bounded(http: httpx.Client) -> None:
 
 def test_an_object_is_uploaded_and_fetched_by_address_alone(http: httpx.Client) -> None:
     body = {"file_name": "my app-1.0.tar.gz", "content_type": "application/gzip"}
-    found = http.post("/storage/upload/initiate?storage_type=fal-cdn-v3", json=body).json()
-    assert found["file_url"].startswith("http://127.0.0.1:")
-    assert found["file_url"].endswith("/my_app-1.0.tar.gz")
-    assert httpx.get(found["file_url"], trust_env=False).status_code == 404
-    put = httpx.put(found["upload_url"], content=b"content", trust_env=False)
+    content = http.post("/storage/upload/initiate?storage_type=fal-cdn-v3", json=body).json()
+    assert content["file_url"].startswith("http://127.0.0.1:")
+    assert content["file_url"].endswith("/my_app-1.0.tar.gz")
+    assert httpx.get(content["file_url"], trust_env=False).status_code == 404
+    put = httpx.put(content["upload_url"], content=b"content", trust_env=False)
     assert put.status_code == 200
-    got = httpx.get(found["file_url"], trust_env=False)
+    got = httpx.get(content["file_url"], trust_env=False)
     assert (got.content, got.headers["content-type"]) == (b"content", "application/gzip")
-    assert httpx.put(found["file_url"], content=b"evil", trust_env=False).status_code == 403
-    assert httpx.put(found["upload_url"] + "0", content=b"evil", trust_env=False).status_code == 403
-    assert httpx.get(found["file_url"].replace("my_app", "other"), trust_env=False).status_code == 404
-    assert httpx.get(found["file_url"], trust_env=False).content == b"content"
+    assert httpx.put(content["file_url"], content=b"evil", trust_env=False).status_code == 403
+    assert httpx.put(content["upload_url"] + "0", content=b"evil", trust_env=False).status_code == 403
+    assert httpx.get(content["file_url"].replace("my_app", "other"), trust_env=False).status_code == 404
+    assert httpx.get(content["file_url"], trust_env=False).content == b"content"
 
 
 def test_objects_end_when_they_were_said_to(http: httpx.Client) -> None:
@@ -239,10 +239,10 @@ def test_objects_end_when_they_were_said_to(http: httpx.Client) -> None:
 
     def stored(seconds: float) -> str:
         lifecycle = {"X-Fal-Object-Lifecycle": json.dumps({"expiration_duration_seconds": seconds})}
-        found = http.post("/storage/upload/initiate", json=body, headers=lifecycle).json()
-        httpx.put(found["upload_url"], content=b"x", trust_env=False)
-        assert ".." not in found["file_url"]
-        return str(found["file_url"])
+        content = http.post("/storage/upload/initiate", json=body, headers=lifecycle).json()
+        httpx.put(content["upload_url"], content=b"x", trust_env=False)
+        assert ".." not in content["file_url"]
+        return str(content["file_url"])
 
     lasting, brief = stored(3600), stored(0.2)
     assert eventually(lambda: httpx.get(brief, trust_env=False).status_code == 404)
@@ -269,8 +269,8 @@ def talker(wire: Wire, http: httpx.Client) -> Any:
 def page(http: httpx.Client, body: Any = None, **params: Any) -> dict[str, Any]:
     answer = http.post("/logs/history", params=params, json=body)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    content: dict[str, Any] = answer.json()
+    return content
 
 
 def test_logs_of_a_runner_page_by_page(http: httpx.Client, talker: str) -> None:
@@ -278,16 +278,16 @@ def test_logs_of_a_runner_page_by_page(http: httpx.Client, talker: str) -> None:
         http.get(f"/local/talker/sleep?0.00{number}")
     wanted = [f"sleeping 0.00{number}" for number in range(7)]
     eventually(lambda: len(page(http, job_id=talker, search="SLEEPING")["items"]) == 7)
-    found: list[str] = []
+    collected: list[str] = []
     until = None
     while True:
         params = {"job_id": talker, "search": "sleeping", "page_size": 3} | ({"until": until} if until else {})
         this = page(http, **params)
-        found += [item["message"] for item in this["items"]]
+        collected += [item["message"] for item in this["items"]]
         until = this["next_until"]
         if until is None:
             break
-    assert found == wanted[::-1], "the newest first, none twice, none lost"
+    assert collected == wanted[::-1], "the newest first, none twice, none lost"
     first = page(http, job_id=talker, search="sleeping", page_size=4, direction="asc")
     rest = page(http, job_id=talker, search="sleeping", page_size=4, direction="asc", since=first["next_since"])
     assert [item["message"] for item in first["items"] + rest["items"]] == wanted
@@ -393,7 +393,7 @@ def test_the_queue_of_an_app_is_counted_and_flushed(wire: Wire, http: httpx.Clie
     wire.deploy("busy", machine={"max_concurrency": 1})
     for _ in range(3):
         assert http.post(f"/queue/local/busy/hold?{tmp_path / 'go'}", json={}).status_code == 200
-    sizes = eventually(lambda: (found := http.get("/applications/local/busy/queue").json())["in_progress"] and found)
+    sizes = eventually(lambda: (body := http.get("/applications/local/busy/queue").json())["in_progress"] and body)
     assert sizes["queue_size"] == 2
     assert "by_user" not in sizes
     by_user = http.get("/applications/local/busy/queue", params={"by_user": "true"}).json()["by_user"]
@@ -459,7 +459,7 @@ def test_the_traceback_of_a_request_is_found_by_its_id_and_as_an_error(http: htt
     def messages() -> list[str]:
         return [line["message"] for line in page(http, app_id="failing", level="error")["items"]]
 
-    errors = eventually(lambda: (found := messages()).count(wanted) == 2 and found)
+    errors = eventually(lambda: (result := messages()).count(wanted) == 2 and result)
     assert "Traceback (most recent call last):" in errors
     eventually(lambda: page(http, app_id="failing", search="an ordinary line")["items"])
     of_first = page(http, request_id=first)["items"]

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def staging(wire: Wire) -> Iterator[str]:
     wire.call(rpc.CREATE_ENVIRONMENT, name="staging", description="before main")
     yield "staging"
-    if "staging" in [found.name for found in wire.call(rpc.LIST_ENVIRONMENTS).environments]:
+    if "staging" in [item.name for item in wire.call(rpc.LIST_ENVIRONMENTS).environments]:
         wire.call(rpc.DELETE_ENVIRONMENT, name="staging")
 
 
 def secrets(wire: Wire, **fields: Any) -> list[tuple[str, str]]:
-    return [(found.environment_name, found.name) for found in wire.call(rpc.LIST_SECRETS, **fields).secrets]
+    return [(item.environment_name, item.name) for item in wire.call(rpc.LIST_SECRETS, **fields).secrets]
 
 
 def test_the_default_environment_is_always_there(wire: Wire, staging: str) -> None:
@@ -59,13 +59,11 @@ def test_deleting_an_environment_takes_its_apps_and_secrets_along(wire: Wire, ht
     wire.call(rpc.SET_SECRET, name="TOKEN", value="x", environment_name="staging")
     wire.call(rpc.SET_SECRET, name="TOKEN", value="y")
     assert http.get("/local/app--staging").status_code == 200
-    assert [found.alias for found in wire.call(rpc.LIST_ALIASES, environment_name="staging").aliases] == [
-        "app--staging"
-    ]
+    assert [item.alias for item in wire.call(rpc.LIST_ALIASES, environment_name="staging").aliases] == ["app--staging"]
 
     wire.call(rpc.DELETE_ENVIRONMENT, name="staging")
     assert list(wire.aliases()) == ["app"]
-    assert [found.application_id for found in wire.call(rpc.LIST_APPLICATIONS).applications] == [kept]
+    assert [item.application_id for item in wire.call(rpc.LIST_APPLICATIONS).applications] == [kept]
     assert secrets(wire) == [("main", "TOKEN")]
     with refused("NOT_FOUND", revision):
         wire.call(rpc.DELETE_APPLICATION, application_id=revision)

@@ -125,13 +125,13 @@ def test_it_ends_with_its_runner(client: SyncServerlessClient, runner: str) -> N
 def test_what_is_refused(plane: Plane, wire: Wire, client: SyncServerlessClient) -> None:
     with pytest.raises(NotFound):
         client.runners.exec("no-such-runner", ["ls"])
-    found = eventually(lambda: idle(client))[0]
-    first = pb.ShellRunnerInput(runner_id=found, tty=True)
+    result = eventually(lambda: idle(client))[0]
+    first = pb.ShellRunnerInput(runner_id=result, tty=True)
     for *messages, word in (
         ("runner_id",),
         (pb.ShellRunnerInput(), "runner_id"),
-        (pb.ShellRunnerInput(runner_id=found, tty_size=pb.TerminalSize(height=1, width=-1)), "tty_size"),
-        (pb.ShellRunnerInput(runner_id=found, command=["a\0b"]), "command"),
+        (pb.ShellRunnerInput(runner_id=result, tty_size=pb.TerminalSize(height=1, width=-1)), "tty_size"),
+        (pb.ShellRunnerInput(runner_id=result, command=["a\0b"]), "command"),
         (first, pb.ShellRunnerInput(runner_id="another"), "runner_id"),
         (first, pb.ShellRunnerInput(command=["ls"]), "runner_id"),
         (first, pb.ShellRunnerInput(tty_size=pb.TerminalSize(height=99_999, width=1)), "tty_size"),

@@ -69,7 +69,7 @@ def test_a_damaged_history_is_set_aside(used: Path, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.WARNING, "fal_emulator"):
         plane = fal_emulator.start(state=used, isolation="inline")
     with plane, plane.client() as client:
-        assert [found.name for found in client.secrets.list()] == ["KEPT"]
+        assert [item.name for item in client.secrets.list()] == ["KEPT"]
     assert "moved to history.db.damaged" in caplog.text
     assert (used / "history.db.damaged").stat().st_size == 9000
 
@@ -81,7 +81,7 @@ def test_a_damaged_file_of_little_worth_stops_nobody(used: Path, name: str) -> N
     (used / name).parent.mkdir(exist_ok=True)
     (used / name).write_bytes(b"\xff\xfe")
     with fal_emulator.start(state=used, isolation="inline") as plane, plane.client() as client:
-        assert [found.name for found in client.secrets.list()] == ["KEPT"]
+        assert [item.name for item in client.secrets.list()] == ["KEPT"]
 
 
 @pytest.mark.parametrize("name", ["blobs", "environments", "runners", "volume", "state.db", "lock"])

@@ -297,7 +297,7 @@ def wait(name):
         inputs=[pickle_of(name) for name in "abc"],
     )
     call = wire.stream(rpc.MAP, request)
-    pids = eventually(lambda: len(found := list(tmp_path.iterdir())) == 2 and [int(file.name) for file in found])
+    pids = eventually(lambda: len(result := list(tmp_path.iterdir())) == 2 and [int(file.name) for file in result])
     call.cancel()
     eventually(lambda: not any(map(alive, pids)))
     assert len(list(tmp_path.iterdir())) == 2

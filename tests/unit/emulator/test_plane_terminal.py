@@ -50,10 +50,10 @@ def lines_of(folder: Path, *options: str) -> list[str]:
     command = [sys.executable, "-m", "fal_emulator", "--isolation", "inline", "--ready-file", str(ready), *options]
     with log.open("wb") as stream, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stream) as process:
         eventually(ready.exists)
-        found = json.loads(ready.read_text())
-        wire = Wire(found["host"].removeprefix("http://"), found["key"])
+        body = json.loads(ready.read_text())
+        wire = Wire(body["host"].removeprefix("http://"), body["key"])
         wire.deploy("talk", pickled(APP, "serve"), machine={"keep_alive": 60})
-        with httpx.Client(base_url=found["host"], timeout=LIMIT, trust_env=False) as http:
+        with httpx.Client(base_url=body["host"], timeout=LIMIT, trust_env=False) as http:
             assert http.get(f"/{OWNER}/talk/words").status_code == 200
             assert http.get(f"/{OWNER}/talk/crash").status_code == 502
         eventually(lambda: "died" in log.read_text())
@@ -77,13 +77,13 @@ def test_the_terminal_shows_what_happens(tmp_path: Path) -> None:
 
 
 def test_the_log_as_json(tmp_path: Path) -> None:
-    found = [json.loads(line) for line in lines_of(tmp_path, "--log-format", "json", "--log-level", "info")]
-    assert {line["area"] for line in found} == {"deploys", "calls", "runners", "apps"}
-    (call,) = [line for line in found if line.get("path") == "/local/talk/words"]
+    result = [json.loads(line) for line in lines_of(tmp_path, "--log-format", "json", "--log-level", "info")]
+    assert {line["area"] for line in result} == {"deploys", "calls", "runners", "apps"}
+    (call,) = [line for line in result if line.get("path") == "/local/talk/words"]
     assert (call["method"], call["status"], call["level"]) == ("GET", 200, "info")
-    (said,) = [line for line in found if line["message"].startswith("said")]
+    (said,) = [line for line in result if line["message"].startswith("said")]
     assert (said["app"], said["request_id"], said["source"]) == ("talk", call["request_id"], "USER")
-    assert any(line["level"] == "error" and line["area"] == "runners" for line in found)
+    assert any(line["level"] == "error" and line["area"] == "runners" for line in result)
 
 
 def test_only_the_levels_that_are_asked_for(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_grpc_over_tls(plane: Plane) -> None:
             response_deserializer=method.response.FromString,
         )
         answer = call(method.request(), metadata=(("auth-key", secret), ("auth-key-id", key_id)), timeout=TIMEOUT)
-    assert [found.name for found in answer.environments] == ["main"]
+    assert [item.name for item in answer.environments] == ["main"]
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_an_sdk_client_configured_as_for_the_cloud(monkeypatch: pytest.MonkeyPat
         with SyncServerlessClient(
             host=f"https://127.0.0.1:{plane.port}", api_key=plane.key, ca_cert=plane.env()["SSL_CERT_FILE"]
         ) as client:
-            assert [found.name for found in client.environments.list()] == ["main"]
+            assert [item.name for item in client.environments.list()] == ["main"]

@@ -47,9 +47,9 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
-    found = Loop()
-    yield found
-    found.close()
+    result = Loop()
+    yield result
+    result.close()
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -296,8 +296,8 @@ def raw(plane: Plane, method: str, target: str) -> tuple[int, bytes]:
             "Connection: close",
         ]
         connection.sendall("\r\n".join([*head, "Content-Length: 0", "", ""]).encode())
-        found = b"".join(iter(lambda: connection.recv(65536), b""))
-    return int(found.split(b" ", 2)[1]), found.partition(b"\r\n\r\n")[2]
+        result = b"".join(iter(lambda: connection.recv(65536), b""))
+    return int(result.split(b" ", 2)[1]), result.partition(b"\r\n\r\n")[2]
 
 
 def test_relative_paths_count_from_data(plane: Plane, http: httpx.Client) -> None:
@@ -415,9 +415,9 @@ def unzip(http: httpx.Client, path: str, archive: bytes) -> httpx.Response:
 
 
 def special(name: str, mode: int) -> zipfile.ZipInfo:
-    found = zipfile.ZipInfo(name)
-    found.external_attr = mode << 16
-    return found
+    result = zipfile.ZipInfo(name)
+    result.external_attr = mode << 16
+    return result
 
 
 def test_an_archive_is_unpacked(http: httpx.Client, plane: Plane) -> None:

@@ -75,11 +75,11 @@ def test_apps_are_listed_with_their_settings(v1: Any) -> None:
 
 
 def test_events_show_the_deploy_and_its_runner(v1: Any) -> None:
-    found = v1("apps/local/counted/events")
-    kinds = [event["category"] for event in found["events"]]
+    result = v1("apps/local/counted/events")
+    kinds = [event["category"] for event in result["events"]]
     assert kinds[-1] == "deployment_started"
     assert {"deployment_ended", "runner_pending", "runner_setup", "runner_started"} <= set(kinds)
-    assert found["endpoint_id"] == "local/counted"
+    assert result["endpoint_id"] == "local/counted"
     only = v1("apps/local/counted/events", category=["runner_started", "runner_setup"])["events"]
     assert {event["category"] for event in only} == {"runner_started", "runner_setup"}
     assert only[0]["payload"]["machine_type"] == "M"
@@ -96,14 +96,14 @@ def test_a_change_of_the_settings_is_an_event(client: SyncServerlessClient, v1: 
 
 def test_pages_follow_each_other(v1: Any) -> None:
     whole = [event["event_id"] for event in v1("apps/local/counted/events")["events"]]
-    found: list[str] = []
+    collected: list[str] = []
     page: dict[str, Any] = {"has_more": True, "next_cursor": ""}
     while page["has_more"]:
         page = v1("apps/local/counted/events", limit=2, cursor=page["next_cursor"])
         assert len(page["events"]) <= 2
-        found += [event["event_id"] for event in page["events"]]
+        collected += [event["event_id"] for event in page["events"]]
     assert page["next_cursor"] is None
-    assert found == whole
+    assert collected == whole
 
 
 def test_revisions_carry_message_and_mark(v1: Any) -> None:
@@ -127,12 +127,12 @@ def test_requests_are_listed_by_status(v1: Any, called: tuple[str, str]) -> None
 
 def test_analytics_count_what_was_called(v1: Any, called: tuple[str, str]) -> None:
     wanted = ["summary", "time_series", "request_count", "error_count", "p50_duration"]
-    found = v1("analytics", endpoint_id="local/counted", expand=wanted, timeframe="hour")
-    (summary,) = found["summary"]
+    result = v1("analytics", endpoint_id="local/counted", expand=wanted, timeframe="hour")
+    (summary,) = result["summary"]
     assert summary["request_count"] >= 2
     assert summary["error_count"] >= 1
     assert summary["p50_duration"] > 0
-    assert sum(step["results"][0]["request_count"] for step in found["time_series"]) == summary["request_count"]
+    assert sum(step["results"][0]["request_count"] for step in result["time_series"]) == summary["request_count"]
     default = v1("analytics", endpoint_id="local/counted")
     assert set(default["time_series"][0]["results"][0]) == {"endpoint_id", "request_count"}
     assert "summary" not in default
@@ -220,21 +220,19 @@ def test_files_are_those_of_the_volume(client: SyncServerlessClient, http: httpx
     assert (file["name"], file["size"], file["is_file"]) == ("a.txt", 4, True)
     assert http.get("/v1/serverless/files/file/folder/a.txt").content == b"text"
     answer = http.get("/v1/serverless/files/list")
-    found: Any = rest.serverless_list_root().parse(200, answer.headers, answer.content)
-    assert [item.name for item in found] == ["folder"]
+    result: Any = rest.serverless_list_root().parse(200, answer.headers, answer.content)
+    assert [item.name for item in result] == ["folder"]
 
 
 def test_keys_are_created_listed_and_deleted(http: httpx.Client) -> None:
     made = http.post("/v1/keys", json={"alias": "dashboards"})
     assert made.status_code == 201
     key = made.json()
-    listed = {
-        found["key_id"]: found for found in http.get("/v1/keys", params={"expand": "creator_info"}).json()["keys"]
-    }
+    listed = {item["key_id"]: item for item in http.get("/v1/keys", params={"expand": "creator_info"}).json()["keys"]}
     assert listed[key["key_id"]]["alias"] == "dashboards"
     assert listed[key["key_id"]]["creator_nickname"] == "local"
     assert http.delete(f"/v1/keys/{key['key_id']}").status_code == 204
-    assert key["key_id"] not in {found["key_id"] for found in http.get("/v1/keys").json()["keys"]}
+    assert key["key_id"] not in {item["key_id"] for item in http.get("/v1/keys").json()["keys"]}
     assert http.post("/v1/keys", json={"alias": ""}).status_code == 400
 
 

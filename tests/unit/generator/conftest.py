@@ -36,14 +36,14 @@ def compile_proto(tmp_path: Path) -> Iterator[Compile]:
         spec = tmp_path / f"spec_{package}"
         (spec / "proto").mkdir(parents=True)
         (spec / "proto" / "it.proto").write_text(source)
-        found, descriptors = protos.read_protos(spec / "proto")
-        if not mapping and found.rpcs:
-            mapping = "".join(f'[rpc.{rpc.name}]\nsurface = "thing.{rpc.name}"\n' for rpc in found.rpcs)
-        text = policy if policy is not None else "".join(f"[rpc.{rpc.name}]\n{POLICY}\n" for rpc in found.rpcs)
-        mappings = parse_mappings(tomllib.loads(mapping), tomllib.loads(text), found, Rest())
+        result, descriptors = protos.read_protos(spec / "proto")
+        if not mapping and result.rpcs:
+            mapping = "".join(f'[rpc.{rpc.name}]\nsurface = "thing.{rpc.name}"\n' for rpc in result.rpcs)
+        text = policy if policy is not None else "".join(f"[rpc.{rpc.name}]\n{POLICY}\n" for rpc in result.rpcs)
+        mappings = parse_mappings(tomllib.loads(mapping), tomllib.loads(text), result, Rest())
         out = tmp_path / "out" / package
         grpc_half.generate_shared(out)
-        grpc_half.generate_grpc(found, descriptors, mappings, package, out)
+        grpc_half.generate_grpc(result, descriptors, mappings, package, out)
         if format_too:
             formatting.format_tree(out)
         names.append(package)
@@ -63,8 +63,8 @@ def field_words(source: Path, name: str) -> dict[str, str]:
     """Return the docstring of each field of a class, as an editor finds it: the string below the field."""
     classes = (item for item in ast.parse(source.read_text()).body if isinstance(item, ast.ClassDef))
     body = next(item for item in classes if item.name == name).body
-    found: dict[str, str] = {}
+    collected: dict[str, str] = {}
     for field, below in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            found[ast.unparse(field.target)] = " ".join(str(below.value.value).split())
-    return found
+            collected[ast.unparse(field.target)] = " ".join(str(below.value.value).split())
+    return collected

@@ -42,9 +42,9 @@ def read(spec: Path) -> Rest:
 
 def generate_rest_of(spec: Path, package: str, out: Path) -> None:
     """Generate the REST half of `package` into its folder, unformatted."""
-    found = read(spec)
+    result = read(spec)
     grpc.generate_shared(out)
-    rest.generate_rest(found, {item.name: POLICY for item in found.operations}, package, out / "rest")
+    rest.generate_rest(result, {item.name: POLICY for item in result.operations}, package, out / "rest")
 
 
 def operation(responses: str = "{'200': {description: Done.}}", **extra: Any) -> str:

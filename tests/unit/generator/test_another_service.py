@@ -79,9 +79,9 @@ def test_its_gaps_are_named(shelf: Path) -> None:
     assert generator(shelf, "generate").returncode == 0
     proto = shelf / "spec" / "proto" / "shelf.proto"
     proto.write_text(proto.read_text().replace("string isbn = 1;\n}", "string isbn = 1;\n  bool loans = 2;\n}"))
-    found = generator(shelf, "check-surface")
-    assert found.returncode == 1
-    assert found.stdout.startswith("[rpc.GetBook]: loans is not a parameter of books.get")
+    result = generator(shelf, "check-surface")
+    assert result.returncode == 1
+    assert result.stdout.startswith("[rpc.GetBook]: loans is not a parameter of books.get")
     assert generator(shelf, "check").returncode == 1
     proto.write_text(proto.read_text().replace("service Shelf {", "service Shelf {\n  rpc Burn(Book) returns (Book);"))
     refused = generator(shelf, "generate")

@@ -81,17 +81,17 @@ service Odds {
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        found = self.path == "/v1/notes/7" and self.headers["Authorization"] == "Bearer t"
-        body = json.dumps({"text": "seven"} if found else {"detail": "no such note"}).encode()
-        self.send_response(200 if found else 404)
+        result = self.path == "/v1/notes/7" and self.headers["Authorization"] == "Bearer t"
+        body = json.dumps({"text": "seven"} if result else {"detail": "no such note"}).encode()
+        self.send_response(200 if result else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     def do_PUT(self) -> None:
-        found = self.path == "/v1/other/files" and self.headers["Authorization"] == "Bearer t"
-        self.send_response(204 if found else 404)
+        result = self.path == "/v1/other/files" and self.headers["Authorization"] == "Bearer t"
+        self.send_response(204 if result else 404)
         self.end_headers()
 
     def log_message(self, format: str, *_: object) -> None:
@@ -189,11 +189,11 @@ def test_names_that_python_or_the_generated_code_keep_arrive(made: Path) -> None
     sent |= {"a": "1", "A": "2", "Odd": pb.Odd(colour=1), "held": pb.models_pb2(id="h"), "info": pb.HTTPInfo(a=1)}
     sent |= {"other": pb.HttpInfo(b=2), "job": pb.job(job=pb.job(id="j")), "Colour": 2, "str": b"b"}
     sent |= {"any": pb.Any(Message=pb.Message(any=pb.Message.Any(n=3)))}
-    found = convert.odd(pb.Odd(**sent))
-    assert (found.self_, found.list_, found.None_, found.from_, found.models) == ("s", ["l"], "n", "f", "m")
-    assert (found.wellknown, found.Any_, found.field_slots, found.info.a, found.other.b) == ("w", "y", "t", 1, 2)
-    assert (found.Odd_.Colour_, found.Colour_, found.held.id, found.job_.job_.id) == (None, "title", "h", "j")
-    assert found.any.Message_.any.n == 3
+    result = convert.odd(pb.Odd(**sent))
+    assert (result.self_, result.list_, result.None_, result.from_, result.models) == ("s", ["l"], "n", "f", "m")
+    assert (result.wellknown, result.Any_, result.field_slots, result.info.a, result.other.b) == ("w", "y", "t", 1, 2)
+    assert (result.Odd_.Colour_, result.Colour_, result.held.id, result.job_.job_.id) == (None, "title", "h", "j")
+    assert result.any.Message_.any.n == 3
     assert {rpc.METHODS_.name, rpc.IMPORT.name} < rpc.METHODS.keys()
     assert len(rpc.METHODS) == 6
 

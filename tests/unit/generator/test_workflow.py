@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(
 
 def step(name: str) -> dict[str, str]:
     steps = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["regenerate"]["steps"]
-    (found,) = [each for each in steps if each.get("name") == name]
-    return dict(found)
+    (result,) = [each for each in steps if each.get("name") == name]
+    return dict(result)
 
 
 def run(tmp_path: Path, generator: str) -> tuple[int, dict[str, str], str]:
@@ -48,9 +48,9 @@ def run(tmp_path: Path, generator: str) -> tuple[int, dict[str, str], str]:
         "GITHUB_STEP_SUMMARY": str(summary),
     }
     done = subprocess.run(["bash", "-e", "-c", step("Regenerate")["run"]], cwd=root, env=environ, check=False)
-    found = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+    result = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
     assert "regenerate --isolate-proto 0.99" in (root / "arguments.txt").read_text()
-    return done.returncode, found, summary.read_text()
+    return done.returncode, result, summary.read_text()
 
 
 def test_without_a_change_no_pull_request_follows(tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ def test_without_a_change_no_pull_request_follows(tmp_path: Path) -> None:
 
 
 def test_a_pull_that_was_refused_fails_the_job(tmp_path: Path) -> None:
-    status, found, _ = run(tmp_path, "exit 1")
+    status, result, _ = run(tmp_path, "exit 1")
     assert status == 1
-    assert found == {"changed": "false"}
+    assert result == {"changed": "false"}
 
 
 @pytest.mark.parametrize("status", [0, 1])

@@ -99,8 +99,8 @@ def _handler(wire: Any, saw: Callable[[str, list[Message]], None]) -> Any:
             yield fill(response())
 
     def answer(given: Any, context: grpc.ServicerContext) -> Any:
-        found = answers(list(given) if wire.client_streaming else [given])
-        return found if wire.server_streaming else next(found)
+        result = answers(list(given) if wire.client_streaming else [given])
+        return result if wire.server_streaming else next(result)
 
     kind = ("stream" if wire.client_streaming else "unary") + "_" + ("stream" if wire.server_streaming else "unary")
     return getattr(grpc, f"{kind}_rpc_method_handler")(answer, request.FromString, response.SerializeToString)
@@ -109,8 +109,8 @@ def _handler(wire: Any, saw: Callable[[str, list[Message]], None]) -> Any:
 def _call(channel: grpc.Channel, method: Any, request: Message) -> list[Message]:
     kind = ("stream" if method.client_streaming else "unary") + "_" + ("stream" if method.server_streaming else "unary")
     call = getattr(channel, kind)(method.path, method.request.SerializeToString, method.response.FromString)
-    found = call(iter([request, request]) if method.client_streaming else request, timeout=LIMIT)
-    return list(found) if method.server_streaming else [found]
+    result = call(iter([request, request]) if method.client_streaming else request, timeout=LIMIT)
+    return list(result) if method.server_streaming else [result]
 
 
 def _read(message: Message) -> dict[str, Any]:
@@ -128,10 +128,10 @@ def _unknown(message: Message) -> bool:
 def _in_order(files: Iterable[d.FileDescriptorProto]) -> list[d.FileDescriptorProto]:
     """Return `files` and google's files that they import, what is imported first."""
     given = {file.name: file for file in files}
-    found: dict[str, d.FileDescriptorProto] = {}
+    collected: dict[str, d.FileDescriptorProto] = {}
 
     def take(name: str) -> None:
-        if name in found:
+        if name in collected:
             return
         file = given.get(name)
         if file is None:
@@ -139,8 +139,8 @@ def _in_order(files: Iterable[d.FileDescriptorProto]) -> list[d.FileDescriptorPr
             descriptor_pool.Default().FindFileByName(name).CopyToProto(file)
         for needed in file.dependency:
             take(needed)
-        found[name] = file
+        collected[name] = file
 
     for name in given:
         take(name)
-    return list(found.values())
+    return list(collected.values())

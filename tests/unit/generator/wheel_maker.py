@@ -25,9 +25,9 @@ def descriptors(**sources: str) -> dict[str, d.FileDescriptorProto]:
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in sources.items():
             (Path(scratch) / f"{name}.proto").write_text(text)
-        _, found = read_protos(Path(scratch))
+        _, actual = read_protos(Path(scratch))
     result = {}
-    for file in found.file:
+    for file in actual.file:
         if not file.name.startswith("google/"):
             file.ClearField("source_code_info")
             result[file.name] = file
@@ -55,9 +55,9 @@ def write_wheel(
 
 def proto_wheel(folder: Path, distribution: str, version: str, *, style: str = MODERN, **sources: str) -> Path:
     """Write a wheel that holds one generated module for each `name="the proto text"`."""
-    found = descriptors(**sources)
+    result = descriptors(**sources)
     modules = {}
-    for name, file in found.items():
+    for name, file in result.items():
         if name.removesuffix(".proto") in sources:
             content = file.SerializeToString()
             text = style.format(name=name, content=content, text=content.decode("latin-1"))

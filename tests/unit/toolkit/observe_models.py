@@ -190,19 +190,19 @@ def adapted(value: Any) -> Any:
 
 def observations() -> dict[str, Any]:
     """Return everything that is observed, by name."""
-    found: dict[str, Any] = {}
+    collected: dict[str, Any] = {}
     for model in [*MODELS, Ordered, Further, Ignoring, Fields, Nested]:
         for mode in ("validation", "serialization"):
             schema = model.model_json_schema(mode=mode)
-            found[f"schema {model.__name__} {mode}"] = schema
-            found[f"order {model.__name__} {mode}"] = list(schema.get("properties", {}))
-    found["schema ImageSizeInput"] = pydantic.TypeAdapter(ImageSizeInput).json_schema()
+            collected[f"schema {model.__name__} {mode}"] = schema
+            collected[f"order {model.__name__} {mode}"] = list(schema.get("properties", {}))
+    collected["schema ImageSizeInput"] = pydantic.TypeAdapter(ImageSizeInput).json_schema()
     for model in MODELS:
         for value in INPUTS:
-            found[f"validate {model.__name__} {json.dumps(value)}"] = observed(validated, model, value)
+            collected[f"validate {model.__name__} {json.dumps(value)}"] = observed(validated, model, value)
     for value in SIZES:
-        found[f"size {value!r}"] = observed(sized, value)
-        found[f"input {value!r}"] = observed(adapted, value)
+        collected[f"size {value!r}"] = observed(sized, value)
+        collected[f"input {value!r}"] = observed(adapted, value)
     content: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
         (File, (b"hello",), {}),
         (File, (b"hello", "text/plain"), {}),
@@ -219,26 +219,26 @@ def observations() -> dict[str, Any]:
         (CompressedFile, (b"hello", "application/zip"), {}),
     ]
     for model, args, kwargs in content:
-        found[f"store {model.__name__} {args!r} {kwargs!r}"] = observed(stored, model, *args, **kwargs)
+        collected[f"store {model.__name__} {args!r} {kwargs!r}"] = observed(stored, model, *args, **kwargs)
     for limits in (
         ImageSizeConstraints(min_width=1, min_aspect_ratio=0.5, max_aspect_ratio=2.0),
         ImageValidationConfig(max_file_size=3, timeout=5.0),
         VideoValidationConfig(min_frames=1, max_fps=60),
         VideoNormalizationConfig(max_duration=3.0, fps=24.0),
     ):
-        found[f"limits {limits!r}"] = to_xfal(limits)
+        collected[f"limits {limits!r}"] = to_xfal(limits)
     for kind in (ImageSizeConstraints, ImageValidationConfig, VideoValidationConfig, VideoNormalizationConfig):
         for given in ({"min_width": 5, "max_width": 3}, {"min_aspect_ratio": 1.0}, {"unknown": 1}):
-            found[f"limits {kind.__name__} {given}"] = observed(kind, **given)
-    found["hidden without a default"] = observed(lambda: repr(Hidden(Field())))
-    found["hidden without a field"] = observed(lambda: repr(Hidden(3)))
-    found["nested"] = observed(
+            collected[f"limits {kind.__name__} {given}"] = observed(kind, **given)
+    collected["hidden without a default"] = observed(lambda: repr(Hidden(Field())))
+    collected["hidden without a field"] = observed(lambda: repr(Hidden(3)))
+    collected["nested"] = observed(
         lambda: validated(
             Nested, {"images": ["https://a"], "mask": "data:,x", "video": {"url": "v"}, "files": {"a": "http://b"}}
         )
     )
-    found["store"] = observed(lambda: KVStore("db").db_name)
-    return found
+    collected["store"] = observed(lambda: KVStore("db").db_name)
+    return collected
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ RELEASED: dict[str, Any] = json.loads((HERE / "released_models.json").read_text(
 @pytest.fixture(scope="module")
 def ours() -> dict[str, Any]:
     done = subprocess.run([sys.executable, str(HERE / "observe_models.py")], capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    body: dict[str, Any] = json.loads(done.stdout)
+    return body
 
 
 def test_all_is_observed_that_was_recorded(ours: dict[str, Any]) -> None:

@@ -201,8 +201,8 @@ def test_an_archive_is_opened_once() -> None:
     url = File.from_bytes(packed.getvalue(), "application/zip").url
     file = CompressedFile.model_validate({"url": url, "extract_dir": "/etc"})
     assert sorted(path.name for path in file) == ["a", "c.txt"]
-    (found,) = file.glob("**/b.txt")
-    assert found.read_text() == "b"
+    (result,) = file.glob("**/b.txt")
+    assert result.read_text() == "b"
     assert file.extract_dir not in (None, "/etc")
 
 

@@ -119,8 +119,8 @@ def project(tmp_path: Path, **changes: Any) -> tuple[Path, config.AsyncConfig]:
 
 
 def built(tmp_path: Path, **changes: Any) -> Path:
-    root, found = project(tmp_path, **changes)
-    build.build(root, found, root / "pkg" / "aio")
+    root, result = project(tmp_path, **changes)
+    build.build(root, result, root / "pkg" / "aio")
     return root / "pkg" / "aio"
 
 
@@ -139,8 +139,8 @@ def test_the_async_version_awaits_what_waits_and_nothing_else(tmp_path: Path, mo
 
     async def go() -> list[Any]:
         async with AsyncThings(Wire()) as client:
-            found = [await client.first(), await client.all(), await client.total(), client.plain()]
-            return [*found, [number async for number in client.each()]]
+            result = [await client.first(), await client.all(), await client.total(), client.plain()]
+            return [*result, [number async for number in client.each()]]
 
     assert asyncio.run(go()) == [2, [2, 4], 8, 6, [7, 8]]
     text = (out / "things.py").read_text(encoding="utf-8")
@@ -181,16 +181,16 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     ],
 )
 def test_an_entry_that_matches_nothing_is_an_error(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
-    root, found = project(tmp_path, **changes)
+    root, result = project(tmp_path, **changes)
     with pytest.raises(SpecError, match=words):
-        build.build(root, found, root / "out")
+        build.build(root, result, root / "out")
 
 
 def test_what_cannot_wait_is_an_error_with_its_line(tmp_path: Path) -> None:
     things = THINGS.replace('self._ask("über")', '(lambda: self._ask("über"))()')
-    root, found = project(tmp_path, things=things)
+    root, result = project(tmp_path, things=things)
     with pytest.raises(SpecError, match=r"pkg\.things, line \d+"):
-        build.build(root, found, root / "out")
+        build.build(root, result, root / "out")
 
 
 def test_a_project_without_an_async_client_has_none(tmp_path: Path) -> None:

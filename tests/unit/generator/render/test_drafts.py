@@ -48,18 +48,18 @@ def test_a_made_model_is_like_a_constructed_one(name: str) -> None:
 
 
 def test_names_of_the_generated_module_are_free_for_fields(compile_proto: Callable[..., ModuleType]) -> None:
-    found: Any = compile_proto(
+    result: Any = compile_proto(
         'syntax = "proto3";\npackage odd;\nservice S { rpc Do(Req) returns (Res); }\n'
         "message Req {}\nmessage Models { int32 drafts = 1; }\nenum Colour { RED = 0; BLUE = 1; }\n"
         "message Res { int32 models = 1; optional int32 drafts = 2; optional Colour Colour = 3; Models m = 4;\n"
         "  optional bool res = 5; optional string wellknown = 6; int32 self = 7; }\n",
         '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
     )
-    pb = found.proto.it_pb2
-    made = found.convert.res(
+    pb = result.proto.it_pb2
+    made = result.convert.res(
         pb.Res(models=1, drafts=0, Colour=1, m=pb.Models(drafts=4), res=True, wellknown="w", self=7)
     )
     values = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
-    assert made == found.models.Res(**values)
+    assert made == result.models.Res(**values)
     assert list(values.values()) == [1, 0, "BLUE", values["m"], True, "w", 7]
     assert values["m"].drafts == 4

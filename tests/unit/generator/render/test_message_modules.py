@@ -84,8 +84,8 @@ def test_the_oldest_and_the_newest_protoc_give_the_same_bytes(resolution: str, o
     assert done.stderr == ""
     said = []
     for folder in folders:
-        protos, found = read_protos(folder)
-        relocated = messages.relocate(found, "some.package.proto")
+        protos, result = read_protos(folder)
+        relocated = messages.relocate(result, "some.package.proto")
         said += [str(protos), *(f"{name} {messages.parts(file)}" for name, file in relocated.items())]
     assert done.stdout.splitlines() == said
 

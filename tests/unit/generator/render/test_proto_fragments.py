@@ -23,8 +23,8 @@ SERVICE = "service S { rpc Do(Req) returns (Res); }\n"
 
 def parts(package: ModuleType) -> tuple[Any, Any, Any]:
     """Return the message module, the models and the converters of a generated fragment."""
-    found: Any = package
-    return found.proto.it_pb2, found.models, found.convert
+    result: Any = package
+    return result.proto.it_pb2, result.models, result.convert
 
 
 def test_reserved_words_survive_in_both_directions(compile_proto: Compile) -> None:

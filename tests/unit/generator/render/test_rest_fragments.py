@@ -73,12 +73,12 @@ def test_everything_is_importable_and_typed(package: Path, rest: ModuleType) -> 
 
 def test_reserved_words_keep_their_wire_names(models: ModuleType, answer: Callable[..., Any]) -> None:
     wire = {name: index for index, name in enumerate(WORDS)}
-    found = answer("get_reserved", wire)
-    assert type(found).__name__ == "PolicyModel"  # `Policy` is a name of the generated code
-    assert found.from_ == wire["from"] and found.class_ == wire["class"] and found.int_ == wire["int"]
-    assert found.hash == wire["hash"] and found.type == wire["type"] and found.value == wire["value"]
-    assert found.to_dict_ == wire["to_dict"] and found.additional_properties == {}
-    assert found.to_dict() == wire
+    result = answer("get_reserved", wire)
+    assert type(result).__name__ == "PolicyModel"  # `Policy` is a name of the generated code
+    assert result.from_ == wire["from"] and result.class_ == wire["class"] and result.int_ == wire["int"]
+    assert result.hash == wire["hash"] and result.type == wire["type"] and result.value == wire["value"]
+    assert result.to_dict_ == wire["to_dict"] and result.additional_properties == {}
+    assert result.to_dict() == wire
 
 
 def test_reserved_words_as_parameters(rest: ModuleType) -> None:
@@ -102,9 +102,9 @@ def test_parameters_that_are_not_given_are_not_sent(rest: ModuleType) -> None:
 
 def test_recursion(answer: Callable[..., Any], models: ModuleType) -> None:
     wire = {"value": 1, "children": [{"value": 2, "children": []}], "next": {"value": 3, "children": [], "next": None}}
-    found = answer("get_node", wire)
-    assert found.children[0].value == 2 and found.next.next is None
-    assert models.Node.from_dict(found.to_dict()) == found
+    result = answer("get_node", wire)
+    assert result.children[0].value == 2 and result.next.next is None
+    assert models.Node.from_dict(result.to_dict()) == result
     pair = answer("get_left", {"right": {"left": {"right": None}}})
     assert type(pair.right).__name__ == "Right" and type(pair.right.left).__name__ == "Left"
     tree = answer("get_tree", {"a": {"b": {}}})
@@ -120,33 +120,33 @@ def test_maps_and_free_form_objects(answer: Callable[..., Any]) -> None:
         "maybe": {"a": None, "b": 2},
         "typed": {"known": "k", "more": 5},
     }
-    found = answer("get_maps", wire)
-    assert found.counts == {"a": 1} and found.deep["a"]["b"][0].n == 1
-    assert found.free == {"x": [1, {"y": None}]} and found.anything == [1] and found.maybe == {"a": None, "b": 2}
-    assert found.typed.known == "k" and found.typed.additional_properties == {"more": 5}
-    assert found.to_dict() == wire
+    result = answer("get_maps", wire)
+    assert result.counts == {"a": 1} and result.deep["a"]["b"][0].n == 1
+    assert result.free == {"x": [1, {"y": None}]} and result.anything == [1] and result.maybe == {"a": None, "b": 2}
+    assert result.typed.known == "k" and result.typed.additional_properties == {"more": 5}
+    assert result.to_dict() == wire
     assert answer("get_counts", {"z": 3}) == {"z": 3}
 
 
 def test_absent_reads_as_empty_where_the_specification_says_so(answer: Callable[..., Any]) -> None:
     for wire in ({}, {"items": None, "by_name": None}):
-        found = answer("get_absent", wire)
-        assert (found.items, found.by_name, found.other) == ([], {}, None)
-    assert found.items is not answer("get_absent", {}).items  # nothing is shared
+        result = answer("get_absent", wire)
+        assert (result.items, result.by_name, result.other) == ([], {}, None)
+    assert result.items is not answer("get_absent", {}).items  # nothing is shared
 
 
 def test_unknown_members_are_kept(answer: Callable[..., Any]) -> None:
-    found = answer("get_node", {"value": 1, "children": [], "brand_new": {"x": 1}})
-    assert found.additional_properties == {"brand_new": {"x": 1}}
-    assert found.to_dict() == {"value": 1, "children": [], "brand_new": {"x": 1}}
+    result = answer("get_node", {"value": 1, "children": [], "brand_new": {"x": 1}})
+    assert result.additional_properties == {"brand_new": {"x": 1}}
+    assert result.to_dict() == {"value": 1, "children": [], "brand_new": {"x": 1}}
     assert answer("get_closed", {"a": 1, "b": 2}).additional_properties == {"b": 2}
 
 
 def test_nullable_values_and_unions(answer: Callable[..., Any]) -> None:
     wire = {"text": None, "must": None, "node": None, "numbers": [1, None], "shade": None, "either": "s"}
-    found = answer("get_nullable", wire)
-    assert (found.text, found.must, found.node, found.numbers, found.shade) == (None, None, None, [1, None], None)
-    assert found.to_dict() == {"must": None, "numbers": [1, None], "either": "s"}
+    result = answer("get_nullable", wire)
+    assert (result.text, result.must, result.node, result.numbers, result.shade) == (None, None, None, [1, None], None)
+    assert result.to_dict() == {"must": None, "numbers": [1, None], "either": "s"}
     full = answer(
         "get_nullable",
         {"text": "t", "must": 1, "node": {"value": 1, "children": []}, "numbers": [], "shade": "dark", "either": [1]},
@@ -166,15 +166,15 @@ def test_of_several_models_the_one_that_fits_best_is_taken(answer: Callable[...,
 
 def test_deep_nesting_and_arrays(answer: Callable[..., Any]) -> None:
     wire = {"level1": {"level2": {"level3": {"grid": [[{"n": 1}, {"n": 2}], []]}}}}
-    found = answer("get_deep", wire)
-    assert [[point.n for point in row] for row in found.level1.level2.level3.grid] == [[1, 2], []]
-    assert found.to_dict() == wire
+    result = answer("get_deep", wire)
+    assert [[point.n for point in row] for row in result.level1.level2.level3.grid] == [[1, 2], []]
+    assert result.to_dict() == wire
     assert [point.n for point in answer("list_points", [{"n": 5}])] == [5]
 
 
 def test_all_of_merges_the_members_of_its_parts(answer: Callable[..., Any]) -> None:
-    found = answer("get_extended", {"n": 1, "label": "x", "own": True})
-    assert (found.n, found.label, found.own) == (1, "x", True)
+    result = answer("get_extended", {"n": 1, "label": "x", "own": True})
+    assert (result.n, result.label, result.own) == (1, "x", True)
     with pytest.raises(ValueError, match=r"Extended\.label: a string expected, missing found"):
         answer("get_extended", {"n": 1, "own": True})
     assert answer("get_only_one", {"n": 4}).n == 4
@@ -208,11 +208,11 @@ def test_enum_values_that_are_unknown_are_kept(answer: Callable[..., Any], model
 
 def test_times_are_aware(answer: Callable[..., Any], rest: ModuleType) -> None:
     wire = {"at": "2026-01-02T03:04:05.123456789Z", "day": "2026-01-02", "id": "12345678-1234-5678-1234-567812345678"}
-    found = answer("get_times", wire)
-    assert found.at == datetime(2026, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
-    assert (found.day, found.id) == (date(2026, 1, 2), UUID(wire["id"]))
+    result = answer("get_times", wire)
+    assert result.at == datetime(2026, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
+    assert (result.day, result.id) == (date(2026, 1, 2), UUID(wire["id"]))
     assert answer("get_times", {**wire, "at": "2026-01-02T03:04:05"}).at.tzinfo is UTC
-    assert found.to_dict()["at"] == "2026-01-02T03:04:05.123456+00:00"
+    assert result.to_dict()["at"] == "2026-01-02T03:04:05.123456+00:00"
     for member, value in (("at", "yesterday"), ("day", "2026"), ("id", "x")):
         with pytest.raises(ValueError, match=rf"Times\.{member}: a"):
             answer("get_times", {**wire, member: value})

@@ -82,23 +82,23 @@ def test_the_specification_is_valid_before_and_after_its_corrections() -> None:
 
 def test_exactly_the_operations_that_the_sdk_needs() -> None:
     paths = load.read_document(SPEC)["paths"]
-    found = {
+    result = {
         item["operationId"]: (method.upper(), path)
         for path, entry in paths.items()
         for method, item in entry.items()
         if method != "parameters"
     }
-    assert found == OPERATIONS and set(rest.__all__) == set(OPERATIONS)
+    assert result == OPERATIONS and set(rest.__all__) == set(OPERATIONS)
 
 
 def test_the_inventory_names_what_goes_over_the_wire() -> None:
-    found = {item.name: item for item in read(SPEC).operations}
-    assert set(found) == set(OPERATIONS)
-    assert request_fields(found["find_missing_hashes"]) == ["hashes"]
-    assert request_fields(found["complete_app_file_multipart"]) == ["file_hash", "upload_id", "metadata", "parts"]
-    assert "body" in request_fields(found["stream_logs"])
-    assert set(found["list_teams"].response_members) >= {"nickname", "user_id", "lock_reason"}
-    assert found["flush_app_queue"].response_members == ()
+    result = {item.name: item for item in read(SPEC).operations}
+    assert set(result) == set(OPERATIONS)
+    assert request_fields(result["find_missing_hashes"]) == ["hashes"]
+    assert request_fields(result["complete_app_file_multipart"]) == ["file_hash", "upload_id", "metadata", "parts"]
+    assert "body" in request_fields(result["stream_logs"])
+    assert set(result["list_teams"].response_members) >= {"nickname", "user_id", "lock_reason"}
+    assert result["flush_app_queue"].response_members == ()
 
 
 def test_the_inventory_sees_through_references(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ components:
     Child: {allOf: [{$ref: '#/components/schemas/Parent'}, {type: object, properties: {b: {type: string}}}]}
     Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Parent'}]}
 """
-    (found,) = read(write_spec(tmp_path, {"it": text})).operations
-    assert (request_fields(found), found.response_members) == (["a", "b"], ("a",))
+    (result,) = read(write_spec(tmp_path, {"it": text})).operations
+    assert (request_fields(result), result.response_members) == (["a", "b"], ("a",))
 
 
 def test_requests_are_those_of_the_peer() -> None:
@@ -155,8 +155,8 @@ def test_a_part_survives_the_multipart_encoding() -> None:
 
 
 def test_answers_of_an_account_without_anything() -> None:
-    found = rest.get_user_metrics().parse(200, {}, b"{}")
-    assert (found.apps, found.summary) == ({}, None)
+    result = rest.get_user_metrics().parse(200, {}, b"{}")
+    assert (result.apps, result.summary) == ({}, None)
     user = {
         "full_name": "A",
         "nickname": "a",
@@ -245,12 +245,12 @@ def test_the_same_bytes_come_out_whatever_the_order_and_the_hash_seed(tmp_path: 
     for path in (SPEC / "openapi").glob("*.yaml"):
         (turned / "openapi" / path.name).write_text(json.dumps(_shuffled(read_yaml(path))), encoding="utf-8")
     (turned / "overlay.yaml").write_bytes((SPEC / "overlay.yaml").read_bytes())
-    found = []
+    collected = []
     for seed, spec in (("1", SPEC), ("2", turned)):
         out = tmp_path / seed
         environ = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "src")}
         command = [sys.executable, "-c", _TWICE, str(ROOT), str(spec), str(out)]
         done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        found.append({path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*.py"))})
-    assert found[0] == found[1] and len(found[0]) > 30
+        collected.append({path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*.py"))})
+    assert collected[0] == collected[1] and len(collected[0]) > 30

@@ -18,10 +18,10 @@ OURS = "fal._gen.proto."
 
 def described(file: d.FileDescriptorProto) -> dict[str, Any]:
     """Return what the bytes of each message and enum of a file depend on, and what users see of it."""
-    found: dict[str, Any] = {item.name: values(item) for item in file.enum_type}
+    result: dict[str, Any] = {item.name: values(item) for item in file.enum_type}
 
     def describe(message: d.DescriptorProto, name: str) -> None:
-        found[name] = sorted(
+        result[name] = sorted(
             (
                 field.number,
                 field.name,
@@ -34,13 +34,13 @@ def described(file: d.FileDescriptorProto) -> dict[str, Any]:
             )
             for field in message.field
         )
-        found.update({f"{name}.{item.name}": values(item) for item in message.enum_type})
+        result.update({f"{name}.{item.name}": values(item) for item in message.enum_type})
         for inner in message.nested_type:
             describe(inner, f"{name}.{inner.name}")
 
     for message in file.message_type:
         describe(message, message.name)
-    return found
+    return result
 
 
 def values(enum: d.EnumDescriptorProto) -> dict[str, int]:
@@ -52,9 +52,9 @@ def member_of(message: d.DescriptorProto, field: d.FieldDescriptorProto) -> str:
 
 
 def generated(module: Any) -> d.FileDescriptorProto:
-    found = d.FileDescriptorProto()
-    module.DESCRIPTOR.CopyToProto(found)
-    return found
+    result = d.FileDescriptorProto()
+    module.DESCRIPTOR.CopyToProto(result)
+    return result
 
 
 def test_every_message_and_enum_is_that_of_the_spec() -> None:

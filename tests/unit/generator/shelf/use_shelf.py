@@ -20,9 +20,9 @@ SEEN: list[tuple[str, str, bytes]] = []
 
 class Library(ShelfServicer):
     def GetBook(self, request: pb.GetBookRequest, context: grpc.ServicerContext) -> pb.Book:
-        found = pb.Book(isbn=request.isbn, title="Emma", authors=["Jane Austen"])
-        found.added_at.FromSeconds(86_400)
-        return found
+        result = pb.Book(isbn=request.isbn, title="Emma", authors=["Jane Austen"])
+        result.added_at.FromSeconds(86_400)
+        return result
 
     def ListBooks(self, request: pb.ListBooksRequest, context: grpc.ServicerContext) -> Iterator[pb.Book]:
         for number in range(request.limit if request.HasField("limit") else 3):

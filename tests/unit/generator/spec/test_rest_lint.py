@@ -124,8 +124,8 @@ CASES: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_traps_are_refused(tmp_path: Path, name: str) -> None:
     text, place, fix = CASES[name]
-    found = problems(tmp_path, text)
-    assert [line for line in found if line.startswith(f"it.yaml{place}: ") and fix in line], found
+    result = problems(tmp_path, text)
+    assert [line for line in result if line.startswith(f"it.yaml{place}: ") and fix in line], result
 
 
 @pytest.mark.parametrize(
@@ -228,14 +228,14 @@ def test_members_whose_names_would_be_one_get_names_of_their_own(
     tmp_path: Path, text: str, names: dict[str, str]
 ) -> None:
     (model,) = read(write_spec(tmp_path, {"it": text})).models
-    found = {member.wire: member.name for member in model.members}
-    assert len(set(found.values())) == len(found) and names.items() <= found.items()
+    result = {member.wire: member.name for member in model.members}
+    assert len(set(result.values())) == len(result) and names.items() <= result.items()
 
 
 def test_parameters_whose_names_would_be_one_say_where_they_are(tmp_path: Path) -> None:
     text = parameter("{name: a-b, in: query, schema: {type: string}}, {name: a_b, in: header, schema: {type: string}}")
-    (found,) = read(write_spec(tmp_path, {"it": text})).operations
-    assert [(item.wire, item.name) for item in found.parameters] == [("a-b", "a_b"), ("a_b", "a_b_header")]
+    (result,) = read(write_spec(tmp_path, {"it": text})).operations
+    assert [(item.wire, item.name) for item in result.parameters] == [("a-b", "a_b"), ("a_b", "a_b_header")]
 
 
 def test_classes_whose_names_would_be_one_are_two_classes_in_two_modules(tmp_path: Path) -> None:
@@ -243,8 +243,8 @@ def test_classes_whose_names_would_be_one_are_two_classes_in_two_modules(tmp_pat
     text += (
         "components: {schemas: {Ab: {type: object, properties: {a: {}}}, AB: {type: object, properties: {b: {}}}}}\n"
     )
-    found = read(write_spec(tmp_path, {"it": text})).models
-    assert len({model.name.casefold() for model in found}) == len({model.module for model in found}) == 2
+    result = read(write_spec(tmp_path, {"it": text})).models
+    assert len({model.name.casefold() for model in result}) == len({model.module for model in result}) == 2
 
 
 def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:

@@ -56,6 +56,6 @@ openapi:
   - {file: it.yaml, at: /paths/~1it/get/tags/0, was: a, remove: true, reason: r}
   - {file: it.yaml, at: /paths/~1it/get/summary, add: Return it., reason: r}
 """
-    found = read_document(write_spec(tmp_path, {"it": shared}, overlay))["paths"]
-    assert found["/other"]["get"]["responses"] == {"200": {"description": "Better."}, "201": {"description": "Done."}}
-    assert found["/it"]["get"]["tags"] == ["b"] and found["/it"]["get"]["summary"] == "Return it."
+    result = read_document(write_spec(tmp_path, {"it": shared}, overlay))["paths"]
+    assert result["/other"]["get"]["responses"] == {"200": {"description": "Better."}, "201": {"description": "Done."}}
+    assert result["/it"]["get"]["tags"] == ["b"] and result["/it"]["get"]["summary"] == "Return it."

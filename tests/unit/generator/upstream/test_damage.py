@@ -40,10 +40,10 @@ PLACES = list(_places(DOCUMENT))
 def damaged(seed: int) -> dict[str, Any]:
     """Return the document with something else in up to three of its places."""
     chance = random.Random(seed)
-    found = copy.deepcopy(DOCUMENT)
+    result = copy.deepcopy(DOCUMENT)
     for _ in range(chance.randint(1, 3)):
         *parents, last = chance.choice(PLACES)
-        place: Any = found
+        place: Any = result
         try:
             for step in parents:
                 place = place[step]
@@ -53,7 +53,7 @@ def damaged(seed: int) -> dict[str, Any]:
                 place[last] = copy.deepcopy(chance.choice(JUNK))
         except (KeyError, IndexError, TypeError):
             continue  # an earlier damage took the place away
-    return found
+    return result
 
 
 def printed(document: dict[str, Any]) -> Iterator[str]:
@@ -77,10 +77,10 @@ def test_a_damaged_document_is_taken_or_refused_in_a_sentence(part: int) -> None
     taken = 0
     for seed in range(part * 100, part * 100 + 100):
         try:
-            found = normalise(damaged(seed)).document
+            result = normalise(damaged(seed)).document
         except SpecError:
             continue
-        for text in printed(found):
+        for text in printed(result):
             ast.parse(text)
         taken += 1
     assert taken > 80

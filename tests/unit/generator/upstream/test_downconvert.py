@@ -70,9 +70,9 @@ def answer_of(found: Normalised) -> Any:
     ],
 )
 def test_a_schema_is_translated(given: Any, wanted: Document) -> None:
-    found = normalise(document(answering(given)))
-    assert answer_of(found) == wanted
-    assert lint({"": found.document}) == []
+    result = normalise(document(answering(given)))
+    assert answer_of(result) == wanted
+    assert lint({"": result.document}) == []
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,19 @@ def test_a_schema_is_translated(given: Any, wanted: Document) -> None:
     ],
 )
 def test_what_becomes_a_class_is_translated(given: Document, wanted: Document) -> None:
-    found = normalise(document(answering({"type": "array", "items": given}))).document
+    result = normalise(document(answering({"type": "array", "items": given}))).document
 
     def written_out(node: Any) -> Any:
         if isinstance(node, dict) and "$ref" in node:
-            return written_out(found["components"]["schemas"][node["$ref"].rpartition("/")[2]])
+            return written_out(result["components"]["schemas"][node["$ref"].rpartition("/")[2]])
         if isinstance(node, dict):
             return {key: written_out(item) for key, item in node.items()}
         return [written_out(item) for item in node] if isinstance(node, list) else node
 
     assert (
-        written_out(found["paths"]["/it"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]["items"])
+        written_out(
+            result["paths"]["/it"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]["items"]
+        )
         == wanted
     )
 
@@ -149,8 +151,8 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
         },
         components={"parameters": {"Trace": {"name": "X-Trace", "in": "header", "schema": {"type": "string"}}}},
     )
-    found = normalise(given)
-    (operation,) = found.document["paths"]["/it"].values()
+    result = normalise(given)
+    (operation,) = result.document["paths"]["/it"].values()
     assert operation == {
         "operationId": "make_it",
         "description": "Authentication: adminKey.",
@@ -173,7 +175,7 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
             }
         },
     }
-    assert found.notes == (
+    assert result.notes == (
         "responses that mean failure, left out: they are raised: 2 times",
         "the extension x-docs, left out: 1 times",
     )
@@ -192,8 +194,8 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
     ],
 )
 def test_answers_are_read_as_their_media_type_says(media: str, schema: Document, kind: str, annotation: str) -> None:
-    found = normalise(document(answering(schema, media))).document
-    (operation,) = read_rest(with_names(merged({"it": found}, {}))).operations
+    result = normalise(document(answering(schema, media))).document
+    (operation,) = read_rest(with_names(merged({"it": result}, {}))).operations
     (answer,) = operation.responses
     assert (answer.kind, Code({}).response_annotation(operation)) == (kind, annotation)
 
@@ -204,17 +206,17 @@ def test_a_part_without_a_description_is_a_file() -> None:
             "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"description": "It."}}}}
         }
     }
-    found = normalise(document({"requestBody": body, **answering({})})).document
-    schema = found["paths"]["/it"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    result = normalise(document({"requestBody": body, **answering({})})).document
+    schema = result["paths"]["/it"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert schema["properties"]["file"] == {"description": "It."}
 
 
 def test_an_operation_that_cannot_be_carried_is_left_out_alone() -> None:
     given = document({"servers": [{"url": "http://upload.example"}], **answering({})})
     given["paths"]["/other"] = {"get": {"operationId": "get_other", **answering({"type": "integer"})}}
-    found = normalise(given)
-    assert list(found.document["paths"]) == ["/other"]
-    assert any("POST /it is left out" in note and "upload.example" in note for note in found.notes)
+    result = normalise(given)
+    assert list(result.document["paths"]) == ["/other"]
+    assert any("POST /it is left out" in note and "upload.example" in note for note in result.notes)
     del given["paths"]["/other"]
     with pytest.raises(SpecError, match="no operation is left"):
         normalise(given)
@@ -250,21 +252,21 @@ def test_components_of_upstream_keep_their_names_and_recursion() -> None:
         "properties": {"tree": {"$ref": REF + "Tree"}, "leaf": {"$ref": REF + "Alias"}},
     }
     given = document(answering(answer), components={"schemas": schemas})
-    found = normalise(given).document["components"]["schemas"]
-    assert sorted(found) == [
+    result = normalise(given).document["components"]["schemas"]
+    assert sorted(result) == [
         "Alias",
         "ItResponse",
         "Leaf",
         "Tree",
         "TreeA",
     ]  # a class of the same shape is another class
-    assert found["ItResponse"]["properties"]["leaf"] == {"$ref": REF + "Alias"}
-    assert found["Tree"]["properties"]["a"] == {"$ref": REF + "TreeA"}
+    assert result["ItResponse"]["properties"]["leaf"] == {"$ref": REF + "Alias"}
+    assert result["Tree"]["properties"]["a"] == {"$ref": REF + "TreeA"}
     assert (
-        normalise({**given, "paths": normalise(given).document["paths"], "components": {"schemas": found}}).document[
+        normalise({**given, "paths": normalise(given).document["paths"], "components": {"schemas": result}}).document[
             "components"
         ]["schemas"]
-        == found
+        == result
     )
 
 
@@ -272,10 +274,10 @@ def test_components_of_upstream_keep_their_names_and_recursion() -> None:
 
 
 def _deep(levels: int) -> Document:
-    found: Document = {"type": "string"}
+    result: Document = {"type": "string"}
     for _ in range(levels):
-        found = {"type": "array", "items": found}
-    return found
+        result = {"type": "array", "items": result}
+    return result
 
 
 def _wide() -> Document:
@@ -309,8 +311,8 @@ def test_what_is_hostile_is_refused(given: Document, message: str) -> None:
 
 
 def test_what_is_too_deep_is_taken_as_anything_and_named() -> None:
-    found = normalise(document(answering(_deep(100))))
-    assert any("nested more than 60 deep" in note for note in found.notes)
+    result = normalise(document(answering(_deep(100))))
+    assert any("nested more than 60 deep" in note for note in result.notes)
 
 
 def test_a_small_text_of_many_references_stays_small() -> None:
@@ -320,14 +322,14 @@ def test_a_small_text_of_many_references_stays_small() -> None:
 @pytest.mark.parametrize("name", ["A b", "__import__('os')", "Page[Item]", "X<", "日本"])
 def test_a_component_whose_name_is_none_gets_one(name: str) -> None:
     schemas = normalise(_ref(REF + name, **{name: OBJECT})).document["components"]["schemas"]
-    assert [found.isascii() and found.isidentifier() for found in schemas] == [True]
+    assert [item.isascii() and item.isidentifier() for item in schemas] == [True]
 
 
 @pytest.mark.parametrize("text", ['"; import os; "', "a/../../b", "\u202e", "None", "x" * 500, "", "Привет"])
 def test_no_name_of_upstream_gets_into_code(text: str) -> None:
     schema = {"type": "object", "properties": {text: OBJECT, "plain": {"type": "string", "enum": ["a", text + "b"]}}}
-    found = normalise(document({**answering(schema), "operationId": text}))
-    names = [found.document["paths"]["/it"]["post"]["operationId"], *found.document["components"]["schemas"]]
+    result = normalise(document({**answering(schema), "operationId": text}))
+    names = [result.document["paths"]["/it"]["post"]["operationId"], *result.document["components"]["schemas"]]
     assert all(name.isascii() and name.isidentifier() for name in names)
 
 
@@ -393,8 +395,8 @@ def test_a_mapping_without_a_name_takes_no_component_its_name(tmp_path: Path) ->
     other = {"type": "object", "properties": {"a": {"type": "string"}}}
     schemas = {"Flow": flow, "FlowContents": other, "FlowFree": other | {"description": "Also."}}
     answer = {"type": "object", "properties": {name: {"$ref": REF + name} for name in schemas}}
-    found = normalise(document(answering(answer), components={"schemas": schemas})).document
-    out = generate(tmp_path, {"flows": canonical_yaml(found, "")[0].split("\n", 4)[4]}, "flows_gen")
+    result = normalise(document(answering(answer), components={"schemas": schemas})).document
+    out = generate(tmp_path, {"flows": canonical_yaml(result, "")[0].split("\n", 4)[4]}, "flows_gen")
     text = (out / "rest" / "models" / "flow.py").read_text("utf-8")
     assert "contents: dict[str, str] | None" in text
     assert "free: dict[str, Any] | None" in text

@@ -22,8 +22,8 @@ from tests.unit.generator.inline_document import BOOKS, Document, documents
 
 
 def components(document: Document) -> dict[str, Any]:
-    found: dict[str, Any] = document["components"]["schemas"]
-    return found
+    result: dict[str, Any] = document["components"]["schemas"]
+    return result
 
 
 def resolved(node: Any, document: Document) -> Any:
@@ -54,11 +54,11 @@ def classes(node: Any, names: bool = False) -> Iterator[str]:
 
 def names_by_place(document: Document) -> dict[tuple[str, ...], str]:
     """Return place -> name of the component there, for every object and enum; recursion is not in these documents."""
-    found: dict[tuple[str, ...], str] = {}
+    collected: dict[tuple[str, ...], str] = {}
 
     def walk(node: Any, place: tuple[str, ...]) -> None:
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            found[place] = name = node["$ref"].removeprefix(REF)
+            collected[place] = name = node["$ref"].removeprefix(REF)
             walk(components(document)[name], place)
         elif isinstance(node, dict) and "allOf" in node:
             walk(node["allOf"][0], place)
@@ -70,7 +70,7 @@ def names_by_place(document: Document) -> dict[tuple[str, ...], str]:
                 walk(item, (*place, "-"))
 
     walk(document["paths"], ())
-    return found
+    return collected
 
 
 def shapes(document: Document) -> dict[str, str]:
@@ -91,8 +91,8 @@ def reordered(node: Any, pick: random.Random) -> Any:
 
 
 def test_every_distinct_object_and_enum_gets_one_readable_name() -> None:
-    found = normalise(BOOKS).document
-    assert sorted(components(found)) == [
+    result = normalise(BOOKS).document
+    assert sorted(components(result)) == [
         "Book",
         "BookAuthor",
         "BookRequest",
@@ -102,9 +102,9 @@ def test_every_distinct_object_and_enum_gets_one_readable_name() -> None:
         "LoansFormat",
         "LoansResponse",
     ]
-    assert components(found)["Book"]["properties"]["authors"]["items"] == {"$ref": f"{REF}BookAuthor"}
+    assert components(result)["Book"]["properties"]["authors"]["items"] == {"$ref": f"{REF}BookAuthor"}
     # The same author elsewhere, in a member that may be null.
-    assert components(found)["Loan"]["properties"]["recommended_by"] == {
+    assert components(result)["Loan"]["properties"]["recommended_by"] == {
         "anyOf": [{"$ref": f"{REF}BookAuthor"}, {"type": "null"}],
         "description": "Who else wrote such a book.",
     }
@@ -116,8 +116,8 @@ def test_a_description_of_one_use_does_not_apply_to_all() -> None:
 
 
 def test_a_selection_takes_tags_and_paths() -> None:
-    found = normalise(BOOKS, tags=["loans"], paths=["/books"]).document
-    assert sorted(found["paths"]) == ["/books", "/books/{isbn}", "/loans"]
+    result = normalise(BOOKS, tags=["loans"], paths=["/books"]).document
+    assert sorted(result["paths"]) == ["/books", "/books/{isbn}", "/loans"]
     assert sorted(normalise(BOOKS, tags=["loans"]).document["paths"]) == ["/loans"]
     # Names are made of the places that are left.
     assert sorted(components(normalise(BOOKS, paths=["/loans"]).document)) == [
@@ -155,27 +155,27 @@ def test_a_name_that_was_chosen_by_hand_stays() -> None:
     chosen = json.loads(text)
     changed = copy.deepcopy(BOOKS)
     changed["paths"]["/loans"]["get"]["parameters"][0]["schema"]["enum"].append("scroll")
-    found = components(normalise(changed, previous=chosen).document)
-    assert "Binding" in found
-    assert "LoansFormat" not in found
-    assert found["Binding"]["enum"] == ["hardback", "paperback", "scroll"]
+    result = components(normalise(changed, previous=chosen).document)
+    assert "Binding" in result
+    assert "LoansFormat" not in result
+    assert result["Binding"]["enum"] == ["hardback", "paperback", "scroll"]
 
 
 @given(documents(), st.randoms(use_true_random=False))
 def test_nothing_is_lost_and_nothing_is_there_twice(document: Document, pick: random.Random) -> None:
-    found = normalise(document).document
-    assert lint({"": found}) == []
-    paths = {"paths": found["paths"], "components": {"schemas": {}}}
+    result = normalise(document).document
+    assert lint({"": result}) == []
+    paths = {"paths": result["paths"], "components": {"schemas": {}}}
     assert list(classes(paths["paths"])) == []  # no object and no enum is left inline
-    written_out = resolved(found["paths"], found)
+    written_out = resolved(result["paths"], result)
     assert alike(canonical(written_out)) == alike(canonical(document["paths"]))
-    assert len(components(found)) == len(set(classes(written_out)))
-    assert len({name.casefold() for name in components(found)}) == len(components(found))
-    again = normalise(found, previous=found)
-    assert again.document == found
-    assert normalise(found).document == found
+    assert len(components(result)) == len(set(classes(written_out)))
+    assert len({name.casefold() for name in components(result)}) == len(components(result))
+    again = normalise(result, previous=result)
+    assert again.document == result
+    assert normalise(result).document == result
     assert json.dumps(normalise(reordered(document, pick)).document, sort_keys=True) == json.dumps(
-        found, sort_keys=True
+        result, sort_keys=True
     )
 
 
@@ -254,8 +254,8 @@ def test_names_are_made_of_places(owner: str, kind: str, steps: tuple[str, ...],
 
 def test_names_never_run_out() -> None:
     several = candidates([Place((), "list_apps", "response")])
-    found = [next(several) for _ in range(20)]
-    assert len({name.casefold() for name in found[-15:]}) == 15
+    result = [next(several) for _ in range(20)]
+    assert len({name.casefold() for name in result[-15:]}) == 15
 
 
 @pytest.mark.parametrize(

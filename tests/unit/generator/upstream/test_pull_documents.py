@@ -201,8 +201,8 @@ def asked(handler: Callable[[httpx.Request], httpx.Response], url: str = "https:
 
 
 def test_a_document_is_read_from_https() -> None:
-    found = asked(lambda request: httpx.Response(200, text=DOCUMENT))
-    assert (found.source, found.title) == ("https://host/x", "T 2024-01-01")
+    result = asked(lambda request: httpx.Response(200, text=DOCUMENT))
+    assert (result.source, result.title) == ("https://host/x", "T 2024-01-01")
 
 
 def test_what_a_server_may_answer_instead_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

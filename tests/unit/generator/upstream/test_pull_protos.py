@@ -73,9 +73,9 @@ def project(tmp_path: Path) -> Path:
     links = tmp_path / "links"
     proto_wheel(links, "main-proto", "1.0", main=MAIN, shared=SHARED)
     (links / "main_proto-1.0-py3-none-any.whl").unlink()
-    found = descriptors(main=MAIN, shared=SHARED)
-    _wheel(links, "main-proto", "1.0", found["main.proto"])
-    _wheel(links, "shared-proto", "1.0", found["shared.proto"])
+    result = descriptors(main=MAIN, shared=SHARED)
+    _wheel(links, "main-proto", "1.0", result["main.proto"])
+    _wheel(links, "shared-proto", "1.0", result["shared.proto"])
     spec = tmp_path / "project" / "spec"
     spec.mkdir(parents=True)
     (spec / "sources.toml").write_text(SOURCES)
@@ -114,13 +114,13 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_what_the_services_reach_is_there_whole_and_nothing_else(project: Path, fetched: None) -> None:
     done = run(project)
     assert done.changed == ("proto/main.proto", "proto/shared.proto", "sources.toml")
-    compiled, found = read_protos(project / "spec" / "proto")
+    compiled, result = read_protos(project / "spec" / "proto")
     assert [rpc.path for rpc in compiled.rpcs] == ["/main.v1.Things/Get", "/main.v1.Things/Put"]
     assert sorted(compiled.messages) == [
         "main.v1.GetRequest", "main.v1.Thing", "main.v1.Thing.Inner", "main.v1.Thing.shared", "shared.Shared",
     ]  # fmt: skip
     original = descriptors(main=MAIN, shared=SHARED)["main.proto"]
-    ours = next(file for file in found.file if file.name == "main.proto")
+    ours = next(file for file in result.file if file.name == "main.proto")
     ours.ClearField("source_code_info")
     assert list(ours.dependency) == ["shared.proto", "google/protobuf/timestamp.proto"]
     thing, theirs = (next(m for m in file.message_type if m.name == "Thing") for file in (ours, original))
@@ -206,10 +206,10 @@ def test_comments_follow_what_they_stand_at(project: Path, fetched: None) -> Non
 def test_block_and_trailing_comments_come_out_in_one_form(tmp_path: Path) -> None:
     text = 'syntax = "proto3";\n/* One\n * two. */\nmessage A {\n  string b = 1; // After it.\n}\n'
     (tmp_path / "it.proto").write_text(text)
-    _, found = read_protos(tmp_path)
-    said = comments.collect(found)
+    _, result = read_protos(tmp_path)
+    said = comments.collect(result)
     assert said == {"A": ("One", "two. "[:-1]), "A.b": ("After it.",)}
-    rendered = render(found.file[0], said, frozenset({"A"}))
+    rendered = render(result.file[0], said, frozenset({"A"}))
     assert "// One\n// two.\nmessage A {\n  // After it.\n  string b = 1;\n}\n" in rendered
 
 
@@ -300,9 +300,9 @@ def test_options_of_upstreams_own_are_left_out_and_said() -> None:
     file = sound()
     # An option that an extension of upstream's defines: a field number that protobuf itself does not know.
     file.message_type[0].options.MergeFromString(b"\xc2\x3e\x03abc")
-    found = prune.reachable([wheels.Wheel("it", "1", "0" * 64, {"it.proto": file})], ["p.S"])
-    assert found.dropped == ("it.proto: A has an option of upstream's own, which is left out",)
-    assert not found.files[0].message_type[0].HasField("options")
+    result = prune.reachable([wheels.Wheel("it", "1", "0" * 64, {"it.proto": file})], ["p.S"])
+    assert result.dropped == ("it.proto: A has an option of upstream's own, which is left out",)
+    assert not result.files[0].message_type[0].HasField("options")
 
 
 def test_a_name_is_never_spelled_so_that_it_means_another() -> None:
@@ -312,8 +312,8 @@ def test_a_name_is_never_spelled_so_that_it_means_another() -> None:
       .a.b.M own = 1; M inner = 2; b nested = 3; .a.b.N other = 4; a last = 5; }
     message N { M m = 1; M.b mb = 2; }"""
     files = descriptors(it=text)
-    found = prune.reachable([wheels.Wheel("it", "1", "0" * 64, files)], ["a.b.S"])
-    rendered = render(found.files[0], {}, found.symbols)
+    result = prune.reachable([wheels.Wheel("it", "1", "0" * 64, files)], ["a.b.S"])
+    rendered = render(result.files[0], {}, result.symbols)
     again = descriptors(it=rendered)["it.proto"]
     assert again == files["it.proto"]
     assert ".a.b.M own = 1;" in rendered and "  N other = 4;" in rendered

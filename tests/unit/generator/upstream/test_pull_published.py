@@ -89,12 +89,12 @@ def test_a_release_is_pulled_generated_imported_and_called(version: str, project
     assert pull.pull(project).changed == ()
 
     spec = project / "spec"
-    found, descriptors = read_protos(spec / "proto")
-    assert len(found.rpcs) >= 17
-    write_mappings(spec, found)
+    result, descriptors = read_protos(spec / "proto")
+    assert len(result.rpcs) >= 17
+    write_mappings(spec, result)
     package = f"published_{version.replace('.', '_')}"
     grpc_half.generate_shared(project / package)
-    grpc_half.generate_grpc(found, descriptors, mappings_of(spec, found), package, project / package)
+    grpc_half.generate_grpc(result, descriptors, mappings_of(spec, result), package, project / package)
     sys.path.insert(0, str(project))
     try:
         for name in ("models", "convert", "rpc", "servicer"):
@@ -103,7 +103,7 @@ def test_a_release_is_pulled_generated_imported_and_called(version: str, project
         held = [wheels.read(next(read_once.glob(f"{name}-*.whl"))) for name in ("isolate", f"isolate_proto-{version}")]
         upstream = prune.reachable(held, [SERVICE])
         same_as_upstream(methods, upstream)
-        assert serve_and_call(upstream, SERVICE, methods) == len(found.rpcs)
+        assert serve_and_call(upstream, SERVICE, methods) == len(result.rpcs)
     finally:
         sys.path.remove(str(project))
         for name in [module for module in sys.modules if module.split(".")[0] == package]:
@@ -123,10 +123,10 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
         reached = prune.reachable(held, [SERVICE])
         for file in reached.files:
             (folder / file.name).write_text(prototext.render(file, {}, reached.symbols))
-        found, descriptors = read_protos(folder)
-        write_mappings(folder, found)
+        result, descriptors = read_protos(folder)
+        write_mappings(folder, result)
         grpc_half.generate_shared(tmp_path / package)
-        grpc_half.generate_grpc(found, descriptors, mappings_of(folder, found), package, tmp_path / package)
+        grpc_half.generate_grpc(result, descriptors, mappings_of(folder, result), package, tmp_path / package)
         packages += ["-p", package]
     assert len(packages) == 2 * (len(FEW) + len(MANY))
     command = [
