@@ -260,8 +260,10 @@ def _model(message: Message, context: _Context) -> Model:
         lambda wire: f"{wire}_" if wire in classes else safe_name(wire),
     )
     python = {wire: f"{name}_" if name in rename.values() else name for wire, name in plain.items()} | rename
+    # A field of that name hides the method of the message.
+    asked = "type(m).HasField(m, " if any(item.name == "HasField" for item in message.fields) else "m.HasField("
     members = tuple(
-        _member(item, python[item.name], types.get(item.name), item.name in order, context) for item in sequence
+        _member(item, python[item.name], types.get(item.name), asked, item.name in order, context) for item in sequence
     )
     name = context.models[message.name]
     models = sorted({context.models[wire] for wire in used if wire in context.models} - {name})
@@ -280,9 +282,9 @@ def _model(message: Message, context: _Context) -> Model:
     )
 
 
-def _member(item: Field, name: str, kind: str | None, required: bool, context: _Context) -> Member:
+def _member(item: Field, name: str, kind: str | None, asked: str, required: bool, context: _Context) -> Member:
     source = f"m.{item.name}" if item.plain else f'getattr(m, "{item.name}")'
-    has = f'm.HasField("{item.name}")'
+    has = f'{asked}"{item.name}")'
     default: str | None
     if item.type == "map":
         assert item.map_value is not None and item.map_key is not None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message as BaseMessage
 
 # Names that a rendered module or class needs for itself; a wire name that equals one gets a trailing underscore.
@@ -17,8 +18,8 @@ _TAKEN = frozenset(
         *("datetime", "timedelta", "field", "dataclass", "Any"),
     }
 )
-# What every message has.
-_OF_MESSAGES = frozenset(name for name in dir(BaseMessage) if not name.startswith("_"))
+# What every message has: what protobuf declares, and what the classes that it makes have besides.
+_OF_MESSAGES = frozenset(name for name in (*dir(BaseMessage), *dir(Empty)) if not name.startswith("_"))
 # Names that a module of messages needs for itself.
 _TAKEN_TYPES = frozenset({"DESCRIPTOR", "EnumTypeWrapper", "descriptors"})
 # Class names that the rendered modules import for themselves.
@@ -78,7 +79,8 @@ def class_name(name: str) -> str:
 
 def type_name(name: str) -> str:
     """Return the name of a message or an enum in its module: the wire never carries it, so that it may be another one."""
-    return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN_TYPES or name.startswith("__") else name
+    taken = keyword.iskeyword(name) or name in _TAKEN_TYPES or name.startswith("__") or name.endswith("_pb2")
+    return f"{name}_" if taken else name
 
 
 @frozen

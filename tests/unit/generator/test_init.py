@@ -64,6 +64,11 @@ message Odd {
   string field = 13; map<string, int32> dict = 14; string __slots__ = 15; optional Colour Colour = 16; Colour colour = 17;
   job job = 18; models_pb2 held = 19; HTTPInfo info = 20; HttpInfo other = 21; List lists = 22; Any any = 23; bytes str = 24;
 }
+message Hiding {
+  optional string HasField = 1; optional int32 Clear = 2; optional Ask SerializeToString = 3; optional string DESCRIPTOR = 4;
+  repeated string MergeFrom = 5; map<string, Ask> ByteSize = 6; oneof ClearField { string FromString = 7; Ask CopyFrom = 8; }
+  optional bool Extensions = 9; google.protobuf.StringValue ParseFromString = 10; google.protobuf.StringValue wrappers_pb2 = 11;
+}
 enum Colour { RED = 0; from = 1; title = 2; __init__ = 3; name = 4; }
 message job { string id = 1; job job = 2; }
 message models_pb2 { string id = 1; }
@@ -74,7 +79,7 @@ message Any { Message Message = 1; }
 message Message { message Any { int32 n = 1; } Any any = 1; }
 service Odds {
   rpc METHODS(Odd) returns (Odd); rpc import(Odd) returns (stream Odd);
-  rpc GetHTTP(List) returns (List); rpc GetHttp(List) returns (List);
+  rpc GetHTTP(List) returns (List); rpc GetHttp(List) returns (List); rpc Hide(Hiding) returns (Hiding);
 }
 """
 
@@ -186,7 +191,7 @@ def test_names_that_python_or_the_generated_code_keep_arrive(made: Path) -> None
         "Any": "y",
         "__slots__": "t",
     }
-    sent |= {"a": "1", "A": "2", "Odd": pb.Odd(colour=1), "held": pb.models_pb2(id="h"), "info": pb.HTTPInfo(a=1)}
+    sent |= {"a": "1", "A": "2", "Odd": pb.Odd(colour=1), "held": pb.models_pb2_(id="h"), "info": pb.HTTPInfo(a=1)}
     sent |= {"other": pb.HttpInfo(b=2), "job": pb.job(job=pb.job(id="j")), "Colour": 2, "str": b"b"}
     sent |= {"any": pb.Any(Message=pb.Message(any=pb.Message.Any(n=3)))}
     result = convert.odd(pb.Odd(**sent))
@@ -195,7 +200,32 @@ def test_names_that_python_or_the_generated_code_keep_arrive(made: Path) -> None
     assert (result.Odd_.Colour_, result.Colour_, result.held.id, result.job_.job_.id) == (None, "title", "h", "j")
     assert result.any.Message_.any.n == 3
     assert {rpc.METHODS_.name, rpc.IMPORT.name} < rpc.METHODS.keys()
-    assert len(rpc.METHODS) == 6
+    assert len(rpc.METHODS) == 7
+
+
+def test_fields_may_hide_what_every_message_has(made: Path) -> None:
+    convert = importlib.import_module("notes_client._gen.convert")
+    pb = importlib.import_module("notes_client._gen.proto.deep_notes_pb2")
+    sent: dict[str, Any] = {
+        "HasField": "h",
+        "Clear": 0,
+        "SerializeToString": pb.Ask(name="s"),
+        "DESCRIPTOR": "d",
+        "MergeFrom": ["m"],
+        "ByteSize": {"b": pb.Ask(name="z")},
+        "CopyFrom": pb.Ask(name="c"),
+        "Extensions": False,
+        "ParseFromString": "p",
+        "wrappers_pb2": "w",
+    }
+    wire = pb.Hiding.SerializeToString(convert.hiding_message(**sent))
+    found = convert.hiding(pb.Hiding.FromString(wire))
+    assert (found.HasField, found.Clear, found.SerializeToString.name, found.DESCRIPTOR) == ("h", 0, "s", "d")
+    assert (found.MergeFrom, found.ByteSize["b"].name, found.CopyFrom.name) == (["m"], "z", "c")
+    assert (found.FromString, found.Extensions) == (None, False)
+    assert (found.ParseFromString, found.wrappers_pb2) == ("p", "w")
+    empty = convert.hiding(pb.Hiding())
+    assert (empty.HasField, empty.Clear, empty.SerializeToString, empty.Extensions) == (None, None, None, None)
 
 
 def test_what_is_begun_is_typed(made: Path) -> None:
@@ -245,7 +275,7 @@ def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
 
     run("service.py")
     sources = ["--openapi", "jobs.json", "--proto", "proto"]
-    assert "1 operations and 6 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
+    assert "1 operations and 7 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
     sys.path.insert(0, str(tmp_path))
     try:
         service = importlib.import_module("service").service

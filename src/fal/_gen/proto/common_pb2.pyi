@@ -7,7 +7,7 @@ from builtins import str as _str
 from typing import Final as _Final
 from typing import Literal as _Literal
 
-from google.protobuf import timestamp_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.descriptor import FileDescriptor as _FileDescriptor
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper as _EnumTypeWrapper
 from google.protobuf.message import Message as _Message
@@ -37,14 +37,14 @@ class Log(_Message):
     source: _int
     level: _int
     @_property
-    def timestamp(self) -> timestamp_pb2.Timestamp: ...
+    def timestamp(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
         message: _str | None = ...,
         source: _int | None = ...,
         level: _int | None = ...,
-        timestamp: timestamp_pb2.Timestamp | None = ...,
+        timestamp: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     def HasField(self, field_name: _Literal["timestamp",]) -> _bool: ...
     def ClearField(

@@ -9,7 +9,8 @@ from collections.abc import Iterable as _Iterable
 from typing import Final as _Final
 from typing import Literal as _Literal
 
-from google.protobuf import struct_pb2, timestamp_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.descriptor import FileDescriptor as _FileDescriptor
 from google.protobuf.internal.containers import (
     RepeatedCompositeFieldContainer as _RepeatedComposite,
@@ -20,7 +21,8 @@ from google.protobuf.internal.containers import (
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper as _EnumTypeWrapper
 from google.protobuf.message import Message as _Message
 
-from fal._gen.proto import common_pb2, server_pb2
+from fal._gen.proto import common_pb2 as _common_pb2
+from fal._gen.proto import server_pb2 as _server_pb2
 
 DESCRIPTOR: _FileDescriptor
 
@@ -221,7 +223,7 @@ class ApplicationInfo(_Message):
     def valid_regions(self) -> _RepeatedScalar[_str]: ...
     concurrency_buffer: _int
     @_property
-    def created_at(self) -> timestamp_pb2.Timestamp: ...
+    def created_at(self) -> _timestamp_pb2.Timestamp: ...
     concurrency_buffer_perc: _int
     scaling_delay_seconds: _int
     environment_name: _str
@@ -240,7 +242,7 @@ class ApplicationInfo(_Message):
         startup_timeout: _int | None = ...,
         valid_regions: _Iterable[_str] | None = ...,
         concurrency_buffer: _int | None = ...,
-        created_at: timestamp_pb2.Timestamp | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
         concurrency_buffer_perc: _int | None = ...,
         scaling_delay_seconds: _int | None = ...,
         environment_name: _str | None = ...,
@@ -289,7 +291,7 @@ class BuildEnvironmentRequest(_Message):
     APPLICATION_NAME_FIELD_NUMBER: _Final = 5
     SECRETS_FIELD_NUMBER: _Final = 6
     @_property
-    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    def environments(self) -> _RepeatedComposite[_server_pb2.EnvironmentDefinition]: ...
     @_property
     def machine_requirements(self) -> MachineRequirements: ...
     @_property
@@ -301,7 +303,7 @@ class BuildEnvironmentRequest(_Message):
     def __init__(
         self,
         *,
-        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[_server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
         files: _Iterable[File] | None = ...,
         environment_name: _str | None = ...,
@@ -337,13 +339,13 @@ class BuildEnvironmentResult(_Message):
     @_property
     def status(self) -> HostedRunStatus: ...
     @_property
-    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
+    def logs(self) -> _RepeatedComposite[_common_pb2.Log]: ...
     def __init__(
         self,
         *,
         env_id: _str | None = ...,
         status: HostedRunStatus | None = ...,
-        logs: _Iterable[common_pb2.Log] | None = ...,
+        logs: _Iterable[_common_pb2.Log] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: _Literal["status",]) -> _bool: ...
     def ClearField(
@@ -516,14 +518,14 @@ class EnvironmentInfo(_Message):
     description: _str
     is_default: _bool
     @_property
-    def created_at(self) -> timestamp_pb2.Timestamp: ...
+    def created_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
         name: _str | None = ...,
         description: _str | None = ...,
         is_default: _bool | None = ...,
-        created_at: timestamp_pb2.Timestamp | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     def HasField(
         self,
@@ -569,23 +571,23 @@ class HostedMap(_Message):
     INPUTS_FIELD_NUMBER: _Final = 4
     RUN_ON_MAIN_THREAD_FIELD_NUMBER: _Final = 6
     @_property
-    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    def environments(self) -> _RepeatedComposite[_server_pb2.EnvironmentDefinition]: ...
     @_property
     def machine_requirements(self) -> MachineRequirements: ...
     @_property
-    def function(self) -> common_pb2.SerializedObject: ...
+    def function(self) -> _common_pb2.SerializedObject: ...
     entrypoint: _str
     @_property
-    def inputs(self) -> _RepeatedComposite[common_pb2.SerializedObject]: ...
+    def inputs(self) -> _RepeatedComposite[_common_pb2.SerializedObject]: ...
     run_on_main_thread: _bool
     def __init__(
         self,
         *,
-        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[_server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
-        function: common_pb2.SerializedObject | None = ...,
+        function: _common_pb2.SerializedObject | None = ...,
         entrypoint: _str | None = ...,
-        inputs: _Iterable[common_pb2.SerializedObject] | None = ...,
+        inputs: _Iterable[_common_pb2.SerializedObject] | None = ...,
         run_on_main_thread: _bool | None = ...,
     ) -> None: ...
     def HasField(
@@ -637,14 +639,14 @@ class HostedRun(_Message):
     HEALTH_CHECK_CONFIG_FIELD_NUMBER: _Final = 16
     VOLUMES_FIELD_NUMBER: _Final = 17
     @_property
-    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    def environments(self) -> _RepeatedComposite[_server_pb2.EnvironmentDefinition]: ...
     @_property
     def machine_requirements(self) -> MachineRequirements: ...
     @_property
-    def function(self) -> common_pb2.SerializedObject: ...
+    def function(self) -> _common_pb2.SerializedObject: ...
     entrypoint: _str
     @_property
-    def setup_func(self) -> common_pb2.SerializedObject: ...
+    def setup_func(self) -> _common_pb2.SerializedObject: ...
     @_property
     def files(self) -> _RepeatedComposite[File]: ...
     environment_name: _str
@@ -665,11 +667,11 @@ class HostedRun(_Message):
     def __init__(
         self,
         *,
-        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[_server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
-        function: common_pb2.SerializedObject | None = ...,
+        function: _common_pb2.SerializedObject | None = ...,
         entrypoint: _str | None = ...,
-        setup_func: common_pb2.SerializedObject | None = ...,
+        setup_func: _common_pb2.SerializedObject | None = ...,
         files: _Iterable[File] | None = ...,
         environment_name: _str | None = ...,
         application_name: _str | None = ...,
@@ -744,9 +746,9 @@ class HostedRunResult(_Message):
     @_property
     def status(self) -> HostedRunStatus: ...
     @_property
-    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
+    def logs(self) -> _RepeatedComposite[_common_pb2.Log]: ...
     @_property
-    def return_value(self) -> common_pb2.SerializedObject: ...
+    def return_value(self) -> _common_pb2.SerializedObject: ...
     @_property
     def service_urls(self) -> ServiceURLs: ...
     env_id: _str
@@ -755,8 +757,8 @@ class HostedRunResult(_Message):
         *,
         run_id: _str | None = ...,
         status: HostedRunStatus | None = ...,
-        logs: _Iterable[common_pb2.Log] | None = ...,
-        return_value: common_pb2.SerializedObject | None = ...,
+        logs: _Iterable[_common_pb2.Log] | None = ...,
+        return_value: _common_pb2.SerializedObject | None = ...,
         service_urls: ServiceURLs | None = ...,
         env_id: _str | None = ...,
     ) -> None: ...
@@ -854,14 +856,14 @@ class ListAliasRunnersRequest(_Message):
     alias: _str
     list_pending: _bool
     @_property
-    def start_time(self) -> timestamp_pb2.Timestamp: ...
+    def start_time(self) -> _timestamp_pb2.Timestamp: ...
     environment_name: _str
     def __init__(
         self,
         *,
         alias: _str | None = ...,
         list_pending: _bool | None = ...,
-        start_time: timestamp_pb2.Timestamp | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
         environment_name: _str | None = ...,
     ) -> None: ...
     def HasField(
@@ -973,12 +975,12 @@ class ListRunnersRequest(_Message):
     START_TIME_FIELD_NUMBER: _Final = 2
     list_pending: _bool
     @_property
-    def start_time(self) -> timestamp_pb2.Timestamp: ...
+    def start_time(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
         list_pending: _bool | None = ...,
-        start_time: timestamp_pb2.Timestamp | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     def HasField(
         self,
@@ -1071,7 +1073,7 @@ class MachineRequirements(_Message):
     scheduler: _str
     max_multiplexing: _int
     @_property
-    def scheduler_options(self) -> struct_pb2.Struct: ...
+    def scheduler_options(self) -> _struct_pb2.Struct: ...
     max_concurrency: _int
     min_concurrency: _int
     @_property
@@ -1095,7 +1097,7 @@ class MachineRequirements(_Message):
         exposed_port: _int | None = ...,
         scheduler: _str | None = ...,
         max_multiplexing: _int | None = ...,
-        scheduler_options: struct_pb2.Struct | None = ...,
+        scheduler_options: _struct_pb2.Struct | None = ...,
         max_concurrency: _int | None = ...,
         min_concurrency: _int | None = ...,
         machine_types: _Iterable[_str] | None = ...,
@@ -1186,19 +1188,19 @@ class RegisterApplicationRequest(_Message):
     ATTACH_TO_DEPLOYMENT_FIELD_NUMBER: _Final = 27
     VOLUMES_FIELD_NUMBER: _Final = 28
     @_property
-    def environments(self) -> _RepeatedComposite[server_pb2.EnvironmentDefinition]: ...
+    def environments(self) -> _RepeatedComposite[_server_pb2.EnvironmentDefinition]: ...
     @_property
     def machine_requirements(self) -> MachineRequirements: ...
     @_property
-    def function(self) -> common_pb2.SerializedObject: ...
+    def function(self) -> _common_pb2.SerializedObject: ...
     entrypoint: _str
     @_property
-    def setup_func(self) -> common_pb2.SerializedObject: ...
+    def setup_func(self) -> _common_pb2.SerializedObject: ...
     application_name: _str
     auth_mode: _int
     max_concurrency: _int
     @_property
-    def metadata(self) -> struct_pb2.Struct: ...
+    def metadata(self) -> _struct_pb2.Struct: ...
     deployment_strategy: _int
     scale: _bool
     private_logs: _bool
@@ -1227,15 +1229,15 @@ class RegisterApplicationRequest(_Message):
     def __init__(
         self,
         *,
-        environments: _Iterable[server_pb2.EnvironmentDefinition] | None = ...,
+        environments: _Iterable[_server_pb2.EnvironmentDefinition] | None = ...,
         machine_requirements: MachineRequirements | None = ...,
-        function: common_pb2.SerializedObject | None = ...,
+        function: _common_pb2.SerializedObject | None = ...,
         entrypoint: _str | None = ...,
-        setup_func: common_pb2.SerializedObject | None = ...,
+        setup_func: _common_pb2.SerializedObject | None = ...,
         application_name: _str | None = ...,
         auth_mode: _int | None = ...,
         max_concurrency: _int | None = ...,
-        metadata: struct_pb2.Struct | None = ...,
+        metadata: _struct_pb2.Struct | None = ...,
         deployment_strategy: _int | None = ...,
         scale: _bool | None = ...,
         private_logs: _bool | None = ...,
@@ -1333,7 +1335,7 @@ class RegisterApplicationResult(_Message):
     SERVICE_URLS_FIELD_NUMBER: _Final = 3
     ENV_ID_FIELD_NUMBER: _Final = 4
     @_property
-    def logs(self) -> _RepeatedComposite[common_pb2.Log]: ...
+    def logs(self) -> _RepeatedComposite[_common_pb2.Log]: ...
     @_property
     def result(self) -> RegisterApplicationResultType: ...
     @_property
@@ -1342,7 +1344,7 @@ class RegisterApplicationResult(_Message):
     def __init__(
         self,
         *,
-        logs: _Iterable[common_pb2.Log] | None = ...,
+        logs: _Iterable[_common_pb2.Log] | None = ...,
         result: RegisterApplicationResultType | None = ...,
         service_urls: ServiceURLs | None = ...,
         env_id: _str | None = ...,
@@ -1458,7 +1460,7 @@ class RunnerInfo(_Message):
     expiration_countdown: _int
     uptime: _float
     @_property
-    def external_metadata(self) -> struct_pb2.Struct: ...
+    def external_metadata(self) -> _struct_pb2.Struct: ...
     revision: _str
     alias: _str
     state: _int
@@ -1471,7 +1473,7 @@ class RunnerInfo(_Message):
         in_flight_requests: _int | None = ...,
         expiration_countdown: _int | None = ...,
         uptime: _float | None = ...,
-        external_metadata: struct_pb2.Struct | None = ...,
+        external_metadata: _struct_pb2.Struct | None = ...,
         revision: _str | None = ...,
         alias: _str | None = ...,
         state: _int | None = ...,
@@ -1509,14 +1511,14 @@ class Secret(_Message):
     DEFAULT_EXPOSED_FIELD_NUMBER: _Final = 4
     name: _str
     @_property
-    def created_time(self) -> timestamp_pb2.Timestamp: ...
+    def created_time(self) -> _timestamp_pb2.Timestamp: ...
     environment_name: _str
     default_exposed: _bool
     def __init__(
         self,
         *,
         name: _str | None = ...,
-        created_time: timestamp_pb2.Timestamp | None = ...,
+        created_time: _timestamp_pb2.Timestamp | None = ...,
         environment_name: _str | None = ...,
         default_exposed: _bool | None = ...,
     ) -> None: ...
@@ -1896,14 +1898,14 @@ class UserKeyInfo(_Message):
     ALIAS_FIELD_NUMBER: _Final = 4
     key_id: _str
     @_property
-    def created_at(self) -> timestamp_pb2.Timestamp: ...
+    def created_at(self) -> _timestamp_pb2.Timestamp: ...
     scope: _int
     alias: _str
     def __init__(
         self,
         *,
         key_id: _str | None = ...,
-        created_at: timestamp_pb2.Timestamp | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
         scope: _int | None = ...,
         alias: _str | None = ...,
     ) -> None: ...

@@ -5,7 +5,7 @@ from builtins import str as _str
 from typing import Final as _Final
 from typing import Literal as _Literal
 
-from google.protobuf import struct_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf.descriptor import FileDescriptor as _FileDescriptor
 from google.protobuf.message import Message as _Message
 
@@ -17,13 +17,13 @@ class EnvironmentDefinition(_Message):
     FORCE_FIELD_NUMBER: _Final = 3
     kind: _str
     @_property
-    def configuration(self) -> struct_pb2.Struct: ...
+    def configuration(self) -> _struct_pb2.Struct: ...
     force: _bool
     def __init__(
         self,
         *,
         kind: _str | None = ...,
-        configuration: struct_pb2.Struct | None = ...,
+        configuration: _struct_pb2.Struct | None = ...,
         force: _bool | None = ...,
     ) -> None: ...
     def HasField(self, field_name: _Literal["configuration",]) -> _bool: ...
