@@ -266,8 +266,6 @@ class _Comparison:
             if before.get("description") != after.get("description"):
                 yield self._change("text-only", place, f"the description of {place}was reworded", NONE, NONE)
             yield from self._headers(place, before.get("headers") or {}, after.get("headers") or {})
-            if before.get("links") != after.get("links"):
-                yield self._change("links-changed", place, f"the links of {place} changed", RISKY, RISKY)
             yield from self._contents(before.get("content") or {}, after.get("content") or {}, place, False)
 
     def _headers(self, place: str, old: Document, new: Document) -> Iterator[Change]:

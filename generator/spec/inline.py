@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.spec.canonical import alike
 from generator.spec.names import pascal, words
-from generator.spec.rest_types import REF
+from generator.spec.references import REF
 
 _BODIES = ("multipart/form-data", "application/x-www-form-urlencoded")
 _MAX_DEPTH = 200

@@ -29,6 +29,7 @@ _STYLES = {
 }
 # The address of an operation that is not where the others are.
 SERVER = r"https://[^\s/?#{}@]+(/[^\s?#{}]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#{}]*)?"
+STATUS = r"[1-5]([0-9][0-9]|XX)|default"
 _SET_BY_TRANSPORT = ("accept", "content-type", "authorization")
 
 _KNOWN: Mapping[str, frozenset[str]] = {
@@ -236,7 +237,7 @@ class _Lint(SchemaLint):
         items = list(self.each(where, owner, "responses"))
         good: list[str] = []
         for place, status, item in items:
-            if not re.fullmatch(r"[1-5]([0-9][0-9]|XX)|default", status):
+            if not re.fullmatch(STATUS, status):
                 self.report(place, f"{status!r} is not a status", "write '200', '2XX' or default")
                 continue
             if status.startswith("2"):
@@ -258,6 +259,12 @@ class _Lint(SchemaLint):
             self.keys("media type", place, entry)
             if "schema" in entry:
                 self.schema(f"{place}/schema", entry["schema"])
+
+
+def succeeded(responses: Mapping[str, Any]) -> list[str]:
+    """Return the statuses whose answers are returned; those of the others are raised. Alone, `default` is a success."""
+    good = [status for status in responses if status.startswith("2")]
+    return good or [status for status in responses if status.lower() == "default"]
 
 
 def is_json(media: str) -> bool:

@@ -7,15 +7,16 @@ from typing import Any
 
 from generator.errors import SpecError
 from generator.spec.canonical import canonical
-from generator.spec.lint import METHODS, lint
+from generator.spec.lint import METHODS, lint, succeeded
 from generator.spec.overlay import apply_overlay
+from generator.spec.references import reachable_schemas, references
 
 _KINDS = ("parameters", "requestBodies", "responses", "schemas")
 _HEAD = {"openapi": "3.1.0", "info": {"title": "rest", "version": "1"}}
 
 
 def merged(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the documents, file name -> document, as one.
+    """Return the documents, file name -> document, as one, without the responses that mean failure: these are raised.
 
     Raises:
         SpecError: with every problem of the overlay, or else every problem of the documents.
@@ -33,7 +34,32 @@ def merged(documents: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str
             problems += _merge(whole["components"][kind], items, f"{name}: components/{kind}")
     if problems:
         raise SpecError(*problems)
-    return {**_HEAD, **canonical(whole)}
+    return {**_HEAD, **canonical(_answered(whole))}
+
+
+def _answered(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document without failures, and without the components that only these lead to."""
+    responses = document["components"]["responses"]
+    paths: dict[str, Any] = {}
+    failures: list[Any] = []
+    for path, item in document["paths"].items():
+        paths[path] = dict(item)
+        for method in (method for method in METHODS if method in item):
+            given = item[method]["responses"]
+            kept = {status: given[status] for status in given if status in succeeded(given)}
+            paths[path][method] = {**item[method], "responses": kept}
+            failures += [given[status] for status in given if status not in kept]
+    used = references(paths, "#/components/responses/")
+    failures += [responses[name] for name in responses if name not in used]
+    components = {**document["components"], "responses": {name: responses[name] for name in responses if name in used}}
+    suspects = reachable_schemas(failures, components["schemas"])
+    others = {name: schema for name, schema in components["schemas"].items() if name not in suspects}
+    beside = {key: value for key, value in components.items() if key != "schemas"}
+    needed = reachable_schemas([paths, beside, others], components["schemas"])
+    components["schemas"] = {
+        name: schema for name, schema in components["schemas"].items() if name not in suspects or name in needed
+    }
+    return {**document, "paths": paths, "components": components}
 
 
 def _hosted(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from generator.spec.lint import FORM, METHODS, MULTIPART, SSE, is_json
 from generator.spec.names import BUILTINS, distinct, identifier
+from generator.spec.references import REF
 from generator.spec.rest_model import (
     ANY,
     NULL,
@@ -26,7 +27,7 @@ from generator.spec.rest_model import (
     Union,
     without_null,
 )
-from generator.spec.rest_types import REF, Types
+from generator.spec.rest_types import Types
 
 # What the body of an operation's function means by these names, and what its annotations mean.
 _TAKEN = frozenset({"wire", "frozenset", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime"})

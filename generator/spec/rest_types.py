@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, field
 
 from generator.spec.names import BUILTINS, constant, distinct, identifier, pascal, snake
+from generator.spec.references import REF
 from generator.spec.rest_model import (
     ANY,
     NULL,
@@ -27,7 +28,6 @@ from generator.spec.rest_model import (
 Schema = Mapping[str, Any]
 Values = tuple[str | int | bool, ...]
 
-REF = "#/components/schemas/"
 # Class names that the rendered modules import for themselves.
 _TAKEN_CLASSES = frozenset(
     [

@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from generator.errors import SpecError
-from generator.spec.lint import FORM, METHODS, MULTIPART, SERVER, is_json
+from generator.spec.lint import FORM, METHODS, MULTIPART, SERVER, STATUS, is_json, succeeded
 from generator.spec.names import pascal
+from generator.spec.references import references
 from generator.upstream.downconvert_schema import (
-    REF,
     LeftOut,
     SchemaConverter,
     as_list,
@@ -79,12 +79,12 @@ class Converter:
         """Return the component schemas that the paths need, and those that these need."""
         schemas: dict[str, Any] = {}
         by_name = {name: given for given, name in self._names.items()}
-        queue = sorted(_refs(paths))
+        queue = sorted(references(paths))
         while queue:
             name = queue.pop()
             if name not in schemas and name in by_name:
                 schemas[name] = self._schemas.component(by_name[name])
-                queue += sorted(_refs(schemas[name]))
+                queue += sorted(references(schemas[name]))
         return schemas
 
     def security(self) -> tuple[Any, Any]:
@@ -262,26 +262,45 @@ class Converter:
         return {**schema, "type": "object", "properties": parts}
 
     def _responses(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        good = {str(status).upper(): item for status, item in given.items() if str(status).startswith("2")}
-        if not good and "default" in given:
-            good = {"default": given["default"]}
+        named = {re.sub("(?i)^default$", "default", str(status).upper()): item for status, item in given.items()}
+        good = succeeded(named)
         if not good:
             raise LeftOut("it has no successful response")
-        self._dropped["responses that mean failure, left out: they are raised"] += len(given) - len(good)
         responses: dict[str, Any] = {}
-        for status, item in good.items():
-            status = "default" if status == "DEFAULT" else status
-            response = self._behind(item, "responses")
-            self._unknown(f"{where}, response {status}", response, {"description", "content", "headers", "links"})
-            text = response.get("description")
-            responses[status] = {"description": text if isinstance(text, str) else ""}
-            content = as_mapping(response.get("content"))
-            media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
-            if media is not None:
-                schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
-                responses[status]["content"] = {media: {"schema": schema}}
-                responses[status]["content"] |= {name: {} for name in sorted(set(content) - {media})}
+        for status, item in named.items():
+            try:
+                if not re.fullmatch(STATUS, status):
+                    raise LeftOut("it is not a status")
+                responses[status] = self._response(f"{where}, response {status}", self._behind(item, "responses"))
+            except LeftOut as error:
+                if status in good:
+                    raise
+                self.notes.append(f"{where}, response {status}: {error}; left out")
         return responses
+
+    def _response(self, where: str, response: Mapping[str, Any]) -> dict[str, Any]:
+        self._unknown(where, response, {"description", "content", "headers", "links"})
+        text = response.get("description")
+        converted: dict[str, Any] = {"description": text if isinstance(text, str) else ""}
+        headers = {name: self._header(where, item) for name, item in as_mapping(response.get("headers")).items()}
+        if headers:
+            converted["headers"] = headers
+        content = as_mapping(response.get("content"))
+        media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
+        if media is not None:
+            schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
+            converted["content"] = {media: {"schema": schema}}
+            converted["content"] |= {name: {} for name in sorted(set(content) - {media})}
+        return converted
+
+    def _header(self, where: str, given: Any) -> dict[str, Any]:
+        """Return a header of a response as a diff compares it: no client reads it, so that its schema is no class."""
+        item = self._behind(given, "headers")
+        header: dict[str, Any] = {key: True for key in ("required", "deprecated") if item.get(key) is True}
+        if isinstance(item.get("description"), str) and item["description"]:
+            header["description"] = item["description"]
+        header["schema"] = self._schemas.written_out(where, item.get("schema", {}))
+        return header
 
     def _behind(self, item: Any, kind: str | None) -> Mapping[str, Any]:
         """Return what a reference means.
@@ -341,33 +360,6 @@ def _address(url: str, servers: list[str]) -> str:
     if not re.fullmatch(SERVER, whole):
         raise LeftOut(f"it is on a server of its own, {url!r}, and only https:// addresses can be called")
     return whole
-
-
-def _refs(node: Any) -> set[str]:
-    refs: set[str] = set()
-    queue = [node]
-    while queue:
-        item = queue.pop()
-        if isinstance(item, list):
-            queue += item
-        elif isinstance(item, Mapping):
-            ref = item.get("$ref")
-            if isinstance(ref, str) and ref.startswith(REF):
-                refs.add(ref.removeprefix(REF))
-            queue += item.values()
-    return refs
-
-
-def reachable_schemas(node: Any, schemas: Mapping[str, Any]) -> set[str]:
-    """Return the names of the component schemas that a part of a document leads to."""
-    reachable: set[str] = set()
-    queue = [name for name in _refs(node) if name in schemas]
-    while queue:
-        name = queue.pop()
-        if name not in reachable:
-            reachable.add(name)
-            queue += [other for other in _refs(schemas[name]) if other in schemas]
-    return reachable
 
 
 def wanted_operations(

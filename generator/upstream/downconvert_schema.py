@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from generator.errors import SpecError
 from generator.spec.lint_schema import FORMATS, KNOWN, STRUCTURE
 from generator.spec.names import snake
+from generator.spec.references import REF
 
 MAX_DEPTH = 60
-REF = "#/components/schemas/"
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _UNREAD = frozenset({"title", "example", "examples", "externalDocs", "xml", "$schema", "$id", "$comment"})
 _UNIONS = ("anyOf", "oneOf")
@@ -63,6 +63,7 @@ class SchemaConverter:
         self._notes = notes
         self._dropped = dropped
         self._following: list[str] = []
+        self._written_out = False
 
     def component(self, name: str) -> dict[str, Any]:
         return self.schema(f"schema {name}", self._given[name])
@@ -88,6 +89,14 @@ class SchemaConverter:
             return nullable(converted)
         return _split(converted)
 
+    def written_out(self, where: str, given: Any) -> dict[str, Any]:
+        """Return one schema with what its references mean in their places."""
+        self._written_out = True
+        try:
+            return self.schema(where, given)
+        finally:
+            self._written_out = False
+
     def sendable(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of what stands in an address or a header: there is no null."""
         kinds = schema.get("type")
@@ -107,7 +116,7 @@ class SchemaConverter:
     def _reference(self, where: str, given: Mapping[str, Any], depth: int) -> dict[str, Any]:
         ref = str(given["$ref"])
         name = unquote(ref.removeprefix(REF)).replace("~1", "/").replace("~0", "~")
-        if ref.startswith(REF) and name in self._names:
+        if ref.startswith(REF) and name in self._names and not self._written_out:
             converted: dict[str, Any] = {"$ref": REF + self._names[name]}
         else:
             converted = self._inlined(where, ref, depth)

@@ -15,12 +15,13 @@ from attrs import field, mutable
 
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
-from generator.spec.lint import FORM, METHODS, MULTIPART
-from generator.upstream.downconvert import reachable_schemas
-from generator.upstream.downconvert_schema import MAX_DEPTH, OF_USE, REF
-from generator.upstream.naming import Place, candidates
+from generator.spec.lint import FORM, METHODS, MULTIPART, succeeded
+from generator.spec.references import REF, reachable_schemas
+from generator.upstream.downconvert_schema import MAX_DEPTH, OF_USE
+from generator.upstream.naming import FAILURE, Place, candidates
 
 MAX_PLACES = 200_000
+RESPONSE = "#/components/responses/"
 _COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
@@ -152,11 +153,18 @@ class _Finder:
             ]
         if "requestBody" in operation:
             operation["requestBody"] = self._content(operation["requestBody"], Place((), owner, "request"))
+        good = succeeded(operation["responses"])
         operation["responses"] = {
-            status: self._content(response, Place((), owner, "response"))
+            status: self._content(self._response(response), Place((), owner, "response" if status in good else FAILURE))
             for status, response in operation["responses"].items()
         }
         return operation
+
+    def _response(self, response: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a response, which is a component in a document that was shared before."""
+        name = str(response.get("$ref", "")).removeprefix(RESPONSE)
+        found: Mapping[str, Any] = self._document["components"]["responses"][name] if name else response
+        return found
 
     def _content(self, owner: Mapping[str, Any], place: Place) -> dict[str, Any]:
         if "content" not in owner:

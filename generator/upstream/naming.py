@@ -16,6 +16,7 @@ _VERB = re.compile(
 )
 # Words that say nothing without the word before them.
 _VAGUE = re.compile("body|data|details?|info|item|kind|mode|name|object|payload|result|source|state|status|type|value")
+FAILURE = "response error"  # what a name is made of last: what is returned has the better ones
 _NOT_PLURAL = ("ss", "us", "is", "series", "species", "news")
 
 
@@ -26,7 +27,7 @@ class Place:
     Attributes:
         steps: The way from the root: `.name` a member, `[]` an element, `{}` a value of a mapping, `|` a form of a union.
         owner: The operation, or the component that upstream named.
-        kind: `request`, `response` or a parameter's name with a question mark before it; empty for a component.
+        kind: `request`, `response`, `FAILURE` or a parameter's name with a question mark before it; empty for a component.
     """
 
     steps: tuple[str, ...]
@@ -59,6 +60,8 @@ def candidates(places: Iterable[Place]) -> Iterator[str]:
     first = ordered[0]
     noun = _noun(first.owner)
     tail = _tail(first)
+    if first.kind == FAILURE and not first.steps:
+        yield "ErrorResponse"  # of most services all failures look the same
     if len({place.owner for place in ordered}) > 1:
         shared = {tuple(part) for place in ordered for part in _tail(place)[-1:] or [[]]}
         last = next(iter(shared)) if len(shared) == 1 else ()
@@ -72,7 +75,7 @@ def candidates(places: Iterable[Place]) -> Iterator[str]:
             base = _singular(base)
     if tail or first.steps:
         yield _pascal(base)
-    kind = {"response": ["response"], "request": ["request"]}.get(first.kind, [])
+    kind = {"response": ["response"], "request": ["request"], FAILURE: ["error"]}.get(first.kind, [])
     if kind and base[-1:] != kind:
         yield _pascal([*base, *kind])
     whole = [*words(first.owner), *kind, *(word for part in tail for word in part)]

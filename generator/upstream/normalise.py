@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,15 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.output.files import replace_file
 from generator.spec.inline import with_names
-from generator.spec.lint import lint
+from generator.spec.lint import METHODS, lint, succeeded
 from generator.spec.openapi import merged
+from generator.spec.references import reachable_schemas
 from generator.spec.rest_reader import read_rest
 from generator.spec.yamlfile import parse_document
 from generator.upstream.documents import canonical_yaml
-from generator.upstream.downconvert import Converter, reachable_schemas
+from generator.upstream.downconvert import Converter
 from generator.upstream.downconvert_schema import as_mapping
-from generator.upstream.hoist import share
+from generator.upstream.hoist import RESPONSE, share
 
 
 @frozen
@@ -57,6 +60,7 @@ def normalise(
     whole = _checked(converter, document, paths, schemas)
     shared, more = share(whole, previous)
     shared = _readable(converter, shared)
+    shared = _with_shared_failures(shared)
     if previous and "x-host" in previous:
         shared["x-host"] = previous["x-host"]
     if not shared["paths"]:
@@ -79,10 +83,19 @@ def _checked(
         for problem in problems:
             place, _, reason = problem.removeprefix("#").partition(": ")
             steps = place.split("/")[1:]
-            bad.setdefault("/".join(steps[:3]), []).append(reason)
+            bad.setdefault("/".join(steps[: 5 if steps[3:4] == ["responses"] else 3]), []).append(reason)
         for place, reasons in bad.items():
             kind, *names = (step.replace("~1", "/").replace("~0", "~") for step in place.split("/"))
             said = "; ".join(dict.fromkeys(reasons[:3]))
+            if kind == "paths" and len(names) > 2:
+                if names[0] not in paths or names[1] not in paths[names[0]]:
+                    continue  # left out for another reason
+                responses = paths[names[0]][names[1]]["responses"]
+                if len(names) == 4 and names[3] not in succeeded(responses):
+                    converter.notes.append(f"{names[1].upper()} {names[0]}, response {names[3]}: {said}; left out")
+                    del responses[names[3]]
+                    continue
+                names = names[:2]
             if kind == "paths" and len(names) == 2 and names[1] in paths.get(names[0], {}):
                 converter.leave_out(f"{names[1].upper()} {names[0]}", said)
                 del paths[names[0]][names[1]]
@@ -96,6 +109,30 @@ def _checked(
                 raise SpecError(*(problem.removeprefix("#") for problem in problems))
         for path in [path for path, item in paths.items() if not item]:
             del paths[path]
+
+
+def _with_shared_failures(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with a component for the failure that a status means most often, if it does so more than once."""
+    uses: dict[str, Counter[str]] = {}
+    for operation in _operations(document):
+        for status in operation["responses"].keys() - set(succeeded(operation["responses"])):
+            text = json.dumps(operation["responses"][status], sort_keys=True)
+            uses.setdefault(status, Counter())[text] += 1
+    common = {status: min(texts.items(), key=lambda item: (-item[1], item[0])) for status, texts in uses.items()}
+    shared = {status: json.loads(text) for status, (text, count) in common.items() if count > 1}
+    for operation in _operations(document):
+        for status, response in operation["responses"].items():
+            if shared.get(status) == response:
+                operation["responses"][status] = {"$ref": f"{RESPONSE}Error{status}"}
+    if not shared:
+        return document
+    responses = {f"Error{status}": response for status, response in shared.items()}
+    return {**document, "components": {**document["components"], "responses": responses}}
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from (item[method] for method in METHODS if method in item)
 
 
 def _readable(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:

@@ -142,14 +142,19 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
             "responses": {
                 "2XX": {
                     "description": "It.",
-                    "headers": {"x": {}},
+                    "headers": {"x": {}, "y": {"$ref": "#/components/headers/Y"}},
                     "content": {"text/csv": {"schema": {}}, "application/json": {"schema": {"type": "integer"}}},
                 },
-                "404": {"description": "No."},
-                "default": {"description": "No."},
+                "404": {"description": "No.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+                "410": {"$ref": "elsewhere.yaml"},
+                "DEFAULT": {"description": "No."},
             },
         },
-        components={"parameters": {"Trace": {"name": "X-Trace", "in": "header", "schema": {"type": "string"}}}},
+        components={
+            "parameters": {"Trace": {"name": "X-Trace", "in": "header", "schema": {"type": "string"}}},
+            "headers": {"Y": {"required": True, "schema": {"$ref": "#/components/schemas/Size"}}},
+            "schemas": {"Size": {"type": "integer"}},
+        },
     )
     result = normalise(given)
     (operation,) = result.document["paths"]["/it"].values()
@@ -171,12 +176,15 @@ def test_operations_lose_what_the_client_has_no_use_for() -> None:
         "responses": {
             "2XX": {
                 "description": "It.",
+                "headers": {"x": {"schema": {}}, "y": {"required": True, "schema": {"type": "integer"}}},
                 "content": {"application/json": {"schema": {"type": "integer"}}, "text/csv": {}},
-            }
+            },
+            "404": {"description": "No.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            "default": {"description": "No."},
         },
     }
     assert result.notes == (
-        "responses that mean failure, left out: they are raised: 2 times",
+        "POST /it, response 410: 'elsewhere.yaml' leads nowhere; only references inside the document are followed; left out",
         "the extension x-docs, left out: 1 times",
     )
 

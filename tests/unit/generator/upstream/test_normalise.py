@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
+from generator.spec.inline import with_names
 from generator.spec.lint import lint
-from generator.upstream.downconvert_schema import REF
+from generator.spec.openapi import merged
+from generator.spec.references import REF
+from generator.spec.rest_reader import read_rest
 from generator.upstream.naming import Place, candidates, snake
 from generator.upstream.normalise import normalise
 from tests.unit.generator.inline_document import BOOKS, Document, documents
@@ -148,6 +151,40 @@ def test_a_member_that_is_renamed_takes_its_schema_along() -> None:
     before = normalise(BOOKS).document
     changed = json.loads(json.dumps(BOOKS).replace('"authors"', '"writers"').replace('"format"', '"shape"'))
     assert set(components(normalise(changed, previous=before).document)) == set(components(before))
+
+
+def failing(*paths: str, status: str = "404") -> Document:
+    body = {"application/json": {"schema": {"type": "object", "properties": {"why": {"type": "string"}}}}}
+    answers = {"200": {"description": "It."}, status: {"description": "No.", "content": body}}
+    operations = {path: {"get": {"operationId": path[1:], "responses": copy.deepcopy(answers)}} for path in paths}
+    return {"openapi": "3.1.0", "info": {}, "paths": operations}
+
+
+def test_a_failure_that_operations_share_stands_once_and_is_no_class() -> None:
+    given = failing("/a", "/b", "/c")
+    given["paths"]["/c"]["get"]["responses"]["404"] = {"description": "Gone."}
+    found = normalise(given).document
+    responses = [found["paths"][path]["get"]["responses"]["404"] for path in ("/a", "/b", "/c")]
+    assert responses == [{"$ref": "#/components/responses/Error404"}] * 2 + [{"description": "Gone."}]
+    body = found["components"]["responses"]["Error404"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": f"{REF}ErrorResponse"}
+    rest = read_rest(with_names(merged({"it": found}, {})))
+    assert rest.models == ()
+    assert [answer.statuses for operation in rest.operations for answer in operation.responses] == [(200,)] * 3
+    # The names hold, and what is kept is kept again.
+    assert normalise(given, previous=found).document == found
+    assert normalise(found, previous=found).document == found
+
+
+def test_a_failure_that_cannot_be_read_costs_itself() -> None:
+    given = failing("/a", status="5XX")
+    given["paths"]["/a"]["get"]["responses"] |= {"404": {"$ref": "#/nowhere"}, "600": {"description": "No."}}
+    found = normalise(given)
+    assert list(found.document["paths"]["/a"]["get"]["responses"]) == ["200", "5XX"]
+    assert [note.split(";")[0] for note in found.notes] == [
+        "GET /a, response 404: '#/nowhere' leads nowhere",
+        "GET /a, response 600: it is not a status",
+    ]
 
 
 def test_a_name_that_was_chosen_by_hand_stays() -> None:
