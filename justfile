@@ -28,7 +28,7 @@ prepare:
 # * Check the types, the style, the generated code and the behaviour.
 test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
-    @echo "Left out, as they need more than a bare machine: just browser, callers, containers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
+    @echo "Left out, as they need more than a bare machine: just fuzz, browser, callers, containers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
 
 # Run the tests with line coverage, and fail below the floor that pyproject.toml sets; build/coverage.txt names the lines.
 coverage: prepare
@@ -67,6 +67,10 @@ regenerate *arguments: prepare
 # Pull, generate, import and call eighteen published releases, the oldest supported one to the newest.
 pull-matrix: prepare
     cd {{ quote(root) }} && "{{ python }}" -m pytest tests/unit/generator/upstream/test_pull_published.py -m 'slow or not slow'
+
+# Damage an OpenAPI document a thousand times: what is taken has to generate a package that imports and passes mypy --strict.
+fuzz: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m pytest tests/unit/generator/upstream/test_damage.py -m 'slow or not slow'
 
 # Fail with a difference when src/fal/_gen is not what spec/ says.
 check-generated: prepare

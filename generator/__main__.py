@@ -53,6 +53,8 @@ def _run(options: argparse.Namespace) -> int:
 
     spec = load(options.root)
     if options.command == "generate":
+        for note in spec.protos.notes:
+            print(f"  {note}")
         for edit in pipeline.hand_edits(spec):
             print(f"  overwritten: {edit}")
         changed = pipeline.generate(spec)

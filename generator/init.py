@@ -123,6 +123,7 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
         root = Path(scratch) / "project"
         notes, base = _write_spec(root, openapi, proto, name)
         spec = load(root)
+        notes += spec.protos.notes
         home = root / "src" / name
         home.mkdir(parents=True)
         (home / "__init__.py").touch()

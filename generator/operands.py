@@ -132,7 +132,7 @@ def _folder(name: str, path: Path) -> Side:
         raise SpecError(f"{name}: there is neither a .proto nor an OpenAPI document in it")
     return Side(
         name,
-        read_protos(protos)[1] if has_protos else d.FileDescriptorSet(),
+        _descriptors(protos) if has_protos else d.FileDescriptorSet(),
         _corrected({item.name: _document(item) for item in held}, path),
         _table(path, "mapping.toml"),
         _table(path, "policy.toml"),
@@ -161,10 +161,18 @@ def _file(name: str, path: Path, scratch: Path) -> Side:
         ]
         seen.update(more)
         queue += more
-    _, descriptors = read_protos(folder)
+    descriptors = _descriptors(folder)
     only = next(file for file in descriptors.file if file.name == path.name)
     only.name = "the file"  # two versions of one file may lie under two names
     return Side(name, d.FileDescriptorSet(file=[only]))
+
+
+def _descriptors(folder: Path) -> d.FileDescriptorSet:
+    """Read proto files of which all is compared: nothing is left out."""
+    protos, descriptors = read_protos(folder)
+    if protos.notes:
+        raise SpecError(*protos.notes)
+    return descriptors
 
 
 def _release(name: str, version: str, root: Path, find_links: Path | None) -> Side:

@@ -14,7 +14,7 @@ from generator.render.grpc_plan import GrpcPlan, make_plan, types_of
 from generator.spec.mapping import Mappings
 from generator.spec.names import distinct
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
-from generator.spec.protos import GOOGLE
+from generator.spec.proto_subset import GOOGLE
 
 _PLAIN = ("descriptors", "wellknown")
 _PARTS = {

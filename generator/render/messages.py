@@ -10,7 +10,8 @@ from __future__ import annotations
 from google.protobuf import descriptor_pb2 as d
 
 from generator.spec.proto_model import type_name
-from generator.spec.protos import GOOGLE, canonical
+from generator.spec.proto_subset import GOOGLE
+from generator.spec.protos import canonical
 
 
 def relocate(descriptors: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescriptorProto]:

@@ -25,15 +25,15 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
     if missing:
         raise SpecError(*(f"policy.toml: {name} has no policy: add [rest.{name}]" for name in missing))
     env = templating.environment("rest")
-    env.globals.update(code=Code.of(rest), package=package, ordered=ordered_parameters)
-    templating.write(env, "wire.py.jinja", out / "wire.py")
+    common = {"code": Code.of(rest), "package": package, "ordered": ordered_parameters}
+    templating.write(env, "wire.py.jinja", out / "wire.py", **common)
     for model in rest.models:
-        templating.write(env, "model.py.jinja", out / "models" / f"{model.module}.py", model=model)
+        templating.write(env, "model.py.jinja", out / "models" / f"{model.module}.py", model=model, **common)
     for enum in rest.enums:
-        templating.write(env, "enum.py.jinja", out / "models" / f"{enum.module}.py", enum=enum)
+        templating.write(env, "enum.py.jinja", out / "models" / f"{enum.module}.py", enum=enum, **common)
     for operation in rest.operations:
         target = out / "operations" / f"{operation.function}.py"
-        templating.write(env, "operation.py.jinja", target, op=operation, policy=policies[operation.name])
+        templating.write(env, "operation.py.jinja", target, op=operation, policy=policies[operation.name], **common)
     templating.write(
         env,
         "lazy.py.jinja",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from generator.output.formatting import LINE
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@functools.cache
 def environment(folder: str) -> jinja2.Environment:
-    """Return the template environment of one folder below `templates/`, with what is shared."""
+    """Return the template environment of one folder below `templates/`, with what is shared; it compiles each once."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader([TEMPLATES / folder, TEMPLATES / "shared"], encoding="utf-8"),
         undefined=jinja2.StrictUndefined,

@@ -72,7 +72,8 @@ def load(root: Path) -> Spec:
     document = read_document(spec)
     if not protos.rpcs and not document["paths"]:
         raise SpecError(
-            f"{spec.name}: there is neither a .proto file with a service nor an OpenAPI document with a path"
+            f"{spec.name}: there is neither a .proto file with a service nor an OpenAPI document with a path",
+            *protos.notes,
         )
     stated = wording.stated(protos, document)
     text = read_text(spec / wording.NAME)

@@ -202,11 +202,12 @@ class File:
 
 @frozen(slots=False)  # for cached_property
 class Protos:
-    """Everything that the proto files say."""
+    """Everything that the proto files say; `notes` name what could not be read, and is left out."""
 
     files: tuple[File, ...]
     rpcs: tuple[Rpc, ...]
     google: Mapping[str, tuple[str, str]] = field(factory=dict)  # google's type -> its module and its name there
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def messages(self) -> dict[str, Message]:

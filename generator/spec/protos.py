@@ -9,7 +9,7 @@ import contextlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,18 @@ from generator.spec import proto_source
 from generator.spec.names import distinct, snake
 from generator.spec.proto_comments import places
 from generator.spec.proto_model import Enum, Field, File, Message, Protos, Rpc, type_name
+from generator.spec.proto_subset import GOOGLE, proto3_only
 from generator.spec.prototext import full, json_name
 from generator.spec.tomlfile import read_text
 
 _TYPES = {value: name.removeprefix("TYPE_").lower() for name, value in d.FieldDescriptorProto.Type.items()}
-GOOGLE = "google/protobuf/"
 
 
 def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
     """Compile every proto file below `folder` into descriptors and into the intermediate form; none when there is no file.
 
-    Options that protobuf does not define say nothing to a client: they are left out, with the imports that declare them.
+    Options that protobuf does not define say nothing to a client: they are left out, with the imports that declare them. So are
+    files of another syntax than proto3, and what needs them: the notes of the intermediate form say so.
 
     Raises:
         SpecError: protoc refuses a file; its own words are in the message.
@@ -55,7 +56,9 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
             *sources,
         )
         descriptors = d.FileDescriptorSet.FromString(target.read_bytes())
-    return _to_ir(descriptors), descriptors
+    kept, notes = proto3_only(descriptors)
+    said = {name: text for file in descriptors.file for name, text in _comments(file).items()}
+    return _to_ir(kept, said, notes), kept
 
 
 def _sources(folder: Path) -> dict[str, str]:
@@ -169,15 +172,12 @@ def _sort(items: Any, key: Callable[[Any], Any]) -> None:
     items.extend(held)
 
 
-def _to_ir(descriptors: d.FileDescriptorSet) -> Protos:
-    said = {name: text for file in descriptors.file for name, text in _comments(file).items()}
+def _to_ir(descriptors: d.FileDescriptorSet, said: dict[str, str], notes: Iterable[str]) -> Protos:
     files: list[File] = []
     rpcs: list[Rpc] = []
     for file in canonical(descriptors).file:
         if file.name.startswith(GOOGLE):
             continue
-        if file.syntax != "proto3":
-            raise SpecError(f"{file.name}: syntax is {file.syntax or 'proto2'}; only proto3 is supported")
         files.append(
             File(
                 name=file.name,
@@ -202,7 +202,7 @@ def _to_ir(descriptors: d.FileDescriptorSet) -> Protos:
                 )
                 for method in service.method
             ]
-    return Protos(tuple(files), tuple(_with_keys(rpcs)), _google_types(descriptors))
+    return Protos(tuple(files), tuple(_with_keys(rpcs)), _google_types(descriptors), tuple(notes))
 
 
 def _with_keys(rpcs: list[Rpc]) -> Iterator[Rpc]:

@@ -88,7 +88,7 @@ def reworded(protos: Protos, words: Words | None) -> Protos:
         evolve(file, messages=tuple(map(message, file.messages)), enums=tuple(map(enum, file.enums)))
         for file in protos.files
     )
-    return Protos(files, tuple(evolve(rpc, doc=words.get(_rpc(rpc), "")) for rpc in protos.rpcs), protos.google)
+    return evolve(protos, files=files, rpcs=tuple(evolve(rpc, doc=words.get(_rpc(rpc), "")) for rpc in protos.rpcs))
 
 
 def spoken(document: dict[str, Any], words: Words | None) -> dict[str, Any]:

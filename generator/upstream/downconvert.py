@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 from urllib.parse import urljoin
 
@@ -149,13 +150,13 @@ class Converter:
     def _id(self, where: str, given: Any, method: str, path: str) -> str:
         fallback = snake(f"{method} {path}")
         wanted = snake(given) if isinstance(given, str) and re.search("[A-Za-z]", given) else fallback
-        for name in (wanted, fallback, *(f"{fallback}_{number}" for number in range(2, 10_000))):
+        for name in chain((wanted, fallback), (f"{fallback}_{number}" for number in count(2))):
             if name not in self._ids:
                 self._ids.add(name)
                 if name != wanted:
                     self.notes.append(f"{where}: another operation is called {wanted}; this one is called {name}")
                 return name
-        raise AssertionError("ten thousand operations have one name")
+        raise AssertionError("the numbers do not end")
 
     def _parameters(self, where: str, path: str, items: list[Any]) -> list[dict[str, Any]]:
         parameters: dict[tuple[str, str], dict[str, Any]] = {}

@@ -291,7 +291,6 @@ def test_text_in_comments_cannot_break_the_rendered_source(compile_proto: Compil
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        ('syntax = "proto2";\nmessage M { optional int32 a = 1; }', "only proto3"),
         ("syntax = 'proto3';\nmessage M { int32 a = 1; string b = 1; }", "it.proto:2:"),
         ("syntax = 'proto3';\nmessage M { Missing a = 1; }", "Missing"),
     ],

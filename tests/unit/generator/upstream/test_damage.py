@@ -1,23 +1,33 @@
-"""Whatever stands in a document, normalise ends with a document that is read and printed, or with a sentence."""
+"""Whatever stands in a document, normalise ends with a document that is generated from, or with a sentence.
+
+Each of a thousand damaged documents is read and printed. The packages of a sample are imported and type-checked, and all are by
+`just fuzz`.
+"""
 
 from __future__ import annotations
 
 import ast
 import copy
+import os
 import random
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.errors import SpecError
+from generator.render.grpc import generate_shared
+from generator.render.rest import generate_rest
 from generator.render.rest_code import Code
 from generator.spec.inline import with_names
 from generator.spec.openapi import merged
 from generator.spec.rest_reader import read_rest
 from generator.spec.yamlfile import parse_document
 from generator.upstream.normalise import normalise
+from tests.unit.generator.rest_kit import POLICY
 
 JUNK: tuple[Any, ...] = (
     *(None, 5, -1, 1.5, "", "x", [], {}, [1], ["null"], True, False, "#/components", {"a": {"b": {}}}),
@@ -84,3 +94,70 @@ def test_a_damaged_document_is_taken_or_refused_in_a_sentence(part: int) -> None
             ast.parse(text)
         taken += 1
     assert taken > 80
+
+
+# Prints the name of each module below a package that cannot be imported, and why.
+_IMPORT = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".", onerror=lambda name: None):
+    try:
+        importlib.import_module(module.name)
+    except BaseException as error:
+        print(f"{module.name}: {type(error).__name__}: {error}")
+"""
+
+
+def packages(seeds: Iterable[int], folder: Path) -> int:
+    """Write the package of each document that is taken below `folder`, itself a package; return how many these are."""
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    count = 0
+    for seed in seeds:
+        try:
+            document = normalise(damaged(seed)).document
+        except SpecError:
+            continue
+        rest = read_rest(with_names(merged({"it": document}, {})))
+        out = folder / f"seed{seed}"
+        generate_shared(out)
+        generate_rest(rest, {item.name: POLICY for item in rest.operations}, f"{folder.name}.{out.name}", out / "rest")
+        count += 1
+    return count
+
+
+def is_sound(seeds: Iterable[int], folder: Path, least: int) -> None:
+    """Hold that the packages of the documents that are taken can be imported and are typed."""
+    assert packages(seeds, folder / "taken") > least
+    environ = {**os.environ, "PYTHONPATH": str(folder), "MYPYPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    for command in (
+        ["-W", "error", "-c", _IMPORT, "taken"],
+        [
+            "-m",
+            "mypy",
+            "--strict",
+            "--no-error-summary",
+            "--config-file",
+            os.devnull,
+            "--no-incremental",
+            "-p",
+            "taken",
+        ],
+    ):
+        run = [sys.executable, *command]
+        done = subprocess.run(run, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        assert "taken" not in said, said  # each line names its module
+        assert done.returncode == 0, said
+
+
+@pytest.mark.timeout(600)
+def test_what_is_generated_from_a_sample_can_be_imported_and_is_typed(tmp_path: Path) -> None:
+    is_sound(range(0, 1000, 25), tmp_path, least=30)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("part", range(10))
+def test_what_is_generated_from_any_can_be_imported_and_is_typed(tmp_path: Path, part: int) -> None:
+    is_sound(range(part * 100, part * 100 + 100), tmp_path, least=80)
