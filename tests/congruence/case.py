@@ -18,8 +18,8 @@ class Case:
         name: What is tried.
         call: The call.
         answers: By RPC name, or by `METHOD /path`: JSON of the response, a tuple of them for a
-            stream, or the name of a status; for REST the status, and JSON, text or a function of the request. A list is one
-            answer for each attempt. A name may be a shell pattern.
+            stream, or the name of a status; for REST the status, and JSON, text or a function of the request, and its content type
+            when that is not JSON. A list is one answer for each attempt. A name may be a shell pattern.
         client: The arguments of the client.
         files: Text files in the home of the user.
         environ: Environment variables.

@@ -7,26 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.congruence.deploying import ANSWERS, hello
+from tests.congruence.secure import known_keys, token
 from tests.congruence.values import APP, ENVIRONMENT, KEY_INFO, RUNNER, SECRET, WHEN
 
 # Commands that are not compared here, and why.
 ELSEWHERE = {
-    "api": "the released command calls apps over TLS alone",
-    "auth login": "the login service answers it; tests/unit/core/test_login.py has what is sent",
-    "auth logout": "as above",
-    "account list": "the released command wants a login for it",
-    "account set": "as above",
-    "account unset": "as above",
     "doctor": "it sends nothing",
     "create": "it sends nothing",
     "completion": "it sends nothing",
-    "profile list": "it sends nothing; tests/peer has what is written",
-    "profile set": "as above",
-    "profile unset": "as above",
-    "profile key": "as above",
-    "profile host": "as above",
-    "profile create": "as above",
-    "profile delete": "as above",
 }
 # Flags of all commands; one of them tries them for all.
 SHARED = frozenset({"--json", "--output", "--team"})
@@ -49,6 +37,7 @@ USER = {
     "email": "a@b.c",
     "is_locked": False,
     "is_personal": True,
+    "is_org": False,
     "auth_method": "key",
 }
 _LOG = {"app": "my-app", "level": "INFO", "message": "hello", "timestamp": WHEN}
@@ -68,18 +57,25 @@ class Line:
         answers: As for a case.
         typed: What comes from standard input.
         files: Text files in the working directory.
+        kept: Text files in the user's folder of settings.
+        key: Whether there is a key in the environment.
     """
 
     words: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     typed: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    key: bool = True
 
 
 def lines() -> Iterator[Line]:
     yield from _apps()
     yield from _runners()
     yield from _accounts()
+    yield from _logins()
+    yield from _profiles()
+    yield from _calls()
     yield from _files()
     yield from _deploys()
 
@@ -137,8 +133,10 @@ def _runners() -> Iterator[Line]:
     result = {"ListRunners": {"runners": [RUNNER, {**RUNNER, "state": "TERMINATED"}]}}
     yield Line("runners list", result)
     yield Line("runners list --since 1h --state all --json", result)
+    yield Line("runners list --since '60 minutes ago' --json", result)
     yield Line("runners gpus --json", {"GET /applications/metrics": (200, _GPUS)})
-    logs = {"POST /logs/history": (200, {"items": [_LOG]}), "GET /runners/runner-1": (200, {})}
+    started = {"started_at": "2025-12-31T00:00:00Z", "ended_at": None}
+    logs = {"POST /logs/history": (200, {"items": [_LOG]}), "GET /runners/runner-1": (200, started)}
     yield Line("runners logs runner-1", logs)
     yield Line("runners log runner-1 --lines 5 --search hello", logs)
     yield Line("runners logs runner-1 -n +5 --json", logs)
@@ -147,6 +145,7 @@ def _runners() -> Iterator[Line]:
     yield Line("runners exec runner-1 ls -la", said)
     yield Line("runners exec runner-1 -- ls --help", said)
     yield Line("runners exec -it runner-1 python", said, typed="1 + 1\n")
+    yield Line("runners exec runner-1 -it python -i", said, typed="1 + 1\n")
     yield Line("runners shell runner-1", said, typed="ls\n")
 
 
@@ -174,6 +173,69 @@ def _accounts() -> Iterator[Line]:
     yield Line("secrets list --env staging", {"ListSecrets": {"secrets": [SECRET]}})
     yield Line("secrets unset ONE")
     yield Line("secrets unset ONE --env staging")
+
+
+def _logins() -> Iterator[Line]:
+    granted = {"access_token": token(sub="person"), "refresh_token": "refresh-1", "id_token": token(sub="person")}
+    code = {"device_code": "device-1", "user_code": "ABCD-EFGH", "expires_in": 900, "interval": 0}
+    asked = {
+        "POST /oauth/device/code": (200, {**code, "verification_uri_complete": "https://auth.fal.ai/activate"}),
+        "POST /oauth/token": [(403, {"error": "authorization_pending"}), (200, granted)],
+        "POST /oauth/revoke": (200, {}),
+        "GET /.well-known/jwks.json": (200, known_keys()),
+    }
+    teams = {
+        "GET /users/teams": (200, [USER, {**USER, "nickname": "team-a", "user_id": "team-1", "is_personal": False}]),
+        "GET /users/current": (200, USER),
+    }
+    login = {"auth0_token": f"refresh-1\n{granted['access_token']}\n"}
+    chosen = {**login, "config.toml": '[__internal__]\nteam = "team-a"\n'}
+    yield Line("auth login --connection github --no-browser", {**asked, **teams}, typed="1\n", key=False)
+    yield Line("auth logout --no-browser", asked, kept=chosen, key=False)
+    for words in ("account list --json", "teams list", "account set team-a", "account set 2", "auth whoami"):
+        yield Line(words, teams, kept=login, key=False)
+    yield Line("account unset", teams, kept=chosen, key=False)
+    listed = {**teams, "ListAliases": {"aliases": [APP]}}
+    yield Line("apps list --team team-a --json", listed, kept=login, key=False)
+    yield Line("apps list --filter my", listed, kept=chosen, key=False)
+
+
+def _profiles() -> Iterator[Line]:
+    two = '# by hand\n[__internal__]\nprofile = "work"\n\n[work]\nkey = "a:b"\n\n[home]\nhost = "api.example.test"\n'
+    yield Line("profile create play", kept={"config.toml": two})
+    yield Line("profiles create first", kept={"config.toml": ""})
+    yield Line("profile set home", kept={"config.toml": two})
+    yield Line("profile unset", kept={"config.toml": two})
+    yield Line("profile key", typed="an-id:a-secret\n", kept={"config.toml": two})
+    yield Line("profile host api.other.test", kept={"config.toml": two})
+    yield Line("profile delete work", kept={"config.toml": two})
+    yield Line("profile delete home", kept={"config.toml": two})
+    yield Line("profile list --json", kept={"config.toml": two})
+
+
+def _calls() -> Iterator[Line]:
+    queue = "/fal-ai/flux/requests/request-1"
+    done: dict[str, Any] = {
+        "POST /fal-ai/flux/dev": (200, {"request_id": "request-1"}),
+        f"GET {queue}/status*": [
+            (202, {"status": "IN_QUEUE", "queue_position": 1}),
+            (202, {"status": "IN_PROGRESS", "logs": []}),
+            (200, {"status": "COMPLETED", "logs": [{"message": "drawn", "timestamp": WHEN}]}),
+        ],
+        f"GET {queue}*": (200, {"images": []}),
+    }
+    yield Line("api fal-ai/flux/dev 'prompt=a cat' steps=2 'size[width]=512' 'tags[]=a' 'tags[]=b'", done)
+    yield Line("api fal-ai/flux/dev steps:=2", done)
+    flow = {
+        "POST /workflows/me/flow": (200, {"request_id": "request-2"}),
+        "GET /workflows/me/flow/requests/request-2/status*": (200, {"status": "COMPLETED", "logs": []}),
+        "GET /workflows/me/flow/requests/request-2*": (200, {}),
+    }
+    yield Line("api workflows/me/flow name=Ada", flow)
+    yield Line(
+        "api me/my-app/stream name=Ada",
+        {"POST /me/my-app/stream": (200, 'data: {"piece": 1}\n\n', "text/event-stream")},
+    )
 
 
 def _files() -> Iterator[Line]:
@@ -204,6 +266,7 @@ def _deploys() -> Iterator[Line]:
         "deploy app.py::HelloWorld --strategy recreate --reset-scale --message words --annotation A=1 --annotation B=2",
         "deploy app.py::HelloWorld --no-scale --env staging",
         "deploy app.py::HelloWorld --no-cache",
+        "deploy app.py::HelloWorld --team acme --output json",
         "deploy app.py::HelloWorld --force-env-build",
     ):
         yield Line(words, answers, files=app)
@@ -213,6 +276,7 @@ def _deploys() -> Iterator[Line]:
     yield Line("run functions.py::add", ran, files=function)
     yield Line("run functions.py::add --env staging --no-cache --machine-type M", ran, files=function)
     yield Line("run functions.py::add --force-env-build --forward-compat", ran, files=function)
+    yield Line("run app.py::HelloWorld", ran, files=app)
     yield Line("run app.py::HelloWorld --app-name named --auth private --limit-max-requests 3", ran, files=app)
 
 

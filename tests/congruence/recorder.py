@@ -118,12 +118,12 @@ def _rest(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             name = f"{self.command} {path}"
             call = {"rest": name, "query": parse_qs(query), "headers": headers, "body": _body(body, headers)}
             answer = recorder.record(name, call)
-            status, content = answer if answer is not None else (404, {"detail": "Not Found"})
+            status, content, *kind = answer if answer is not None else (404, {"detail": "Not Found"})
             if callable(content):
                 content = content(call)
             text = content if isinstance(content, str) else json.dumps(content)
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", kind[0] if kind else "application/json")
             self.send_header("content-length", str(len(text.encode())))
             if status == 200 and self.command == "PUT":
                 self.send_header("etag", '"part"')

@@ -6,18 +6,22 @@ import json
 import os
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomlkit
 
 from tests.congruence.case import KEY
 from tests.congruence.case_commands import ELSEWHERE, LINES, LOCAL, SHARED, Line
 from tests.congruence.ledger import Ledger
 from tests.congruence.recorder import Recorder, recording
+from tests.congruence.secure import Secure, secure
 from tests.congruence.sides import ROOT, in_order, take_bundle
+from tests.support.json_keys import lacks
 from tests.support.peer_venv import peer
 
 Outcome = dict[str, Any]
@@ -37,11 +41,27 @@ def ledger() -> Ledger:
     return Ledger("commands")
 
 
-@pytest.fixture
-def said(recorder: Recorder, tmp_path: Path) -> Callable[[str, Line], Outcome]:
-    """Return what runs a line on one side, and says what was sent and how it ended."""
+@pytest.fixture(scope="module")
+def elsewhere(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    with secure(recorder, tmp_path_factory.mktemp("secure")) as found:
+        yield found
 
-    def say(side: str, line: Line) -> Outcome:
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return where our command is found, with what the peer's environment lacks for it and nothing else."""
+    folder = tmp_path_factory.mktemp("packages")
+    (folder / "tomlkit").symlink_to(Path(tomlkit.__file__).parent, target_is_directory=True)
+    return os.pathsep.join(map(str, (ROOT / "src", folder)))
+
+
+@pytest.fixture
+def said(
+    recorder: Recorder, elsewhere: Secure, ours: str, tmp_path: Path
+) -> Callable[[str, Line], tuple[Outcome, str]]:
+    """Return what runs a line on one side, and says what was sent and stored, and what was printed."""
+
+    def say(side: str, line: Line) -> tuple[Outcome, str]:
         folder = tmp_path / side / "project"
         home = tmp_path / side / "home"
         for each in (folder, home / ".fal"):
@@ -49,6 +69,8 @@ def said(recorder: Recorder, tmp_path: Path) -> Callable[[str, Line], Outcome]:
         for name, text in line.files.items():
             (folder / name).write_text(text, encoding="utf-8")
             os.utime(folder / name, (1_700_000_000, 1_700_000_000))
+        for name, text in line.kept.items():
+            (home / ".fal" / name).write_text(text, encoding="utf-8")
         recorder.begin(line.answers)
         done = subprocess.run(
             [str(peer()), "-m", "fal", *shlex.split(line.words)],
@@ -61,21 +83,32 @@ def said(recorder: Recorder, tmp_path: Path) -> Callable[[str, Line], Outcome]:
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(home),
-                "FAL_KEY": KEY,
+                **({"FAL_KEY": KEY} if line.key else {}),
+                **elsewhere.environ("" if side == "peer" else "https://"),
                 "FAL_HOST": recorder.authority,
                 "FAL_YES": "1",
+                "COLUMNS": "1000",  # no line is wrapped
                 "ISOLATE_TEST_MODE": "1",
                 "TZ": "Asia/Tokyo",
-                "PYTHONPATH": "" if side == "peer" else str(ROOT / "src"),
+                "PYTHONPATH": "" if side == "peer" else ours,
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
         assert done.returncode == 0, f"{side}: {done.stdout}\n{done.stderr}"
         calls = in_order(recorder.calls)
         take_bundle(calls)
-        return {"calls": [_compared(call) for call in calls]}
+        return {"calls": [_compared(call) for call in calls], "stored": _stored(home / ".fal")}, done.stdout
 
     return say
+
+
+def _stored(folder: Path) -> Any:
+    """Return what is kept from one command to the next."""
+    config, login = folder / "config.toml", folder / "auth0_token"
+    return {
+        "config": tomllib.loads(config.read_text(encoding="utf-8")) if config.exists() else {},
+        "login": login.read_text(encoding="utf-8").split() if login.exists() else [],
+    }
 
 
 def _compared(call: dict[str, Any]) -> dict[str, Any]:
@@ -94,8 +127,12 @@ def _compared(call: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.timeout(3 * _LIMIT)
 @pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.words)
-def test_a_command_is_congruent(said: Callable[[str, Line], Outcome], ledger: Ledger, line: Line) -> None:
-    ledger.check(line.words, {side: said(side, line) for side in ("peer", "ours")})
+def test_a_command_is_congruent(said: Callable[[str, Line], tuple[Outcome, str]], ledger: Ledger, line: Line) -> None:
+    (peer_did, peer_said), (we_did, we_said) = said("peer", line), said("ours", line)
+    ledger.check(line.words, {"peer": peer_did, "ours": we_did})
+    if "json" in line.words:
+        theirs, ours = (json.loads(text.splitlines()[-1]) for text in (peer_said, we_said))
+        assert lacks(ours, theirs) == [], f"{ours} lacks a key of {theirs}"
 
 
 @pytest.mark.slow

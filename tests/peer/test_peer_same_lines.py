@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.json_keys import lacks
+
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient
     from tests.peer.peer_kit import Peer, Ran
@@ -37,19 +39,6 @@ def both(peer: Peer, tmp_path: Path) -> list[Peer]:
     return [peer, replace(peer, python=Path(sys.executable), folder=home, note=lambda *_, **__: None)]
 
 
-def keys(value: Any) -> Any:
-    """Return the keys of a JSON answer, with those of the first record of each list."""
-    if isinstance(value, dict):
-        return {key: keys(item) for key, item in value.items()}
-    return keys(value[0]) if isinstance(value, list) and value else None
-
-
-def has_all(ours: Any, theirs: Any) -> bool:
-    if not isinstance(theirs, dict):
-        return True
-    return isinstance(ours, dict) and all(key in ours and has_all(ours[key], below) for key, below in theirs.items())
-
-
 def test_a_script_has_the_same_effects(both: list[Peer], client: SyncServerlessClient, tmp_path: Path) -> None:
     file = tmp_path / "greeter.py"
     file.write_text("\n".join(line.removeprefix("    ") for line in _APP.splitlines()))
@@ -61,7 +50,7 @@ def test_a_script_has_the_same_effects(both: list[Peer], client: SyncServerlessC
         _clean_up(client)
     theirs, ours = answers
     for line, answer in theirs.items():
-        assert has_all(keys(ours[line]), keys(answer)), f"{line}: {ours[line]} lacks a key of {answer}"
+        assert lacks(ours[line], answer) == [], f"{line}: {ours[line]} lacks a key of {answer}"
     assert states[0] == states[1]
 
 

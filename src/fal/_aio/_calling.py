@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments as arguments_of
-from fal.api._calling import _LONGEST_WAIT
+from fal.api._calling import _LONGEST_WAIT, _without_path
 from fal.api._waiting import Patience
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class AsyncCalling(AsyncNamespace):
         arguments: Mapping[str, Any],
         *,
         path: str = "",
+        on_enqueue: Callable[[str], object] | None = None,
         on_queue_update: Callable[[Status], object] | None = None,
         with_logs: bool = False,
         timeout: float = _LONGEST_WAIT,
@@ -144,6 +145,7 @@ class AsyncCalling(AsyncNamespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint; the app's first one when left out.
+            on_enqueue: Called with the id of the request once the queue has taken it; `cancel` takes that id.
             on_queue_update: Called with each `Queued`, `InProgress` and `Completed`.
             with_logs: Whether they include what the app has printed.
             timeout: How long to wait, in seconds.
@@ -161,6 +163,8 @@ class AsyncCalling(AsyncNamespace):
         """
         patience = Patience(timeout)  # wrong values are refused before anything is sent
         handle = await self.submit(app, arguments, path=path, environment_name=environment_name)
+        if on_enqueue is not None:
+            on_enqueue(handle.request_id)
         return await self._awaited(handle.app, handle.request_id, timeout, on_queue_update, with_logs, patience)
 
     async def submit(
@@ -195,7 +199,7 @@ class AsyncCalling(AsyncNamespace):
         target = await self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
         ticket = await self._send(requests.submit(url, arguments))
-        return AsyncRequestHandle(self, "/".join(target.split("/")[:2]), ticket.request_id)
+        return AsyncRequestHandle(self, _without_path(target), ticket.request_id)
 
     async def status(
         self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None
@@ -316,7 +320,7 @@ class AsyncCalling(AsyncNamespace):
         from fal.api import _app_requests as requests
 
         one = arguments_of.identifier("request_id", request_id, "the request_id of a handle")
-        target = "/".join((await self._target(app, environment_name)).split("/")[:2])
+        target = _without_path(await self._target(app, environment_name))
         return requests.address(self.client._caller.settings.queue_url, target, f"requests/{one}")
 
     async def _target(self, app: str, environment_name: str | None) -> str:

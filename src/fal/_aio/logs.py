@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments, names
 from fal._gen import convert, rpc
 from fal.api.logs import _GLANCE, _PAGE, _apps, _narrowed
-from fal.exceptions import FalServerlessException, InvalidInput, NotFound
+from fal.exceptions import FalServerlessException, InvalidInput, NotFound, PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from fal.sdk import LogEntry
@@ -55,7 +56,8 @@ class AsyncLogsNamespace(AsyncNamespace):
             endpoint: Only lines of this endpoint of the app.
             level: Only lines of this level, e.g. "ERROR".
             search: Only lines that contain this text.
-            since: Only lines of this time or later. A time without a zone is local time.
+            since: Only lines of this time or later; None begins with the runner, if there is one. A time without a zone is
+                local time.
             until: Only lines before this time.
             limit: The maximum number of lines.
             environment_name: The environment of the app; None is the main one.
@@ -65,7 +67,7 @@ class AsyncLogsNamespace(AsyncNamespace):
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
-            NotFound: There are no lines, and no such app either.
+            NotFound: There are no lines, and no such app either; or no such runner.
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
@@ -83,6 +85,9 @@ class AsyncLogsNamespace(AsyncNamespace):
         before: datetime | str | None = arguments.moment("until", until)
         from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
+        if runner_id is not None:
+            started = await self._started(runner_id)
+            earliest = earliest or started
         entries: list[LogEntry] = []
         while True:
             size = min(wanted - len(entries), _PAGE)
@@ -115,6 +120,17 @@ class AsyncLogsNamespace(AsyncNamespace):
             return
         if alias.split("/")[-1] not in known:
             raise NotFound(f"no app {alias!r}", hint="See client.apps.list().")
+
+    async def _started(self, runner_id: str) -> datetime | None:
+        """Return when a runner started; None when that is not for these credentials to see, which may read lines all the same."""
+        from fal._gen import rest
+
+        try:
+            return (await self._send(rest.get_runner(runner_id))).started_at
+        except NotFound:
+            raise NotFound(f"no runner {runner_id!r}", hint="See client.runners.list().") from None
+        except PermissionDenied:
+            return None
 
     def stream(
         self,
@@ -149,7 +165,7 @@ class AsyncLogsNamespace(AsyncNamespace):
 
         Raises:
             InvalidInput: An argument is malformed, or an environment is named without an app. A ValueError.
-            NotFound: There is no such app.
+            NotFound: There is no such app or runner.
             FalServerlessException: The platform refused the call, could not be reached, or broke off.
 
         Example:
@@ -163,5 +179,9 @@ class AsyncLogsNamespace(AsyncNamespace):
         from fal._gen import rest
 
         lines = rest.stream_logs(app_id=apps, since=earliest, until=latest, **narrowed)
-        check_app = None if apps is None else partial(self._check_app, apps[0], environment_name)
-        return self._stream(lines, before=check_app)
+        check: Callable[[], Awaitable[object]] | None = None
+        if runner_id is not None:
+            check = partial(self._started, runner_id)
+        elif apps is not None:
+            check = partial(self._check_app, apps[0], environment_name)
+        return self._stream(lines, before=check)

@@ -133,6 +133,7 @@ class Calling(Namespace):
         arguments: Mapping[str, Any],
         *,
         path: str = "",
+        on_enqueue: Callable[[str], object] | None = None,
         on_queue_update: Callable[[Status], object] | None = None,
         with_logs: bool = False,
         timeout: float = _LONGEST_WAIT,
@@ -144,6 +145,7 @@ class Calling(Namespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint; the app's first one when left out.
+            on_enqueue: Called with the id of the request once the queue has taken it; `cancel` takes that id.
             on_queue_update: Called with each `Queued`, `InProgress` and `Completed`.
             with_logs: Whether they include what the app has printed.
             timeout: How long to wait, in seconds.
@@ -161,6 +163,8 @@ class Calling(Namespace):
         """
         patience = Patience(timeout)  # wrong values are refused before anything is sent
         handle = self.submit(app, arguments, path=path, environment_name=environment_name)
+        if on_enqueue is not None:
+            on_enqueue(handle.request_id)
         return self._awaited(handle.app, handle.request_id, timeout, on_queue_update, with_logs, patience)
 
     def submit(
@@ -195,7 +199,7 @@ class Calling(Namespace):
         target = self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
         ticket = self._send(requests.submit(url, arguments))
-        return RequestHandle(self, "/".join(target.split("/")[:2]), ticket.request_id)
+        return RequestHandle(self, _without_path(target), ticket.request_id)
 
     def status(self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None) -> Status:
         """Return the status of a queued request.
@@ -314,7 +318,7 @@ class Calling(Namespace):
         from fal.api import _app_requests as requests
 
         one = arguments_of.identifier("request_id", request_id, "the request_id of a handle")
-        target = "/".join(self._target(app, environment_name).split("/")[:2])
+        target = _without_path(self._target(app, environment_name))
         return requests.address(self.client._caller.settings.queue_url, target, f"requests/{one}")
 
     def _target(self, app: str, environment_name: str | None) -> str:
@@ -330,3 +334,9 @@ class Calling(Namespace):
 
             self._nickname = self._send(rest.get_current_user()).nickname
         return f"{self._nickname}/{name}"
+
+
+def _without_path(target: str) -> str:
+    """Return whose queue a request is in: owner and name, which for a workflow follow a word of its own."""
+    parts = target.split("/")
+    return "/".join(parts[: 3 if parts[0] == "workflows" else 2])

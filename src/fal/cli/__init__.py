@@ -23,7 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
     if given == ["--version"] and sys.stdout is not None:
         from fal._version import __version__
 
-        print(__version__)
+        try:
+            print(__version__, flush=True)
+        except OSError as error:
+            from fal.cli._run import lost
+
+            return lost(error)
         return 0
     from fal.cli._run import run
 

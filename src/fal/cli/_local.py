@@ -181,10 +181,11 @@ def _is_alive(pid: int) -> bool:
             # One that this process started stays in the table of processes until it is waited for.
             if os.waitpid(pid, os.WNOHANG)[0] == pid:
                 return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
         return True
-    return True
+    return False  # it does not run there, where the signal that only asks is Ctrl-C

@@ -62,7 +62,7 @@ def _count(lines: str | None) -> tuple[bool, int]:
     except ValueError:
         count = 0
     if count < 1:
-        raise InvalidInput(f"--lines {lines}is not a number of lines; use e.g. 100, or +100 for the oldest")
+        raise InvalidInput(f"--lines {lines} is not a number of lines; use e.g. 100, or +100 for the oldest")
     return not lines.startswith("+"), count
 
 

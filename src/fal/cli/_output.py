@@ -138,7 +138,7 @@ class Text(Output):
         self._data = data
 
     def show(self, screen: Screen) -> None:
-        screen.out.write(self._text if self._text.endswith("\n") else self._text + "\n")
+        screen.line(self._text.removesuffix("\n"))
 
     def data(self) -> object:
         return {self._name: self._text} if self._data is None else self._data

@@ -99,7 +99,7 @@ def _add(place: argparse._ActionsContainer, command: Command, parameter: Paramet
     if parameter.choices and _is_long(parameter):
         options["help"] = f"{options['help'] or ''} One of: {', '.join(parameter.choices)}.".strip()
     if parameter.name == command.remainder:
-        options["nargs"] = argparse.REMAINDER
+        options["nargs"] = argparse.PARSER  # the options of `fal` itself may also stand between the other arguments
     elif parameter.kind == "texts":
         options["nargs"] = "+" if parameter.required or parameter.flags else "*"
         if parameter.flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import contextmanager, nullcontext
@@ -38,10 +39,10 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt as error:
         screen.message(f"Interrupted{'. ' + str(error) if str(error) else '.'}")
         code = _errors.INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        code = _errors.OUTPUT_CLOSED
     except Exception as error:
+        if _has_no_reader(error):
+            _drop_output()
+            return _errors.OUTPUT_CLOSED
         if "--pdb" in words:
             import pdb
 
@@ -50,10 +51,31 @@ def run(words: list[str]) -> int:
             raise
         code = _errors.exit_code(error)
         try:
-            _errors.show(error, screen)
-        except BrokenPipeError:
+            if screen.json:
+                _errors.show(error, screen)
+            screen.out.flush()
+        except OSError:
             _drop_output()
+            screen.json = False
+        if not screen.json:
+            _errors.show(error, screen)
     return code
+
+
+def lost(error: OSError) -> int:
+    """Say that an answer cannot be written, and return the exit code."""
+    _drop_output()
+    if _has_no_reader(error):
+        return _errors.OUTPUT_CLOSED
+    if sys.stderr is not None:
+        print(f"error: the answer cannot be written: {error.strerror}.", file=sys.stderr)
+    return _errors.FAILURE
+
+
+def _has_no_reader(error: Exception) -> bool:
+    """Return whether what reads the output has ended, which Windows tells otherwise."""
+    gone = sys.platform == "win32" and isinstance(error, OSError) and error.errno == errno.EINVAL
+    return gone or isinstance(error, BrokenPipeError)
 
 
 def _asks_for_json(words: list[str]) -> bool:

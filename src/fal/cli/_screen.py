@@ -6,6 +6,7 @@ import io
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 # What a terminal would obey rather than show. Colours that a log line brought along are dropped, too.
@@ -16,6 +17,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 def safe(text: str) -> str:
     """Return text that a terminal shows and does not obey."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+
+
+def as_json(data: object, *, ascii: bool = False, indent: int | None = None) -> str:
+    """Return JSON that a terminal shows and does not obey: what it would obey is escaped."""
+    import json
+
+    text = json.dumps(data, default=str, ensure_ascii=ascii, indent=indent)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Screen:
@@ -99,20 +108,21 @@ class Screen:
     def message(self, text: str) -> None:
         """Write a line that is not the answer."""
         if self.err is not None:
-            self.err.write(safe(text) + "\n")
-            self.err.flush()
+            with suppress(OSError):  # that nobody reads it is no reason to fail
+                self.err.write(safe(text) + "\n")
+                self.err.flush()
 
     def document(self, data: object) -> None:
         """Write JSON on one line."""
-        import json
-
-        text = json.dumps(data, default=str, ensure_ascii=not _is_unicode(self.out))
+        text = as_json(data, ascii=not _is_unicode(self.out))
         self.out.write(text + "\n")
         self.out.flush()
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    # Windows has no TERM.
+    kind = os.environ.get("TERM", "console" if sys.platform == "win32" else "")
+    return stream is not None and stream.isatty() and kind not in ("", "dumb")
 
 
 def _is_unicode(stream: TextIO) -> bool:

@@ -9,7 +9,7 @@ import sys
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fal.exceptions import FailedPrecondition
 
@@ -49,8 +49,9 @@ def size() -> tuple[int, int] | tuple[None, None]:
 
 def _type(shell: RunnerShell) -> None:
     """Send what comes from standard input, until it or the program ends."""
+    keyboard = cast("Any", sys.stdin.buffer).raw  # unlike the buffer, it locks nothing while it waits
     with suppress(FailedPrecondition):  # the program has ended
-        while data := os.read(sys.stdin.fileno(), _AT_ONCE):
+        while data := keyboard.read(_AT_ONCE):
             # Windows ends a line with two characters, which a terminal takes for two lines.
             shell.send(data.replace(b"\r\n", b"\n") if os.name == "nt" else data)
         shell.end_input()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_AGO = re.compile(r"(\d+)\s*([smhdw])(?:\s+ago)?")
+_UNIT = r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])"
+_PART = re.compile(rf"(\d+(?:\.\d+)?)\s*({_UNIT})")
+_AGO = re.compile(rf"(?:\d+(?:\.\d+)?\s*{_UNIT}\s*)+(?:ago)?")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 
 
 def integer(text: str) -> int:
@@ -24,17 +27,25 @@ def number(text: str) -> float:
 
 
 def moment(text: str, *, now: datetime | None = None) -> datetime:
-    """Read "now", how long ago it was ("30m", "2h", "7d") or an ISO 8601 time; without a zone it is local time."""
+    """Read "now", "yesterday", how long ago it was, the last time that a clock showed it ("9:30"), or an ISO 8601 time.
+
+    How long ago is e.g. "30m", "1h30m" or "2 days ago". A time without a zone is local time.
+    """
     present = now or datetime.now(UTC)
-    ago = _AGO.fullmatch(text.strip())
-    if text.strip() == "now":
+    said = text.strip().lower()
+    if said == "now":
         return present
     try:
-        if ago is not None:
-            return present - timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])
+        if said == "yesterday" or _AGO.fullmatch(said):
+            parts = _PART.findall("1 day" if said == "yesterday" else said)
+            return present - timedelta(seconds=sum(float(count) * _UNITS[unit[0]] for count, unit in parts))
+        if _CLOCK.fullmatch(said):
+            here = present.astimezone()
+            shown = datetime.combine(here, time.fromisoformat(said.zfill(5))).astimezone()
+            return shown if shown <= here else shown - timedelta(days=1)
         return datetime.fromisoformat(text.strip()).astimezone()
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is not a time; give e.g. 30m, 2h, 7d, now or 2026-01-31T12:00") from None
+        raise ValueError(f"{text!r} is not a time; give e.g. 30m, 2h, 7d, 9:30, now or 2026-01-31T12:00") from None
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -72,7 +72,10 @@ def test_an_app_is_run_by_its_name(apps: Any, app: str) -> None:
 
 def test_progress_is_reported(apps: Any) -> None:
     seen: list[Any] = []
-    assert apps.subscribe("doubling", {}, on_queue_update=seen.append, with_logs=True) == {"result": 2}
+    taken: list[str] = []
+    told: Any = {"on_enqueue": taken.append, "on_queue_update": seen.append}
+    assert apps.subscribe("doubling", {}, with_logs=True, **told) == {"result": 2}
+    assert apps.result("doubling", *taken) == {"result": 2}
     assert isinstance(seen[-1], Completed)
     assert {type(one) for one in seen} <= {Queued, InProgress, Completed}
     # The lines of a runner travel by themselves, and may arrive after its answer.
@@ -137,6 +140,8 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
         "/queue/me/my-app--staging/a%20b": (200, request_id),
         "/queue/me/my-app/requests/r-1/status": (200, {"status": "COMPLETED", "error": "it broke", "error_type": "E"}),
         "/queue/me/my-app/requests/r-1": (500, {"detail": "it broke"}),
+        "/queue/workflows/me/flow": (200, request_id),
+        "/queue/workflows/me/flow/requests/r-1": (200, {"done": 1}),
         "/me/my-app/stream": (200, Events(['data: {"a": 1}\n\n', "data: plain\n\n"])),
     }
     with wire.client(run_host=wire.rest_host) as client:
@@ -146,6 +151,7 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
         assert wire.calls[-1] == ("/queue/me/my-app/requests/r-1/status", {"logs": ["1"]})
         with pytest.raises(exceptions.Internal, match="it broke"):
             client.apps.result("my-app", "r-1")
+        assert client.apps.submit("workflows/me/flow", {}).fetch_result() == {"done": 1}
         assert list(client.apps.stream("my-app", {})) == [{"a": 1}, b"plain"]
     asked = [path for path, _ in wire.calls]
     assert asked.count("/users/current") == 1

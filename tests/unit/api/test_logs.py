@@ -53,6 +53,27 @@ def test_no_lines_of_an_app_that_does_not_exist_are_no_lines(client: SyncServerl
         assert client.logs.history("other") == []  # nobody tells
 
 
+def test_the_lines_of_a_runner_begin_with_it(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/logs/history"] = (200, {"items": [_line(1)]})
+    wire.documents["/runners/runner-1"] = (200, {"started_at": "2026-01-01T00:00:00Z"})
+    assert [line.message for line in client.logs.history(runner_id="runner-1")] == ["line 1"]
+    assert wire.calls[-1][1]["since"] == [_START.isoformat()]
+    client.logs.history(runner_id="runner-1", since=_START + timedelta(hours=1))
+    assert wire.calls[-1][1]["since"] == ["2026-01-01T01:00:00+00:00"]
+    wire.documents["/runners/runner-1"] = (403, {"detail": "no"})
+    assert client.logs.history(runner_id="runner-1"), "lines can be read without a right to see runners"
+    assert "since" not in wire.calls[-1][1]
+
+
+def test_no_lines_of_a_runner_that_does_not_exist_are_no_lines(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/logs/history"] = (200, {"items": []})
+    with pytest.raises(exceptions.NotFound, match="no runner 'other'"):
+        client.logs.history(runner_id="other")
+    with pytest.raises(exceptions.NotFound, match="no runner 'other'"):
+        next(iter(client.logs.stream("my-app", runner_id="other")))
+    assert not [name for name, _ in wire.calls if name.startswith("/logs")]
+
+
 @pytest.mark.parametrize(
     ("stored", "limit", "first", "requests"),
     [(0, 10, None, 1), (5, 10, 0, 1), (5, 3, 2, 1), (2500, 2200, 300, 3), (2500, 5000, 0, 3), (1000, 1000, 0, 1)],
@@ -81,6 +102,7 @@ def test_a_server_that_sends_more_than_was_asked_for(client: SyncServerlessClien
 
 def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/logs/history"] = (200, {"items": []})
+    wire.documents["/runners/runner-1"] = (200, {})
     wire.answers["ListAliases"] = KNOWN
     client.logs.history(
         "my-app",
@@ -95,7 +117,7 @@ def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wir
         limit=7,
         environment_name="staging",
     )
-    assert wire.calls[0][1] == {
+    assert wire.calls[1][1] == {
         "app_id": ["my-app--staging"],
         "revision": ["rev-1"],
         "job_id": ["runner-1"],
@@ -111,7 +133,7 @@ def test_conditions_have_the_names_of_the_wire(client: SyncServerlessClient, wir
 
 
 def test_lines_are_followed_until_the_stream_ends(client: SyncServerlessClient, wire: Any) -> None:
-    wire.answers["ListAliases"] = KNOWN
+    wire.documents["/runners/runner-1"] = (200, {})
     wire.documents["/logs/stream"] = (200, Events(f"data: {json.dumps(_line(n))}\n\n" for n in range(3)))
     followed = client.logs.stream("my-app", runner_id="runner-1", since=_START)
     assert [line.message for line in followed] == ["line 0", "line 1", "line 2"]

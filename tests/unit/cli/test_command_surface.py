@@ -54,6 +54,26 @@ def test_a_released_command_has_its_names_arguments_and_flags(released: dict[str
         assert not any(here and name.endswith("?") for here, name in zip(needed, released["arguments"], strict=True))
 
 
+@pytest.mark.parametrize("released", RELEASED, ids=lambda each: " ".join("|".join(part) for part in each["names"]))
+def test_a_released_flag_takes_what_it_took(released: dict[str, Any]) -> None:
+    parser = parser_of(spoken(released["names"])[0])
+    known = {flag: action for action in parser._actions for flag in action.option_strings}
+    for flags in released["flags"]:
+        action = known[flags[0]]
+        assert all(known[flag] is action for flag in flags), f"{flags} are two options"
+        wanted = released["takes"][flags[0]]
+        if wanted == "nothing":
+            assert action.nargs == 0, flags
+            continue
+        many, *choices = wanted
+        assert action.nargs != 0, flags
+        # What took several values still does, and each of several flags adds to the ones before.
+        several = action.nargs == "+" or type(action).__name__ == "_AppendAction"
+        assert several == (many == "several"), flags
+        if choices:
+            assert set(choices) <= set(action.choices or choices), f"{flags} does not take {choices}"
+
+
 def test_every_method_of_the_sdk_has_a_command_or_a_reason() -> None:
     offered = {call for _, command in _tree.everything() for call in command.calls}
     missing = sdk_methods() - offered - NOT_COMMANDS.keys()

@@ -138,7 +138,11 @@ def test_logs_of_an_app_and_of_a_runner(fal_command: Fal, app: str) -> None:
     assert fal_command("machine", "log", runner, "-n", "1", "--json").json["logs"] == stored[-1:]
     assert fal_command("runners", "logs", runner, "-n", "+1", "--json").json["logs"] == stored[:1]
     assert stored[-1]["message"] in fal_command("logs", app, "--since", "1h").out
-    assert fal_command("logs", app, "-n", "many").code == 2
+    many = fal_command("logs", app, "-n", "many")
+    assert (many.code, "--lines many is not a number" in many.err) == (2, True)
+    for line in ("runners logs nobody", "runners logs nobody --follow", "logs --runner nobody"):
+        unknown = fal_command(*line.split())
+        assert (unknown.code, "no runner 'nobody'" in unknown.err, unknown.out) == (3, True, "")
     assert fal_command("logs", app, "--follow", "-n", "5").code == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -117,6 +118,51 @@ def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -
     assert child.exitstatus == 130
 
 
+HELD = """
+import asyncio
+
+import fal
+
+
+class Held(fal.App):
+    keep_alive = 300
+
+    @fal.endpoint("/")
+    async def hold(self, name: str) -> str:
+        print(f"holding {name}", flush=True)
+        await asyncio.sleep(3600)
+
+    @fal.endpoint("/stream")
+    def count(self, until: int):
+        for number in range(until):
+            yield {"number": number}
+"""
+
+
+@pytest.fixture(scope="module")
+def held(plane: Plane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    file = tmp_path_factory.mktemp("held") / "held.py"
+    file.write_text(HELD)
+    client = plane.client()
+    yield f"local/{client.deploy(file).app_name}"
+    client.apps.delete("held")
+
+
+def test_ctrl_c_cancels_a_call(terminal: Callable[..., Any], held: str, plane: Plane) -> None:
+    child = terminal("api", held, "name=2024", width=200)
+    child.expect("holding 2024")
+    child.sendintr()
+    cancelled = re.search(r"Interrupted. Request (\S+) is cancelled", said(child))
+    assert cancelled and child.exitstatus == 130
+    calls = plane.client().apps
+    eventually(lambda: type(calls.status(held, cancelled[1])).__name__ == "Completed")
+
+
+def test_a_call_whose_path_says_so_is_answered_piece_by_piece(env: dict[str, str], held: str) -> None:
+    done = run(["api", f"{held}/stream", "until:=2"], env)
+    assert (done.returncode, done.stdout) == (0, '{"number": 0}\n{"number": 1}\n'), done.stderr
+
+
 def test_lines_are_followed_until_ctrl_c(terminal: Callable[..., Any], app: str) -> None:
     child = terminal("logs", app, "--follow", "--since", "1h", width=200)
     child.expect("startup complete")
@@ -129,6 +175,31 @@ def run(words: list[str], env: dict[str, str], **options: Any) -> subprocess.Com
     return subprocess.run(
         [*FAL, *words], env=env, capture_output=True, text=True, timeout=LIMIT, check=False, **options
     )
+
+
+@pytest.mark.parametrize(
+    ("shell", "option", "load"),
+    [
+        ("bash", "--norc", 'eval "$(fal completion bash)"'),
+        ("zsh", "-f", 'autoload -U compinit; compinit -u; eval "$(fal completion zsh)"'),
+        ("fish", "--no-config", "fal completion fish | source"),
+    ],
+)
+def test_a_shell_completes_commands_and_options(
+    env: dict[str, str], tmp_path: Path, shell: str, option: str, load: str
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    found = {**env, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONPATH": ""}
+    child = pexpect.spawn(shell, [option], env=found, cwd=str(tmp_path), encoding="utf-8", timeout=LIMIT)
+    child.expect("[$%#>] ")  # it reads what is typed
+    child.sendline(load)
+    child.sendline("echo loaded-$((1))" if shell != "fish" else "echo loaded-(math 1)")
+    child.expect("loaded-1")
+    # There are no such commands, so that something ran says that both words were completed.
+    child.send("fal machi\t lis\t --hel\t\r")
+    child.expect("Usage: fal runners list")
+    child.close(force=True)
 
 
 def test_a_reader_that_leaves_is_not_an_error(env: dict[str, str], app: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.operations.flush_app_queue import flush_app_queue
     from fal._gen.rest.operations.get_app_queue import get_app_queue
     from fal._gen.rest.operations.get_current_user import get_current_user
+    from fal._gen.rest.operations.get_runner import get_runner
     from fal._gen.rest.operations.get_user_metrics import get_user_metrics
     from fal._gen.rest.operations.initiate_app_file_multipart import initiate_app_file_multipart
     from fal._gen.rest.operations.initiate_file_multipart import initiate_file_multipart
@@ -67,6 +68,7 @@ __all__ = [
     "flush_app_queue",
     "get_app_queue",
     "get_current_user",
+    "get_runner",
     "get_user_metrics",
     "initiate_app_file_multipart",
     "initiate_file_multipart",
@@ -115,6 +117,7 @@ _MODULES: dict[str, str] = {
     "flush_app_queue": "operations.flush_app_queue",
     "get_app_queue": "operations.get_app_queue",
     "get_current_user": "operations.get_current_user",
+    "get_runner": "operations.get_runner",
     "get_user_metrics": "operations.get_user_metrics",
     "initiate_app_file_multipart": "operations.initiate_app_file_multipart",
     "initiate_file_multipart": "operations.initiate_file_multipart",

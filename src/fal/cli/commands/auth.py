@@ -38,12 +38,14 @@ def login(
 
 @auth.command("logout", calls=["auth.logout"])
 def logout(session: Session, *, no_browser: bool = False) -> Output:  # noqa: ARG001 - no browser is needed
-    """End the stored login: it is revoked at the login service and removed from this machine.
+    """End the stored login: it is revoked at the login service and removed from this machine, with the chosen account.
 
     Args:
         no_browser: Accepted for compatibility; no browser is opened.
     """
     was = session.client.auth.logout()
+    if was:
+        session.client.teams.unset()
     return Done("Logged out." if was else "There was no login.", was_logged_in=was)
 
 

@@ -7,76 +7,144 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fal.cli._output import Done, Facts, Lines, Output, Text, record
+from fal.cli._screen import as_json
 from fal.cli._tree import apps, calling
-from fal.exceptions import InvalidInput
+from fal.exceptions import FalServerlessException, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fal.api._app_requests import Status
+    from fal.cli._screen import Screen
     from fal.cli._session import Session
 
-_KEY = re.compile(r"(\w[\w.-]*)((?:\[\w[\w.-]*\])*)")
+_KEY = re.compile(r"((?:[^\[\]\\]|\\.)+)((?:\[(?:[^\[\]\\]|\\.)*\])*)")
+_STEP = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
 _PLACES = {"params": "KEY=VALUE"}
+_MOST = 10_000  # items of a list that a command line may number
 
 
 def _body(params: Sequence[str]) -> dict[str, Any]:
-    """Return the arguments of a call: values are JSON where they can be read so, else texts; a[b]=c is an object in a."""
+    """Return the arguments of a call: KEY=TEXT, or KEY:=JSON; a[b] is a member of a, a[] one more item of a, a[0] its first."""
     found: dict[str, Any] = {}
     for text in params:
         key, equals, value = text.partition("=")
-        match = _KEY.fullmatch(key)
+        typed = key.endswith(":")
+        match = _KEY.fullmatch(key.removesuffix(":"))
         if not equals or match is None:
-            raise InvalidInput(f"{text!r} is not of the form KEY=VALUE or KEY[KEY]=VALUE")
-        *path, last = [match[1], *re.findall(r"\[([^\]]+)\]", match[2])]
-        place = found
-        for step in path:
-            place = place.setdefault(step, {})
-            if not isinstance(place, dict):
-                raise InvalidInput(f"{text!r}: {step} has a value already")
+            raise InvalidInput(f"{text!r} is not of the form KEY=TEXT, KEY:=JSON or KEY[KEY]=TEXT")
         try:
-            place[last] = json.loads(value)
+            read = json.loads(value) if typed else value
         except ValueError:
-            place[last] = value
+            raise InvalidInput(f"{text!r}: {value!r} is not JSON; for a text, write KEY=TEXT") from None
+        first, *more = (re.sub(r"\\(.)", r"\1", step) for step in (match[1], *_STEP.findall(match[2])))
+        _put(found, [first, *(int(step) if step.isdecimal() else step for step in more)], read, text)
     return found
 
 
+def _put(place: Any, steps: Sequence[str | int], value: Any, text: str) -> None:
+    """Put a value where the steps lead: a text is the key of an object, a number or "" an item of a list."""
+    step, *rest = steps
+    at: Any = step
+    if isinstance(place, list):
+        at = len(place) if step == "" else step
+        if not isinstance(at, int) or at >= _MOST:
+            raise InvalidInput(f"{text!r}: {step!r} is not the number of an item")
+        place.extend([None] * (at + 1 - len(place)))
+        known = place[at]
+    else:
+        known = place.get(at)
+    if rest:
+        kind = list if rest[0] == "" or isinstance(rest[0], int) else dict
+        inner = kind() if known is None else known
+        if type(inner) is not kind:
+            raise InvalidInput(f"{text!r}: {step!r} has a value of another kind already")
+        _put(inner, rest, value, text)
+        value = inner
+    place[at] = value
+
+
 def _shown(result: Any) -> Output:
-    return Text("result", json.dumps(result, indent=2, ensure_ascii=False, default=str), {"result": result})
+    return Text("result", as_json(result, indent=2), {"result": result})
+
+
+class _Progress:
+    """Tells how far a request is, and what the app prints, as both become known."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._status = ""
+        self._lines: set[tuple[object, object]] = set()
+
+    def take(self, status: Status) -> None:
+        position = getattr(status, "position", None)
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(status).__name__).capitalize()
+        said = words if position is None else f"{words}, {position} before it"
+        if said != self._status:
+            self._screen.message(said)
+            self._status = said
+        for entry in getattr(status, "logs", None) or ():
+            # What is asked for again is not said again; the platform tells the newest lines only.
+            line = (entry.get("timestamp"), entry.get("message"))
+            if line not in self._lines:
+                self._lines.add(line)
+                self._screen.message(f"  {entry.get('message', '')}".rstrip())
+
+
+def _called(session: Session, app: str, params: Sequence[str], **options: Any) -> Output:
+    """Call an app through its queue; Ctrl-C cancels the request."""
+    taken: list[str] = []
+    progress = _Progress(session.screen)
+    try:
+        found = session.client.apps.subscribe(
+            app, _body(params), on_enqueue=taken.append, on_queue_update=progress.take, with_logs=True, **options
+        )
+    except KeyboardInterrupt:
+        if not taken:
+            raise
+        try:
+            session.client.apps.cancel(app, taken[0], environment_name=options.get("environment_name"))
+        except FalServerlessException as error:
+            raise KeyboardInterrupt(f"Request {taken[0]} cannot be cancelled: {error.message}") from None
+        raise KeyboardInterrupt(f"Request {taken[0]} is cancelled.") from None
+    return _shown(found)
 
 
 @calling.command(
     "api",
     calls=["apps.subscribe"],
-    without=["app", "arguments", "on_queue_update", "with_logs", "environment_name"],
+    without=["app", "arguments", "on_enqueue", "on_queue_update", "with_logs", "environment_name"],
     metavars=_PLACES,
     examples=[
-        "fal api fal-ai/flux/dev prompt='a cat' 'image_size[width]=512'",
+        "fal api fal-ai/flux/dev prompt='a cat' 'image_size[width]:=512'",
         "fal api me/my-app name=Ada --json | jq .result",
+        "fal api me/my-app/stream name=Ada",
     ],
 )
 def api(session: Session, model_id: str, params: Sequence[str] = (), **options: Any) -> Output:
-    """Call an app or model through its queue, and print what it answers.
+    """Call an app or model through its queue, and print what it answers. Ctrl-C cancels the request.
+
+    An endpoint whose path ends in /stream is called at once, and each piece of its answer is printed as it comes.
 
     Args:
         model_id: The app or model, e.g. fal-ai/flux/dev.
-        params: Its arguments. A value is parsed as JSON if possible, else taken as text; KEY[KEY]=VALUE makes an object.
+        params: Its arguments: KEY=TEXT, or KEY:=JSON for a number, a list or an object. KEY[KEY]=TEXT makes an object,
+            KEY[]=TEXT a list.
     """
-
-    def show_status(status: Any) -> None:
-        session.screen.message(f"{type(status).__name__}")
-
-    return _shown(session.client.apps.subscribe(model_id, _body(params), on_queue_update=show_status, **options))
+    if not model_id.endswith("/stream"):
+        return _called(session, model_id, params, **options)
+    return _pieces(session, model_id.removesuffix("/stream"), params)
 
 
 @apps.command("run", calls=["apps.run"], without=["arguments"], metavars=_PLACES)
 def run(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
-    """Call an app through its queue, and print the result.
+    """Call an app through its queue, and print the result. Ctrl-C cancels the request.
 
     Args:
         app: The app.
         params: Its arguments, as for `fal api`.
     """
-    return _shown(session.client.apps.run(app, _body(params), **options))
+    return _called(session, app, params, **options)
 
 
 @apps.command("stream", calls=["apps.stream"], without=["arguments"], metavars=_PLACES)
@@ -87,8 +155,12 @@ def stream(session: Session, app: str, params: Sequence[str] = (), **options: An
         app: The app.
         params: Its arguments, as for `fal api`.
     """
+    return _pieces(session, app, params, **options)
+
+
+def _pieces(session: Session, app: str, params: Sequence[str], **options: Any) -> Output:
     found = ({"event": event} for event in session.client.apps.stream(app, _body(params), **options))
-    return Lines(found, lambda each: json.dumps(each["event"], ensure_ascii=False, default=str))
+    return Lines(found, lambda each: as_json(each["event"]))
 
 
 @apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars=_PLACES)

@@ -27,6 +27,7 @@ OPERATIONS = {
     "get_current_user": ("GET", "/users/current"),
     "list_teams": ("GET", "/users/teams"),
     "get_user_metrics": ("GET", "/applications/metrics"),
+    "get_runner": ("GET", "/runners/{runner_id}"),
     "get_app_queue": ("GET", "/applications/{app_user_id}/{app_alias}/queue"),
     "flush_app_queue": ("DELETE", "/applications/{app_user_id}/{app_alias}/queue"),
     "find_missing_hashes": ("POST", "/files/missing_hashes"),
@@ -189,6 +190,7 @@ def test_policies_are_complete(name: str) -> None:
         "part_number": 1,
     }
     path |= {"owner": "o", "name": "n", "key_id": "k", "dir": "d", "file": "f", "target_path": "t", "path": "p"}
+    path |= {"runner_id": "r"}
     body: dict[str, dict[str, object]] = {
         "find_missing_hashes": {"hashes": []},
         "initiate_app_file_multipart": {"size": "1", "mtime": "1", "mode": "1", "hash": "h"},

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fal._gen.rest.models.multipart_upload import MultipartUpload
     from fal._gen.rest.models.presigned_upload import PresignedUpload
     from fal._gen.rest.models.queue_info import QueueInfo
+    from fal._gen.rest.models.runner_lifetime import RunnerLifetime
     from fal._gen.rest.models.serverless_actor import ServerlessActor
     from fal._gen.rest.models.serverless_analytics_response import ServerlessAnalyticsResponse
     from fal._gen.rest.models.serverless_analytics_time_series import ServerlessAnalyticsTimeSeries
@@ -97,6 +98,7 @@ __all__ = [
     "MultipartUpload",
     "PresignedUpload",
     "QueueInfo",
+    "RunnerLifetime",
     "ServerlessActor",
     "ServerlessAnalyticsResponse",
     "ServerlessAnalyticsTimeSeries",
@@ -166,6 +168,7 @@ _MODULES: dict[str, str] = {
     "MultipartUpload": "multipart_upload",
     "PresignedUpload": "presigned_upload",
     "QueueInfo": "queue_info",
+    "RunnerLifetime": "runner_lifetime",
     "ServerlessActor": "serverless_actor",
     "ServerlessAnalyticsResponse": "serverless_analytics_response",
     "ServerlessAnalyticsTimeSeries": "serverless_analytics_time_series",

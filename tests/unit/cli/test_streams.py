@@ -1,0 +1,97 @@
+"""Standard output and standard error, as different systems have them."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import sys
+
+import pytest
+
+import fal.cli
+from fal.cli import _local, _screen
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Gone(io.StringIO):
+    """A pipe that nobody reads any more."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def write(self, text: str) -> int:
+        raise self._error
+
+    def fileno(self) -> int:
+        return self._other
+
+    _other = -1
+
+
+@pytest.mark.parametrize(
+    ("system", "kind", "wanted"),
+    [
+        ("linux", None, False),
+        ("linux", "dumb", False),
+        ("linux", "xterm", True),
+        ("win32", None, True),
+        ("win32", "dumb", False),
+    ],
+)
+def test_what_a_terminal_is(monkeypatch: pytest.MonkeyPatch, system: str, kind: str | None, wanted: bool) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.delenv("TERM", raising=False)
+    if kind is not None:
+        monkeypatch.setenv("TERM", kind)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert _screen.Screen().is_terminal == wanted
+
+
+@pytest.mark.parametrize(
+    ("system", "number", "code"),
+    [
+        ("linux", errno.EPIPE, 141),
+        ("linux", errno.EINVAL, 1),
+        ("linux", errno.ENOSPC, 1),
+        ("win32", errno.EPIPE, 141),
+        ("win32", errno.EINVAL, 141),  # so Windows says that the reader has ended
+    ],
+)
+@pytest.mark.parametrize("line", ["--version", "--help", "completion bash --json"])
+def test_an_answer_that_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, line: str, system: str, number: int, code: int
+) -> None:
+    errors = io.StringIO()
+    with io.FileIO("/dev/null" if sys.platform != "win32" else "NUL", "w") as nothing:
+        gone = Gone(OSError(number, "it is so"))
+        gone._other = nothing.fileno()
+        monkeypatch.setattr(sys, "stdout", gone)
+        monkeypatch.setattr(sys, "stderr", errors)
+        monkeypatch.setattr(sys, "platform", system)
+        assert fal.cli.main(line.split()) == code
+    assert ("it is so" in errors.getvalue()) == (code == 1)
+
+
+def test_messages_that_nobody_reads_are_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Gone(BrokenPipeError()))
+    _screen.Screen().message("still going")
+
+
+def test_no_signal_is_sent_where_it_would_be_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("os.kill", lambda *_: pytest.fail("a signal was sent"))
+    assert not _local._is_alive(1)
+
+
+def test_json_holds_nothing_that_a_terminal_obeys() -> None:
+    said = {"name": "\x1b[31mred\x9b31m\u202eback\x7f\n", "plain": "caf\u00e9"}
+    text = _screen.as_json(said)
+    assert json.loads(text) == said
+    assert not _screen._CONTROL.search(text)
+    assert "caf\u00e9" in text
