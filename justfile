@@ -158,6 +158,10 @@ screenshots: _browser
 recording: prepare
     cd {{ quote(root) }} && "{{ python }}" -m tools.recording
 
+# Draw README's badges from pyproject.toml and what is installed: docs/images/badges.svg.
+badges: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tools.badges
+
 # Install what drives a browser.
 [private]
 _browser: prepare

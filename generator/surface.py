@@ -80,7 +80,10 @@ def _wire_problems(
                 continue
             parameter = use.params.get(field, field)
             if parameter not in parameters:
-                fix = f"add `{parameter}` to its signature, map it in `params`, or waive it in `waived_fields` with a reason"
+                fix = (
+                    f"add `{parameter}` to its signature, map it in `params`, say in `fixed` what the SDK fills in, or waive it in "
+                    "`waived_fields` with a reason"
+                )
                 if use.table is not None:
                     fix = f"add its row to {use.table}, whose tests name what else must know it"
                 gaps.append(f"{where}: {field} is not a parameter of {use.surface}: {fix}")

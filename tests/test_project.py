@@ -11,10 +11,19 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support import matrix
+from tools import badges
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 JUST = re.findall(r"^    (python3 -m venv .*)$", README, re.M)
+
+
+def test_the_badges_say_what_is_so() -> None:
+    facts = dict(badges.facts())
+    assert facts["Python"].split(" | ") == list(matrix.PYTHONS)
+    assert badges.TARGET.read_text(encoding="utf-8") == badges.picture(badges.facts()), "draw them anew: just badges"
 
 
 def tracked() -> list[Path]:
