@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.errors import SpecError
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
-ROOT = _CHECKOUT if (_CHECKOUT / "spec").is_dir() else Path.cwd()  # installed, it works on the folder that it stands in
+ROOT = _CHECKOUT if (_CHECKOUT / "spec").is_dir() else Path.cwd()  # when installed, it works on the current folder
 _NO_TOOLS = "grpcio-tools is not installed; it parses the proto files. Install what generating needs: just prepare"
 
 
@@ -104,7 +104,7 @@ def _add_pull(parser: argparse.ArgumentParser) -> None:
 
 
 def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
-    """Return which versions and which documents the options of a pull ask for."""
+    """Return the versions and documents that the options of a pull name."""
     versions = {"isolate-proto": options.isolate_proto, "isolate": options.isolate}
     for text in options.pin:
         name, separator, version = text.partition("=")

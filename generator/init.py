@@ -1,4 +1,4 @@
-"""Begin a client of another service: a project whose spec/ holds its documents, with the package that is made of them."""
+"""Start a client of another service: a project with its documents in spec/, and the package generated from them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def async_client(
 
 @frozen
 class Made:
-    """What was begun: the package, how much of the service is in it, and what was left out."""
+    """The new project: its package, how much of the service is in it, and what was left out."""
 
     package: str
     operations: int
@@ -98,7 +98,7 @@ class Made:
 
 
 def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None, package: str | None = None) -> Made:
-    """Write a project into a new folder, and generate its package.
+    """Write a project into a new folder and generate its package.
 
     Args:
         folder: Where it goes: it does not exist yet, or is empty.

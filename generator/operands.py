@@ -37,7 +37,7 @@ _EMPTY: Mapping[str, Any] = {}
 
 @frozen
 class Side:
-    """One of the two specifications; None: it says nothing about that wire."""
+    """One of the two specifications; None for a wire that it does not describe."""
 
     name: str
     protos: d.FileDescriptorSet | None = None

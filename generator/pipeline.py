@@ -63,7 +63,7 @@ def generate(spec: Spec) -> list[str]:
 
 
 def hand_edits(spec: Spec) -> list[str]:
-    """Return what somebody changed in generated folders since they were written, which generating overwrites."""
+    """Return the hand edits in generated folders, which generating overwrites."""
     config = read_config(spec.root)
     generated = [spec.folder, *([spec.root / config.folder] if config else [])]
     return [

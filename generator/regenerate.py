@@ -1,6 +1,6 @@
 """One step from upstream's newest release to a checked package and a report: pull, diff, generate, check, surface, types, tests.
 
-Whatever stops it, spec/ and the generated package are each whole, the report is written, and the last lines say what to do.
+Whatever stops it, spec/ and the generated package are each complete, the report is written, and the last lines say what to do.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Wanted:
         types: Whether the types of the project are checked when something changed.
         tests: Whether the project's tests run then.
         report: Where the report goes; None: a file of its own below `build/regenerate`, and nowhere of a dry run.
-        fail_on: The severity of a change that gives status 1: a key of `FAIL_ON`.
+        fail_on: The severity of a change that makes the exit status 1: a key of `FAIL_ON`.
     """
 
     versions: Mapping[str, str] = field(factory=dict)
@@ -61,7 +61,7 @@ class Wanted:
 
 @define
 class _Run:
-    """What a run has found out so far, which is what its report says."""
+    """The results of a run so far, for its report."""
 
     pulled: Pulled
     report: Report | None = None
@@ -172,7 +172,7 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
     except SpecError as error:
         if run.pulled.changed:
             run.stop(error.problems, "The comparison failed; spec/ was written. Look at it with: git diff spec")
-        return  # without git there is nothing to compare an edited spec/ with
+        return  # without git, an edited spec/ has no earlier version to compare with
     if run.report is None:
         return
     say(f"  diff      {summary(run.report)}")
@@ -189,7 +189,7 @@ def _operations(before: Path, work: Path) -> dict[str, str]:
         try:
             paths = read_document(spec)["paths"]
         except SpecError:
-            continue  # generating says why
+            continue  # generating reports the reason
         for path, item in paths.items():
             for method, operation in item.items():
                 if isinstance(operation, Mapping) and "operationId" in operation:
@@ -204,7 +204,7 @@ def _generated(root: Path) -> list[Path]:
 
 
 def _releases(spec: Path) -> Iterator[str]:
-    """Name what a specification was pulled from."""
+    """Name the source of a specification."""
     sources = read_sources(spec)
     for name, pin in sources.wheels.items():
         yield f"{name} {pin.version}"

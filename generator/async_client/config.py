@@ -1,4 +1,4 @@
-"""What `spec/async.toml` says: which hand-written sync classes have async versions, and what is worded in another way there."""
+"""The content of `spec/async.toml`: which hand-written sync classes have async versions, and their wording where it differs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IO = {"awaited", "iterated", "entered"}
 
 @frozen
 class AsyncConfig:
-    """What `spec/async.toml` says; see there."""
+    """The content of `spec/async.toml`, which describes each entry."""
 
     package: str
     folder: str

@@ -18,11 +18,11 @@ _EXAMPLE = re.compile(r"^(?P<indent> *)Example:\n(?P<code>(?:(?P=indent) +\S.*\n
 
 
 class Docstrings:
-    """Turns docstrings, given as they stand in the source."""
+    """Converts docstrings, given as source text."""
 
     def __init__(self, half: SyncHalf) -> None:
         self._half = half
-        self._named: dict[str, str] = {}  # of the example at hand: its names, with the classes of what they stand for
+        self._named: dict[str, str] = {}  # of the current example: its names and their classes
         self._client = next((name for name in half.classes if name.startswith("Sync")), "")
 
     def turned(self, text: str) -> str:
@@ -86,7 +86,7 @@ class Docstrings:
         return "iterate" if self._returned(node).startswith(("Iterator[", "Generator[")) else ""
 
     def _returned(self, node: ast.expr) -> str:
-        """Return the annotation of what a call gives, "" of one that is not known."""
+        """Return the annotation of what a call returns, or "" if it is unknown."""
         method = self._half.method(*self._called(node))
         return ast.unparse(method[1].returns) if method and method[1].returns else ""
 

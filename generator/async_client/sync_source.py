@@ -56,7 +56,7 @@ class SyncHalf:
                 if name not in classes:
                     raise SpecError(f"{NAME}: [classes] names {name} of {module}, and there is no such class")
                 self.classes[name] = classes[name]
-        # Who calls what waits has to wait as well: until nothing is added.
+        # Callers of waiting methods wait as well: repeat until nothing is added.
         while (
             more := {
                 (name, method.name)

@@ -1,1 +1,1 @@
-"""How generated files are formatted, hashed and put in place: whole or not at all."""
+"""How generated files are formatted, hashed and put in place, atomically."""

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write a file atomically."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TEMPORARY = ".new-"
 
 
 def replace_file(path: Path, content: bytes | None) -> None:
-    """Give a file new content, or, with None, take it away; a reader sees the old content or the new."""
+    """Replace the content of a file, or, with None, remove it; a reader sees either the old content or the new."""
     if content is None:
         path.unlink(missing_ok=True)
         return

@@ -1,4 +1,4 @@
-"""Put a new folder in the place of an old one, in one step where the system can, and undo what a killed run left behind."""
+"""Replace a folder by a new one, atomically where the system can, and clean up after killed runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold off every other run that writes `folder`, and clear away what killed runs have left beside it."""
+    """Exclude other runs that write `folder`, and remove what killed runs have left beside it."""
     with held(folder.parent):
         recover(folder)
         yield
@@ -27,7 +27,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder; who comes second says so, and waits. On POSIX the folder itself is locked: no file is left."""
+    """Hold a lock on a folder; a second run says so and waits. On POSIX the folder itself is locked: no file is left behind."""
     if sys.platform == "win32":
         path = folder / f"{PREFIX.rstrip('-')}.lock"
         with open(path, "a+b") as lock:
@@ -73,7 +73,7 @@ def replace(folder: Path, fresh: Path, scratch: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; False where the system or the file system has no such step."""
+    """Swap two folders atomically; return False where the system or the file system cannot."""
     if sys.platform == "win32":
         return False
     libc = ctypes.CDLL(None, use_errno=True)

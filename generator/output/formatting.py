@@ -1,4 +1,4 @@
-"""Format what was printed with one ruff run of ours."""
+"""Format rendered files with one run of ruff."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINE = 120
 
 
 def format_tree(*paths: Path) -> None:
-    """Format rendered Python, with a configuration of its own, whatever folder the run stands in.
+    """Format rendered Python with its own configuration, independent of the current folder.
 
     Raises:
         SpecError: when ruff is another version than ours (it would print other bytes), or cannot parse a file.

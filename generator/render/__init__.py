@@ -1,1 +1,1 @@
-"""From what spec/ says to the text of the generated package."""
+"""Rendering: from spec/ to the text of the generated package."""

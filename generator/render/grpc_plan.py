@@ -199,11 +199,11 @@ class _Context:
         return self.protos.module_of(item)
 
     def google(self, name: str) -> str:
-        """Return the class of one of google's messages that stays what it is."""
+        """Return the class of one of google's messages, which are used directly."""
         return ".".join(self.protos.google[name])
 
     def google_modules(self, fields: Iterable[Field]) -> tuple[str, ...]:
-        """Return the modules of google's messages that fields hold and that stay what they are."""
+        """Return the modules of google's messages that fields hold, which are used directly."""
         kept = [name for name in types_of(fields) if name in self.protos.google and name not in WELL_KNOWN]
         return tuple(sorted({self.protos.google[name][0] for name in kept}))
 
@@ -398,7 +398,7 @@ def _enum_member(name: str) -> str:
 
 
 def _builder(message: Message, context: _Context, name: str) -> Builder:
-    # Wire names on purpose: a namespace names its parameters itself, and the coverage check holds it to the mapping.
+    # Wire names on purpose: a namespace names its parameters itself, and the check of the surface holds it to the mapping.
     names = distinct((item.name for item in message.fields), _parameter_name)
     parameters = [_parameter(item, names[item.name], context) for item in message.fields]
     parameters.sort(key=lambda parameter: not parameter.required)

@@ -1,4 +1,4 @@
-"""The Python of the REST half: annotations, the expressions that read and write values, and what they import."""
+"""The Python code of the REST half: annotations, the expressions that read and write values, and their imports."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _READERS = {
     "None": "nothing",
     "bytes": "text",
 }
-_PLAIN = {Scalar("str"), Scalar("int"), Scalar("float"), Scalar("bool")}  # their JSON form is themselves
+_PLAIN = {Scalar("str"), Scalar("int"), Scalar("float"), Scalar("bool")}  # they are their own JSON form
 _RESPONSES = {"bytes": "return body", "nothing": "return None"}
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 @frozen
 class Code:
-    """Prints what a document says; the templates call it."""
+    """Renders parts of a document as code; the templates call it."""
 
     modules: Mapping[str, str]  # class -> module
 

@@ -1,4 +1,4 @@
-"""One order for everything in an OpenAPI document whose order means nothing, so that reordering it changes nothing."""
+"""A canonical order for everything in an OpenAPI document whose order means nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SETS = frozenset({"allOf", "anyOf", "enum", "oneOf", "parameters", "required", 
 def canonical(value: Any, names: bool = False) -> Any:
     """Sort what has no order, and drop what must not change the output.
 
-    openapi-python-client would take class names from titles, and names in the order of the specification.
+    Titles and examples do not reach the client, and no name may depend on the order of the document.
 
     Args:
         value: A part of the specification.
@@ -39,7 +39,7 @@ def _sorted(items: list[Any]) -> list[Any]:
 
 
 def alike(item: Any) -> str:
-    """Return one text for every item that says the same, whatever its words are."""
+    """Return a key that is equal for items that differ in their wording only."""
     return json.dumps(_wordless(item), sort_keys=True, default=str)
 
 

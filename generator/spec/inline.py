@@ -1,4 +1,4 @@
-"""Give the inline objects and enums of a document names, made of the place where they stand."""
+"""Name the inline objects and enums of a document after the places where they stand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_DEPTH = 200
 
 
 def with_names(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with a component for every object and enum that stands inline; what has a name keeps it."""
+    """Return the document with a component for every inline object and enum; named ones keep their names."""
     return _Naming(document).document()
 
 

@@ -1,4 +1,4 @@
-"""Refuse what openapi-python-client or our templates would drop silently: every key is known here, or it is an error.
+"""Refuse what the templates would drop silently: every key is known here, or it is an error.
 
 Each problem names the file, the JSON pointer and what to write instead.
 """

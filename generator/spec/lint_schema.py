@@ -35,7 +35,7 @@ _CONSTRAINTS = frozenset(
         "maxProperties",
     ]
 )
-# What tells forms apart, and what a diff compares; the client reads the first few of these.
+# What distinguishes forms, and what a diff compares; the client reads the first few of these.
 _SAID = frozenset(["const", "discriminator", "x-enum-varnames", "contentMediaType", "default", "readOnly", "writeOnly"])
 _EXTENSIONS = frozenset({"x-absent"}) | _SAID
 KNOWN = STRUCTURE | _DOCUMENTATION | _CONSTRAINTS | _EXTENSIONS

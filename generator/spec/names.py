@@ -1,4 +1,4 @@
-"""From the names of the wire to names in Python: one rule for both wires."""
+"""Python names for the names of the wire: one rule for both wires."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def parse_policies(
     Args:
         table: What policy.toml says.
         calls: Wire (rpc, rest) -> the calls that need a policy.
-        said: Takes a line for each thing that is wrong.
+        said: Collects a line for each fault.
     """
     problems: list[str] = []
     policies = _parsed(table, calls, problems)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fal.app.settings import ENVIRONMENT_KEYS, SETTINGS, Group
+from fal.app.settings import ENVIRONMENT_KEYS, SCALE, SETTINGS, Group
 from fal.deploy.locate.project import find_project, open_project
 from fal.deploy.locate.tables import APP_KEYS
 from fal.deploy.locate.tomllines import key_lines
@@ -41,17 +41,8 @@ GOOD = {
     "app_scale_settings": "false",
 }
 NUMBERS = [
-    "min_concurrency",
-    "max_concurrency",
-    "max_multiplexing",
-    "concurrency_buffer",
-    "concurrency_buffer_perc",
-    "scaling_delay",
-    "request_timeout",
-    "request_start_timeout",
-    "startup_timeout",
+    *(name for name in SCALE if name not in ("machine_types", "regions")),
     "num_gpus",
-    "keep_alive",
     "termination_grace_period_seconds",
 ]
 
