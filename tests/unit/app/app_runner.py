@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import httpx
 import msgpack
 
 from tests.support.ports import free_port
+from tests.support.waiting import LIMIT, eventually
 
 # What a runner does: plain pickle, then await or run. Nothing of the SDK is importable there.
 MAIN = """
@@ -51,15 +51,17 @@ class Runner:
     def output(self) -> str:
         return "".join(self.lines)
 
-    def wait_until(self, found: str, seconds: float = 20) -> None:
+    def wait_until(self, text: str) -> None:
         """Wait until the process has printed a text."""
-        end = time.monotonic() + seconds
-        while found not in self.output:
-            assert time.monotonic() < end, f"{found!r} did not appear in:\n{self.output}"
-            assert self.process.poll() is None or found in self.output, f"it ended:\n{self.output}"
-            time.sleep(0.02)
 
-    def wait(self, seconds: float = 20) -> int:
+        def printed() -> bool:
+            ended = self.process.poll() is not None
+            assert text in self.output or not ended, f"it ended:\n{self.output}"
+            return text in self.output
+
+        eventually(printed)
+
+    def wait(self, seconds: float = LIMIT) -> int:
         """Wait for the end and return the exit status."""
         status = self.process.wait(seconds)
         self._reader.join(seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,14 +155,14 @@ def test_no_damage_makes_the_checks_fail(tmp_path: Path) -> None:
     whole = read_document(Path(__file__).parents[4] / "spec")
     junk: tuple[Any, ...] = (None, 5, "x", [], {}, [1], True, {"$ref": 1}, {"$ref": "#/components/schemas/LogEntry"})
     places = list(_places(whole, ()))
-    for number in range(0, len(places), 3):
+    for number in range(0, len(places), 7):
         *parents, last = places[number]
-        damaged = copy.deepcopy(whole)
-        place = damaged
+        place = whole
         for step in parents:
             place = place[step]
-        place[last] = junk[number % len(junk)]
-        assert all(line.startswith("it.yaml#") for line in lint({"it.yaml": damaged}))
+        undamaged, place[last] = place[last], junk[number % len(junk)]
+        assert all(line.startswith("it.yaml#") for line in lint({"it.yaml": whole}))
+        place[last] = undamaged
 
 
 def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
