@@ -137,6 +137,38 @@ TRAVELS = {
         "[H.level, LOG.name]",
         [0, "mine"],
     ),
+    "handler with a file": (
+        "import logging, tempfile\nclass F(logging.FileHandler):\n    def __del__(self): self.close()\n"
+        "H = F(tempfile.mktemp())\n"
+        "def f():\n    H.emit(logging.makeLogRecord({'msg': 'hi'}))\n    return open(H.baseFilename).read()",
+        "f()",
+        "hi\n",
+    ),
+    "compiled function": (
+        "SPACE = {}\nexec('def f(): return 3', SPACE)\nSPACE['f'].__module__ = None\nf = SPACE['f']",
+        "f()",
+        3,
+    ),
+    "enum with attributes": (
+        "import enum\nclass E(enum.Enum):\n    A = 1, 'x'\n    B = 2, 'y'\n"
+        "    def __new__(cls, number, label):\n        made = object.__new__(cls)\n        made._value_ = number\n"
+        "        return made\n    def __init__(self, number, label): self.label = label",
+        "[E(2).label, E['A'].value]",
+        ["y", 1],
+    ),
+    "generic model": (
+        "from typing import Generic, Optional, TypeVar\nfrom pydantic import BaseModel\n"
+        "T = TypeVar('T')\nclass Node(BaseModel, Generic[T]):\n    value: T\n    next: 'Optional[Node[T]]' = None\n"
+        "class X(BaseModel):\n    x: int",
+        "[Node[X](value={'x': 1}, next={'value': {'x': '2'}}).next.value.x, Node[int](value='3', next={'value': 4}).next.value]",
+        [2, 4],
+    ),
+    "type alias of typing_extensions": (
+        "from typing_extensions import TypeAliasType\nfrom pydantic import BaseModel\n"
+        "Ids = TypeAliasType('Ids', list[int])\nclass In(BaseModel):\n    ids: Ids",
+        "[In(ids=['1']).ids, Ids.__name__]",
+        [[1], "Ids"],
+    ),
     "NewType": (
         "import typing\nUserId = typing.NewType('UserId', int)",
         "[UserId(3), UserId.__supertype__.__name__]",
@@ -229,11 +261,27 @@ def test_a_helper_module_may_import_what_only_matters_when_deploying(tmp_path: P
     assert on_a_runner(tmp_path, "import helper", "helper.answer()") == [42, "/data"]
 
 
+def test_modules_of_this_library_are_reached_as_attributes(tmp_path: Path) -> None:
+    pre = (
+        "import fal\ndef url(): return fal.toolkit.File.from_bytes(b'x', 'text/plain', repository='in_memory').url\n"
+        "def served(): return fal.ref.get_current_app()\n"
+        "def missing():\n    try: return fal.nothing\n    except AttributeError as error: return str(error)"
+    )
+    assert on_a_runner(tmp_path, pre, "[url(), served(), missing()]") == [
+        "data:text/plain;base64,eA==",
+        None,
+        "module 'fal' has no attribute 'nothing' on this runner",
+    ]
+
+
 @pytest.mark.parametrize(
     ("pre", "what", "told"),
     [
         ("from fal.apps import run", "run('other', {})", "fal.apps"),
         ("from fal import apps", "apps.run('other', {})", "fal.apps"),
+        ("import fal", "fal.apps.run('other', {})", "fal.apps"),
+        ("def call():\n    from fal.apps import run\n    return run('other', {})", "call()", "fal.apps"),
+        ("def call():\n    import fal.api as api\n    return api.SyncServerlessClient()", "call()", "fal.api"),
         ("from fal.api import SyncServerlessClient", "SyncServerlessClient().apps.list()", "fal.api.client"),
     ],
 )

@@ -100,10 +100,21 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, main: tupl
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     names, restore = importlib.import_module(f"{runtime}.names"), importlib.import_module(f"{runtime}.restore")
 
+    def below(name: str) -> Any:
+        """Return a module below fal that is reached as an attribute: one that travels before an installed one."""
+        try:
+            if not name.startswith("__"):
+                return import_module(f"fal.{name}")
+        except ModuleNotFoundError:
+            pass
+        raise AttributeError(f"module 'fal' has no attribute {name!r} on this runner")
+
+    names.__getattr__ = below  # type: ignore[method-assign]
+
     def renamed(module: str) -> str:
         if module.startswith(_RUNTIME):
             return runtime + module.removeprefix(_RUNTIME)
-        if f".{module}" in sources:
+        if f".{module}" in sources and module != "fal":
             return f"{runtime}.{module}"
         return names.__name__ if _is_ours(module) else module  # what only matters when deploying has a stand-in there
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from ..runtime import names
 from .source import Sources, imported, lean, parse
 
 # What may travel: packages and modules below fal. All else only means something where apps are deployed from.
@@ -27,6 +28,7 @@ ROOMS = (
 # Packages whose names come from modules below them, by a table called MODULES.
 TABLES = ("fal.toolkit", "fal.toolkit.utils", "fal.distributed", "fal.exceptions")
 _RUNTIME = "fal.app.runtime"
+_AUTHORING = frozenset(names.__all__)  # there on each runner
 _ABSOLUTE = re.compile(r"^( *)from (fal(?:\.[\w.]+)?) import ", re.MULTILINE)
 
 
@@ -45,9 +47,21 @@ def library(texts: Iterable[str], referred: Iterable[str]) -> Sources:
     return dict(sorted(sources.items()))
 
 
-def not_there(referred: Iterable[str]) -> list[str]:
-    """Return those of some modules of this library that do not travel, and have no stand-in on a runner."""
-    return sorted(name for name in referred if not _travels(name) and not f"{name}.".startswith("fal.app."))
+def not_there(referred: Iterable[str], used: Iterable[str]) -> list[str]:
+    """Return those modules of this library that an app uses and that are not there on a runner.
+
+    Args:
+        referred: Modules that pickled objects refer to.
+        used: Names that the bodies of its functions import, or reach through what is imported.
+    """
+    modules = {name for name in referred if not f"{name}.".startswith("fal.app.")}
+    for name in used:
+        module, member = name, ""
+        while module.startswith("fal.") and _file(module) is None:
+            module, _, member = module.rpartition(".")
+        if module.startswith("fal.") and not {module.removeprefix("fal."), member} & _AUTHORING:
+            modules.add(module)
+    return sorted(name for name in modules if not _travels(name))
 
 
 def _travels(name: str) -> bool:

@@ -23,7 +23,7 @@ from ..runtime.routes import routes_of
 from ..runtime.service import Hints
 from .library import library, not_there
 from .local_modules import sources_of, text_of
-from .source import Sources, lean
+from .source import Sources, lean, used
 from .verify import by_name
 
 # Evaluated by plain pickle.loads: runs the bootstrap's text and calls its load() with the other parts.
@@ -81,13 +81,14 @@ def dump(
             f"{target.__name__} cannot be packed: {', '.join(names)} would be looked up in the app's own module, "
             "which does not exist on a runner; create such objects in setup() instead of at module level"
         )
-    if absent := [] if with_fal else not_there(pickled.referred):
+    own_text = text_of(main)
+    if absent := [] if with_fal else not_there(pickled.referred, used(own_text, pickled.lines)):
         raise AppDefinitionError(
             f"{target.__name__} uses {', '.join(absent)}, which is not there on a runner: it is for where apps are deployed from. "
             "To call other apps, add 'fal-client' to requirements and use that; or add 'fal' to them"
         )
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    own_texts = [text_of(main), *(text for text, _, _ in local.values())]
+    own_texts = [own_text, *(text for text, _, _ in local.values())]
     runtime = {**_runtime(), **library(own_texts, pickled.referred)}
     digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
     parts = (
@@ -96,7 +97,7 @@ def dump(
         f"_fal_runtime_{digest}",
         runtime,
         local,
-        (pickled.file, _only(pickled.lines, text_of(main))),
+        (pickled.file, _only(pickled.lines, own_text)),
         pickled.payload,
     )
     return pickle.dumps(_Evaluated(zlib.compress(pickle.dumps(parts, protocol=5), 9)), protocol=5)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import copyreg
 import dataclasses
+import enum
 import inspect
 import io
+import logging
 import sys
 import threading
 import typing
@@ -19,9 +22,10 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no annotations
 
 from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
+from ..errors import AppDefinitionError
 from ..runtime.app import App
-from ..runtime.restore import fill_part, restore_model, restore_part
-from .reducers import REDUCERS
+from ..runtime.restore import fill_part, restore_enum, restore_model, restore_part
+from .reducers import reducer_of
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
 _REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
@@ -96,14 +100,19 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             rebuild, parts = reduced
             # Tracebacks show it; from 3.1.3 on, cloudpickle would put a word of its own there.
             return rebuild, (*parts[:_FILE_NAME], self.shown(obj.co_filename), *parts[_FILE_NAME + 1 :])
-        if isinstance(obj, PurePath) and self._folder is not None and obj.is_relative_to(self._folder):
-            # The folder does not exist there; a runner works in the folder of the app's files.
-            return type(obj), (obj.relative_to(self._folder).as_posix(),)
+        if isinstance(obj, PurePath) and (path := self._there(str(obj))) != str(obj):
+            return type(obj), (path,)
+        if isinstance(obj, logging.FileHandler):
+            # What it has open stays here; it opens its file when it has something to write.
+            named = {"stream": None, "delay": True, "baseFilename": self._there(obj.baseFilename)}
+            return copyreg.__newobj__, (type(obj),), {**vars(obj), **named}  # type: ignore[attr-defined]
         if obj is sys.stdout or obj is sys.stderr or obj is sys.stdin:
             return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
+        if type(obj).__name__ == "PydanticRecursiveRef":
+            return typing.cast, (None, _meant(obj.type_ref))
         if type(obj).__module__.startswith(("pydantic.fields", "pydantic._internal.")) and _is_plain(obj):
             return restore_part, (type(obj),), _state(obj), None, None, fill_part
-        reduce = REDUCERS.get(type(obj))
+        reduce = reducer_of(type(obj))
         if reduce is not None:
             return reduce(obj)
         if isinstance(obj, FunctionType):
@@ -125,7 +134,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if isinstance(obj, ModuleType):
             module = obj.__name__
         elif isinstance(obj, (type, FunctionType)):
-            module = obj.__module__
+            module = obj.__module__ or ""  # code that was made by exec may say nothing
         else:
             return
         if module.startswith("fal."):
@@ -154,6 +163,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if issubclass(cls, App):
             for name in DEPLOYMENT:
                 attributes.pop(name, None)
+        if members := _attributes_of_members(cls):
+            return (*reduced[:2], (reduced[5], (attributes, slots), members), None, None, restore_enum)
         if "__pydantic_fields__" not in vars(cls):
             return (*reduced[:2], (attributes, slots), *reduced[3:])
         for name in DERIVED:
@@ -161,6 +172,12 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         attributes["__pydantic_complete__"] = False
         attributes["__pydantic_parent_namespace__"] = None  # every local variable around the class
         return (*reduced[:2], (attributes, slots), *reduced[3:5], restore_model)
+
+    def _there(self, path: str) -> str:
+        """Return where a path is on a runner: the author's folder does not exist there, and it works in the app's files."""
+        if self._folder is not None and PurePath(path).is_relative_to(self._folder):
+            return PurePath(path).relative_to(self._folder).as_posix()
+        return path
 
     def shown(self, path: str) -> str:
         """Return the name of a file without the folders it is in here."""
@@ -185,6 +202,18 @@ def _state(obj: Any) -> dict[str, Any]:
     return {name: getattr(obj, name) for name in (*slots, *getattr(obj, "__dict__", ())) if hasattr(obj, name)}
 
 
+def _attributes_of_members(cls: type) -> dict[str, dict[str, Any]]:
+    """Return what the members of an enum were given when they were made, beside their values."""
+    if not issubclass(cls, enum.Enum):
+        return {}
+    of = {member.name: vars(member) for member in cls.__members__.values()}
+    own = {
+        name: {key: value for key, value in found.items() if not (key.startswith("_") and key.endswith("_"))}
+        for name, found in of.items()
+    }
+    return {name: found for name, found in own.items() if found}
+
+
 def _complete(model: type) -> None:
     """Let pydantic look up names that did not exist yet when the model was made."""
     if hasattr(model, "model_rebuild"):
@@ -193,6 +222,21 @@ def _complete(model: type) -> None:
         from pydantic.dataclasses import rebuild_dataclass
 
         rebuild_dataclass(typing.cast(Any, model), raise_errors=False)
+
+
+def _meant(reference: str) -> type:
+    """Return the generic model that a reference is to; the reference holds names and addresses of this process."""
+    from pydantic import BaseModel
+
+    waiting: list[type] = [BaseModel]
+    while waiting:
+        model = waiting.pop()
+        made_of = vars(model).get("__pydantic_generic_metadata__") or {}
+        arguments = [item for item in made_of.get("args", ()) if isinstance(item, type)]
+        if f":{id(made_of.get('origin'))}[" in reference and all(str(id(item)) in reference for item in arguments):
+            return model
+        waiting += model.__subclasses__()
+    raise AppDefinitionError(f"a generic model refers to {reference.partition(':')[0]}, which is no longer there")
 
 
 def _typed(item: dataclasses.Field[Any], annotations: dict[str, Any]) -> dataclasses.Field[Any]:

@@ -7,10 +7,8 @@ import contextvars
 import functools
 import queue
 import struct
-import sys
 import threading
 import types
-import typing
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -30,19 +28,20 @@ def _cached_property(made: Any) -> Reduced:
 
 
 def _new_type(made: Any) -> Reduced:
-    return restore_type, ("NewType", made.__name__, (made.__supertype__,), {}, made.__module__)
+    return restore_type, (_kind(made), made.__name__, (made.__supertype__,), {}, made.__module__)
 
 
-def _parameter(kind: str) -> Callable[[Any], Reduced]:
-    def reduce(made: Any) -> Reduced:
-        return restore_type, (kind, made.__name__, (), {}, made.__module__)
-
-    return reduce
+def _parameter(made: Any) -> Reduced:
+    return restore_type, (_kind(made), made.__name__, (), {}, made.__module__)
 
 
 def _alias(made: Any) -> Reduced:
     options = {"type_params": made.__type_params__}
-    return restore_type, ("TypeAliasType", made.__name__, (made.__value__,), options, made.__module__)
+    return restore_type, (_kind(made), made.__name__, (made.__value__,), options, made.__module__)
+
+
+def _kind(made: Any) -> str:
+    return f"{type(made).__module__}.{type(made).__name__}"
 
 
 def _variable(made: contextvars.ContextVar[Any]) -> Reduced:
@@ -67,9 +66,6 @@ def _anew(kind: Callable[[], Any]) -> Callable[[Any], Reduced]:
 REDUCERS: dict[type, Callable[[Any], Reduced]] = {
     type(functools.lru_cache(lambda: None)): _cache,
     functools.cached_property: _cached_property,
-    typing.NewType: _new_type,
-    typing.ParamSpec: _parameter("ParamSpec"),
-    typing.TypeVarTuple: _parameter("TypeVarTuple"),
     type(threading.Lock()): _anew(threading.Lock),
     type(threading.RLock()): _anew(threading.RLock),
     threading.local: _anew(threading.local),
@@ -82,5 +78,16 @@ REDUCERS: dict[type, Callable[[Any], Reduced]] = {
     types.MappingProxyType: lambda made: (types.MappingProxyType, (dict(made),)),
     struct.Struct: lambda made: (struct.Struct, (made.format,)),
 }
-if sys.version_info >= (3, 12):
-    REDUCERS[typing.TypeAliasType] = _alias
+_TYPES: dict[str, Callable[[Any], Reduced]] = {
+    "NewType": _new_type,
+    "ParamSpec": _parameter,
+    "TypeVarTuple": _parameter,
+    "TypeAliasType": _alias,
+}
+
+
+def reducer_of(kind: type) -> Callable[[Any], Reduced] | None:
+    """Return what reduces objects of a type; None leaves them to pickle."""
+    if kind.__module__ in ("typing", "typing_extensions") and kind.__name__ in _TYPES:
+        return _TYPES[kind.__name__]
+    return REDUCERS.get(kind)

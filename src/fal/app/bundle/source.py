@@ -27,7 +27,7 @@ def parse(source: str | bytes) -> ast.Module:
 
 
 def imported(package: str, source: str) -> set[str]:
-    """Return the names a source imports anywhere, functions included, and the packages they are in.
+    """Return the names a source imports anywhere, functions included, or reaches through them, and the packages they are in.
 
     Args:
         package: What relative imports are relative to.
@@ -36,17 +36,69 @@ def imported(package: str, source: str) -> set[str]:
     Raises:
         SyntaxError: It is not Python.
     """
-    names: set[str] = set()
-    for node in _executed(parse(source)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parents, *filter(None, [node.module])])
-            names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
-    return {".".join(name.split(".")[:end]) for name in names if name for end in range(1, name.count(".") + 2)}
+    nodes = list(_executed(parse(source)))
+    return {part for name in _names(nodes, nodes, package) for part in _packages(name)}
+
+
+def used(source: str, lines: set[int]) -> set[str]:
+    """Return the names that the bodies of a source's functions import, or reach through what it imports, on some lines.
+
+    Args:
+        source: The text of a module that is in no package.
+        lines: Their numbers.
+    """
+    nodes = list(_executed(parse(source)))
+    bodies = [node.body for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    inside = [
+        node
+        for body in bodies
+        for statement in (body if isinstance(body, list) else [body])
+        for node in _executed(statement)
+        if getattr(node, "lineno", None) in lines
+    ]
+    return _names(inside, nodes, "")
+
+
+def _names(nodes: list[ast.AST], all_nodes: list[ast.AST], package: str) -> set[str]:
+    """Return what some nodes import or reach, by what any of the module's nodes binds to a name."""
+    bound: dict[str, str] = {}
+    for node in all_nodes:
+        for name, local in _imports(node, package):
+            bound[local] = name if local != name.partition(".")[0] else local
+    found = {name for node in nodes for name, _ in _imports(node, package)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and (name := _dotted(node, bound)):
+            found.add(name)
+    return found
+
+
+def _imports(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
+    """Yield what a node imports, and the names it is bound to."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield alias.name, alias.asname or alias.name.partition(".")[0]
+    elif isinstance(node, ast.ImportFrom):
+        base = node.module or ""
+        if node.level:
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join([*parents, *filter(None, [node.module])])
+        for alias in node.names:
+            yield f"{base}.{alias.name}", alias.asname or alias.name
+
+
+def _dotted(node: ast.Attribute, bound: dict[str, str]) -> str:
+    """Return what an attribute of something imported is called from outside; nothing for another one's."""
+    parts: list[str] = []
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute):
+        parts.append(inner.attr)
+        inner = inner.value
+    root = bound.get(inner.id) if isinstance(inner, ast.Name) else None
+    return ".".join([root, *reversed(parts)]) if root else ""
+
+
+def _packages(name: str) -> list[str]:
+    return [".".join(name.split(".")[:end]) for end in range(1, name.count(".") + 2)] if name else []
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:

@@ -36,6 +36,8 @@ class _Declaration:
 
 
 ContainerImage = HealthCheck = RetryConfig = BillingComponents = BillingDeclaration = _Declaration
+FalServerlessHost = LocalHost = _Declaration
+cloud = local = serverless = _Declaration()
 
 
 def endpoint(path: str, *, is_websocket: bool = False, **_: Any) -> Any:
@@ -80,14 +82,19 @@ __all__ = [
     "BillingComponents",
     "BillingDeclaration",
     "ContainerImage",
+    "FalServerlessHost",
     "HealthCheck",
     "IsolatedFunction",
+    "LocalHost",
     "RequestContext",
     "RetryConfig",
     "cached",
+    "cloud",
     "endpoint",
     "function",
     "isolated",
+    "local",
     "realtime",
+    "serverless",
     "wrap_app",
 ]

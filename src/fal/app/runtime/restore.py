@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import typing
+import importlib
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -25,6 +25,14 @@ def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> 
         for subclass in abstract:
             model.register(subclass)  # type: ignore[attr-defined]
     _pending.append(model)
+
+
+def restore_enum(cls: Any, state: tuple[Callable[[type, Any], None], Any, dict[str, dict[str, Any]]]) -> None:
+    """Fill in an enum, and what its members were given when they were made."""
+    fill, own, members = state
+    fill(cls, own)
+    for name, attributes in members.items():
+        vars(cls.__members__[name]).update(attributes)
 
 
 def restore_part(cls: Any) -> Any:
@@ -66,8 +74,9 @@ def restore_variable(name: str, *default: Any) -> ContextVar[Any]:
 
 
 def restore_type(kind: str, name: str, arguments: tuple[Any, ...], options: dict[str, Any], module: str) -> Any:
-    """Make something of `typing` that is otherwise known by the name it has in its module."""
-    made = getattr(typing, kind)(name, *arguments, **options)
-    if kind == "NewType":
+    """Make something of `typing`, or its like, that is otherwise known by the name it has in its module."""
+    home, _, factory = kind.rpartition(".")
+    made = getattr(importlib.import_module(home), factory)(name, *arguments, **options)
+    if factory == "NewType":
         made.__module__ = module
     return made
