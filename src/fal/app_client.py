@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as Late
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fal.api._app_requests import address
 from fal.api.client import SyncServerlessClient
@@ -19,9 +21,12 @@ from fal.exceptions import DeployError, FalServerlessException
 
 if TYPE_CHECKING:
     from fal._gen import models
+    from fal.deploy import LogLine
     from fal.deploy.send.run import Run
 
 _TIMEOUT = 3600.0
+# How a platform answers for an app that has not started; 0 is no answer at all.
+_NOT_YET = frozenset({0, 404, 500, 502, 503, 504})
 
 
 class AppClientError(FalServerlessException):
@@ -37,6 +42,112 @@ class AppClientError(FalServerlessException):
         super().__init__(message, http_status=status_code or None)
         self.status_code = status_code
         self.headers = dict(headers or {})
+
+
+class AppSpawnInfo:
+    """An app that runs for as long as this process listens; made by `App.spawn`.
+
+    Attributes:
+        future: What ends when the run does, with its failure if it failed.
+        logs: What the app and its build print, line by line.
+
+    Example:
+        app = MyApp.spawn()
+        app.wait()
+        print(app.url)
+        app.stop()
+    """
+
+    def __init__(self, future: Run, address: Future[models.ServiceURLs], logs: SimpleQueue[LogLine]) -> None:
+        self.future = future
+        self.logs = logs
+        self._address = address
+
+    @classmethod
+    def of(cls, app: type[App], on_log: Callable[[LogLine], object] | None = None) -> AppSpawnInfo:
+        """Run an app, with the settings of the environment or the profile.
+
+        Args:
+            app: The app's class.
+            on_log: Called with each line that is printed, instead of keeping it in `logs`.
+
+        Raises:
+            DeployError: It cannot be packaged.
+        """
+        from fal.deploy import submit_call
+
+        address: Future[models.ServiceURLs] = Future()
+        logs: SimpleQueue[LogLine] = SimpleQueue()
+        running = submit_call(app, (), {}, address.set_result, on_log=on_log or logs.put)
+        running.add_done_callback(lambda _: address.done() or address.cancel())
+        return cls(running, address, logs)
+
+    @property
+    def url(self) -> str:
+        """Where it is called; waits until the platform says it.
+
+        Raises:
+            DeployError: It cannot be built or started.
+        """
+        return self._urls(None).run
+
+    @property
+    def application(self) -> str:
+        """Owner and name, as `fal.apps.run` takes it."""
+        return urlsplit(self.url).path.strip("/")
+
+    def wait(
+        self,
+        *,
+        health_request_timeout: float = 30.0,
+        startup_timeout: float = 600.0,
+        health_check_interval: float = 0.5,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Wait until GET /health answers.
+
+        Args:
+            health_request_timeout: How long one check may take, in seconds.
+            startup_timeout: How long the build and the start may take, in seconds.
+            health_check_interval: Seconds between two checks.
+            headers: Sent with each check, beside those of the settings.
+
+        Raises:
+            DeployError: It cannot be built or started, or not in time.
+            AppClientError: It says that it is not healthy.
+        """
+        until = time.monotonic() + startup_timeout
+        url = self._urls(startup_timeout).run
+        with SyncServerlessClient() as client:
+            while True:
+                try:
+                    _send(client, "GET", url, "/health", timeout=health_request_timeout, headers=headers)
+                    return
+                except AppClientError as error:
+                    if error.status_code not in _NOT_YET:
+                        raise
+                    if self.future.done():
+                        self.future.result()
+                    if time.monotonic() + health_check_interval > until:
+                        raise DeployError(
+                            f"{self.application} is not healthy after {startup_timeout:g} seconds: {error.message}"
+                        ) from error
+                time.sleep(health_check_interval)
+
+    def stop(self) -> None:
+        """End the run, and wait a little for it: whoever comes next may need its machine."""
+        self.future.stop()
+        with suppress(Exception, CancelledError):
+            self.future.exception(timeout=5)
+
+    def _urls(self, timeout: float | None) -> models.ServiceURLs:
+        try:
+            return self._address.result(timeout=timeout)
+        except Late:
+            raise DeployError(f"the app did not start within {timeout:g} seconds") from None
+        except CancelledError:
+            self.future.result()  # raises what went wrong
+            raise DeployError("the app ended before it served") from None
 
 
 class AppClient:
@@ -81,24 +192,16 @@ class AppClient:
             with AppClient.connect(MyApp) as client:
                 assert client.run(Input(prompt="a cat")).images
         """
-        from fal.deploy import submit_call
+        from fal.deploy.send.run import print_line
 
         app = getattr(app_cls, "app", app_cls)
-        future: Future[models.ServiceURLs] = Future()
-        running = submit_call(app, (), {}, on_addresses=lambda urls: future.set_result(urls))
-        running.add_done_callback(lambda _: future.done() or future.cancel())
+        info = AppSpawnInfo.of(app, on_log=print_line)
         try:
-            urls = future.result(timeout=startup_timeout)
-        except Late:
-            raise DeployError(f"{app.__name__} did not start within {startup_timeout:g} seconds") from None
+            info.wait(startup_timeout=startup_timeout)
+            with SyncServerlessClient() as client:
+                yield cls(app, info.url, client, timeout)
         finally:
-            if not future.done() or future.cancelled():
-                running.result(timeout=0)  # raises what went wrong, if something did
-        with SyncServerlessClient() as client:
-            try:
-                yield cls(app, urls.run, client, timeout)
-            finally:
-                _end(running)
+            info.stop()
 
     def health(self) -> Any:
         """Return what GET /health answers."""
@@ -119,18 +222,38 @@ class AppClient:
         return call
 
     def _send(self, method: str, path: str, body: Any) -> Any:
-        from fal._gen.method import Operation, Policy
-        from fal.api._app_requests import content
+        return _send(self._client, method, self.url, path, body, timeout=self._timeout)
 
-        policy = Policy(self._timeout, None, False, frozenset({"connect"}), 3)
-        url = address(self.url, path.strip("/")) if path.strip("/") else self.url
-        operation: Operation[Any] = Operation(
-            "call", method, url, policy, content, json=body, success=frozenset(range(200, 300))
-        )
-        try:
-            return self._client._caller.send(operation)
-        except FalServerlessException as error:
-            raise AppClientError(error.message, error.http_status or 0) from error
+
+def _send(
+    client: SyncServerlessClient,
+    method: str,
+    base: str,
+    path: str,
+    body: Any = None,
+    *,
+    timeout: float,
+    headers: Mapping[str, str] | None = None,
+) -> Any:
+    from fal._gen.method import Operation, Policy
+    from fal.api._app_requests import content
+
+    policy = Policy(timeout, None, False, frozenset({"connect"}), 3)
+    url = address(base, path.strip("/")) if path.strip("/") else base
+    operation: Operation[Any] = Operation(
+        "call",
+        method,
+        url,
+        policy,
+        content,
+        headers=list((headers or {}).items()),
+        json=body,
+        success=frozenset(range(200, 300)),
+    )
+    try:
+        return client._caller.send(operation)
+    except FalServerlessException as error:
+        raise AppClientError(error.message, error.http_status or 0) from error
 
 
 def _plain(value: Any) -> Any:
@@ -139,11 +262,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _end(running: Run) -> None:
-    """End a run and wait for it briefly: the next run may need its machine."""
-    running.stop()
-    until = time.monotonic() + 5
-    while not running.done() and time.monotonic() < until:
-        time.sleep(0.05)

@@ -16,3 +16,12 @@ def get_current_app() -> App | None:
     """
     app: App | None = served.app
     return app
+
+
+def set_current_app(app: App) -> None:
+    """Say which app this process serves: for tests of code that asks for it, outside of a runner.
+
+    Args:
+        app: The app; it replaces the one that was set before.
+    """
+    served.app = app

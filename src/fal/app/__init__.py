@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from fal.app_client import AppClient as AppClient
     from fal.app_client import AppClientError as AppClientError
+    from fal.app_client import AppSpawnInfo as AppSpawnInfo
 
     from .authoring.app import App as App
     from .authoring.endpoints import endpoint as endpoint
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from .authoring.hosts import FalServerlessHost as FalServerlessHost
     from .authoring.hosts import LocalHost as LocalHost
     from .authoring.hosts import Options as Options
+    from .authoring.hosts import cloud as cloud
+    from .authoring.hosts import local as local
+    from .authoring.hosts import serverless as serverless
     from .authoring.image import ContainerImage as ContainerImage
     from .authoring.policies import BillingComponents as BillingComponents
     from .authoring.policies import BillingDeclaration as BillingDeclaration
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AppClient": "fal.app_client",
     "AppClientError": "fal.app_client",
+    "AppSpawnInfo": "fal.app_client",
     "App": ".authoring.app",
     "AppDefinitionError": ".errors",
     "AppDefinitionWarning": ".errors",
@@ -49,6 +54,9 @@ _MODULES = {
     "RequestContext": ".runtime.context",
     "RetryConfig": ".authoring.policies",
     "cached": ".runtime.calls",
+    "cloud": ".authoring.hosts",
+    "local": ".authoring.hosts",
+    "serverless": ".authoring.hosts",
     "endpoint": ".authoring.endpoints",
     "function": ".authoring.functions",
     "isolated": ".authoring.functions",

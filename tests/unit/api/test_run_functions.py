@@ -47,6 +47,7 @@ def failing():
 
 class Multiplying(fal.App):
     def setup(self):
+        print("PRINTED", flush=True)
         self.by = 3
 
     @fal.endpoint("/")
@@ -68,7 +69,8 @@ if __name__ == "__main__":
     assert [one["result"] for one in multiply.map([1, 2], [3, 4])] == [3, 8]
     assert later.submit().result() == (b"bytes", {1, 2})
     assert multiply.on(local=True, machine_type="L")(1)["pid"] == os.getpid()
-    assert multiply.on(fal.LocalHost())(1)["pid"] == os.getpid()
+    assert multiply.on(fal.LocalHost())(1)["pid"] == os.getpid() == multiply.on(fal.local)(1)["pid"]
+    assert multiply.on(fal.cloud)(1)["pid"] != os.getpid()
     key = os.environ.pop("FAL_KEY")
     there = fal.FalServerlessHost(os.environ["FAL_GRPC_HOST"], fal.FalServerlessKeyCredentials(*key.split(":")))
     assert multiply.on(there)(2)["pid"] != os.getpid()
@@ -78,6 +80,12 @@ if __name__ == "__main__":
     except UserFunctionException as error:
         assert "nothing there" in str(error) and isinstance(error.__cause__, LookupError)
         assert "in failing" in error.traceback
+    running = Multiplying.spawn()
+    running.wait()
+    assert running.url.endswith("/" + running.application), running.url
+    assert fal.apps.run(running.application, {"number": 5}) == {"result": 15}
+    running.stop()
+    assert running.future.done() and "PRINTED" in [running.logs.get().message.strip() for _ in range(running.logs.qsize())]
     with AppClient.connect(Multiplying) as client:
         assert client.run(Input(number=2)) == Output(result=6) == client.run({"number": 2})
         assert client.plain(number=5) == 5
@@ -127,6 +135,24 @@ def test_an_app_that_does_not_start_says_why(plane: fal_emulator.Plane, tmp_path
     assert done.returncode == 1
     assert "DeployError" in done.stderr
     assert "out of luck" in done.stderr
+
+
+def test_an_app_that_is_not_healthy_is_given_up(plane: fal_emulator.Plane, tmp_path: Path) -> None:
+    script = tmp_path / "ill.py"
+    script.write_text(
+        "import fal\n"
+        "from fal.app import AppClientError\n"
+        "class Ill(fal.App):\n"
+        "    def health(self): raise fal.exceptions.AppException('ill', 418)\n"
+        "    @fal.endpoint('/')\n"
+        "    def run(self) -> dict: return {}\n"
+        "app = Ill.spawn()\n"
+        "try: app.wait()\n"
+        "except AppClientError as error: print(error.status_code, error.message)\n"
+        "finally: app.stop()\n"
+    )
+    done = run(script, plane)
+    assert done.stdout.splitlines()[-1] == "418 ill", done.stderr
 
 
 def answer(definition: bytes) -> common_pb2.SerializedObject:

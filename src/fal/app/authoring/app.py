@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..runtime.app import App as RuntimeApp
 from ..runtime.routes import routes_of
@@ -11,6 +11,9 @@ from .define import define
 from .image import ContainerImage
 from .metadata import app_metadata
 from .policies import ApplicationHealthCheckConfig, RetryConfig, declared_check
+
+if TYPE_CHECKING:
+    from fal.app_client import AppSpawnInfo
 
 
 class App(RuntimeApp):
@@ -38,6 +41,23 @@ class App(RuntimeApp):
     def get_health_check_config(cls) -> ApplicationHealthCheckConfig | None:
         """Return the health check of the app: the endpoint that was declared as one."""
         return declared_check(f"class {cls.__name__}", (route for _, route in routes_of(cls)))
+
+    @classmethod
+    def spawn(cls) -> AppSpawnInfo:
+        """Run the app on the platform for as long as this process listens; nothing is deployed.
+
+        Raises:
+            DeployError: It cannot be packaged.
+
+        Example:
+            app = MyApp.spawn()
+            app.wait()
+            print(fal.apps.run(app.application, {"prompt": "a cat"}))
+            app.stop()
+        """
+        from fal.app_client import AppSpawnInfo
+
+        return AppSpawnInfo.of(cls)
 
     @classmethod
     def build_metadata(cls) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class FalServerlessHost(Host):
     credentials: Any = field(default=None, repr=False)
 
 
+local = LocalHost()  # fal.function(host=fal.local)
+serverless = cloud = FalServerlessHost()
+
+
 @dataclass
 class Options:
     """The settings of a function, by what they are about.

@@ -52,8 +52,9 @@ def submit_call(
     on_addresses: OnAddresses | None = None,
     *,
     host: FalServerlessHost | None = None,
+    on_log: Callable[[LogLine], object] | None = None,
 ) -> Run:
-    """Run a function or app in a thread, with the settings of the environment or the profile; print what it prints.
+    """Run a function or app in a thread, with the settings of the environment or the profile.
 
     Args:
         app: What `fal.function` made, or a class that derives from `fal.App`.
@@ -61,6 +62,7 @@ def submit_call(
         kwargs: The same, by name.
         on_addresses: Called with the addresses of what serves, in that thread; they are printed when left out.
         host: The platform; that of the settings when left out.
+        on_log: Called with each line that it prints, in that thread; they are printed when left out.
 
     Returns:
         What will hold the result. Its `stop()`, or the end of this process, ends the run.
@@ -78,7 +80,7 @@ def submit_call(
             value = None
             for event in RunExecution(run.caller, prepared, Deadline(None), auth=auth, strict=True).events():
                 if isinstance(event, LogLine):
-                    _print(event)
+                    (on_log or print_line)(event)
                 elif isinstance(event, Serving):
                     (on_addresses or _print_addresses)(event.service_urls)
                 elif isinstance(event, Finished):
@@ -93,7 +95,7 @@ def submit_call(
     return run
 
 
-def _print(line: LogLine) -> None:
+def print_line(line: LogLine) -> None:
     """Print the output of the function to the stream that it wrote to; the log of the build is not part of the output."""
     own = isinstance(line, RunLog) and line.level not in _ERRORS
     print(line.message.rstrip("\n"), file=sys.stdout if own else sys.stderr, flush=True)
