@@ -106,6 +106,19 @@ def test_a_misspelt_attribute_is_warned_about() -> None:
         declare(model_name="x", channels=3, packages=1, pip=2, metadata_url="x", region_map={})
 
 
+def test_a_stray_comma_is_warned_about_and_mended() -> None:
+    with pytest.warns(AppDefinitionWarning, match="class MyApp: a comma after keep_alive .* taken for 300"):
+        declared = declare(keep_alive=(300,))
+    assert (declared.keep_alive, settings_of(declared)["keep_alive"]) == (300, 300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert settings_of(declare(regions=("us-east",)))["regions"] == ["us-east"]
+        with pytest.raises(AppDefinitionError, match="keep_alive must be a whole number of seconds, not tuple"):
+            declare(keep_alive=(300, 400))
+        with pytest.raises(AppDefinitionError, match="keep_alive must be a whole number of seconds, not tuple"):
+            declare(keep_alive=("soon",))
+
+
 def test_init_is_refused() -> None:
     def __init__(self: Any) -> None:
         pass

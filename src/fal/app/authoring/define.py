@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 from .. import checks as c
@@ -28,6 +29,7 @@ def define(cls: type[App], keywords: dict[str, Any]) -> None:
     owner = f"class {cls.__name__}"
     identity = {name: keywords.pop(name) for name in IDENTITY if name in keywords}
     own = check_all(owner, keywords, extra=tuple(IDENTITY))
+    _mend_stray_commas(cls, owner)
     members = dict(vars(cls))
     for attribute, value in members.items():
         if attribute in ATTRIBUTES:
@@ -77,6 +79,25 @@ def app_name_of(class_name: str) -> str:
     """
     spaced = re.sub(r"(?<=[^\W_])(?=[A-Z])", "-", class_name)
     return re.sub(r"[-_]+", "-", spaced).strip("-").lower()
+
+
+def _mend_stray_commas(cls: type[App], owner: str) -> None:
+    """Take `keep_alive = 300,` for what it was meant to be, where a setting is no tuple but its only item is a value."""
+    checks = {**{name: SETTINGS[name].check for name in ATTRIBUTES}, **IDENTITY}
+    for name, value in dict(vars(cls)).items():
+        if name not in checks or not (isinstance(value, tuple) and len(value) == 1):
+            continue
+        with suppress(AppDefinitionError):
+            checks[name](name, value)
+            continue  # a setting that is a list may be written as a tuple
+        with suppress(AppDefinitionError):
+            checks[name](name, value[0])
+            setattr(cls, name, value[0])
+            warnings.warn(
+                f"{owner}: a comma after {name} makes a tuple of it; it is taken for {value[0]!r}, remove the comma",
+                AppDefinitionWarning,
+                stacklevel=4,
+            )
 
 
 def _warn_of_near_miss(owner: str, attribute: str, value: object) -> None:
