@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..model.checks import checked_retries
 from ..model.faults import not_found
 from ..model.records import RunnerRecord
 from .backoff import BackoffPolicy
@@ -125,11 +125,10 @@ class Fleet:
     def retries(self, supervisor: Supervisor) -> dict[str, int]:
         """Return how often a request is tried again, by the condition that it ended in, as the revision says."""
         record = None if supervisor.serving is None else self._store.revision(supervisor.serving)
-        if record is None or record.retry_config is None:
+        if record is None:
             return {}
-        said = json.loads(record.retry_config)
-        skipped = {condition.lower() for condition in record.skip_retry_conditions}
-        return {name: each["retries"] for name, each in said.items() if name not in skipped}
+        said = {} if record.retry_config is None else checked_retries("retry_config", record.retry_config)
+        return said | {condition.lower(): 0 for condition in record.skip_retry_conditions}
 
     def find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
         """Return a live runner and its supervisor.

@@ -95,6 +95,7 @@ class Launcher:
             variables={
                 "HF_HOME": str(self._volume_in(container) / ".cache" / "huggingface"),
                 "FAL_REGION": "local",
+                "FAL_HOST": self._variables.get("FAL_GRPC_HOST", ""),
                 **self.variables(owner, revision.environment_name, revision.secrets, folder, on_log),
                 "FAL_LOCAL_VOLUME": str(self._volume_in(container)),
                 "FAL_RUNNER_ID": runner.id,

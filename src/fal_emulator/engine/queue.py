@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model import limits
+from ..model.checks import checked_retries
 from ..model.faults import Fault, error_response, refused
 from ..model.records import QueueEntry
 from .errors import RunnerGone, TookTooLong, Unavailable
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from .supervisor import Supervisor
     from .webhooks import Webhooks
 
+RETRY_CONFIG = "x-fal-retry-config"
 _MOST_LOG_LINES = 1000
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key"})
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds before a request is tried again
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 4.0  # seconds before a request is tried again
+_LONGEST_CANCEL = 30.0  # seconds that an app may take to hear of a cancellation
+_MOST_ATTEMPTS = 10
+# An app that answers 503 or 504 asks for another try. What else goes wrong is tried again where its settings say so.
+_RETRIES = {"server_error": _MOST_ATTEMPTS - 1}
 
 
 class Dispatcher(Protocol):
@@ -168,7 +174,7 @@ class RequestQueue:
             body=b"",
         )
         with contextlib.suppress(Fault, OSError, TimeoutError):
-            async with asyncio.timeout(_LONGEST_PAUSE):
+            async with asyncio.timeout(_LONGEST_CANCEL):
                 (await runner.send(request)).close()
 
     def size(self, owner: str, alias: str) -> dict[str, Any]:
@@ -218,21 +224,23 @@ class RequestQueue:
         queued.task = asyncio.create_task(self._carry(queued), name=f"queued request {queued.id}")
 
     async def _carry(self, queued: QueuedRequest) -> None:
-        """Try a request until it is answered, or has failed as often as its app allows."""
+        """Try a request until it is answered, or has failed as often as its app or its caller allows."""
         failures: Counter[str] = Counter()
         while True:
-            fault = condition = None
+            fault = condition = again = None
             response: tuple[int, Headers, bytes] | None = None
             try:
-                response = await self._attempt(queued)
+                response, again = await self._attempt(queued)
                 condition = _condition(response[0])
             except Fault as error:
                 fault, condition = error, "connection_error" if isinstance(error, RunnerGone) else None
             except TimeoutError:
                 fault, condition = TookTooLong(), "timeout"
-            if condition is None or failures[condition] >= self._retries(queued).get(condition, 0):
+            if again is None:
+                again = condition is not None and failures[condition] < self._retries(queued).get(condition, 0)
+            if not again or failures.total() + 1 >= _MOST_ATTEMPTS or _said(queued, "x-fal-no-retry") in ("1", "true"):
                 break
-            failures[condition] += 1
+            failures[condition or ""] += 1
             queued.state = "IN_QUEUE"
             self._store.save(queued)
             await asyncio.sleep(min(_FIRST_PAUSE * 2.0 ** (failures.total() - 1), _LONGEST_PAUSE))
@@ -243,7 +251,8 @@ class RequestQueue:
             error_text = None if 200 <= status < 300 else f"Invalid status code: {status}"
             self._answer(queued, status, headers, content, error_text)
 
-    async def _attempt(self, queued: QueuedRequest) -> tuple[int, Headers, bytes]:
+    async def _attempt(self, queued: QueuedRequest) -> tuple[tuple[int, Headers, bytes], bool | None]:
+        """Return the answer of an app, and whether it says that the request is to be tried again or not."""
         supervisor = self._dispatcher.supervisor(queued.owner, queued.alias)
         request = Outgoing(
             id=queued.id,
@@ -277,13 +286,16 @@ class RequestQueue:
                 # What the app has said about it belongs to its status.
                 if queued.worker is not None:
                     await queued.worker.drain_output()
-        return response.status, response.headers, content
+        heard = response.status >= 500 or response.status == 429
+        return (response.status, response.headers, content), response.needs_retry if heard else None
 
     def _retries(self, queued: QueuedRequest) -> Mapping[str, int]:
         try:
-            return self._dispatcher.retries(self._dispatcher.supervisor(queued.owner, queued.alias))
+            own = self._dispatcher.retries(self._dispatcher.supervisor(queued.owner, queued.alias))
         except Fault:
             return {}  # the app is gone
+        asked = _said(queued, RETRY_CONFIG) if queued.caller == queued.owner else None
+        return {**_RETRIES, **own, **({} if asked is None else checked_retries(RETRY_CONFIG, asked))}
 
     def _refuse(self, queued: QueuedRequest, fault: Fault) -> None:
         headers, content = error_response(fault.detail)
@@ -327,9 +339,12 @@ class RequestQueue:
 
 def _condition(status: int) -> str | None:
     """Return the condition, as the settings of an app name it, that an answer is."""
-    if status >= 500:
-        return "server_error"
-    return "client_error" if status >= 400 else None
+    return "server_error" if status in (503, 504) else None
+
+
+def _said(queued: QueuedRequest, name: str) -> str | None:
+    """Return a header of the caller's."""
+    return next((value.strip().lower() for each, value in queued.headers if each.lower() == name), None)
 
 
 def _bytes(headers: list[tuple[str, str]]) -> Headers:

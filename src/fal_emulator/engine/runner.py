@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ..model.faults import Fault
@@ -135,6 +136,7 @@ class Runner:
         self._failed = False  # it was killed for what `reason` says
         self._suspect = False
         self.doubtful = False  # it broke a connection off: nothing more is sent until it is known to live
+        self.worn_out = False  # what it answered asks for another one in its place: nothing more is sent
         self._doubts: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -209,9 +211,12 @@ class Runner:
                 self._become("IDLE")
 
     async def send(self, request: Outgoing) -> Response:
-        """Send a request, once it is ready; see `RunnerClient.send`."""
+        """Send a request, once it is ready; see `RunnerClient.send`. An answer may say that it is worn out."""
         assert self.http is not None
-        return await self.http.send(request)
+        response = await self.http.send(request)
+        unavailable = response.status == HTTPStatus.SERVICE_UNAVAILABLE
+        self.worn_out |= unavailable if response.stop_runner is None else response.stop_runner
+        return response
 
     async def stop(self, *, drain: float) -> None:
         """End it gracefully, and wait for the end.

@@ -76,17 +76,30 @@ class RunnerClient:
         return connection
 
 
+_STOP_RUNNER, _NEEDS_RETRY = _WISHES = (b"x-fal-stop-runner", b"x-fal-needs-retry")
+
+
+def _wish(headers: Headers, wanted: bytes) -> bool | None:
+    said = next((value.strip().lower() for name, value in headers if name.lower() == wanted), None)
+    return True if said in (b"1", b"true") else False if said in (b"0", b"false") else None
+
+
 class Response:
     """The response of an app.
 
     Attributes:
         status: Its HTTP status.
-        headers: As the app sent them.
+        headers: As the app sent them, without what is meant for the platform.
+        stop_runner: Whether the app wants its runner taken away; None leaves that to the status.
+        needs_retry: Whether the app wants the request tried again; None leaves that to the status.
     """
 
     def __init__(self, head: h11.Response, connection: _Connection, idle: list[_Connection]) -> None:
         self.status = head.status_code
-        self.headers: Headers = list(head.headers.raw_items())
+        sent: Headers = list(head.headers.raw_items())
+        self.headers: Headers = [(name, value) for name, value in sent if name.lower() not in _WISHES]
+        self.stop_runner = _wish(sent, _STOP_RUNNER)
+        self.needs_retry = _wish(sent, _NEEDS_RETRY)
         self._connection = connection
         self._idle = idle
 

@@ -186,18 +186,20 @@ class Supervisor:
     def release(self, runner: Runner) -> None:
         """Give a place back."""
         runner.give()
+        if runner.worn_out:
+            self.retire(runner)
         self.reconcile()
 
     def _free(self) -> Runner | None:
         limit = max(1, self.scaling.max_multiplexing)
-        free = [r for r in self._current() if r.ready and not r.doubtful and r.in_flight < limit]
+        free = [r for r in self._current() if r.ready and not (r.doubtful or r.worn_out) and r.in_flight < limit]
         return min(free, key=lambda r: r.in_flight, default=None)
 
     def _current(self) -> list[Runner]:
         return [
             r
             for r in self.runners.values()
-            if r.revision == self.serving and not r.candidate and (r.ready or r.starting)
+            if r.revision == self.serving and not r.candidate and not r.worn_out and (r.ready or r.starting)
         ]
 
     # scaling

@@ -8,8 +8,10 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from ..engine.queue import RETRY_CONFIG
 from ..engine.webhooks import checked_webhook
 from ..model import limits
+from ..model.checks import checked_retries
 from ..model.faults import invalid, refused
 from ..model.records import QueueEntry
 from ..server.asgi import header
@@ -132,6 +134,9 @@ def _entry(exchange: Exchange, target: Target, caller: str | None, body: bytes) 
     priority = header(exchange.scope, b"x-fal-queue-priority") or "normal"
     if priority not in ("normal", "low"):
         raise invalid("x-fal-queue-priority", f"{priority[:80]!r} is neither 'normal' nor 'low'")
+    retries = header(exchange.scope, RETRY_CONFIG.encode())
+    if retries is not None and caller == target.owner:
+        checked_retries(RETRY_CONFIG, retries)
     within = exchange.start_timeout
     return QueueEntry(
         id=exchange.id,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from fal.app.checks import InvalidValue
+from fal.app.checks import RETRY_CONDITIONS, InvalidValue
 from fal.app.settings import PLATFORM_DEFAULTS, SCALE, SETTINGS
 
 from . import limits
@@ -50,6 +51,29 @@ def app_name(field: str, name: str, environment_field: str | None) -> tuple[str,
             f"digits, '-', '_' and '.'; {SEPARATOR!r} only stands before the environment's name",
         )
     return base if environment == DEFAULT_ENVIRONMENT else f"{base}{SEPARATOR}{environment}", environment
+
+
+def checked_retries(field: str, text: str) -> dict[str, int]:
+    """Return how often a request is tried again, by the condition that it ended in.
+
+    Raises:
+        Fault: It is not of the form {"timeout": {"retries": 2}}.
+    """
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise invalid(field, f"is not JSON ({error})") from None
+    if not isinstance(config, dict) or not config:
+        raise invalid(field, 'is not of the form {"timeout": {"retries": 2}}')
+    found: dict[str, int] = {}
+    for condition, rule in config.items():
+        retries = rule.get("retries") if isinstance(rule, dict) else None
+        if condition not in RETRY_CONDITIONS:
+            raise invalid(field, f"{condition!r} is not one of {', '.join(RETRY_CONDITIONS)}")
+        if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+            raise invalid(field, f"{condition}.retries is {retries!r}, not a whole number of at least 0")
+        found[condition] = retries
+    return found
 
 
 def environment_name(field: str, name: str) -> str:

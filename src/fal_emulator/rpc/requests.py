@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _KINDS = ("virtualenv", "conda", "container")
 # A pickle of the standard library's is one that cloudpickle can read, too.
 _SERIALIZERS = ("cloudpickle", "pickle")
-_RETRY_CONDITIONS = ("timeout", "client_error", "server_error", "connection_error")
 
 _WithFiles = pb.BuildEnvironmentRequest | pb.RegisterApplicationRequest | pb.HostedRun
 _Environments = _WithFiles | pb.HostedMap
@@ -251,20 +249,8 @@ def _skip_retry_conditions(numbers: Iterable[int]) -> tuple[str, ...]:
 
 
 def _retry_config(text: str | None) -> str | None:
-    if text is None:
-        return None
-    try:
-        config = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise invalid("retry_config", f"is not JSON ({error})") from None
-    if not isinstance(config, dict) or not config:
-        raise invalid("retry_config", 'is not of the form {"timeout": {"retries": 2}}')
-    for condition, rule in config.items():
-        retries = rule.get("retries") if isinstance(rule, dict) else None
-        if condition not in _RETRY_CONDITIONS:
-            raise invalid("retry_config", f"{condition!r} is not one of {', '.join(_RETRY_CONDITIONS)}")
-        if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
-            raise invalid("retry_config", f"{condition}.retries is {retries!r}, not a whole number of at least 0")
+    if text is not None:
+        checks.checked_retries("retry_config", text)
     return text
 
 

@@ -21,6 +21,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import fal_emulator
+from fal._gen import rpc
 from tests.support.engine import pickled, server
 from tests.support.plane import Wire, http_to, wire_to
 from tests.support.waiting import LIMIT, eventually
@@ -57,6 +58,9 @@ def serve(exposed_port, exposed_metrics_port):
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(text)))
+            for name in ("x-fal-needs-retry", "x-fal-stop-runner"):
+                if name in query:
+                    self.send_header(name, query[name])
             self.end_headers()
             self.wfile.write(text)
 
@@ -175,24 +179,88 @@ def test_a_request_that_is_not_started_in_time_expires(served: tuple[httpx.Clien
     go.touch()
 
 
+KEPT = {"x-fal-stop-runner": "0"}
+TWICE = {"server_error": {"retries": 2}}
+ONCE_MORE = json.dumps({"server_error": {"retries": 1}})
+
+
 @pytest.mark.parametrize(
-    ("config", "skipped", "tries"),
-    [({"server_error": {"retries": 2}}, [], 3), ({"server_error": {"retries": 2}}, ["SERVER_ERROR"], 1), (None, [], 1)],
+    ("config", "skipped", "headers", "answer", "tries"),
+    [
+        (TWICE, [], {}, {"status": 503}, 3),
+        (TWICE, [], {}, {"status": 504}, 3),
+        (TWICE, [], {}, {"status": 500}, 1),
+        (TWICE, ["SERVER_ERROR"], {}, {"status": 503}, 1),
+        (None, [], {}, {"status": 503}, 10),
+        (None, ["SERVER_ERROR"], {}, {"status": 503}, 1),
+        (None, [], {}, {"status": 422}, 1),
+        (TWICE, [], {"x-fal-no-retry": "1"}, {"status": 503}, 1),
+        (TWICE, [], {"x-fal-retry-config": ONCE_MORE}, {"status": 503}, 2),
+        (TWICE, [], {}, {"status": 503, "x-fal-needs-retry": "0"}, 1),
+        (None, ["SERVER_ERROR"], {}, {"status": 500, "x-fal-needs-retry": "1"}, 10),
+        (None, [], {}, {"status": 429, "x-fal-needs-retry": "1"}, 10),
+        (None, [], {}, {"status": 422, "x-fal-needs-retry": "1"}, 1),
+    ],
 )
-def test_what_fails_is_tried_again_as_the_app_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: dict[str, Any] | None, skipped: list[str], tries: int
+def test_what_fails_is_tried_again_as_the_app_and_the_caller_say(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    config: dict[str, Any] | None,
+    skipped: list[str],
+    headers: dict[str, str],
+    answer: dict[str, Any],
+    tries: int,
 ) -> None:
-    monkeypatch.setattr("fal_emulator.engine.queue._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("fal_emulator.engine.queue._LONGEST_PAUSE", 0.01)
     note = tmp_path / "note"
     with fal_emulator.start(isolation="inline") as plane, http_to(plane) as http:
         wire = wire_to(plane)
         fields: dict[str, Any] = {} if config is None else {"retry_config": json.dumps(config)}
         wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME, skip_retry_conditions=skipped, **fields)
-        queued = submit(http, "again", status=500, note=str(note))
+        queued = submit(http, "again", headers, note=str(note), **KEPT, **answer)
         done(http, queued)
-        assert http.get(queued["response_url"]).status_code == 500
+        found = http.get(queued["response_url"])
+        assert found.status_code == answer["status"]
+        assert not {"x-fal-needs-retry", "x-fal-stop-runner"} & set(found.headers)
         wire.close()
     assert note.read_text().split() == ["again"] * tries
+
+
+def test_retries_that_are_not_possible_are_refused(served: tuple[httpx.Client, Wire]) -> None:
+    http, _ = served
+    refused = http.post("/queue/local/app/", headers={"x-fal-retry-config": '{"server_error": 3}'})
+    assert refused.status_code == 422
+    assert "server_error.retries is None" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes"),
+    [
+        ({"status": 503}, True),
+        ({"status": 500}, False),
+        ({"status": 503, "x-fal-stop-runner": "false"}, False),
+        ({"status": 200, "x-fal-stop-runner": "true"}, True),
+    ],
+)
+def test_an_answer_may_take_its_runner_away(
+    served: tuple[httpx.Client, Wire], answer: dict[str, Any], goes: bool
+) -> None:
+    http, wire = served
+
+    def alive() -> set[str]:
+        return {
+            runner.runner_id for runner in wire.call(rpc.LIST_ALIAS_RUNNERS, alias="app", list_pending=True).runners
+        }
+
+    assert http.post("/local/app/").status_code == 200
+    before = alive()
+    answered = http.post("/local/app/", params=answer)
+    assert answered.status_code == answer["status"]
+    assert "x-fal-stop-runner" not in answered.headers
+    assert http.post("/local/app/").status_code == 200
+    if goes:
+        eventually(lambda: not before & alive())
+    assert (before == alive()) is not goes
 
 
 def test_a_runner_that_dies_costs_a_try_where_the_app_allows_it(
