@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from fal.api._calling import RequestHandle as RequestHandle
 
 if TYPE_CHECKING:
     from fal._aio._calling import AsyncRequestHandle
+    from fal._app_socket import AppSocket
 
 # Clients by the settings that they were made with: a variable that changes makes another one.
 _KEPT = 4
@@ -106,6 +107,33 @@ def result(app_id: str, request_id: str) -> Any:
 def cancel(app_id: str, request_id: str) -> None:
     """Cancel a queued request. Arguments as for `status`."""
     _client().apps.cancel(app_id, request_id)
+
+
+@contextmanager
+def ws(app_id: str, *, path: str = "", timeout: float = 3600.0) -> Iterator[AppSocket]:
+    """Call an app over one websocket, for as long as the block lasts; needs the package `websockets`.
+
+    Args:
+        app_id: "owner/name", or the name of an app of this account.
+        path: The endpoint, any that takes POST; the app's first one when left out.
+        timeout: How long to wait for each part of an answer, in seconds.
+
+    Yields:
+        What sends inputs and receives answers, in order: `send`, `recv`, `run` and `stream`.
+
+    Raises:
+        FalServerlessException: The app was not reached, or refused.
+
+    Example:
+        with fal.apps.ws("me/my-app") as connection:
+            for prompt in ("a cat", "a dog"):
+                connection.send({"prompt": prompt})
+            print(connection.recv(), connection.recv())
+    """
+    from fal._app_socket import connect
+
+    with connect(_client(), app_id, path, timeout) as connection:
+        yield connection
 
 
 async def run_async(app_id: str, arguments: Mapping[str, Any], *, path: str = "", timeout: float = 3600.0) -> Any:

@@ -12,6 +12,7 @@ from ..engine.errors import TookTooLong
 from ..engine.proxy import open_websocket, relay, relay_websocket
 from ..model.faults import Fault, refused, unforeseen
 from ..server.asgi import header
+from .conversation import Conversation
 from .exchange import Exchange
 from .queue_routes import QueueRoutes
 from .target import TOKEN, find_target, outgoing, query_value
@@ -37,7 +38,8 @@ _log.addHandler(logging.NullHandler())
 class Gateway:
     """The ASGI application for calls to apps, at once or queued.
 
-    A call is queued when its path begins with `/queue/`, or its host name with `queue.`.
+    A call is queued when its path begins with `/queue/`, or its host name with `queue.`. Calls come over a websocket when it is
+    opened below `/ws/`, or its host name begins with `ws.`.
 
     Args:
         engine: Runs the apps; the gateway must be served by the engine's event loop.
@@ -59,7 +61,9 @@ class Gateway:
         try:
             target = find_target(scope)
             caller = self._authorize(target, scope)
-            if scope["type"] == "websocket":
+            if target.over_websocket:
+                await Conversation(self._engine.fleet, target, caller, exchange).hold()
+            elif scope["type"] == "websocket":
                 await self._websocket(target, caller, exchange)
             elif target.queued:
                 await self._queue.serve(target, caller, exchange)

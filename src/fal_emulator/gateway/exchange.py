@@ -45,6 +45,10 @@ class Exchange:
         self._receive = receive
         self._send = send
 
+    def begin_again(self) -> None:
+        """Go on with another call of the same websocket, which has an id of its own."""
+        self.id = str(uuid.uuid4())
+
     async def receive(self) -> Message:
         """Return the next message of the caller."""
         return await self._receive()

@@ -28,6 +28,7 @@ class Target:
     alias: str
     path: str  # below the app, still encoded; empty or beginning with "/"
     queued: bool
+    over_websocket: bool = False  # calls come as messages, whatever the endpoint is
 
 
 def find_target(scope: Scope) -> Target:
@@ -37,14 +38,17 @@ def find_target(scope: Scope) -> Target:
         Fault: The path names no app.
     """
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").split("?")[0]
-    queued = (header(scope, b"host") or "").startswith("queue.")
+    host = header(scope, b"host") or ""
+    queued, over_websocket = host.startswith("queue."), host.startswith("ws.") and scope["type"] == "websocket"
     if path.startswith("/queue/"):
         path, queued = path.removeprefix("/queue"), True
+    elif path.startswith("/ws/") and scope["type"] == "websocket":
+        path, over_websocket = path.removeprefix("/ws"), True
     owner, _, rest = path.removeprefix("/").partition("/")
     alias, slash, below = rest.partition("/")
     if not owner or not alias:
         raise refused(404, "not found: apps are at /<owner>/<app>")
-    return Target(unquote(owner), unquote(alias), slash + below, queued)
+    return Target(unquote(owner), unquote(alias), slash + below, queued, over_websocket)
 
 
 def query_value(scope: Scope, name: bytes) -> str | None:

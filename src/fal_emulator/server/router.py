@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .injection import Faults
 
-_QUEUE = "queue."
+_QUEUE, _WS = "queue.", "ws."
 _AUTHORITY = re.compile(r"(\[[0-9a-f:]+\]|[0-9a-z.-]+)(?::[0-9]*)?")
 # `GET path HTTP/1.1` and the empty line around method and path; `name: value` around each header.
 _LINE, _HEADER = len("  HTTP/1.1\r\n\r\n"), len(": \r\n")
@@ -76,7 +76,7 @@ class Router:
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
         """Return status and text for a request that is refused."""
         host = headers.get(b"host", b"").decode("latin-1")
-        if not _is_here(host.lower().removeprefix(_QUEUE)):
+        if not _is_here(host.lower().removeprefix(_QUEUE).removeprefix(_WS)):
             return 421, f"{host[:200]!r} is not a name of this machine: the local control plane answers as 127.0.0.1"
         if _head_size(scope) > limits.LARGEST_HEAD:
             return 431, f"the request line and headers hold more than {limits.LARGEST_HEAD} bytes"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+import fal
 import fal_emulator
 from fal import exceptions
 from fal.api import SyncServerlessClient
@@ -168,3 +171,84 @@ def test_a_queue_that_answers_nonsense_is_reported(wire: Wire) -> None:
             client.apps.submit("me/app", {})
         with pytest.raises(exceptions.DataLoss, match="unknown status"):
             client.apps.status("me/app", "r")
+
+
+@pytest.fixture
+def settings(plane: fal_emulator.Plane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point the settings of this process at the control plane."""
+    for name, value in plane.env().items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_script_calls_apps_without_a_client() -> None:
+    seen: list[Any] = []
+    assert fal.apps.run("doubling", {"number": 4}) == {"result": 8}
+    assert fal.apps.subscribe("doubling", {}, on_queue_update=seen.append) == {"result": 2}
+    assert isinstance(seen[-1], fal.apps.Completed)
+    assert list(fal.apps.stream("doubling", {"number": 2})) == [{"number": 0}, {"number": 1}]
+    handle = fal.apps.submit("local/doubling", {"number": 3})
+    assert handle.get() == {"result": 6} == fal.apps.result("doubling", handle.request_id)
+    assert isinstance(fal.apps.status("doubling", handle.request_id), fal.apps.Completed)
+    waiting = fal.apps.submit("doubling", {}, path="/long")
+    fal.apps.cancel("doubling", waiting.request_id)
+    with pytest.raises(exceptions.FalServerlessException) as cancelled:
+        waiting.get()
+    assert cancelled.value.http_status == 499
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_script_calls_apps_from_its_loop() -> None:
+    async def main() -> None:
+        assert await fal.apps.run_async("doubling", {"number": 4}) == {"result": 8}
+        assert await fal.apps.subscribe_async("doubling", {}) == {"result": 2}
+        assert [piece async for piece in fal.apps.stream_async("doubling", {"number": 1})] == [{"number": 0}]
+        handle = await fal.apps.submit_async("doubling", {"number": 3})
+        assert await handle.get() == {"result": 6} == await fal.apps.result_async("doubling", handle.request_id)
+        assert isinstance(await fal.apps.status_async("doubling", handle.request_id), fal.apps.Completed)
+        waiting = await fal.apps.submit_async("doubling", {}, path="/long")
+        await fal.apps.cancel_async("doubling", waiting.request_id)
+        with pytest.raises(exceptions.FalServerlessException) as cancelled:
+            await waiting.get()
+        assert cancelled.value.http_status == 499
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("settings")
+def test_calls_go_over_one_websocket() -> None:
+    with fal.apps.ws("doubling") as connection:
+        for number in (1, 2):
+            connection.send({"number": number})
+        assert [json.loads(connection.recv()) for _ in range(2)] == [{"result": 2}, {"result": 4}]
+        with pytest.raises(exceptions.InvalidArgument, match="is negative") as raised:
+            connection.run({"number": -1})
+        assert raised.value.http_status == 422
+        assert json.loads(connection.run({"number": 5})) == {"result": 10}
+        with pytest.raises(exceptions.InvalidType):
+            connection.send([])  # type: ignore[arg-type]
+    with fal.apps.ws("local/doubling", path="/stream") as connection:
+        connection.send({"number": 3})
+        assert b"".join(connection.stream()).count(b"data: ") == 3
+        with pytest.raises(exceptions.NotFound), fal.apps.ws("local/doubling", path="/nowhere") as nowhere:
+            nowhere.run({})
+    with pytest.raises(exceptions.NotFound), fal.apps.ws("local/no-such-app"):
+        pass
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_websocket_that_is_refused_shows_no_key(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "not-a-key:not-its-secret")
+    with caplog.at_level("DEBUG"), pytest.raises(exceptions.Unauthenticated) as raised, fal.apps.ws("local/doubling"):
+        pass
+    assert "not-its-secret" not in caplog.text + str(raised.value)
+
+
+@pytest.mark.usefixtures("settings")
+def test_variables_that_change_make_another_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fal.apps.run("doubling", {}) == {"result": 2}
+    monkeypatch.setenv("FAL_KEY", "no:key")
+    with pytest.raises(exceptions.Unauthenticated):
+        fal.apps.run("local/doubling", {})

@@ -1,0 +1,149 @@
+"""Calls of an app over one websocket: HTTP over WebSockets, as the platform documents it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fal._core.hosts import is_loopback, is_platform
+from fal._core.transport.statuses import from_http
+from fal.api._app_requests import address
+from fal.app.errors import MissingDependencyError
+from fal.exceptions import DataLoss, DeadlineExceeded, InvalidInput, InvalidType, Unavailable
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+    from fal.api import SyncServerlessClient
+
+_OPEN_TIMEOUT = 90.0  # seconds; a runner may have to start
+# What a websocket says of its handshake holds the key.
+_SILENT = logging.Logger("fal.apps.ws")
+_SILENT.disabled = True
+
+
+class AppSocket:
+    """An open websocket to an app. Answers come in the order in which the inputs were sent."""
+
+    def __init__(self, connection: ClientConnection, timeout: float) -> None:
+        self._connection = connection
+        self._timeout = timeout
+
+    def run(self, arguments: Mapping[str, Any]) -> bytes:
+        """Send an input, and return the answer to it."""
+        self.send(arguments)
+        return self.recv()
+
+    def send(self, arguments: Mapping[str, Any]) -> None:
+        """Send an input.
+
+        Args:
+            arguments: The input, as the app's endpoint takes it.
+        """
+        from websockets import ConnectionClosed
+
+        if not isinstance(arguments, Mapping):
+            raise InvalidType(f"arguments must be a dict, not {type(arguments).__name__}")
+        try:
+            self._connection.send(json.dumps(dict(arguments), allow_nan=False))
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(f"arguments: cannot be sent as JSON: {error}") from None
+        except ConnectionClosed as error:
+            raise Unavailable(f"the app has closed the connection: {error}") from None
+
+    def recv(self) -> bytes:
+        """Return the next answer, whole.
+
+        Raises:
+            FalServerlessException: The app answered with an error, or not in time.
+        """
+        return b"".join(self.stream())
+
+    def stream(self) -> Iterator[bytes]:
+        """Yield the parts of the next answer as they come.
+
+        Raises:
+            FalServerlessException: The app answered with an error, or not in time.
+        """
+        start = _message(self._next())
+        if start is None or start["type"] != "start":
+            raise DataLoss("the answer does not begin with its status")
+        status, parts = int(start.get("status", 200)), []
+        while True:
+            part = self._next()
+            end = _message(part)
+            if end is not None and end["request_id"] == start["request_id"]:
+                break
+            content = part.encode() if isinstance(part, str) else part
+            if status < 400:
+                yield content
+            parts.append(content if status >= 400 else b"")
+        if status >= 400:
+            raise from_http(status, b"".join(parts).decode("utf-8", "replace"), request_id=start["request_id"])
+
+    def _next(self) -> str | bytes:
+        from websockets import ConnectionClosed
+
+        try:
+            return self._connection.recv(timeout=self._timeout)
+        except TimeoutError:
+            raise DeadlineExceeded(f"no part of the answer came within {self._timeout:g} seconds") from None
+        except ConnectionClosed as error:
+            raise Unavailable(f"the app has closed the connection: {error}") from None
+
+
+def _message(part: str | bytes) -> dict[str, Any] | None:
+    """Return a part that is about the answer; None when it belongs to it."""
+    if not isinstance(part, str):
+        return None
+    try:
+        found = json.loads(part)
+    except ValueError:
+        return None
+    about = isinstance(found, dict) and found.get("type") in ("start", "end") and "request_id" in found
+    return found if about else None
+
+
+@contextmanager
+def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float) -> Iterator[AppSocket]:
+    """Open a websocket to an app, for as long as the block lasts.
+
+    Raises:
+        MissingDependencyError: The package `websockets` is not installed.
+        FalServerlessException: The app cannot be reached, or refuses.
+    """
+    try:
+        from websockets.exceptions import InvalidHandshake, InvalidStatus
+        from websockets.sync.client import connect as opened
+    except ModuleNotFoundError:
+        raise MissingDependencyError(
+            "fal.apps.ws needs the package 'websockets', which is not installed; install it with pip", name="websockets"
+        ) from None
+    settings = client._caller.settings
+    run = urlsplit(settings.run_url)
+    scheme, host = "wss" if run.scheme == "https" else "ws", run.hostname or ""
+    base = f"{scheme}://ws.{run.netloc}" if is_platform(host) else f"{scheme}://{run.netloc}{run.path}/ws"
+    headers = [
+        (name, getattr(value, "reveal", lambda value=value: value)()) for name, value in settings.credentials.rest()
+    ]
+    try:
+        connection = opened(
+            address(base, client.apps._target(app_id, None), path),
+            additional_headers=headers,
+            open_timeout=_OPEN_TIMEOUT,
+            proxy=None if is_loopback(host) else True,
+            max_size=None,
+            logger=_SILENT,
+        )
+    except InvalidStatus as error:
+        raise from_http(
+            error.response.status_code, bytes(error.response.body or b"").decode("utf-8", "replace")
+        ) from None
+    except (InvalidHandshake, OSError) as error:
+        raise Unavailable(f"{host} cannot be reached: {error}") from None
+    with connection:
+        yield AppSocket(connection, timeout)
