@@ -20,6 +20,7 @@ from fal.app.runtime.context import CDN_TOKEN, current
 from .exceptions import FileUploadException
 
 if TYPE_CHECKING:
+    from fal._core.settings import Settings
     from fal._gen.method import Operation
     from fal._gen.rest.models.storage_token import StorageToken
 
@@ -91,9 +92,12 @@ def post(url: str, body: bytes) -> None:
 
 
 def address() -> str:
-    """Return the base of REST addresses, as the environment says."""
+    """Return the base of REST addresses, as the environment or the profile says."""
     host = os.getenv("FAL_REST_HOST")
     if not host:
+        settings = None if os.getenv("FAL_GRPC_HOST") or os.getenv("FAL_HOST") else _settings()
+        if settings is not None:
+            return settings.rest_url
         api = os.getenv("FAL_GRPC_HOST") or os.getenv("FAL_HOST") or DEFAULT_HOST
         host = f"rest.{api.removeprefix('api.')}" if api.startswith("api.") else api
     if "://" in host:
@@ -103,7 +107,7 @@ def address() -> str:
 
 
 def key() -> str:
-    """Return the key of the environment.
+    """Return the key of the environment, or of the profile.
 
     Raises:
         FileUploadException: There is none.
@@ -111,9 +115,22 @@ def key() -> str:
     credentials = os.getenv("FAL_KEY")
     if not credentials and os.getenv("FAL_KEY_ID") and os.getenv("FAL_KEY_SECRET"):
         credentials = f"{os.environ['FAL_KEY_ID']}:{os.environ['FAL_KEY_SECRET']}"
+    if not credentials and (settings := _settings()) is not None and settings.credentials.kind == "key":
+        from fal._core.auth import api_key_of
+
+        return api_key_of(settings.credentials).reveal()
     if not credentials:
         raise FileUploadException("storing a file needs a key: set FAL_KEY, or use repository='in_memory'")
     return credentials
+
+
+def _settings() -> Settings | None:
+    """Return the settings of where apps are written; a runner has none beside its environment."""
+    try:
+        from fal._core.settings import resolve
+    except ImportError:
+        return None
+    return resolve()
 
 
 def _is_loopback(host: str) -> bool:

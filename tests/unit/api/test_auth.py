@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from fal import exceptions
+from fal import auth, exceptions
 from fal.api import SyncServerlessClient
 
 _CODE = {
@@ -139,3 +139,36 @@ def test_a_team_is_chosen_and_forgotten(client: SyncServerlessClient, wire: Any)
     client.teams.unset()
     assert "team" not in config.read_text()
     assert "# there" in config.read_text()
+
+
+class Console:
+    """What released code prints with."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def print(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.mark.parametrize("no_browser", [False, True])
+def test_a_script_logs_in_and_out(
+    service: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], no_browser: bool
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("fal.auth.webbrowser.open", opened.append)
+    monkeypatch.setenv("FAL_REST_HOST", service.rest_host)
+    service.documents["/oauth/token"] = (200, _GRANTED)
+    console = Console()
+    auth.login(console, "github", no_browser=no_browser)
+    assert stored().read_text() == "a-refresh-token\nan.access.token\n"
+    (line,) = console.lines
+    assert "ABCD-EFGH" in line.split()[1] and line.endswith("and confirm the code ABCD-EFGH.")
+    assert opened == ([] if no_browser else [line.split()[1]])
+    service.documents["/oauth/revoke"] = (200, {})
+    auth.logout(console)
+    auth.logout(console)
+    assert not stored().exists()
+    assert console.lines[1:] == ["You are logged out.", "You were not logged in."]
+    auth.login(no_browser=True)
+    assert "confirm the code ABCD-EFGH" in capsys.readouterr().err

@@ -20,7 +20,7 @@ from fal.app.bundle.pack import dump
 from tests.support.ports import free_port
 from tests.support.waiting import LIMIT
 from tests.unit.app.app_runner import Runner, pack, serve, serve_script, unpack
-from tests.unit.app.samples import kitchen
+from tests.unit.app.samples import forms, kitchen
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -271,6 +271,21 @@ def test_a_taken_port_ends_the_process(tmp_path: Path) -> None:
         )
     assert second.returncode in (1, 3)  # as the uvicorn at hand has it
     assert "address already in use" in second.stderr
+
+
+def test_forms_and_files_come_as_browsers_send_them(tmp_path: Path) -> None:
+    with serve(packed(tmp_path, forms.Forms)) as runner:
+        http = runner.http
+        assert http.post("/fields", data={"name": "a", "number": "4"}).json() == {"name": "a", "number": 4}
+        assert http.post("/fields", data={"name": "a"}).json() == {"name": "a", "number": 3}
+        missing = http.post("/fields", data={"number": "x"})
+        assert missing.status_code == 422
+        assert [fault["loc"] for fault in missing.json()["detail"]] == [["body", "name"], ["body", "number"]]
+        sent = [("file", ("a.txt", b"hello")), ("more", ("b.txt", b"1")), ("more", ("c.txt", b"2"))]
+        found = {"name": "a.txt", "content": "hello", "more": ["b.txt", "c.txt"]}
+        assert http.post("/files", files=sent).json() == found
+        parts = http.post("/parts?number=5", headers={"x-token": "t", "cookie": "taste=sweet"})
+        assert parts.json() == {"number": 5, "by": "t", "taste": "sweet"}
 
 
 def test_a_served_function_answers(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import fal_emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fal_emulator import Plane
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 def plane() -> Iterator[Plane]:
     with fal_emulator.start(isolation="inline") as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give this process a home without a profile or a login."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("FAL_CONFIG_PATH", str(folder / "config.toml"))
+    monkeypatch.setenv("FAL_HOME_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture

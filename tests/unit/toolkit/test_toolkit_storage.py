@@ -24,7 +24,7 @@ from fal.toolkit.file.multipart import CHUNK_SIZE
 from tests.support.servers import Handler, http_serving
 
 if TYPE_CHECKING:
-    pass
+    from fal_emulator import Plane
 
 pytestmark = pytest.mark.usefixtures("on_a_runner")
 
@@ -219,6 +219,18 @@ def test_texts_are_kept_by_key() -> None:
     store.delete("other")
     store.delete("other")
     assert store.get("other") is None
+
+
+def test_where_apps_are_written_a_profile_is_enough(
+    on_a_runner: Plane, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in on_a_runner.env():
+        monkeypatch.delenv(name)
+    with pytest.raises(FileUploadException, match="needs a key: set FAL_KEY"):
+        File.from_bytes(b"hello")
+    host = f'host = "{on_a_runner.host}"\n'
+    (home / "config.toml").write_text(f'[__internal__]\nprofile = "mine"\n[mine]\nkey = "{on_a_runner.key}"\n{host}')
+    assert content_of(File.from_bytes(b"hello", "text/plain")) == b"hello"
 
 
 def test_texts_need_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
