@@ -109,7 +109,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if obj is sys.stdout or obj is sys.stderr or obj is sys.stdin:
             return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
         if type(obj).__name__ == "PydanticRecursiveRef":
-            return typing.cast, (None, _meant(obj.type_ref))
+            return typing.cast, (None, _meant(obj))
         if type(obj).__module__.startswith(("pydantic.fields", "pydantic._internal.")) and _is_plain(obj):
             return restore_part, (type(obj),), _state(obj), None, None, fill_part
         reduce = reducer_of(type(obj))
@@ -224,10 +224,11 @@ def _complete(model: type) -> None:
         rebuild_dataclass(typing.cast(Any, model), raise_errors=False)
 
 
-def _meant(reference: str) -> type:
+def _meant(recursive: Any) -> type:
     """Return the generic model that a reference is to; the reference holds names and addresses of this process."""
     from pydantic import BaseModel
 
+    reference: str = recursive.type_ref
     waiting: list[type] = [BaseModel]
     while waiting:
         model = waiting.pop()
