@@ -128,7 +128,8 @@ def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float
     scheme, host = "wss" if run.scheme == "https" else "ws", run.hostname or ""
     base = f"{scheme}://ws.{run.netloc}" if is_platform(host) else f"{scheme}://{run.netloc}{run.path}/ws"
     headers = [
-        (name, getattr(value, "reveal", lambda value=value: value)()) for name, value in settings.credentials.rest()
+        (name, getattr(value, "reveal", lambda value=value: value)())
+        for name, value in settings.credentials.http_headers()
     ]
     try:
         connection = opened(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fal.app.runtime.answers import answer_to
+from fal.app.runtime.error_responses import response_for
 from fal.exceptions import CUDAOutOfMemoryException, GPUException, catch_gpu_exceptions
 
 FULL = (503, {"detail": "CUDA error: out of memory"})
@@ -36,7 +36,7 @@ class OutOfMemoryError(RuntimeError):
     ],
 )
 def test_an_error_is_told_by_its_text(error: Exception, answer: tuple[int, dict[str, str]]) -> None:
-    assert answer_to(error) == answer
+    assert response_for(error) == answer
 
 
 def test_an_error_of_a_gpu_becomes_one_of_the_tree() -> None:
