@@ -145,7 +145,7 @@ def _copy(root: Path, target: Path) -> Path:
 
 
 def _outdated(root: Path) -> bool:
-    """Tell whether an earlier run stopped before the package was generated, or somebody edited spec/ since."""
+    """Return whether an earlier run stopped before the package was generated, or somebody edited spec/ since."""
     try:
         return bool(pipeline.check(load(root)))
     except SpecError:

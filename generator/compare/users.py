@@ -73,7 +73,7 @@ class Surface:
         return self._uses(message, name) if message in self._shown else ()
 
     def keeps_name(self, message: str, old: str, new: str) -> bool:
-        """Tell whether the new mapping gives the field's new name the user's old one."""
+        """Return whether the new mapping gives the field's new name the user's old one."""
         renewed = {item["message"]: item for item in self._renewed.get("model", {}).values()}
         _, model = self._models.get(message, ("", {}))
         kept = []

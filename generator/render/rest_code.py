@@ -115,7 +115,7 @@ class Code:
         return " = wire.UNSET" if self.may_clear(item) else " = None"
 
     def may_clear(self, item: Parameter) -> bool:
-        """Tell whether null means something of its own: it is not the same as leaving the member out."""
+        """Return whether null means something of its own: it is not the same as leaving the member out."""
         return item.place == "json" and not item.required and is_nullable(item.type)
 
     # ------------------------------------------------------------------------------------------------------ reading

@@ -268,7 +268,7 @@ def succeeded(responses: Mapping[str, Any]) -> list[str]:
 
 
 def is_json(media: str) -> bool:
-    """Tell whether a media type is JSON, whatever its parameters are."""
+    """Return whether a media type is JSON, whatever its parameters are."""
     plain = media.partition(";")[0].strip().lower()
     return plain in ("application/json", "text/json") or plain.endswith("+json")
 

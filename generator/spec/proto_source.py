@@ -12,7 +12,7 @@ _IMPORT = re.compile(r"\bimport\s+(?:public\s+|weak\s+)?(\"[^\"]*\"|'[^']*')\s*;
 
 
 def defines_nothing_but_options(text: str) -> bool:
-    """Tell whether a file only declares options: no message, enum or service of it can be part of a call."""
+    """Return whether a file only declares options: no message, enum or service of it can be part of a call."""
     plain = _without_comments(text)
     return bool(re.search(r"^\s*extend\s", plain, re.M)) and not re.search(
         r"^\s*(?:message|enum|service)\s", plain, re.M

@@ -67,7 +67,7 @@ NULL = Scalar("None")
 
 
 def is_nullable(kind: Type) -> bool:
-    """Tell whether null is one of the values."""
+    """Return whether null is one of the values."""
     return NULL in kind.forms if isinstance(kind, Union) else kind in (NULL, ANY)
 
 

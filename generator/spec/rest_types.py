@@ -287,7 +287,7 @@ class Types:
         return shape is not None and bool(shape.properties or shape.closed or self._is_recursive_table(name))
 
     def _is_recursive_table(self, name: str) -> bool:
-        """Tell whether a mapping leads back to itself through lists, unions and mappings only."""
+        """Return whether a mapping leads back to itself through lists, unions and mappings only."""
         queue, seen = [self._schemas[name].get("additionalProperties")], set[str]()
         while queue:
             item = queue.pop()

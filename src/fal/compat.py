@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def run_in_thread(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a function that blocks, without holding up the event loop.
+    """Call a blocking function without blocking the event loop.
 
     Args:
         func: The function; it sees the current request.

@@ -9,7 +9,7 @@ _OPTIONS = ("exc_info", "stack_info", "stacklevel", "extra")
 
 
 class Logger(logging.LoggerAdapter[logging.Logger]):
-    """Adds facts to what is logged: `logger.info("loaded", model="sd", seconds=3)` says `loaded model='sd' seconds=3`."""
+    """Adds fields to log messages: `logger.info("loaded", model="sd", seconds=3)` says `loaded model='sd' seconds=3`."""
 
     def bind(self, **values: Any) -> Logger:
         """Return a logger that adds these facts to every line."""
@@ -41,7 +41,7 @@ def get_logger(name: str = "fal", **initial_values: Any) -> Logger:
 
 
 def set_debug_logging(debug: bool) -> None:
-    """Say whether loggers of `fal` log details.
+    """Set whether loggers of `fal` log details.
 
     Args:
         debug: True for all, False for warnings and errors only.

@@ -48,7 +48,7 @@ def instrument(
     tracer_provider: TracerProvider | None = None,
     meter_provider: MeterProvider | None = None,
 ) -> Callable[[], None]:
-    """Trace the calls and deploys of a client, and of those that are made from it afterwards.
+    """Trace the calls and deploys of a client and of clients that are derived from it afterwards.
 
     A call is a client span with an event for each attempt; it is sent with `traceparent` on both wires, and is not traced a
     second time by instrumentations of grpc and httpx. A deploy is a span with a span for each of its phases.
@@ -114,7 +114,7 @@ class Tracing:
 
 
 class CallSpan:
-    """The span of one call. While an attempt is under way, it is the current one, and others that trace calls stand aside."""
+    """The span of one call. While an attempt is under way, it is the current one, and other instrumentations skip it."""
 
     def __init__(self, span: Span, meters: Meters, *, active: bool) -> None:
         self._span = span

@@ -1,4 +1,4 @@
-"""The life of a control plane: from an empty folder to one port that answers, and back."""
+"""The life cycle of a control plane."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NICKNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a control plane held at a moment."""
+    """The saved state of a control plane."""
 
     folder: Path = field(repr=False)
 
@@ -51,8 +51,8 @@ class Plane:
     Attributes:
         host: `http://127.0.0.1:<port>`: gRPC, REST and apps.
         port: The one port.
-        key: `<id>:<secret>` of a key that may do everything.
-        state: The folder with all that it remembers.
+        key: `<id>:<secret>` of a key with all permissions.
+        state: The folder with its state.
     """
 
     def __init__(self, *, port: int, state: Path | None, isolation: Isolation, nickname: str | None) -> None:
@@ -98,11 +98,11 @@ class Plane:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong, for tests; see `Faults`."""
+        """The faults to inject, for tests; see `Faults`."""
         return self._server.faults
 
     def reset(self) -> None:
-        """Forget all apps, secrets, environments, files, queued calls, logs and keys, the first key excepted.
+        """Delete all apps, secrets, environments, files, queued calls, logs and keys, except for the first key.
 
         It takes milliseconds: environments that were built for apps stay.
 
@@ -112,7 +112,7 @@ class Plane:
         self._server.reset()
 
     def snapshot(self) -> Snapshot:
-        """Remember apps, keys, secrets, environments and files as they are now, until this control plane is closed.
+        """Save apps, keys, secrets, environments and files as they are now, until this control plane is closed.
 
         Example:
             >>> prepared = plane.snapshot()
@@ -122,7 +122,7 @@ class Plane:
         return Snapshot(folder)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Bring back what a snapshot of this control plane remembers.
+        """Restore a snapshot of this control plane.
 
         All runners end, and the apps start again when they are called; logs and queued calls are deleted.
 
@@ -135,7 +135,7 @@ class Plane:
         self._server.restore(snapshot.folder)
 
     def export(self, file: Path | str) -> None:
-        """Write apps, keys, secrets, environments and files to a file, which `import_state` makes a state of.
+        """Export apps, keys, secrets, environments and files to a file, which `import_state` reads.
 
         Args:
             file: A compressed tar archive of mode 0600. It holds the values of secrets.
@@ -149,10 +149,10 @@ class Plane:
         export_state(self.state, Path(file))
 
     def log_lines(self, after: int = 0) -> tuple[list[str], int]:
-        """Return what apps, builds and runners said, and a number to ask from the next time.
+        """Return the output of apps, builds and runners, and a number to continue from.
 
         Args:
-            after: The number that an earlier call gave; 0 is the beginning.
+            after: The number that an earlier call returned; 0 is the beginning.
 
         Example:
             >>> lines, number = plane.log_lines()
@@ -182,7 +182,7 @@ class Plane:
         return SyncServerlessClient(**chosen)
 
     def write_ready_file(self, path: Path) -> None:
-        """Write what a client needs to know, all at once and for nobody else to read.
+        """Write the ready file for clients, atomically, with mode 0600.
 
         Args:
             path: JSON with `host`, `rest`, `run`, `queue`, `key`, `env`, `state` and `pid`.

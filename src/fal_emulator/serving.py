@@ -57,8 +57,8 @@ class Server:
     """Serves one state on one port.
 
     Args:
-        store: What is remembered.
-        keyring: Who may do what.
+        store: The state.
+        keyring: The keys and their permissions.
         addresses: Where it answers.
         state: The state folder.
         isolation: How apps are isolated; see `Engine`.
@@ -178,7 +178,7 @@ def _grpc_options() -> list[tuple[str, int]]:
 
 
 def _known(keyring: Keyring, header: str | None) -> bool:
-    """Tell whether a key is valid, whatever it may do."""
+    """Return whether a key is valid, whatever it may do."""
     try:
         keyring.from_header(header)
     except Fault:

@@ -277,7 +277,7 @@ def send_all(wire: Wire, name: str) -> int:
 
 
 def refused_path(name: str) -> bool:
-    """Tell whether a name leads out of a folder, by another reasoning than that of the control plane."""
+    """Return whether a name leads out of a folder, by another reasoning than that of the control plane."""
     joined = os.path.normpath(os.path.join("/a/b", name))
     return "\0" in name or not joined.startswith("/a/b/")
 

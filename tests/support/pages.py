@@ -60,7 +60,7 @@ def blocks(page: str) -> list[Block]:
 
 
 def matches(expected: str, said: str) -> bool:
-    """Tell whether `said` is what is expected, where `...` stands for anything; runs of blanks count as one."""
+    """Return whether `said` is what is expected, where `...` stands for anything; runs of blanks count as one."""
     wanted, given = (" ".join(text.split()) for text in (expected, said))
     return re.fullmatch(".*?".join(map(re.escape, re.split(r" ?\.\.\. ?", wanted))), given, re.S) is not None
 

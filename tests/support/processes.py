@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended and that nobody has waited for yet does not."""
+    """Return whether a process runs; one that has ended and that nobody has waited for yet does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -17,7 +17,7 @@ def expand(text: str | os.PathLike[str], base: Path) -> Path:
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Tell whether a real path lies in a real folder."""
+    """Return whether a real path lies in a real folder."""
     try:
         return os.path.commonpath([path, folder]) == folder
     except ValueError:  # on different drives

@@ -1,4 +1,4 @@
-"""Start the workers, hand them requests, and bring back what they make."""
+"""Start the workers, send them requests, and collect their results."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class DistributedRunner:
             self._idle = asyncio.create_task(self._keep_alive(self._keepalive[1]))
 
     async def invoke(self, payload: dict[str, Any] | None = None, timeout: float | None = None) -> Any:
-        """Have all workers do a request, and return what that of rank 0 has returned.
+        """Run a request on all workers, and return the result of rank 0.
 
         Args:
             payload: The request: keyword arguments of the workers' `__call__`.
@@ -174,7 +174,7 @@ class DistributedRunner:
         streaming_timeout: float | None = None,
         as_text_events: bool = False,
     ) -> AsyncIterator[Any]:
-        """Have all workers do a request, and yield the pieces that they send, then the result.
+        """Run a request on all workers, and yield the pieces that they send, then the result.
 
         Args:
             payload: The request; the workers get `streaming=True` besides.

@@ -1,4 +1,4 @@
-"""What runner and workers say to each other."""
+"""The messages between runner and workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that has one device, and does what the runner asks all of them to do."""
+"""A worker process with one device, which handles the runner's requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DistributedWorker:
-    """Derive from it: load the model in `setup`, and do one request in `__call__`.
+    """Derive from it: load the model in `setup`, and handle one request in `__call__`.
 
     Every worker gets every request; what that of rank 0 returns is the result.
 
@@ -67,7 +67,7 @@ class DistributedWorker:
         """Release what `setup` acquired. May be async."""
 
     def __call__(self, streaming: bool = False, **kwargs: Any) -> Any:
-        """Do one request. May be async.
+        """Handle one request. May be async.
 
         Args:
             streaming: Whether pieces are wanted before the result, by `add_streaming_result`.
@@ -86,7 +86,7 @@ class DistributedWorker:
         self._report(wire.PIECE, wire.text_event(result, image_format) if as_text_event else result)
 
     def add_streaming_error(self, error: Exception) -> None:
-        """Have the caller's stream end with an error."""
+        """End the caller's stream with an error."""
         self._report(wire.FAILED, f"{type(error).__name__}: {error}")
 
     def rank_print(self, message: str, debug: bool = False) -> None:
@@ -116,7 +116,7 @@ class DistributedWorker:
 
 
 def work(cls: type[DistributedWorker], rank: int, options: dict[str, Any]) -> None:
-    """Be a worker until the runner ends.
+    """Run a worker until the runner ends.
 
     Args:
         cls: Its class.

@@ -230,7 +230,7 @@ UnauthenticatedException = Unauthenticated
 
 
 class PermissionDenied(FalServerlessException):
-    """The key is good but may not do this."""
+    """The key is valid but lacks the permission."""
 
     code = "PERMISSION_DENIED"
     hint = "Use a key with a wider scope; client.auth_info() says which key was used."
@@ -282,7 +282,7 @@ class Cancelled(FalServerlessException):
 
 
 class DeadlineExceeded(FalServerlessException, TimeoutError):
-    """No answer came in time."""
+    """There was no response in time."""
 
     code = "DEADLINE_EXCEEDED"
     retryable = True
@@ -310,11 +310,11 @@ class Unavailable(FalServerlessException, ConnectionError):
 
 
 class ConnectionFailed(Unavailable):
-    """No connection could be made; nothing was sent."""
+    """No connection could be established; nothing was sent."""
 
 
 class DataLoss(FalServerlessException):
-    """The answer is damaged or cannot be read."""
+    """The response is damaged or cannot be read."""
 
     code = "DATA_LOSS"
 
@@ -375,7 +375,7 @@ class UserFunctionException(FalServerlessException):
 
 
 class FalSerializationError(DeployError):
-    """What should travel to a runner cannot."""
+    """An object cannot be serialized for a runner."""
 
 
 class MissingExtra(FalServerlessException, ImportError):

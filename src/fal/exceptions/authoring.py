@@ -14,7 +14,7 @@ _CANCELLED = "Request cancelled by the client."
 
 
 class AppException(FalServerlessException, ErrorResponse):
-    """Answers with a status and a message.
+    """Responds with a status and a message.
 
     Args:
         message: What the caller reads.
@@ -34,7 +34,7 @@ class AppException(FalServerlessException, ErrorResponse):
 
 
 class FieldException(FalServerlessException, ErrorResponse):
-    """Answers that a field of the input is invalid, as validation does.
+    """Reports that a field of the input is invalid, as validation does.
 
     Args:
         field: Its name.
@@ -70,12 +70,12 @@ class FieldException(FalServerlessException, ErrorResponse):
         return self.status_code, self.to_pydantic_format(), {"x-fal-billable-units": shown}
 
     def to_pydantic_format(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the body of the answer."""
+        """Return the body of the response."""
         return {"detail": [{"loc": ["body", self.field], "msg": self.message, "type": self.type}]}
 
 
 class RequestCancelledException(FalServerlessException, ErrorResponse):
-    """Answers 499: the caller cancelled the request.
+    """Responds with 499: the caller cancelled the request.
 
     Args:
         message: Why, for the caller; None says nothing.
@@ -110,18 +110,18 @@ class AppFileUploadException(FalServerlessException):
 
 
 class GPUException(AppException):
-    """Answers 503: the GPU failed, and another runner should get the request."""
+    """Responds with 503: the GPU failed, and another runner should get the request."""
 
     def __init__(self, message: str = "GPU error", status_code: int = 503) -> None:
         super().__init__(message, status_code)
 
 
 class GPUOutOfMemoryException(GPUException):
-    """Answers 503: the GPU's memory is full."""
+    """Responds with 503: the GPU's memory is full."""
 
 
 class CUDAOutOfMemoryException(GPUOutOfMemoryException):
-    """Answers 503: the memory of a CUDA device is full."""
+    """Responds with 503: the memory of a CUDA device is full."""
 
     def __init__(self, message: str = "CUDA error: out of memory", status_code: int = 503) -> None:
         super().__init__(message, status_code)

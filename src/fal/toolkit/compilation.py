@@ -1,4 +1,4 @@
-"""Compiled code of torch.compile, kept for the next runner with the same GPU."""
+"""The cache of torch.compile, kept for the next runner with the same GPU."""
 
 from __future__ import annotations
 

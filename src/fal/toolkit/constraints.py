@@ -104,7 +104,7 @@ class VideoValidationConfig(_Limits):
 
 @dataclasses.dataclass(frozen=True)
 class VideoNormalizationConfig(_Limits):
-    """What a video is brought to before the app sees it: sizes in pixels, the duration in seconds."""
+    """The target of normalizing a video before the app sees it: sizes in pixels, the duration in seconds."""
 
     min_width: int | None = None
     min_height: int | None = None

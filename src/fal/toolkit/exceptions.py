@@ -1,4 +1,4 @@
-"""What goes wrong in the toolkit."""
+"""Errors of the toolkit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class FileUploadException(FalTookitException):
 
 
 class FileUploadFallbackException(FileUploadException):
-    """A file could not be stored, in none of the repositories that were to take it."""
+    """A file could not be stored in any of the repositories."""
 
 
 class KVStoreException(FalTookitException):

@@ -1,4 +1,4 @@
-"""What points callers here that know the platform's own addresses only.
+"""Redirects for callers with hard-coded addresses of the platform.
 
 The PyPI package `fal-client` and the npm package `@fal-ai/client` have some hosts of the platform written into their code.
 The folder `python` goes on PYTHONPATH and the file in `node` into NODE_OPTIONS: they send what is meant for those hosts, and

@@ -72,7 +72,7 @@ def image_of(env_id: str) -> str:
 
 
 def is_built(env_id: str) -> bool:
-    """Tell whether there is an image of an environment."""
+    """Return whether there is an image of an environment."""
     program = engine()
     return program is not None and not _quietly(program, "image", "inspect", image_of(env_id))
 
@@ -95,7 +95,7 @@ def build(
         files: What the Dockerfile copies, and their paths in the context.
         requirements: What pip installs on top, in layers; nothing in an image that runs as it is.
         run: Runs the build.
-        on_log: Told the lines of the build.
+        on_log: Called with the lines of the build.
 
     Raises:
         BuildError: There is no container engine, or the build failed.

@@ -74,7 +74,7 @@ class Engine:
     # life
 
     async def start(self) -> None:
-        """Clear away what a plane that died left behind, and bring up what should be running."""
+        """Clean up after a control plane that was killed, and start what should be running."""
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         await asyncio.to_thread(end_leftovers, self._launcher.folder)
@@ -153,7 +153,7 @@ class Engine:
         self._wait(self._deploy((owner, alias), revision_id, recreate, on_log, commit))
 
     def apply(self, owner: str, alias: str) -> None:
-        """Act on a change of an alias in the store: scaling, revision, or that it is gone."""
+        """Apply a change of an alias in the store: its scaling, its revision, or its deletion."""
         self._do(lambda: self._apply(owner, alias))
 
     def rollout(self, owner: str, alias: str, force: bool = False) -> None:
@@ -285,7 +285,7 @@ class Engine:
         return Shell(command, folder, variables, size, terminal=terminal)
 
     def metrics(self, owner: str) -> dict[str, Any]:
-        """Count runners, machines and waiting requests of an account, in the words of the wire."""
+        """Count runners, machines and waiting requests of an account, by the names of the wire."""
 
         def count() -> dict[str, Any]:
             apps = {}
@@ -297,7 +297,7 @@ class Engine:
         return self._do(count)
 
     def queue_size(self, owner: str, alias: str) -> dict[str, Any]:
-        """Count the queued requests of an app, in the words of the wire."""
+        """Count the queued requests of an app, by the names of the wire."""
         return self._do(lambda: self._fleet.queue.size(owner, alias))
 
     def queue_flush(self, owner: str, alias: str, caller: str | None = None) -> int:

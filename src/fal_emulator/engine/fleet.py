@@ -90,14 +90,14 @@ class Fleet:
         return Recording(self._store.activity, request_id, alias, path, queued=queued)
 
     def ensure(self, key: tuple[str, str]) -> Supervisor:
-        """Return who keeps the runners of an app, which may be new."""
+        """Return the supervisor of an app, which may be new."""
         if key not in self.supervisors:
             self.supervisors[key] = Supervisor(*key, self)
             self.rollouts[key] = Rollout(self.supervisors[key])
         return self.supervisors[key]
 
     def supervisor(self, owner: str, alias: str) -> Supervisor:
-        """Return who keeps the runners of an app.
+        """Return the supervisor of an app.
 
         Raises:
             Unavailable: There is no such app.
@@ -119,7 +119,7 @@ class Fleet:
         return closing
 
     def everyone(self) -> list[Supervisor]:
-        """Return who keeps runners: of the apps there are, and of those that are gone while their runners end."""
+        """Return the supervisors of the apps that exist, and of deleted ones while their runners end."""
         return [*self.supervisors.values(), *(one for one in self._leaving if not one.forgotten)]
 
     def retries(self, supervisor: Supervisor) -> dict[str, int]:

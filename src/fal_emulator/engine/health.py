@@ -1,4 +1,4 @@
-"""Tell whether a runner can take requests."""
+"""Return whether a runner can take requests."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class HealthCheck:
 
 
 async def port_open(port: int) -> bool:
-    """Tell whether something listens on a port of this machine."""
+    """Return whether something listens on a port of this machine."""
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT):
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -175,7 +175,7 @@ class Launcher:
             environment_name: Whose secrets.
             names: The secrets that the app asked for; None exposes all that are exposed by default.
             folder: The runner's folder.
-            on_log: Told about secrets that are missing.
+            on_log: Called with the secrets that are missing.
         """
         secrets = list(self._store.secret_values(owner, environment_name))
         if names is None:

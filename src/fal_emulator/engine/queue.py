@@ -45,7 +45,7 @@ class Dispatcher(Protocol):
         ...
 
     def supervisor(self, owner: str, alias: str) -> Supervisor:
-        """Return who keeps the runners of an app."""
+        """Return the supervisor of an app."""
         ...
 
     def retries(self, supervisor: Supervisor) -> Mapping[str, int]:
@@ -137,7 +137,7 @@ class RequestQueue:
         return self._waiting(queued.owner, queued.alias).index(queued)
 
     def status(self, queued: QueuedRequest, *, logs: bool) -> dict[str, Any]:
-        """Say where a request stands, in the words of the wire."""
+        """Return the status of a request, by the names of the wire."""
         answer: dict[str, Any] = {"status": queued.state}
         if queued.state == "IN_QUEUE":
             answer["queue_position"] = self.position(queued)
@@ -178,7 +178,7 @@ class RequestQueue:
                 (await runner.send(request)).close()
 
     def size(self, owner: str, alias: str) -> dict[str, Any]:
-        """Count the requests of an app, in the words of the wire."""
+        """Count the requests of an app, by the names of the wire."""
         waiting = self._waiting(owner, alias)
         active = sum(q.state == "IN_PROGRESS" and (q.owner, q.alias) == (owner, alias) for q in self._requests.values())
         return {

@@ -249,7 +249,7 @@ class Runner:
             self.process.kill()
 
     def doubt(self) -> None:
-        """Send it nothing until it is known to live: it broke a connection off, as a process does that ends."""
+        """Send it nothing until a check succeeds: it closed a connection, as a process does that ends."""
         if not self.doubtful:
             self.doubtful = True
             self._doubts = asyncio.create_task(self._settle_doubts())

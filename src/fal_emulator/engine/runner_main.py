@@ -69,7 +69,7 @@ def main() -> int:
     return 0
 
 
-# What is around an app: this file, the bundle's loader and runtime, and the server.
+# The frames around an app: this file, the bundle's loader and runtime, and the server.
 _AROUND = (__file__, "<fal>/", "<string>", "/uvicorn/", "/asyncio/", "/concurrent/futures/", "/contextlib.py")
 
 
@@ -156,7 +156,7 @@ def _system(name: str, *arguments: Any) -> None:
 
 
 def _follow_the_plane(start: bytes) -> None:
-    """Keep the pipe to the plane for a watcher, and leave the app an empty standard input."""
+    """Reserve the pipe to the control plane for a watcher, and give the app an empty standard input."""
     pipe = os.dup(0)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
@@ -196,7 +196,7 @@ class _Framed(io.FileIO):
 
     def write(self, data: Any) -> int:
         request = _request.get()
-        # What an app has pointed elsewhere is its own business.
+        # An app may have redirected its output.
         if not request or self._where() != self._pipe:
             return super().write(data)
         content = memoryview(data).cast("B")
@@ -210,7 +210,7 @@ class _Framed(io.FileIO):
 
 
 def _frame_output(start: bytes) -> None:
-    """Have what Python writes say which request it is about, in apps that uvicorn serves."""
+    """Mark the output of Python with the request that it belongs to, in apps that uvicorn serves."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         before = getattr(sys, name)
         raw: Any = _Framed(descriptor, start)
@@ -245,7 +245,7 @@ class _OnImport:
 
 
 def _track_requests(uvicorn_config: Any) -> None:
-    """Let the apps that uvicorn serves know the id of the request that they work on."""
+    """Track the id of the request that an app works on, in apps that uvicorn serves."""
     load = uvicorn_config.Config.load
 
     def load_and_wrap(self: Any) -> None:
@@ -292,7 +292,7 @@ def _call(orders: dict[str, Any]) -> Any:
 
 
 def _stand_alone(mark: str, declared: int | None, port: int) -> None:
-    """Say that the app serves by itself, if at all, and let runners that all name one port have one each.
+    """Report that the app has its own server, if any, and give each runner a port of its own for the port that all name.
 
     A server that listens from outside of Python keeps the port that it names.
     """

@@ -1,4 +1,4 @@
-"""A program that somebody works with beside an app: behind a terminal, or behind pipes."""
+"""An interactive program beside an app, behind a terminal or pipes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Shell:
         threading.Thread(target=self._wait, args=[when_it_ends], name="shell", daemon=True).start()
 
     def write(self, data: bytes) -> None:
-        """Type something. It waits while the program reads nothing; what comes after its end is dropped."""
+        """Write to the input of the program. It blocks while the program does not read; input after its end is dropped."""
         with self._lock, contextlib.suppress(OSError), selectors.DefaultSelector() as ready:
             if self._input < 0:
                 return

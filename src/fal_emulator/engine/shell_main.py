@@ -1,4 +1,4 @@
-"""Becomes a program that somebody works with: `python shell_main.py PROGRAM [ARGUMENT ...]`."""
+"""Becomes an interactive program: `python shell_main.py PROGRAM [ARGUMENT ...]`."""
 
 import os
 import sys

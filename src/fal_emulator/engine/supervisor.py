@@ -298,7 +298,7 @@ class Supervisor:
             self.refuse(Unavailable(f"no runner of {self.alias!r} can start: {runner.reason}; see its logs"))
 
     def refuse(self, error: Unavailable) -> None:
-        """Tell all requests that wait that they cannot be served."""
+        """Fail all waiting requests."""
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.future.done():

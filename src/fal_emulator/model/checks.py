@@ -1,4 +1,4 @@
-"""Values of requests: whether they are possible, and what they mean. Every fault names its field."""
+"""Checks of the values in requests. Every fault names its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the control plane refuses: one exception for all wires, one JSON body for all of HTTP."""
+"""Faults: one exception for both wires, one JSON body for HTTP."""
 
 from __future__ import annotations
 

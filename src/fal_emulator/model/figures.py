@@ -1,4 +1,4 @@
-"""Figures of requests and runners, from what happened."""
+"""Statistics of requests and runners, from recorded events."""
 
 from __future__ import annotations
 

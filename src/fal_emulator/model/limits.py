@@ -1,4 +1,4 @@
-"""What the control plane takes at most; one step beyond is refused. docs/emulator.md lists them all."""
+"""The limits of the control plane; docs/emulator.md lists them all."""
 
 from __future__ import annotations
 

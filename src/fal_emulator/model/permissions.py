@@ -1,4 +1,4 @@
-"""What keys may do: the permissions, the presets of them, and which one each RPC needs."""
+"""Permissions: their names, their presets, and the one that each RPC needs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def granted_to(key: ApiKey) -> frozenset[str]:
 
 
 def require(key: ApiKey, permission: str) -> None:
-    """Make sure that a key may do something.
+    """Check that a key has a permission.
 
     Raises:
         Fault: It may not.
@@ -74,7 +74,7 @@ def require(key: ApiKey, permission: str) -> None:
 
 
 def require_at_least(key: ApiKey, granted: frozenset[str]) -> None:
-    """Make sure that a key does not hand on what it does not have.
+    """Check that a key does not grant a permission that it lacks.
 
     Raises:
         Fault: It would.

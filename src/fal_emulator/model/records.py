@@ -1,4 +1,4 @@
-"""What the control plane remembers: frozen records, one per row of its database."""
+"""The records of the state, frozen, one per row of its database."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Alias:
         auth_mode: `private`, `public` or `shared`.
         deployment_strategy: `rolling` or `recreate`.
         scaling: Its scale settings, by their names in AliasInfo; None where there is no limit.
-        ephemeral: Whether it only lasts as long as somebody listens to its logs; listings leave it out.
+        ephemeral: Whether it only lasts as long as its caller reads the logs; listings leave it out.
     """
 
     owner: str

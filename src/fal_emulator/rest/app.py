@@ -44,10 +44,10 @@ class Rest:
     """The REST operations of one account.
 
     Args:
-        store: What is remembered.
-        engine: What runs.
-        keyring: Who may do what.
-        addresses: Where the control plane answers.
+        store: The state.
+        engine: Runs the apps.
+        keyring: The keys and their permissions.
+        addresses: The addresses of the control plane.
         folder: The state directory.
     """
 

@@ -41,7 +41,7 @@ class AppFiles:
         self._uploads = uploads
 
     async def missing(self, request: Request) -> Response:
-        """Tell which contents are not here yet."""
+        """Return the hashes of the contents that are not stored yet."""
         hashes = member(await json_object(request), "hashes", list, "body")
         if len(hashes) > limits.MOST_HASHES:
             raise Invalid(f"holds more than {limits.MOST_HASHES} hashes", "body", "hashes")
@@ -70,7 +70,7 @@ class AppFiles:
         return JSONResponse({"etag": digest})
 
     async def cancel(self, request: Request) -> Response:
-        """Forget an upload."""
+        """Cancel an upload."""
         return await self._uploads.cancel(self._uploads.find(request, str(request.path_params["hash"])))
 
     def _is_stored(self, digest: str) -> bool:

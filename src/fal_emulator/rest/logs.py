@@ -60,7 +60,7 @@ class LogRoutes:
         return JSONResponse(page)
 
     async def stream(self, request: Request) -> Response:
-        """Send lines as they come, from `since` (now, when it is absent) until the caller goes or `until` is there."""
+        """Send lines as they come, from `since` (now, when it is absent) until the caller disconnects or `until` is reached."""
         return self.followed(await self.query(request))
 
     def followed(self, query: LogQuery) -> Response:

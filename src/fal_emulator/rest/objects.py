@@ -41,7 +41,7 @@ class Objects:
 
     Args:
         folder: Where objects are.
-        addresses: Where the control plane answers.
+        addresses: The addresses of the control plane.
         tokens: Let in who uploads at once.
     """
 

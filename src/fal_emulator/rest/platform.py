@@ -1,4 +1,4 @@
-"""The platform API, below `/v1`: answered from what really happened on this control plane."""
+"""The platform API, below `/v1`, from what happened on this control plane."""
 
 # ruff: noqa: ARG001, ARG002 - Starlette decides the signatures
 
@@ -51,12 +51,12 @@ _STATUSES: dict[str, Callable[[int], bool]] = {
 
 
 class Platform:
-    """The operations of the platform API that are about what happened.
+    """The operations of the platform API about past events.
 
     Args:
-        store: What is remembered.
-        engine: What runs.
-        keyring: Who may do what.
+        store: The state.
+        engine: Runs the apps.
+        keyring: The keys and their permissions.
         logs: Reads log lines.
         volume: Holds the files of the data volume.
     """
@@ -236,7 +236,7 @@ class Platform:
         return JSONResponse(_series(query, period, expand, results))
 
     async def usage(self, request: Request) -> Response:
-        """Return what was used: seconds of runners, which cost nothing on this machine."""
+        """Return the usage: seconds of runners, which cost nothing on this machine."""
         query = request.query_params
         period = Period.of(query)
         expand = _listed(query, "expand") or ["time_series"]
@@ -287,7 +287,7 @@ class Platform:
         return self._logs.followed(await self._logs.query(request, since="start", until="end"))
 
     async def files(self, request: Request) -> Response:
-        """Tell what a folder of the data volume holds."""
+        """List a folder of the data volume."""
         entries = await self._volume.entries(request.path_params.get("path", ""))
         for file in entries:
             file["updated_time"] = file["created_time"] = _iso(file["updated_time"])

@@ -1,4 +1,4 @@
-"""Texts by key, shared by the apps of the account: what `fal.toolkit.KVStore` keeps."""
+"""The key-value store of `fal.toolkit.KVStore`, shared by the apps of the account."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Texts:
         return JSONResponse({})
 
     async def delete(self, request: Request) -> Response:
-        """Forget a text."""
+        """Delete a text."""
         if self._read(request) is None:
             raise not_found("key", request.path_params["key"][:80])
         self._path(request).unlink()

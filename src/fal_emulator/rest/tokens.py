@@ -25,7 +25,7 @@ _LONGEST = 3600  # seconds
 
 
 class _Signed:
-    """Signs texts, and knows its own signatures. Tokens are signed, not stored: they end with this process."""
+    """Signs and verifies tokens. They are not stored: they end with this process."""
 
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
@@ -47,7 +47,7 @@ class StorageTokens(_Signed):
     """Tokens for what the account stores.
 
     Args:
-        addresses: Where the control plane answers.
+        addresses: The addresses of the control plane.
     """
 
     def __init__(self, addresses: Addresses) -> None:
@@ -55,7 +55,7 @@ class StorageTokens(_Signed):
         self._addresses = addresses
 
     async def create(self, _: Request) -> Response:
-        """Hand out a token for a key that may store things."""
+        """Create a token for a key that may write to the storage."""
         expires = datetime.now(UTC) + timedelta(seconds=_LONGEST)
         return JSONResponse(
             {
@@ -82,7 +82,7 @@ class AppTokens(_Signed):
     """Tokens for calls to apps."""
 
     async def create(self, request: Request) -> Response:
-        """Hand out a token for apps of the account."""
+        """Create a token for apps of the account."""
         body = await json_object(request)
         apps = member(body, "allowed_apps", list, "body")
         if not apps or not all(isinstance(app, str) for app in apps):
@@ -95,7 +95,7 @@ class AppTokens(_Signed):
         return JSONResponse(self.sign(text))
 
     def opens(self, token: str, app: str) -> bool:
-        """Tell whether a token is good for an app."""
+        """Return whether a token is good for an app."""
         text = self.signed(token)
         if text is None:
             return False

@@ -126,7 +126,7 @@ class Uploads:
         return whole, size
 
     async def cancel(self, upload: Path) -> Response:
-        """Forget an upload."""
+        """Cancel an upload."""
         await asyncio.to_thread(forget, upload)
         return JSONResponse({})
 

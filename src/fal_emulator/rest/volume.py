@@ -50,11 +50,11 @@ class Volume:
         private_folder(folder)
 
     async def listing(self, request: Request) -> Response:
-        """Tell what a folder holds."""
+        """List a folder."""
         return JSONResponse(await self.entries(request.path_params["path"]))
 
     async def entries(self, path: str) -> list[dict[str, Any]]:
-        """Return what a folder holds."""
+        """Return the entries of a folder."""
         return await asyncio.to_thread(self._entries, self._place(path, "path", "dir"))
 
     async def get(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class Volume:
         return JSONResponse(True)
 
     async def rename(self, request: Request) -> Response:
-        """Give a file or a folder another path, one that nothing has."""
+        """Move a file or a folder to an unused path."""
         place = self._below(request.path_params["path"], "path", "path")
         target = member(await json_object(request), "destination", str, "body")
         await asyncio.to_thread(self._move, place, self._below(target, "body", "destination"))
@@ -144,7 +144,7 @@ class Volume:
         return JSONResponse({"etag": await asyncio.to_thread(self._assemble, upload, place, parts)})
 
     async def cancel(self, request: Request) -> Response:
-        """Forget an upload."""
+        """Cancel an upload."""
         return await self._uploads.cancel(self._upload(request))
 
     # ---------------------------------------------------------------------------------------------------------- paths
@@ -282,7 +282,7 @@ class Volume:
 
 
 def _goes_in_a_circle(place: Path) -> bool:
-    """Tell whether links lead back to themselves; from Python 3.13 on, `resolve` says nothing of that."""
+    """Return whether links lead back to themselves; from Python 3.13 on, `resolve` says nothing of that."""
     try:
         place.stat()
     except OSError as error:

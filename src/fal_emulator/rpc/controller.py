@@ -35,10 +35,10 @@ class Controller(IsolateControllerServicer):
     """Answers every RPC of one account. The interceptor decides who may call it.
 
     Args:
-        store: What is remembered.
-        engine: What runs.
-        keyring: Who may do what.
-        deployment: How apps come to be.
+        store: The state.
+        engine: Runs the apps.
+        keyring: The keys and their permissions.
+        deployment: Builds and rolls out apps.
     """
 
     def __init__(self, store: Store, engine: Engine, keyring: Keyring, deployment: Deployment) -> None:
@@ -90,7 +90,7 @@ class Controller(IsolateControllerServicer):
     def CreateEnvironment(
         self, request: pb.CreateEnvironmentRequest, context: grpc.ServicerContext
     ) -> pb.CreateEnvironmentResponse:
-        """Make an environment."""
+        """Create an environment."""
         name = checks.environment_name("name", request.name)
         description = request.description if request.HasField("description") else None
         made = self._store.add_environment(self._owner, name, description)

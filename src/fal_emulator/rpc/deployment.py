@@ -1,4 +1,4 @@
-"""How apps come to be: build, roll out, and point the alias."""
+"""Deployments: build the environment, roll out the revision, and point the alias at it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Deployment:
     """Builds environments and rolls out revisions.
 
     Args:
-        store: What is remembered.
-        engine: What runs.
-        addresses: Where the control plane answers.
+        store: The state.
+        engine: Runs the apps.
+        addresses: The addresses of the control plane.
     """
 
     def __init__(self, store: Store, engine: Engine, addresses: Addresses) -> None:
@@ -161,7 +161,7 @@ class Deployment:
             name: The full name of the app.
             strategy: `rolling` or `recreate`.
             change: Given the alias as it is, if it is, returns it as it shall be.
-            on_log: Told what the new runners say.
+            on_log: Called with the output of the new runners.
 
         Raises:
             EngineError: It did not become healthy; the revision before keeps serving.
@@ -191,7 +191,7 @@ class Deployment:
             revision: It need not be in the store yet.
             name: The full name of the app.
             change: Given the alias as it is, returns it as it shall be.
-            on_log: Told what is not done on this machine.
+            on_log: Called with what this machine does not support.
         """
         self._warn_of_mounts(revision, name, on_log)
         self.store.add_revision(revision)
@@ -214,7 +214,7 @@ class Deployment:
                 on_log(self.log(name, revision.application_id, text, "WARNING", source="BRIDGE"))
 
     def serve(self, revision: Revision, auth_mode: str, build: bool) -> Future[pb.ServiceURLs]:
-        """Deploy a revision under its own id, for as long as somebody listens; all that is said is in the logs.
+        """Deploy a revision under its own id, for as long as the caller listens; all that is said is in the logs.
 
         Args:
             revision: What `requests.ephemeral_revision` made.
@@ -226,7 +226,7 @@ class Deployment:
         """
         name = revision.application_name
         scaling = checks.deployed_scaling(checks.scaling(revision.machine), None, reset=True)
-        # Its runner stays for as long as somebody listens, however long nobody calls it.
+        # Its runner stays for as long as the caller listens, even without requests.
         scaling["min_concurrency"] = max(1, scaling["min_concurrency"])
 
         def change(_: Alias | None) -> Alias:
@@ -275,4 +275,4 @@ class Deployment:
 
 
 def _ignore(log: common_pb2.Log) -> None:
-    """Tell nobody: who listens reads the log store."""
+    """Ignore a line: the caller reads the log store."""

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignore]
-    """Lets in who may come in, and turns faults into gRPC statuses.
+    """Authenticates and authorizes calls, and turns faults into gRPC statuses.
 
     To gRPC every handler is one that streams: it is called at once, in a thread, and asks for the message itself. So a
     call that is refused is refused before its message is read, and one whose message does not come has an end.
 
     Args:
         keyring: Knows the keys.
-        faults: What a test asked for.
+        faults: The faults that a test injects.
     """
 
     def __init__(self, keyring: Keyring, faults: Faults) -> None:
@@ -40,7 +40,7 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
         self._calls = 0
 
     def start(self) -> None:
-        """Use the running event loop for what has to happen later."""
+        """Use the running event loop for timeouts."""
         self._loop = asyncio.get_running_loop()
 
     def intercept_service(
@@ -111,7 +111,7 @@ class AuthInterceptor(grpc.ServerInterceptor):  # type: ignore[misc,unused-ignor
 
 
 def _fail(context: grpc.ServicerContext, error: Exception) -> None:
-    """End a call that failed as nobody foresaw; gRPC itself would send the text of the error and log it."""
+    """End a call that failed unexpectedly; gRPC itself would send and log the text of the error."""
     if cast("Any", context).code() is None:  # else it was ended already, which gRPC does by raising
         _abort(context, unforeseen(error))
 

@@ -187,7 +187,7 @@ def revision(
 
 
 def serves(entrypoint: str | None, required: dict[str, Any]) -> bool:
-    """Tell whether what is run answers requests, rather than returning a value."""
+    """Return whether what is run answers requests, rather than returning a value."""
     if entrypoint is not None:
         return entrypoint.endswith(".run_local")
     return "exposed_port" in required

@@ -57,7 +57,7 @@ def _type(
     rest: Iterator[pb.ShellRunnerInput],
     refuse: Callable[[Fault], None],
 ) -> None:
-    """Hand on all that the caller sends; what cannot be handed on ends the program."""
+    """Forward all that the caller sends; what cannot be forwarded ends the program."""
     try:
         _hand_on(shell, first)
         for message in rest:

@@ -126,7 +126,7 @@ def run(deployment: Deployment, request: pb.HostedRun, context: grpc.ServicerCon
 def interactive_run(
     deployment: Deployment, given: Iterator[pb.InteractiveRunRequest], context: grpc.ServicerContext
 ) -> Iterator[pb.InteractiveRunResponse]:
-    """Run what the caller sends, one after another, as `run` does."""
+    """Run the inputs of the caller one after another, as `run` does."""
     for request in given:
         for step in run(deployment, request.hosted_run, context):
             yield pb.InteractiveRunResponse(hosted_run_result=step)
@@ -195,7 +195,7 @@ def _call(deployment: Deployment, name: str, job: Job, context: grpc.ServicerCon
 def _steps(
     deployment: Deployment, name: str, under_way: Run, context: grpc.ServicerContext
 ) -> Iterator[pb.HostedRunResult]:
-    """Yield what a run says and gives, and end it when the caller goes."""
+    """Yield the output and the result of a run, and end it when the caller disconnects."""
     if not context.add_callback(under_way.cancel):
         under_way.cancel()
     for step in under_way:
@@ -208,7 +208,7 @@ def _steps(
 def _serve(
     deployment: Deployment, revision: Revision, request: pb.HostedRun, context: grpc.ServicerContext
 ) -> Iterator[pb.HostedRunResult]:
-    """Deploy under a name that nobody else knows, and follow the logs until the caller goes or the app has ended."""
+    """Deploy under an unguessable name, and follow the logs until the caller disconnects or the app has ended."""
     news = threading.Event()
     logs = deployment.store.logs
     query = LogQuery(deployment.owner, revision=revision.application_id)

@@ -1,1 +1,1 @@
-"""The one port: which protocol a connection speaks, what a request must be, and who answers it."""
+"""The one port: protocol detection, the checks of requests, and their dispatch."""

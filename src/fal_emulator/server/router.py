@@ -37,7 +37,7 @@ class Router:
         page: Answers browsers.
         owner: The first segment of the paths of apps.
         known: Tells whether an Authorization header holds a valid key.
-        faults: What a test asked for.
+        faults: The faults that a test injects.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Router:
 
 
 def _is_here(authority: str) -> bool:
-    """Tell whether a host, maybe with a port, is a name of this machine that no name server can give to another one."""
+    """Return whether a host, maybe with a port, is a name of this machine that no name server can give to another one."""
     match = _AUTHORITY.fullmatch(authority)
     if match is None:
         return False

@@ -42,9 +42,9 @@ class Api:
     """The operations of the page. Who may call them is the page's business.
 
     Args:
-        store: What is remembered.
-        engine: What runs.
-        addresses: Where the control plane answers.
+        store: The state.
+        engine: Runs the apps.
+        addresses: The addresses of the control plane.
         rest: Has the operations for logs and files.
         state: What is shown as the place of the state.
     """

@@ -53,7 +53,7 @@ class Page:
 
     @staticmethod
     def answers(path: str) -> bool:
-        """Tell whether a path is the page's."""
+        """Return whether a path is the page's."""
         return path == "/" or path.startswith(PREFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -53,7 +53,7 @@ class Sessions:
         return f"{self._cookie()}={session}; Path=/; HttpOnly; SameSite=Strict"
 
     def admits(self, headers: Mapping[bytes, bytes], *, reading: bool) -> bool:
-        """Tell whether a request is one of the page in a browser that has a session.
+        """Return whether a request is one of the page in a browser that has a session.
 
         A cookie of 127.0.0.1 goes to every port of it, and pages of other ports count as the same site. So what changes
         something, or opens a websocket, must name this page as its origin, too.

@@ -37,7 +37,7 @@ def warm_process_of(here: Lab) -> int:
 
 
 def ended(pid: int) -> bool:
-    """Tell whether a process has ended; the engine, which started it, has then heard of that."""
+    """Return whether a process has ended; the engine, which started it, has then heard of that."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

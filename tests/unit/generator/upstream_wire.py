@@ -119,7 +119,7 @@ def _read(message: Message) -> dict[str, Any]:
 
 
 def _unknown(message: Message) -> bool:
-    """Tell whether bytes came that the message has no field for."""
+    """Return whether bytes came that the message has no field for."""
     held = type(message).FromString(message.SerializeToString())
     held.DiscardUnknownFields()  # type: ignore[attr-defined,unused-ignore]
     return held.SerializeToString(deterministic=True) != message.SerializeToString(deterministic=True)

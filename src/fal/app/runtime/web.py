@@ -162,7 +162,7 @@ def _check_websocket(endpoint: Endpoint) -> None:
 
 
 def _takes_plain_values(endpoint: Endpoint) -> bool:
-    """Tell whether the function takes only plain values, which callers then send as the fields of a JSON object."""
+    """Return whether the function takes only plain values, which callers then send as the fields of a JSON object."""
     parameters = endpoint.signature.parameters
     return bool(parameters) and all(
         _is_scalar(parameter.annotation)

@@ -17,7 +17,7 @@ class Cancelled(Exception):
 
 
 class Work(Generic[T]):
-    """Lets a background task emit events and check whether to continue."""
+    """Lets a background task emit events and check for cancellation."""
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[DeployEvent | None] = queue.SimpleQueue()

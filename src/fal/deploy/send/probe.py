@@ -31,7 +31,7 @@ _PLAIN_OPCODES = frozenset(
 
 
 class UntrustedAnswer(DeployError):
-    """The platform's answer holds more than plain data and was not read."""
+    """The platform's response contains more than plain data and was not read."""
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -43,7 +43,7 @@ def probe_request(
 def run_request(
     draft: Draft, alias: str, files: Iterable[HashedFile], requirements: Mapping[str, str], auth: str
 ) -> pb.HostedRun:
-    """Return what Run is sent to call a function or to serve an app, for as long as somebody listens."""
+    """Return what Run is sent to call a function or to serve an app, for as long as the caller listens."""
     entrypoint = None if draft.entrypoint is None else f"{draft.entrypoint}.run_local"
     return _hosted(draft, alias, files, requirements, entrypoint=entrypoint, function=_function(draft), auth=auth)
 

@@ -1,4 +1,4 @@
-"""Read what a function has returned or raised, without trusting it.
+"""Read the result or the exception of a function without trusting it.
 
 It comes as a pickle, and a pickle is a program. Values of Python's own types are let through; all else is refused by name.
 """

@@ -1,4 +1,4 @@
-"""Run what is in this process on the platform: no revision, one runner, for as long as somebody listens."""
+"""Run what is in this process on the platform: no revision, one runner, for as long as the caller listens."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ class RunExecution(Execution):
         caller: Who makes the calls.
         prepared: What is run.
         deadline: When it has to be done.
-        auth: Who may call it meanwhile.
-        strict: Whether a value that cannot be read here is an error, rather than kept as it came.
+        auth: Who may call it in the meantime.
+        strict: Whether a value that cannot be read here is an error, rather than kept as a pickle.
     """
 
     def __init__(

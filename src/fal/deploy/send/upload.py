@@ -1,4 +1,4 @@
-"""Store the files of an app: ask once which are missing, then upload those in parts, in parallel."""
+"""Store the files of an app: look up which are missing, then upload those in parts, in parallel."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class File(BaseModel):
 
     @classmethod
     async def from_bytes_async(cls, *args: Any, **kwargs: Any) -> Self:
-        """Do what `from_bytes` does, without holding up the event loop."""
+        """Do what `from_bytes` does, without blocking the event loop."""
         return await asyncio.to_thread(cls.from_bytes, *args, **kwargs)
 
     @classmethod
@@ -143,7 +143,7 @@ class File(BaseModel):
 
     @classmethod
     async def from_path_async(cls, *args: Any, **kwargs: Any) -> Self:
-        """Do what `from_path` does, without holding up the event loop."""
+        """Do what `from_path` does, without blocking the event loop."""
         return await asyncio.to_thread(cls.from_path, *args, **kwargs)
 
     @classmethod
@@ -218,7 +218,7 @@ class File(BaseModel):
         return target
 
     async def save_async(self, path: str | Path, overwrite: bool = False) -> Path:
-        """Do what `save` does, without holding up the event loop."""
+        """Do what `save` does, without blocking the event loop."""
         return await asyncio.to_thread(self.save, path, overwrite)
 
 
@@ -253,7 +253,7 @@ class PendingFile:
         )
 
     def abort(self) -> None:
-        """Give the upload up."""
+        """Cancel the upload."""
         self._reservation.abort()
 
 
