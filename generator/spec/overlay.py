@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.errors import SpecError
+from generator.spec.canonical import alike, canonical
 
 NAME = "overlay.yaml"
 _ACTIONS = ("add", "replace", "remove")
@@ -84,7 +85,7 @@ def _apply(documents: dict[str, Any], entry: Mapping[str, Any]) -> str | None:
         return None
     if now is None:
         return "there is nothing there: upstream has changed; remove the entry"
-    if now != entry["was"]:
+    if not _same(last, now, entry["was"]):
         return f"the file says {now!r}, not what `was` says: upstream has changed; is the correction still needed?"
     key = int(last) if isinstance(place, list) else last
     if "remove" in entry:
@@ -92,6 +93,14 @@ def _apply(documents: dict[str, Any], entry: Mapping[str, Any]) -> str | None:
     else:
         place[key] = entry["replace"]
     return None
+
+
+def _same(key: str, now: Any, was: Any) -> bool:
+    """Tell whether the file still says what an entry was written for; other words, or another order, are no difference."""
+    if not isinstance(now, dict | list) or type(now) is not type(was):
+        return bool(now == was)
+    now_said, was_said = (alike(canonical({key: value})) for value in (now, was))
+    return now_said == was_said
 
 
 def _step(place: Any, part: str) -> Any:

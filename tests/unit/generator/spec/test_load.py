@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator.__main__ import main
 from generator.errors import SpecError
 from generator.spec.load import load
+from generator.spec.yamlfile import read_yaml
 
 ROOT = Path(__file__).resolve().parents[4]
 _COUNTED = """
@@ -71,3 +78,29 @@ def test_an_unreadable_file_is_reported_in_a_sentence(
         load(tmp_path)
     assert main(["--root", str(tmp_path), "check"]) == 1
     assert "error: " in capsys.readouterr().err
+
+
+def in_other_words(node: Any, words: Iterator[int]) -> Any:
+    if isinstance(node, list):
+        return [in_other_words(item, words) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: f"Other words {next(words)}."
+        if key in ("description", "summary") and isinstance(item, str)
+        else in_other_words(item, words)
+        for key, item in node.items()
+    }
+
+
+def test_a_specification_in_other_words_is_the_same_to_the_client(tmp_path: Path) -> None:
+    spec = Path(shutil.copytree(ROOT / "spec", tmp_path / "spec"))
+    words = count(1)
+    for path in (spec / "openapi").glob("*.yaml"):
+        path.write_text(json.dumps(in_other_words(read_yaml(path), words)), encoding="utf-8")
+    for path in (spec / "proto").glob("*.proto"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub("// .*", lambda _: f"// Other words {next(words)}.", text), encoding="utf-8")
+    assert next(words) > 500
+    before, after = load(ROOT), load(tmp_path)
+    assert (after.protos, after.rest, after.words) == (before.protos, before.rest, before.words)

@@ -45,6 +45,22 @@ def test_corrections_that_do_not_match_are_refused(tmp_path: Path, name: str) ->
     assert problem in str(caught.value)
 
 
+def test_what_was_there_may_have_other_words_and_another_order(tmp_path: Path) -> None:
+    overlay = """
+openapi:
+  - file: it.yaml
+    at: /paths/~1it/get/responses
+    was: {"204": {description: Not this.}, "200": {description: Nor this.}}
+    replace: {"200": {description: Done.}}
+    reason: r
+"""
+    text = operation("{'200': {description: It., x-a: 1}, '204': {description: Nothing.}}")
+    with pytest.raises(SpecError, match="is the correction still needed"):
+        read_document(write_spec(tmp_path / "a", {"it": text}, overlay))
+    found = read_document(write_spec(tmp_path / "b", {"it": text.replace(", x-a: 1", "")}, overlay))
+    assert list(found["paths"]["/it"]["get"]["responses"]) == ["200"]
+
+
 def test_corrections_are_applied_in_their_place_only(tmp_path: Path) -> None:
     shared = (
         operation(tags="[a, b]")
