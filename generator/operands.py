@@ -195,8 +195,8 @@ def _checkout(revision: str, place: str, root: Path, scratch: Path) -> Path:
     except FileNotFoundError:
         raise SpecError("git is not installed, so a revision cannot be read") from None
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise SpecError(f"{revision}:{place}: git says: {said[-1] if said else 'nothing'}")
+        output = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SpecError(f"{revision}:{place}: git says: {output[-1] if output else 'nothing'}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(scratch, filter="data")
     return scratch / place

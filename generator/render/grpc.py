@@ -174,8 +174,8 @@ def _class(item: Field, file: File, protos: Protos) -> str:
     module, dotted = protos.module_and_class(name)
     if name in protos.google or protos.messages[name].file != file.name:
         return f"_{module}.{dotted}"  # a member may be called as the module is
-    first, dot, rest = dotted.partition(".")
-    return f"_{first}_{dot}{rest}" if first in _shadowed(file) else dotted
+    first, dot, inner = dotted.partition(".")
+    return f"_{first}_{dot}{inner}" if first in _shadowed(file) else dotted
 
 
 def _shadowed(file: File) -> set[str]:

@@ -114,10 +114,10 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
             _check_fields(f"mapping.toml: [rpc.{name}]", use, fields, problems)
             response = protos.messages.get(by_name[name].response)
-            answers = [f.name for f in response.fields] if response else []
+            response_fields = [f.name for f in response.fields] if response else []
             for key in use.returned:
-                if key not in answers:
-                    problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, answers)}")
+                if key not in response_fields:
+                    problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, response_fields)}")
     rest_tables = _tables(mapping, "rest", _RPC_KEYS, problems)
     uses = _uses(rest_tables, "rest", {name: name for name in rest_operations}, direct is True, problems)
     for name, use in uses.items():

@@ -45,18 +45,18 @@ def operation_class(method: str, events: bool) -> str:
 
 
 def parse_policies(
-    table: Mapping[str, Any], calls: Mapping[str, tuple[Call, ...]], said: list[str]
+    table: Mapping[str, Any], calls: Mapping[str, tuple[Call, ...]], faults: list[str]
 ) -> dict[str, dict[str, Policy]]:
     """Return wire -> name -> its policy.
 
     Args:
         table: What policy.toml says.
         calls: Wire (rpc, rest) -> the calls that need a policy.
-        said: Collects a line for each fault.
+        faults: Collects a line for each fault.
     """
     problems: list[str] = []
     policies = _parsed(table, calls, problems)
-    said += problems
+    faults += problems
     return policies
 
 

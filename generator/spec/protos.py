@@ -57,8 +57,8 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
         )
         descriptors = d.FileDescriptorSet.FromString(target.read_bytes())
     kept, notes = proto3_only(descriptors)
-    said = {name: text for file in descriptors.file for name, text in _comments(file).items()}
-    return _to_ir(kept, said, notes), kept
+    comments = {name: text for file in descriptors.file for name, text in _comments(file).items()}
+    return _to_ir(kept, comments, notes), kept
 
 
 def _sources(folder: Path) -> dict[str, str]:
@@ -90,9 +90,9 @@ def _protoc(folder: Path, *arguments: str) -> None:
     with tempfile.TemporaryFile() as captured, _stderr_to(captured.fileno()):
         status = protoc.main(["protoc", f"-I{folder}", *arguments])
         captured.seek(0)
-        said = captured.read().decode("utf-8", "replace").strip()
+        output = captured.read().decode("utf-8", "replace").strip()
     if status != 0:
-        lines = (line.removeprefix(f"{folder}{os.sep}") for line in said.splitlines())
+        lines = (line.removeprefix(f"{folder}{os.sep}") for line in output.splitlines())
         problems = [line for line in lines if ": warning:" not in line]
         raise SpecError(*(problems or [f"protoc exited with status {status}"]))
 
@@ -172,7 +172,7 @@ def _sort(items: Any, key: Callable[[Any], Any]) -> None:
     items.extend(held)
 
 
-def _to_ir(descriptors: d.FileDescriptorSet, said: dict[str, str], notes: Iterable[str]) -> Protos:
+def _to_ir(descriptors: d.FileDescriptorSet, comments: dict[str, str], notes: Iterable[str]) -> Protos:
     files: list[File] = []
     rpcs: list[Rpc] = []
     for file in canonical(descriptors).file:
@@ -182,8 +182,8 @@ def _to_ir(descriptors: d.FileDescriptorSet, said: dict[str, str], notes: Iterab
             File(
                 name=file.name,
                 package=file.package,
-                messages=tuple(_message(m, file, file.package, (), said) for m in file.message_type),
-                enums=tuple(_enum(e, file, file.package, (), said) for e in file.enum_type),
+                messages=tuple(_message(m, file, file.package, (), comments) for m in file.message_type),
+                enums=tuple(_enum(e, file, file.package, (), comments) for e in file.enum_type),
                 imports=tuple(file.dependency),
             )
         )
@@ -198,7 +198,7 @@ def _to_ir(descriptors: d.FileDescriptorSet, said: dict[str, str], notes: Iterab
                     client_streaming=method.client_streaming,
                     server_streaming=method.server_streaming,
                     deprecated=method.options.deprecated,
-                    doc=said.get(f"{home}.{method.name}", ""),
+                    doc=comments.get(f"{home}.{method.name}", ""),
                 )
                 for method in service.method
             ]
@@ -254,7 +254,7 @@ def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
 
 
 def _message(
-    item: d.DescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], said: dict[str, str]
+    item: d.DescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], comments: dict[str, str]
 ) -> Message:
     path = (*above, type_name(item.name))
     name = full(outer, item.name)
@@ -263,11 +263,11 @@ def _message(
         name=name,
         path=path,
         file=file.name,
-        fields=tuple(_field(f, item, maps, said.get(f"{name}.{f.name}", "")) for f in item.field),
-        doc=said.get(name, ""),
+        fields=tuple(_field(f, item, maps, comments.get(f"{name}.{f.name}", "")) for f in item.field),
+        doc=comments.get(name, ""),
         deprecated=item.options.deprecated,
-        nested=tuple(_message(m, file, name, path, said) for m in item.nested_type if not m.options.map_entry),
-        enums=tuple(_enum(e, file, name, path, said) for e in item.enum_type),
+        nested=tuple(_message(m, file, name, path, comments) for m in item.nested_type if not m.options.map_entry),
+        enums=tuple(_enum(e, file, name, path, comments) for e in item.enum_type),
     )
 
 
@@ -308,7 +308,11 @@ def _field(
 
 
 def _enum(
-    item: d.EnumDescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], said: dict[str, str]
+    item: d.EnumDescriptorProto,
+    file: d.FileDescriptorProto,
+    outer: str,
+    above: tuple[str, ...],
+    comments: dict[str, str],
 ) -> Enum:
     path = (*above, type_name(item.name))
     name = full(outer, item.name)
@@ -317,5 +321,5 @@ def _enum(
         path=path,
         file=file.name,
         values=tuple((value.name, value.number) for value in item.value),
-        doc=said.get(name, ""),
+        doc=comments.get(name, ""),
     )

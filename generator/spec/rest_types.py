@@ -176,8 +176,8 @@ class Types:
         classes: dict[str | int | bool, str] = {}
         components = {self._classes[name]: name for name in self._classes}
         for name, members in fixed.items():
-            said = [value for value, ref in mapping.items() if str(ref).rpartition("/")[2] == components[name]]
-            for value in said or members.get(member, ()) or (components[name],):
+            values = [value for value, ref in mapping.items() if str(ref).rpartition("/")[2] == components[name]]
+            for value in values or members.get(member, ()) or (components[name],):
                 classes.setdefault(value, name)
         return classes
 

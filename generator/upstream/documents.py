@@ -117,15 +117,15 @@ def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[st
     root |= {key: content[key] for key in sorted(content) if key not in root}
     ordered = {key: _sorted(value) for key, value in root.items()}
     text = yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
-    said = _comments(previous)
+    comments = _comments(previous)
     lines = text.split("\n")
     keys = _keys(text)
     for path, row in sorted(keys.items(), key=lambda item: -item[1]):
-        if path in said:
+        if path in comments:
             indent = lines[row][: len(lines[row]) - len(lines[row].lstrip(" "))]
-            lines[row:row] = [f"{indent}{comment}" for comment in said.pop(path)]
-    head = said.pop((), [])
-    lost = [f"{'/'.join(path)} is gone, and with it its comment: {' '.join(text)}" for path, text in said.items()]
+            lines[row:row] = [f"{indent}{comment}" for comment in comments.pop(path)]
+    head = comments.pop((), [])
+    lost = [f"{'/'.join(path)} is gone, and with it its comment: {' '.join(text)}" for path, text in comments.items()]
     return "\n".join([*head, *lines]), lost
 
 

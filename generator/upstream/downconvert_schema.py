@@ -101,8 +101,8 @@ class SchemaConverter:
         """Return the schema of what stands in an address or a header: there is no null."""
         kinds = schema.get("type")
         if isinstance(kinds, list) and "null" in kinds:
-            rest = [kind for kind in kinds if kind != "null"]
-            return {**schema, "type": rest[0] if len(rest) == 1 else rest} if rest else {}
+            others = [kind for kind in kinds if kind != "null"]
+            return {**schema, "type": others[0] if len(others) == 1 else others} if others else {}
         for key in _UNIONS:
             members = [self.sendable(item) for item in schema.get(key, []) if item != {"type": "null"}]
             if len(members) == 1:
@@ -365,8 +365,8 @@ def _split(schema: dict[str, Any]) -> dict[str, Any]:
     if len(kinds) < 2 or not ("enum" in schema or "object" in kinds):
         return schema
     if "null" in kinds:
-        rest = {**schema, "type": [kind for kind in kinds if kind != "null"]}
-        return nullable(_split(_single(rest)))
+        not_null = {**schema, "type": [kind for kind in kinds if kind != "null"]}
+        return nullable(_split(_single(not_null)))
     use = {key: schema[key] for key in OF_USE if key in schema}
     plain = {key: value for key, value in schema.items() if key not in OF_USE}
     members = [_single({**{k: v for k, v in plain.items() if _belongs(k, kind)}, "type": [kind]}) for kind in kinds]

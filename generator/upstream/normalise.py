@@ -86,24 +86,24 @@ def _checked(
             bad.setdefault("/".join(steps[: 5 if steps[3:4] == ["responses"] else 3]), []).append(reason)
         for place, reasons in bad.items():
             kind, *names = (step.replace("~1", "/").replace("~0", "~") for step in place.split("/"))
-            said = "; ".join(dict.fromkeys(reasons[:3]))
+            faults = "; ".join(dict.fromkeys(reasons[:3]))
             if kind == "paths" and len(names) > 2:
                 if names[0] not in paths or names[1] not in paths[names[0]]:
                     continue  # left out for another reason
                 responses = paths[names[0]][names[1]]["responses"]
                 if len(names) == 4 and names[3] not in succeeded(responses):
-                    converter.notes.append(f"{names[1].upper()} {names[0]}, response {names[3]}: {said}; left out")
+                    converter.notes.append(f"{names[1].upper()} {names[0]}, response {names[3]}: {faults}; left out")
                     del responses[names[3]]
                     continue
                 names = names[:2]
             if kind == "paths" and len(names) == 2 and names[1] in paths.get(names[0], {}):
-                converter.leave_out(f"{names[1].upper()} {names[0]}", said)
+                converter.leave_out(f"{names[1].upper()} {names[0]}", faults)
                 del paths[names[0]][names[1]]
             elif kind == "paths" and names and names[0] in paths:
                 for method in paths.pop(names[0]):
-                    converter.leave_out(f"{method.upper()} {names[0]}", said)
+                    converter.leave_out(f"{method.upper()} {names[0]}", faults)
             elif kind == "components" and names[0] == "schemas" and schemas.get(names[1]):
-                converter.notes.append(f"the schema {names[1]} is read as anything: {said}")
+                converter.notes.append(f"the schema {names[1]} is read as anything: {faults}")
                 schemas[names[1]] = {}
             else:
                 raise SpecError(*(problem.removeprefix("#") for problem in problems))

@@ -128,25 +128,25 @@ def _proto_texts(folder: Path, reachable: Reachable) -> tuple[dict[str, str | No
     if present:
         _, old = read_protos(folder)
     fresh = d.FileDescriptorSet(file=reachable.files)
-    said = comments.collect(old)
+    old_comments = comments.collect(old)
     names = {name for file in fresh.file for name in (file.name, *comments.places(file).values())}
     before, after = comments.numbered(old), comments.numbered(fresh)
     notes = list(reachable.dropped)
     for key, name in before.items():
         new = after.get(key)
-        if name in said and name not in names and new is not None and new not in said:
-            said[new] = said.pop(name)
+        if name in old_comments and name not in names and new is not None and new not in old_comments:
+            old_comments[new] = old_comments.pop(name)
             notes.append(f"the comment of {name} moved to {new}, which has its number; see whether it still fits")
-    texts: dict[str, str | None] = {file.name: render(file, said, reachable.symbols) for file in fresh.file}
+    texts: dict[str, str | None] = {file.name: render(file, old_comments, reachable.symbols) for file in fresh.file}
     _verify(texts, fresh)
     own = {file.name for file in old.file if not file.name.startswith("google/")}
     theirs = {name for file in old.file if file.name in own for name in (file.name, *comments.places(file).values())}
-    for name in sorted((said.keys() & theirs) - names):
-        notes.append(f"{name} is gone, and with it its comment: {' '.join(said[name])}")
+    for name in sorted((old_comments.keys() & theirs) - names):
+        notes.append(f"{name} is gone, and with it its comment: {' '.join(old_comments[name])}")
     for file in fresh.file:
         kinds = {4: "message", 5: "enum"}
         for place, name in comments.places(file).items():
-            if (len(place) == 2 or place[-2] in (3, 4)) and place[0] in kinds and name not in said:
+            if (len(place) == 2 or place[-2] in (3, 4)) and place[0] in kinds and name not in old_comments:
                 notes.append(f"{name} has no comment yet")
     texts |= {name: None for name in present if name not in texts}
     return texts, notes

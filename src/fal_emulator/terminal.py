@@ -66,14 +66,14 @@ class _Text(logging.Formatter):
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON."""
-        said = {
+        entry = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "area": _area(record),
             "message": record.getMessage(),
         }
         return json.dumps(
-            said | {name: getattr(record, name) for name in _FIELDS if getattr(record, name, None) is not None}
+            entry | {name: getattr(record, name) for name in _FIELDS if getattr(record, name, None) is not None}
         )
 
 

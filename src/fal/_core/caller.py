@@ -143,11 +143,11 @@ class Caller:
                 self._sleep(call.step.seconds)
                 call.slept()
                 continue
-            came, answers = False, None
+            came, responses = False, None
             try:
                 metadata = self._metadata(call)
-                answers = transport.open(method, request, call.time_left(), metadata)
-                for answer in answers:
+                responses = transport.open(method, request, call.time_left(), metadata)
+                for answer in responses:
                     came = True
                     yield decoded(partial(wire.parse, method), answer)
             except wire.RpcError as error:
@@ -166,8 +166,8 @@ class Caller:
                 call.succeeded("OK")
                 return
             finally:
-                if answers is not None:
-                    answers.cancel()
+                if responses is not None:
+                    responses.cancel()
 
     # ------------------------------------------------------------------------------------------------------- REST
 

@@ -82,14 +82,14 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     Raises:
         ConfigurationError: when it is not a host, or would be spoken to in plaintext and is not this machine.
     """
-    scheme, marker, rest = text.strip().partition("://")
+    scheme, marker, address = text.strip().partition("://")
     if not marker:
-        scheme, rest = "", scheme
+        scheme, address = "", scheme
     scheme = scheme.casefold()
     if scheme not in ("", "http", "https"):
         raise ConfigurationError(f"{source}: it begins with {scheme}://", hint="Use https:// or no scheme.")
     # What is not a host may well be a key that was given in its place, so its text is not shown.
-    place, _, tail = rest.partition("/")
+    place, _, tail = address.partition("/")
     wrong = ConfigurationError(f"{source}: it is not a host", hint="Use NAME or NAME:PORT; a key belongs in api_key.")
     try:
         split = urlsplit(f"//{place}")

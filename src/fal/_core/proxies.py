@@ -141,8 +141,8 @@ def _of_the_system(host: str) -> MaskedStr | None:
 def _split_port(entry: str) -> tuple[str, int | None]:
     """Return the name or address of an entry, without what decorates it, and its port."""
     if entry.startswith("["):
-        name, _, rest = entry[1:].partition("]")
-        port = rest.removeprefix(":")
+        name, _, suffix = entry[1:].partition("]")
+        port = suffix.removeprefix(":")
     elif entry.count(":") == 1:
         name, _, port = entry.partition(":")
     else:

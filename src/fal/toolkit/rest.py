@@ -150,9 +150,9 @@ def _exchange(
                 return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
         except urllib.error.HTTPError as error:
             with error:
-                said = error.read(_LONGEST_SHOWN).decode("utf-8", "replace")
+                message = error.read(_LONGEST_SHOWN).decode("utf-8", "replace")
             if error.code not in _RETRIED or attempt == attempts:
-                raise FileUploadException(f"{what}: status {error.code} {error.reason}: {said}") from None
+                raise FileUploadException(f"{what}: status {error.code} {error.reason}: {message}") from None
         except (OSError, http.client.HTTPException) as error:
             if attempt == attempts:
                 raise FileUploadException(f"{what}: {getattr(error, 'reason', error)}") from error

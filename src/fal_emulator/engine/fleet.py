@@ -127,8 +127,8 @@ class Fleet:
         record = None if supervisor.serving is None else self._store.revision(supervisor.serving)
         if record is None:
             return {}
-        said = {} if record.retry_config is None else checked_retries("retry_config", record.retry_config)
-        return said | {condition.lower(): 0 for condition in record.skip_retry_conditions}
+        config = {} if record.retry_config is None else checked_retries("retry_config", record.retry_config)
+        return config | {condition.lower(): 0 for condition in record.skip_retry_conditions}
 
     def find(self, owner: str, runner_id: str) -> tuple[Supervisor, Runner]:
         """Return a live runner and its supervisor.

@@ -52,7 +52,7 @@ class Output:
         """Take the next bytes; yield the lines that they end, and the echoes among them."""
         data = self._buffer + data
         while (at := data.find(self._start)) >= 0:
-            head, newline, rest = data[at + len(self._start) :].partition(b"\n")
+            head, newline, tail = data[at + len(self._start) :].partition(b"\n")
             size, _, name = head.partition(b" ")
             if not newline and len(head) < _LONGEST_HEAD:
                 break  # the rest of it is to come
@@ -61,15 +61,15 @@ class Output:
                 yield from self._feed(b"", data[:at])
                 data = data[at:]
                 continue
-            if len(rest) < int(size):
+            if len(tail) < int(size):
                 break
             yield from self._feed(b"", data[:at])
             if int(size):
-                yield from self._feed(name, rest[: int(size)])
+                yield from self._feed(name, tail[: int(size)])
             elif name.isdigit():
                 yield from self.end()
                 yield Echo(int(name))
-            data = rest[int(size) :]
+            data = tail[int(size) :]
         plain = at if at >= 0 else len(data) - _overlap(data, self._start)
         yield from self._feed(b"", data[:plain])
         self._buffer = data[plain:]

@@ -88,8 +88,8 @@ class RunnerProcess:
             files: Stored files, each with its path below the app's folder.
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
-        told = {"frame": self._frame, "folder": None if self.container else str(self.folder / "app")}
-        line = json.dumps({**orders, **told, "env": {**variables, _MARK: str(self.folder)}}) + "\n"
+        additions = {"frame": self._frame, "folder": None if self.container else str(self.folder / "app")}
+        line = json.dumps({**orders, **additions, "env": {**variables, _MARK: str(self.folder)}}) + "\n"
         self._process = await self._begin(variables)
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
@@ -166,11 +166,11 @@ class RunnerProcess:
         output = Output(self._frame)
         try:
             while chunk := await stream.read(_CHUNK):
-                for said in output.feed(chunk):
-                    if isinstance(said, Echo):
-                        self._echoed(level, said.number)
+                for item in output.feed(chunk):
+                    if isinstance(item, Echo):
+                        self._echoed(level, item.number)
                     else:
-                        self._note(said, level)
+                        self._note(item, level)
             for line in output.end():
                 self._note(line, level)
         finally:

@@ -172,18 +172,18 @@ class Runner:
         if self.process is not None:
             await self.process.drain_output()
 
-    def request_of(self, told: str | None) -> tuple[str | None, str | None]:
+    def request_of(self, marked: str | None) -> tuple[str | None, str | None]:
         """Return the id and the endpoint of the request that a line is about, None for both when one cannot tell.
 
         Args:
-            told: The id that the runner has told with the line. Apps that uvicorn serves tell, except in threads that
-                they started themselves; else a line is about the only request in flight, or the one that was answered
-                just before.
+            marked: The id that the runner has marked the line with. Apps that uvicorn serves mark their lines, except in
+                threads that they started themselves; else a line is about the only request in flight, or the one that
+                was answered just before.
         """
-        if told in self.requests:
-            return told, self.requests[told].endpoint
-        if told is not None:
-            return next((each for each in reversed(self._answered) if each[0] == told), (None, None))
+        if marked in self.requests:
+            return marked, self.requests[marked].endpoint
+        if marked is not None:
+            return next((each for each in reversed(self._answered) if each[0] == marked), (None, None))
         if len(self.requests) == 1:
             (request,) = self.requests.values()
             return request.id, request.endpoint

@@ -80,8 +80,8 @@ _STOP_RUNNER, _NEEDS_RETRY = _WISHES = (b"x-fal-stop-runner", b"x-fal-needs-retr
 
 
 def _wish(headers: Headers, wanted: bytes) -> bool | None:
-    said = next((value.strip().lower() for name, value in headers if name.lower() == wanted), None)
-    return True if said in (b"1", b"true") else False if said in (b"0", b"false") else None
+    flag = next((value.strip().lower() for name, value in headers if name.lower() == wanted), None)
+    return True if flag in (b"1", b"true") else False if flag in (b"0", b"false") else None
 
 
 class Response:

@@ -32,8 +32,8 @@ class Scaling:
         for field in fields(cls):
             row = SCALE[field.name]
             for source in sources:
-                said = vars(source) if isinstance(source, Scaling) else source
-                value = said.get(row.result, said.get(row.wire))
+                given = vars(source) if isinstance(source, Scaling) else source
+                value = given.get(row.result, given.get(row.wire))
                 if value is not None:
                     values[field.name] = value
                     break

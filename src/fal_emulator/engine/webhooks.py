@@ -106,15 +106,15 @@ class Webhooks:
 
 def _payload(entry: QueueEntry, content: bytes) -> dict[str, Any]:
     """Return what a webhook says, as the platform words it."""
-    said: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "request_id": entry.id,
         "gateway_request_id": entry.id,
         "status": "OK" if entry.error is None else "ERROR",
     }
     if entry.error is not None:
-        said["error"] = entry.error
+        payload["error"] = entry.error
     try:
-        said["payload"] = json.loads(content) if content else None
+        payload["payload"] = json.loads(content) if content else None
     except ValueError:
-        said |= {"payload": None, "payload_error": "the answer of the app is not JSON"}
-    return said
+        payload |= {"payload": None, "payload_error": "the response of the app is not JSON"}
+    return payload

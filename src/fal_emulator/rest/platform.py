@@ -424,8 +424,8 @@ class Platform:
             raise Invalid("Field required", "query", parameter)
         endpoints = []
         for text in given:
-            owner, _, rest = text.partition("/")
-            name = rest.split("/")[0]
+            owner, _, path = text.partition("/")
+            name = path.split("/")[0]
             if owner != self._owner or not name:
                 raise not_found("endpoint", text)
             endpoints.append(name)

@@ -54,13 +54,13 @@ def shell_runner(
 def _type(
     shell: Shell,
     first: pb.ShellRunnerInput,
-    rest: Iterator[pb.ShellRunnerInput],
+    messages: Iterator[pb.ShellRunnerInput],
     refuse: Callable[[Fault], None],
 ) -> None:
     """Forward all that the caller sends; what cannot be forwarded ends the program."""
     try:
         _hand_on(shell, first)
-        for message in rest:
+        for message in messages:
             if message.runner_id not in ("", first.runner_id) or message.command:
                 raise invalid("runner_id", "only the first message says what runs where")
             _hand_on(shell, message)

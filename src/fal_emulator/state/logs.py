@@ -162,7 +162,7 @@ class LogStore:
                 f"ORDER BY {'micros' if query.after is None else 'number'} {order}, number {order} LIMIT ?",
                 (*values, limit),
             ).fetchall()
-        return [LogLine(number, _EPOCH + micros * _MICROSECOND, *rest) for number, micros, *rest in rows]
+        return [LogLine(number, _EPOCH + micros * _MICROSECOND, *columns) for number, micros, *columns in rows]
 
     @property
     def last_number(self) -> int:

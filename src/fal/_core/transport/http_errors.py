@@ -65,7 +65,7 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
 
 def describe(error: Exception) -> str:
     """Return the message of an error and of the system error below it, which over asyncio the error itself omits."""
-    said = str(error) or type(error).__name__
+    message = str(error) or type(error).__name__
     below: BaseException = error
     while (cause := below.__cause__ or next(iter(below.args), None)) and isinstance(cause, BaseException):
         # httpcore cuts the chain and keeps what is below as an argument; of a group, there is one for each address.
@@ -73,9 +73,9 @@ def describe(error: Exception) -> str:
     if isinstance(below, OSError) and below.errno is not None:
         resolving = isinstance(below, socket.gaierror | ssl.SSLError)
         reason = str(below.strerror) if resolving else os.strerror(below.errno)
-        if reason.casefold() not in said.casefold():
-            return f"{said}: {reason}"
-    return said
+        if reason.casefold() not in message.casefold():
+            return f"{message}: {reason}"
+    return message
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, name: str, request_id: str) -> Failure:
@@ -112,12 +112,12 @@ def _detail(body: bytes) -> str:
         if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
             detail = detail["error"].get("message", detail)  # as the platform API says it
         if isinstance(detail, list):
-            said = "; ".join(_fault(item) for item in detail[:_FAULTS])
+            message = "; ".join(_fault(item) for item in detail[:_FAULTS])
         else:
-            said = detail if isinstance(detail, str) else json.dumps(detail)
+            message = detail if isinstance(detail, str) else json.dumps(detail)
     except (ValueError, RecursionError):
-        said = " ".join(body[: 4 * _DETAIL].decode("utf-8", "replace").split())
-    return said[:_DETAIL]
+        message = " ".join(body[: 4 * _DETAIL].decode("utf-8", "replace").split())
+    return message[:_DETAIL]
 
 
 def _fault(item: Any) -> str:

@@ -28,8 +28,8 @@ def payload(event: Event) -> bytes | None:
         UnknownError: The server reports with this event that it gives up.
     """
     if event.type == "error":
-        said = (event.data or b"").decode("utf-8", "replace").strip()[:_SAID]
-        raise UnknownError(said or "the server ended the stream with an unspecified error")
+        message = (event.data or b"").decode("utf-8", "replace").strip()[:_SAID]
+        raise UnknownError(message or "the server ended the stream with an unspecified error")
     return event.data or None
 
 

@@ -55,22 +55,22 @@ def _logical_lines(dockerfile: str) -> list[str]:
 
 def _words(arguments: str) -> list[str]:
     flags = ""
-    rest = arguments.strip()
-    while rest.startswith("--"):
-        flag, _, rest = rest.partition(" ")
+    operands = arguments.strip()
+    while operands.startswith("--"):
+        flag, _, operands = operands.partition(" ")
         flags += flag + " "
-        rest = rest.lstrip()
-    if rest.startswith("["):
+        operands = operands.lstrip()
+    if operands.startswith("["):
         try:
-            listed = json.loads(rest)
+            listed = json.loads(operands)
         except ValueError:
             listed = None
         if isinstance(listed, list) and all(isinstance(item, str) for item in listed):
             return [*flags.split(), *listed]
     try:
-        return [*flags.split(), *shlex.split(rest)]
+        return [*flags.split(), *shlex.split(operands)]
     except ValueError:  # an unbalanced quote: the build will say so
-        return [*flags.split(), *rest.split()]
+        return [*flags.split(), *operands.split()]
 
 
 def ignore_regex(pattern: str) -> str | None:

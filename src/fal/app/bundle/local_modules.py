@@ -53,17 +53,17 @@ def _package(module: str, is_package: bool) -> str:
 
 def _add(module: str, sources: Sources) -> bool:
     """Add one module, when it is a plain Python file or a folder; a name imported from a module is neither."""
-    top, *rest = module.split(".")
+    top, *inner = module.split(".")
     for location in _locations(top):
-        base = location.joinpath(*rest) if location.is_dir() else location
-        shown = "/".join([top, *rest])
+        base = location.joinpath(*inner) if location.is_dir() else location
+        shown = "/".join([top, *inner])
         if (base / "__init__.py").is_file():
             _store(sources, module, base / "__init__.py", True, f"{shown}/__init__.py")
         elif base.is_dir():
             sources[module] = ("", True, shown)
-        elif rest and base.with_name(f"{base.name}.py").is_file():
+        elif inner and base.with_name(f"{base.name}.py").is_file():
             _store(sources, module, base.with_name(f"{base.name}.py"), False, f"{shown}.py")
-        elif not rest and base.is_file():
+        elif not inner and base.is_file():
             _store(sources, module, base, False, base.name)
         if module in sources:
             return True

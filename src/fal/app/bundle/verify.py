@@ -51,8 +51,8 @@ def verified(name: str, bundle: bytes, away: Iterable[Path]) -> Iterator[None]:
         with process:
             process.kill()  # which does nothing to one that has ended
     if process.returncode and out:
-        said = errors.decode("utf-8", "replace").strip().splitlines()
-        fault = said[-1] if said else f"the process ended with {process.returncode}"
+        output = errors.decode("utf-8", "replace").strip().splitlines()
+        fault = output[-1] if output else f"the process ended with {process.returncode}"
         raise AppDefinitionError(f"{name} cannot be loaded on a runner: {fault}; create such objects in setup()")
 
 

@@ -59,15 +59,15 @@ def shape_of(endpoint: Endpoint) -> Shape:
     if not parameters:
         raise AppDefinitionError(f"realtime endpoint {name} takes no message; add a parameter: def {name}(self, input)")
     takes, stream = _item(parameters[0].annotation, ASYNC_ITERATORS)
-    gives, answers = _item(endpoint.signature.return_annotation, ITERATORS)
-    answers = answers or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    gives, streams_out = _item(endpoint.signature.return_annotation, ITERATORS)
+    streams_out = streams_out or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
     if stream and not (inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)):
         raise AppDefinitionError(f"realtime endpoint {name} takes a stream of messages; write it with async def")
     return Shape(
         takes if options.input_model is FROM_ANNOTATIONS else options.input_model,
         gives if options.output_model is FROM_ANNOTATIONS else options.output_model,
         stream,
-        answers,
+        streams_out,
     )
 
 

@@ -62,8 +62,8 @@ class Settings:
     def from_spec(cls, spec: AppSpec, folder: Path) -> Settings:
         """Return the settings in code, including defaults."""
         context = spec.requirements_context_dir
-        said = {name: getattr(spec, name) for name in _APPLICATION}
-        return cls(dict(spec.machine), _application(said), expand(context, folder) if context else None)
+        options = {name: getattr(spec, name) for name in _APPLICATION}
+        return cls(dict(spec.machine), _application(options), expand(context, folder) if context else None)
 
     def fill(self, table: Settings, explicit: Iterable[str], where: str) -> None:
         """Apply the settings of the file, except those that the author's code sets."""
@@ -91,8 +91,8 @@ class Settings:
         return ApplicationSettings(**settings, health_check_config=check)
 
 
-def _application(said: Mapping[str, Any]) -> dict[str, Any]:
-    options = {wire: said[name] for name, wire in _APPLICATION.items() if said.get(name) is not None}
+def _application(values: Mapping[str, Any]) -> dict[str, Any]:
+    options = {wire: values[name] for name, wire in _APPLICATION.items() if values.get(name) is not None}
     if not options.get("volumes", True):
         del options["volumes"]
     if "health_check_config" in options:

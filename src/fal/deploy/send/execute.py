@@ -268,7 +268,7 @@ class Execution:
 
 def _probe_failure(entrypoint: str, value: Any) -> str:
     """Describe a probe that raised, from the texts that came along: the exception itself is never unpickled."""
-    said = value.stringized_traceback.strip() or ": ".join(
+    message = value.stringized_traceback.strip() or ": ".join(
         part for part in (value.exception_type_name, value.exception_message) if part
     )
-    return f"{entrypoint}.build_metadata() failed on the runner" + (f":\n{said}" if said else "")
+    return f"{entrypoint}.build_metadata() failed on the runner" + (f":\n{message}" if message else "")

@@ -167,9 +167,9 @@ def _name(answer: Answer) -> str:
     """Return the file's name: what the server says, else the end of the address."""
     header = Message()
     header["content-disposition"] = answer.headers.get("content-disposition", "")
-    said = header.get_filename()
+    given = header.get_filename()
     path = "" if answer.url.startswith("data:") else unquote(urlsplit(answer.url).path)
-    name = PurePosixPath((said or path).replace("\\", "/")).name
+    name = PurePosixPath((given or path).replace("\\", "/")).name
     return name if name not in ("", ".", "..") else _hash_url(answer.url)
 
 
