@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from fal.api import SyncServerlessClient
     from tests.peer.peer_kit import Peer, Ran
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
+_ADDRESS = re.compile(r"(?:https?|wss?)://[^\s'\"]+")
+_KEY = re.compile(r"FAL_KEY='([^']+)'")
 _APP = """
     import fal
 
@@ -77,11 +80,18 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     )
     said("deploy", f"{file}::Greeter", *options)
     first = client.apps.list(filter="scripted")[0].revision
-    said("deploy", f"{file}::Greeter", "--app-name", "scripted", "--auth", "public", "--strategy", "recreate")
+    shown = said("deploy", f"{file}::Greeter", "--app-name", "scripted", "--auth", "public", "--strategy", "recreate")
+    collected["addresses"] = dict.fromkeys(_ADDRESS.findall(shown.out))
+    second = client.apps.list(filter="scripted")[0].revision
     said("apps", "set-rev", "scripted", first, "--auth", "public")
+    assert client.apps.list(filter="scripted")[0].revision == first != second, "it is rolled back"
     said("apps", "scale", "scripted", "--max-concurrency", "5", "--keep-alive", "77", "--machine-types", "S", "M")
     said("apps", "list", "--json")
-    said("apps", "list-rev", "scripted")
+    listed = said("apps", "list-rev", "scripted").out
+    assert first in listed and second in listed
+    said("apps", "delete-rev", second)
+    said("apps", "rollout", "scripted", "--force")
+    said("apps", "gpus", "scripted", "--json")
     said("apps", "runners", "scripted", "--json")
     said("runners", "list", "--state", "all", "--since", "1h", "--json")
     said("runners", "gpus", "--json")
@@ -93,7 +103,9 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
         assert "local/scripted" in there.out
     said("queue", "size", "scripted", "--by-user", "--json")
     said("queue", "flush", "scripted")
-    said("secrets", "set", "ONE=1", "TWO=a=b")
+    kept = command.folder / "secrets.env"
+    kept.write_text("ONE=1\nTWO=a=b\n")
+    said("secrets", "set", *kept.read_text().split())
     said("secrets", "set", "HIDDEN=3", "--not-exposed-by-default")
     said("secrets", "unset", "ONE")
     said("secrets", "list", "--json")
@@ -101,19 +113,29 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     said("secrets", "set", "THERE=1", "--env", "trying")
     said("environments", "list", "--json")
     said("envs", "delete", "trying", "--yes")
-    said("keys", "create", "--preset", "API", "--desc", "made by a script")
-    (made,) = [key.key_id for key in client.keys.list() if key.alias == "made by a script"]
+    said("keys", "create", "--preset", "API", "--desc", "old")
+    (old,) = [key.key_id for key in client.keys.list() if key.alias == "old"]
+    new = _KEY.search(said("keys", "create", "--preset", "DEPLOY", "--desc", "new").out)
+    assert new is not None
     said("keys", "list", "--json")
-    said("keys", "revoke", made)
+    said("keys", "revoke", old)
+    assert "scripted" in command("apps", "list", env={"FAL_KEY": new[1]}).out, "the new key works"
     (command.folder / "data.txt").write_text("data")
     said("files", "upload", "data.txt", "/data/scripted/data.txt")
     said("files", "mv", "/data/scripted/data.txt", "/data/scripted/moved.txt")
     said("files", "list", "/data/scripted")
+    said("files", "download", "/data/scripted/moved.txt", "back.txt")
+    assert (command.folder / "back.txt").read_text() == "data"
+    said("files", "upload", "data.txt", "/data/scripted/gone.txt")
+    said("files", "rm", "/data/scripted/gone.txt")
     (command.folder / ".fal").mkdir(exist_ok=True)  # the released command does not make it
     said("profile", "create", "work")
     said("profile", "key", stdin="an-id:a-secret\n")
     said("profile", "list", "--json")
     said("doctor", "--json")
+    last = next(each.runner_id for each in client.apps.runners("scripted"))
+    said("runners", "stop", last)
+    command("runners", "logs", "no-such-runner", status=3 if command.folder.name == "ours" else 1)
     return collected
 
 
@@ -132,4 +154,7 @@ def _clean_up(client: SyncServerlessClient) -> None:
     client.apps.delete("scripted")
     for secret in client.secrets.list():
         client.secrets.unset(secret.name)
+    for key in client.keys.list():
+        if key.alias == "new":
+            client.keys.revoke(key.key_id)
     client.files.delete("/data/scripted/moved.txt")

@@ -76,23 +76,21 @@ def _paragraph(error: Exception) -> list[str]:
 
 
 def _data(error: Exception) -> dict[str, Any]:
-    from fal.cli._parser import UsageError
-
-    found: dict[str, Any] = {"type": type(error).__name__, "message": str(error), "exit_code": exit_code(error)}
-    if isinstance(error, UsageError):
-        found["hint"] = error.hint
-    if isinstance(error, exceptions.FalServerlessError):
-        found |= {
-            "message": as_commands(error.message or ""),
-            "hint": as_commands(error.hint) if error.hint else None,
-            "code": error.code,
-            "http_status": error.http_status,
-            "method": error.method,
-            "request_id": error.request_id,
-            "attempts": error.attempts,
-            "retryable": error.retryable,
-        }
-    return found
+    """Return the same keys for every error; what one does not tell is None."""
+    told = error.message if isinstance(error, exceptions.FalServerlessError) else None
+    hint = getattr(error, "hint", None)
+    return {
+        "type": type(error).__name__,
+        "message": str(error) if told is None else as_commands(told),
+        "exit_code": exit_code(error),
+        "hint": as_commands(hint) if hint else None,
+        "code": getattr(error, "code", None),
+        "http_status": getattr(error, "http_status", None),
+        "method": getattr(error, "method", None),
+        "request_id": getattr(error, "request_id", None),
+        "attempts": getattr(error, "attempts", 0),
+        "retryable": getattr(error, "retryable", False),
+    }
 
 
 def as_commands(text: str) -> str:

@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from fal._core.auth import login_file
 from fal._installation import install_command
-from fal.exceptions import DeadlineExceeded, FailedPrecondition, FalServerlessError, MissingExtra, NotFound
+from fal.exceptions import (
+    ConfigurationError,
+    DeadlineExceeded,
+    FailedPrecondition,
+    FalServerlessError,
+    MissingExtra,
+    NotFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +68,7 @@ class LocalPlane:
                 hint='Point a terminal at it with `eval "$(fal local status --env)"`, or end it with `fal local down`.',
             )
         _check_installed()
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         self._ready.unlink(missing_ok=True)
         line = [sys.executable, "-m", "fal_emulator", "--ready-file", str(self._ready)]
         line += ["--state", str(self.folder / "state"), *options]
@@ -121,8 +128,16 @@ class LocalPlane:
         """
         if self.running() is not None:
             raise FailedPrecondition("the local control plane is running", hint="Stop it with `fal local down`.")
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         self._transfer("--import", file)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the folder {self.folder} cannot be made: {error.strerror}", hint="Set FAL_HOME_DIR to another one."
+            ) from None
 
     def _transfer(self, option: str, file: str) -> None:
         _check_installed()

@@ -236,6 +236,7 @@ def size(count: int) -> str:
 
 def _aligned(screen: Screen, rows: Sequence[Sequence[str]]) -> None:
     """Write columns that are as wide as they need to be: what reads a pipe does not wrap lines."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
+    lines = [[" ".join(cell.split("\n")) for cell in row] for row in rows]  # a row is a line, whatever is in it
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for row in lines:
         screen.line("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sys
@@ -53,7 +52,7 @@ def _type(shell: RunnerShell) -> None:
     with suppress(FailedPrecondition):  # the program has ended
         while data := keyboard.read(_AT_ONCE):
             # Windows ends a line with two characters, which a terminal takes for two lines.
-            shell.send(data.replace(b"\r\n", b"\n") if os.name == "nt" else data)
+            shell.send(data.replace(b"\r\n", b"\n") if sys.platform == "win32" else data)
         shell.end_input()
 
 

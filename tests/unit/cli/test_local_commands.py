@@ -51,6 +51,13 @@ def test_a_function_is_run(fal_command: Callable[..., Ran], tmp_path: Path) -> N
     assert fal_command("run", f"{file}::add", "--exposed-port", "1").code == 2
 
 
+def test_a_folder_that_cannot_be_made_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("FAL_HOME_DIR", str(home / "file"))
+    ran = run("local", "up")
+    assert (ran.code, "cannot be made" in ran.err, "Set FAL_HOME_DIR" in ran.err) == (2, True, True)
+
+
 def test_a_control_plane_in_the_background(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "plane.tar.gz"
     assert run("local", "status", "--json").json["running"] is False

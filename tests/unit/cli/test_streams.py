@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import io
 import json
+import signal
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import fal.cli
-from fal.cli import _local, _screen
+from fal import exceptions
+from fal.cli import _errors, _local, _output, _screen, _terminal
+from fal.cli._parser import UsageError
 
 
 class Terminal(io.StringIO):
@@ -95,3 +99,50 @@ def test_json_holds_nothing_that_a_terminal_obeys() -> None:
     assert json.loads(text) == said
     assert not _screen._CONTROL.search(text)
     assert "caf\u00e9" in text
+
+
+def test_a_row_is_a_line_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"name": "a\nb  c\x1b[2J"}, {"name": "d"}]
+    _output.Table("names", rows, {"Name": lambda each: each["name"]}).show(_screen.Screen())
+    assert capsys.readouterr().out == "NAME\na b  c\N{REPLACEMENT CHARACTER}[2J\nd\n"
+
+
+class Shell:
+    """A program on a runner, as far as a keyboard is concerned."""
+
+    def __init__(self) -> None:
+        self.typed: list[bytes] = []
+        self.ended = False
+
+    def send(self, data: bytes) -> None:
+        self.typed.append(data)
+
+    def end_input(self) -> None:
+        self.ended = True
+
+
+def test_where_keys_come_as_lines_ctrl_c_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    before, shell = signal.getsignal(signal.SIGINT), Shell()
+    with _terminal._keys_for(shell):  # type: ignore[arg-type]
+        signal.raise_signal(signal.SIGINT)
+    assert shell.typed == [b"\x03"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(("system", "typed"), [("win32", b"ls\n"), ("linux", b"ls\r\n")])
+def test_lines_end_as_a_terminal_ends_them(monkeypatch: pytest.MonkeyPatch, system: str, typed: bytes) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    keyboard = SimpleNamespace(raw=io.BytesIO(b"ls\r\n"))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=keyboard))
+    shell = Shell()
+    _terminal._type(shell)  # type: ignore[arg-type]
+    assert (shell.typed, shell.ended) == ([typed], True)
+
+
+def test_every_error_has_the_same_keys() -> None:
+    known = {
+        frozenset(_errors._data(error)) for error in (OSError("x"), exceptions.NotFound("x"), UsageError("x", "y"))
+    }
+    assert len(known) == 1
+    assert {"type", "message", "exit_code", "hint", "request_id"} <= set(*known)
