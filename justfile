@@ -28,7 +28,7 @@ prepare:
 # * Check the types, the style, the generated code and the behaviour.
 test *arguments: prepare lint check-generated check-surface
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 2 --dist loadfile {{ arguments }}
-    @echo "Left out, as they need more than a bare machine: just fuzz, browser, callers, containers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
+    @echo "Left out, as they need more than a bare machine: just fuzz, browser, callers, clients, containers, mock, congruence, peer, apps, distributed, matrix, debian, docs, audit, bench."
 
 # Run the tests with line coverage, and fail below the floor that pyproject.toml sets; build/coverage.txt names the lines.
 coverage: prepare
@@ -134,6 +134,10 @@ peer: _peer (_evidence "peer")
 # Let fal's own callers, from PyPI and npm, call apps on the local control plane; the second one needs Node.
 callers: prepare
     cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/callers -m "slow or not slow"
+
+# Let the peer's CLI and SDK, fal's own callers and a browser use one running control plane, in turn; needs what these recipes need.
+clients: _peer _browser
+    cd {{ quote(root) }} && "{{ python }}" -m pytest -n 0 tests/peer tests/callers tests/browser -m "slow or not slow"
 
 # Hold the REST operations against Prism, from npm, which mocks and checks by the documents in spec/; it needs Node.
 mock: prepare

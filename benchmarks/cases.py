@@ -238,6 +238,13 @@ CASES: dict[str, Case] = {
         server="plane",
         runs=7,
     ),
+    "call-overload": Case(
+        "an answered call of 900 callers that call again at once, those of all together",
+        {"ours": ("overload.py", "900", "BENCH_HTTP"), "bare": ("overload.py", "16", "BENCH_HTTP")},
+        {"time": (Target("bare", 1.5),), "p99": ()},
+        bare="16 callers",
+        server="plane",
+    ),
     "plane-first": _control_plane(
         'process start to the first answered call of an app on a new control plane (`isolation="inline"`)', "first", 1
     ),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.evidence import note
+
+if TYPE_CHECKING:
+    from fal_emulator import Plane
 
 # A busy machine takes its time; what is tried stays in memory; and a fixture that serves all examples of a test is meant to.
 settings.register_profile(
@@ -32,6 +36,15 @@ os.environ["FAL_LOCAL_CONTAINER_ENGINE"] = "no-container-engine"
 def evidence() -> Callable[..., None]:
     """Return what writes down what a test did, for the page of evidence of its suite."""
     return note
+
+
+@pytest.fixture(scope="session")
+def running_plane() -> Iterator[Plane]:
+    """The control plane that fal's own clients and the browser use, all suites in turn: each begins by resetting it."""
+    import fal_emulator
+
+    with fal_emulator.start() as started:  # it builds environments, as one does that somebody starts
+        yield started
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import fal_emulator
-
 if importlib.util.find_spec("playwright") is None:  # `just browser` installs it
     collect_ignore_glob = ["test_*.py"]
 
@@ -94,20 +92,20 @@ def chromium() -> str:
     raise RuntimeError("there is no Chromium: install it (Debian: apt-get install chromium), or name one in CHROMIUM")
 
 
-@pytest.fixture(scope="session")
-def plane() -> Iterator[Plane]:
-    with fal_emulator.start(isolation="inline") as started:
-        yield started
+@pytest.fixture(scope="module")
+def plane(running_plane: Plane) -> Plane:
+    running_plane.reset()
+    return running_plane
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(plane: Plane) -> Iterator[SyncServerlessClient]:
     with plane.client() as made:
         made.secrets.set("API_TOKEN", "canary-value")
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def painter(client: SyncServerlessClient, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the app, which is deployed."""
     file = tmp_path_factory.mktemp("painter") / "painter.py"

@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import fal_emulator
 from tests.support.peer_venv import venv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fal_emulator import Plane
 
 _WORK = Path(__file__).resolve().parents[2] / ".venvs"
@@ -49,14 +46,15 @@ class Caller(fal.App):
 """
 
 
-@pytest.fixture(scope="session")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
-    """A control plane with the app `caller`."""
+@pytest.fixture(scope="module")
+def plane(running_plane: Plane, tmp_path_factory: pytest.TempPathFactory) -> Plane:
+    """The control plane with the app `caller`."""
     file = tmp_path_factory.mktemp("app") / "caller.py"
     file.write_text(APP)
-    with fal_emulator.start(isolation="inline") as started, started.client() as client:
+    running_plane.reset()
+    with running_plane.client() as client:
         client.deploy(f"{file}::Caller", app_name="caller")
-        yield started
+    return running_plane
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,47 @@ const input = (text) => ({ input: { text } });
 })().catch((error) => { console.error(error); process.exit(1); });
 """
 
+# What the platform's documentation has receivers do, with the cryptography of Node, which shares no code with ours.
+WEBHOOK = """
+const { fal } = require("@fal-ai/client");
+const crypto = require("node:crypto");
+const http = require("node:http");
+
+const genuine = (keys, headers, body) => {
+  const value = (name) => headers[`x-fal-webhook-${name}`];
+  if (Math.abs(Date.now() / 1000 - Number(value("timestamp"))) > 300) return false;
+  const digest = crypto.createHash("sha256").update(body).digest("hex");
+  const message = Buffer.from([value("request-id"), value("user-id"), value("timestamp"), digest].join("\\n"));
+  const signature = Buffer.from(value("signature"), "hex");
+  return keys.some((key) => crypto.verify(null, message, crypto.createPublicKey({ key, format: "jwk" }), signature));
+};
+
+(async () => {
+  const { keys } = await (await fetch("https://rest.fal.ai/.well-known/jwks.json")).json();
+  const arrived = new Promise((resolve) => {
+    const server = http.createServer((request, response) => {
+      const chunks = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", () => { response.end(); resolve([request.headers, Buffer.concat(chunks)]); });
+    });
+    server.listen(0, "127.0.0.1", () => {
+      const webhookUrl = `http://127.0.0.1:${server.address().port}/hook`;
+      fal.queue.submit("local/caller", { input: { text: "hook" }, webhookUrl });
+    });
+  });
+  const [headers, body] = await arrived;
+  const { status, payload, request_id } = JSON.parse(body);
+  console.log(JSON.stringify({
+    status, payload,
+    id: request_id === headers["x-fal-webhook-request-id"],
+    genuine: genuine(keys, headers, body),
+    forged: genuine(keys, headers, Buffer.concat([body, Buffer.from(" ")])),
+    late: genuine(keys, { ...headers, "x-fal-webhook-timestamp": "1700000000" }, body),
+  }));
+  process.exit(0);
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
 WANTED: dict[str, Any] = {
     "run": {"text": "ABC"},
     "submit": {"text": "LATER"},
@@ -97,6 +138,14 @@ def test_fal_ai_client(plane: Plane, node_folder: Path, tmp_path: Path) -> None:
     script.write_text(NODE)
     said, _ = said_by(["node", "--experimental-websocket", str(script)], plane, tmp_path)
     assert said == {**WANTED, "updates": "COMPLETED"}
+
+
+def test_a_receiver_of_webhooks_finds_them_genuine(plane: Plane, node_folder: Path, tmp_path: Path) -> None:
+    script = node_folder / "webhook.cjs"
+    script.write_text(WEBHOOK)
+    said, _ = said_by(["node", "--experimental-websocket", str(script)], plane, tmp_path)
+    delivered = {"status": "OK", "payload": {"text": "HOOK"}, "id": True}
+    assert said == {**delivered, "genuine": True, "forged": False, "late": False}
 
 
 def test_other_hosts_are_left_alone(plane: Plane, python: Path, node_folder: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One control plane per test file, the peer that drives it, and our own client that looks at what came of it."""
+"""A control plane that knows nothing when a test file begins, the peer that drives it, and our client that looks at the result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import fal_emulator
 from tests.peer.peer_kit import Peer, PeerPython
 from tests.support.peer_venv import peer as peer_interpreter
 
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def plane() -> Iterator[Plane]:
-    """A control plane that builds environments, as one does that somebody starts."""
-    with fal_emulator.start() as started:
-        yield started
+def plane(running_plane: Plane) -> Plane:
+    """The control plane, which has forgotten what others did on it."""
+    running_plane.reset()
+    return running_plane
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 _GIVE_UP_AFTER = 3
 # How many runners a request is tried on when they take no connections.
 _TRIES = 3
+_RANKS = 3
 
 T = TypeVar("T")
 
@@ -53,6 +53,41 @@ class _Waiter:
     rank: int
 
 
+class _Line:
+    """The requests that wait: those of a lower rank first, of equals the one that came first."""
+
+    def __init__(self) -> None:
+        self._by_rank: dict[int, dict[_Waiter, None]] = {rank: {} for rank in range(_RANKS)}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_rank.values()))
+
+    def since(self) -> list[float]:
+        """Return since when they wait, in the order in which they came."""
+        return sorted(waiter.since for waiters in self._by_rank.values() for waiter in waiters)
+
+    def of(self, rank: int) -> int:
+        """Return how many of a rank wait."""
+        return len(self._by_rank[rank])
+
+    def is_first(self, rank: int) -> bool:
+        """Whether one of this rank that came now would go first."""
+        return not any(self._by_rank[other] for other in range(rank + 1))
+
+    def add(self, waiter: _Waiter) -> None:
+        self._by_rank[waiter.rank][waiter] = None
+
+    def leave(self, waiter: _Waiter) -> None:
+        self._by_rank[waiter.rank].pop(waiter, None)
+
+    def next(self) -> _Waiter:
+        """Return the one that goes first, which waits no longer."""
+        waiters = next(waiters for waiters in self._by_rank.values() if waiters)
+        waiter = next(iter(waiters))
+        del waiters[waiter]
+        return waiter
+
+
 class Supervisor:
     """Keeps the runners of one app as its scaling says. All methods belong to the engine's event loop.
 
@@ -69,7 +104,7 @@ class Supervisor:
         self.scaling = Scaling()
         self.runners: dict[str, Runner] = {}  # that have not ended
         self.host = host
-        self._waiters: deque[_Waiter] = deque()
+        self._waiters = _Line()
         self._backoffs: dict[str, Backoff] = {}
         self.paused = False  # nothing is started while a rollout stops the old revision first
         self.closed = False
@@ -88,7 +123,7 @@ class Supervisor:
         """Take a place on a runner; give it back with `release`.
 
         Args:
-            rank: 0 for a request that somebody waits for; 1 and more for queued ones, which wait without a limit, unless
+            rank: 0 for a request that somebody waits for; 1 and 2 for queued ones, which wait without a limit, unless
                 the app's request start timeout sets one. Those of a lower rank go first.
             within: Seconds that it may wait; the caller's own limit.
 
@@ -97,19 +132,18 @@ class Supervisor:
         """
         if self.closed or self.serving is None:
             raise Unavailable(f"app {self.alias!r} has no revision that can serve", 404)
-        overtakes = all(waiter.rank > rank for waiter in self._waiters)
-        runner = self._free() if overtakes or not self._waiters else None
+        runner = self._free() if self._waiters.is_first(rank) else None
         if runner is not None:
             runner.take()
             self.reconcile()  # a buffer of runners may be wanted beyond this one
             return runner
-        if not rank and sum(not waiter.rank for waiter in self._waiters) >= limits.MOST_WAITING:
+        if not rank and self._waiters.of(rank) >= limits.MOST_WAITING:
             raise Unavailable(
                 f"{limits.MOST_WAITING} requests already wait for a runner of {self.alias!r}: try again later"
             )
         loop = asyncio.get_running_loop()
         waiter = _Waiter(loop.create_future(), loop.time(), rank)
-        self._waiters.append(waiter)
+        self._waiters.add(waiter)
         self.reconcile()
         limit = self.scaling.request_start_timeout or None  # 0 is what a limit was removed with
         if limit is None and not rank:
@@ -127,8 +161,7 @@ class Supervisor:
             raise
 
     def _give_up(self, waiter: _Waiter) -> None:
-        if waiter in self._waiters:
-            self._waiters.remove(waiter)
+        self._waiters.leave(waiter)
         future = waiter.future
         if future.done() and not future.cancelled() and future.exception() is None:
             self.release(future.result())  # it was handed over at the very last moment
@@ -209,8 +242,7 @@ class Supervisor:
         if self.closed:
             return
         while self._waiters and (runner := self._free()) is not None:
-            waiter = min(self._waiters, key=lambda each: each.rank)  # of equals, the one that came first
-            self._waiters.remove(waiter)
+            waiter = self._waiters.next()
             if not waiter.future.done():
                 runner.take()
                 waiter.future.set_result(runner)
@@ -232,7 +264,7 @@ class Supervisor:
         current = self._current()
         waiting = len(self._waiters)
         if current and self._waiters and self.scaling.scaling_delay:
-            due = [w.since + self.scaling.scaling_delay for w in self._waiters]
+            due = [since + self.scaling.scaling_delay for since in self._waiters.since()]
             waiting = sum(time <= now for time in due)
             deadlines.extend(time for time in due[waiting : waiting + 1])
         lacking = self.scaling.desired(sum(r.in_flight for r in current) + waiting) - len(current)
@@ -300,7 +332,7 @@ class Supervisor:
     def refuse(self, error: Unavailable) -> None:
         """Fail all waiting requests."""
         while self._waiters:
-            waiter = self._waiters.popleft()
+            waiter = self._waiters.next()
             if not waiter.future.done():
                 waiter.future.set_exception(error)
 

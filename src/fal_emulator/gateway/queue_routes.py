@@ -50,7 +50,8 @@ class QueueRoutes:
         if method == "POST" and parts[:1] != ["requests"]:
             body = await self._whole_body(exchange)
             queued = self._queue.submit(_entry(exchange, target, caller, body), body or None)
-            await exchange.answer(200, _addresses(target, exchange.scope, queued))
+            addresses = _addresses(target, exchange.scope, queued)
+            await exchange.answer(200, {**addresses, "gateway_request_id": queued.id})
             return
         if len(parts) not in (2, 3, 4) or parts[0] != "requests":
             raise refused(

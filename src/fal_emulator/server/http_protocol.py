@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http
 import sys
+from collections import deque
 from email.utils import formatdate
 from typing import Any, cast
 
@@ -19,13 +20,49 @@ from ..model.faults import error_response
 
 _GRACE = 1.0  # seconds for requests that are under way when the server stops
 _LAST_ANSWER = 0.5  # seconds for an answer to a client that has said all
+_AT_A_TURN = 8  # connections that are heard in one turn of the event loop
+
+
+class Turnstile:
+    """Hears so many connections in each turn of the event loop, the others in the next ones, in their order.
+
+    A call needs several turns. If all callers were heard in each of them, the calls that are under way would get slower with each
+    caller, and refusals, which callers answer by calling again, would leave no time for anything else.
+
+    Args:
+        loop: The event loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._heard = 0  # in this turn
+        self._waiting: deque[BoundedProtocol] = deque()
+
+    def admits(self, connection: BoundedProtocol) -> bool:
+        """Return whether to hear a connection now; else its `hear` is called in a later turn."""
+        if not self._heard:
+            self._loop.call_soon(self._turn)
+        if self._heard < _AT_A_TURN and not self._waiting:
+            self._heard += 1
+            return True
+        self._waiting.append(connection)
+        return False
+
+    def _turn(self) -> None:
+        self._heard = min(_AT_A_TURN, len(self._waiting))
+        if self._heard:
+            self._loop.call_soon(self._turn)
+        for connection in [self._waiting.popleft() for _ in range(self._heard)]:
+            connection.hear()
 
 
 class BoundedProtocol(H11Protocol):
     """One connection of an HTTP client."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, turnstile: Turnstile, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._turnstile = turnstile
+        self._unheard: list[bytes] = []
         self._head_timer: asyncio.TimerHandle | None = None
         self._ended = False  # the client will say nothing more
 
@@ -37,11 +74,29 @@ class BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; the time of a head runs from its first byte on."""
         self._silence.cancel()
+        if self._unheard:
+            self._unheard.append(data)
+        elif self._turnstile.admits(self):
+            self._take(data)
+        else:
+            self._unheard.append(data)
+            self.transport.pause_reading()
+
+    def hear(self) -> None:
+        """Take the bytes that had to wait."""
+        if self._unheard and not self.transport.is_closing():
+            data, self._unheard = b"".join(self._unheard), []
+            self._take(data)
+            if not self.flow.read_paused:
+                self.transport.resume_reading()
+
+    def _take(self, data: bytes) -> None:
         super().data_received(data)
         self._watch_head()
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Let a client that has said all still get its answer, if that comes soon: most likely the client has gone."""
+        self.hear()
         self._ended = True
         stays = self.cycle is not None and not self.cycle.response_complete
         if stays:
@@ -59,6 +114,7 @@ class BoundedProtocol(H11Protocol):
         """Forget the connection."""
         self._silence.cancel()
         self._stop_watching()
+        self._unheard = []
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
@@ -177,10 +233,11 @@ class HttpServer:
         """Get ready, in the event loop that will serve."""
         self._config.load()
         self._clock = asyncio.create_task(self._refresh_date())
+        self._turnstile = Turnstile(asyncio.get_running_loop())
 
     def protocol(self) -> asyncio.Protocol:
         """Return the protocol of a new connection."""
-        return BoundedProtocol(config=self._config, server_state=self._state, app_state={})
+        return BoundedProtocol(config=self._config, server_state=self._state, app_state={}, turnstile=self._turnstile)
 
     async def close(self) -> None:
         """End idle connections at once and busy ones soon, and wait for it."""
