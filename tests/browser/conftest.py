@@ -46,6 +46,10 @@ PIXEL = base64.b64encode(
 ).decode()
 
 
+class Recording(BaseModel):
+    audio_url: str
+
+
 class Painter(fal.App):
     app_name = "painter"
     keep_alive = 300
@@ -66,6 +70,13 @@ class Painter(fal.App):
     @fal.realtime("/live")
     def live(self, input: Painting) -> dict:
         return {"heard": input.prompt.upper()}
+
+    @fal.endpoint("/listen")
+    def listen(self, input: Recording) -> dict:
+        return {
+            "sound": {"url": input.audio_url, "content_type": "audio/wav"},
+            "film": {"url": input.audio_url, "content_type": "video/mp4"},
+        }
 
     @fal.endpoint("/broken")
     def broken(self) -> dict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,30 @@ def test_json_that_is_typed_is_sent(page: Page) -> None:
     page.get_by_label("Input as JSON").fill('{"prompt": "typed", "steps": 3}')
     page.get_by_role("button", name="Run").click()
     expect(page.locator("#answer pre")).to_contain_text('"steps": 3')
+
+
+def test_a_file_is_uploaded_and_sounds_and_films_are_played(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "tone.wav"
+    with wave.open(str(file), "wb") as tone:
+        tone.setnchannels(1)
+        tone.setsampwidth(1)
+        tone.setframerate(8000)
+        tone.writeframes(bytes(4000))
+    go(page, "#/playground/painter?path=/listen")
+    page.get_by_label("File for audio_url").set_input_files(file)
+    expect(page.get_by_text("The file is uploaded.")).to_be_visible()
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#answer video")).to_be_visible()
+    expect(page.locator("#answer audio")).to_have_js_property("duration", 0.5)
+
+
+def test_a_call_that_failed_is_seen_to_have(page: Page, plane: Plane) -> None:
+    headers = {"authorization": f"Key {plane.key}"}
+    sent = httpx.post(f"{plane.host}/local/painter/broken", headers=headers, timeout=60)
+    assert sent.status_code == 500
+    go(page, "#/queue")
+    row = page.locator("tr", has=page.get_by_text(sent.headers["x-fal-request-id"][:8]))
+    expect(row.locator(".bad")).to_contain_text("COMPLETED")
 
 
 def test_a_stream_arrives_event_by_event(page: Page) -> None:

@@ -15,8 +15,8 @@ export function h(name, attributes = {}, ...children) {
 const GOOD = new Set(["IDLE", "RUNNING", "COMPLETED", "deployed", "ready"]);
 const BAD = new Set(["DEAD", "CRASH_BACKOFF", "FAILURE_DELAY", "failed", "error"]);
 
-export function state(name) {
-  const kind = GOOD.has(name) ? "good" : BAD.has(name) ? "bad" : "warn";
+export function state(name, failed = false) {
+  const kind = failed ? "bad" : GOOD.has(name) ? "good" : BAD.has(name) ? "bad" : "warn";
   return h("span", { class: `state ${kind}` }, name);
 }
 
@@ -39,7 +39,8 @@ export function facts(pairs) {
 export function when(text) {
   if (!text) return "";
   const time = new Date(text);
-  return h("time", { datetime: text, title: time.toLocaleString() }, time.toLocaleTimeString());
+  const today = time.toDateString() === new Date().toDateString();
+  return h("time", { datetime: text, title: time.toLocaleString() }, today ? time.toLocaleTimeString() : time.toLocaleString());
 }
 
 export function lasted(seconds) {

@@ -5,13 +5,15 @@ import { action, facts, h, lasted, say, state, table, when } from "../dom.js";
 import { appLink } from "./apps.js";
 import { rendered } from "../answer.js";
 
+const outcome = (request) => state(request.state, request.status_code >= 400);
+
 async function showOne(id, { show: display }) {
   const request = await get(`/requests/${id}`);
   display(
     h("h1", {}, `Request ${id.slice(0, 8)}`),
     facts([
       ["Id", h("code", {}, request.request_id)], ["App", appLink(request.app)], ["Path", h("code", {}, request.path)],
-      ["State", state(request.state)], ["Position", request.position === null ? "" : String(request.position)],
+      ["State", outcome(request)], ["Position", request.position === null ? "" : String(request.position)],
       ["Status", request.status_code === null ? "" : String(request.status_code)], ["Began", when(request.started_at)],
       ["Took", lasted(request.duration)], ["Runner", request.runner_id ?? ""], ["Error", request.error ?? ""],
     ]),
@@ -31,7 +33,7 @@ export async function show(context) {
       ["App", (request) => appLink(request.app)],
       ["Path", (request) => h("code", {}, request.path)],
       ["Way", (request) => (request.queued ? "queued" : "direct")],
-      ["State", (request) => state(request.state)],
+      ["State", outcome],
       ["Position", (request) => (request.position === null ? "" : String(request.position)), "number"],
       ["Status", (request) => (request.status_code === null ? "" : String(request.status_code)), "number"],
       ["Received", (request) => when(request.sent_at)],
