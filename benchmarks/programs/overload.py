@@ -70,7 +70,9 @@ class Caller(asyncio.Protocol):
 async def main() -> None:
     loop, everyone, waiting = asyncio.get_running_loop(), asyncio.Event(), [callers]
     connections = [
-        await loop.create_connection(lambda: Caller(everyone, waiting), cast("str", address.hostname), address.port)
+        await loop.create_connection(
+            lambda: Caller(everyone, waiting), cast("str", address.hostname), cast("int", address.port)
+        )
         for _ in range(callers)
     ]
     await everyone.wait()
