@@ -86,7 +86,7 @@ def test_pauses_may_vary(pauses: list[float]) -> None:
 
 
 def test_no_call_at_all_is_refused() -> None:
-    with pytest.raises(ValueError, match="max_retries: 0 calls are none"):
+    with pytest.raises(ValueError, match="max_retries: 0 is less than one call"):
         retry(max_retries=0)
 
 
