@@ -176,8 +176,8 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
     if run.report is None:
         return
     say(f"  diff      {summary(run.report)}")
-    found = places(root, run.report, _operations(before, work), _generated(root), work / "spec")
-    run.readers = [str(place) for place in found]
+    readers = places(root, run.report, _operations(before, work), _generated(root), work / "spec")
+    run.readers = [str(place) for place in readers]
     if run.readers:
         say(f"  readers   {len(run.readers)} hand-written lines name what changed: see the report")
 

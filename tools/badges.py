@@ -16,12 +16,12 @@ _HEIGHT, _MARGIN, _GAP = 20, 7, 6
 
 def core(name: str) -> set[str]:
     """Return a distribution with all that it pulls in without its extras, by their canonical names."""
-    found: set[str] = set()
+    reached: set[str] = set()
     waiting = [name]
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name not in found:
-            found.add(name)
+        if name not in reached:
+            reached.add(name)
             # What only an older Python needs is left out, so that the picture is the same on each.
             needs = [
                 need
@@ -29,14 +29,14 @@ def core(name: str) -> set[str]:
                 if "extra ==" not in need and "python_version" not in need
             ]
             waiting += [re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in needs]
-    return found
+    return reached
 
 
 def facts() -> list[tuple[str, str]]:
     """Return label and value of each badge."""
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project, tools = pyproject["project"], pyproject["tool"]
-    versions = [found[1] for line in project["classifiers"] if (found := re.search(r":: (3\.\d+)$", line))]
+    versions = [match[1] for line in project["classifiers"] if (match := re.search(r":: (3\.\d+)$", line))]
     checkers = [
         name for name, strict in (("mypy --strict", tools["mypy"]["strict"]), ("pyright", tools["pyright"])) if strict
     ]

@@ -12,18 +12,20 @@ from generator.spec.prototext import full
 GOOGLE = "google/protobuf/"
 
 
-def proto3_only(found: d.FileDescriptorSet) -> tuple[d.FileDescriptorSet, list[str]]:
+def proto3_only(descriptors: d.FileDescriptorSet) -> tuple[d.FileDescriptorSet, list[str]]:
     """Return the descriptors without files of another syntax, and a line for each thing that is left out with its reason.
 
     A message that holds one of theirs costs itself, and a method that takes or answers one. Google's own files stay.
     """
-    bad = {file.name: file.syntax or "proto2" for file in found.file if file.syntax != "proto3" and not _google(file)}
+    bad = {
+        file.name: file.syntax or "proto2" for file in descriptors.file if file.syntax != "proto3" and not _google(file)
+    }
     if not bad:
-        return found, []
+        return descriptors, []
     notes = [f"{name} is left out: its syntax is {syntax}; only proto3 is supported" for name, syntax in bad.items()]
-    homes = {name: file.name for file in found.file for name, _ in _messages(file)}
+    homes = {name: file.name for file in descriptors.file for name, _ in _messages(file)}
     lost = {name for name, home in homes.items() if home in bad}
-    uses = {name: set(_types(item)) for file in found.file for name, item in _messages(file)}
+    uses = {name: set(_types(item)) for file in descriptors.file for name, item in _messages(file)}
     more = True
     while more:
         more = False
@@ -34,7 +36,7 @@ def proto3_only(found: d.FileDescriptorSet) -> tuple[d.FileDescriptorSet, list[s
                 notes.append(f"{name} is left out: it holds {reason}")
                 more = True
     result = d.FileDescriptorSet()
-    for file in found.file:
+    for file in descriptors.file:
         if file.name in bad:
             continue
         kept = result.file.add()

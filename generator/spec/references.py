@@ -10,7 +10,7 @@ REF = "#/components/schemas/"
 
 def references(node: Any, prefix: str = REF) -> set[str]:
     """Return what stands behind `prefix` in the references of a part of a document: the names of components."""
-    found: set[str] = set()
+    names: set[str] = set()
     queue = [node]
     while queue:
         item = queue.pop()
@@ -19,18 +19,18 @@ def references(node: Any, prefix: str = REF) -> set[str]:
         elif isinstance(item, Mapping):
             ref = item.get("$ref")
             if isinstance(ref, str) and ref.startswith(prefix):
-                found.add(ref.removeprefix(prefix))
+                names.add(ref.removeprefix(prefix))
             queue += item.values()
-    return found
+    return names
 
 
 def reachable_schemas(node: Any, schemas: Mapping[str, Any]) -> set[str]:
     """Return the names of the component schemas that a part of a document leads to."""
-    found: set[str] = set()
+    reachable: set[str] = set()
     queue = [name for name in references(node) if name in schemas]
     while queue:
         name = queue.pop()
-        if name not in found:
-            found.add(name)
+        if name not in reachable:
+            reachable.add(name)
             queue += [other for other in references(schemas[name]) if other in schemas]
-    return found
+    return reachable

@@ -163,8 +163,8 @@ class _Finder:
     def _response(self, response: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a response, which is a component in a document that was shared before."""
         name = str(response.get("$ref", "")).removeprefix(RESPONSE)
-        found: Mapping[str, Any] = self._document["components"]["responses"][name] if name else response
-        return found
+        target: Mapping[str, Any] = self._document["components"]["responses"][name] if name else response
+        return target
 
     def _content(self, owner: Mapping[str, Any], place: Place) -> dict[str, Any]:
         if "content" not in owner:

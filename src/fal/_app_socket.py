@@ -101,11 +101,11 @@ def _message(part: str | bytes) -> dict[str, Any] | None:
     if not isinstance(part, str):
         return None
     try:
-        found = json.loads(part)
+        message = json.loads(part)
     except ValueError:
         return None
-    about = isinstance(found, dict) and found.get("type") in ("start", "end") and "request_id" in found
-    return found if about else None
+    about = isinstance(message, dict) and message.get("type") in ("start", "end") and "request_id" in message
+    return message if about else None
 
 
 @contextmanager

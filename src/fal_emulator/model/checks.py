@@ -65,15 +65,15 @@ def checked_retries(field: str, text: str) -> dict[str, int]:
         raise invalid(field, f"is not JSON ({error})") from None
     if not isinstance(config, dict) or not config:
         raise invalid(field, 'is not of the form {"timeout": {"retries": 2}}')
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for condition, rule in config.items():
         retries = rule.get("retries") if isinstance(rule, dict) else None
         if condition not in RETRY_CONDITIONS:
             raise invalid(field, f"{condition!r} is not one of {', '.join(RETRY_CONDITIONS)}")
         if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
             raise invalid(field, f"{condition}.retries is {retries!r}, not a whole number of at least 0")
-        found[condition] = retries
-    return found
+        counts[condition] = retries
+    return counts
 
 
 def environment_name(field: str, name: str) -> str:

@@ -208,10 +208,10 @@ def _attributes_of_members(cls: type) -> dict[str, dict[str, Any]]:
         return {}
     of = {member.name: vars(member) for member in cls.__members__.values()}
     own = {
-        name: {key: value for key, value in found.items() if not (key.startswith("_") and key.endswith("_"))}
-        for name, found in of.items()
+        name: {key: value for key, value in attributes.items() if not (key.startswith("_") and key.endswith("_"))}
+        for name, attributes in of.items()
     }
-    return {name: found for name, found in own.items() if found}
+    return {name: attributes for name, attributes in own.items() if attributes}
 
 
 def _complete(model: type) -> None:

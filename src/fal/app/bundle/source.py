@@ -65,11 +65,11 @@ def _names(nodes: list[ast.AST], all_nodes: list[ast.AST], package: str) -> set[
     for node in all_nodes:
         for name, local in _imports(node, package):
             bound[local] = name if local != name.partition(".")[0] else local
-    found = {name for node in nodes for name, _ in _imports(node, package)}
+    names = {name for node in nodes for name, _ in _imports(node, package)}
     for node in nodes:
         if isinstance(node, ast.Attribute) and (name := _dotted(node, bound)):
-            found.add(name)
-    return found
+            names.add(name)
+    return names
 
 
 def _imports(node: ast.AST, package: str) -> Iterator[tuple[str, str]]:
