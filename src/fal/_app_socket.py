@@ -71,7 +71,7 @@ class AppSocket:
         """
         start = _message(self._next())
         if start is None or start["type"] != "start":
-            raise DataLoss("the answer does not begin with its status")
+            raise DataLoss("the response does not begin with its status")
         status, parts = int(start.get("status", 200)), []
         while True:
             part = self._next()
@@ -91,7 +91,7 @@ class AppSocket:
         try:
             return self._connection.recv(timeout=self._timeout)
         except TimeoutError:
-            raise DeadlineExceeded(f"no part of the answer came within {self._timeout:g} seconds") from None
+            raise DeadlineExceeded(f"no part of the response arrived within {self._timeout:g} seconds") from None
         except ConnectionClosed as error:
             raise Unavailable(f"the app has closed the connection: {error}") from None
 

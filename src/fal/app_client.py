@@ -147,7 +147,7 @@ class AppSpawnInfo:
             raise DeployError(f"the app did not start within {timeout:g} seconds") from None
         except CancelledError:
             self.future.result()  # raises what went wrong
-            raise DeployError("the app ended before it served") from None
+            raise DeployError("the app ended before it was ready") from None
 
 
 class AppClient:

@@ -136,7 +136,7 @@ class LocalPlane:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"the folder {self.folder} cannot be made: {error.strerror}", hint="Set FAL_HOME_DIR to another one."
+                f"the folder {self.folder} cannot be created: {error.strerror}", hint="Set FAL_HOME_DIR to another one."
             ) from None
 
     def _transfer(self, option: str, file: str) -> None:

@@ -19,7 +19,7 @@ def private_folder(folder: Path) -> Path:
     """Make a folder with mode 0700, or give that mode to the one that is there; return it.
 
     Raises:
-        OSError: It cannot be made, or what is there is a link: that of a link's target is never changed.
+        OSError: It cannot be created, or what is there is a link: that of a link's target is never changed.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     set_mode(folder, FOLDER_MODE)

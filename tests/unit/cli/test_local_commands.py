@@ -55,7 +55,7 @@ def test_a_folder_that_cannot_be_made_is_told(home: Path, monkeypatch: pytest.Mo
     (home / "file").touch()
     monkeypatch.setenv("FAL_HOME_DIR", str(home / "file"))
     ran = run("local", "up")
-    assert (ran.code, "cannot be made" in ran.err, "Set FAL_HOME_DIR" in ran.err) == (2, True, True)
+    assert (ran.code, "cannot be created" in ran.err, "Set FAL_HOME_DIR" in ran.err) == (2, True, True)
 
 
 def test_a_control_plane_in_the_background(home: Path, tmp_path: Path) -> None:
