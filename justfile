@@ -48,6 +48,10 @@ generate: prepare
 words: prepare
     cd {{ quote(root) }} && "{{ python }}" -m generator words && "{{ python }}" -m generator generate
 
+# Take over the REST operations of spec/ into the table that the tests hold them against.
+operations-table: prepare
+    cd {{ quote(root) }} && "{{ python }}" -m tests.unit.generator.render.operations_table
+
 # Write docs/settings.md anew from the table of settings.
 settings-page: prepare
     cd {{ quote(root) }} && "{{ python }}" -m tests.unit.app.settings_page

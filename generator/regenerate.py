@@ -20,7 +20,7 @@ from attrs import define, field, frozen
 from generator import pipeline, surface
 from generator.async_client import config
 from generator.compare.changes import Report
-from generator.compare.places import places
+from generator.compare.places import places, tables
 from generator.compare.report import printable, render, summary
 from generator.errors import SpecError
 from generator.operands import FAIL_ON, diff
@@ -68,6 +68,7 @@ class _Run:
     edits: list[str] = field(factory=list)
     generated: list[str] = field(factory=list)
     readers: list[str] = field(factory=list)
+    tables: list[str] = field(factory=list)
     types: str = ""
     left: list[str] = field(factory=list)
     next_step: str = ""
@@ -180,6 +181,9 @@ def _compare(root: Path, before: Path, work: Path, run: _Run, say: Callable[[str
     run.readers = [str(place) for place in readers]
     if run.readers:
         say(f"  readers   {len(run.readers)} hand-written lines name what changed: see the report")
+    run.tables = [str(place) for place in tables(root, run.report, _generated(root))]
+    for line in run.tables:
+        say(f"  table     {printable(line)}")
 
 
 def _operations(before: Path, work: Path) -> dict[str, str]:
@@ -298,6 +302,9 @@ def _text(run: _Run) -> str:
     lines += ["", "### Generated", ""]
     lines += [f"- overwritten: `{edit}`" for edit in run.edits]
     lines += [f"- `{name}`" for name in run.generated] or ["- no file changed"]
+    if run.tables:
+        lines += ["", "### Tables of the tests that hold what changed", ""]
+        lines += [f"- {_line(text)}" for text in run.tables]
     if run.readers:
         lines += ["", "### Hand-written lines that name what changed", ""]
         lines += [f"- {_line(text)}" for text in run.readers]

@@ -12,6 +12,9 @@ from generator.compare.changes import Change, Report, Severity
 from generator.spec.names import pascal, snake
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# A test that holds a table of the wire says so above it, and how it is brought up to date.
+_TABLE = re.compile(r"# Table of (rpcs|operations): (\S.*)")
+_OF_TABLES = {"rpcs": "rpc-", "operations": "operation-"}
 _LEFT_OUT = frozenset({"__pycache__", "build", "dist", "node_modules", "site"})
 
 
@@ -63,6 +66,21 @@ def places(
                 if names & set(_NAME.findall(line)):
                     found.setdefault((path, number), Place(path, number, line.strip()[:100], where))
     return [found[key] for key in sorted(found)][:limit]
+
+
+def tables(root: Path, report: Report, generated: Iterable[Path]) -> list[Place]:
+    """Return the tables below `root` that hold what a comparison says has come, gone or changed its name.
+
+    Each is marked by a comment above it, as in `# Table of rpcs: renew it with just tables`.
+    """
+    kinds = {change.kind.partition("-")[0] + "-" for change in report.changes}
+    found: list[Place] = []
+    for path, lines in _sources(root, {folder.resolve() for folder in generated}):
+        for number, line in enumerate(lines, start=1):
+            marked = _TABLE.fullmatch(line.strip())
+            if marked is not None and _OF_TABLES[marked[1]] in kinds:
+                found.append(Place(path, number, marked[2], f"a table of {marked[1]}"))
+    return sorted(found, key=lambda place: (place.path, place.line))
 
 
 def _words(change: Change, operations: Mapping[str, str]) -> tuple[set[str], set[str]]:

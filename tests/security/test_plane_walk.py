@@ -30,6 +30,7 @@ from tests.security.plane_callers import FORMS, Caller, Callers
 from tests.support.plane import TIMEOUT, Wire, http_to, wire_to
 
 # What each RPC needs, written down a second time: the interceptor's own table may not change unseen.
+# Table of rpcs: renew it by hand, as a permission does not change unseen
 RPCS = {
     "BuildEnvironment": "apps:write",
     "CreateEnvironment": "environments:write",
@@ -58,6 +59,7 @@ RPCS = {
     "UpdateApplication": "apps:write",
 }
 TOKEN = "a token"  # that somebody with a key was given
+# Table of operations: renew it by hand, as a permission does not change unseen
 # What each route needs; None is open to everybody, for the reason beside it.
 ROUTES: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): None,  # says that it answers, and nothing else

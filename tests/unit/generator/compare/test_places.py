@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.compare.changes import Change, Report, Severity
-from generator.compare.places import places
+from generator.compare.places import places, tables
 
 FILES = {
     "spec/proto/a.proto": "message Machine { optional int32 limit = 1; }",
@@ -60,3 +60,17 @@ def test_an_operation_is_found_by_its_function(project: Path) -> None:
     (project / "src" / "a.py").write_text("rest.list_a()\n")
     lost = Change("rest", "operation-removed", "GET /a", "", on_wire=Severity.BREAKING)
     assert found(project, lost) == ["src/a.py:1"]
+
+
+def test_a_table_of_what_came_or_went_is_named_with_how_it_is_renewed(project: Path) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "test_a.py").write_text(
+        "# Table of operations: renew it with just operations-table\nALL = {}\n# Table of rpcs: renew it by hand\nRPCS = {}\n"
+    )
+    for kind, wire, told in (
+        ("operation-added", "rest", ["tests/test_a.py:1: a table of operations: renew it with just operations-table"]),
+        ("rpc-removed", "grpc", ["tests/test_a.py:3: a table of rpcs: renew it by hand"]),
+        ("field-added", "grpc", []),
+    ):
+        report = Report.of("old", "new", [Change(wire, kind, "x", "")])
+        assert [str(table) for table in tables(project, report, [])] == told

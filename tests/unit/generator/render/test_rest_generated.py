@@ -18,60 +18,14 @@ from fal._gen.rest import models
 from generator.spec import load
 from generator.spec.mapping import request_fields
 from generator.spec.yamlfile import read_yaml
+from tests.unit.generator.render import operations_table
 from tests.unit.generator.rest_kit import read, write_spec
 
 ROOT = Path(__file__).parents[4]
 SPEC = ROOT / "spec"
 
-OPERATIONS = {
-    "get_current_user": ("GET", "/users/current"),
-    "list_teams": ("GET", "/users/teams"),
-    "get_user_metrics": ("GET", "/applications/metrics"),
-    "get_runner": ("GET", "/runners/{runner_id}"),
-    "get_app_queue": ("GET", "/applications/{app_user_id}/{app_alias}/queue"),
-    "flush_app_queue": ("DELETE", "/applications/{app_user_id}/{app_alias}/queue"),
-    "find_missing_hashes": ("POST", "/files/missing_hashes"),
-    "initiate_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/initiate"),
-    "upload_app_file_multipart_part": ("PUT", "/files/app/multipart/{file_hash}/{upload_id}/{part_number}"),
-    "complete_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/{upload_id}/complete"),
-    "cancel_app_file_multipart": ("POST", "/files/app/multipart/{file_hash}/{upload_id}/cancel"),
-    "list_directory": ("GET", "/files/list/{dir}"),
-    "download_file": ("GET", "/files/file/{file}"),
-    "delete_file": ("DELETE", "/files/file/{file}"),
-    "upload_from_url": ("POST", "/files/file/url/{file}"),
-    "upload_local_file": ("POST", "/files/file/local/{target_path}"),
-    "rename_file": ("POST", "/files/rename/{path}"),
-    "initiate_file_multipart": ("POST", "/files/file/multipart/{target_path}/initiate"),
-    "upload_file_multipart_part": ("PUT", "/files/file/multipart/{target_path}/{upload_id}/{part_number}"),
-    "complete_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/complete"),
-    "cancel_file_multipart": ("POST", "/files/file/multipart/{target_path}/{upload_id}/cancel"),
-    "create_storage_token": ("POST", "/storage/auth/token"),
-    "initiate_upload": ("POST", "/storage/upload/initiate"),
-    "initiate_multipart_upload": ("POST", "/storage/upload/initiate-multipart"),
-    "list_logs_history": ("POST", "/logs/history"),
-    "stream_logs": ("POST", "/logs/stream"),
-    # The platform API.
-    "list_api_keys": ("GET", "/keys"),
-    "create_api_key": ("POST", "/keys"),
-    "delete_api_key": ("DELETE", "/keys/{key_id}"),
-    "serverless_list_apps": ("GET", "/serverless/apps"),
-    "serverless_list_app_events": ("GET", "/serverless/apps/{owner}/{name}/events"),
-    "serverless_list_app_revisions": ("GET", "/serverless/apps/{owner}/{name}/revisions"),
-    "serverless_get_runner_history": ("GET", "/serverless/apps/{owner}/{name}/runners/history"),
-    "serverless_get_app_queue_info": ("GET", "/serverless/apps/{owner}/{name}/queue"),
-    "serverless_flush_app_queue": ("DELETE", "/serverless/apps/{owner}/{name}/queue"),
-    "serverless_list_root": ("GET", "/serverless/files/list"),
-    "serverless_list_directory": ("GET", "/serverless/files/list/{dir}"),
-    "serverless_download_file": ("GET", "/serverless/files/file/{file}"),
-    "serverless_upload_from_url": ("POST", "/serverless/files/file/url/{file}"),
-    "serverless_upload_local_file": ("POST", "/serverless/files/file/local/{target_path}"),
-    "serverless_logs_history": ("POST", "/serverless/logs/history"),
-    "serverless_logs_stream": ("POST", "/serverless/logs/stream"),
-    "serverless_get_analytics": ("GET", "/serverless/analytics"),
-    "serverless_get_metrics": ("GET", "/serverless/metrics"),
-    "serverless_list_requests_by_endpoint": ("GET", "/serverless/requests/by-endpoint"),
-    "serverless_get_usage": ("GET", "/serverless/usage"),
-}
+# Table of operations: renew it with just operations-table
+OPERATIONS: dict[str, list[str]] = json.loads(operations_table.DATA.read_text(encoding="utf-8"))
 
 
 def test_the_specification_is_valid_before_and_after_its_corrections() -> None:
@@ -82,14 +36,10 @@ def test_the_specification_is_valid_before_and_after_its_corrections() -> None:
 
 
 def test_exactly_the_operations_that_the_sdk_needs() -> None:
-    paths = load.read_document(SPEC)["paths"]
-    result = {
-        item["operationId"]: (method.upper(), path)
-        for path, entry in paths.items()
-        for method, item in entry.items()
-        if method != "parameters"
-    }
-    assert result == OPERATIONS and set(rest.__all__) == set(OPERATIONS)
+    assert operations_table.stated(SPEC) == OPERATIONS, (
+        "look at what changed, then renew it with: just operations-table"
+    )
+    assert set(rest.__all__) == set(OPERATIONS)
 
 
 def test_the_inventory_names_what_goes_over_the_wire() -> None:
@@ -227,6 +177,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from generator.output import formatting
+from tests.unit.generator.render import operations_table
 from tests.unit.generator.rest_kit import generate_rest_of
 spec, out = Path(sys.argv[2]), Path(sys.argv[3])
 generate_rest_of(spec, "fal._gen", out)
