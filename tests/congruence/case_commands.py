@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.congruence.deploying import ANSWERS, hello
+from tests.congruence.deploying import ANSWERS, DONE, URLS, hello
 from tests.congruence.secure import known_keys, token
 from tests.congruence.values import APP, ENVIRONMENT, KEY_INFO, RUNNER, SECRET, WHEN
 
@@ -259,7 +259,10 @@ def _files() -> Iterator[Line]:
 
 def _deploys() -> Iterator[Line]:
     app = {"app.py": hello()}
-    answers = {**ANSWERS, "ListAliases": {"aliases": [APP]}, "GET /users/current": (200, USER)}
+    pages = {"service_urls": {**URLS, "playground": "https://fal.ai/models/acme/my-app"}}
+    registered = ({**DONE, **pages},)
+    listed = {"ListAliases": {"aliases": [APP]}, "GET /users/current": (200, USER)}
+    answers = {**ANSWERS, **listed, "RegisterApplication": registered}
     for words in (
         "deploy app.py::HelloWorld",
         "deploy app.py --json --app-name named --auth public --detach",

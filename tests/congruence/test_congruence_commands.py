@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import tomllib
@@ -28,6 +29,7 @@ Outcome = dict[str, Any]
 # What says who calls and how patiently, which the table of calls compares.
 _ASIDE = ("user-agent", "x-request-id", "grpc-previous-rpc-attempts")
 _LIMIT = 60
+_ADDRESS = re.compile(r"(?:https?|wss?)://\S+")
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,9 @@ def test_a_command_is_congruent(said: Callable[[str, Line], tuple[Outcome, str]]
     if "json" in line.words:
         theirs, ours = (json.loads(text.splitlines()[-1]) for text in (peer_said, we_said))
         assert lacks(ours, theirs) == [], f"{ours} lacks a key of {theirs}"
+    elif line.words.startswith("deploy"):
+        addresses = set(_ADDRESS.findall(peer_said))
+        assert addresses and addresses <= set(_ADDRESS.findall(we_said)), f"{we_said} lacks an address of {peer_said}"
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.json_keys import lacks
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from fal.api import SyncServerlessClient
@@ -85,17 +86,16 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     second = client.apps.list(filter="scripted")[0].revision
     said("apps", "set-rev", "scripted", first, "--auth", "public")
     assert client.apps.list(filter="scripted")[0].revision == first != second, "it is rolled back"
-    said("apps", "scale", "scripted", "--max-concurrency", "5", "--keep-alive", "77", "--machine-types", "S", "M")
+    said("apps", "scale", "scripted", "--max-concurrency", "5", "--keep-alive", "1777", "--machine-types", "S", "M")
     said("apps", "list", "--json")
     listed = said("apps", "list-rev", "scripted").out
     assert first in listed and second in listed
     said("apps", "delete-rev", second)
-    said("apps", "rollout", "scripted", "--force")
     said("apps", "gpus", "scripted", "--json")
     said("apps", "runners", "scripted", "--json")
     said("runners", "list", "--state", "all", "--since", "1h", "--json")
     said("runners", "gpus", "--json")
-    runner = client.apps.runners("scripted")[0].runner_id
+    runner = str(eventually(lambda: _idle(client, first)))
     command_of_logs = ("runners", "logs", runner, "--lines", "3", "--json")
     collected["runners logs"] = command(*command_of_logs).json
     for line in (("exec", runner, "--", "sh", "-c", "echo $FAL_APP_NAME; exit 7"), ("shell", runner)):
@@ -133,10 +133,15 @@ def _script(command: Peer, file: Path, client: SyncServerlessClient) -> dict[str
     said("profile", "key", stdin="an-id:a-secret\n")
     said("profile", "list", "--json")
     said("doctor", "--json")
-    last = next(each.runner_id for each in client.apps.runners("scripted"))
-    said("runners", "stop", last)
+    said("runners", "stop", runner)
+    said("apps", "rollout", "scripted", "--force")
     command("runners", "logs", "no-such-runner", status=3 if command.folder.name == "ours" else 1)
     return collected
+
+
+def _idle(client: SyncServerlessClient, revision: str) -> str | None:
+    known = [each for each in client.apps.runners("scripted") if each.revision == revision and each.state == "IDLE"]
+    return known[0].runner_id if known else None
 
 
 def _state(client: SyncServerlessClient) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fal.cli.commands import deploying
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,3 +58,35 @@ def test_what_an_extra_brings_is_named_with_how_to_install_it(
     # Where the package was installed from, it is installed again.
     assert "python -m pip install" in ran.err and "[cli]'" in ran.err
     assert fal_command("apps", "list", "--json").code == 0, "what does not need it works without it"
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        (
+            "https://fal.ai/models/me/my-app",
+            ["/dashboard/apps/me/my-app", "/dashboard/apps/me/my-app/testing/playground?endpoint=me%2Fmy-app"],
+        ),
+        (
+            "https://fal.ai/models/me/my-app/a b/",
+            ["/dashboard/apps/me/my-app", "/dashboard/apps/me/my-app/testing/playground?endpoint=me%2Fmy-app%2Fa%20b"],
+        ),
+        ("https://fal.ai/models/me/my-app/health", ["/dashboard/apps/me/my-app"]),
+        (
+            "https://fal.ai/models/me/health",  # an app may be called so
+            ["/dashboard/apps/me/health", "/dashboard/apps/me/health/testing/playground?endpoint=me%2Fhealth"],
+        ),
+        ("https://fal.ai/models/me", None),
+        ("https://fal.ai/models//my-app", None),
+        ("http://127.0.0.1:1/local/my-app/", None),
+        ("ftp://fal.ai/models/me/my-app", None),
+    ],
+)
+def test_an_app_has_pages_on_the_website(address: str, wanted: list[str] | None) -> None:
+    found = [url for _, url in deploying._pages(address)]
+    assert found == ([address] if wanted is None else [f"https://fal.ai{each}" for each in wanted])
+
+
+def test_a_rollout_that_goes_on_is_told(fal_command: Callable[..., Ran]) -> None:
+    ran = fal_command("deploy", HELLO, "--app-name", "left", "--detach")
+    assert "`fal apps wait left` follows it" in ran.out, ran.err

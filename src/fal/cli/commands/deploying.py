@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
 
 from fal.cli._output import Facts, Output, Text
 from fal.cli._tree import deploying
@@ -12,6 +13,8 @@ from fal.exceptions import InvalidInput
 if TYPE_CHECKING:
     from fal.cli._session import Session
     from fal.deploy import DeploymentResult, DeployPlan
+
+_NO_PLAYGROUND = frozenset({"cancel", "health", "object_info"})  # endpoints that serve the platform
 
 
 @deploying.command(
@@ -110,17 +113,20 @@ def _deployed(result: DeploymentResult, *, detach: bool) -> Output:
         "urls": result.urls,
         "log_url": result.log_url,
     }
-    return Text("deployment", "\n".join(_lines(result)), data)
+    return Text("deployment", "\n".join(_lines(result, detach=detach)), data)
 
 
-def _lines(result: DeploymentResult) -> list[str]:
+def _lines(result: DeploymentResult, *, detach: bool) -> list[str]:
     shown = os.environ.get("FAL_URL_OUTPUT") or "all"
-    titles = {"playground": "Playground", "sync": "Sync", "async": "Queue"}
     rows = [("App", result.app_name), ("Revision", result.revision), ("Auth", result.auth_mode)]
-    for kind, title in titles.items():
-        if shown == "all" or shown == kind:
-            rows += [(title, url) for url in result.urls.get(kind, {}).values()]
+    if detach:
+        rows += [("Rollout", f"goes on; `fal apps wait {result.app_name}` follows it")]
+    if shown in ("all", "playground"):
+        pages = dict.fromkeys(page for url in result.urls.get("playground", {}).values() for page in _pages(url))
+        rows += [(title, url) for title, url in pages]
     if shown == "all":
+        rows += [("Sync", url) for url in result.urls.get("sync", {}).values()]
+        rows += [("Queue", url) for url in result.urls.get("async", {}).values()]
         rows += [("Logs", result.log_url)] if result.log_url else []
     lines = [f"{title:10}  {text}" for title, text in rows]
     first = next(iter(result.urls.get("sync", {}).values()), None)
@@ -128,6 +134,24 @@ def _lines(result: DeploymentResult) -> list[str]:
         key = "" if result.auth_mode == "public" else ' -H "Authorization: Key $FAL_KEY"'
         lines += ["", f"curl -X POST {first}{key} -H 'Content-Type: application/json' -d '{{}}'"]
     return lines
+
+
+def _pages(url: str) -> list[tuple[str, str]]:
+    """Return the pages of an app on the website by their titles; the platform names that of the model.
+
+    Args:
+        url: The address of an endpoint, e.g. https://fal.ai/models/me/my-app/generate.
+    """
+    scheme, netloc, path, *_ = urlsplit(url)
+    parts = [unquote(part) for part in path.removesuffix("/").split("/")]
+    if scheme not in ("http", "https") or parts[:2] != ["", "models"] or len(parts) < 4 or not all(parts[1:]):
+        return [("Playground", url)]
+    app = f"{scheme}://{netloc}/dashboard/apps/{quote(parts[2], safe='')}/{quote(parts[3], safe='')}"
+    found = [("App page", app)]
+    if len(parts) == 4 or parts[-1] not in _NO_PLAYGROUND:
+        endpoint = quote("/".join(parts[2:]), safe="")
+        found.append(("Playground", f"{app}/testing/playground?endpoint={endpoint}"))
+    return found
 
 
 @deploying.command(
