@@ -32,7 +32,7 @@ def ask(bundle: bytes, case: Case, folder: Path) -> Any:
         return {"returned": json.loads(done.stdout)} if done.returncode == 0 else {"failed": done.stderr[-2000:]}
     with app_runner.serve(file, str(peer()), ready=False) as runner:
         try:
-            runner.wait_until("Uvicorn running", 60)
+            runner.wait_until("Uvicorn running")
         except AssertionError:
             return {"failed": runner.output[-2000:]}
         return [_answer(runner, *request) for request in case.requests]
