@@ -130,11 +130,11 @@ class AsyncCaller:
                 await self._sleep(call.step.seconds)
                 call.slept()
                 continue
-            came, answers = False, None
+            came, responses = False, None
             try:
                 metadata = await self._metadata(call)
-                answers = await transport.open(method, request, call.time_left(), metadata)
-                async for answer in answers:
+                responses = await transport.open(method, request, call.time_left(), metadata)
+                async for answer in responses:
                     came = True
                     yield decoded(partial(wire.parse, method), answer)
             except wire.RpcError as error:
@@ -153,8 +153,8 @@ class AsyncCaller:
                 call.succeeded("OK")
                 return
             finally:
-                if answers is not None:
-                    answers.cancel()
+                if responses is not None:
+                    responses.cancel()
 
     # ------------------------------------------------------------------------------------------------------- REST
 
