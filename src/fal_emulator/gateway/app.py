@@ -78,7 +78,7 @@ class Gateway:
         except Exception as error:
             await exchange.refuse(unforeseen(error))
         finally:
-            exchange.end_recording()
+            exchange.end()
             if _log.isEnabledFor(logging.INFO):
                 _note(scope, exchange)
 
@@ -98,6 +98,7 @@ class Gateway:
 
         async def connect(runner: Runner) -> Response:
             recording.taken_by(runner)
+            exchange.taken_by(runner.id)
             return await runner.send(request)
 
         async with asyncio.timeout(None) as deadline:
@@ -118,6 +119,7 @@ class Gateway:
 
         async def connect(runner: Runner) -> ClientConnection:
             recording.taken_by(runner)
+            exchange.taken_by(runner.id)
             return await open_websocket(runner.port, request, subprotocols)
 
         async with supervisor.connected(connect, request) as upstream:

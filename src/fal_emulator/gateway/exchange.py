@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import secrets
 import time
 import uuid
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import limits
 from ..model.faults import Fault, invalid, refused
 from ..server.asgi import answer, header, refuse
+from .spans import CallSpan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 # What a body may hold to be read before a runner is taken: a runner must not wait for one that comes slowly.
 _READ_AHEAD = 64 * 1024
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?")
 
 
 class Exchange:
@@ -40,6 +44,7 @@ class Exchange:
         self.status = 0
         self.recording: Recording | None = None
         self._error: str | None = None
+        self._span: CallSpan | None = None
         self._gone = False  # the caller
         self._began = time.monotonic()
         self._receive = receive
@@ -90,13 +95,39 @@ class Exchange:
             raise invalid("x-fal-request-timeout", f"{text[:80]!r} is not a number of seconds above 0")
         return seconds
 
-    @property
-    def trace(self) -> bytes:
-        """The trace of the call, as in the header `traceparent`: the caller's with a span of ours, or a new one."""
-        given = (header(self.scope, b"traceparent") or "").split("-")
-        known = len(given) >= 4 and len(given[1]) == 32
-        trace, flags = (given[1], given[3]) if known else (self.id.replace("-", ""), "01")
-        return f"00-{trace}-{secrets.token_hex(8)}-{flags[:2]}".encode()
+    def traceparent(self, app: str) -> bytes:
+        """Begin the span of the call, and return the header that lets a runner go on with its trace.
+
+        It is the trace of the caller, or a new one. Where nobody collects spans, the header alone is made.
+
+        Args:
+            app: The full name of the app.
+        """
+        given = header(self.scope, b"traceparent")
+        method = str(self.scope.get("method", "WS"))
+        about = {
+            "http.request.method": method,
+            "url.path": self.scope["path"],
+            "fal.app": app,
+            "fal.request_id": self.id,
+        }
+        self._span = CallSpan.begin(f"{method} {app}", given, about)
+        if self._span is not None:
+            return self._span.traceparent
+        known = _TRACEPARENT.fullmatch(given or "")
+        trace, flags = known.groups() if known else (self.id.replace("-", ""), "01")
+        return f"00-{trace}-{secrets.token_hex(8)}-{flags}".encode()
+
+    def taken_by(self, runner_id: str) -> None:
+        """Note the runner that takes the call."""
+        if self._span is not None:
+            self._span.set("fal.runner_id", runner_id)
+
+    def end(self) -> None:
+        """Note what has become of it, whatever that is."""
+        self.end_recording()
+        if self._span is not None:
+            self._span.end(self.status, self._error)
 
     async def body(self) -> bytes | AsyncIterator[bytes] | None:
         """Return the body: a small one as it is, a large one as it comes, None when there is none.

@@ -85,7 +85,7 @@ def outgoing(
         headers=[
             *passed_on(scope["headers"], drop=drop),
             (b"x-fal-request-id", exchange.id.encode()),
-            (b"traceparent", exchange.trace),
+            (b"traceparent", exchange.traceparent(target.alias)),
         ],
         body=body,
     )

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -212,5 +217,31 @@ def test_a_trace_goes_on_from_the_caller_to_the_app(here: Lab) -> None:
     went_on = seen(traceparent=f"00-{trace}-{span}-00")
     assert went_on[:2] == ["00", trace] and went_on[3] == "00", "the trace and whether it is recorded are the caller's"
     assert went_on[2] != span and len(went_on[2]) == 16, "the control plane has a span of its own"
-    first, second = seen(), seen(traceparent="nonsense")
+    first, second = seen(), seen(traceparent=f"00-{'z' * 32}-{span}-01")
     assert len(first[1]) == len(second[1]) == 32 and first[1] != second[1], "or it begins one"
+
+
+def test_a_call_is_a_span_where_spans_are_collected(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    collected = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(collected))
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    here.deploy(here.add(server()))
+    caller, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    answer = here.http.post("/me/app/x", headers={"traceparent": f"00-{caller}-{parent}-01"})
+    here.get("/crash")
+    good, bad = eventually(lambda: len(spans := collected.get_finished_spans()) == 2 and spans)
+    context = good.get_span_context()
+    assert answer.json()["headers"]["traceparent"] == f"00-{caller}-{context.span_id:016x}-01"
+    assert (f"{context.trace_id:032x}", f"{good.parent.span_id:016x}") == (caller, parent)
+    assert (good.name, good.kind, good.status.status_code) == ("POST app", trace.SpanKind.SERVER, StatusCode.UNSET)
+    assert dict(good.attributes) == {
+        "http.request.method": "POST",
+        "url.path": "/me/app/x",
+        "fal.app": "app",
+        "fal.request_id": answer.headers["x-fal-request-id"],
+        "fal.runner_id": here.engine.runners("me")[-1].runner_id,
+        "http.response.status_code": 200,
+    }
+    assert (bad.status.status_code, bad.attributes["error.type"], bad.parent) == (StatusCode.ERROR, "502", None)
+    assert "runner stopped" in bad.status.description

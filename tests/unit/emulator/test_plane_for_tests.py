@@ -80,6 +80,7 @@ def test_async(fal_async_client):
 """
 
 
+@pytest.mark.timeout(600)  # it runs tests in a process of their own
 def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
     (tmp_path / "greeter.py").write_text(APP)
     (tmp_path / "test_it.py").write_text(textwrap.dedent(TESTS))
@@ -99,7 +100,6 @@ def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=100,
         cwd=tmp_path,
         env={**os.environ, "HOME": str(tmp_path)},
     )
