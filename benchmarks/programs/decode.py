@@ -11,7 +11,7 @@ from pathlib import Path
 
 import timing
 
-from fal._gen import convert
+from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 
 how, count, data = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]).read_bytes()
@@ -34,7 +34,7 @@ def read() -> object:
 
 
 def models() -> object:
-    return [convert.runner_info(runner) for runner in pb.ListAliasRunnersResponse.FromString(data).runners]
+    return rpc.LIST_ALIAS_RUNNERS.parse(data)
 
 
 call = {"parse": parse, "read": read, "models": models}[how]

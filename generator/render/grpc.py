@@ -16,12 +16,9 @@ from generator.spec.names import distinct
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
 from generator.spec.proto_subset import GOOGLE
 
-_PLAIN = ("descriptors", "wellknown")
+_PLAIN = ("descriptors", "reading", "wellknown")
 _PARTS = {
-    "readers": (
-        "From messages to models. A frozen dataclass sets each attribute through a call, which would take most of the time of a "
-        "long listing. Here, an object of a plain class takes the values, and then becomes the model."
-    ),
+    "readers": "From messages to models.",
     "builders": "From arguments to messages.",
 }
 
@@ -107,15 +104,16 @@ def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environm
         doc="What callers hold: frozen results, and the enums in them. An absent value is None; a time is aware and in UTC.",
         names=sorted((home, name) for name, home in plan.homes.items()),
     )
-    functions = [("readers", model.function) for model in plan.models]
-    functions += [("builders", builder.name) for builder in plan.builders]
+    functions = [("readers", model.function, model.function) for model in plan.models]
+    functions += [("readers", model.function, model.rows) for model in plan.models if model.rows is not None]
+    functions += [("builders", builder.name, builder.name) for builder in plan.builders]
     templating.write(
         env,
         "lazy.py.jinja",
         out / "convert.py",
         place=package,
         doc="Messages to models, and arguments to messages. None stays unset; a message's own zero stays zero.",
-        names=sorted((f"{folder}.{name}", name) for folder, name in functions),
+        names=sorted((f"{folder}.{module}", name) for folder, module, name in functions),
     )
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.spec.mapping import Mappings
 from generator.spec.names import BUILTINS, distinct, identifier, snake
-from generator.spec.proto_model import SCALARS, Definition, Enum, Field, Message, Protos, class_name, safe_name
+from generator.spec.proto_model import SCALARS, Definition, Enum, Field, Message, Protos, Rpc, class_name, safe_name
 
 STRUCT = "google.protobuf.Struct"
 TIMESTAMP = "google.protobuf.Timestamp"
@@ -52,7 +52,7 @@ WELL_KNOWN = {
 _TYPES = {"google.protobuf.NullValue": "int"}
 
 # What the modules of readers and builders mean by these names.
-_TAKEN_FUNCTIONS = BUILTINS | {"models", "wellknown", "datetime", "timedelta", "m"}
+_TAKEN_FUNCTIONS = BUILTINS | {"models", "reading", "wellknown", "datetime", "timedelta", "m"}
 
 
 @frozen
@@ -82,11 +82,21 @@ class Model:
     enums: tuple[str, ...]
     google: tuple[str, ...]
     readers: tuple[str, ...]
+    rows: str | None  # the function that reads the rows of a long listing
 
     @property
     def bases(self) -> str:
-        """What stands behind the name of the class."""
-        return f"({self.base})" if self.base else ""
+        """What the class is made from."""
+        return f"{self.base}, reading.Model" if self.base else "reading.Model"
+
+
+@frozen
+class Listing:
+    """What an RPC answers whose rows are read by the first look at them: `number` is that of the field that holds them."""
+
+    model: str
+    rows: str
+    number: int
 
 
 @frozen
@@ -128,12 +138,13 @@ class Builder:
 
 @frozen
 class GrpcPlan:
-    """Everything that the gRPC templates need. `homes`: class -> its module below `models`."""
+    """Everything that the gRPC templates need. `homes`: class -> its module below `models`; `listings`: RPC -> its rows."""
 
     models: tuple[Model, ...]
     enums: tuple[EnumClass, ...]
     builders: tuple[Builder, ...]
     homes: Mapping[str, str]
+    listings: Mapping[str, Listing]
 
 
 def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
@@ -169,10 +180,13 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     taken = _TAKEN_FUNCTIONS | classes | set(protos.modules.values()) | {module for module, _ in protos.google.values()}
     readers = distinct(names.values(), lambda name: _function(name, taken, "_model"))
     context = _Context(protos, mappings, names, enum_names, readers)
-    models = tuple(_model(protos.messages[name], context) for name in messages)
+    listed = {rpc.key: _listed(rpc, context) for rpc in used if mappings.rpcs[rpc.key].rows}
+    in_rows = {names[item.type_name or ""] for item in listed.values()}
+    rows = {name: _function(f"{readers[name]}_rows", {*taken, *readers.values()}, "_model") for name in in_rows}
+    models = tuple(_model(protos.messages[name], context, rows.get(names[name])) for name in messages)
     built = {name: protos.messages[name].flat for name in protos.reachable_from(*(rpc.request for rpc in used))}
     # A message that is both read and built needs two functions.
-    taken |= set(readers.values())
+    taken |= {*readers.values(), *rows.values()}
     functions = distinct(built, lambda name: _function(built.get(name, name), taken, "_message"))
     builders = tuple(_builder(protos.messages[name], context, functions[name]) for name in built)
     return GrpcPlan(
@@ -184,6 +198,26 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
         ),
         builders=tuple(sorted(builders, key=lambda builder: builder.name)),
         homes=distinct(classes, lambda name: identifier(name, classes)),
+        listings={
+            key: Listing(model, rows[model], item.number)
+            for key, item in listed.items()
+            for model in [names[item.type_name or ""]]
+        },
+    )
+
+
+def _listed(rpc: Rpc, context: _Context) -> Field:
+    """Return the field of an RPC's answer that holds its rows.
+
+    Raises:
+        SpecError: when the answer is something else than a listing.
+    """
+    fields = context.protos.messages[rpc.response].fields if rpc.response in context.protos.messages else ()
+    if not rpc.server_streaming and len(fields) == 1 and fields[0].repeated and fields[0].type_name in context.models:
+        return fields[0]
+    raise SpecError(
+        f"mapping.toml: [rpc.{rpc.key}]: rows is for one answer whose only field is a list of a message with a [model.…]: "
+        "remove it"
     )
 
 
@@ -243,7 +277,7 @@ def _refuse_doubles(names: list[str], what: str) -> None:
 # ------------------------------------------------------------------------------------------------------------ reading
 
 
-def _model(message: Message, context: _Context) -> Model:
+def _model(message: Message, context: _Context, rows: str | None) -> Model:
     mapped = context.mappings.by_message.get(message.name)
     rename = mapped.rename if mapped else {}
     types = mapped.types if mapped else {}
@@ -279,6 +313,7 @@ def _model(message: Message, context: _Context) -> Model:
         enums=tuple(sorted({context.enums[wire] for wire in used if wire in context.enums})),
         google=context.google_modules(sequence),
         readers=tuple(sorted(context.readers[model] for model in models)),
+        rows=rows,
     )
 
 

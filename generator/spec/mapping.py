@@ -19,6 +19,7 @@ _RPC_KEYS = {
     **dict.fromkeys(("surface", "waived", "table"), "text"),
     **dict.fromkeys(("params", "fixed", "waived_fields", "returned"), "names"),
 }
+_ROWS = {"rows": "flag"}  # of an RPC only
 _MODEL_KEYS = {
     **dict.fromkeys(("base", "message"), "text"),
     **dict.fromkeys(("rename", "types", "waived_fields"), "names"),
@@ -40,6 +41,7 @@ class RpcMapping:
     waived_fields: dict[str, str]
     returned: dict[str, str]
     table: str | None = None  # the file that says everything about each field
+    rows: bool = False  # whether the answer is a long listing, whose rows are read by the first look at them
 
 
 @frozen
@@ -108,7 +110,7 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
     by_name = {rpc.key: rpc for rpc in protos.rpcs}
     shared = {rpc.key: rpc.name for rpc in protos.rpcs}
 
-    rpcs = _uses(_tables(mapping, "rpc", _RPC_KEYS, problems), "rpc", shared, direct is True, problems)
+    rpcs = _uses(_tables(mapping, "rpc", _RPC_KEYS | _ROWS, problems), "rpc", shared, direct is True, problems)
     for name, use in rpcs.items():
         if name in by_name and by_name[name].request in protos.messages and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
@@ -251,6 +253,7 @@ def _uses(
             waived_fields=dict(table.get("waived_fields", {})),
             returned=dict(table.get("returned", {})),
             table=table.get("table"),
+            rows=bool(table.get("rows", False)),
         )
     uses |= {name: uses[short] for name, short in known.items() if name not in uses and short in uses}
     if direct:

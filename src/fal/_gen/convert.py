@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from fal._gen.readers.log import log
     from fal._gen.readers.register_application_result import register_application_result
     from fal._gen.readers.register_application_result_type import register_application_result_type
-    from fal._gen.readers.runner_info import runner_info
+    from fal._gen.readers.runner_info import runner_info, runner_info_rows
     from fal._gen.readers.serverless_secret import serverless_secret
     from fal._gen.readers.service_urls import service_urls
     from fal._gen.readers.user_key_info import user_key_info
@@ -96,6 +96,7 @@ __all__ = [
     "register_application_result",
     "register_application_result_type",
     "runner_info",
+    "runner_info_rows",
     "serverless_secret",
     "service_urls",
     "user_key_info",
@@ -144,6 +145,7 @@ _MODULES: dict[str, str] = {
     "register_application_result": "readers.register_application_result",
     "register_application_result_type": "readers.register_application_result_type",
     "runner_info": "readers.runner_info",
+    "runner_info_rows": "readers.runner_info",
     "serverless_secret": "readers.serverless_secret",
     "service_urls": "readers.service_urls",
     "user_key_info": "readers.user_key_info",

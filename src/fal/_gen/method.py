@@ -28,14 +28,16 @@ class Method(Generic[Req, Res]):
     """One RPC: its path on the wire, its message classes and its policy.
 
     The classes are made when they are first used: a service has hundreds of them, and a script calls a few methods.
+    `rows` is that of a long listing: it reads the rows of an answer, which are then what the method answers.
     """
 
     name: str
     path: str
-    types: Callable[[], tuple[type[Req], type[Res]]]
+    types: Callable[[], tuple[type[Req], type[Any]]]
     client_streaming: bool
     server_streaming: bool
     policy: Policy
+    rows: Callable[[bytes], Res] | None = None
 
     @property
     def request(self) -> type[Req]:
@@ -43,9 +45,21 @@ class Method(Generic[Req, Res]):
         return self.types()[0]
 
     @property
-    def response(self) -> type[Res]:
+    def response(self) -> type[Any]:
         """The class of the message that is answered."""
         return self.types()[1]
+
+    def parse(self, answer: bytes) -> Res:
+        """Return the message that an answer holds, or the rows of a long listing.
+
+        Raises:
+            DecodeError: The answer is no such message.
+        """
+        if self.rows is None:
+            message: Res = self.response.FromString(answer)
+            return message
+        self.response.FromString(answer)  # so that what is read later is known to be good
+        return self.rows(answer)
 
 
 @dataclass(frozen=True, slots=True)

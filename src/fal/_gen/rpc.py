@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fal._gen import policy
+from fal._gen import convert, policy
 from fal._gen.method import Method
 from fal._gen.proto import controller_pb2
+
+if TYPE_CHECKING:
+    from fal._gen.models import RunnerInfo
 
 # Build an environment; stream its logs.
 BUILD_ENVIRONMENT: Method[controller_pb2.BuildEnvironmentRequest, controller_pb2.BuildEnvironmentResult] = Method(
@@ -82,13 +85,14 @@ KILL_RUNNER: Method[controller_pb2.KillRunnerRequest, controller_pb2.KillRunnerR
     policy=policy.KILL_RUNNER,
 )
 # List the runners of one application.
-LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse] = Method(
+LIST_ALIAS_RUNNERS: Method[controller_pb2.ListAliasRunnersRequest, list[RunnerInfo]] = Method(
     name="ListAliasRunners",
     path="/controller.IsolateController/ListAliasRunners",
     types=lambda: (controller_pb2.ListAliasRunnersRequest, controller_pb2.ListAliasRunnersResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_ALIAS_RUNNERS,
+    rows=lambda answer: convert.runner_info_rows(1, answer),
 )
 # List aliases.
 LIST_ALIASES: Method[controller_pb2.ListAliasesRequest, controller_pb2.ListAliasesResult] = Method(
@@ -118,13 +122,14 @@ LIST_ENVIRONMENTS: Method[controller_pb2.ListEnvironmentsRequest, controller_pb2
     policy=policy.LIST_ENVIRONMENTS,
 )
 # List all runners.
-LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse] = Method(
+LIST_RUNNERS: Method[controller_pb2.ListRunnersRequest, list[RunnerInfo]] = Method(
     name="ListRunners",
     path="/controller.IsolateController/ListRunners",
     types=lambda: (controller_pb2.ListRunnersRequest, controller_pb2.ListRunnersResponse),
     client_streaming=False,
     server_streaming=False,
     policy=policy.LIST_RUNNERS,
+    rows=lambda answer: convert.runner_info_rows(1, answer),
 )
 # List secrets.
 LIST_SECRETS: Method[controller_pb2.ListSecretsRequest, controller_pb2.ListSecretsResponse] = Method(

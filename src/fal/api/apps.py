@@ -135,7 +135,7 @@ class AppsNamespace(Revisions, Queues, Calling):
         runners = self._call(
             rpc.LIST_ALIAS_RUNNERS,
             request,
-            lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+            lambda rows: rows,
         )
         return runners if states is None else [runner for runner in runners if runner.state in states]
 

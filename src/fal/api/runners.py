@@ -66,7 +66,7 @@ class RunnersNamespace(Namespace):
         return self._call(
             rpc.LIST_RUNNERS,
             convert.list_runners_request(list_pending=True, start_time=arguments.moment("since", since)),
-            lambda answer: [convert.runner_info(runner) for runner in answer.runners],
+            lambda rows: rows,
         )
 
     def history(

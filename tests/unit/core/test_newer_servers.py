@@ -150,7 +150,7 @@ def test_every_call_takes_the_answer_of_a_newer_server(caller_to: Make, answerin
         for content in [*variants(method.response)][::11]:
             server.content = {method.name: content}
             result = ask(caller, method)
-            assert result == [method.response.FromString(content)] * (2 if method.server_streaming else 1)
+            assert result == [method.parse(content)] * (2 if method.server_streaming else 1)
 
 
 def test_a_method_that_the_server_does_not_know_is_reported(caller_to: Make, answering: tuple[Answering, int]) -> None:

@@ -67,7 +67,7 @@ def refused(error: ValueError, *, closed: bool) -> FalServerlessException:
 
 
 def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
-    """Return the message of a response.
+    """Return the message of a response, or the rows of a long listing.
 
     Not left to grpc, whose async API returns None for a response that it cannot parse.
 
@@ -77,7 +77,7 @@ def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
     """
     if answer is None:
         raise ValueError("the call ended without a response")
-    return method.response.FromString(answer)  # type: ignore[attr-defined, no-any-return]
+    return method.parse(answer)
 
 
 def failure(error: grpc.RpcError, method: str, request_id: str, *, started: bool = False) -> Failure:

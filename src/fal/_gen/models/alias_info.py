@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
 from fal._gen.models.auth_mode import AuthMode
 
 
 @dataclass(frozen=True)
-class AliasInfo:
+class AliasInfo(reading.Model):
     """A deployed application as its users know it: a name, the revision behind it, and its scaling. Durations are in
     seconds.
     """

@@ -6,9 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class ApplicationInfo:
+class ApplicationInfo(reading.Model):
     """One revision of an application."""
 
     application_id: str

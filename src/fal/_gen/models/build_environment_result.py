@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class BuildEnvironmentResult:
+class BuildEnvironmentResult(reading.Model):
     """One step of an environment build. The step whose status is terminal ends the stream."""
 
     env_id: str

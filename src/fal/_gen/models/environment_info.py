@@ -6,9 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class EnvironmentInfo:
+class EnvironmentInfo(reading.Model):
     """A named space for applications and secrets."""
 
     name: str

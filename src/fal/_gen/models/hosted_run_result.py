@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class HostedRunResult:
+class HostedRunResult(reading.Model):
     """One step of an ephemeral run: logs, the addresses, or the returned value."""
 
     run_id: str

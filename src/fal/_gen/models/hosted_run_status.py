@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
 from fal._gen.models.hosted_run_state import HostedRunState
 
 
 @dataclass(frozen=True)
-class HostedRunStatus:
+class HostedRunStatus(reading.Model):
     """Where a run or a build stands."""
 
     state: HostedRunState

@@ -6,13 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fal._gen import reading
 from fal._gen.bases import LogLine
 from fal._gen.models.log_level import LogLevel
 from fal._gen.models.log_source import LogSource
 
 
 @dataclass(frozen=True)
-class Log(LogLine):
+class Log(LogLine, reading.Model):
     """One line of a log."""
 
     message: str

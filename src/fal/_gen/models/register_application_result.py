@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class RegisterApplicationResult:
+class RegisterApplicationResult(reading.Model):
     """One step of a registration: logs, the addresses, or the result. Addresses may come in a step of their own."""
 
     result: RegisterApplicationResultType | None

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class RegisterApplicationResultType:
+class RegisterApplicationResultType(reading.Model):
     """The revision that a registration made."""
 
     application_id: str

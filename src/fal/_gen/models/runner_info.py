@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from fal._gen import reading
 from fal._gen.models.replace_state import ReplaceState
 from fal._gen.models.runner_state import RunnerState
 
 
 @dataclass(frozen=True)
-class RunnerInfo:
+class RunnerInfo(reading.Model):
     """One runner: a machine that runs one revision."""
 
     runner_id: str

@@ -6,9 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class ServerlessSecret:
+class ServerlessSecret(reading.Model):
     """A secret as a listing shows it: never with its value."""
 
     name: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fal._gen import reading
+
 
 @dataclass(frozen=True)
-class ServiceURLs:
+class ServiceURLs(reading.Model):
     """Where a registered application answers."""
 
     playground: str

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fal._gen import reading
 from fal._gen.models.key_scope import KeyScope
 
 
 @dataclass(frozen=True)
-class UserKeyInfo:
+class UserKeyInfo(reading.Model):
     """A key as a listing shows it."""
 
     key_id: str

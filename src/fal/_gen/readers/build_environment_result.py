@@ -3,45 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models
+from fal._gen import models, reading
 
 if TYPE_CHECKING:
-    from fal._gen.models import BuildEnvironmentResult, HostedRunStatus, Log
+    from fal._gen.models import BuildEnvironmentResult
     from fal._gen.proto import controller_pb2
 
 _MODEL = models.BuildEnvironmentResult
 
 
-class _Draft:
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def build_environment_result(m: controller_pb2.BuildEnvironmentResult) -> BuildEnvironmentResult:
-    return _made(
-        m.env_id,
-        hosted_run_status(m.status) if m.HasField("status") else None,
-        [log(v) for v in m.logs],
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    env_id: str,
-    status: HostedRunStatus | None,
-    logs: list[Log],
-) -> BuildEnvironmentResult:
-    _draft = _new()
-    _draft.env_id = env_id
-    _draft.status = status
-    _draft.logs = logs
-    _draft.__class__ = _MODEL
-    _result: BuildEnvironmentResult = _draft
-    return _result
+def _values(m: controller_pb2.BuildEnvironmentResult) -> dict[str, Any]:
+    return {
+        "env_id": m.env_id,
+        "status": hosted_run_status(m.status) if m.HasField("status") else None,
+        "logs": [log(v) for v in m.logs],
+    }
 
 
 # Last, since messages may hold each other in a circle.

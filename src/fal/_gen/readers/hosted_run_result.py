@@ -3,51 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models
+from fal._gen import models, reading
 
 if TYPE_CHECKING:
-    from fal._gen.models import HostedRunResult, HostedRunStatus, Log, ServiceURLs
+    from fal._gen.models import HostedRunResult
     from fal._gen.proto import controller_pb2
 
 _MODEL = models.HostedRunResult
 
 
-class _Draft:
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def hosted_run_result(m: controller_pb2.HostedRunResult) -> HostedRunResult:
-    return _made(
-        m.run_id,
-        hosted_run_status(m.status) if m.HasField("status") else None,
-        [log(v) for v in m.logs],
-        service_urls(m.service_urls) if m.HasField("service_urls") else None,
-        env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    run_id: str,
-    status: HostedRunStatus | None,
-    logs: list[Log],
-    service_urls: ServiceURLs | None,
-    env_id: str | None,
-) -> HostedRunResult:
-    _draft = _new()
-    _draft.run_id = run_id
-    _draft.status = status
-    _draft.logs = logs
-    _draft.service_urls = service_urls
-    _draft.env_id = env_id
-    _draft.__class__ = _MODEL
-    _result: HostedRunResult = _draft
-    return _result
+def _values(m: controller_pb2.HostedRunResult) -> dict[str, Any]:
+    return {
+        "run_id": m.run_id,
+        "status": hosted_run_status(m.status) if m.HasField("status") else None,
+        "logs": [log(v) for v in m.logs],
+        "service_urls": service_urls(m.service_urls) if m.HasField("service_urls") else None,
+        "env_id": env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
+    }
 
 
 # Last, since messages may hold each other in a circle.

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models, wellknown
-from fal._gen.bases import LogLine
+from fal._gen import models, reading, wellknown
 from fal._gen.open_enum import Numbered
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from fal._gen.models import Log, LogLevel, LogSource
+    from fal._gen.models import Log
     from fal._gen.proto import common_pb2
 
 _LogLevel = Numbered(models.LogLevel)
@@ -21,33 +17,14 @@ _LogSource = Numbered(models.LogSource)
 _MODEL = models.Log
 
 
-class _Draft(LogLine):
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def log(m: common_pb2.Log) -> Log:
-    return _made(
-        m.message,
-        _LogLevel[m.level],
-        _LogSource[m.source],
-        wellknown.moment(m.timestamp),
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    message: str,
-    level: LogLevel,
-    source: LogSource,
-    timestamp: datetime | None,
-) -> Log:
-    _draft = _new()
-    _draft.message = message
-    _draft.level = level
-    _draft.source = source
-    _draft.timestamp = timestamp
-    _draft.__class__ = _MODEL
-    _result: Log = _draft
-    return _result
+def _values(m: common_pb2.Log) -> dict[str, Any]:
+    return {
+        "message": m.message,
+        "level": _LogLevel[m.level],
+        "source": _LogSource[m.source],
+        "timestamp": wellknown.moment(m.timestamp),
+    }

@@ -3,48 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models
+from fal._gen import models, reading
 
 if TYPE_CHECKING:
-    from fal._gen.models import Log, RegisterApplicationResult, RegisterApplicationResultType, ServiceURLs
+    from fal._gen.models import RegisterApplicationResult
     from fal._gen.proto import controller_pb2
 
 _MODEL = models.RegisterApplicationResult
 
 
-class _Draft:
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def register_application_result(m: controller_pb2.RegisterApplicationResult) -> RegisterApplicationResult:
-    return _made(
-        register_application_result_type(m.result) if m.HasField("result") else None,
-        [log(v) for v in m.logs],
-        service_urls(m.service_urls) if m.HasField("service_urls") else None,
-        env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    result: RegisterApplicationResultType | None,
-    logs: list[Log],
-    service_urls: ServiceURLs | None,
-    env_id: str | None,
-) -> RegisterApplicationResult:
-    _draft = _new()
-    _draft.result = result
-    _draft.logs = logs
-    _draft.service_urls = service_urls
-    _draft.env_id = env_id
-    _draft.__class__ = _MODEL
-    _result: RegisterApplicationResult = _draft
-    return _result
+def _values(m: controller_pb2.RegisterApplicationResult) -> dict[str, Any]:
+    return {
+        "result": register_application_result_type(m.result) if m.HasField("result") else None,
+        "logs": [log(v) for v in m.logs],
+        "service_urls": service_urls(m.service_urls) if m.HasField("service_urls") else None,
+        "env_id": env_id_ if (env_id_ := m.env_id) or m.HasField("env_id") else None,
+    }
 
 
 # Last, since messages may hold each other in a circle.

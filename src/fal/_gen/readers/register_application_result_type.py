@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models
+from fal._gen import models, reading
 
 if TYPE_CHECKING:
     from fal._gen.models import RegisterApplicationResultType
@@ -15,24 +14,11 @@ if TYPE_CHECKING:
 _MODEL = models.RegisterApplicationResultType
 
 
-class _Draft:
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def register_application_result_type(m: controller_pb2.RegisterApplicationResultType) -> RegisterApplicationResultType:
-    return _made(
-        m.application_id,
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    application_id: str,
-) -> RegisterApplicationResultType:
-    _draft = _new()
-    _draft.application_id = application_id
-    _draft.__class__ = _MODEL
-    _result: RegisterApplicationResultType = _draft
-    return _result
+def _values(m: controller_pb2.RegisterApplicationResultType) -> dict[str, Any]:
+    return {
+        "application_id": m.application_id,
+    }

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fal._gen import models
+from fal._gen import models, reading
 
 if TYPE_CHECKING:
     from fal._gen.models import ServiceURLs
@@ -15,36 +14,15 @@ if TYPE_CHECKING:
 _MODEL = models.ServiceURLs
 
 
-class _Draft:
-    pass
-
-
-_new: Callable[[], Any] = _Draft
-
-
 def service_urls(m: controller_pb2.ServiceURLs) -> ServiceURLs:
-    return _made(
-        m.playground,
-        m.run,
-        m.queue,
-        m.ws,
-        m.log,
-    )
+    return reading.made(_MODEL, _values(m))
 
 
-def _made(
-    playground: str,
-    run: str,
-    queue: str,
-    ws: str,
-    log: str,
-) -> ServiceURLs:
-    _draft = _new()
-    _draft.playground = playground
-    _draft.run = run
-    _draft.queue = queue
-    _draft.ws = ws
-    _draft.log = log
-    _draft.__class__ = _MODEL
-    _result: ServiceURLs = _draft
-    return _result
+def _values(m: controller_pb2.ServiceURLs) -> dict[str, Any]:
+    return {
+        "playground": m.playground,
+        "run": m.run,
+        "queue": m.queue,
+        "ws": m.ws,
+        "log": m.log,
+    }

@@ -61,6 +61,8 @@ def test_a_complete_mapping_is_taken(tmp_path: Path) -> None:
         (MAPPING + '[model.X]\nmessage = "Res"\nrename = { colr = "c" }\n', POLICY, "did you mean 'colour'"),
         (MAPPING + '[model.X]\nmessage = "Res"\ntypes = { colour = "time" }\n', POLICY, "no field type 'time'"),
         (MAPPING + '[enum.X]\nenum = "Colour"\nrename = { RDE = "X" }\n', POLICY, "no value 'RDE'; did you mean 'RED'"),
+        (MAPPING.replace("[rpc.Put]", "rows = 1\n[rpc.Put]"), POLICY, "rows is true or false, not 1"),
+        (MAPPING + "[rest.get_it]\nrows = true\n", POLICY, "there is no key 'rows'"),
         (MAPPING + "[rpcs.Get]\n", POLICY, "no key 'rpcs'; did you mean 'rpc'"),
         (MAPPING + "[", POLICY, "mapping.toml: "),
         (MAPPING, POLICY.split("[rpc.Put]")[0], "Put has no policy"),
