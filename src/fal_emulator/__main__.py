@@ -67,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"  export {name}={shlex.quote(value)}", flush=True)
         print(f"Its page, for one use within ten minutes: {plane.page_link()}", flush=True)
         stop.wait()
+        if options.ready_file is not None:  # which says that it answers
+            options.ready_file.unlink(missing_ok=True)
     return 0
 
 

@@ -20,6 +20,7 @@ from ..model.faults import error_response
 
 _GRACE = 1.0  # seconds for requests that are under way when the server stops
 _LAST_ANSWER = 0.5  # seconds for an answer to a client that has said all
+_REST_OF_BODY = 5.0  # seconds for a client to see that it has been answered before it had said all
 _AT_A_TURN = 8  # connections that are heard in one turn of the event loop
 
 
@@ -107,6 +108,8 @@ class BoundedProtocol(H11Protocol):
         """Go on with the next request."""
         super().on_response_complete()
         self._watch_head()
+        if self.conn.their_state is h11.SEND_BODY:
+            self.loop.call_later(_REST_OF_BODY, self._end_body_of, self.cycle)
         if self._ended:
             self.transport.close()
 
@@ -135,6 +138,11 @@ class BoundedProtocol(H11Protocol):
         if status == 431:
             msg = f"the request line and headers hold more than {limits.LARGEST_HEAD} bytes"
         self._refuse(status, msg)
+
+    def _end_body_of(self, cycle: object) -> None:
+        """Close the connection if a request that has been answered is still not complete: it may never be."""
+        if self.cycle is cycle and self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
 
     def _watch_head(self) -> None:
         begun = self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]

@@ -8,6 +8,9 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
+from fal_emulator.server import http_protocol
 from fal_emulator.server.http_protocol import _AT_A_TURN, BoundedProtocol, Turnstile
 from tests.security.raw_http import connect, read
 from tests.support.waiting import LIMIT, Background
@@ -51,6 +54,25 @@ def test_so_many_connections_are_heard_in_one_turn_in_their_order() -> None:
     assert [number for _, number in heard] == list(range(3 * _AT_A_TURN + 1))
     turns = [turn for turn, _ in heard]
     assert {turns.count(turn) for turn in set(turns[:-1])} == {_AT_A_TURN} and len(set(turns)) == 4
+
+
+def test_a_body_that_never_ends_is_answered_and_cut_off(plane: Plane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "_REST_OF_BODY", 0.2)
+    head = f"POST /files/missing_hashes HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Key {plane.key}\r\n"
+    with connect(plane.port) as connection:
+        connection.settimeout(LIMIT)
+
+        def send() -> str:
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+            try:
+                while True:
+                    connection.sendall(b"10000\r\n" + bytes(65536) + b"\r\n")
+            except ConnectionError:
+                return "cut off"
+
+        sending = Background(send)
+        assert read(connection).status == 413
+        assert sending.result() == "cut off"
 
 
 def test_all_that_call_at_once_are_answered(plane: Plane, wire: Wire) -> None:

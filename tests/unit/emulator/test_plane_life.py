@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import fal_emulator
 from fal._gen import rpc
 from fal._gen.proto import controller_pb2 as pb
 from tests.support.engine import server
-from tests.support.plane import VIRTUALENV, function, http_to, refused, wire_to
+from tests.support.plane import VIRTUALENV, Wire, function, http_to, refused, wire_to
 from tests.support.ports import free_port
 from tests.support.waiting import LIMIT, eventually
 
@@ -188,6 +189,40 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
     assert (process.returncode, err) == (0, "")
     assert body["host"] in out and body["key"] not in out
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def marked(text: str) -> list[str]:
+    """Return the processes that have a text in their command line or their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if text.encode() in (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes():
+                found.append(folder.name)
+    return found
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="processes are looked up in /proc")
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A terminal sends it to all that it shows; what an app has started in a session of its own does not get it."""
+    ready = tmp_path / "ready.json"
+    stray = "lambda: __import__('subprocess').Popen(['sleep', '600'], start_new_session=True)"
+    command = [*COMMAND, "--isolation", "inline", "--ready-file", str(ready)]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        eventually(ready.exists)
+        found = json.loads(ready.read_text())
+        wire = Wire(found["host"].removeprefix("http://"), found["key"])
+        wire.deploy("strays", server(setup=stray), machine={"keep_alive": 600})
+        queued = httpx.post(f"{found['host']}/queue/local/strays/sleep?600", trust_env=False, timeout=LIMIT).json()
+        eventually(lambda: httpx.get(queued["status_url"], trust_env=False).json()["status"] == "IN_PROGRESS")
+        wire.close()
+        assert len(marked(found["state"])) >= 2, "the runner, and what it has started"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(LIMIT) == 0
+    assert eventually(lambda: not marked(found["state"]))
+    assert not Path(found["state"]).exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_says_how_to_point_a_client_at_it() -> None:
