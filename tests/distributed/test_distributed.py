@@ -82,7 +82,7 @@ def test_the_documented_app_travels(python: str, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     bundle.write_bytes(pack.dump(module.Spread))
     with serve(bundle, python, ready=False) as runner:
-        runner.wait_until("Uvicorn running", seconds=300)
+        runner.wait_until("Uvicorn running")
         assert runner.http.post("/", json={"number": 2}, timeout=60).json() == {"total": 41}
         text = runner.http.post("/stream", json={"number": 2}, timeout=60).text
         assert text == 'data: {"so_far": 2}\n\ndata: {"total": 41}\n\n'
