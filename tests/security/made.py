@@ -30,6 +30,7 @@ NOT_MADE: dict[str, str] = {
     "fal.app.authoring.policies.BillingDeclaration": "a protocol: instances are functions of an author's own",
     "fal.api.client.SyncServerlessClient": "clients are made in every way that they take a key; see `Gallery`",
     "fal._aio.client.AsyncServerlessClient": "as the other client",
+    "fal.app_client.AppSpawnInfo": "made by running an app: it holds futures and a queue, whose key is in the caller of a client",
 }
 
 
@@ -86,6 +87,7 @@ def by_table(cls: type) -> list[Any] | None:
         "AppFileUploadException": lambda: [cls("text", "folder/file")],
         "FalServerlessClient": lambda: [cls("api.fal.ai", FalServerlessKeyCredentials("id-1", canaries.KEY_SECRET))],
         "HealthCheck": lambda: [cls(), cls(method="GET", timeout_seconds=5)],
+        "ApplicationHealthCheckConfig": lambda: [cls("/health", method="GET")],
     }
     make = table.get(cls.__name__)
     return None if make is None else typing.cast("list[Any] | None", make())
