@@ -205,6 +205,8 @@ class Fleet:
                 return
             self._started.add(runner.id)
             category = "runner_started"
+        elif runner.returned:
+            category = "runner_finished"
         elif runner.state == "DEAD":
             category = "runner_failed" if runner.id in self._started else "runner_startup_failure"
         elif runner.state in _EVENTS:

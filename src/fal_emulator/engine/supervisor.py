@@ -213,6 +213,8 @@ class Supervisor:
                 return
             finally:
                 runner.answered(request)
+                # What takes too long may go on for ever.
+                runner.worn_out |= deadline is not None and deadline.expired()
                 self.release(runner)
         raise Unavailable(f"the runners of {self.alias!r} take no connections; see its logs")
 

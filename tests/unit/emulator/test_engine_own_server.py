@@ -55,9 +55,15 @@ def test_a_server_outside_of_python_keeps_the_port_that_it_names(here: Lab) -> N
     assert "Directory listing" in here.get("/").text
 
 
+ENDS = ("_finished", "_failed", "_failure")
+
+
 def test_a_function_that_serves_nothing_runs_once_to_its_end(here: Lab) -> None:
     here.deploy(here.add(pickled("def once(): print('it ran', flush=True)", "once")))
     eventually(lambda: any("it ran" in str(line) for line in here.store.logs))
+    # Its end is no failure.
+    ends = eventually(lambda: [e.category for e in here.store.activity.events(limit=99) if e.category.endswith(ENDS)])
+    assert set(ends) == {"runner_finished"}
 
 
 def test_one_that_goes_on_is_running_until_it_is_stopped(here: Lab) -> None:
