@@ -66,6 +66,7 @@ def test_the_app_is_found(project: Path, text: str, symbol: str | None, found: s
             r"(?s)app.py\", line 2.*Install 'no_such_module_at_all'",
         ),
         ("from os import no_such_name\n", None, AppImportFailed, "does not have this name"),
+        ("from .helper import name\n", None, AppImportFailed, "without the leading dot"),
         ("import sys\n\nsys.exit(3)\n", None, AppExited, r"(?s)sys.exit\(3\).*app.py\", line 3.*__main__"),
         ("def f():\n    return 1 / 0\nf()\n", None, AppRaised, r"(?s)line 3.*line 2, in f.*ZeroDivisionError"),
         ("x = 1\n", None, NoAppFound, "holds no app"),

@@ -180,6 +180,8 @@ def _import_hint(error: ImportError, path: Path) -> str:
         and (error.name or "").startswith("fal")
     ):
         return _offered(str(error.name))
+    if "no known parent package" in str(error):
+        return f"{path.name} is loaded on its own, not as a part of a package: import what is beside it without the leading dot"
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return "The module was found but does not have this name; check its spelling and version"
     top = error.name.partition(".")[0]
