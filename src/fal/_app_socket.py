@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from fal._core.hosts import is_loopback, is_platform
+from fal._core.hosts import Endpoint, is_loopback, is_platform, parse
+from fal._core.settings import is_true
 from fal._core.transport.statuses import from_http
 from fal.api._app_requests import address
 from fal.app.errors import MissingDependencyError
@@ -108,6 +110,15 @@ def _message(part: str | bytes) -> dict[str, Any] | None:
     return message if about else None
 
 
+def _place(run_url: str) -> Endpoint:
+    """Return where websockets go, beside where calls go."""
+    plaintext = "ISOLATE_TEST_MODE" if is_true(os.environ.get("ISOLATE_TEST_MODE")) else None
+    if named := os.environ.get("FAL_WS_RUN_HOST"):
+        return parse(named, "variable FAL_WS_RUN_HOST", plaintext=plaintext, path_allowed=True)
+    run = parse(run_url, "run_host", path_allowed=True)
+    return replace(run, host=f"ws.{run.host}") if is_platform(run.host) else replace(run, path=f"{run.path}/ws")
+
+
 @contextmanager
 def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float) -> Iterator[AppSocket]:
     """Open a websocket to an app, for as long as the block lasts.
@@ -124,9 +135,8 @@ def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float
             "fal.apps.ws needs the package 'websockets', which is not installed; install it with pip", name="websockets"
         ) from None
     settings = client._caller.settings
-    run = urlsplit(settings.run_url)
-    scheme, host = "wss" if run.scheme == "https" else "ws", run.hostname or ""
-    base = f"{scheme}://ws.{run.netloc}" if is_platform(host) else f"{scheme}://{run.netloc}{run.path}/ws"
+    place = _place(settings.run_url)
+    base = place.url.replace("http", "ws", 1)
     headers = [
         (name, getattr(value, "reveal", lambda value=value: value)())
         for name, value in settings.credentials.http_headers()
@@ -136,7 +146,7 @@ def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float
             address(base, client.apps._target(app_id, None), path),
             additional_headers=headers,
             open_timeout=_OPEN_TIMEOUT,
-            proxy=None if is_loopback(host) else True,
+            proxy=None if is_loopback(place.host) else True,
             max_size=None,
             logger=_SILENT,
         )
@@ -145,6 +155,6 @@ def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float
             error.response.status_code, bytes(error.response.body or b"").decode("utf-8", "replace")
         ) from None
     except (InvalidHandshake, OSError) as error:
-        raise Unavailable(f"{host} cannot be reached: {error}") from None
+        raise Unavailable(f"{place.host} cannot be reached: {error}") from None
     with connection:
         yield AppSocket(connection, timeout)

@@ -60,7 +60,7 @@ class Addresses:
             "FAL_REST_HOST": self.authority,
             "FAL_RUN_HOST": self.authority,
             "FAL_QUEUE_RUN_HOST": f"{self.authority}/queue",
-            "FAL_WS_RUN_HOST": self.authority,
+            "FAL_WS_RUN_HOST": f"{self.authority}/ws",
             "FAL_KV_HOST": f"{self.host}/storage/texts",
             "FAL_PLATFORM_HOST": f"{self.authority}/v1",
             "FAL_KEY": key,

@@ -66,7 +66,6 @@ def test_the_app_is_found(project: Path, text: str, symbol: str | None, found: s
             r"(?s)app.py\", line 2.*Install 'no_such_module_at_all'",
         ),
         ("from os import no_such_name\n", None, AppImportFailed, "does not have this name"),
-        ("from .helper import name\n", None, AppImportFailed, "without the leading dot"),
         ("import sys\n\nsys.exit(3)\n", None, AppExited, r"(?s)sys.exit\(3\).*app.py\", line 3.*__main__"),
         ("def f():\n    return 1 / 0\nf()\n", None, AppRaised, r"(?s)line 3.*line 2, in f.*ZeroDivisionError"),
         ("x = 1\n", None, NoAppFound, "holds no app"),
@@ -95,6 +94,12 @@ def test_every_failure_shows_the_users_own_frames_and_what_to_do(
         find(write(project, text), symbol)
     assert os.path.dirname(fal.__file__) not in str(caught.value)
     assert "importlib" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore:can't resolve package:ImportWarning")
+def test_a_relative_import_is_told_how_to_be_written(project: Path) -> None:
+    with pytest.raises(AppImportFailed, match="import what is beside it without the leading dot"):
+        find(write(project, "from .helper import name\n"), None)
 
 
 def test_an_unreadable_file(project: Path) -> None:

@@ -6,7 +6,7 @@ const run = process.env.FAL_RUN_HOST || "";
 if (/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(run)) {
   const places = new Map([
     ["fal.run", run],
-    ["ws.fal.run", run],
+    ["ws.fal.run", process.env.FAL_WS_RUN_HOST || `${run}/ws`],
     ["queue.fal.run", process.env.FAL_QUEUE_RUN_HOST || `${run}/queue`],
     ["rest.fal.ai", process.env.FAL_REST_HOST || run],
     ["rest.alpha.fal.ai", process.env.FAL_REST_HOST || run],
