@@ -6,13 +6,12 @@ import operator
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, create_model
 
 import fal
 
-T = TypeVar("T")
 Point = namedtuple("Point", "x y", defaults=(1,))
 Kind = Enum("Kind", "one two")
 MADE: dict[str, type] = {}
@@ -65,13 +64,13 @@ class Tagged(metaclass=Tagging):
     tag: ClassVar[str]
 
 
-class Box(BaseModel, Generic[T]):
-    content: T
-    inner: "Box[T] | None" = None
-
-
 class Item(BaseModel):
     number: int
+
+
+class Box(BaseModel):
+    content: Item
+    more: list[Item] = []
 
 
 Reply = create_model("Reply", text=(str, ...), more=(dict[str, Any], {}))
@@ -107,14 +106,9 @@ def opened() -> Iterator[int]:
     yield 3
 
 
-@functools.singledispatch
+@functools.cache
 def shown(value: object) -> str:
-    return "any"
-
-
-@shown.register
-def _(value: int) -> str:
-    return "int"
+    return type(value).__name__
 
 
 class Kinds(fal.App):
@@ -151,7 +145,7 @@ class Kinds(fal.App):
             return {"number": number + found, "text": text, "shown": [shown(number), shown(text)]}
 
     @fal.endpoint("/box")
-    def box(self, input: Box[Item]) -> Box[Item]:
+    def box(self, input: Box) -> Box:
         return input
 
     @fal.endpoint("/state")
