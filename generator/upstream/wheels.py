@@ -76,7 +76,9 @@ def fetch(distribution: str, version: str, *, find_links: Path | None = None) ->
             raise SpecError("pip is missing beside this Python; install it: python -m ensurepip")
         if done.returncode != 0:
             # pip's last error is the reason; those before it may list every version that there is.
-            errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")][-1:] or done.stderr.split("\n")
+            errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")][-1:] or done.stderr.split(
+                "\n"
+            )
             raise SpecError(f"{wanted}: pip could not download it: {' '.join(errors)[-600:].strip()}")
         wheels = sorted(Path(scratch).glob("*.whl"))
         if len(wheels) != 1:

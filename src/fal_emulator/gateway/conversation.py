@@ -63,7 +63,7 @@ class Conversation:
                 await self._pass_on(content, text=True)
                 await self._end(fault.status)
             finally:
-                exchange.end_recording()
+                exchange.end()
 
     async def _call(self, payload: bytes) -> None:
         exchange, target = self._exchange, self._target
@@ -75,6 +75,7 @@ class Conversation:
 
         async def connect(runner: Runner) -> Response:
             recording.taken_by(runner)
+            exchange.taken_by(runner.id)
             return await runner.send(request)
 
         async with asyncio.timeout(None) as deadline:

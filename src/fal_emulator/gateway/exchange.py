@@ -128,6 +128,7 @@ class Exchange:
         self.end_recording()
         if self._span is not None:
             self._span.end(self.status, self._error)
+            self._span = None
 
     async def body(self) -> bytes | AsyncIterator[bytes] | None:
         """Return the body: a small one as it is, a large one as it comes, None when there is none.
