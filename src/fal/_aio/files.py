@@ -100,7 +100,9 @@ class AsyncFilesNamespace(AsyncNamespace):
             file.discard()
         return file.path
 
-    async def upload(self, source: str | os.PathLike[str], path: str) -> FileInfo:
+    async def upload(
+        self, source: str | os.PathLike[str], path: str, *, on_progress: Callable[[int, int], object] | None = None
+    ) -> FileInfo:
         """Copy a local file to the data volume, replacing a file of the same path.
 
         A file of more than 10 MiB is sent in parts, each of which is sent again by itself when that is needed, and is compared
@@ -110,6 +112,7 @@ class AsyncFilesNamespace(AsyncNamespace):
         Args:
             source: The local file.
             path: The path on the volume. If it ends in a slash, it is a folder in which the file keeps its name.
+            on_progress: Called after each part with the bytes that are stored, and the size of the file in bytes.
 
         Returns:
             The file on the volume. Its times are None, as the platform does not tell them here.
@@ -132,7 +135,7 @@ class AsyncFilesNamespace(AsyncNamespace):
         try:
             remote = files.placed("path", path, opened.path.name)
             if opened.size > files.PART_BYTES:
-                await self._send_parts(opened, remote)
+                await self._send_parts(opened, remote, on_progress)
             else:
                 from fal._gen import rest
 
@@ -140,6 +143,8 @@ class AsyncFilesNamespace(AsyncNamespace):
                 files.check_done(
                     await self._send(rest.upload_local_file(target_path=remote, file_upload=content)), f"store {remote}"
                 )
+                if on_progress is not None:
+                    on_progress(opened.size, opened.size)
         finally:
             opened.close()
         return files.FileInfo(remote, remote.rpartition("/")[2], True, opened.size)
@@ -291,17 +296,23 @@ class AsyncFilesNamespace(AsyncNamespace):
 
         files.check_done(await self._send(rest.delete_file(file=remote)), f"delete {remote}")
 
-    async def _send_parts(self, opened: files.Source, remote: str) -> None:
+    async def _send_parts(
+        self, opened: files.Source, remote: str, on_progress: Callable[[int, int], object] | None
+    ) -> None:
         from fal._gen import rest
 
         upload_id = (await self._send(rest.initiate_file_multipart(target_path=remote))).upload_id
         try:
             parts: List[MultipartPart] = []
+            sent = 0
             while content := await self._work(opened.read):
                 part = rest.upload_file_multipart_part(
                     target_path=remote, upload_id=upload_id, part_number=len(parts) + 1, file_upload=content
                 )
                 parts.append(await self._send(part))
+                sent += len(content)
+                if on_progress is not None:
+                    on_progress(sent, opened.size)
                 del content, part  # before the next one is read
             stored = await self._send(
                 rest.complete_file_multipart(target_path=remote, upload_id=upload_id, parts=parts)

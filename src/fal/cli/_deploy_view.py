@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fal.cli._output import size
+from fal.cli._transfer import line
 from fal.deploy import events as happened
 
 if TYPE_CHECKING:
@@ -114,9 +115,8 @@ class DeployView:
             self._status.console.print(Text(safe(text)), soft_wrap=True)
 
     def _upload(self) -> None:
-        sent = sum(self._sent.values())
-        pace = sent / max(time.monotonic() - self._began, 0.001)
-        self._update(f"Uploading: {size(sent)} of {size(self._to_send)}, {size(int(pace))}/s")
+        if self._status is not None:
+            self._status.update(line("Uploading", sum(self._sent.values()), self._to_send, self._began))
 
     def _update(self, text: str) -> None:
         if self._status is not None:

@@ -307,7 +307,9 @@ def test_a_small_file_is_sent_at_once(client: SyncServerlessClient, wire: Any, t
         assert wire.calls == [("/files/file/local//data/models/labels.txt", None)]
         assert part_of(wire.bodies[0]) == content
     wire.documents["/files/file/local//data/labels.txt"] = DONE
-    assert client.files.upload(str(source), "/data").path == "/data/labels.txt"
+    told: list[tuple[int, int]] = []
+    uploaded = client.files.upload(str(source), "/data", on_progress=lambda *counts: told.append(counts))
+    assert (uploaded.path, told) == ("/data/labels.txt", [(len(content), len(content))])
 
 
 def test_an_empty_file_is_sent_at_once(client: SyncServerlessClient, wire: Any, tmp_path: Path) -> None:
@@ -347,7 +349,10 @@ def test_a_big_file_is_sent_in_parts(client: SyncServerlessClient, parts: Any, b
         digest = hashlib.md5(content).hexdigest()
         etag = etag.replace("MD5", digest.upper()).replace("md5", digest)
     parts.documents[f"{PARTED}/up%2F1/complete"] = (200, {"etag": etag} if etag is not None else {})
-    assert client.files.upload(big, "big.bin") == FileInfo("/data/big.bin", "big.bin", True, len(content))
+    told: list[tuple[int, int]] = []
+    uploaded = client.files.upload(big, "big.bin", on_progress=lambda *counts: told.append(counts))
+    assert uploaded == FileInfo("/data/big.bin", "big.bin", True, len(content))
+    assert told == [(count, len(content)) for count in (10 * MIB, 20 * MIB, 20 * MIB + 1)]
     assert sent(parts) == ["/initiate", "/1", "/2", "/3", "/complete"]
     pieces = [part_of(body) for body in parts.bodies[1:4]]
     assert [len(piece) for piece in pieces] == [10 * MIB, 10 * MIB, 1]

@@ -118,6 +118,15 @@ def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -
     assert child.exitstatus == 130
 
 
+def test_an_upload_shows_its_bytes_and_speed(terminal: Callable[..., Any], tmp_path: Path) -> None:
+    big = tmp_path / "big.bin"
+    big.write_bytes(bytes(31 * 2**20))
+    child = terminal("files", "upload", str(big), "/data/big.bin", width=200)
+    text = said(child)
+    assert re.search(r"Uploading \S+big.bin: [123]\d.\d MiB of 31.0 MiB, \S+ \w+/s", text), text
+    assert "Uploaded /data/big.bin." in text and child.exitstatus == 0
+
+
 HELD = """
 import asyncio
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from fal.cli._output import Columns, Done, Output, Table, size
+from fal.cli._transfer import Transfer
 from fal.cli._tree import files
 from fal.exceptions import FailedPrecondition, NotFound
 
@@ -47,7 +48,7 @@ def download(session: Session, remote_path: str, local_path: str, *, no_overwrit
     return Done(f"Downloaded {names[0] if len(names) == 1 else f'{len(names)} files to {local_path}'}.", files=names)
 
 
-@files.command("upload", calls=["files.upload", "files.upload_folder"], without=["source", "path"])
+@files.command("upload", calls=["files.upload", "files.upload_folder"], without=["source", "path", "on_progress"])
 def upload(session: Session, local_path: str, remote_path: str) -> Output:
     """Copy a file or a folder of this machine to the data volume.
 
@@ -59,7 +60,8 @@ def upload(session: Session, local_path: str, remote_path: str) -> Output:
     if Path(local_path).is_dir():
         sent = volume.upload_folder(local_path, remote_path, on_file=_telling(session))
     else:
-        sent = [volume.upload(local_path, remote_path)]
+        with Transfer(session.screen, f"Uploading {local_path}") as transfer:
+            sent = [volume.upload(local_path, remote_path, on_progress=transfer.take)]
     what = sent[0].path if len(sent) == 1 else f"{len(sent)} files to {remote_path}"
     return Done(f"Uploaded {what}.", files=[{"path": file.path, "size": file.size} for file in sent])
 
