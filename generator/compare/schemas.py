@@ -150,9 +150,11 @@ class SchemaComparison:
             text = f"{place} was {_kinds(before)} and is {_kinds(after)}"
             wider = not after or (before and before < after) or (before == {"integer"} and after == {"number"})
             narrower = not before or (after and after < before) or (before == {"number"} and after == {"integer"})
-            harmless = wider if self._request else narrower
-            code = COMPATIBLE if harmless and self._request and after else BREAKING
-            yield "field-retyped", place, text, RISKY if harmless else BREAKING, code
+            if self._request and wider:  # what was sent may still be sent
+                yield "field-retyped", place, text, COMPATIBLE, COMPATIBLE if after else BREAKING
+            else:
+                harmless = narrower and not self._request
+                yield "field-retyped", place, text, RISKY if harmless else BREAKING, BREAKING
         if old.get("format") != new.get("format"):
             text = f"the format of {place} was {old.get('format', 'none')} and is {new.get('format', 'none')}"
             # Python has one kind of int and one of float: what is wider on the wire is the same there.
@@ -219,7 +221,8 @@ class SchemaComparison:
                 yield from self.compare(before[name], after[name], where)
         if [n for n in before if n in after] != [n for n in after if n in before]:
             yield "text-only", place, f"the properties of {place} are in another order", NONE, NONE
-        one, two = (item.get("additionalProperties", True) for item in (old, new))
+        one, two = (item.get("additionalProperties") for item in (old, new))
+        one, two = (True if item in (None, {}) else item for item in (one, two))  # anything goes
         if isinstance(one, Mapping) and isinstance(two, Mapping):
             yield from self.compare(one, two, f"{place}.*")
         elif one != two:

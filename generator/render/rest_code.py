@@ -274,7 +274,7 @@ class Code:
         def put(match: re.Match[str]) -> str:
             item = by_wire[match[1]]
             value = f"wire.joined({item.name})" if _is_list(item.type) else item.name
-            safe = ", '/'" if item.slashes else ""
+            safe = ", '/'" if item.slashes else ", ','" if _is_list(item.type) else ""
             return f"{{wire.segment({item.wire!r}, {value}{safe})}}"
 
         return 'f"' + re.sub(r"\{([^}]*)\}", put, operation.path) + '"'

@@ -146,13 +146,23 @@ class Types:
         return Scalar("str" if isinstance(values[0], str) else "int") if values else ANY
 
     def _union(self, parts: list[Any], discriminator: Any, stack: tuple[str, ...]) -> Type:
-        joined = self._joined([self.type_of(part, stack) for part in parts])
+        types = [self.type_of(part, stack) for part in parts]
+        tags = _tags(types)
+        if tags and sum(kind != NULL for kind in types) > 1:  # a tag inside may tell the forms around it apart, too
+            forms = [form for kind in types for form in (kind.forms if isinstance(kind, Union) else (kind,))]
+            whole = self._told_apart(self._joined(forms), tags, discriminator)
+            if isinstance(whole, Union) and whole.tag is not None:
+                return whole
+        return self._told_apart(self._joined(types), {}, discriminator)
+
+    def _told_apart(self, joined: Type, tags: Mapping[str, Mapping[str, Values]], discriminator: Any) -> Type:
+        """Return a union with what tells its forms apart; `tags` is known of some beside what they hold."""
         if not isinstance(joined, Union):
             return joined
         names = [form.name for form in joined.forms if isinstance(form, Named) and form.base is None]
         if len(names) < 2 and not (names and discriminator):
             return joined
-        fixed = {name: self._fixed(name) for name in names}
+        fixed = {name: {**self._fixed(name), **tags.get(name, {})} for name in names}
         tag = self._tag(fixed, discriminator) if len(names) > 1 else None
         few = tuple(
             (name, tuple(sorted(members.items()))) for name, members in fixed.items() if members and tag is None
@@ -386,6 +396,17 @@ def _base(values: Values | None) -> str | None:
 def _class_name(component: str) -> str:
     chosen = pascal(component)
     return f"{chosen}Model" if chosen in _TAKEN_CLASSES else chosen
+
+
+def _tags(types: Iterable[Type]) -> dict[str, dict[str, Values]]:
+    """Return class -> the member that is its tag in one of the unions, with the values of that."""
+    tags: dict[str, dict[str, Values]] = {}
+    for kind in types:
+        if isinstance(kind, Union) and kind.tag is not None:
+            for value, name in kind.tag.classes:
+                members = tags.setdefault(name, {})
+                members[kind.tag.member] = (*members.get(kind.tag.member, ()), value)
+    return tags
 
 
 def _constant_type(value: Any) -> Type:

@@ -1,0 +1,71 @@
+"""Unions within unions, and lists in a path: what is generated reads and writes them as the document says."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.generator.rest_kit import generate
+
+TEXT = """
+paths:
+  /events/{ids}/of:
+    get:
+      operationId: get_events
+      parameters: [{name: ids, in: path, required: true, schema: {type: array, items: {type: string}}}]
+      responses:
+        '200': {description: Done., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Any'}}}}}
+        '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
+components:
+  schemas:
+    Go: {type: object, required: [type], properties: {type: {type: string}}}
+    Halt: {type: object, required: [type], properties: {type: {type: string}}}
+    Third: {type: object, required: [type], properties: {type: {const: third}}}
+    Left: {type: object, required: [side], properties: {side: {const: left}}}
+    Right: {type: object, required: [side], properties: {side: {const: right}}}
+    Moves:
+      oneOf: [{$ref: '#/components/schemas/Go'}, {$ref: '#/components/schemas/Halt'}]
+      discriminator:
+        {propertyName: type, mapping: {go: '#/components/schemas/Go', halt: '#/components/schemas/Halt'}}
+    Sides: {oneOf: [{$ref: '#/components/schemas/Left'}, {$ref: '#/components/schemas/Right'}]}
+    Any: {anyOf: [{$ref: '#/components/schemas/Moves'}, {$ref: '#/components/schemas/Third'}, {type: 'null'}]}
+    Apart: {anyOf: [{$ref: '#/components/schemas/Moves'}, {$ref: '#/components/schemas/Sides'}]}
+"""
+
+
+@pytest.fixture
+def rest(tmp_path: Path) -> Iterator[Any]:
+    generate(tmp_path, {"it": TEXT}, "unions_made")
+    sys.path.insert(0, str(tmp_path))
+    importlib.invalidate_caches()
+    yield importlib.import_module("unions_made.rest")
+    sys.path.remove(str(tmp_path))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "unions_made"]:
+        del sys.modules[name]
+
+
+def classes(rest: Any, status: int, body: Any) -> list[str]:
+    answer = rest.get_events(["a"]).parse(status, {}, json.dumps(body).encode())
+    return [type(item).__name__ for item in (answer if isinstance(answer, list) else [answer])]
+
+
+def test_a_tag_of_an_inner_union_tells_the_outer_forms_apart(rest: Any) -> None:
+    tags = ("go", "halt", "third", "new")
+    assert classes(rest, 200, [{"type": tag} for tag in tags]) == ["Go", "Halt", "Third", "UnknownVariant"]
+    assert classes(rest, 200, [None]) == ["NoneType"]
+
+
+def test_unions_with_tags_of_their_own_stay_apart(rest: Any) -> None:
+    bodies = [{"type": "halt"}, {"side": "right"}, {"type": "new"}, {"side": "up"}]
+    found = [name for body in bodies for name in classes(rest, 203, body)]
+    assert found == ["Halt", "Right", "UnknownVariant", "UnknownVariant"]
+
+
+def test_a_list_in_a_path_keeps_its_commas(rest: Any) -> None:
+    assert rest.get_events(["a b", "c/d"]).path == "/events/a%20b,c%2Fd/of"
