@@ -77,10 +77,13 @@ class Server:
         rest = Rest(store, self._engine, keyring, addresses, state)
         gateway = Gateway(self._engine, lambda header: _caller(keyring, owner, header), rest.tokens.opens)
         self.sessions = Sessions(addresses.host)
-        page = Page(self.sessions, Api(store, self._engine, addresses, rest, str(state)).app, gateway, key)
-        self._http = HttpServer(
-            Router(rest.app, gateway, page, owner, lambda header: _known(keyring, header), self.faults)
-        )
+        api = Api(store, self._engine, addresses, rest, str(state)).app
+
+        def known(header: str | None) -> bool:
+            return _known(keyring, header)
+
+        page = Page(self.sessions, api, gateway, key, known)
+        self._http = HttpServer(Router(rest.app, gateway, page, owner, known, self.faults))
         self._threads = ThreadPoolExecutor(_RPC_THREADS, thread_name_prefix="rpc")
         self._interceptor = AuthInterceptor(keyring, self.faults)
         self._grpc = grpc.server(self._threads, interceptors=[self._interceptor], options=_grpc_options())

@@ -70,13 +70,18 @@ def test_a_deploy_appears_by_itself(page: Page, client: SyncServerlessClient, tm
     expect(page.get_by_role("rowheader", name="fresh")).to_have_count(0)
     file = tmp_path / "fresh.py"
     file.write_text(FRESH)
-    client.deploy(f"{file}::Fresh", message="a second app")
+    deployed = client.deploy(f"{file}::Fresh", message="a second app")
     expect(page.get_by_role("rowheader", name="fresh")).to_be_visible()
     go(page, "#/deploys")
     page.get_by_role("row", name="fresh").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Deploy of fresh")).to_be_visible()
     expect(page.get_by_text("deployment_ended")).to_be_visible()
     expect(page.get_by_text("a second app")).to_be_visible()
+    page.goto(deployed.urls["playground"]["/"])
+    expect(page.get_by_role("heading", name="Playground of fresh")).to_be_visible()
+    assert deployed.log_url is not None
+    page.goto(deployed.log_url)
+    expect(page.get_by_role("log")).to_contain_text("Uvicorn running")
     client.apps.delete("fresh")
 
 

@@ -107,6 +107,25 @@ class LocalPlane:
         self._ready.unlink(missing_ok=True)
         return True
 
+    def page_link(self) -> str:
+        """Return a link that opens its web page once, within ten minutes.
+
+        Raises:
+            FailedPrecondition: It does not run.
+            FalServerlessError: It gives none.
+        """
+        from urllib.request import ProxyHandler, Request, build_opener
+
+        found = self.running()
+        if found is None:
+            raise FailedPrecondition("the local control plane is not running", hint="Start it with `fal local up`.")
+        ask = Request(f"{found['host']}/-/link", method="POST", headers={"Authorization": f"Key {found['key']}"})
+        try:
+            with build_opener(ProxyHandler({})).open(ask, timeout=_STOP) as answer:
+                return str(json.load(answer)["link"])
+        except OSError as error:
+            raise FalServerlessError(f"the local control plane gives no link to its page: {error}") from None
+
     def forget(self) -> None:
         """Remove all that it remembers."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -41,12 +41,11 @@ class Addresses:
         """Return where an app answers."""
         path = f"{owner}/{app}"
         return pb.ServiceURLs(
-            # There is no page to try an app on: its own address is the next best.
-            playground=f"{self.host}/{path}",
+            playground=f"{self.host}/-/playground/{app}",
             run=f"{self.host}/{path}",
             queue=f"{self.queue}/{path}",
             ws=f"ws://{self.authority}/{path}",
-            log=f"{self.host}/applications/{path}/logs",
+            log=f"{self.host}/-/logs/{app}",
         )
 
     def env(self, key: str) -> dict[str, str]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hmac
 import mimetypes
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .sessions import Sessions
 
 PREFIX = "/-/"
 _CALL = "/-/call/"
+# Where apps are told to be tried, and to have their logs: `/-/playground/<app>/<path>` and `/-/logs/<app>`.
+_PLACES = ("/-/playground/", "/-/logs/")
 _ASSETS = resources.files("fal_emulator.web") / "assets"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
 # Answers of apps may hold pictures of anywhere; scripts and styles are the page's own.
@@ -32,7 +37,8 @@ _SAFE = {
 _LOCKED = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Local control plane</title><link rel="stylesheet" href="/-/assets/style.css"><main><h1>Local control plane</h1>
 <p>This page opens with the one-time link that the control plane prints when it starts.</p>
-<p>For a new link: <code>fal local open</code>, or <code>python -m fal_emulator open READY_FILE</code>.</p></main></html>"""
+<p>For a new link, run <code>fal local open</code>. Of a control plane that was started otherwise:
+<code>curl -X POST -H "Authorization: Key $FAL_KEY" http://$FAL_RUN_HOST/-/link</code></p></main></html>"""
 
 
 class Page:
@@ -42,14 +48,18 @@ class Page:
         sessions: The browsers that may use it.
         api: Answers below `/-/api`.
         gateway: Calls apps.
-        key: The header that the gateway takes for the owner's.
+        key: The first key of the owner: calls of the page are made with it, and whoever has it gets new links.
+        known: Tells whether an Authorization header holds a valid key.
     """
 
-    def __init__(self, sessions: Sessions, api: ASGIApp, gateway: Any, key: str) -> None:
+    def __init__(
+        self, sessions: Sessions, api: ASGIApp, gateway: Any, key: str, known: Callable[[str | None], bool]
+    ) -> None:
         self._sessions = sessions
         self._api = api
         self._gateway = gateway
         self._authorization = f"Key {key}".encode()
+        self._known = known
 
     @staticmethod
     def answers(path: str) -> bool:
@@ -67,6 +77,10 @@ class Page:
             await self._home(scope, admitted)(scope, receive, send)
         elif scope["type"] == "http" and path.startswith("/-/assets/"):
             await _asset(path.removeprefix("/-/assets/"))(scope, receive, send)
+        elif scope["type"] == "http" and path == "/-/link":
+            await self._link(scope, headers.get(b"authorization", b""))(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(_PLACES):
+            await (_place(path) if admitted else HTMLResponse(_LOCKED, 401, headers=_SAFE))(scope, receive, send)
         elif not admitted:
             await _refuse(scope, receive, send)
         elif path.startswith(_CALL):
@@ -89,6 +103,17 @@ class Page:
             return HTMLResponse((_ASSETS / "index.html").read_bytes(), headers=_SAFE)
         return HTMLResponse(_LOCKED, 401, headers=_SAFE)
 
+    def _link(self, scope: Scope, authorization: bytes) -> Response:
+        """Return a new link for whoever has the first key, as nobody needs a page to do anything with that."""
+        if scope["method"] != "POST":
+            return Response(status_code=405, headers={"allow": "POST"})
+        if not hmac.compare_digest(authorization, self._authorization) or not self._known(authorization.decode()):
+            detail = (
+                "a new link needs the key that the control plane printed, or wrote to its ready file, when it started"
+            )
+            return JSONResponse({"detail": detail}, 401, headers=_SAFE)
+        return JSONResponse({"link": self._sessions.new_link()}, headers=_SAFE)
+
     def _as_owner(self, scope: Scope) -> Scope:
         """Return the request as one to an app, with the owner's key and without what is the page's own."""
         dropped = (b"authorization", b"cookie", b"x-local-page", b"origin", b"referer")
@@ -101,6 +126,15 @@ class Page:
             "raw_path": b"/" + raw.removeprefix(_CALL.encode()),
             "headers": [*headers, (b"authorization", self._authorization)],
         }
+
+
+def _place(path: str) -> Response:
+    """Lead to the part of the page that shows the playground or the logs of an app."""
+    kind, _, rest = path.removeprefix(PREFIX).partition("/")
+    app, _, below = rest.partition("/")
+    name = quote(app, safe="")
+    place = f"playground/{name}?path=/{quote(below, safe='')}" if kind == "playground" else f"logs?app={name}"
+    return RedirectResponse(f"/#/{place}", 303, headers=_SAFE)
 
 
 def _asset(name: str) -> Response:

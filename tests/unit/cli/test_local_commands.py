@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.unit.cli.conftest import run
@@ -58,10 +59,11 @@ def test_a_folder_that_cannot_be_made_is_told(home: Path, monkeypatch: pytest.Mo
     assert (ran.code, "cannot be created" in ran.err, "Set FAL_HOME_DIR" in ran.err) == (2, True, True)
 
 
-def test_a_control_plane_in_the_background(home: Path, tmp_path: Path) -> None:
+def test_a_control_plane_in_the_background(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "plane.tar.gz"
     assert run("local", "status", "--json").json["running"] is False
     assert run("local", "logs").code == 3
+    assert "fal local up" in run("local", "open", "--link").err
     up = run("local", "up", "--isolation", "inline", "--json")
     try:
         assert up.code == 0, up.out
@@ -70,6 +72,20 @@ def test_a_control_plane_in_the_background(home: Path, tmp_path: Path) -> None:
         assert "key" not in run("local", "status", "--json").json
         assert f"export FAL_KEY={up.json['key']}" in run("local", "status", "--env").out
         assert "answers at" in run("local", "logs").out
+        link = run("local", "open", "--link", "--json").json["link"]
+        assert httpx.get(link, trust_env=False).status_code == 303
+        browsers: list[str] = []
+
+        def show(url: str) -> bool:
+            browsers.append(url)
+            return True
+
+        monkeypatch.setattr("webbrowser.open", show)
+        for name in ("SSH_CLIENT", "SSH_TTY", "FAL_DONT_OPEN_LINKS"):
+            monkeypatch.delenv(name, raising=False)
+        assert run("local", "open", "--json").json == {"link": browsers[0]}
+        monkeypatch.setenv("FAL_DONT_OPEN_LINKS", "1")
+        assert f"{up.json['host']}/?token=" in run("local", "open").out and len(browsers) == 1
         assert run("local", "reset").code == 2
         assert run("local", "export", str(file), "--json").json == {"file": str(file)}
         assert run("local", "import", str(file)).code == 1

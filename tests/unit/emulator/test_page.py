@@ -148,6 +148,36 @@ def test_a_websocket_needs_the_session_and_the_origin(plane: Plane, browser: htt
             pass
 
 
+def test_what_an_app_promises_leads_to_its_part_of_the_page(plane: Plane, browser: httpx.Client) -> None:
+    for path, place in (
+        ("/-/playground/echo/", "/#/playground/echo?path=/"),
+        ("/-/playground/echo--staging/a/b%3F", "/#/playground/echo--staging?path=/a%2Fb%3F"),
+        ("/-/logs/echo", "/#/logs?app=echo"),
+        ("/-/logs/%2F%2Fevil.example", "/#/logs?app="),
+    ):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, place)
+    with httpx.Client(base_url=plane.host, trust_env=False) as stranger:
+        answer = stranger.get("/-/playground/echo/")
+        assert (answer.status_code, "one-time link" in answer.text) == (401, True)
+
+
+def test_a_new_link_is_for_whoever_has_the_first_key(plane: Plane) -> None:
+    with plane.client() as client:
+        key_id, secret = client.keys.create(preset="full")
+        with http_to(plane, f"{key_id}:{secret}") as another:
+            assert another.post("/-/link").status_code == 401
+        client.keys.revoke(key_id)
+    with http_to(plane) as owner:
+        assert owner.post("/-/link", headers={"authorization": ""}).status_code == 401
+        assert owner.get("/-/link").status_code == 405
+        link = owner.post("/-/link").json()["link"]
+    with httpx.Client(trust_env=False) as stranger:
+        assert [stranger.get(link).status_code for _ in range(2)] == [303, 200]
+    with httpx.Client(trust_env=False) as stranger:
+        assert stranger.get(link).status_code == 401, "it is good once"
+
+
 # what it is told
 
 

@@ -52,8 +52,9 @@ def test_a_registration_ends_with_revision_and_addresses(wire: Wire, http: httpx
     said = [log.message for step in before for log in step.logs]
     assert "serving 1" in said
     assert http.get(last.service_urls.run).json()["version"] == "1"
-    logs = http.get(last.service_urls.log)
-    assert "serving 1" in logs.text
+    assert last.service_urls.playground == f"{http.base_url}/-/playground/hello".replace("//-", "/-")
+    assert last.service_urls.log == f"{http.base_url}/-/logs/hello".replace("//-", "/-")
+    assert "serving 1" in http.get("/applications/local/hello/logs").text
     alias = wire.aliases()["hello"]
     assert alias.revision == last.result.application_id
     assert (alias.auth_mode, alias.environment_name, alias.is_rolling) == (pb.PUBLIC, "main", False)

@@ -27,7 +27,7 @@ def login(
 
     def prompt(asked: LoginPrompt) -> None:
         session.screen.message(f"Open this page in a browser:\n\n  {asked.url}\n\nIt shows the code {asked.code}.")
-        if not no_browser and _may_open_browser():
+        if not no_browser and may_open_browser():
             import webbrowser
 
             webbrowser.open(asked.url)
@@ -60,7 +60,8 @@ def whoami(session: Session) -> Output:
     return Facts(shown, found)
 
 
-def _may_open_browser() -> bool:
+def may_open_browser() -> bool:
+    """Whether a browser that is opened here shows up before whoever types, and they have not said otherwise."""
     from fal._core.settings import is_true
 
     remote = os.environ.get("SSH_CLIENT") or os.environ.get("SSH_TTY")

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _ISOLATION = ("venv", "inline")
 
 
-def _options(port: int, isolation: str, nickname: str | None) -> list[str]:
-    return ["--port", str(port), "--isolation", isolation, *(("--nickname", nickname) if nickname else ())]
+def _options(port: int | None, isolation: str, nickname: str | None) -> list[str]:
+    given = {"--port": None if port is None else str(port), "--isolation": isolation, "--nickname": nickname}
+    return [word for name, value in given.items() if value for word in (name, value)]
 
 
 def _exports(found: dict[str, Any]) -> Output:
@@ -29,17 +30,36 @@ def _exports(found: dict[str, Any]) -> Output:
 
 
 @local.command("up", choices={"isolation": _ISOLATION}, connected=False, examples=['eval "$(fal local up)"'])
-def up(session: Session, *, port: int = 0, isolation: str = "venv", nickname: str | None = None) -> Output:
+def up(session: Session, *, port: int | None = None, isolation: str = "venv", nickname: str | None = None) -> Output:
     """Start the local control plane in the background, and print the variables that point at it.
 
     Args:
-        port: The port on 127.0.0.1; 0 takes a free one.
+        port: The port on 127.0.0.1; 0 takes a free one. Default: 3250, or one of the next where it is taken.
         isolation: "venv" builds an environment for each app, "inline" runs apps with this Python, which is faster.
         nickname: The account's name in addresses.
     """
     found = LocalPlane().start(_options(port, isolation, nickname))
     session.screen.message(f"The local control plane answers at {found['host']}.")
     return _exports(found)
+
+
+@local.command("open", connected=False)
+def open_page(session: Session, *, link: bool = False) -> Output:
+    """Open the web page of the local control plane in a browser.
+
+    Args:
+        link: Print its address, which is good once and for ten minutes, and open nothing.
+    """
+    from fal.cli.commands.auth import may_open_browser
+
+    found = LocalPlane().page_link()
+    if not link and may_open_browser():
+        import webbrowser
+
+        if webbrowser.open(found):
+            return Done("The page is open in a browser.", link=found)
+        session.screen.message("There is no browser: open this address.")
+    return Text("local", found, {"link": found})
 
 
 @local.command("down", connected=False)
