@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
 
 from fal.cli._output import Facts, Output, Text
 from fal.cli._tree import deploying
@@ -142,6 +141,8 @@ def _pages(url: str) -> list[tuple[str, str]]:
     Args:
         url: The address of an endpoint, e.g. https://fal.ai/models/me/my-app/generate.
     """
+    from urllib.parse import quote, unquote, urlsplit
+
     scheme, netloc, path, *_ = urlsplit(url)
     parts = [unquote(part) for part in path.removesuffix("/").split("/")]
     if scheme not in ("http", "https") or parts[:2] != ["", "models"] or len(parts) < 4 or not all(parts[1:]):
