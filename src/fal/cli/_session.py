@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -50,3 +51,5 @@ class Session:
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG if self.screen.verbose else logging.WARNING)
         logging.getLogger("fal.deploy").propagate = self.screen.verbose
+        # What the C core of gRPC writes by itself would go between the lines; errors tell what there is to know.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")

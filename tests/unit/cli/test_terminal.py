@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
+from tests.support.servers import tcp_serving
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -243,6 +244,13 @@ def test_nobody_is_reached(env: dict[str, str]) -> None:
     done = run(["apps", "list"], {**env, "FAL_KEY": "no:body"})
     assert (done.returncode, done.stdout) == (4, "")
     assert "request " in done.stderr
+
+
+def test_what_grpc_writes_by_itself_is_left_out(env: dict[str, str]) -> None:
+    with tcp_serving(lambda connection: connection.sendall(b"HTTP/1.1 400 no\r\n\r\n")) as port:
+        done = run(["apps", "list", "--timeout", "3"], {**env, "FAL_GRPC_HOST": f"https://127.0.0.1:{port}"})
+    assert done.returncode == 5, done.stderr
+    assert [line[:7] for line in done.stderr.splitlines()] == ["error: "], done.stderr
 
 
 def test_attempts_are_shown_and_no_secret(env: dict[str, str], plane: Plane) -> None:
