@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Headers that speak of the handshake, or of its body, not of the call.
 _OF_HANDSHAKE = (b"sec-websocket-", b"content-")
+# How many inputs may wait for the one before them; whoever sends more is read on later.
+_MOST_WAITING = 16
 
 
 class Conversation:
@@ -48,12 +50,31 @@ class Conversation:
         exchange = self._exchange
         await exchange.receive()  # the handshake
         await exchange.send({"type": "websocket.accept", "headers": exchange.marks})
-        while (message := await exchange.receive())["type"] == "websocket.receive":
+        inputs: asyncio.Queue[bytes] = asyncio.Queue(_MOST_WAITING)
+        reader = asyncio.create_task(self._read(inputs))
+        answers = asyncio.create_task(self._answer_all(inputs))
+        try:
+            await asyncio.wait({reader, answers}, return_when=asyncio.FIRST_COMPLETED)
+            if answers.done():
+                answers.result()  # raises what broke it off
+        finally:
+            reader.cancel()
+            answers.cancel()  # when the caller has gone, nobody waits for what is being worked on
+            await asyncio.gather(reader, answers, return_exceptions=True)
+
+    async def _read(self, inputs: asyncio.Queue[bytes]) -> None:
+        """Take messages down until the caller closes."""
+        while (message := await self._exchange.receive())["type"] == "websocket.receive":
             text = message.get("text")
-            exchange.begin_again()
+            await inputs.put(message.get("bytes") or b"" if text is None else text.encode())
+
+    async def _answer_all(self, inputs: asyncio.Queue[bytes]) -> None:
+        while True:
+            payload = await inputs.get()
+            self._exchange.begin_again()
             self._began, self._first, self._begun = time.monotonic(), None, False
             try:
-                await self._call(message.get("bytes") or b"" if text is None else text.encode())
+                await self._call(payload)
             except (Fault, TimeoutError) as error:
                 if self._begun:
                     raise  # the broken end has to tell
@@ -63,7 +84,7 @@ class Conversation:
                 await self._pass_on(content, text=True)
                 await self._end(fault.status)
             finally:
-                exchange.end()
+                self._exchange.end()
 
     async def _call(self, payload: bytes) -> None:
         exchange, target = self._exchange, self._target

@@ -159,6 +159,15 @@ def test_the_request_timeout(here: Lab) -> None:
     eventually(lambda: runner.runner_id not in {one.runner_id for one in here.live()})
 
 
+def test_a_websocket_that_is_closed_frees_the_runner_of_its_call(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    address = str(here.http.base_url).replace("http", "ws", 1).rstrip("/") + "/ws/me/app/sleep?20"
+    with connect(address, additional_headers={"authorization": KEY}) as socket:
+        socket.send("{}")
+        eventually(lambda: here.live()[0].in_flight == 1)
+    eventually(lambda: here.live()[0].in_flight == 0)
+
+
 def test_a_caller_that_goes_away_frees_the_runner(here: Lab) -> None:
     here.deploy(here.add(server()))
     with pytest.raises(httpx.ReadTimeout):
