@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.output import folders
+
 ROOT = Path(__file__).resolve().parents[3]
 SHELF = Path(__file__).parent / "shelf"
 
@@ -117,3 +119,37 @@ def test_a_run_that_is_killed_leaves_the_old_package_or_the_new_one(shelf: Path)
     assert generator(shelf, "generate").returncode == 0
     assert made(shelf) == new
     assert [path.name for path in (shelf / "src" / "shelf").iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the lock is another one there")
+@pytest.mark.parametrize("command", [["generate"], ["regenerate", "--no-types"]])
+def test_a_second_run_in_the_same_folder_says_that_it_waits_and_then_does_its_work(
+    shelf: Path, command: list[str]
+) -> None:
+    held = shelf if command[0] == "regenerate" else shelf / "src" / "shelf"
+    with folders.held(held):
+        second = subprocess.Popen(
+            [sys.executable, "-u", "-m", "generator", "--root", str(shelf), *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stderr is not None
+        assert second.stderr.readline() == f"another run is writing {held.name}/; waiting for it\n"
+        assert not (shelf / "src" / "shelf" / "_gen").exists()
+    said, problems = second.communicate(timeout=100)
+    assert second.returncode == 0, problems
+    assert "30 files changed" in said
+    assert (shelf / "src" / "shelf" / "_gen" / "rpc.py").is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_a_sentence(shelf: Path) -> None:
+    shutil.rmtree(shelf / "src")
+    (shelf / "src").touch()  # what nobody, root included, can write into
+    for command in ("generate", "regenerate"):
+        done = generator(shelf, command)
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+        assert str(shelf / "src") in done.stderr
+        assert "Traceback" not in done.stderr

@@ -98,6 +98,7 @@ def case(number: int) -> Json:
                             "properties": {"x": {"type": "number"}, "y": {"type": "string"}},
                         },
                         "either": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+                        "sizes": {"type": "object", "additionalProperties": {"type": "integer"}},
                     },
                 },
                 f"C{number}Error": {"type": "object", "properties": {"detail": {"type": "string"}}},
@@ -192,6 +193,9 @@ MUTATIONS: dict[str, Mutation] = {
     "request minLength up": lambda x: prop(x, "Input", "name").update(minLength=2),
     "request pattern": lambda x: prop(x, "Input", "name").update(pattern="^b"),
     "request pattern removed": lambda x: prop(x, "Input", "name").pop("pattern"),
+    "request map values wider": lambda x: prop(x, "Input", "sizes").update(additionalProperties={"type": "number"}),
+    "request map values anything": lambda x: prop(x, "Input", "sizes").update(additionalProperties={}),
+    "request map values narrower": lambda x: prop(x, "Input", "sizes").update(additionalProperties={"type": "string"}),
     "request open": lambda x: schema(x, "Input").pop("additionalProperties"),
     "request closed": lambda x: prop(x, "Input", "nested").update(additionalProperties=False),
     "request variant removed": lambda x: prop(x, "Input", "either")["anyOf"].pop(),
@@ -399,6 +403,7 @@ def test_a_class_that_takes_the_name_of_its_place_breaks_code_and_nothing_on_the
 
 COMPATIBLE = ["path added", "operation deprecated", "tags", "parameter added", "parameter optional", "parameter minimum down",
               "parameter enum value added", "request property added", "request property added", "request maxLength up",
+              "request map values wider", "request map values anything",
               "request enum value added", "response property added", "response added", "alternative added",
               "body media type added", "scope removed", "security ends"]  # fmt: skip
 
