@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fal_emulator import Plane
 
 SECTIONS = ["Apps", "Runners", "Deploys", "Queue", "Logs", "Metrics", "Files", "Settings"]
+PLACES = [*(f"#/{section.lower()}" for section in SECTIONS), "#/app/painter", "#/playground/painter"]
 FRESH = """
 import fal
 
@@ -222,15 +223,13 @@ def test_every_section_is_accessible(page: Page, scheme: str) -> None:
     """No violation of WCAG 2.1, levels A and AA, as far as axe can tell."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     axe = Axe()
-    for place in [f"#/{section.lower()}" for section in SECTIONS] + ["#/app/painter", "#/playground/painter"]:
+    for place in PLACES:
         go(page, place)
         result = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
         assert result.violations_count == 0, f"{place}: {result.generate_report()}"
 
 
-@pytest.mark.parametrize(
-    "place", ["#/apps", "#/runners", "#/queue", "#/metrics", "#/app/painter", "#/playground/painter"]
-)
+@pytest.mark.parametrize("place", PLACES)
 def test_it_fits_a_narrow_window(page: Page, place: str) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
     go(page, place)
