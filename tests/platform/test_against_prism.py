@@ -46,7 +46,7 @@ def every_method(client: SyncServerlessClient, name: str) -> None:
         client.events.list(name, categories=["runner_started"], **narrowed),
         client.requests.list(name, status="success", payloads=True, billing=True, **narrowed),
     ):
-        rows.to_dicts()
+        rows.to_rows()
     client.usage.summary(**narrowed)
     client.analytics.summary(name, **narrowed)
 

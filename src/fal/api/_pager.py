@@ -16,7 +16,7 @@ class Pager(Generic[T]):
     Example:
         import csv, sys
 
-        rows = client.requests.list("my-app").to_dicts()
+        rows = client.requests.list("my-app").to_rows()
         writer = csv.DictWriter(sys.stdout, ["request_id", "status_code", "duration"], extrasaction="ignore")
         writer.writerows(rows)
     """
@@ -30,14 +30,14 @@ class Pager(Generic[T]):
     def __next__(self) -> T:
         return next(self._items)
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_rows(self) -> list[dict[str, Any]]:
         """Fetch the remaining results and return each as a dict, as `csv`, pandas and polars expect.
 
         Returns:
             The results, including fields that this version does not know. Times and amounts stay datetime and Decimal.
 
         Example:
-            rows = client.usage.list().to_dicts()
+            rows = client.usage.list().to_rows()
         """
         return [as_dict(item) for item in self._items]
 
@@ -54,14 +54,14 @@ class AsyncPager(Generic[T]):
     async def __anext__(self) -> T:
         return await anext(self._items)
 
-    async def to_dicts(self) -> list[dict[str, Any]]:
+    async def to_rows(self) -> list[dict[str, Any]]:
         """Fetch the remaining results and return each as a dict, as `csv`, pandas and polars expect.
 
         Returns:
             The results, including fields that this version does not know. Times and amounts stay datetime and Decimal.
 
         Example:
-            rows = await client.usage.list().to_dicts()
+            rows = await client.usage.list().to_rows()
         """
         return [as_dict(item) async for item in self._items]
 

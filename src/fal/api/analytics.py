@@ -80,7 +80,7 @@ class AnalyticsNamespace(Namespace):
             FalServerlessException: The platform refused the call or could not be reached.
 
         Example:
-            rows = client.analytics.list("my-app", bucket="hour").to_dicts()
+            rows = client.analytics.list("my-app", bucket="hour").to_rows()
         """
         names = spans.names("app_name", app_name, arguments.optional_environment(environment_name))
         when = spans.steps(since, until, bucket, time_zone)

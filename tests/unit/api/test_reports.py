@@ -77,7 +77,7 @@ def test_usage_is_read_page_by_page_and_money_is_decimal(client: SyncServerlessC
 def test_rows_become_a_table(client: SyncServerlessClient, wire: Any) -> None:
     new = {**_COST, "new_member": 1}
     wire.documents["/v1/serverless/usage"] = pages("time_series", [{"bucket": "2026-01-01", "results": [new]}])
-    (row,) = client.usage.list().to_dicts()
+    (row,) = client.usage.list().to_rows()
     assert row["bucket"] == datetime(2026, 1, 1, tzinfo=UTC)
     assert row["cost_total"] == Decimal("0.015")
     assert row["new_member"] == 1
@@ -88,12 +88,12 @@ def test_a_row_holds_nothing_that_a_table_cannot_hold(client: SyncServerlessClie
     actor = {"actor": {"nickname": "ada", "orbit": 7}}
     events = [{**_EVENT, "payload": actor}]
     wire.documents["/v1/serverless/apps/acme/my-app/events"] = pages("events", events, endpoint_id="acme/my-app")
-    (row,) = client.events.list("my-app").to_dicts()
+    (row,) = client.events.list("my-app").to_rows()
     assert (row["category"], row["created_at"]) == ("runner_failed", datetime(2026, 1, 1, tzinfo=UTC))
     assert type(row["payload"]) is dict
     assert row["payload"]["actor"] == {"full_name": None, "nickname": "ada", "orbit": 7}
     wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [_REQUEST])
-    (row,) = client.requests.list("my-app").to_dicts()
+    (row,) = client.requests.list("my-app").to_rows()
     assert (row["request_id"], row["runner_id"]) == (_REQUEST["request_id"], None)
 
 
@@ -370,7 +370,7 @@ def test_async_rows_are_iterated_and_exported(wire: Any) -> None:
             rows = client.usage.list()
             assert isinstance(rows, AsyncPager)
             assert [entry.app async for entry in rows] == ["my-app"]
-            assert (await client.usage.list().to_dicts())[0]["currency"] == "USD"
+            assert (await client.usage.list().to_rows())[0]["currency"] == "USD"
             assert (await anext(client.usage.list())).app == "my-app"
 
     asyncio.run(main())
