@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,8 +22,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         made.append(seconds)
 
-    monkeypatch.setattr("fal.toolkit.utils.retry.time.sleep", made.append)
-    monkeypatch.setattr("fal.toolkit.utils.retry.asyncio.sleep", sleep)
+    # The names of that module alone: other threads of this process sleep, too.
+    monkeypatch.setattr("fal.toolkit.utils.retry.time", SimpleNamespace(sleep=made.append))
+    monkeypatch.setattr("fal.toolkit.utils.retry.asyncio", SimpleNamespace(sleep=sleep))
     return made
 
 
