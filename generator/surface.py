@@ -18,6 +18,8 @@ def problems(spec: Spec) -> list[str]:
     The surface is the folder that `[output] surface` of sources.toml names. In it, the method `apps.scale` of mapping.toml is
     `scale` of class AppsNamespace in apps.py, and a method without a dot is one of the class in client.py.
     """
+    if spec.mappings.direct and spec.output.surface is None:
+        return []  # every call is made as it is generated
     if spec.output.surface is None:
         raise SpecError(
             "sources.toml: [output] has no `surface`, the folder of the classes that mapping.toml speaks of"

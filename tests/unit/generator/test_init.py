@@ -259,11 +259,10 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
 def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "other-services.md").read_text("utf-8")
     files = [block for block in blocks(page) if block.title is not None]
-    assert len(files) == 2
+    (tmp_path / "proto").mkdir()
+    assert len(files) == 4
     for block in files:
         (tmp_path / str(block.title)).write_text(block.text, encoding="utf-8")
-    (tmp_path / "proto").mkdir()
-    (tmp_path / "proto" / "notes.proto").write_text(PROTO)
 
     def run(*arguments: str) -> str:
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), "jobs_client/src"])}
@@ -275,7 +274,7 @@ def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
 
     run("service.py")
     sources = ["--openapi", "jobs.json", "--proto", "proto"]
-    assert "1 operations and 7 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
+    assert "1 operations and 2 RPCs" in run("-m", "generator", "init", "jobs_client", *sources)
     sys.path.insert(0, str(tmp_path))
     try:
         service = importlib.import_module("service").service
@@ -295,3 +294,5 @@ def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
         server.should_exit = True
         thread.join()
     assert said.splitlines() == ["started at 1.5", "stopped None", "there is no job nothing"]
+    assert run("greet.py").splitlines() == ["hello you", "you 1", "you 2"]
+    assert main(["--root", str(tmp_path / "jobs_client"), "check-surface"]) == 0
