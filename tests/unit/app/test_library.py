@@ -154,4 +154,6 @@ def test_an_app_with_the_toolkit_serves(making: ModuleType, tmp_path: Path) -> N
     # This SDK is installed where the tests run, and what is installed comes first where an endpoint imports it.
     assert inside["modules"] == ["fal.toolkit.file.file", "fal.exceptions.authoring"]
     assert (refused.status_code, refused.json()) == (418, {"detail": "no"})
-    assert described["components"]["schemas"]["Image"]["description"] == "Represents an image file."
+    schemas = described["components"]["schemas"]
+    # Older releases of FastAPI describe what goes in apart from what comes out.
+    assert (schemas.get("Image") or schemas["Image-Output"])["description"] == "Represents an image file."
