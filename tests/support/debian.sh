@@ -4,21 +4,23 @@
 # SUITE is a release such as trixie (Python 3.13) or sid (3.14). COMMAND is run by bash in a clone; without it, it is README's own
 # command that tests. Needs root, debootstrap, and Debian's and Python's package registries.
 set -euo pipefail
+if [ -z "${DEBIAN_ALONE:-}" ]; then
+    # What is mounted here goes away with this process, however it ends.
+    DEBIAN_ALONE=yes exec unshare --mount "$0" "$@"
+fi
 suite=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 command=${2:-$(grep --max-count=1 'just test$' "$root/README.md")}
 place=${DEBIAN_FOLDER:-$root/.venvs}/debian-$suite
 
 if [ ! -e "$place/.ready" ]; then
-    rm -rf "$place"
+    rm -rf --one-file-system "$place"
     mkdir -p "$(dirname "$place")"
     debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates,curl,git,procps "$suite" "$place"
     touch "$place/.ready"
 fi
-mkdir -p "$place/proc" "$place/dev"
-trap 'umount --lazy "$place/proc" "$place/dev"' EXIT
 mount -t proc proc "$place/proc"
-mount --rbind --make-rslave /dev "$place/dev"
+mount --rbind /dev "$place/dev"
 cp /etc/resolv.conf "$place/etc/"
 echo "127.0.0.1 localhost" > "$place/etc/hosts"
 cp /etc/ssl/certs/ca-certificates.crt "$place/etc/ssl/certs/"
