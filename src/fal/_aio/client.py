@@ -339,12 +339,16 @@ class AsyncServerlessClient(AsyncDeploying):
         Raises:
             InvalidInput: The timeout is not more than 0 seconds, or another option has no such value. A ValueError.
             InvalidType: There is no such option, or it has a value of another type. A TypeError.
+            ConfigurationError: The team is not a name.
 
         Example:
             await client.with_options(timeout=5, max_retries=0).apps.list()
         """
         from fal._core.options import call_options
+        from fal._core.settings import check_name
 
+        if team is not None:
+            check_name("team", team)
         given = {"timeout": timeout, "max_retries": max_retries}
         kept = {name: value for name, value in given.items() if value is not None}
         options = call_options(

@@ -35,12 +35,18 @@ _OUR_HEADERS = {
     "connection": None,
     "content-length": None,
     "content-type": None,
+    "expect": None,
     "fal-user-id": "Give team=.",
     "host": "Pass host= or rest_host=.",
+    "keep-alive": None,
+    "proxy-authorization": "Give proxy=.",
+    "proxy-connection": None,
     "te": None,
     "traceparent": None,
     "tracestate": None,
+    "trailer": None,
     "transfer-encoding": None,
+    "upgrade": None,
     "user-agent": None,
     "x-fal-user-id": "Give team=.",
     "x-request-id": "Give request_id=.",
@@ -192,7 +198,7 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
         return ()
     if not isinstance(headers, Mapping):
         raise InvalidType(f"headers: a {type(headers).__name__} is not a dict of names and values")
-    checked = {}
+    checked: dict[str, str] = {}
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise InvalidType(f"headers: {name!r} and its value must both be str")
@@ -204,6 +210,12 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
             )
         if lower in _OUR_HEADERS or lower.startswith(_OUR_PREFIXES):
             raise InvalidInput(f"headers: {name!r} is set by the client itself", hint=_OUR_HEADERS.get(lower))
+        if lower.endswith("-bin"):
+            raise InvalidInput(
+                f"headers: {name!r} holds bytes for gRPC, and a value is a text", hint="Use another name."
+            )
+        if lower in checked:
+            raise InvalidInput(f"headers: {name!r} is given twice, as upper and lower case are the same")
         if not value.isascii() or not value.isprintable():
             raise InvalidInput(f"headers: the value of {name!r} has characters that a header cannot have")
         checked[lower] = value.strip()

@@ -79,9 +79,8 @@ def resolve(
         ("profile", profile),
         ("team", team),
     ):
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
-            raise ConfigurationError(f"{name}: {shown} is not a name", hint="Omit the argument, or pass a name.")
+        if value is not None:
+            check_name(name, value)
     config = _Config.load(env)
     chosen = config.choose(profile, env)
     sources: dict[str, str] = {}
@@ -105,6 +104,13 @@ def resolve(
         credentials=credentials,
         sources=sources,
     )
+
+
+def check_name(argument: str, value: object) -> None:
+    """Raise ConfigurationError for a setting that is no text, or an empty one."""
+    if not isinstance(value, str) or not value.strip():
+        shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
+        raise ConfigurationError(f"{argument}: {shown} is not a name", hint="Omit the argument, or pass a name.")
 
 
 class _Environment(Mapping[str, str]):

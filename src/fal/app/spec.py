@@ -12,6 +12,7 @@ from typing import Any
 from .authoring.app import App
 from .authoring.define import settings_of
 from .authoring.functions import IsolatedFunction
+from .authoring.metadata import app_metadata
 from .authoring.policies import ApplicationHealthCheckConfig
 from .bundle.local_modules import text_of
 from .bundle.requirements import check_pydantic, merge, serving
@@ -29,6 +30,11 @@ from .settings import (
     Group,
     check_together,
     environment_kind,
+)
+
+# What an author may override to change how an app is made or described.
+_DESCRIBING = frozenset(
+    "__init__ __new__ _add_extra_middlewares _add_extra_routes _build_app build_metadata collect_routes openapi provide_hints".split()
 )
 
 
@@ -106,16 +112,31 @@ def _neither(obj: object) -> AppDefinitionError:
     return AppDefinitionError(f"{name} is neither a fal.App class nor a function decorated with @fal.function")
 
 
-def metadata(obj: object) -> dict[str, Any]:
+def metadata(obj: object, openapi: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the metadata of the endpoints for the platform: {"openapi": ...}; nothing is started.
+
+    Args:
+        obj: The app or function.
+        openapi: The description of its endpoints, where another process has made it.
 
     Raises:
         AppDefinitionError: An endpoint cannot be described; the message names it.
         MissingDependencyError: fastapi is not installed.
     """
-    if isinstance(obj, IsolatedFunction) or (isinstance(obj, type) and issubclass(obj, App)):
+    if isinstance(obj, type) and issubclass(obj, App):
+        return obj.build_metadata() if openapi is None else app_metadata(obj, openapi)
+    if isinstance(obj, IsolatedFunction):
         return obj.build_metadata()
     raise _neither(obj)
+
+
+def is_described_alike(obj: object) -> bool:
+    """Whether another process describes an app as this one would: no code of its author's that may tell them apart runs for it."""
+    return (
+        isinstance(obj, type)
+        and issubclass(obj, App)
+        and all(_DESCRIBING.isdisjoint(vars(cls)) for cls in obj.__mro__ if not issubclass(App, cls))
+    )
 
 
 def _describe_app(cls: type[App]) -> AppSpec:

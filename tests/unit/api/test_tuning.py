@@ -18,7 +18,15 @@ import pytest
 
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, CallEvent, SyncServerlessClient
-from fal.exceptions import ConnectionFailed, FalServerlessException, InvalidInput, InvalidType, NotFound, Unavailable
+from fal.exceptions import (
+    ConfigurationError,
+    ConnectionFailed,
+    FalServerlessException,
+    InvalidInput,
+    InvalidType,
+    NotFound,
+    Unavailable,
+)
 from tests.support.facade import Loop, async_client
 from tests.support.fake_plane import HELLO, FakePlane
 from tests.support.servers import KEY, Handler, Platform
@@ -144,6 +152,11 @@ def test_headers_and_the_id_of_a_request_go_along(client_of: Callable[..., Any],
         {"auth-key": "stolen"},
         {"Host": "elsewhere"},
         {"grpc-timeout": "1S"},
+        {"Upgrade": "h2c"},
+        {"expect": "100-continue"},
+        {"proxy-authorization": "Basic stolen"},
+        {"x-trace-bin": "x"},
+        {"x-a": "1", "X-A": "2"},
         {"x-request-id": "mine"},
         {"two words": "x"},
         {"x-line": "a\r\nEvil: b"},
@@ -193,6 +206,18 @@ def test_an_unknown_option_is_refused_with_the_nearest() -> None:
     for name in ("plan_deploy", "deploy_events"):
         with pytest.raises(InvalidType, match=f"^{name} has no option 'strategi'. Did you mean strategy?"):
             getattr(client, name)("app.py", strategi="rolling")
+
+
+@pytest.mark.parametrize("team", [1, "", " "])
+def test_a_team_that_is_no_name_is_refused_at_once(client_of: Callable[..., Any], team: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"team: .* is not a name"):
+        client_of().with_options(team=team)
+
+
+def test_an_unknown_argument_of_a_method_is_the_error_of_any_python_function(client_of: Callable[..., Any]) -> None:
+    for method in ("deploy", "run"):
+        with pytest.raises(TypeError, match="unexpected keyword argument 'app_nam'"):
+            getattr(client_of(), method)("app.py", app_nam="x")
 
 
 def test_headers_are_kept_out_of_sight() -> None:
