@@ -13,6 +13,7 @@ _CLIENT = f"{_IMPORT}; client = SyncServerlessClient(); "
 
 _PARSER = "protobuf's parser alone"
 _READER = "protobuf's parser, then each field read once and dropped"
+_OURS = {"parse": "models", "read": "looked"}
 
 # A program is what follows the interpreter on a command line.
 Program = tuple[str, ...]
@@ -87,8 +88,8 @@ def _listing(app: str, title: str, ours: int, peer: int, runs: int) -> Case:
 
 def _decoding(app: str, title: str, how: str, bare: str) -> Case:
     return Case(
-        f"the bytes of {title} to user objects",
-        {"ours": ("decode.py", "models", "20", f"FOLDER/{app}"), "bare": ("decode.py", how, "20", f"FOLDER/{app}")},
+        f"the bytes of {title} to user objects" + (", and each field looked at" if how == "read" else ""),
+        {"ours": ("decode.py", _OURS[how], "20", f"FOLDER/{app}"), "bare": ("decode.py", how, "20", f"FOLDER/{app}")},
         {"time": (Target("bare", 3),)},
         bare=bare,
         server=None,

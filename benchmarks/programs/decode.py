@@ -1,7 +1,7 @@
 """Turn the bytes of a listing into objects, without any wire: python decode.py HOW COUNT FILE.
 
 `parse` is protobuf's parser alone, `read` reads each field of the parsed messages once and keeps nothing, `models` makes what
-users hold.
+users hold, and `looked` looks at each field of that once.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ def models() -> object:
     return rpc.LIST_ALIAS_RUNNERS.parse(data)
 
 
-call = {"parse": parse, "read": read, "models": models}[how]
+def looked() -> object:
+    rows = rpc.LIST_ALIAS_RUNNERS.parse(data)
+    for r in rows:
+        _ = r.runner_id, r.in_flight_requests, r.uptime, r.revision, r.alias, r.state, r.machine_type, r.replacement
+        _ = r.expiration_countdown, r.external_metadata
+    return rows
+
+
+call = {"parse": parse, "read": read, "models": models, "looked": looked}[how]
 call()
 timing.listing(call, count)

@@ -33,9 +33,8 @@ from .settings import (
 )
 
 # What an author may override to change how an app is made or described.
-_DESCRIBING = frozenset(
-    "__init__ __new__ _add_extra_middlewares _add_extra_routes _build_app build_metadata collect_routes openapi provide_hints".split()
-)
+_MAKING = ("__init__", "__new__", "_build_app", "_add_extra_middlewares", "_add_extra_routes")
+_DESCRIBING = frozenset({*_MAKING, "build_metadata", "collect_routes", "openapi", "provide_hints"})
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ PLAIN = "import fal\nclass Plain(fal.App):\n    @fal.endpoint('/')\n    def run(
 
 DEPLOY = """
 import json, sys
+from fal.deploy.options import DeployOptions
+from fal.deploy.package.prepare import prepare
 if sys.argv[2]:
     sys.executable = sys.argv[2]
 metadata = prepare(sys.argv[1], DeployOptions()).draft.metadata
@@ -136,7 +138,6 @@ def test_a_deploy_takes_what_the_other_process_says(tmp_path: Path) -> None:
     "own",
     [
         "    def provide_hints(self): return ['x']\n",
-        "    def __init__(self): super().__init__()\n",
         "    def _build_app(self): return super()._build_app()\n",
         "    @classmethod\n    def build_metadata(cls): return super().build_metadata()\n",
     ],
@@ -144,26 +145,19 @@ def test_a_deploy_takes_what_the_other_process_says(tmp_path: Path) -> None:
 def test_code_of_the_author_that_describes_the_app_runs_in_this_process(tmp_path: Path, own: str) -> None:
     loaded, metadata = deployed(tmp_path, PLAIN + own)
     assert loaded
-    assert set(metadata["openapi"]["paths"]) == {"/"}
-
-
-def test_what_the_author_adds_stays(tmp_path: Path) -> None:
-    loaded, metadata = deployed(tmp_path, PLAIN.replace("    @fal", "    metadata = {'team': 'red'}\n    @fal"))
-    assert not loaded
-    assert metadata["team"] == "red"
-    assert set(metadata["openapi"]["paths"]) == {"/"}
+    assert set(metadata["openapi"]["paths"]) == {"/", "/health"}
 
 
 def test_without_another_process_the_app_is_described_here(tmp_path: Path) -> None:
     loaded, metadata = deployed(tmp_path, PLAIN, python="no/such/python")
     assert loaded
-    assert set(metadata["openapi"]["paths"]) == {"/"}
+    assert set(metadata["openapi"]["paths"]) == {"/", "/health"}
 
 
 def test_words_of_the_app_are_not_taken_for_its_description(tmp_path: Path) -> None:
     (tmp_path / "noisy.py").write_text("import os\nos.write(1, b'{}\\n')\nprint('{}')\nWORD = 1\n")
     text = PLAIN.replace("a: int", "a: int = noisy.WORD").replace("import fal\n", "import fal\nimport noisy\n")
-    assert set(deployed(tmp_path, text)[1]["openapi"]["paths"]) == {"/"}
+    assert set(deployed(tmp_path, text)[1]["openapi"]["paths"]) == {"/", "/health"}
 
 
 def test_modules_that_the_file_has_looked_for_elsewhere_are_there(tmp_path: Path) -> None:
@@ -173,7 +167,7 @@ def test_modules_that_the_file_has_looked_for_elsewhere_are_there(tmp_path: Path
     text = f"import sys\nsys.path.insert(0, {str(vendored)!r})\nimport extra_words\n" + PLAIN
     loaded, metadata = deployed(tmp_path, text.replace("a: int", "a: int = extra_words.WORD"))
     assert not loaded
-    assert set(metadata["openapi"]["paths"]) == {"/"}
+    assert set(metadata["openapi"]["paths"]) == {"/", "/health"}
 
 
 def test_variables_that_the_file_sets_are_set_there(tmp_path: Path) -> None:
