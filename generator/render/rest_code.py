@@ -104,8 +104,7 @@ class Code:
             return annotation
         if self.may_clear(item):
             return f"{annotation} | wire.Unset"
-        fixed = isinstance(item.type, Const)
-        return annotation if item.required or fixed or annotation.endswith("None") else f"{annotation} | None"
+        return annotation if item.required or annotation.endswith("None") else f"{annotation} | None"
 
     def parameter_default(self, item: Parameter) -> str:
         if isinstance(item.type, Const) and item.required:

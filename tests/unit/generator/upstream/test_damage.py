@@ -153,7 +153,8 @@ def is_sound(seeds: Iterable[int], folder: Path, least: int) -> None:
 
 @pytest.mark.timeout(600)
 def test_what_is_generated_from_a_sample_can_be_imported_and_is_typed(tmp_path: Path) -> None:
-    is_sound(range(0, 1000, 25), tmp_path, least=30)
+    # The last one has a part that is a constant and may be left out: a wrong annotation, once.
+    is_sound([*range(0, 1000, 25), 270], tmp_path, least=30)
 
 
 @pytest.mark.slow
