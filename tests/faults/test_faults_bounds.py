@@ -243,7 +243,7 @@ def test_a_rename_that_says_nothing_is_looked_up(client_to: Callable[..., Any]) 
 
     with http_serving(answer) as (port, seen):
         client_to(port).files.rename("/data/x", "/data/y")
-        with pytest.raises(UnknownError, match="renamed /data/x"):
+        with pytest.raises(UnknownError, match="did not rename /data/x"):
             client_to(port).files.rename("/data/x", "/data/z")
     assert [request.method for request in seen] == ["POST", "GET", "POST", "GET"]
 
