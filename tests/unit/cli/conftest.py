@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from fal.api import SyncServerlessClient
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -47,6 +49,12 @@ def run(*words: str, typed: str = "") -> Ran:
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fal_emulator.Plane]:
     with fal_emulator.start(isolation="inline", state=tmp_path_factory.mktemp("plane")) as plane:
         yield plane
+
+
+@pytest.fixture(scope="session")
+def client(plane: fal_emulator.Plane) -> Iterator[SyncServerlessClient]:
+    with plane.client() as client:
+        yield client
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.unit.cli.conftest import run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fal.api import SyncServerlessClient
     from fal_emulator import Plane
     from tests.unit.cli.conftest import Ran
 
@@ -23,9 +24,8 @@ HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
 
 
 @pytest.fixture
-def app(fal_command: Fal, plane: Plane) -> Iterator[str]:
+def app(fal_command: Fal, client: SyncServerlessClient) -> Iterator[str]:
     """Return the name of an app that is deployed for one test."""
-    client = plane.client()
     yield client.deploy(HELLO, app_name="tested", auth="public").app_name
     client.apps.delete("tested")
 
@@ -41,12 +41,12 @@ def test_an_app_is_scaled_and_looked_at(fal_command: Fal, app: str) -> None:
     assert fal_command("apps", "wait", app).code == 0
 
 
-def test_a_rollback_goes_to_the_revision_before(fal_command: Fal, plane: Plane, app: str) -> None:
+def test_a_rollback_goes_to_the_revision_before(fal_command: Fal, client: SyncServerlessClient, app: str) -> None:
     def revision() -> str:
         return str(fal_command("apps", "list", "--filter", app, "--json").json["apps"][0]["revision"])
 
     first = revision()
-    newest = plane.client().deploy(HELLO, app_name=app).revision
+    newest = client.deploy(HELLO, app_name=app).revision
     assert {first, newest} <= {
         each["application_id"] for each in fal_command("apps", "history", app, "--json").json["revisions"]
     }
@@ -55,10 +55,10 @@ def test_a_rollback_goes_to_the_revision_before(fal_command: Fal, plane: Plane, 
     assert fal_command("apps", "set-rev", app, newest, "--json").json["app"]["revision"] == newest == revision()
 
 
-def test_what_is_lost_is_asked_for(fal_command: Fal, app: str, plane: Plane) -> None:
+def test_what_is_lost_is_asked_for(fal_command: Fal, app: str, client: SyncServerlessClient) -> None:
     refused = fal_command("apps", "delete", app, "--json")
     assert (refused.code, refused.json["error"]["hint"]) == (2, "Add --yes to do it.")
-    assert app in {each.alias for each in plane.client().apps.list()}
+    assert app in {each.alias for each in client.apps.list()}
 
 
 def test_the_size_of_a_queue_is_shown_and_it_is_drained(fal_command: Fal, app: str) -> None:
@@ -67,7 +67,9 @@ def test_the_size_of_a_queue_is_shown_and_it_is_drained(fal_command: Fal, app: s
     assert fal_command("queue", "flush", app, "--yes").code == 0
 
 
-def test_secrets_come_from_words_a_file_and_standard_input(fal_command: Fal, plane: Plane, tmp_path: Path) -> None:
+def test_secrets_come_from_words_a_file_and_standard_input(
+    fal_command: Fal, client: SyncServerlessClient, tmp_path: Path
+) -> None:
     (tmp_path / "secrets.env").write_text("export ONE='1'\n# for tests\n\nTWO=a=b\n", encoding="utf-8-sig")
     ran = fal_command(
         "secrets", "set", "THREE=3", "FOUR=-", "--from-file", str(tmp_path / "secrets.env"), "--json", typed="typed\n"
@@ -78,7 +80,7 @@ def test_secrets_come_from_words_a_file_and_standard_input(fal_command: Fal, pla
     assert all({"name", "environment", "created_at", "default_exposed"} <= each.keys() for each in listed)
     for name in ran.json["names"]:
         assert fal_command("secrets", "unset", name, "--yes").code == 0
-    assert not {"ONE", "TWO"} & {each.name for each in plane.client().secrets.list()}
+    assert not {"ONE", "TWO"} & {each.name for each in client.secrets.list()}
 
 
 def test_a_secret_that_is_none_is_not_repeated(fal_command: Fal) -> None:
@@ -99,11 +101,11 @@ def test_a_key_is_rotated(fal_command: Fal) -> None:
     assert shown.code in (0, 1), shown.err
 
 
-def test_environments(fal_command: Fal, plane: Plane) -> None:
+def test_environments(fal_command: Fal, client: SyncServerlessClient) -> None:
     made = fal_command("environments", "create", "staging", "--description", "before production", "--json").json
     assert made["environment"]["description"] == "before production"
     assert "staging" in fal_command("envs", "list").out
-    plane.client().deploy(HELLO, app_name="tested", environment_name="staging")
+    client.deploy(HELLO, app_name="tested", environment_name="staging")
     (listed,) = fal_command("apps", "list", "--env", "staging", "--json").json["apps"]
     assert listed["alias"] == "tested--staging"
     assert "tested " in fal_command("apps", "list", "--env", "staging").out  # beside the column of environments

@@ -13,17 +13,18 @@ from fal.cli.commands import deploying
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fal.api import SyncServerlessClient
     from fal_emulator import Plane
     from tests.unit.cli.conftest import Ran
 
 HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
 
 
-def test_a_deploy_answers_with_one_document(fal_command: Callable[..., Ran], plane: Plane) -> None:
+def test_a_deploy_answers_with_one_document(fal_command: Callable[..., Ran], client: SyncServerlessClient) -> None:
     ran = fal_command("deploy", HELLO, "--app-name", "greeter", "--auth", "public", "--json")
     assert ran.code == 0, ran.err
     assert (ran.json["app_name"], ran.json["status"]) == ("greeter", "deployed")
-    (app,) = [app for app in plane.client().apps.list() if app.alias == "greeter"]
+    (app,) = [app for app in client.apps.list() if app.alias == "greeter"]
     assert (app.revision, app.auth_mode) == (ran.json["revision"], "public")
     listed = fal_command("apps", "list", "--filter", "greeter", "--json").json["apps"]
     assert [each["revision"] for each in listed] == [app.revision]
@@ -36,10 +37,10 @@ def test_people_see_the_steps_apart_from_the_addresses(fal_command: Callable[...
     assert "Building the environment" not in ran.out
 
 
-def test_a_plan_changes_nothing(fal_command: Callable[..., Ran], plane: Plane) -> None:
+def test_a_plan_changes_nothing(fal_command: Callable[..., Ran], client: SyncServerlessClient) -> None:
     ran = fal_command("deploy", HELLO, "--app-name", "planned", "--plan", "--json")
     assert ran.json["alias"] == "planned"
-    assert "planned" not in {app.alias for app in plane.client().apps.list()}
+    assert "planned" not in {app.alias for app in client.apps.list()}
 
 
 def test_a_file_that_is_not_there(fal_command: Callable[..., Ran]) -> None:

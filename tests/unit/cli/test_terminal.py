@@ -22,6 +22,7 @@ from tests.support.waiting import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fal.api import SyncServerlessClient
     from fal_emulator import Plane
 
 pytestmark = [
@@ -66,8 +67,7 @@ def said(child: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def app(plane: Plane) -> Iterator[str]:
-    client = plane.client()
+def app(client: SyncServerlessClient) -> Iterator[str]:
     name = client.deploy(HELLO, app_name="shown-app", auth="public").app_name
     # On a busy machine the last test comes after an idle runner has ended.
     client.apps.scale(name, min_concurrency=1)
@@ -96,13 +96,15 @@ def test_a_dumb_terminal_gets_plain_lines(terminal: Callable[..., Any], app: str
     assert text.startswith("NAME")
 
 
-def test_a_person_is_asked_and_may_decline(terminal: Callable[..., Any], app: str, plane: Plane) -> None:
+def test_a_person_is_asked_and_may_decline(
+    terminal: Callable[..., Any], app: str, client: SyncServerlessClient
+) -> None:
     child = terminal("apps", "delete", app)
     child.expect(r"\[y/N\]")
     child.sendline("n")
     assert "nothing was done" in said(child)
     assert child.exitstatus == 2
-    assert app in [each.alias for each in plane.client().apps.list()]
+    assert app in [each.alias for each in client.apps.list()]
 
 
 def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -> None:
@@ -150,21 +152,20 @@ class Held(fal.App):
 
 
 @pytest.fixture(scope="module")
-def held(plane: Plane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def held(client: SyncServerlessClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = tmp_path_factory.mktemp("held") / "held.py"
     file.write_text(HELD)
-    client = plane.client()
     yield f"local/{client.deploy(file).app_name}"
     client.apps.delete("held")
 
 
-def test_ctrl_c_cancels_a_call(terminal: Callable[..., Any], held: str, plane: Plane) -> None:
+def test_ctrl_c_cancels_a_call(terminal: Callable[..., Any], held: str, client: SyncServerlessClient) -> None:
     child = terminal("api", held, "name=2024", width=200)
     child.expect("holding 2024")
     child.sendintr()
     cancelled = re.search(r"Interrupted. Request (\S+) is cancelled", said(child))
     assert cancelled and child.exitstatus == 130
-    calls = plane.client().apps
+    calls = client.apps
     eventually(lambda: type(calls.status(held, cancelled[1])).__name__ == "Completed")
 
 
@@ -220,11 +221,13 @@ def test_a_reader_that_leaves_is_not_an_error(env: dict[str, str], app: str) -> 
     assert done.stderr == ""
 
 
-def test_a_closed_standard_output_is_reported_before_anything_is_done(env: dict[str, str], plane: Plane) -> None:
+def test_a_closed_standard_output_is_reported_before_anything_is_done(
+    env: dict[str, str], client: SyncServerlessClient
+) -> None:
     line = " ".join([*FAL, "secrets", "set", "LOST=1", ">&-"])
     done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert "LOST" not in [secret.name for secret in plane.client().secrets.list()]
+    assert "LOST" not in [secret.name for secret in client.secrets.list()]
 
 
 def test_a_locale_that_lacks_characters(env: dict[str, str], app: str) -> None:
@@ -270,8 +273,8 @@ def test_a_signal_ends_it_quietly(env: dict[str, str], app: str) -> None:
 
 
 @pytest.fixture
-def runner(app: str, plane: Plane) -> str:
-    return str(eventually(lambda: plane.client().apps.runners(app, state=["running", "idle"]))[0].runner_id)
+def runner(app: str, client: SyncServerlessClient) -> str:
+    return str(eventually(lambda: client.apps.runners(app, state=["running", "idle"]))[0].runner_id)
 
 
 def test_a_shell_is_typed_at_resized_and_interrupted(terminal: Callable[..., Any], runner: str) -> None:
