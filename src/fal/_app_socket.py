@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fal._core.hosts import Endpoint, is_loopback, is_platform, parse
+from fal._core.secret import MaskedStr
 from fal._core.settings import is_true
 from fal._core.transport.statuses import from_http
-from fal.api._app_requests import address
+from fal.api._app_requests import address, input_of
 from fal.app.errors import MissingDependencyError
-from fal.exceptions import DataLoss, DeadlineExceeded, InvalidInput, InvalidType, Unavailable
+from fal.exceptions import DataLoss, DeadlineExceeded, Unavailable
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -45,15 +46,16 @@ class AppSocket:
 
         Args:
             arguments: The input, as the app's endpoint takes it.
+
+        Raises:
+            InvalidInput: It is not a dict, or cannot be sent as JSON.
+            Unavailable: The app has closed the connection.
         """
         from websockets import ConnectionClosed
 
-        if not isinstance(arguments, Mapping):
-            raise InvalidType(f"arguments must be a dict, not {type(arguments).__name__}")
+        content = json.dumps(input_of(arguments))
         try:
-            self._connection.send(json.dumps(dict(arguments), allow_nan=False))
-        except (TypeError, ValueError) as error:
-            raise InvalidInput(f"arguments: cannot be sent as JSON: {error}") from None
+            self._connection.send(content)
         except ConnectionClosed as error:
             raise Unavailable(f"the app has closed the connection: {error}") from None
 
@@ -74,18 +76,18 @@ class AppSocket:
         start = _message(self._next())
         if start is None or start["type"] != "start":
             raise DataLoss("the response does not begin with its status")
-        status, parts = int(start.get("status", 200)), []
+        status, parts = int(start.get("status", 200)), self._parts(start["request_id"])
+        if status >= 400:
+            raise from_http(status, b"".join(parts).decode("utf-8", "replace"), request_id=start["request_id"])
+        yield from parts
+
+    def _parts(self, request_id: str) -> Iterator[bytes]:
         while True:
             part = self._next()
             end = _message(part)
-            if end is not None and end["request_id"] == start["request_id"]:
-                break
-            content = part.encode() if isinstance(part, str) else part
-            if status < 400:
-                yield content
-            parts.append(content if status >= 400 else b"")
-        if status >= 400:
-            raise from_http(status, b"".join(parts).decode("utf-8", "replace"), request_id=start["request_id"])
+            if end is not None and end["request_id"] == request_id:
+                return
+            yield part.encode() if isinstance(part, str) else part
 
     def _next(self) -> str | bytes:
         from websockets import ConnectionClosed
@@ -137,10 +139,7 @@ def connect(client: SyncServerlessClient, app_id: str, path: str, timeout: float
     settings = client._caller.settings
     place = _place(settings.run_url)
     base = place.url.replace("http", "ws", 1)
-    headers = [
-        (name, getattr(value, "reveal", lambda value=value: value)())
-        for name, value in settings.credentials.http_headers()
-    ]
+    headers = [(name, MaskedStr(value).reveal()) for name, value in settings.credentials.http_headers()]
     try:
         connection = opened(
             address(base, client.apps._target(app_id, None), path),

@@ -97,7 +97,7 @@ def address(base: str, app: str, path: str = "") -> str:
 
 def submit(url: str, arguments: object) -> Operation[Ticket]:
     """Queue a request."""
-    return Operation("submit", "POST", url, _SUBMIT, _ticket, json=_checked(arguments), success=_ANSWERED)
+    return Operation("submit", "POST", url, _SUBMIT, _ticket, json=input_of(arguments), success=_ANSWERED)
 
 
 def status(url: str, *, logs: bool) -> Operation[Status]:
@@ -118,10 +118,15 @@ def cancel(url: str) -> Operation[None]:
 
 def stream(url: str, arguments: object) -> Operation[Any]:
     """Call a streaming endpoint."""
-    return Operation("stream", "POST", url, _STREAM, content, json=_checked(arguments), stream=True, success=_ANSWERED)
+    return Operation("stream", "POST", url, _STREAM, content, json=input_of(arguments), stream=True, success=_ANSWERED)
 
 
-def _checked(arguments: object) -> Any:
+def input_of(arguments: object) -> dict[str, Any]:
+    """Return the input of an app as it is sent.
+
+    Raises:
+        InvalidInput: It is not a dict, or cannot be sent as JSON.
+    """
     if not isinstance(arguments, Mapping):
         raise InvalidType(
             f"arguments must be a dict, not {type(arguments).__name__}; pass the fields of the app's input"
