@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fal.cli._output import size
-from fal.cli._transfer import line
+from fal.cli._progress import Progress
 from fal.deploy import events as happened
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from fal.cli._screen import Screen
 
 
-class DeployView:
+class DeployView(Progress):
     """Shows each step; the log of a step is kept back, and shown when the step fails.
 
     Args:
@@ -26,24 +23,14 @@ class DeployView:
     """
 
     def __init__(self, screen: Screen, *, quiet: bool = False, live: bool = False) -> None:
+        super().__init__(screen, "Looking for the app")
         self._screen = screen
         self._quiet = quiet
         self._live = live
         self._log: list[str] = []
-        self._began = time.monotonic()
-        self._status: Any = screen.console(stderr=True).status("Looking for the app") if screen.follows else None
         self._sent: dict[str, int] = {}
         self._to_send = 0
         self.doing = "looking for the app"
-
-    def __enter__(self) -> Self:
-        if self._status is not None:
-            self._status.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._status is not None:
-            self._status.stop()
 
     def take(self, event: happened.DeployEvent) -> None:
         """Show one event."""
@@ -62,7 +49,7 @@ class DeployView:
                 self._begin(f"uploading {event.count} files, {size(event.total_size)}")
             case happened.UploadProgress():
                 self._sent[event.relative_path] = event.sent
-                self._upload()
+                self.show_bytes("Uploading", sum(self._sent.values()), self._to_send)
             case _:
                 self._step(event)
 
@@ -113,10 +100,6 @@ class DeployView:
             from fal.cli._screen import safe
 
             self._status.console.print(Text(safe(text)), soft_wrap=True)
-
-    def _upload(self) -> None:
-        if self._status is not None:
-            self._status.update(line("Uploading", sum(self._sent.values()), self._to_send, self._began))
 
     def _update(self, text: str) -> None:
         if self._status is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from fal.cli._output import Columns, Done, Output, Table, size
-from fal.cli._transfer import Transfer
+from fal.cli._progress import Progress
 from fal.cli._tree import files
 from fal.exceptions import FailedPrecondition, NotFound
 
@@ -60,8 +61,9 @@ def upload(session: Session, local_path: str, remote_path: str) -> Output:
     if Path(local_path).is_dir():
         sent = volume.upload_folder(local_path, remote_path, on_file=_telling(session))
     else:
-        with Transfer(session.screen, f"Uploading {local_path}") as transfer:
-            sent = [volume.upload(local_path, remote_path, on_progress=transfer.take)]
+        doing = f"Uploading {local_path}"
+        with Progress(session.screen, doing) as progress:
+            sent = [volume.upload(local_path, remote_path, on_progress=partial(progress.show_bytes, doing))]
     what = sent[0].path if len(sent) == 1 else f"{len(sent)} files to {remote_path}"
     return Done(f"Uploaded {what}.", files=[{"path": file.path, "size": file.size} for file in sent])
 
