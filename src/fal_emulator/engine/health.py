@@ -1,4 +1,4 @@
-"""Return whether a runner can take requests."""
+"""Whether a runner can take requests."""
 
 from __future__ import annotations
 
