@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.congruence.recorder import Recorder
-from tests.support.servers import tcp_serving
+from tests.support.servers import read_head, tcp_serving
 
 QUEUE, RUN, LOGIN = "queue.fal.run", "fal.run", "auth.fal.ai"
 _CLIENT_ID = "TwXR51Vz8JbY8GUUMy6EyuVR0fTO7N4N"
@@ -58,12 +58,9 @@ def secure(recorder: Recorder, folder: Path) -> Iterator[Secure]:
     host, _, port = recorder.authority.rpartition(":")
 
     def serve(near: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            chunk = near.recv(4096)
-            if not chunk:
-                return
-            head += chunk
+        head = read_head(near)
+        if not head:
+            return
         name = head.split(b" ", 2)[1].decode().rpartition(":")[0]
         if name not in (QUEUE, RUN, LOGIN):
             near.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")

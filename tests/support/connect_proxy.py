@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.servers import tcp_serving
+from tests.support.servers import read_head, tcp_serving
 from tests.support.waiting import LIMIT
 
 
@@ -39,12 +39,9 @@ class ConnectProxy:
 
     def serve(self, near: socket.socket) -> None:
         """Carry one connection."""
-        head = b""
-        while b"\r\n\r\n" not in head:
-            chunk = near.recv(4096)
-            if not chunk:
-                return
-            head += chunk
+        head = read_head(near)
+        if not head:
+            return
         self.seen += head
         self.heads.append(head)
         method, target, _ = head.split(b"\r\n")[0].split(b" ")

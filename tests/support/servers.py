@@ -238,6 +238,17 @@ class Platform(Rpcs):
 # -------------------------------------------------------------------------------------------------------------- bytes
 
 
+def read_head(connection: socket.socket) -> bytes:
+    """Return what comes up to the empty line after the headers, and maybe more; nothing when the client goes before."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        chunk = connection.recv(4096)
+        if not chunk:
+            return b""
+        head += chunk
+    return head
+
+
 @contextmanager
 def tcp_serving(act: Callable[[socket.socket], None]) -> Iterator[int]:
     """Accept connections on loopback, and let `act` deal with each in a thread of its own; yield the port."""
