@@ -12,7 +12,6 @@ from typing import Any
 from .authoring.app import App
 from .authoring.define import settings_of
 from .authoring.functions import IsolatedFunction
-from .authoring.metadata import app_metadata
 from .authoring.policies import ApplicationHealthCheckConfig
 from .bundle.local_modules import text_of
 from .bundle.requirements import check_pydantic, merge, serving
@@ -31,10 +30,6 @@ from .settings import (
     check_together,
     environment_kind,
 )
-
-# What an author may override to change how an app is made or described.
-_MAKING = ("__init__", "__new__", "_build_app", "_add_extra_middlewares", "_add_extra_routes")
-_DESCRIBING = frozenset({*_MAKING, "build_metadata", "collect_routes", "openapi", "provide_hints"})
 
 
 @dataclass(frozen=True)
@@ -111,31 +106,16 @@ def _neither(obj: object) -> AppDefinitionError:
     return AppDefinitionError(f"{name} is neither a fal.App class nor a function decorated with @fal.function")
 
 
-def metadata(obj: object, openapi: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def metadata(obj: object) -> dict[str, Any]:
     """Return the metadata of the endpoints for the platform: {"openapi": ...}; nothing is started.
-
-    Args:
-        obj: The app or function.
-        openapi: The description of its endpoints, where another process has made it.
 
     Raises:
         AppDefinitionError: An endpoint cannot be described; the message names it.
         MissingDependencyError: fastapi is not installed.
     """
-    if isinstance(obj, type) and issubclass(obj, App):
-        return obj.build_metadata() if openapi is None else app_metadata(obj, openapi)
-    if isinstance(obj, IsolatedFunction):
+    if isinstance(obj, IsolatedFunction) or (isinstance(obj, type) and issubclass(obj, App)):
         return obj.build_metadata()
     raise _neither(obj)
-
-
-def is_described_alike(obj: object) -> bool:
-    """Whether another process describes an app as this one would: no code of its author's that may tell them apart runs for it."""
-    return (
-        isinstance(obj, type)
-        and issubclass(obj, App)
-        and all(_DESCRIBING.isdisjoint(vars(cls)) for cls in obj.__mro__ if not issubclass(App, cls))
-    )
 
 
 def _describe_app(cls: type[App]) -> AppSpec:

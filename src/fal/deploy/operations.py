@@ -17,7 +17,7 @@ from .options import AppRef, DeployOptions, ResultHandler
 from .package.prepare import prepare
 from .plan import DeployPlan, make_plan, take_plan
 from .result import DeploymentResult, RunResult
-from .send.execute import Execution, load_wire
+from .send.execute import Execution
 from .send.live import for_team
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _events(
         if isinstance(app_ref, DeployPlan):
             prepared = take_plan(caller, app_ref, deadline)
         else:
-            prepared = prepare(app_ref, options, meanwhile=load_wire)
+            prepared = prepare(app_ref, options)
     except Exception as error:
         if isinstance(error, FalServerlessException):
             forget_frames(error)

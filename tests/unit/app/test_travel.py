@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fal.app.bundle import pack
-from fal.app.bundle.verify import rehearsal
+from fal.app.bundle.verify import verified
 from fal.deploy.errors import AppInvalid
 from fal.deploy.locate.loader import find_app, load
 
@@ -34,9 +34,8 @@ def packed(folder: Path, pre: str, what: str) -> bytes:
     file.write_text(APP.format(pre=pre, what=what))
     with load(file) as loaded:
         bundle = pack.dump(find_app(loaded, None)[0])
-        with rehearsal((folder, Path.cwd())) as rehearsed:
-            rehearsed.load(bundle)
-            rehearsed.check("probe")
+        with verified("probe", bundle, (folder, Path.cwd())):
+            pass
     return bundle
 
 
@@ -45,13 +44,8 @@ def test_a_deploy_that_fails_meanwhile_does_not_wait_for_its_bundle() -> None:
         def __reduce__(self) -> tuple[object, tuple[int]]:
             return time.sleep, (3600,)
 
-    def deploy() -> None:
-        with rehearsal(()) as rehearsed:
-            rehearsed.load(pickle.dumps(Endless()))
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        deploy()
+    with pytest.raises(KeyError), verified("probe", pickle.dumps(Endless()), ()):
+        raise KeyError
 
 
 def on_a_runner(folder: Path, pre: str, what: str) -> object:

@@ -14,16 +14,14 @@ from .endpoints import DeclaredRoute
 from .policies import billing_components
 
 
-def app_metadata(cls: type[App], openapi: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the metadata of an app: {"openapi": ...}; nothing is started. `openapi` is the description where it is known."""
-    routes = routes_of(cls)
-    if openapi is None:
-        need("fastapi", "describing endpoints")
-        from ..runtime.web import application_of
+def app_metadata(cls: type[App]) -> dict[str, Any]:
+    """Return the metadata of an app: {"openapi": ...}; nothing is started."""
+    need("fastapi", "describing endpoints")
+    from ..runtime.web import application_of
 
-        service = app_service(cls, {name: hints_of(getattr(cls, name)) for name, _ in routes})
-        openapi = application_of(service).openapi()
-    metadata = {**settings_of(cls).get("metadata", {}), "openapi": openapi}
+    routes = routes_of(cls)
+    service = app_service(cls, {name: hints_of(getattr(cls, name)) for name, _ in routes})
+    metadata = {**settings_of(cls).get("metadata", {}), "openapi": application_of(service).openapi()}
     billing = {
         route.path: billing_components(route.path, route.billing)
         for _, route in routes

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .app import app_service
-from .service import Hints, Service, function_service
+from .service import Hints, function_service
 
 APP_FILES_ROOT = "FAL_APP_FILES_ROOT"
 
@@ -44,23 +44,14 @@ class Launcher:
 
         if self.app_files_dir is not None:
             enter_app_files(self.app_files_dir)
+        of = app_service if isinstance(self.target, type) else function_service
+        service = of(self.target, self.hints)
         return serve(
-            self._service(),
+            service,
             exposed_port=exposed_port,
             exposed_metrics_port=exposed_metrics_port,
             limit_max_requests=self.limit_max_requests,
         )
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the description of what it serves; nothing is started."""
-        from .web import application_of
-
-        openapi: dict[str, Any] = application_of(self._service()).openapi()
-        return openapi
-
-    def _service(self) -> Service:
-        of = app_service if isinstance(self.target, type) else function_service
-        return of(self.target, self.hints)
 
 
 class Call:

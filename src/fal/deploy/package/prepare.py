@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,20 +40,13 @@ class Prepared:
     events: list[DeployEvent] = field(default_factory=list)
 
 
-def prepare(
-    app_ref: AppRef,
-    options: DeployOptions,
-    *,
-    limit_max_requests: int | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
-) -> Prepared:
+def prepare(app_ref: AppRef, options: DeployOptions, *, limit_max_requests: int | None = None) -> Prepared:
     """Find and package an app.
 
     Args:
         app_ref: What to find.
         options: What the caller said.
         limit_max_requests: How many requests an app answers before it ends; None sets no limit.
-        meanwhile: What else there is to do, while another process describes the app.
 
     Raises:
         DeployError: It cannot be found, loaded or packaged; the subclass says why.
@@ -64,26 +58,12 @@ def prepare(
         draft = draft_from_table(target, options)
         alias, files, notices, local = _packaged_parts(draft)
     else:
-        from fal.app.bundle.verify import rehearsal
-        from fal.app.spec import is_described_alike
-
-        away = (target.file.parent, Path.cwd())
-        early = "fastapi" not in sys.modules and _may_hold_app(target.file)
-        with rehearsal(away, early=early) as rehearsed, load(target.file) as loaded:
+        with load(target.file) as loaded:
             draft, app, spec = _describe(target, loaded, options)
             _check_python(draft)
             alias, files, notices, local = _packaged_parts(draft)
-            if draft.serves_isolate:
-                draft.function = _bundle(draft, app, spec, loaded, limit_max_requests)
-                symbol = draft.symbol or draft.name
-                # With FastAPI loaded here, by the author's file or before, this process describes the app in no time.
-                there = early and "fastapi" not in sys.modules and is_described_alike(app)
-                rehearsed.load(draft.function, describe=there)
-                meanwhile()
-                _describe_endpoints(draft, app, rehearsed.openapi(symbol) if there else None)
-                rehearsed.check(symbol)
-            else:
-                _describe_endpoints(draft, app, None)
+            with _bundled(draft, app, spec, loaded, limit_max_requests):
+                _describe_endpoints(draft, app)
             sibling_files = loaded.sibling_files
     hashed = hash_files(files)
     prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
@@ -134,13 +114,6 @@ def prepare_object(
     return prepared
 
 
-def _may_hold_app(file: Path) -> bool:
-    try:
-        return b"App" in file.read_bytes()
-    except OSError:  # loading it says why
-        return False
-
-
 def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tuple[Draft, Any, Any]:
     from fal.app.spec import describe
 
@@ -149,10 +122,10 @@ def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tup
     return draft_from_spec(target, spec, loaded.source, symbol, options), app, spec
 
 
-def _describe_endpoints(draft: Draft, app: Any, openapi: dict[str, Any] | None) -> None:
+def _describe_endpoints(draft: Draft, app: Any) -> None:
     from fal.app.spec import metadata
 
-    draft.metadata = dict(metadata(app, openapi))
+    draft.metadata = dict(metadata(app))
     paths = (draft.metadata.get("openapi") or {}).get("paths")
     if paths:
         draft.endpoints = list(paths)
@@ -179,17 +152,26 @@ def _packaged_parts(draft: Draft) -> tuple[str, list[LocalFile], list[str], list
     return alias, files, notices, local
 
 
-def _bundle(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_requests: int | None) -> bytes:
+@contextmanager
+def _bundled(draft: Draft, app: Any, spec: Any, loaded: LoadedFile, limit_max_requests: int | None) -> Iterator[None]:
+    """Pack the app; what is packed is loaded once, in a process of its own, while the block runs."""
     from fal.app.bundle import pack
+    from fal.app.bundle.verify import verified
 
+    if not draft.serves_isolate:
+        yield
+        return
     # Modules beside the file that it imports are found and taken along by the bundle itself.
-    return pack.dump(
+    bundle = pack.dump(
         app,
         local_python_modules=spec.local_python_modules,
         app_files_dir=_app_files_dir(draft, loaded.path),
         limit_max_requests=limit_max_requests,
         with_fal=_has_fal(draft),
     )
+    with verified(draft.symbol or draft.name, bundle, (loaded.path.parent, Path.cwd())):
+        yield
+    draft.function = bundle
 
 
 def _has_fal(draft: Draft) -> bool:

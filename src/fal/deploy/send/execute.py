@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -45,12 +44,6 @@ Events = Generator[DeployEvent, None, None]
 _LOG = logging.getLogger("fal.deploy.logs")
 _LOG.addHandler(logging.NullHandler())  # the platform's lines are for those who ask: they are events, too
 _LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "STDOUT": 20, "STDERR": 20}
-
-
-def load_wire() -> None:
-    """Load what a deploy is sent with: there is time for it while the app is described."""
-    for name in ("fal._core.transport.grpc_sync", "fal._gen.convert", "fal._gen.rpc", f"{__package__}.requests"):
-        importlib.import_module(name)
 
 
 class Execution:
