@@ -152,7 +152,9 @@ def _scale_row(setting: ScaleSetting) -> str:
         return f"{setting.name}: {setting.live!r} -> the platform's default (reset)"
     if setting.outcome == "reset":
         return f"{setting.name}: {setting.live!r} -> {setting.requested!r} (reset)"
-    return f"{setting.name}: {setting.requested!r} ({'unchanged' if setting.outcome == 'same' else 'new'})"
+    if setting.outcome == "same":
+        return f"{setting.name}: {setting.live!r} (unchanged)"
+    return f"{setting.name}: {setting.requested!r} (new)"
 
 
 _PRIVATE = "_prepared"

@@ -78,6 +78,16 @@ def test_scale_settings_that_are_reset(plane: FakePlane, caller: Any, app: Path)
     assert outcomes["max_concurrency"] == (4, None, "default")
 
 
+def test_what_a_reset_leaves_as_it_is_does_not_change(plane: FakePlane, caller: Any, app: Path) -> None:
+    plane.aliases = [live(max_concurrency=2, startup_timeout=600, max_multiplexing=1, request_timeout=7200)]
+    plan = plan_deploy(caller, app)
+    outcomes = {setting.name: setting.outcome for setting in plan.scale}
+    assert (outcomes["startup_timeout"], outcomes["max_multiplexing"]) == ("same", "same")
+    assert "startup_timeout: 600 (unchanged)" in str(plan)
+    reset = {setting.name: setting.outcome for setting in plan_deploy(caller, app, reset_scale=True).scale}
+    assert (reset["max_concurrency"], reset["request_timeout"]) == ("same", "default")
+
+
 def test_a_first_deploy(plane: FakePlane, caller: Any, app: Path) -> None:
     plane.aliases = [live(alias="other")]
     plan = plan_deploy(caller, app, environment_name="staging")

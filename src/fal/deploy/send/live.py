@@ -22,7 +22,7 @@ class ScaleSetting:
     """One scale setting: what is live, what the app asks for, and which of the two the new revision gets.
 
     `outcome` is "inherited" (the live value stays), "reset" (the app's value replaces it), "default" (the live value is
-    replaced by the platform's default, as the app asks for none), "new" (nothing is live yet) or "same".
+    replaced by the platform's default, as the app asks for none), "new" (nothing is live yet) or "same" (nothing changes).
     """
 
     name: str
@@ -81,7 +81,10 @@ def scale_settings(draft: Draft, live: models.AliasInfo | None) -> tuple[ScaleSe
         if requested is None and current is None:
             continue
         reset = draft.reset_scale or setting.of_code
-        settings.append(ScaleSetting(setting.name, current, requested, _outcome(live, current, requested, reset)))
+        default = list(setting.on_platform) if isinstance(setting.on_platform, tuple) else setting.on_platform
+        planned = default if reset and requested is None else requested
+        outcome = "same" if live is not None and current == planned else _outcome(live, requested, reset)
+        settings.append(ScaleSetting(setting.name, current, requested, outcome))
     return tuple(settings)
 
 
@@ -92,11 +95,9 @@ def _requested(machine: pb.MachineRequirements, name: str) -> Any:
     return list(value) or None
 
 
-def _outcome(live: models.AliasInfo | None, current: Any, requested: Any, reset: bool) -> str:
+def _outcome(live: models.AliasInfo | None, requested: Any, reset: bool) -> str:
     if live is None:
         return "new"
-    if current == requested:
-        return "same"
     if not reset:
         return "inherited"
     return "default" if requested is None else "reset"
