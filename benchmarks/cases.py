@@ -29,8 +29,8 @@ class Target:
     than: str  # "bare", "peer" or "seconds"
     factor: float
 
-    def met(self, found: float) -> bool:
-        return found >= self.factor if self.than == "peer" else found <= self.factor
+    def met(self, figure: float) -> bool:
+        return figure >= self.factor if self.than == "peer" else figure <= self.factor
 
     def __str__(self) -> str:
         if self.than == "seconds":

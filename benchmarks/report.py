@@ -104,16 +104,16 @@ def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _verdict(targets: tuple[Target, ...], found: dict[str, float]) -> str:
-    return "; ".join("yes" if target.met(found[target.than]) else "no" for target in targets)
+def _verdict(targets: tuple[Target, ...], figures: dict[str, float]) -> str:
+    return "; ".join("yes" if target.met(figures[target.than]) else "no" for target in targets)
 
 
 def _middle(samples: list[Sample], figure: str) -> float:
     return statistics.median(sample[figure] for sample in samples)
 
 
-def _shown(found: Ratio | None, digits: int) -> str:
-    return "" if found is None else f"{found.middle:.{digits}f}x ({found.least:.{digits}f}-{found.most:.{digits}f})"
+def _shown(ratio: Ratio | None, digits: int) -> str:
+    return "" if ratio is None else f"{ratio.middle:.{digits}f}x ({ratio.least:.{digits}f}-{ratio.most:.{digits}f})"
 
 
 def _spread(samples: list[Sample] | None, figure: str) -> str:

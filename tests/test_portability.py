@@ -40,7 +40,7 @@ class Finder(ast.NodeVisitor):
     """Collects what Windows does not have, and what it would do otherwise."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.faults: list[str] = []
 
     def visit_If(self, node: ast.If) -> None:
         if not any(question in ast.unparse(node.test) for question in QUESTIONS):
@@ -83,7 +83,7 @@ class Finder(ast.NodeVisitor):
                 self._note(node, name)
 
     def _note(self, node: ast.AST, what: str) -> None:
-        self.found.append(f"{node.lineno}: {what}")  # type: ignore[attr-defined]
+        self.faults.append(f"{node.lineno}: {what}")  # type: ignore[attr-defined]
 
 
 def _strings(node: ast.Call) -> list[str]:
@@ -95,7 +95,7 @@ def _strings(node: ast.Call) -> list[str]:
 def problems(source: str) -> list[str]:
     finder = Finder()
     finder.visit(ast.parse(source))
-    return finder.found
+    return finder.faults
 
 
 def test_nothing_is_called_that_only_posix_has() -> None:

@@ -44,9 +44,9 @@ class Caller(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
-        head, found, body = self._unread.partition(b"\r\n\r\n")
+        head, blank, body = self._unread.partition(b"\r\n\r\n")
         length = next((line[15:] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b"0")
-        if not found or len(body) < int(length):
+        if not blank or len(body) < int(length):
             return
         self._answered(int(head.split(b" ", 2)[1]))
         if not self._transport.is_closing():

@@ -49,9 +49,9 @@ count, rounds = map(int, sys.argv[1:])
 client, kinds = SyncServerlessClient(), (call.Call, without_them())
 for kind in kinds:
     cost(client, kind, count)
-found = []
+differences = []
 for number in range(rounds):
     first, second = kinds if number % 2 else kinds[::-1]
     pair = {first: cost(client, first, count), second: cost(client, second, count)}
-    found.append(pair[kinds[0]] - pair[kinds[1]])
-timing.say("cpu", max(0.0, statistics.median(found)))
+    differences.append(pair[kinds[0]] - pair[kinds[1]])
+timing.say("cpu", max(0.0, statistics.median(differences)))

@@ -106,10 +106,10 @@ def differing(ours: Any, theirs: Any, at: str = "") -> list[tuple[str, Any, Any]
     return [] if ours == theirs else [(at, ours, theirs)]
 
 
-def unexplained(found: list[tuple[str, Any, Any]], where: str) -> list[tuple[str, Any, Any]]:
+def unexplained(differences: list[tuple[str, Any, Any]], where: str) -> list[tuple[str, Any, Any]]:
     """Leave out what the table has a reason for, and note what was seen."""
     left = []
-    for place, ours, theirs in found:
+    for place, ours, theirs in differences:
         reasons = [row for row in DIFFERENCES if re.fullmatch(row["where"], where) and re.fullmatch(row["at"], place)]
         if reasons:
             note("difference", where=reasons[0]["where"], at=reasons[0]["at"], reason=reasons[0]["reason"])

@@ -28,10 +28,14 @@ class Intended:
     cases: Sequence[str] = ("*",)
     used: dict[str, set[str]] = field(default_factory=dict)
 
-    def explains(self, case: str, found: Difference) -> bool:
+    def explains(self, case: str, difference: Difference) -> bool:
         names = [name for name in self.cases if fnmatchcase(case, name)]
-        paths = [path for path in self.paths if fnmatchcase(found.path, path)]
-        pairs = [pair for pair in self.pairs if fnmatchcase(found.peer, pair[0]) and fnmatchcase(found.ours, pair[1])]
+        paths = [path for path in self.paths if fnmatchcase(difference.path, path)]
+        pairs = [
+            pair
+            for pair in self.pairs
+            if fnmatchcase(difference.peer, pair[0]) and fnmatchcase(difference.ours, pair[1])
+        ]
         if not (names and paths and pairs):
             return False
         for each in (*names, *paths, *map(str, pairs)):

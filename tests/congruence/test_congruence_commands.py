@@ -45,8 +45,8 @@ def ledger() -> Ledger:
 
 @pytest.fixture(scope="module")
 def elsewhere(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
-    with secure(recorder, tmp_path_factory.mktemp("secure")) as found:
-        yield found
+    with secure(recorder, tmp_path_factory.mktemp("secure")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

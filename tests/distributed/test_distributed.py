@@ -32,7 +32,7 @@ def python() -> str:
 
 
 @pytest.fixture(scope="module")
-def found(python: str) -> dict[str, Any]:
+def report(python: str) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     done = subprocess.run(
         [python, str(HERE / "program.py")], env=environment, capture_output=True, text=True, check=False
@@ -42,32 +42,32 @@ def found(python: str) -> dict[str, Any]:
     return printed
 
 
-def test_all_workers_take_part_and_the_first_answers(found: dict[str, Any]) -> None:
-    assert found["result"] == {"total": [13.0], "rank": 0, "device": "cpu", "done": 1}
-    assert found["both"] == [5.0, 9.0]
+def test_all_workers_take_part_and_the_first_answers(report: dict[str, Any]) -> None:
+    assert report["result"] == {"total": [13.0], "rank": 0, "device": "cpu", "done": 1}
+    assert report["both"] == [5.0, 9.0]
 
 
-def test_pieces_come_before_the_result(found: dict[str, Any]) -> None:
+def test_pieces_come_before_the_result(report: dict[str, Any]) -> None:
     event = 'data: {"piece": 2}\n\n'
-    assert found["pieces"] == [{"piece": 0}, {"piece": 1}, event, 5.0]
-    assert found["events"][:3] == ['data: {"piece": 0}\n\n', 'data: {"piece": 1}\n\n', event]
-    assert json.loads(found["events"][3].removeprefix("data: "))["total"] == [5.0]
+    assert report["pieces"] == [{"piece": 0}, {"piece": 1}, event, 5.0]
+    assert report["events"][:3] == ['data: {"piece": 0}\n\n', 'data: {"piece": 1}\n\n', event]
+    assert json.loads(report["events"][3].removeprefix("data: "))["total"] == [5.0]
 
 
-def test_a_worker_that_fails_is_reported_and_all_can_start_again(found: dict[str, Any]) -> None:
-    kind, text = found["raised"]
+def test_a_worker_that_fails_is_reported_and_all_can_start_again(report: dict[str, Any]) -> None:
+    kind, text = report["raised"]
     assert kind == "DistributedError"
     assert "worker 1: ValueError: a bad number" in text
-    assert found["ended"] is False
-    assert found["again"] == 11.0
+    assert report["ended"] is False
+    assert report["again"] == 11.0
 
 
-def test_what_takes_too_long_ends(found: dict[str, Any]) -> None:
-    assert found["late"][0] == "TimeoutError"
-    assert found["died"] == ["DistributedError", "worker 1 (status 3) died; its output is in the log"]
-    assert "no model" in found["broken"][1]
-    assert found["not started"] == ["DistributedError", "the workers are not running; start() starts them"]
-    assert found["stopped"] is False
+def test_what_takes_too_long_ends(report: dict[str, Any]) -> None:
+    assert report["late"][0] == "TimeoutError"
+    assert report["died"] == ["DistributedError", "worker 1 (status 3) died; its output is in the log"]
+    assert "no model" in report["broken"][1]
+    assert report["not started"] == ["DistributedError", "the workers are not running; start() starts them"]
+    assert report["stopped"] is False
 
 
 def test_the_documented_app_travels(python: str, tmp_path: Path) -> None:

@@ -236,24 +236,24 @@ class Outcome(NamedTuple):
     Args:
         name: The name that it was sent with.
         exchange: Which call it was.
-        found: Its result, or its error.
+        value: Its result, or its error.
         fired: How many faults were injected into it.
         over: How long it took beyond its deadline, in seconds; never less than 0.
     """
 
     name: str
     exchange: Exchange
-    found: Any
+    value: Any
     fired: int
     over: float
 
     @property
     def failed(self) -> bool:
-        return isinstance(self.found, FalServerlessException)
+        return isinstance(self.value, FalServerlessException)
 
     @property
     def word(self) -> str:
-        return type(self.found).__name__ if self.failed else "result"
+        return type(self.value).__name__ if self.failed else "result"
 
     def check(self, executed: int) -> Outcome:
         """Check what must hold of every call, whatever was done to it.
@@ -265,7 +265,7 @@ class Outcome(NamedTuple):
         if not self.exchange.repeats:
             assert executed <= 1, f"{self.exchange.method} was executed {executed} times"
         if self.failed:
-            error = self.found
+            error = self.value
             assert (error.method, bool(error.request_id)) == (self.exchange.method, True), str(error)
             assert error.attempts >= 1
             attempts = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
@@ -275,7 +275,7 @@ class Outcome(NamedTuple):
             if isinstance(error, ConnectionFailed) and not self.exchange.repeats:
                 assert executed == 0, "what failed to connect was executed"
         else:
-            result = self.found[0] if self.exchange.method == "upload" else self.found
+            result = self.value[0] if self.exchange.method == "upload" else self.value
             assert result == self.exchange.proper(self.name)
             assert executed >= 1
         return self
@@ -330,7 +330,7 @@ class Ended(NamedTuple):
     """How a call ended, and what a watch showed at that moment."""
 
     name: str
-    found: Any
+    value: Any
     took: float
     watch: Any
 
@@ -387,7 +387,7 @@ def through_faults(kind: str, serving_both: Serving, cases: Iterable[Case], **op
 
     def outcome(case: Case, proxy: FaultProxy, ended: Ended) -> Outcome:
         proxy.close()
-        return Outcome(ended.name, case.exchange, ended.found, ended.watch, max(0.0, ended.took - case.timeout))
+        return Outcome(ended.name, case.exchange, ended.value, ended.watch, max(0.0, ended.took - case.timeout))
 
     def work(case: Case) -> Outcome:
         proxy = FaultProxy(ports[case.exchange.wire], case.fault)
@@ -407,7 +407,7 @@ def size_of(exchange: Exchange, serving_both: Serving, **options: Any) -> dict[s
     proxy = FaultProxy(serving_both[1][exchange.wire])
     ended = one(exchange, proxy.port, 30.0, lambda: dict(proxy.carried), **options)
     proxy.close()
-    assert not isinstance(ended.found, FalServerlessException), ended.found
+    assert not isinstance(ended.value, FalServerlessException), ended.value
     carried: dict[str, int] = ended.watch
     return carried
 
@@ -434,4 +434,4 @@ def recovered(outcomes: Sequence[Outcome]) -> None:
     reads = [outcome for outcome in outcomes if outcome.exchange.reads_all]
     fine = sum(not outcome.failed for outcome in reads)
     # All pauses of a call may happen to be shorter than grpc takes to connect anew: of 10,000 calls, about one fails then.
-    assert fine >= 0.98 * len(reads), [str(outcome.found) for outcome in reads if outcome.failed]
+    assert fine >= 0.98 * len(reads), [str(outcome.value) for outcome in reads if outcome.failed]

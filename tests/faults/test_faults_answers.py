@@ -192,8 +192,8 @@ def misbehaving(kind: str, cases: Sequence[Wrong], rounds: int) -> list[Outcome]
 
     def outcome(case: Wrong, server: RawServer, ended: Ended) -> Outcome:
         exchange, over = EXCHANGES[case.name], max(0.0, ended.took - case.timeout)
-        result = Outcome(ended.name, exchange, ended.found, ended.watch, over)
-        assert case.through is None or result.failed is not case.through, (case.about, case.name, str(result.found))
+        result = Outcome(ended.name, exchange, ended.value, ended.watch, over)
+        assert case.through is None or result.failed is not case.through, (case.about, case.name, str(result.value))
         assert result.fired or result.word == "DeadlineExceeded"
         return result.check(server.executed[ended.name])
 
@@ -277,5 +277,5 @@ def test_a_server_that_words_its_refusal_like_the_transport_is_asked_once(kind: 
     cases = [Wrong(said, name, http2(refusing, PROPER[name])) for name in ("grpc create", "grpc stream")]
     outcomes = misbehaving(kind, cases, 1)
     for outcome in outcomes:
-        assert (outcome.word, outcome.found.attempts, outcome.fired) == ("Unavailable", 1, 1)
+        assert (outcome.word, outcome.value.attempts, outcome.fired) == ("Unavailable", 1, 1)
     count("worded like the transport", outcomes)

@@ -42,8 +42,8 @@ COMES_BACK = pytest.mark.skipif(not CAN_COME_BACK, reason="no socket can hold a 
 
 def refusals(ended: Ended) -> int:
     """Return how many attempts met a port that nothing listens on; only the client sees that."""
-    failed = isinstance(ended.found, FalServerlessException)
-    return int(ended.found.attempts) if failed and "refused" in str(ended.found) else 0
+    failed = isinstance(ended.value, FalServerlessException)
+    return int(ended.value.attempts) if failed and "refused" in str(ended.value) else 0
 
 
 def test_a_server_that_is_down(kind: str, whole: bool, serving_both: Serving, count: Count) -> None:
@@ -53,10 +53,10 @@ def test_a_server_that_is_down(kind: str, whole: bool, serving_both: Serving, co
 
     def outcome(exchange: Exchange, proxy: FaultProxy, ended: Ended) -> Outcome:
         proxy.close()
-        result = Outcome(ended.name, exchange, ended.found, refusals(ended), max(0.0, ended.took - 10.0)).check(0)
-        assert isinstance(result.found, ConnectionFailed), str(result.found)
-        assert result.fired, str(result.found)
-        assert "Nothing listens there" in str(result.found)
+        result = Outcome(ended.name, exchange, ended.value, refusals(ended), max(0.0, ended.took - 10.0)).check(0)
+        assert isinstance(result.value, ConnectionFailed), str(result.value)
+        assert result.fired, str(result.value)
+        assert "Nothing listens there" in str(result.value)
         return result
 
     def work(pair: tuple[Exchange, FaultProxy]) -> Outcome:
@@ -96,8 +96,8 @@ def test_a_server_that_comes_up_between_two_attempts(
 
     def outcome(exchange: Exchange, proxy: Rising, ended: Ended) -> Outcome:
         proxy.close()
-        result = Outcome(ended.name, exchange, ended.found, proxy.pauses, max(0.0, ended.took - timeout))
-        assert not result.failed, str(ended.found)
+        result = Outcome(ended.name, exchange, ended.value, proxy.pauses, max(0.0, ended.took - timeout))
+        assert not result.failed, str(ended.value)
         return result.check(server.executed[ended.name])
 
     def work(exchange: Exchange) -> Outcome:
@@ -184,7 +184,7 @@ def test_a_server_that_restarts_while_it_works(how: str, kind: str, whole: bool,
         def outcome(exchange: Exchange, ended: Ended) -> Outcome:
             executed = old.executed[ended.name] + new.executed[ended.name]
             over = max(0.0, ended.took - 30.0)
-            return Outcome(ended.name, exchange, ended.found, 1, over).check(executed)
+            return Outcome(ended.name, exchange, ended.value, 1, over).check(executed)
 
         def work(exchange: Exchange) -> Outcome:
             return outcome(exchange, one(exchange, proxies[exchange.wire].port, 30.0))
@@ -201,7 +201,7 @@ def test_a_server_that_restarts_while_it_works(how: str, kind: str, whole: bool,
             proxy.close()
     assert all(fired)  # calls over grpc to the same place may share a connection
     for outcome_ in outcomes:
-        assert outcome_.failed is not outcome_.exchange.repeats, str(outcome_.found)
+        assert outcome_.failed is not outcome_.exchange.repeats, str(outcome_.value)
     count(f"server restarts while it works ({how})", outcomes)
 
 
@@ -215,10 +215,10 @@ def test_a_connection_that_dies_between_two_calls(
 
     def outcome(exchange: Exchange, proxy: FaultProxy, first: Ended, ended: Ended) -> Outcome:
         proxy.close()
-        assert not isinstance(first.found, FalServerlessException), str(first.found)
+        assert not isinstance(first.value, FalServerlessException), str(first.value)
         assert proxy.fired == 1
         over = max(0.0, ended.took - timeout)
-        return Outcome(ended.name, exchange, ended.found, proxy.fired, over).check(server.executed[ended.name])
+        return Outcome(ended.name, exchange, ended.value, proxy.fired, over).check(server.executed[ended.name])
 
     def work(exchange: Exchange) -> Outcome:
         proxy = FaultProxy(ports[exchange.wire])
@@ -304,7 +304,7 @@ def test_one_client_of_a_server_that_never_stays_up(
 
     def outcome(exchange: Exchange, ended: Ended) -> Outcome:
         over = max(0.0, ended.took - timeout)
-        result = Outcome(ended.name, exchange, ended.found, refusals(ended), over)
+        result = Outcome(ended.name, exchange, ended.value, refusals(ended), over)
         outcomes.append(result.check(server.executed[ended.name]))
         return result
 

@@ -88,7 +88,7 @@ def test_a_server_that_speaks_no_tls(kind: str, whole: bool, over_tls: Serving, 
         ],
         ca_cert=CA,
     )
-    assert [str(outcome.found) for outcome in outcomes if not isinstance(outcome.found, ConnectionFailed)] == []
+    assert [str(outcome.value) for outcome in outcomes if not isinstance(outcome.value, ConnectionFailed)] == []
     count("TLS: no handshake", outcomes)
 
 
@@ -109,7 +109,7 @@ def test_a_certificate_that_is_not_to_be_trusted(
             ca_cert=trusted,
         )
     for outcome in outcomes:
-        assert isinstance(outcome.found, ConnectionFailed), str(outcome.found)
-        assert outcome.found.attempts == 1, str(outcome.found)
-        assert "certificate" in str(outcome.found)
+        assert isinstance(outcome.value, ConnectionFailed), str(outcome.value)
+        assert outcome.value.attempts == 1, str(outcome.value)
+        assert "certificate" in str(outcome.value)
     count("TLS: wrong certificate", [outcome._replace(fired=1) for outcome in outcomes])

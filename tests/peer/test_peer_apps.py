@@ -44,11 +44,11 @@ def alive(client: SyncServerlessClient) -> list[RunnerInfo]:
 def one_idle(client: SyncServerlessClient, *, other_than: str = "") -> str:
     """Wait for a runner that is idle, and return its id."""
 
-    def found() -> str | None:
+    def idle_id() -> str | None:
         idle = [runner.runner_id for runner in alive(client) if runner.state == "IDLE"]
         return next((one for one in idle if one != other_than), None)
 
-    return str(eventually(found))
+    return str(eventually(idle_id))
 
 
 def test_app_list_shows_what_the_client_lists(peer: Peer, client: SyncServerlessClient, greeter: str) -> None:

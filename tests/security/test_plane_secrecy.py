@@ -48,21 +48,21 @@ def ask(wire: Wire, method: Any, metadata: tuple[tuple[str, str], ...]) -> str:
         return f"{error!r} {error.details()} {error.trailing_metadata()}"
 
 
-def look_at_wires(plane: Watched, found: Findings) -> None:
+def look_at_wires(plane: Watched, findings: Findings) -> None:
     wire = wire_to(plane)  # type: ignore[arg-type]
     good = wire.metadata
     for method in rpc.METHODS.values():
         if method.client_streaming:
             continue
         for sent in SENT:
-            found.look(method.name, ask(wire, method, (("authorization", sent),)))
+            findings.look(method.name, ask(wire, method, (("authorization", sent),)))
         for pair in ((canaries.KEY_SECRET, "id-1"), (canaries.KEY_SECRET, canaries.KEY_SECRET)):
-            found.look(method.name, ask(wire, method, (("auth-key", pair[0]), ("auth-key-id", pair[1]))))
-        found.look(method.name, ask(wire, method, (*good, ("x-other", canaries.KEY_SECRET))))  # type: ignore[arg-type]
+            findings.look(method.name, ask(wire, method, (("auth-key", pair[0]), ("auth-key-id", pair[1]))))
+        findings.look(method.name, ask(wire, method, (*good, ("x-other", canaries.KEY_SECRET))))  # type: ignore[arg-type]
     wire.close()
 
 
-def look_at_routes(plane: Watched, found: Findings) -> None:
+def look_at_routes(plane: Watched, findings: Findings) -> None:
     paths = [(method, address(path)) for method, path in ROUTES] + [
         ("GET", "/nothing/here"), ("PATCH", "/health"), ("POST", "/local/open"), ("POST", "/local/shut"),
         ("GET", "/local/none"), ("POST", "/queue/local/open"), ("GET", "/queue/local/open/requests/x"), ("GET", "//"),
@@ -73,11 +73,11 @@ def look_at_routes(plane: Watched, found: Findings) -> None:
         for sent in SENT:
             if not echoing or sent.lower().startswith("key"):
                 answer = exchange(plane.port, request(method, path, {"Authorization": sent}))
-                found.look(f"{method} {path}", answer.whole)
+                findings.look(f"{method} {path}", answer.whole)
         if not echoing and path != "/logs/stream":  # which would not end
             headers = {"Authorization": f"Key {plane.key}", "X-Key": canaries.KEY, "Cookie": canaries.KEY}
             answer = exchange(plane.port, request(method, path, headers, canaries.KEY.encode()))
-            found.look(f"{method} {path}, with a key elsewhere", answer.whole)
+            findings.look(f"{method} {path}, with a key elsewhere", answer.whole)
 
 
 def broken(secret: str) -> list[bytes]:

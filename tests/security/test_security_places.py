@@ -132,10 +132,10 @@ def ways(home: Path) -> dict[str, Callable[[str], Settings]]:
     }
 
 
-def places(found: Settings) -> Iterator[tuple[str, str]]:
+def places(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the scheme and the host of every place that settings name."""
-    yield ("https" if found.grpc_secure else "http"), urlsplit(f"//{found.grpc_target}").hostname or ""
-    urls = [found.rest_url, found.run_url, found.queue_url, getattr(found.credentials, "_auth_url", None)]
+    yield ("https" if settings.grpc_secure else "http"), urlsplit(f"//{settings.grpc_target}").hostname or ""
+    urls = [settings.rest_url, settings.run_url, settings.queue_url, getattr(settings.credentials, "_auth_url", None)]
     for url in filter(None, urls):
         split = urlsplit(url)
         yield split.scheme, split.hostname or ""

@@ -141,8 +141,8 @@ class Kinds(fal.App):
     @fal.endpoint("/marked")
     @marked("yes")
     def mark(self, number: int, text: str = "none") -> dict[str, Any]:
-        with opened() as found:
-            return {"number": number + found, "text": text, "shown": [shown(number), shown(text)]}
+        with opened() as offset:
+            return {"number": number + offset, "text": text, "shown": [shown(number), shown(text)]}
 
     @fal.endpoint("/box")
     def box(self, input: Box) -> Box:

@@ -46,8 +46,8 @@ EXPECTED = {
 }
 LOAD = """
 import pickle, sys, typing
-found = pickle.load(sys.stdin.buffer)
-print(typing.get_type_hints(found, include_extras=True) if sys.argv[1:] else found.__annotations__)
+loaded = pickle.load(sys.stdin.buffer)
+print(typing.get_type_hints(loaded, include_extras=True) if sys.argv[1:] else loaded.__annotations__)
 """
 
 
@@ -64,9 +64,9 @@ def imported(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Modu
     return importlib.import_module("annotated")
 
 
-def elsewhere(found: object, module: ModuleType, *arguments: str) -> str:
+def elsewhere(travels: object, module: ModuleType, *arguments: str) -> str:
     """Return what a process without the module prints of the annotations."""
-    data = pickling.dumps(found, module).payload
+    data = pickling.dumps(travels, module).payload
     done = subprocess.run([sys.executable, "-c", LOAD, *arguments], input=data, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode().strip()

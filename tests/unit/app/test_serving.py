@@ -282,8 +282,8 @@ def test_forms_and_files_come_as_browsers_send_them(tmp_path: Path) -> None:
         assert missing.status_code == 422
         assert [fault["loc"] for fault in missing.json()["detail"]] == [["body", "name"], ["body", "number"]]
         sent = [("file", ("a.txt", b"hello")), ("more", ("b.txt", b"1")), ("more", ("c.txt", b"2"))]
-        found = {"name": "a.txt", "content": "hello", "more": ["b.txt", "c.txt"]}
-        assert http.post("/files", files=sent).json() == found
+        expected = {"name": "a.txt", "content": "hello", "more": ["b.txt", "c.txt"]}
+        assert http.post("/files", files=sent).json() == expected
         parts = http.post("/parts?number=5", headers={"x-token": "t", "cookie": "taste=sweet"})
         assert parts.json() == {"number": 5, "by": "t", "taste": "sweet"}
 

@@ -46,8 +46,8 @@ def run(flaky: Flaky, decorate: Any, *, on_loop: bool, error: type[Exception] = 
     async def called() -> int:
         return flaky.call(error)
 
-    found: int = asyncio.run(decorate(called)()) if on_loop else decorate(flaky.call)(error)
-    return found
+    calls: int = asyncio.run(decorate(called)()) if on_loop else decorate(flaky.call)(error)
+    return calls
 
 
 @pytest.mark.parametrize("on_loop", [False, True])

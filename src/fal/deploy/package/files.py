@@ -46,7 +46,7 @@ def collect(selection: FileSelection) -> tuple[list[LocalFile], list[str]]:
     collector = _Collector(context, selection)
     for pattern in selection.paths:
         collector.add(pattern)
-    files = sorted(collector.found.values(), key=lambda file: file.relative_path)
+    files = sorted(collector.collected.values(), key=lambda file: file.relative_path)
     return files, collector.notices
 
 
@@ -57,7 +57,7 @@ class _Collector:
         self.globs = selection.globs
         self.ignore = _Ignore(selection.ignore)
         self.app_file = os.path.realpath(selection.app_file) if selection.app_file else None
-        self.found: dict[str, LocalFile] = {}
+        self.collected: dict[str, LocalFile] = {}
         self.notices: list[str] = []
 
     def add(self, pattern: str) -> None:
@@ -100,11 +100,11 @@ class _Collector:
 
     def _add_matches(self, glob: str) -> None:
         regex = re.compile(translate(glob) + r"(?:/.*)?")
-        count = len(self.found)
+        count = len(self.collected)
         for path, relative in self._walk(self.context, ""):
             if regex.fullmatch(relative):
                 self._add_file(path, relative)
-        if len(self.found) == count:
+        if len(self.collected) == count:
             self.notices.append(f"{glob!r} matches no file in {self.context}")
 
     def _walk(self, folder: Path, prefix: str, linked: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str]]:
@@ -161,7 +161,7 @@ class _Collector:
             _check_text(relative)
         except UnicodeError:
             raise FileError(f"the name of {os.fsencode(path)!r} is not valid Unicode; rename the file") from None
-        self.found.setdefault(
+        self.collected.setdefault(
             relative,
             LocalFile(relative, Path(real), status.st_size, status.st_mode, status.st_mtime_ns, status.st_ino),
         )
