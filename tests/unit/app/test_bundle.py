@@ -22,7 +22,7 @@ from fal.app import AppDefinitionError
 from fal.app.bundle import pack
 from fal.app.bundle.source import lean as lean_source
 from tests.unit.app.app_runner import serve
-from tests.unit.app.samples import hello, kitchen, models
+from tests.unit.app.samples import hello, kitchen
 from tests.unit.app.test_serving import packed
 
 PASSWORD = "hunter2-registry-password"
@@ -118,34 +118,6 @@ def test_packing_leaves_cloudpickle_as_it_was() -> None:
     before = set(cloudpickle.list_registry_pickle_by_value())
     pack.dump(hello.Hello)
     assert set(cloudpickle.list_registry_pickle_by_value()) == before
-
-
-def test_types_of_every_kind_travel(tmp_path: Path) -> None:
-    person = {"dogs": [{"name": "Rex", "friend": {"dogs": []}}]}
-    with serve(packed(tmp_path, models.Models)) as runner:
-
-        def post(path: str, body: Any) -> Any:
-            answer = runner.http.post(path, json=body)
-            return answer.json() if answer.status_code == 200 else answer.status_code
-
-        assert post("/pet", {"kind": "cat", "lives": 0}) == {"kind": "cat", "lives": "0 lives", "dead": True}
-        assert post("/pet", {"kind": "cat", "lives": 10}) == 422
-        assert post("/pet", {"name": "Rex", "friend": None}) == {"name": "Rex", "friend": None}
-        assert post("/person", person) == person
-        assert post("/person", {"dogs": [], "cats": 1}) == 422
-        assert post("/box", {"content": "3"}) == {"content": 3}
-        assert post("/names", ["a", "b"]) == ["a", "b"]
-        assert post("/size", {"width": 3, "unit": "m"}) == {"width": 3, "unit": "m"}
-        assert post("/size", {"width": "wide", "unit": "m"}) == 422
-        assert post("/checked", {"number": 1}) == {"number": 1}
-        assert post("/checked", {"number": 0}) == 422
-        assert post("/plain", {"pair": [1, 2]}) == {"pair": [1, 2], "tags": []}
-        assert post("/subclass", None)["age"] == 2
-        assert set(runner.http.get("/openapi.json").json()["components"]["schemas"]) >= {
-            "Cat-Input",
-            "Person-Output",
-            "Size",
-        }
 
 
 # An app of several files, by name.

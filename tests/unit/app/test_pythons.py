@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.sync.client import connect
@@ -12,7 +13,7 @@ from websockets.sync.client import connect
 from fal.app.spec import describe
 from tests.unit.app.app_runner import pack, serve, unpack
 from tests.unit.app.app_venvs import venv_with
-from tests.unit.app.samples import hello, kitchen
+from tests.unit.app.samples import hello, kitchen, models
 
 ROOT = Path(__file__).parents[3]
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -75,3 +76,37 @@ def test_a_realtime_app_runs_where_only_its_requirements_are(version: str, tmp_p
         runner.process.terminate()
         runner.wait()
     assert "teardown" in runner.output
+
+
+# Of the versions of pydantic: None is the one that the models were packed with.
+@pytest.mark.parametrize("pydantic", [None, "2.5.3", "2.8.2", "2.9.2", "2.10.6", "2.11.7"])
+def test_types_of_every_kind_travel_to_any_pydantic(pydantic: str | None, tmp_path: Path) -> None:
+    declared = describe(models.Models).environment["requirements"]
+    here = venv_with([*declared, "cloudpickle"], "3.11")
+    older = [f"pydantic=={pydantic}", "fastapi==0.111.0", "uvicorn", "cloudpickle"]
+    there = venv_with(older, "3.11") if pydantic else here
+    person = {"dogs": [{"name": "Rex", "friend": {"dogs": []}}]}
+    with serve(packed_by(here, models.Models, tmp_path / "models.pickle"), there) as runner:
+
+        def post(path: str, body: Any) -> Any:
+            answer = runner.http.post(path, json=body)
+            return answer.json() if answer.status_code == 200 else answer.status_code
+
+        assert post("/pet", {"kind": "cat", "lives": 0}) == {"kind": "cat", "lives": "0 lives", "dead": True}
+        assert post("/pet", {"kind": "cat", "lives": 10}) == 422
+        assert post("/pet", {"name": "Rex", "friend": None}) == {"name": "Rex", "friend": None}
+        assert post("/person", person) == person
+        assert post("/person", {"dogs": [], "cats": 1}) == 422
+        assert post("/box", {"content": "3"}) == {"content": 3}
+        assert post("/names", ["a", "b"]) == ["a", "b"]
+        assert post("/size", {"width": 3, "unit": "m"}) == {"width": 3, "unit": "m"}
+        assert post("/size", {"width": "wide", "unit": "m"}) == 422
+        assert post("/checked", {"number": 1}) == {"number": 1}
+        assert post("/checked", {"number": 0}) == 422
+        assert post("/plain", {"pair": [1, 2]}) == {"pair": [1, 2], "tags": []}
+        assert post("/subclass", None)["age"] == 2
+        assert set(runner.http.get("/openapi.json").json()["components"]["schemas"]) >= {
+            "Cat-Input",
+            "Person-Output",
+            "Size",
+        }

@@ -24,7 +24,7 @@ from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
 from ..errors import AppDefinitionError
 from ..runtime.app import App
-from ..runtime.restore import fill_part, restore_enum, restore_model, restore_part
+from ..runtime.restore import fill_part, restore_enum, restore_model, restore_part, restore_private
 from .reducers import reducer_of
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
@@ -110,6 +110,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
         if type(obj).__name__ == "PydanticRecursiveRef":
             return typing.cast, (None, _meant(obj))
+        if isinstance(obj, FunctionType) and _is_private_to_pydantic(obj):
+            return restore_private, (obj.__module__, obj.__name__)
         if type(obj).__module__.startswith(("pydantic.fields", "pydantic._internal.")) and _is_plain(obj):
             return restore_part, (type(obj),), _state(obj), None, None, fill_part
         reduce = reducer_of(type(obj))
@@ -187,6 +189,12 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             if folder is not None and PurePath(path).is_relative_to(folder):
                 return PurePath(path).relative_to(folder).as_posix()
         return PurePath(path).name
+
+
+def _is_private_to_pydantic(function: FunctionType) -> bool:
+    """Whether a function of pydantic's modules may be absent from another version."""
+    module, name = function.__module__ or "", function.__name__
+    return module.startswith("pydantic.") and name[0] == "_" and getattr(sys.modules[module], name, None) is function
 
 
 def _is_plain(obj: Any) -> bool:

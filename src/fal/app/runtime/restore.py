@@ -19,6 +19,8 @@ def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> 
             type.__delattr__(model, name)
     attributes, _ = state
     abstract = attributes.pop("_abc_impl", None)
+    if any(isinstance(vars(base).get("model_fields"), dict) for base in model.__mro__):
+        attributes["model_fields"] = attributes["__pydantic_fields__"]  # their name before pydantic 2.10
     for name, value in attributes.items():
         type.__setattr__(model, name, value)
     if abstract is not None:
@@ -33,6 +35,11 @@ def restore_enum(cls: Any, state: tuple[Callable[[type, Any], None], Any, dict[s
     fill(cls, own)
     for name, attributes in members.items():
         vars(cls.__members__[name]).update(attributes)
+
+
+def restore_private(module: str, name: str) -> Any:
+    """Return a function that pydantic keeps to itself; None where its version on this runner has no such one."""
+    return getattr(importlib.import_module(module), name, None)
 
 
 def restore_part(cls: Any) -> Any:
