@@ -62,8 +62,8 @@ class App:
 
 
 KINDS = (
-    "field", "field-paid", "field-half", "field-text", "app", "cancelled", "cancelled-why", "cuda", "gpu", "torch",
-    "cuda-lower", "cuda-other", "cuda-two", "cudnn", "cufft", "triton", "nvml", "http", "value", "none",
+    "field", "field-paid", "field-half", "field-text", "field-own", "app", "app-own", "cancelled", "cancelled-why",
+    "cuda", "gpu", "torch", "cuda-lower", "cuda-other", "cuda-two", "cudnn", "cufft", "triton", "nvml", "http", "value", "none",
 )  # fmt: skip
 LONG = {"images_data_url": "data:,x", "speed": "long"}
 CLIPS = {"images_data_url": "https://a", "clips": [{"video": "https://a/v.mp4", "audio": {"url": "https://a/a.wav"}}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ContextDecorator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +14,15 @@ from . import FalServerlessException
 _CANCELLED = "Request cancelled by the client."
 
 
-class AppException(FalServerlessException, ErrorResponse):
+class _Fields(FalServerlessException):
+    """The base of errors whose arguments are fields of a dataclass: subclasses add more."""
+
+    def __post_init__(self) -> None:
+        FalServerlessException.__init__(self, self.message)
+
+
+@dataclass(eq=False, repr=False)
+class AppException(_Fields, FalServerlessException, ErrorResponse):
     """Responds with a status and a message.
 
     Args:
@@ -24,16 +33,16 @@ class AppException(FalServerlessException, ErrorResponse):
         raise AppException(message="the model is being updated", status_code=503)
     """
 
-    def __init__(self, message: str, status_code: int) -> None:
-        super().__init__(message)
-        self.status_code = status_code
+    message: str
+    status_code: int
 
     def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         return self.status_code, {"detail": self.message}, {}
 
 
-class FieldException(FalServerlessException, ErrorResponse):
+@dataclass(eq=False, repr=False)
+class FieldException(_Fields, FalServerlessException, ErrorResponse):
     """Reports that a field of the input is invalid, as validation does.
 
     Args:
@@ -47,19 +56,11 @@ class FieldException(FalServerlessException, ErrorResponse):
         raise FieldException(field="steps", message="must be at most 50")
     """
 
-    def __init__(
-        self,
-        field: str,
-        message: str,
-        status_code: int = 422,
-        type: str = "value_error",
-        billable_units: float | str | None = 0,
-    ) -> None:
-        super().__init__(message)
-        self.field = field
-        self.status_code = status_code
-        self.type = type
-        self.billable_units = billable_units
+    field: str
+    message: str
+    status_code: int = 422
+    type: str = "value_error"
+    billable_units: float | str | None = 0
 
     def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
@@ -74,29 +75,30 @@ class FieldException(FalServerlessException, ErrorResponse):
         return {"detail": [{"loc": ["body", self.field], "msg": self.message, "type": self.type}]}
 
 
-class RequestCancelledException(FalServerlessException, ErrorResponse):
+@dataclass(eq=False, repr=False)
+class RequestCancelledException(_Fields, FalServerlessException, ErrorResponse):
     """Responds with 499: the caller cancelled the request.
 
     Args:
         message: Why, for the caller; None says nothing.
     """
 
-    def __init__(self, message: str = _CANCELLED) -> None:
-        super().__init__(message)
+    message: str = _CANCELLED
 
     def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, body and headers."""
         return 499, {"detail": "" if self.message == _CANCELLED else self.message}, {}
 
 
-class FileTooLargeError(FalServerlessException):
+@dataclass(eq=False, repr=False)
+class FileTooLargeError(_Fields, FalServerlessException):
     """A file is larger than the limit."""
 
-    def __init__(self, message: str = "File is too large.") -> None:
-        super().__init__(message)
+    message: str = "File is too large."
 
 
-class AppFileUploadException(FalServerlessException):
+@dataclass(eq=False, repr=False)
+class AppFileUploadException(_Fields, FalServerlessException):
     """A file of an app could not be uploaded.
 
     Args:
@@ -104,27 +106,27 @@ class AppFileUploadException(FalServerlessException):
         relative_path: Which one.
     """
 
-    def __init__(self, message: str, relative_path: str) -> None:
-        super().__init__(message)
-        self.relative_path = relative_path
+    message: str
+    relative_path: str
 
 
+@dataclass(eq=False, repr=False)
 class GPUException(AppException):
     """Responds with 503: the GPU failed, and another runner should get the request."""
 
-    def __init__(self, message: str = "GPU error", status_code: int = 503) -> None:
-        super().__init__(message, status_code)
+    message: str = "GPU error"
+    status_code: int = 503
 
 
 class GPUOutOfMemoryException(GPUException):
     """Responds with 503: the GPU's memory is full."""
 
 
+@dataclass(eq=False, repr=False)
 class CUDAOutOfMemoryException(GPUOutOfMemoryException):
     """Responds with 503: the memory of a CUDA device is full."""
 
-    def __init__(self, message: str = "CUDA error: out of memory", status_code: int = 503) -> None:
-        super().__init__(message, status_code)
+    message: str = "CUDA error: out of memory"
 
 
 class catch_gpu_exceptions(ContextDecorator):  # named like a function, as it is used like one

@@ -1,5 +1,7 @@
 """Everything that an endpoint may raise."""
 
+from dataclasses import dataclass
+
 from fastapi import HTTPException
 from pydantic import BaseModel
 
@@ -17,6 +19,19 @@ class Input(BaseModel):
     kind: str
 
 
+@dataclass
+class StepsException(FieldException):
+    field: str = "steps"
+    message: str = "are too many"
+    most: int = 4
+
+
+class BusyException(AppException):
+    def __init__(self, seconds: int) -> None:
+        self.message = f"come back in {seconds} s"
+        self.status_code = 429
+
+
 class Failing(fal.App, name="apps-failing"):
     @fal.endpoint("/")
     def run(self, input: Input) -> dict:
@@ -26,6 +41,8 @@ class Failing(fal.App, name="apps-failing"):
             "field-half": lambda: FieldException("kind", "is wrong", billable_units=0.5),
             "field-text": lambda: FieldException("kind", "is wrong", billable_units="2"),
             "app": lambda: AppException(message="not now", status_code=418),
+            "field-own": lambda: StepsException(most=2, status_code=400),
+            "app-own": lambda: BusyException(3),
             "cancelled": lambda: RequestCancelledException(),
             "cancelled-why": lambda: RequestCancelledException("gone"),
             "cuda": lambda: CUDAOutOfMemoryException(),
