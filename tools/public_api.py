@@ -28,6 +28,7 @@ MODULES = (
     "fal.deploy",
     "fal.distributed",
     "fal.exceptions",
+    "fal.otel",
     "fal.sdk",
     "fal.service",
     "fal.toolkit",

@@ -11,8 +11,9 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from fal._core.hooks import add_watcher
 from fal._version import __version__
 from fal.exceptions import MissingExtra
 
@@ -32,14 +33,16 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer, TracerProvider
 
     from fal._aio.client import AsyncServerlessClient
-    from fal._core.call import CallEvent
+    from fal._core.call import CallEvent, Target
     from fal.api.client import SyncServerlessClient
+
+__all__ = ["instrument"]
 
 _NAME = "fal-management-sdk"
 _PROPAGATOR = TraceContextTextMapPropagator()
-_SYSTEMS = {"grpc": "grpc", "http": "http"}
 _DURATIONS = {"grpc": "rpc.client.call.duration", "http": "http.client.request.duration"}
 _RETRIES = "fal.client.retries"
+_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)  # seconds, of the conventions
 
 
 def instrument(
@@ -59,7 +62,7 @@ def instrument(
         meter_provider: Where metrics go; the global one when left out.
 
     Returns:
-        A function that ends it.
+        A function that ends it, for this client and for those that were derived from it.
 
     Example:
         stop = instrument(client)
@@ -68,7 +71,32 @@ def instrument(
     """
     tracer = trace.get_tracer(_NAME, __version__, tracer_provider)
     meter = metrics.get_meter(_NAME, __version__, meter_provider)
-    return client._watch(Tracing(tracer, Meters(meter)))
+    return add_watcher(client._caller, Tracing(tracer, Meters(meter)))
+
+
+def _of_target(target: Target) -> dict[str, str | int]:
+    """Return what the semantic conventions say of a call before it is sent."""
+    about: dict[str, str | int] = {
+        "fal.method": target.method,
+        "server.address": target.host,
+        "server.port": target.port,
+    }
+    if target.wire == "grpc":
+        return {**about, "rpc.system.name": "grpc", "rpc.method": target.verb}
+    return {**about, "http.request.method": target.verb}
+
+
+def _of_event(event: CallEvent) -> dict[str, str | int]:
+    """Return what the semantic conventions say of how a call or an attempt ended."""
+    about: dict[str, str | int] = {}
+    if event.code is not None:
+        if event.wire == "grpc":
+            about["rpc.response.status_code"] = event.code
+        elif event.code.isdecimal():
+            about["http.response.status_code"] = int(event.code)
+    if event.error is not None:
+        about["error.type"] = event.code or event.error
+    return about
 
 
 class Meters:
@@ -76,36 +104,40 @@ class Meters:
 
     def __init__(self, meter: metrics.Meter) -> None:
         self._durations = {
-            wire: meter.create_histogram(name, unit="s", description="How long a call takes, all attempts included.")
+            wire: meter.create_histogram(
+                name,
+                unit="s",
+                description="How long a call takes, all attempts included.",
+                explicit_bucket_boundaries_advisory=_BOUNDS,
+            )
             for wire, name in _DURATIONS.items()
         }
         self._retries = meter.create_counter(_RETRIES, unit="{retry}", description="How often calls are repeated.")
 
-    def count(self, event: CallEvent) -> None:
-        about = {"rpc.system": _SYSTEMS[event.wire], "rpc.method": event.method}
+    def count(self, target: Target, event: CallEvent) -> None:
         if event.kind == "retry":
-            self._retries.add(1, {**about, "error.type": event.code or ""})
+            self._retries.add(1, {**_of_target(target), **_of_event(event)})
         elif event.kind != "request":
-            failed = {"error.type": event.code or event.error or ""} if event.kind == "error" else {}
-            self._durations[event.wire].record(event.elapsed, {**about, **failed})
+            self._durations[event.wire].record(event.elapsed, {**_of_target(target), **_of_event(event)})
 
 
 class Tracing:
     """Makes the spans of calls and deploys."""
 
     def __init__(self, tracer: Tracer, meters: Meters, parent: Callable[[], Context | None] = lambda: None) -> None:
+        self.ended = False
         self._tracer = tracer
         self._meters = meters
         self._parent = parent
 
-    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str, *, streaming: bool) -> CallSpan:
+    def begin(self, target: Target, request_id: str) -> CallSpan:
         span = self._tracer.start_span(
-            method,
+            target.method,
             context=self._parent(),
             kind=trace.SpanKind.CLIENT,
-            attributes={"rpc.system": _SYSTEMS[wire], "rpc.method": method, "fal.request_id": request_id},
+            attributes={**_of_target(target), "fal.request_id": request_id},
         )
-        return CallSpan(span, self._meters, active=not streaming)
+        return CallSpan(span, target, self._meters)
 
     def begin_deploy(self) -> tuple[Tracing, Callable[[Any], None]]:
         """Return the observer of the calls of a deploy, and the function that receives its events, and None at its end."""
@@ -114,12 +146,12 @@ class Tracing:
 
 
 class CallSpan:
-    """The span of one call. While an attempt is under way, it is the current one, and other instrumentations skip it."""
+    """The span of one call. While it is sent, it is the current one, and other instrumentations skip it."""
 
-    def __init__(self, span: Span, meters: Meters, *, active: bool) -> None:
+    def __init__(self, span: Span, target: Target, meters: Meters) -> None:
         self._span = span
+        self._target = target
         self._meters = meters
-        self._active = active
         self._token: Any = None
 
     def headers(self) -> Sequence[tuple[str, str]]:
@@ -127,30 +159,30 @@ class CallSpan:
         _PROPAGATOR.inject(carrier, trace.set_span_in_context(self._span))
         return tuple(carrier.items())
 
+    def opened(self) -> None:
+        self._leave()
+
     def notify(self, event: CallEvent) -> None:
-        self._meters.count(event)
+        self._meters.count(self._target, event)
         if event.kind == "request":
             self._span.add_event("attempt", {"fal.attempt": event.attempt})
             self._enter()
             return
         self._leave()
-        if event.code is not None:
-            self._span.set_attribute("rpc.response.status_code", event.code)
+        about = _of_event(event)
         if event.kind == "retry":
-            self._span.add_event("retry", {"fal.attempt": event.attempt, "error.type": event.code or ""})
+            self._span.add_event("retry", {"fal.attempt": event.attempt, **about})
             return
         if event.kind == "error":
-            self._span.set_attribute("error.type", event.error or event.code or "")
-            self._span.set_status(trace.StatusCode.ERROR, event.code)
-        self._span.set_attribute("fal.attempts", event.attempt)
+            self._span.set_status(trace.StatusCode.ERROR, event.error)
+        self._span.set_attributes({**about, "fal.attempts": event.attempt})
         self._span.end()
 
     def _enter(self) -> None:
-        if self._active:
-            around = trace.set_span_in_context(self._span)
-            for key in (_SUPPRESS_INSTRUMENTATION_KEY, _SUPPRESS_HTTP_INSTRUMENTATION_KEY):
-                around = otel_context.set_value(key, True, around)
-            self._token = otel_context.attach(around)
+        around = trace.set_span_in_context(self._span)
+        for key in (_SUPPRESS_INSTRUMENTATION_KEY, _SUPPRESS_HTTP_INSTRUMENTATION_KEY):
+            around = otel_context.set_value(key, True, around)
+        self._token = otel_context.attach(around)
 
     def _leave(self) -> None:
         if self._token is not None:

@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     from fal._gen.models import ServiceURLs as ServiceURLs
     from fal._gen.models import UserKeyInfo as UserKeyInfo
     from fal._gen.open_enum import OpenEnum as OpenEnum
+    from fal._gen.rest.models import ApiKey as ApiKey
     from fal._gen.rest.models import LogEntry as LogEntry
+    from fal._gen.rest.models import ServerlessApp as ServerlessApp
+    from fal._gen.rest.models import ServerlessAppEvent as ServerlessAppEvent
+    from fal._gen.rest.models import ServerlessAppEventCategory as ServerlessAppEventCategory
+    from fal._gen.rest.models import ServerlessAppEventPayload as ServerlessAppEventPayload
+    from fal._gen.rest.models import ServerlessAppRevision as ServerlessAppRevision
+    from fal._gen.rest.models import ServerlessEndpointAnalytics as ServerlessEndpointAnalytics
+    from fal._gen.rest.models import ServerlessRequest as ServerlessRequest
+    from fal._gen.rest.models import ServerlessRunnerCounts as ServerlessRunnerCounts
+    from fal._gen.rest.models import ServerlessRunnerHistory as ServerlessRunnerHistory
+    from fal._gen.rest.models import ServerlessUsage as ServerlessUsage
     from fal._gen.rest.models import UserAccount as UserAccount
     from fal.app.authoring.policies import ApplicationHealthCheckConfig as ApplicationHealthCheckConfig
     from fal.app.authoring.policies import HealthCheck as HealthCheck
@@ -75,7 +86,21 @@ _EXPORTS = {
         "UserKeyInfo",
     ),
     "fal._gen.open_enum": ("OpenEnum",),
-    "fal._gen.rest.models": ("LogEntry", "UserAccount"),
+    "fal._gen.rest.models": (
+        "ApiKey",
+        "LogEntry",
+        "ServerlessApp",
+        "ServerlessAppEvent",
+        "ServerlessAppEventCategory",
+        "ServerlessAppEventPayload",
+        "ServerlessAppRevision",
+        "ServerlessEndpointAnalytics",
+        "ServerlessRequest",
+        "ServerlessRunnerCounts",
+        "ServerlessRunnerHistory",
+        "ServerlessUsage",
+        "UserAccount",
+    ),
 }
 _MODULES = {name: module for module, names in _EXPORTS.items() for name in names}
 

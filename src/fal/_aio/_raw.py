@@ -1,5 +1,5 @@
 # Generated from fal.api._raw; do not edit. Regenerate with: just generate
-"""The methods of `client.with_raw_response`: all that give one answer. A test holds them to those of the namespaces."""
+"""The methods of `client.with_raw_response`. A test holds them to those of the namespaces."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from fal._aio.analytics import AsyncAnalyticsNamespace
 from fal._aio.apps import AsyncAppsNamespace
 from fal._aio.auth import AsyncAuthNamespace
 from fal._aio.environments import AsyncEnvironmentsNamespace
+from fal._aio.events import AsyncEventsNamespace
 from fal._aio.files import AsyncFilesNamespace
 from fal._aio.keys import AsyncKeysNamespace
 from fal._aio.logs import AsyncLogsNamespace
 from fal._aio.metrics import AsyncMetricsNamespace
+from fal._aio.requests import AsyncRequestsNamespace
 from fal._aio.runners import AsyncRunnersNamespace
 from fal._aio.secrets import AsyncSecretsNamespace
 from fal._aio.teams import AsyncTeamsNamespace
 from fal._aio.usage import AsyncUsageNamespace
-from fal.api.raw import AsyncRaw, RawClient, RawNamespace
+from fal.api.raw import AsyncRaw, RawClient, RawIterator, RawNamespace
 
 
 class AsyncRawApps(RawNamespace):
@@ -27,6 +29,7 @@ class AsyncRawApps(RawNamespace):
     details = AsyncRaw(AsyncAppsNamespace.details)
     flush_queue = AsyncRaw(AsyncAppsNamespace.flush_queue)
     gpus = AsyncRaw(AsyncAppsNamespace.gpus)
+    history = RawIterator(AsyncAppsNamespace.history)
     list = AsyncRaw(AsyncAppsNamespace.list)
     queue = AsyncRaw(AsyncAppsNamespace.queue)
     result = AsyncRaw(AsyncAppsNamespace.result)
@@ -38,6 +41,7 @@ class AsyncRawApps(RawNamespace):
     scale = AsyncRaw(AsyncAppsNamespace.scale)
     set_revision = AsyncRaw(AsyncAppsNamespace.set_revision)
     status = AsyncRaw(AsyncAppsNamespace.status)
+    stream = RawIterator(AsyncAppsNamespace.stream)
     submit = AsyncRaw(AsyncAppsNamespace.submit)
     subscribe = AsyncRaw(AsyncAppsNamespace.subscribe)
     wait_until_drained = AsyncRaw(AsyncAppsNamespace.wait_until_drained)
@@ -52,6 +56,7 @@ class AsyncRawRunners(RawNamespace):
     history = AsyncRaw(AsyncRunnersNamespace.history)
     kill = AsyncRaw(AsyncRunnersNamespace.kill)
     list = AsyncRaw(AsyncRunnersNamespace.list)
+    shell = RawIterator(AsyncRunnersNamespace.shell)
     stop = AsyncRaw(AsyncRunnersNamespace.stop)
     wait_until_stopped = AsyncRaw(AsyncRunnersNamespace.wait_until_stopped)
 
@@ -60,6 +65,7 @@ class AsyncRawKeys(RawNamespace):
     """`keys`, with raw responses."""
 
     create = AsyncRaw(AsyncKeysNamespace.create)
+    details = RawIterator(AsyncKeysNamespace.details)
     list = AsyncRaw(AsyncKeysNamespace.list)
     revoke = AsyncRaw(AsyncKeysNamespace.revoke)
 
@@ -84,6 +90,7 @@ class AsyncRawLogs(RawNamespace):
     """`logs`, with raw responses."""
 
     history = AsyncRaw(AsyncLogsNamespace.history)
+    stream = RawIterator(AsyncLogsNamespace.stream)
 
 
 class AsyncRawFiles(RawNamespace):
@@ -99,15 +106,29 @@ class AsyncRawFiles(RawNamespace):
     upload_from_url = AsyncRaw(AsyncFilesNamespace.upload_from_url)
 
 
+class AsyncRawEvents(RawNamespace):
+    """`events`, with raw responses."""
+
+    list = RawIterator(AsyncEventsNamespace.list)
+
+
+class AsyncRawRequests(RawNamespace):
+    """`requests`, with raw responses."""
+
+    list = RawIterator(AsyncRequestsNamespace.list)
+
+
 class AsyncRawUsage(RawNamespace):
     """`usage`, with raw responses."""
 
+    list = RawIterator(AsyncUsageNamespace.list)
     summary = AsyncRaw(AsyncUsageNamespace.summary)
 
 
 class AsyncRawAnalytics(RawNamespace):
     """`analytics`, with raw responses."""
 
+    list = RawIterator(AsyncAnalyticsNamespace.list)
     summary = AsyncRaw(AsyncAnalyticsNamespace.summary)
 
 
@@ -176,6 +197,14 @@ class AsyncRawMethods(RawClient):
     @property
     def analytics(self) -> AsyncRawAnalytics:
         return AsyncRawAnalytics(self._client, "analytics")
+
+    @property
+    def events(self) -> AsyncRawEvents:
+        return AsyncRawEvents(self._client, "events")
+
+    @property
+    def requests(self) -> AsyncRawRequests:
+        return AsyncRawRequests(self._client, "requests")
 
     @property
     def metrics(self) -> AsyncRawMetrics:

@@ -9,23 +9,24 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from fal._core import arguments, team
-from fal._core.call import Call
-from fal._core.caller import _ONCE, _UPLOAD, REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
+from fal._core.call import Call, Target
+from fal._core.caller import _CANCELLED, _ONCE, _UPLOAD, REQUEST_ID, UPLOAD_TIMEOUT, Req, Res, T
 from fal._core.content import check_answer, check_events
 from fal._core.options import CallOptions, TransportOptions, decoded, new_request_id
 from fal._core.retry import Failure, Sleep
 from fal._core.transport.connections_async import AsyncConnections
 from fal._core.transport.sse import MESSAGE
-from fal._gen.method import Policy
+from fal._gen.method import Method, Policy
 from fal.exceptions import ClientClosed, DataLoss, FalServerlessException, PermissionDenied, Unauthenticated
 
 if TYPE_CHECKING:
     from fal._core.outbox_async import AsyncOutbox
     from fal._core.settings import Settings
     from fal._core.transport.http_async import AsyncEventStream, AsyncHttpTransport
-    from fal._gen.method import Method, Operation
+    from fal._gen.method import Operation
 
 
 class AsyncCaller:
@@ -86,7 +87,7 @@ class AsyncCaller:
         transport = await self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        call = self._begin(method.name, "grpc", method.policy, timeout)
+        call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
             if isinstance(call.step, Sleep):
                 await self._sleep(call.step.seconds)
@@ -109,8 +110,7 @@ class AsyncCaller:
                 call.left()
                 raise
             else:
-                if self.options.record is not None:
-                    self.options.record.answered(call, "OK", trailing)
+                self._answered(call, "OK", trailing)
                 call.succeeded("OK")
                 return result
 
@@ -124,7 +124,7 @@ class AsyncCaller:
         transport = await self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
 
-        call = self._begin(method.name, "grpc", method.policy, timeout, streaming=True)
+        call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
             if isinstance(call.step, Sleep):
                 await self._sleep(call.step.seconds)
@@ -134,9 +134,11 @@ class AsyncCaller:
             try:
                 metadata = await self._metadata(call)
                 responses = await transport.open(method, request, call.time_left(), metadata)
+                call.opened()
                 async for answer in responses:
                     came = True
                     yield decoded(partial(wire.parse, method), answer)
+                trailing = () if self.options.record is None else await responses.metadata()
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id, started=came))
             except DataLoss as error:
@@ -144,12 +146,14 @@ class AsyncCaller:
             except FalServerlessException as error:
                 raise call.gave_up(error) from None
             except GeneratorExit:
-                call.succeeded("CANCELLED")  # the reader has read enough
+                self._answered(call, _CANCELLED, ())
+                call.succeeded(_CANCELLED)  # the reader has read enough
                 raise
             except BaseException:
                 call.left()
                 raise
             else:
+                self._answered(call, "OK", trailing)
                 call.succeeded("OK")
                 return
             finally:
@@ -167,19 +171,19 @@ class AsyncCaller:
         return await self._send(operation, timeout, as_team=True)
 
     async def _send(self, operation: Operation[T], timeout: float | None, *, as_team: bool) -> T:
-        async def exchange(transport: AsyncHttpTransport, call: Call) -> T | Failure:
+        async def exchange(transport: AsyncHttpTransport, call: Call) -> tuple[int, Mapping[str, str], T] | Failure:
             headers = await self._headers(call, as_team=as_team)
             status, answer, body = await transport.send(operation, call.time_left(), headers)
             if status not in operation.success:
                 return self._refusal(call, status, answer, body)
             check_answer(answer, body)
-            value = decoded(partial(operation.parse, status, answer), body)
-            if self.options.record is not None:
-                self.options.record.answered(call, status, answer)
-            return value
+            return status, answer, decoded(partial(operation.parse, status, answer), body)
 
-        call = self._begin(operation.name, "http", operation.policy, timeout)
-        result: T = await self._over_http(call, exchange)
+        call = self._begin(operation.name, "http", operation.policy, timeout, operation)
+        status, answer, value = await self._over_http(call, exchange)
+        self._answered(call, status, answer)
+        call.succeeded(str(status))
+        result: T = value
         return result
 
     async def send_stream(
@@ -209,10 +213,11 @@ class AsyncCaller:
                 except BaseException:
                     await stream.end()
                     raise
+                call.opened()
                 return stream
             return self._refusal(call, stream.status, stream.headers, await stream.read_error())
 
-        call = self._begin(operation.name, "http", operation.policy, timeout)
+        call = self._begin(operation.name, "http", operation.policy, timeout, operation)
         stream = await self._over_http(call, exchange)
         parse = partial(operation.parse, stream.status, stream.headers)
         try:
@@ -222,7 +227,7 @@ class AsyncCaller:
                 except Exception as error:
                     raise call.broke(self._http_failure(error, call).error) from None
                 if event is None:
-                    return
+                    break
                 try:
                     item = decoded(parse, event.data)
                 except DataLoss as error:
@@ -230,6 +235,18 @@ class AsyncCaller:
                         raise call.broke(error) from None
                     continue  # an event of a kind that this version does not know may hold anything
                 yield item
+        except GeneratorExit:
+            self._answered(call, stream.status, stream.headers)
+            call.succeeded(_CANCELLED)  # the reader has read enough
+            raise
+        except FalServerlessException:
+            raise  # its end was reported
+        except BaseException:
+            call.left()
+            raise
+        else:
+            self._answered(call, stream.status, stream.headers)
+            call.succeeded(str(stream.status))
         finally:
             await stream.end()
 
@@ -264,9 +281,9 @@ class AsyncCaller:
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT
-        response: tuple[int, dict[str, str]] = await self._over_http(
-            self._begin(_UPLOAD, "http", _ONCE, limit), exchange
-        )
+        call = self._begin(_UPLOAD, "http", _ONCE, limit, url)
+        response: tuple[int, dict[str, str]] = await self._over_http(call, exchange)
+        call.succeeded(str(response[0]))
         return response
 
     async def post_form(self, url: str, form: Mapping[str, str], *, timeout: float) -> tuple[int, dict[str, Any]]:
@@ -305,7 +322,6 @@ class AsyncCaller:
                 call.left()
                 raise
             if not isinstance(outcome, Failure):
-                call.succeeded("OK")
                 return outcome
             call.failed(outcome)
 
@@ -317,22 +333,45 @@ class AsyncCaller:
         wire: Literal["grpc", "http"],
         policy: Policy,
         timeout: float | None,
-        *,
-        streaming: bool = False,
+        about: Method[Any, Any] | Operation[Any] | str,
     ) -> Call:
+        """Begin a call; `about` is what is called, or the whole address."""
         options = self.options
+        request_id = options.request_id or new_request_id()
+        watchers = [each for each in options.watchers if not each.ended]
+        target = self._target(name, wire, about) if watchers else None
         return Call(
             name,
             wire,
             policy,
-            options.request_id or new_request_id(),
+            request_id,
             timeout=options.timeout if timeout is None else arguments.optional_seconds("timeout", timeout),
             max_retries=options.max_retries,
             clock=self._clock,
             shown=self._shown,
-            watchers=options.watchers,
-            streaming=streaming,
+            watches=[each.begin(target, request_id) for each in watchers] if target else (),
         )
+
+    def _target(
+        self, name: str, wire: Literal["grpc", "http"], about: Method[Any, Any] | Operation[Any] | str
+    ) -> Target:
+        if isinstance(about, str):
+            verb, address = "PUT", about
+        elif isinstance(about, Method):
+            verb, address = about.path.removeprefix("/"), f"//{self.settings.grpc_target}"
+        else:
+            # The path of an operation of an app is a whole address.
+            whole = about.path.startswith(("https://", "http://"))
+            verb, address = about.method, about.path if whole else self.settings.rest_hosts.get(about.host, "")
+        url = urlsplit(address)
+        return Target(name, wire, verb, url.hostname or "", url.port or (80 if url.scheme == "http" else 443))
+
+    def _answered(
+        self, call: Call, status: str | int, headers: Mapping[str, str] | Iterable[tuple[str, str | bytes]]
+    ) -> None:
+        """Keep how a call ended, for the user who asked for raw responses."""
+        if self.options.record is not None:
+            self.options.record.answered(call, status, headers)
 
     def _shown(self, error: FalServerlessException) -> FalServerlessException:
         """Return an error as the user sees it: without the key, which a server may have repeated, and with advice."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from fal._aio.teams import AsyncTeamsNamespace
     from fal._aio.usage import AsyncUsageNamespace
     from fal._core.auth import Credentials
-    from fal._core.call import CallEvent, Record, Watcher
+    from fal._core.call import CallEvent, Record
     from fal._core.hooks import Kind
     from fal._core.secret import Sealed
     from fal.api.account import Account
@@ -367,14 +367,15 @@ class AsyncServerlessClient(AsyncDeploying):
     def on(self, kind: Kind, hook: Callable[[CallEvent], object]) -> Callable[[], None]:
         """Register a hook for the calls of this client and of clients that are derived from it afterwards.
 
-        The hook runs in the thread of the call, so it must be quick. What it raises is logged and does not affect the call.
+        The hook runs in the thread of the call, so it must be quick. What it raises is logged and does not affect the call, and
+        calls that it makes itself are reported to no hook.
 
         Args:
             kind: "request" before each attempt, "retry" after one that another follows, "response" or "error" at the end.
             hook: A function of one argument, the `CallEvent`. It holds no secret and nothing of what is sent or answered.
 
         Returns:
-            A function that takes the hook away.
+            A function that removes the hook, from this client and from those that were derived from it.
 
         Raises:
             InvalidInput: There is no such kind. A ValueError.
@@ -385,9 +386,9 @@ class AsyncServerlessClient(AsyncDeploying):
             await client.apps.list()
             remove()
         """
-        from fal._core.hooks import make_hook
+        from fal._core.hooks import add_watcher, make_hook
 
-        return self._watch(make_hook(kind, hook))
+        return add_watcher(self._caller, make_hook(kind, hook))
 
     @property
     def with_raw_response(self) -> AsyncRawMethods:
@@ -434,7 +435,8 @@ class AsyncServerlessClient(AsyncDeploying):
                 f"a client with an explicit {' and '.join(given)} cannot be pickled, as that would write down secrets; "
                 "create a client where it is needed, with the key from the environment or a profile"
             )
-        return _remake, (type(self), self.host, self.profile, self.team, dict(self._options))
+        request_id = self._caller.options.request_id
+        return _remake, (type(self), self.host, self.profile, self.team, dict(self._options), request_id)
 
     # --------------------------------------------------------------------------------------------------- internals
 
@@ -449,18 +451,6 @@ class AsyncServerlessClient(AsyncDeploying):
     @property
     def _rest_url(self) -> str:
         return self._caller.settings.rest_url
-
-    def _watch(self, watcher: Watcher) -> Callable[[], None]:
-        from dataclasses import replace
-
-        caller = self._caller
-        caller.options = replace(caller.options, watchers=(*caller.options.watchers, watcher))
-
-        def remove() -> None:
-            kept = tuple(each for each in caller.options.watchers if each is not watcher)
-            caller.options = replace(caller.options, watchers=kept)
-
-        return remove
 
     def _with_record(self, record: Record) -> Self:
         from dataclasses import replace

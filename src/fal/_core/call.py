@@ -29,7 +29,8 @@ class CallEvent:
         wire: "grpc" or "http".
         request_id: The id that the call is sent with.
         attempt: The number of the attempt, from 1.
-        code: How the attempt ended: a gRPC status name, an HTTP status, or what went wrong here; None for a "request".
+        code: How the attempt ended: a gRPC status name, an HTTP status as text, or what went wrong here; "CANCELLED" of a stream
+            whose reader closed it before its end; None for a "request".
         elapsed: Seconds since the call began.
         pause: Seconds until the next attempt, of a "retry".
         error: The name of the exception, of a "retry" and an "error".
@@ -46,21 +47,50 @@ class CallEvent:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes.
+
+    Attributes:
+        method: The RPC or REST operation.
+        wire: "grpc" or "http".
+        verb: The full name of the RPC, or the method of the HTTP request.
+        host: The host of the server.
+        port: Its port.
+    """
+
+    method: str
+    wire: Literal["grpc", "http"]
+    verb: str
+    host: str
+    port: int
+
+
 class Watch(Protocol):
-    """An observer of one call."""
+    """An observer of one call. Its methods must be quick, and must not raise."""
 
     def headers(self) -> Sequence[tuple[str, str]]:
         """Return what is sent along with the next attempt."""
+        ...
+
+    def opened(self) -> None:
+        """Learn that a stream is open: from now on, the code of its reader runs between its items."""
         ...
 
     def notify(self, event: CallEvent) -> None: ...
 
 
 class Watcher(Protocol):
-    """Observes calls. Both methods must be quick, and must not raise."""
+    """An observer of calls.
 
-    def begin(self, method: str, wire: Literal["grpc", "http"], request_id: str, *, streaming: bool) -> Watch:
-        """Return the observer of one call; of a streaming one, the code of its user runs while it is under way."""
+    Attributes:
+        ended: Whether it was removed, from the client and from all that were derived from it.
+    """
+
+    ended: bool
+
+    def begin(self, target: Target, request_id: str) -> Watch:
+        """Return the observer of one call. It must be quick, and must not raise."""
         ...
 
 
@@ -134,8 +164,7 @@ class Call:
         max_retries: int | None,
         clock: Callable[[], float],
         shown: Callable[[FalServerlessException], FalServerlessException],
-        watchers: Sequence[Watcher] = (),
-        streaming: bool = False,
+        watches: Sequence[Watch] = (),
     ) -> None:
         self.name = name
         self._wire: Literal["grpc", "http"] = wire
@@ -143,7 +172,7 @@ class Call:
         self._clock = clock
         self._shown = shown
         self.request_id = request_id
-        self._watches = [each.begin(name, wire, request_id, streaming=streaming) for each in watchers]
+        self._watches = watches
         self._plan: Schedule = schedule(policy, clock=clock, timeout=timeout, max_retries=max_retries)
         self._began = self._attempt_began = clock()
         self.number = 0
@@ -163,6 +192,11 @@ class Call:
     def headers(self) -> list[tuple[str, str]]:
         """Return the headers that the observers add."""
         return [pair for watch in self._watches for pair in watch.headers()]
+
+    def opened(self) -> None:
+        """Tell the observers that a stream is open."""
+        for watch in self._watches:
+            watch.opened()
 
     def slept(self) -> None:
         """Go on after a pause.

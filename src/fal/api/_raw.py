@@ -1,4 +1,4 @@
-"""The methods of `client.with_raw_response`: all that give one answer. A test holds them to those of the namespaces."""
+"""The methods of `client.with_raw_response`. A test holds them to those of the namespaces."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from fal.api.analytics import AnalyticsNamespace
 from fal.api.apps import AppsNamespace
 from fal.api.auth import AuthNamespace
 from fal.api.environments import EnvironmentsNamespace
+from fal.api.events import EventsNamespace
 from fal.api.files import FilesNamespace
 from fal.api.keys import KeysNamespace
 from fal.api.logs import LogsNamespace
 from fal.api.metrics import MetricsNamespace
-from fal.api.raw import Raw, RawClient, RawNamespace
+from fal.api.raw import Raw, RawClient, RawIterator, RawNamespace
+from fal.api.requests import RequestsNamespace
 from fal.api.runners import RunnersNamespace
 from fal.api.secrets import SecretsNamespace
 from fal.api.teams import TeamsNamespace
@@ -26,6 +28,7 @@ class RawApps(RawNamespace):
     details = Raw(AppsNamespace.details)
     flush_queue = Raw(AppsNamespace.flush_queue)
     gpus = Raw(AppsNamespace.gpus)
+    history = RawIterator(AppsNamespace.history)
     list = Raw(AppsNamespace.list)
     queue = Raw(AppsNamespace.queue)
     result = Raw(AppsNamespace.result)
@@ -37,6 +40,7 @@ class RawApps(RawNamespace):
     scale = Raw(AppsNamespace.scale)
     set_revision = Raw(AppsNamespace.set_revision)
     status = Raw(AppsNamespace.status)
+    stream = RawIterator(AppsNamespace.stream)
     submit = Raw(AppsNamespace.submit)
     subscribe = Raw(AppsNamespace.subscribe)
     wait_until_drained = Raw(AppsNamespace.wait_until_drained)
@@ -51,6 +55,7 @@ class RawRunners(RawNamespace):
     history = Raw(RunnersNamespace.history)
     kill = Raw(RunnersNamespace.kill)
     list = Raw(RunnersNamespace.list)
+    shell = RawIterator(RunnersNamespace.shell)
     stop = Raw(RunnersNamespace.stop)
     wait_until_stopped = Raw(RunnersNamespace.wait_until_stopped)
 
@@ -59,6 +64,7 @@ class RawKeys(RawNamespace):
     """`keys`, with raw responses."""
 
     create = Raw(KeysNamespace.create)
+    details = RawIterator(KeysNamespace.details)
     list = Raw(KeysNamespace.list)
     revoke = Raw(KeysNamespace.revoke)
 
@@ -83,6 +89,7 @@ class RawLogs(RawNamespace):
     """`logs`, with raw responses."""
 
     history = Raw(LogsNamespace.history)
+    stream = RawIterator(LogsNamespace.stream)
 
 
 class RawFiles(RawNamespace):
@@ -98,15 +105,29 @@ class RawFiles(RawNamespace):
     upload_from_url = Raw(FilesNamespace.upload_from_url)
 
 
+class RawEvents(RawNamespace):
+    """`events`, with raw responses."""
+
+    list = RawIterator(EventsNamespace.list)
+
+
+class RawRequests(RawNamespace):
+    """`requests`, with raw responses."""
+
+    list = RawIterator(RequestsNamespace.list)
+
+
 class RawUsage(RawNamespace):
     """`usage`, with raw responses."""
 
+    list = RawIterator(UsageNamespace.list)
     summary = Raw(UsageNamespace.summary)
 
 
 class RawAnalytics(RawNamespace):
     """`analytics`, with raw responses."""
 
+    list = RawIterator(AnalyticsNamespace.list)
     summary = Raw(AnalyticsNamespace.summary)
 
 
@@ -175,6 +196,14 @@ class RawMethods(RawClient):
     @property
     def analytics(self) -> RawAnalytics:
         return RawAnalytics(self._client, "analytics")
+
+    @property
+    def events(self) -> RawEvents:
+        return RawEvents(self._client, "events")
+
+    @property
+    def requests(self) -> RawRequests:
+        return RawRequests(self._client, "requests")
 
     @property
     def metrics(self) -> RawMetrics:

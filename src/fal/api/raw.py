@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -21,36 +21,46 @@ class RawResponse(Generic[T]):
 
     Attributes:
         parsed: What the method returns otherwise.
-        calls: Each RPC and REST request of the method, in order.
+        calls: Each RPC and REST request of the method that was answered, in order. Of a method whose results come one by one, it
+            grows while they are read.
     """
 
     parsed: T
-    calls: tuple[CallInfo, ...]
+    calls: Sequence[CallInfo]
+
+    @property
+    def _last(self) -> CallInfo:
+        if not self.calls:
+            raise InvalidInput(
+                "nothing has been answered, so there is no response",
+                hint="Not every method makes a call, and results that come one by one have to be read: see calls.",
+            )
+        return self.calls[-1]
 
     @property
     def method(self) -> str:
         """The RPC or REST operation of the last call."""
-        return self.calls[-1].method
+        return self._last.method
 
     @property
     def status(self) -> str | int:
         """How the last call ended: "OK" of an RPC, the HTTP status of a REST request."""
-        return self.calls[-1].status
+        return self._last.status
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers of the last response; for an RPC, its initial and trailing metadata."""
-        return self.calls[-1].headers
+        return self._last.headers
 
     @property
     def request_id(self) -> str:
         """The id that the last call was sent with."""
-        return self.calls[-1].request_id
+        return self._last.request_id
 
     @property
     def attempts(self) -> int:
         """How often the last call was sent."""
-        return self.calls[-1].attempts
+        return self._last.attempts
 
     @property
     def elapsed(self) -> timedelta:
@@ -78,6 +88,13 @@ class AsyncRaw(Generic[P, T]):
         return raw._recorded(self._name)
 
 
+class RawIterator(Raw[P, T]):
+    """A method whose results come one by one, of a sync or an async namespace."""
+
+    def __get__(self, raw: RawNamespace, owner: object = None) -> Callable[P, RawResponse[T]]:
+        return raw._recorded(self._name, growing=True)
+
+
 class RawNamespace:
     """The methods of a namespace, which return a RawResponse here."""
 
@@ -85,24 +102,16 @@ class RawNamespace:
         self._client = client
         self._name = name
 
-    def _recorded(self, name: str) -> Callable[..., Any]:
+    def _recorded(self, name: str, *, growing: bool = False) -> Callable[..., Any]:
         def recorded(*args: Any, **options: Any) -> Any:
             record = Record()
             client = self._client._with_record(record)
             result = getattr(getattr(client, self._name), name)(*args, **options)
-            return _awaited(result, record) if inspect.isawaitable(result) else RawResponse(result, tuple(record.calls))
+            if inspect.isawaitable(result):
+                return _awaited(result, record)
+            return RawResponse(result, record.calls if growing else tuple(record.calls))
 
         return recorded
-
-    if not TYPE_CHECKING:  # to whom every name would exist
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("_") or not callable(getattr(getattr(self._client, self._name), name)):
-                raise AttributeError(f"{self._name} has no method {name!r}")
-            raise InvalidInput(
-                f"{self._name}.{name} returns its results one by one, so it has no single response",
-                hint='Use client.on("response", ...) to see its calls.',
-            )
 
 
 class RawClient:

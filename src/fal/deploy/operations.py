@@ -115,7 +115,7 @@ def _watched(
     watchers: list[Watcher] = []
     listeners: list[Callable[[DeployEvent | None], None]] = []
     for watcher in caller.options.watchers:
-        begin = getattr(watcher, "begin_deploy", None)
+        begin = None if watcher.ended else getattr(watcher, "begin_deploy", None)
         if begin is not None:
             watcher, listener = begin()
             listeners.append(listener)

@@ -194,12 +194,15 @@ def test_a_client_without_secrets_of_its_own_is_resolved_again_where_it_is_unpic
     clean_environment: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAL_KEY", _KEY)
-    content = pickle.dumps(SyncServerlessClient("http://127.0.0.1:1", team="acme", timeout=7))
+    client = SyncServerlessClient("http://127.0.0.1:1", team="acme", timeout=7)
+    content = pickle.dumps(client.with_options(request_id="req-1", max_retries=2))
     assert _SECRET.encode() not in content
     monkeypatch.setenv("FAL_KEY", "there:secret")
     there = pickle.loads(content)
     assert (there.host, there.team) == ("http://127.0.0.1:1", "acme")
     assert there.auth_info().key_id == "there"
+    options = there._caller.options
+    assert (options.timeout, options.max_retries, options.request_id) == (7, 2, "req-1")
 
 
 def test_a_client_is_hashable_and_equal_to_itself_alone(clean_environment: None) -> None:

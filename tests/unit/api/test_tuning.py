@@ -9,7 +9,9 @@ import logging
 import pickle
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from functools import partial
 from typing import Any
 
 import grpc
@@ -18,6 +20,7 @@ import pytest
 
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, CallEvent, SyncServerlessClient
+from fal.api.raw import RawIterator
 from fal.exceptions import (
     ConfigurationError,
     ConnectionFailed,
@@ -33,6 +36,14 @@ from tests.support.servers import KEY, Handler, Platform
 
 CALLS: dict[str, Callable[[Any], Any]] = {"grpc": lambda c: c.secrets.list(), "http": lambda c: c.files.list()}
 METHODS = {"grpc": "ListSecrets", "http": "list_directory"}
+ABOUT: dict[str, dict[str, Any]] = {
+    "grpc": {
+        "rpc.system.name": "grpc",
+        "rpc.method": "controller.IsolateController/ListSecrets",
+        "rpc.response.status_code": "OK",
+    },
+    "http": {"http.request.method": "GET", "http.response.status_code": 200},
+}
 
 
 class Server(Platform):
@@ -68,7 +79,10 @@ class Server(Platform):
 
 
 def client_for(server: Platform) -> SyncServerlessClient:
-    return SyncServerlessClient(api_key=KEY, host=server.hosts["host"], rest_host=server.hosts["rest_host"])
+    hosts = server.hosts
+    return SyncServerlessClient(
+        api_key=KEY, host=hosts["host"], rest_host=hosts["rest_host"], platform_host=hosts["rest_host"]
+    )
 
 
 def async_client_for(server: Server) -> AsyncServerlessClient:
@@ -265,7 +279,7 @@ def test_hooks_see_each_event(client_of: Callable[..., Any], server: Server, wir
     assert events[1].error == "Unavailable"
     assert events[1].pause is not None
     assert events[1].code == ("UNAVAILABLE" if wire == "grpc" else "503")
-    assert events[3].code == "OK"
+    assert events[3].code == ("OK" if wire == "grpc" else "200")
     assert 0 <= events[0].elapsed <= events[3].elapsed
     assert KEY.partition(":")[2] not in repr(events)
 
@@ -292,30 +306,132 @@ def test_a_hook_can_be_taken_away_and_ends_no_call(
     events: list[CallEvent] = []
     client.on("request", fails)
     remove = client.on("request", events.append)
+    derived = client.with_options(timeout=30)
     with caplog.at_level(logging.ERROR, logger="fal"):
         client.files.list()
     assert "not my day" in caplog.text
     remove()
+    remove()
     client.files.list()
+    derived.files.list()
     assert len(events) == 1
 
 
-def test_what_is_not_a_hook_is_refused(client_of: Callable[..., Any]) -> None:
+def test_a_hook_that_takes_itself_away_is_called_once(client_of: Callable[..., Any], server: Server) -> None:
+    client = client_of()
+    events: list[CallEvent] = []
+
+    def once(event: CallEvent) -> None:
+        events.append(event)
+        remove()
+
+    remove = client.on("request", once)
+    server.failures = 2
+    client.files.list()
+    assert [event.attempt for event in events] == [1]
+
+
+def test_hooks_that_many_threads_add_and_take_away_are_all_there(server: Server) -> None:
+    with client_for(server) as client, ThreadPoolExecutor(8) as pool:
+        seen: list[CallEvent] = []
+        removers = list(pool.map(lambda _: client.on("response", seen.append), range(200)))
+        client.files.list()
+        assert len(seen) == 200
+        list(pool.map(lambda remove: remove(), removers[:150]))
+        seen.clear()
+        client.files.list()
+        assert len(seen) == 50
+
+
+def test_calls_of_a_hook_are_reported_to_no_hook(server: Server) -> None:
+    with client_for(server) as client:
+        events: list[CallEvent] = []
+
+        def calls(event: CallEvent) -> None:
+            events.append(event)
+            client.secrets.list()
+
+        client.on("response", calls)
+        client.files.list()
+    assert [event.method for event in events] == ["list_directory"]
+    assert len(server.metadata) == 2
+
+
+def test_what_is_not_a_hook_is_refused(client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
     async def waits(event: CallEvent) -> None: ...
+
+    class Waits:
+        async def __call__(self, event: CallEvent) -> None: ...
 
     client = client_of()
     with pytest.raises(InvalidInput, match="request, response, retry, error"):
         client.on("answer", print)
-    for wrong in (waits, None):
+    for wrong in (waits, Waits(), partial(waits), None):
         with pytest.raises(InvalidType, match="hook"):
             client.on("request", wrong)
+    client.on("request", lambda event: waits(event))
+    with caplog.at_level(logging.ERROR, logger="fal"):
+        client.files.list()
+    assert "never awaited" in caplog.text
+
+
+class Streams(Server):
+    """Answers a shell with two lines, and a download with as many bytes as it is told to announce."""
+
+    def __init__(self, announced: int = 4) -> None:
+        super().__init__()
+        self.announced = announced
+
+    def ShellRunner(self, requests: Any, context: grpc.ServicerContext) -> Iterator[pb.ShellRunnerOutput]:
+        self.metadata.append(dict(context.invocation_metadata()))
+        context.set_trailing_metadata((("x-served-by", "two"),))
+        yield pb.ShellRunnerOutput(data=b"a")
+        yield pb.ShellRunnerOutput(data=b"b", exit_code=0)
+
+    def rest(self, handler: Handler) -> None:
+        self.metadata.append(handler.asked.headers)
+        handler.close_connection = True
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(self.announced))
+        handler.end_headers()
+        handler.wfile.write(b"four")
+
+
+def shell_output(client: Any, pieces: int | None) -> None:
+    with client.runners.shell("runner-1", ["ls"], tty=False) as shell, closing(shell.output()) as output:
+        for number, _ in enumerate(output, 1):
+            if number == pieces:
+                return
+
+
+@pytest.mark.parametrize(
+    ("announced", "pieces", "expected"),
+    [
+        (4, None, [("response", "OK"), ("response", "200")]),
+        (9, 1, [("response", "CANCELLED"), ("error", "UNAVAILABLE")]),
+    ],
+)
+def test_a_stream_ends_once_when_all_of_it_was_read(
+    tmp_path: Any, announced: int, pieces: int | None, expected: list[tuple[str, str]]
+) -> None:
+    server = Streams(announced)
+    events: list[CallEvent] = []
+    with server.serving(), client_for(server) as client:
+        client.on("response", events.append)
+        client.on("error", events.append)
+        shell_output(client, pieces)
+        with suppress(FalServerlessException):
+            client.files.download("/data/x", tmp_path / "x")
+    assert [event.kind for event in events] == [kind for kind, _ in expected]
+    assert events[0].code == expected[0][1]
+    assert [event.method for event in events] == ["ShellRunner", "download_file"]
 
 
 def test_the_log_of_a_call_has_fields(client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="fal"):
         client_of().with_options(request_id="req-1").files.list()
     record = next(record for record in caplog.records if getattr(record, "fal_method", "") == "list_directory")
-    assert (record.fal_request_id, record.fal_attempt, record.fal_code, record.fal_wire) == ("req-1", 1, "OK", "http")  # type: ignore[attr-defined]
+    assert (record.fal_request_id, record.fal_attempt, record.fal_code, record.fal_wire) == ("req-1", 1, "200", "http")  # type: ignore[attr-defined]
 
 
 # ------------------------------------------------------------------------------------------------------- raw responses
@@ -342,36 +458,56 @@ def test_a_raw_response_has_what_came_along(server: Server, wire: str, kind: str
     assert raw.elapsed.total_seconds() > 0
 
 
-def test_what_has_no_single_response_is_refused(server: Server) -> None:
+def test_results_that_come_one_by_one_have_a_response_for_each_page(server: Server) -> None:
+    pages = iter(
+        [{"keys": [], "has_more": True, "next_cursor": "1"}, {"keys": [], "has_more": False, "next_cursor": None}]
+    )
+    server.rest = lambda handler: handler.reply_json(next(pages))  # type: ignore[method-assign]
     with client_for(server) as client:
-        raw: Any = client.with_raw_response
-        with pytest.raises(InvalidInput, match=r"logs\.stream returns its results one by one"):
-            raw.logs.stream("my-app")
-        with pytest.raises(AttributeError, match="not a namespace"):
-            _ = raw.deploy
-        with pytest.raises(AttributeError):
-            _ = raw.apps.nothing
+        raw = client.with_raw_response.keys.details()
+        assert list(raw.calls) == []
+        with pytest.raises(InvalidInput, match="have to be read"):
+            _ = raw.status
+        assert list(raw.parsed) == []
+        assert [call.method for call in raw.calls] == ["list_api_keys", "list_api_keys"]
+        assert raw.status == 200
+
+
+def test_streams_have_raw_responses_when_they_have_ended(tmp_path: Any) -> None:
+    server = Streams()
+    with server.serving(), client_for(server) as client:
+        raw = client.with_raw_response.files.download("/data/x", tmp_path / "x")
+        assert (raw.status, raw.headers["content-length"], len(raw.calls)) == (200, "4", 1)
+        done = client.with_raw_response.runners.exec("runner-1", ["ls"])
+        assert (done.status, done.headers["x-served-by"], done.parsed.stdout) == ("OK", "two", b"ab")
+
+
+def test_a_method_that_makes_no_call_has_no_response(client_of: Callable[..., Any], clean_environment: None) -> None:
+    raw = SyncServerlessClient(api_key=KEY).with_raw_response.teams.unset()
+    assert list(raw.calls) == []
+    with pytest.raises(InvalidInput, match="nothing has been answered"):
+        _ = raw.headers
+    with pytest.raises(AttributeError, match="not a namespace"):
+        _ = client_of().with_raw_response.deploy
+    with pytest.raises(AttributeError):
+        _ = client_of().with_raw_response.apps.nothing
 
 
 @pytest.mark.parametrize("kind", [SyncServerlessClient, AsyncServerlessClient])
-def test_each_method_of_one_answer_has_a_raw_response(kind: type[Any]) -> None:
-    several = re.compile(r"\b(Async)?(Pager|Iterator|Generator|RunnerShell)\b")
+def test_each_method_of_each_namespace_has_a_raw_response(kind: type[Any]) -> None:
     client = kind(api_key=KEY, host="http://127.0.0.1:1")
-    wanted = {}
-    for name in vars(kind):
-        space = getattr(kind, name)
-        result = getattr(client, name) if isinstance(space, property | cached_property) and name[0] != "_" else None
-        if type(result).__name__.endswith("Namespace"):
-            methods = {key: getattr(type(result), key) for key in dir(type(result)) if not key.startswith("_")}
-            one = {key for key, made in methods.items() if callable(made) and not several.search(_answer_of(made))}
-            wanted.update({name: one} if one else {})
     raw = client.with_raw_response
-    names = [name for name in dir(raw) if not name.startswith("_")]
-    assert {name: {key for key in dir(getattr(raw, name)) if not key.startswith("_")} for name in names} == wanted
-
-
-def _answer_of(method: Any) -> str:
-    return str(inspect.signature(method).return_annotation)
+    one_by_one = re.compile(r"\b(Async)?(Pager|Iterator|Generator|RunnerShell)\b")
+    for name in vars(kind):
+        space = getattr(client, name) if isinstance(getattr(kind, name), property) and name[0] != "_" else None
+        if not type(space).__name__.endswith("Namespace"):
+            continue
+        methods = {key for key in dir(type(space)) if not key.startswith("_") and callable(getattr(space, key))}
+        given = vars(type(getattr(raw, name)))
+        assert {key for key in given if not key.startswith("_")} == methods
+        for key in methods:
+            answer = str(inspect.signature(getattr(space, key)).return_annotation)
+            assert isinstance(given[key], RawIterator) == bool(one_by_one.search(answer)), (name, key)
 
 
 # -------------------------------------------------------------------------------------------------------------- traces
@@ -408,15 +544,24 @@ def test_a_call_is_a_span_and_travels_on(
     call = next(span for span in spans.get_finished_spans() if span.name == METHODS[wire])
     assert [event.name for event in call.events] == ["attempt", "retry", "attempt"]
     assert call.attributes["fal.attempts"] == 2
+    port = server.grpc_port if wire == "grpc" else server.rest_port
+    about = {"fal.method": METHODS[wire], "server.address": "127.0.0.1", "server.port": port, **ABOUT[wire]}
+    assert {name: call.attributes[name] for name in about} == about
     sent = {seen["traceparent"].split("-")[2] for seen in server.metadata}
     assert sent == {f"{call.context.span_id:016x}"}
     if client_of is not None and call.parent is not None:  # a call from another thread has none
         assert call.parent.span_id == outer.get_span_context().span_id
-    names = {item.name for each in reader.get_metrics_data().resource_metrics[0].scope_metrics for item in each.metrics}
-    assert names == {
-        "fal.client.retries",
-        {"grpc": "rpc.client.call.duration", "http": "http.client.request.duration"}[wire],
+    measured = {
+        item.name: item.data.data_points[0]
+        for each in reader.get_metrics_data().resource_metrics[0].scope_metrics
+        for item in each.metrics
     }
+    duration = measured.pop({"grpc": "rpc.client.call.duration", "http": "http.client.request.duration"}[wire])
+    assert dict(duration.attributes) == about
+    assert (duration.explicit_bounds[0], duration.explicit_bounds[-1]) == (0.005, 10)
+    retries = measured.pop("fal.client.retries")
+    assert not measured
+    assert (retries.value, retries.attributes["error.type"]) == (1, "UNAVAILABLE" if wire == "grpc" else "503")
     stop()
     spans.clear()
     CALLS[wire](client)
@@ -435,34 +580,73 @@ def test_the_span_of_a_call_that_fails_says_so(server: Server, traced: tuple[Any
             client.with_options(max_retries=0).secrets.list()
     (span,) = spans.get_finished_spans()
     assert not span.status.is_ok
-    assert span.attributes["error.type"] == "Unavailable"
+    assert (span.attributes["error.type"], span.status.description) == ("UNAVAILABLE", "Unavailable")
 
 
-def test_nothing_is_traced_twice(server: Server, traced: tuple[Any, Any, Any]) -> None:
+@pytest.fixture
+def instrumented(traced: tuple[Any, Any, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Trace grpc and httpx with their standard instrumentations, as if there were a global provider."""
     pytest.importorskip("opentelemetry.instrumentation.grpc")
     pytest.importorskip("opentelemetry.instrumentation.httpx")
-    from opentelemetry.instrumentation.grpc import GrpcInstrumentorClient
+    from opentelemetry import trace
+    from opentelemetry.instrumentation.grpc import GrpcAioInstrumentorClient, GrpcInstrumentorClient
     from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: traced[0]["tracer_provider"])
+    kinds: list[Any] = [GrpcInstrumentorClient, GrpcAioInstrumentorClient, HTTPXClientInstrumentor]
+    others = [kind() for kind in kinds]
+    for other in others:
+        other.instrument()
+    yield
+    for other in others:
+        other.uninstrument()
+    gc.collect()
+
+
+def names_of(spans: Any) -> list[str]:
+    names = [span.name for span in spans.get_finished_spans()]
+    spans.clear()
+    return names
+
+
+@pytest.mark.usefixtures("instrumented")
+def test_nothing_is_traced_twice(traced: tuple[Any, Any, Any], tmp_path: Any) -> None:
     from fal.otel import instrument
 
     providers, spans, _ = traced
-    kinds: list[Any] = [GrpcInstrumentorClient, HTTPXClientInstrumentor]
-    others = [kind() for kind in kinds]
-    for other in others:
-        other.instrument(tracer_provider=providers["tracer_provider"])
-    try:
-        with client_for(server) as client:
+    server = Streams()
+    with server.serving(), client_for(server) as client:
+        client.secrets.list()
+        shell_output(client, 1)
+        client.files.download("/data/x", tmp_path / "x")
+        others = ["/controller.IsolateController/ListSecrets", "/controller.IsolateController/ShellRunner", "GET"]
+        assert names_of(spans) == others, "beside the standard instrumentations alone"
+        instrument(client, **providers)
+        client.secrets.list()
+        shell_output(client, 1)
+        client.files.download("/data/x", tmp_path / "y")
+        assert names_of(spans) == ["ListSecrets", "ShellRunner", "download_file"]
+        sent = {seen["traceparent"].split("-")[1] for seen in server.metadata[-3:]}
+        assert len(sent) == 3
+
+
+@pytest.mark.usefixtures("instrumented")
+def test_nothing_is_traced_twice_on_an_event_loop(traced: tuple[Any, Any, Any], tmp_path: Any) -> None:
+    from fal.otel import instrument
+
+    providers, spans, _ = traced
+    server = Streams()
+
+    async def go() -> None:
+        async with async_client_for(server) as client:
             instrument(client, **providers)
-            client.secrets.list()
-            client.files.list()
-            with pytest.raises(ConnectionFailed):
-                SyncServerlessClient(api_key=KEY, host="http://127.0.0.1:1", max_retries=0).secrets.list()
-    finally:
-        for other in others:
-            other.uninstrument()
-    assert [span.name for span in spans.get_finished_spans()][:2] == ["ListSecrets", "list_directory"]
-    gc.collect()
+            await client.secrets.list()
+            await client.runners.exec("runner-1", ["ls"])
+            await client.files.download("/data/x", tmp_path / "x")
+
+    with server.serving():
+        asyncio.run(go())
+    assert names_of(spans) == ["ListSecrets", "ShellRunner", "download_file"]
 
 
 def test_no_global_provider_is_set(traced: tuple[Any, Any, Any]) -> None:

@@ -19,12 +19,14 @@ from fal.api import (
     DeployPlan,
     FileInfo,
     GpuUsage,
+    Pager,
     QueueInfo,
     RawResponse,
     SyncServerlessClient,
 )
 from fal.sdk import (
     AliasInfo,
+    ApiKey,
     ApplicationInfo,
     AuthMode,
     Credentials,
@@ -160,7 +162,7 @@ def raw_responses(client: SyncServerlessClient) -> None:
     assert_type(client.with_raw_response.secrets.set("A", "b"), RawResponse[None])
     client.with_raw_response.apps.runners()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.with_raw_response.apps.list(nothing=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    client.with_raw_response.logs.stream()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    assert_type(client.with_raw_response.keys.details(), RawResponse[Pager[ApiKey]])
 
 
 async def async_raw_responses(client: AsyncServerlessClient) -> None:

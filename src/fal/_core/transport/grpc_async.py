@@ -76,7 +76,7 @@ class AsyncGrpcTransport(LoopBound):
                 answer = await call
                 if not trailing:
                     return answer, ()
-                return answer, [*(await call.initial_metadata() or ()), *(await call.trailing_metadata() or ())]
+                return answer, await metadata_of(call)
         finally:
             gate.leave()
 
@@ -194,6 +194,10 @@ class AsyncGrpcTransport(LoopBound):
         return self._callables[method.path]
 
 
+async def metadata_of(call: Any) -> Sequence[Any]:
+    return [*(await call.initial_metadata() or ()), *(await call.trailing_metadata() or ())]
+
+
 class AsyncResponseStream:
     """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
 
@@ -211,6 +215,10 @@ class AsyncResponseStream:
         check_loop(self._loop)
         with self._transport.errors():
             return await self._answers.__anext__()
+
+    async def metadata(self) -> Sequence[Any]:
+        """Return the metadata of a call that has ended."""
+        return await metadata_of(self._call)
 
     def cancel(self) -> None:
         if self._over:

@@ -84,7 +84,7 @@ class GrpcTransport:
             if not trailing:
                 return send(request, timeout=left, metadata=metadata), ()
             answer, call = send.with_call(request, timeout=left, metadata=metadata)
-            return answer, [*(call.initial_metadata() or ()), *(call.trailing_metadata() or ())]
+            return answer, metadata_of(call)
         except ValueError as error:
             raise refused(error, closed=self._closed) from None
         finally:
@@ -181,6 +181,10 @@ class GrpcTransport:
         return grpc.secure_channel(target, tls_credentials(self._ca_cert), options=options)
 
 
+def metadata_of(call: Any) -> Sequence[Any]:
+    return [*(call.initial_metadata() or ()), *(call.trailing_metadata() or ())]
+
+
 class ResponseStream:
     """The answers of a streaming call. It is over when it was cancelled, also after the last answer."""
 
@@ -191,8 +195,14 @@ class ResponseStream:
     def __iter__(self) -> Iterator[Any]:
         return iter(self._call)
 
+    def metadata(self) -> Sequence[Any]:
+        """Return the metadata of a call that has ended."""
+        return metadata_of(self._call) if hasattr(self._call, "trailing_metadata") else ()
+
     def cancel(self) -> None:
         if not self._over:
             self._over = True
-            self._call.cancel()
+            # Interceptors, such as those of instrumentations, make a generator of a call.
+            end = getattr(self._call, "cancel", None) or self._call.close
+            end()
             gate.leave(stream=True)
