@@ -52,6 +52,7 @@ class Case:
         extra: The extra that our side needs: "deploy", "emulator" or none.
         runs: How often each program runs.
         less_bare: Whether the targets for memory count what is above the bare program.
+        pause: Seconds to wait before each run, so that what the last one left to do is not measured along.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Case:
     extra: str = ""
     runs: int = 5
     less_bare: bool = False
+    pause: float = 0.0
 
 
 def _client(what: str, *arguments: object) -> Program:
@@ -107,6 +109,7 @@ def _deploy(title: str, server: str, targets: tuple[Target, ...]) -> Case:
         server=server,
         extra="deploy",
         runs=7,
+        pause=2.0,
     )
 
 

@@ -59,6 +59,7 @@ def interleaved(
     for number in range(case.runs + 1):
         for who, program in case.programs.items():
             note(f"{case.title}: run {number} of {case.runs}, {who}")
+            time.sleep(case.pause)
             sample = run(pythons[who], program, environ, folder)
             if number:
                 samples[who].append(sample)

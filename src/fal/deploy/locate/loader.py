@@ -229,16 +229,19 @@ def _is_library(filename: str) -> bool:
     return filename.startswith(_libraries())
 
 
-def _places(module: Any) -> list[str]:
-    """Return where a module lies: its file, or the folders of a package without one."""
+def _places(module: Any, real_folder: Callable[[str], str]) -> list[str]:
+    """Return where a module really lies: its file, or the folders of a package without one.
+
+    `real_folder` is os.path.realpath, and may remember.
+    """
     file = getattr(module, "__file__", None)
-    places = [file] if isinstance(file, str) else []
-    if not places:
-        try:
-            places = [str(place) for place in getattr(module, "__path__", [])]
-        except Exception:
-            return []
-    return [os.path.realpath(place) for place in places]
+    if isinstance(file, str):
+        folder, name = os.path.split(file)
+        return [os.path.realpath(file) if os.path.islink(file) else os.path.join(real_folder(folder), name)]
+    try:
+        return [os.path.realpath(place) for place in getattr(module, "__path__", [])]
+    except Exception:
+        return []
 
 
 def _hide(folder: Path) -> dict[str, types.ModuleType]:
@@ -265,11 +268,12 @@ def _own_modules(before: set[str], folders: list[Path]) -> list[tuple[str, Any]]
     """Return the modules loaded since `before` that come from the user's folders."""
     below = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
     new = [(name, sys.modules[name]) for name in sorted(set(sys.modules) - before)]
+    real_folder = functools.cache(os.path.realpath)  # many modules lie in few folders
     return [
         (name, module)
         for name, module in new
         if name.partition(".")[0] not in {MODULE_NAME, "fal"}
-        and any(place.startswith(below) and not _is_library(place) for place in _places(module))
+        and any(place.startswith(below) and not _is_library(place) for place in _places(module, real_folder))
     ]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fal._core import names
+from fal._core.garbage import rare_collections
 from fal.exceptions import AppLoadError, InvalidInput
 
 from ..errors import AppInvalid, PythonVersionMismatch
@@ -40,6 +41,7 @@ class Prepared:
     events: list[DeployEvent] = field(default_factory=list)
 
 
+@rare_collections()  # loading FastAPI is most of the time
 def prepare(app_ref: AppRef, options: DeployOptions, *, limit_max_requests: int | None = None) -> Prepared:
     """Find and package an app.
 
