@@ -6,8 +6,8 @@ import argparse
 import errno
 import shlex
 import signal
+import socket
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.state is None:
             parser.error("--export and --import need --state, the folder of the state")
         return _transfer(options.state, options.export_file, options.import_file)
-    # From here on a signal is obeyed as soon as there is something to stop.
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = StopSignals()  # from here on one is obeyed as soon as there is something to stop
 
     try:
         from .plane import start
@@ -70,6 +67,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.ready_file is not None:  # which says that it answers
             options.ready_file.unlink(missing_ok=True)
     return 0
+
+
+class StopSignals:
+    """SIGINT and SIGTERM, to wait for. What waits for a lock instead may sleep on: any thread can be given a signal."""
+
+    _NUMBERS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in self._NUMBERS:
+            signal.signal(number, lambda *_: None)
+
+    def wait(self) -> None:
+        """Return once one has arrived, also if that was before."""
+        while self._reader.recv(1)[0] not in self._NUMBERS:
+            pass
 
 
 def _transfer(state: Path, export_file: Path | None, import_file: Path | None) -> int:

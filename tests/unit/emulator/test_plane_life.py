@@ -191,6 +191,29 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
+# The signal goes to another thread, as it may where the main one is about to wait or has been sent one already.
+SIGNAL_ELSEWHERE = """
+import signal, sys, threading, time
+from fal_emulator.__main__ import StopSignals
+
+main = threading.main_thread().ident
+
+def send():
+    while sys._current_frames()[main].f_code.co_name != "wait":
+        time.sleep(0.01)
+    time.sleep(0.2)  # long enough for it to block, which no program can see of another thread
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+stop = StopSignals()
+threading.Thread(target=send).start()
+stop.wait()
+"""
+
+
+def test_a_signal_that_another_thread_is_given_stops_it_too() -> None:
+    subprocess.run([sys.executable, "-c", SIGNAL_ELSEWHERE], check=True, timeout=LIMIT)
+
+
 def marked(text: str) -> list[str]:
     """Return the processes that have a text in their command line or their environment."""
     found = []
