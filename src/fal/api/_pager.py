@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import decimal
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
 T = TypeVar("T")
+
+_UNKNOWN = "additional_properties"  # the members that this version does not know
+_EXACT = decimal.Context(prec=decimal.MAX_PREC)
 
 
 class Pager(Generic[T]):
@@ -33,13 +40,17 @@ class Pager(Generic[T]):
     def to_rows(self) -> list[dict[str, Any]]:
         """Fetch the remaining results and return each as a dict, as `csv`, pandas and polars expect.
 
+        polars looks at the first hundred rows only, unless it is told `infer_schema_length=None`.
+
         Returns:
-            The results, including fields that this version does not know. Times and amounts stay datetime and Decimal.
+            The results, including fields that this version does not know. Times and amounts stay datetime and Decimal, the
+            amounts of a column with the same number of digits. A result within a result is a dict, and what may have any
+            form, such as the input of a request, is JSON text.
 
         Example:
             rows = client.usage.list().to_rows()
         """
-        return [as_dict(item) for item in self._items]
+        return _table(self._items)
 
 
 class AsyncPager(Generic[T]):
@@ -57,25 +68,48 @@ class AsyncPager(Generic[T]):
     async def to_rows(self) -> list[dict[str, Any]]:
         """Fetch the remaining results and return each as a dict, as `csv`, pandas and polars expect.
 
+        polars looks at the first hundred rows only, unless it is told `infer_schema_length=None`.
+
         Returns:
-            The results, including fields that this version does not know. Times and amounts stay datetime and Decimal.
+            The results, including fields that this version does not know. Times and amounts stay datetime and Decimal, the
+            amounts of a column with the same number of digits. A result within a result is a dict, and what may have any
+            form, such as the input of a request, is JSON text.
 
         Example:
             rows = await client.usage.list().to_rows()
         """
-        return [as_dict(item) async for item in self._items]
+        return _table([item async for item in self._items])
 
 
-def as_dict(item: Any) -> dict[str, Any]:
-    """Return the fields of a result as a dict. Models in it become dicts, too, and UUIDs become strings."""
-    fields = dict(vars(item))
-    fields |= fields.pop("additional_properties", {})
-    return {name: _plain(value) for name, value in fields.items()}
+def _table(items: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return results as rows: pandas and polars take the type of a column from its first values, so it has one type throughout."""
+    rows = [_row(item) for item in items]
+    # polars rounds what has more digits than the first amounts of a column.
+    digits: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, Decimal) and value.is_finite():
+                digits[name] = max(digits.get(name, 0), -int(value.as_tuple().exponent))
+    for row in rows:
+        for name, most in digits.items():
+            if isinstance(value := row.get(name), Decimal) and value.is_finite():
+                row[name] = value.quantize(Decimal(1).scaleb(-most), context=_EXACT)
+    return rows
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return as_dict(value)
-    return str(value) if type(value).__name__ == "UUID" else value
+def _row(item: Any) -> dict[str, Any]:
+    row = {
+        field.name: _cell(getattr(item, field.name), str(field.type))
+        for field in dataclasses.fields(item)
+        if field.name != _UNKNOWN
+    }
+    return row | {name: _cell(value, "") for name, value in getattr(item, _UNKNOWN).items()}
+
+
+def _cell(value: Any, annotation: str) -> Any:
+    """Return a value as a table holds it: a model as a dict, and JSON that may have any form as text."""
+    if dataclasses.is_dataclass(value):
+        return _row(value)
+    if value is not None and ("Any" in annotation or isinstance(value, dict | list)):
+        return json.dumps(value, ensure_ascii=False)
+    return float(value) if "float" in annotation and isinstance(value, int) else value

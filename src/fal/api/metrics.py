@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +13,17 @@ from fal.exceptions import DataLoss
 if TYPE_CHECKING:
     # Inside the class, `list` is the method.
     from builtins import list as List
+    from collections.abc import Iterator
 
 _LABEL = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)')
-_SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*")
+# Nothing here gives back what it took: a line of any length is read once.
+_SAMPLE = re.compile(
+    r"""(?P<name>[a-z_:][a-z0-9_:]*+)(?:\s*+\{(?P<labels>.*)\}\s*+|\s++)
+        (?P<value>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?|[+-]?(?:inf(?:inity)?|nan))
+        (?:\s++-?[0-9]++)?""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+_COMMENT = re.compile(r"#\s*(TYPE|HELP)\s+(\S+)\s*(.*)", re.DOTALL)
 _ESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 _SUFFIXES = ("_bucket", "_count", "_sum", "_total", "_created")
 
@@ -92,34 +99,32 @@ def parse(text: str) -> List[Metric]:
     kinds: dict[str, str] = {}
     helps: dict[str, str] = {}
     metrics: List[Metric] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split(maxsplit=3)
-        if line.startswith("#"):
-            if len(words) >= 3 and words[1] in ("TYPE", "HELP"):
-                (kinds if words[1] == "TYPE" else helps)[words[2]] = words[3] if len(words) > 3 else ""
-            continue
-        if not words:
-            continue
-        match = _SAMPLE.fullmatch(line)
-        value = None if match is None else _number(match[3])
-        labels = None if match is None else _labels(match[2] or "")
-        if match is None or value is None or labels is None:
-            raise DataLoss(f"line {number} of the metrics is not in the format of Prometheus")
-        family = next((match[1].removesuffix(s) for s in _SUFFIXES if match[1].removesuffix(s) in kinds), match[1])
-        family = match[1] if match[1] in kinds else family
-        metrics.append(Metric(match[1], labels, value, kinds.get(family, "untyped"), helps.get(family, "")))
+    for number, line in enumerate(text.split("\n"), 1):  # other ends of lines may be part of a label
+        line = line.strip()
+        if match := _COMMENT.match(line):
+            what, name, rest = match.groups()
+            if what == "TYPE":
+                kinds[name] = rest.lower()
+            else:
+                helps[name] = _unescaped(rest)
+        elif line and not line.startswith("#"):
+            name, labels, value = _sample(line, number)
+            family = name if name in kinds else next((s for s in _families(name) if s in kinds), name)
+            metrics.append(Metric(name, labels, value, kinds.get(family, "untyped"), helps.get(family, "")))
     return metrics
 
 
-def _number(text: str) -> float | None:
-    if text.lstrip("+-").casefold() in ("inf", "nan"):
-        return (
-            math.nan if text.lstrip("+-").casefold() == "nan" else math.copysign(math.inf, -1 if text[0] == "-" else 1)
-        )
-    try:
-        return float(text)
-    except ValueError:
-        return None
+def _families(name: str) -> Iterator[str]:
+    """Yield what the metric may be called that a sample is a part of."""
+    return (name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix))
+
+
+def _sample(line: str, number: int) -> tuple[str, dict[str, str], float]:
+    match = _SAMPLE.fullmatch(line)
+    labels = None if match is None else _labels(match["labels"] or "")
+    if match is None or labels is None:
+        raise DataLoss(f"line {number} of the metrics is not in the format of Prometheus")
+    return match["name"], labels, float(match["value"])
 
 
 def _labels(text: str) -> dict[str, str] | None:
@@ -127,8 +132,12 @@ def _labels(text: str) -> dict[str, str] | None:
     place = 0
     while place < len(text.rstrip()):
         match = _LABEL.match(text, place)
-        if match is None:
+        if match is None or match[1] in labels:
             return None
-        labels[match[1]] = re.sub(r"\\.", lambda escaped: _ESCAPED.get(escaped[0], escaped[0]), match[2])
+        labels[match[1]] = _unescaped(match[2])
         place = match.end()
     return labels
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\.", lambda escaped: _ESCAPED.get(escaped[0], escaped[0]), text)

@@ -93,12 +93,12 @@ class RequestsNamespace(Namespace):
         )
 
 
-def _id(value: str) -> uuid.UUID:
+def _id(value: str) -> str:
     text = arguments.identifier(
         "request_id", value, "the id of a request, from the x-fal-request-id header of a response"
     )
     try:
-        return uuid.UUID(text)
+        return str(uuid.UUID(text))
     except ValueError:
         raise InvalidInput(f"request_id={text!r} is not a UUID; pass the x-fal-request-id of a response") from None
 

@@ -84,17 +84,31 @@ def test_rows_become_a_table(client: SyncServerlessClient, wire: Any) -> None:
     assert "additional_properties" not in row
 
 
+def test_a_column_has_one_type_throughout(client: SyncServerlessClient, wire: Any) -> None:
+    more = {**_COST, "quantity": 12, "unit_price": 100, "cost_total": 0.0012345678901234567, "percent_discount": 5}
+    wire.documents["/v1/serverless/usage"] = pages("time_series", [{"bucket": "2026-01-01", "results": [_COST, more]}])
+    first, second = client.usage.list().to_rows()
+    assert (first["cost_total"], second["cost_total"]) == (Decimal("0.015"), Decimal("0.0012345678901234567"))
+    assert {row["cost_total"].as_tuple().exponent for row in (first, second)} == {-19}
+    assert (str(first["unit_price"]), str(second["unit_price"])) == ("0.0012", "100.0000")
+    assert [type(row["quantity"]) for row in (first, second)] == [float, float]
+    assert (first["percent_discount"], type(second["percent_discount"])) == (None, float)
+
+
 def test_a_row_holds_nothing_that_a_table_cannot_hold(client: SyncServerlessClient, wire: Any) -> None:
-    actor = {"actor": {"nickname": "ada", "orbit": 7}}
-    events = [{**_EVENT, "payload": actor}]
+    payload = {"actor": {"nickname": "ada", "orbit": 7}, "new_config": {"keep_alive": 3, "regions": ["ä"]}}
+    events = [{**_EVENT, "payload": payload, "moons": [1]}]
     wire.documents["/v1/serverless/apps/acme/my-app/events"] = pages("events", events, endpoint_id="acme/my-app")
     (row,) = client.events.list("my-app").to_rows()
     assert (row["category"], row["created_at"]) == ("runner_failed", datetime(2026, 1, 1, tzinfo=UTC))
-    assert type(row["payload"]) is dict
     assert row["payload"]["actor"] == {"full_name": None, "nickname": "ada", "orbit": 7}
-    wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [_REQUEST])
+    assert row["payload"]["new_config"] == '{"keep_alive": 3, "regions": ["ä"]}'
+    assert (row["payload"]["old_config"], row["moons"]) == (None, "[1]")
+    sent = {**_REQUEST, "json_input": {"prompt": "a"}, "json_output": "text"}
+    wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [sent])
     (row,) = client.requests.list("my-app").to_rows()
     assert (row["request_id"], row["runner_id"]) == (_REQUEST["request_id"], None)
+    assert (row["json_input"], row["json_output"]) == ('{"prompt": "a"}', '"text"')
 
 
 def test_a_summary_is_of_the_whole_span(client: SyncServerlessClient, wire: Any) -> None:
@@ -151,6 +165,7 @@ def test_requests_are_narrowed_and_expanded(client: SyncServerlessClient, wire: 
     wire.documents["/v1/serverless/requests/by-endpoint"] = pages("items", [_REQUEST])
     (result,) = client.requests.list("my-app", status="user_error", sort_by="duration", payloads=True, billing=True)
     assert (result.status_code, result.duration) == (200, 1.5)
+    assert result.request_id == _REQUEST["request_id"]
     assert query_of(wire, "/v1/serverless/requests/by-endpoint") == [
         {
             "endpoint_id": ["acme/my-app"], "status": ["user_error"], "sort_by": ["duration"], "limit": ["100"],
@@ -286,8 +301,8 @@ def test_what_is_of_another_type_is_refused(client: SyncServerlessClient, wire: 
 # metrics
 
 _TEXT = """\
-# HELP app_requests_total Requests, by status.
-# TYPE app_requests_total counter
+# HELP app_requests_total Requests, by status.\\nAll \\\\ of them.
+# TYPE app_requests_total counter\x20
 app_requests_total{app="acme/my-app",status="200"} 12 1395066363000
 app_requests_total{app="a \\"quoted\\" \\\\ name\\n",} 1e3
 # TYPE latency histogram
@@ -297,22 +312,34 @@ latency_sum 0.25
 up 1
 odd{le="}"} NaN
 deep -Inf
+\todd_ends{a="x\x85\u2028\x0cy"} .5 \r
 """
 
 
 def test_metrics_are_parsed(client: SyncServerlessClient, wire: Any) -> None:
     wire.documents["/v1/serverless/metrics"] = (200, _TEXT.encode())
     assert client.metrics.text() == _TEXT
-    first, second, bucket, total, up, odd, deep = client.metrics.list()
+    first, second, bucket, total, up, odd, deep, ends = client.metrics.list()
     assert first == Metric(
-        "app_requests_total", {"app": "acme/my-app", "status": "200"}, 12.0, "counter", "Requests, by status."
+        "app_requests_total",
+        {"app": "acme/my-app", "status": "200"},
+        12.0,
+        "counter",
+        "Requests, by status.\nAll \\ of them.",
     )
+    assert (ends.labels, ends.value) == ({"a": "x\x85\u2028\x0cy"}, 0.5)
     assert (second.labels, second.value) == ({"app": 'a "quoted" \\ name\n'}, 1000.0)
     assert (bucket.kind, total.kind, up.kind) == ("histogram", "histogram", "untyped")
     assert (odd.labels, math.isnan(odd.value), deep.value) == ({"le": "}"}, True, -math.inf)
 
 
-@pytest.mark.parametrize("line", ["no value", "<html>", "a{b=1} 2", 'a{b="c} 2', "a b c d", "a{} x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("no value", "<html>", "a{b=1} 2", 'a{b="c} 2', "a b c d", "a{} x", "a 1_0", "a 0x1", "a \u0661", "a5"),
+        *('a{b="1",b="2"} 1', f"a{' ' * 100_000}x", f"a{{{'}' * 10_000} 1x"),
+    ],
+)
 def test_malformed_metrics_are_refused(line: str) -> None:
     with pytest.raises(exceptions.DataLoss, match="line 2"):
         parse(f"up 1\n{line}\n")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
-from uuid import UUID
 
 from fal._gen.rest import wire
 
@@ -16,8 +15,8 @@ class ServerlessRequest:
     """One request."""
 
     endpoint_id: str
-    request_id: UUID
-    runner_id: UUID | None
+    request_id: str
+    runner_id: str | None
     sent_at: datetime
     started_at: datetime
     billable_units: float | None = None
@@ -41,10 +40,10 @@ class ServerlessRequest:
         fields = wire.members(data, "ServerlessRequest")
         return cls(
             endpoint_id=wire.text(fields.get("endpoint_id", wire.MISSING), "ServerlessRequest.endpoint_id"),
-            request_id=wire.uuid(fields.get("request_id", wire.MISSING), "ServerlessRequest.request_id"),
+            request_id=wire.text(fields.get("request_id", wire.MISSING), "ServerlessRequest.request_id"),
             runner_id=None
             if (value := fields.get("runner_id")) is None
-            else wire.uuid(value, "ServerlessRequest.runner_id"),
+            else wire.text(value, "ServerlessRequest.runner_id"),
             sent_at=wire.time(fields.get("sent_at", wire.MISSING), "ServerlessRequest.sent_at"),
             started_at=wire.time(fields.get("started_at", wire.MISSING), "ServerlessRequest.started_at"),
             billable_units=None
@@ -68,7 +67,7 @@ class ServerlessRequest:
         """Return the JSON form. A member that is None is left out, unless it is required."""
         fields: dict[str, Any] = wire.plain(self.additional_properties, "ServerlessRequest")
         fields["endpoint_id"] = self.endpoint_id
-        fields["request_id"] = wire.plain(self.request_id, "ServerlessRequest.request_id")
+        fields["request_id"] = self.request_id
         fields["runner_id"] = wire.plain(self.runner_id, "ServerlessRequest.runner_id")
         fields["sent_at"] = wire.plain(self.sent_at, "ServerlessRequest.sent_at")
         fields["started_at"] = wire.plain(self.started_at, "ServerlessRequest.started_at")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from fal._gen.method import Operation, Policy
 from fal._gen.rest import wire
@@ -29,7 +28,7 @@ def serverless_list_requests_by_endpoint(
     end: datetime | str | None = None,
     expand: Sequence[str] | str | None = None,
     limit: int | None = None,
-    request_id: UUID | None = None,
+    request_id: str | None = None,
     sort_by: ServerlessRequestOrder | str | None = None,
     start: datetime | str | None = None,
     status: ServerlessRequestStatus | str | None = None,
