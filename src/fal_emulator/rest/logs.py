@@ -110,7 +110,7 @@ class LogRoutes:
         # Apps may be named as in their addresses.
         apps = tuple(name.removeprefix(f"{self._owner}/") for name in params.getlist("app_id"))
         for name in apps:
-            await asyncio.to_thread(self._check, name)
+            await asyncio.to_thread(self.check_app, name)
         query = LogQuery(
             self._owner,
             since=_moment(request, since),
@@ -136,8 +136,12 @@ class LogRoutes:
             query = _filtered(query, label, index)
         return query
 
-    def _check(self, app: str) -> None:
-        """Refuse the name of an app that has neither been deployed nor written anything: no lines would say it is right."""
+    def check_app(self, app: str) -> None:
+        """Refuse the name of an app that has neither been deployed nor written anything: nothing would say it is right.
+
+        Raises:
+            Fault: There has been no such app.
+        """
         known = self._store.alias(self._owner, app) or self._store.revision(app)
         if known is None and not self._logs.lines(LogQuery(self._owner, apps=(app,)), 1):
             raise not_found("app", app)

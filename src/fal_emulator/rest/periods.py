@@ -39,14 +39,18 @@ class Period:
     timeframe: str
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Period:
+    def of(cls, query: Mapping[str, str], now: float) -> Period:
         """Read a period from the parameters `start`, `end`, `timezone`, `timeframe` and `bound_to_timeframe`.
+
+        Args:
+            query: The parameters.
+            now: Where it ends if they do not say, in seconds since 1970.
 
         Raises:
             Invalid: A parameter is not possible.
         """
         zone = _zone(query.get("timezone", "UTC"))
-        end = moment(query, "end", zone) or datetime.now(UTC)
+        end = moment(query, "end", zone) or datetime.fromtimestamp(now, UTC)
         start = moment(query, "start", zone) or end - _DEFAULT_SPAN
         if start >= end:
             raise Invalid("must be before the end", "query", "start")

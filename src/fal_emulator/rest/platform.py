@@ -7,9 +7,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import json
 import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,7 +26,7 @@ from .logs import entry
 from .periods import Period, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from .logs import LogRoutes
     from .volume import Volume
 
+T = TypeVar("T")
+
 _LONGEST_ALIAS = 255
 _KEYS = 10_000  # idempotency keys that are remembered
 _MOST = 100_000  # requests and events that one answer is made from
@@ -43,11 +49,10 @@ _PAYLOAD = frozenset(
         *("new_config", "old_app_auth_mode", "new_app_auth_mode", "actor"),
     }
 )
-_STATUSES: dict[str, Callable[[int], bool]] = {
-    "success": lambda status: status < 400,
-    "user_error": lambda status: 400 <= status < 500,
-    "error": lambda status: status >= 500,
-}
+_STATUSES = {"success": (0, 399), "user_error": (400, 499), "error": (500, 999)}
+_EXPANSIONS = ("payloads", "billing")
+_FORMS = ("time_series", "summary")
+_SCOPE = "API"  # of the keys that the platform API knows
 
 
 class Platform:
@@ -123,26 +128,28 @@ class Platform:
     async def events(self, request: Request) -> Response:
         """List what happened to an app, the newest first."""
         alias, query = self._alias(request), request.query_params
-        limit, offset = _page(query, 50, 1000)
+        page = _Page.of(query, 50, 1000)
         events = await asyncio.to_thread(
             self._store.activity.events,
             alias.alias,
             since=_seconds(query, "start"),
-            until=_seconds(query, "end"),
+            until=page.until(_seconds(query, "end")),
             categories=_listed(query, "category") or None,
-            limit=limit + 1,
-            offset=offset,
+            limit=page.limit + 1,
+            offset=page.offset,
         )
-        shown = [_event(event) for event in events[:limit]]
-        return JSONResponse(
-            _paged("events", shown, len(events) > limit, offset) | {"endpoint_id": self._endpoint(alias)}
-        )
+        shown = page.answer("events", map(_event, events))
+        return JSONResponse(shown | {"endpoint_id": self._endpoint(alias)})
 
     async def revisions(self, request: Request) -> Response:
         """List the revisions of an app, the newest first."""
         alias = self._alias(request)
-        limit, offset = _page(request.query_params, 50, 100)
-        revisions = self._store.revisions(self._owner, alias.alias, None)
+        page = _Page.of(request.query_params, 50, 100)
+        revisions = [
+            revision
+            for revision in self._store.revisions(self._owner, alias.alias, None)
+            if revision.created_at.timestamp() <= page.at
+        ]
         serving = self._engine.serving(self._owner, alias.alias) or alias.revision
         rolling = self._engine.is_rolling(self._owner, alias.alias)
 
@@ -161,15 +168,14 @@ class Platform:
                 "status": status(revision.application_id),
                 "deployed_by": self._owner,
             }
-            for revision in revisions[offset : offset + limit]
+            for revision in page.of_all(revisions)
         ]
-        page = _paged("revisions", shown, len(revisions) > offset + limit, offset)
-        return JSONResponse(page | {"endpoint_id": self._endpoint(alias)})
+        return JSONResponse(page.answer("revisions", shown) | {"endpoint_id": self._endpoint(alias)})
 
     async def runner_history(self, request: Request) -> Response:
         """Count the runners of an app over time."""
         alias, query = self._alias(request), request.query_params
-        period = Period.of(query)
+        period = Period.of(query, time.time())
         aggregation = query.get("aggregation", "max")
         if aggregation not in ("max", "avg"):
             raise Invalid("must be max or avg", "query", "aggregation")
@@ -192,37 +198,38 @@ class Platform:
     async def requests(self, request: Request) -> Response:
         """List the requests to endpoints, the last or the longest first."""
         query = request.query_params
-        limit, offset = _page(query, 50, 100)
+        page = _Page.of(query, 50, 100)
         order, status = query.get("sort_by", "ended_at"), query.get("status")
         if order not in ("ended_at", "duration"):
             raise Invalid("must be ended_at or duration", "query", "sort_by")
         if status is not None and status not in _STATUSES:
             raise Invalid("must be success, error or user_error", "query", "status")
-        requests = await asyncio.to_thread(
-            self._store.activity.requests,
-            self._endpoints(_listed(query, "endpoint_id"), "endpoint_id"),
-            since=_seconds(query, "start"),
-            until=_seconds(query, "end"),
-            request_id=query.get("request_id"),
-            limit=_MOST,
-            order=order,
-        )
-        matching = [r for r in requests if status is None or _STATUSES[status](r.status or 502)]
-        shown = [self._request(record) for record in matching[offset : offset + limit]]
-        return JSONResponse(_paged("items", shown, len(matching) > offset + limit, offset))
+        expand = _expansions(query, _EXPANSIONS)
+        apps = await self._endpoints(query)
+
+        def answer() -> dict[str, Any]:
+            requests = self._store.activity.requests(
+                apps,
+                since=_seconds(query, "start"),
+                until=page.until(_seconds(query, "end")),
+                request_id=query.get("request_id"),
+                statuses=None if status is None else _STATUSES[status],
+                limit=page.limit + 1,
+                offset=page.offset,
+                order=order,
+            )
+            return page.answer("items", (self._request(record, expand) for record in requests))
+
+        return JSONResponse(await asyncio.to_thread(answer))
 
     async def analytics(self, request: Request) -> Response:
         """Return request counts and durations of endpoints over time."""
         query = request.query_params
-        apps = self._endpoints(_listed(query, "endpoint_id"), "endpoint_id")
-        period = Period.of(query)
-        expand = _listed(query, "expand") or ["time_series", "request_count"]
-        unknown = [name for name in expand if name not in ("time_series", "summary", *figures.FIGURES)]
-        if unknown:
-            raise Invalid(
-                f"{unknown[0]!r} is not one of time_series, summary, {', '.join(figures.FIGURES)}", "query", "expand"
-            )
-        if not set(expand) & {"time_series", "summary"} or not set(expand) & set(figures.FIGURES):
+        apps = await self._endpoints(query)
+        page = _Page.of(query, 1000, 10_000)
+        period = Period.of(query, page.at)
+        expand = _expansions(query, (*_FORMS, *figures.FIGURES)) or ["time_series", "request_count"]
+        if not set(expand) & set(_FORMS) or not set(expand) & set(figures.FIGURES):
             raise Invalid("must name time_series or summary, and at least one figure", "query", "expand")
         requests = await self._ended(apps, period)
 
@@ -233,16 +240,14 @@ class Platform:
                 entries.append({"endpoint_id": f"{self._owner}/{app}"} | figures.analytics(own, expand))
             return entries
 
-        return JSONResponse(_series(query, period, expand, results))
+        return JSONResponse(_series(page, period, expand, results))
 
     async def usage(self, request: Request) -> Response:
         """Return the usage: seconds of runners, which cost nothing on this machine."""
         query = request.query_params
-        period = Period.of(query)
-        expand = _listed(query, "expand") or ["time_series"]
-        unknown = [name for name in expand if name not in ("time_series", "summary")]
-        if unknown:
-            raise Invalid(f"{unknown[0]!r} is neither time_series nor summary", "query", "expand")
+        page = _Page.of(query, 1000, 10_000)
+        period = Period.of(query, page.at)
+        expand = _expansions(query, _FORMS) or ["time_series"]
         apps = _listed(query, "app")
         wanted = query.get("search", "").casefold()
         lives = [
@@ -260,7 +265,7 @@ class Platform:
                     seconds[life.app, life.machine_type] = seconds.get((life.app, life.machine_type), 0) + used
             return [self._used(app, machine, quantity) for (app, machine), quantity in sorted(seconds.items())]
 
-        return JSONResponse(_series(query, period, expand, results))
+        return JSONResponse(_series(page, period, expand, results))
 
     async def metrics(self, request: Request) -> Response:
         """Return the current metrics of the apps, in the format of Prometheus."""
@@ -276,11 +281,11 @@ class Platform:
 
     async def log_history(self, request: Request) -> Response:
         """Return log lines, the newest first."""
-        limit, offset = _page(request.query_params, 100, 1000)
+        page = _Page.of(request.query_params, 100, 1000)
         query = await self._logs.query(request, since="start", until="end")
-        lines = await asyncio.to_thread(self._store.logs.lines, query, limit + offset + 1, newest_first=True)
-        shown = [entry(line) for line in lines[offset : offset + limit]]
-        return JSONResponse(_paged("items", shown, len(lines) > offset + limit, offset))
+        query = replace(query, until=query.until or datetime.fromtimestamp(page.at, UTC))
+        lines = await asyncio.to_thread(self._store.logs.lines, query, page.limit + page.offset + 1, newest_first=True)
+        return JSONResponse(page.answer("items", map(entry, page.of_all(lines))))
 
     async def log_stream(self, request: Request) -> Response:
         """Send log lines as they come."""
@@ -294,16 +299,20 @@ class Platform:
         return JSONResponse(entries)
 
     async def keys(self, request: Request) -> Response:
-        """List the API keys of the account."""
-        limit, offset = _page(request.query_params, 100, 1000)
-        creator = {"creator_nickname": self._owner} if "creator_info" in _listed(request.query_params, "expand") else {}
-        keys = self._store.keys(self._owner)
-        shown = [
-            {"key_id": key.key_id, "alias": key.description, "scope": "API", "created_at": key.created_at.isoformat()}
-            | creator
-            for key in keys[offset : offset + limit]
+        """List the API keys of the account that are for calling apps: it knows no others."""
+        page = _Page.of(request.query_params, 100, 1000)
+        creator = {"creator_nickname": self._owner} if _expansions(request.query_params, ("creator_info",)) else {}
+        keys = [
+            key
+            for key in self._store.keys(self._owner)
+            if key.preset == _SCOPE and key.created_at.timestamp() <= page.at
         ]
-        return JSONResponse(_paged("keys", shown, len(keys) > offset + limit, offset))
+        shown = [
+            {"key_id": key.key_id, "alias": key.description, "scope": _SCOPE, "created_at": key.created_at.isoformat()}
+            | creator
+            for key in page.of_all(keys)
+        ]
+        return JSONResponse(page.answer("keys", shown))
 
     async def create_key(self, request: Request) -> Response:
         """Create an API key."""
@@ -311,7 +320,7 @@ class Platform:
         if not 1 <= len(alias) <= _LONGEST_ALIAS:
             raise Invalid(f"must hold 1 to {_LONGEST_ALIAS} characters", "body", "alias")
         minter = self._keyring.from_header(request.headers.get("authorization"))
-        key_id, secret = self._keyring.mint(alias, "API", minter=minter)
+        key_id, secret = self._keyring.mint(alias, _SCOPE, minter=minter)
         return JSONResponse({"key_id": key_id, "key_secret": secret, "key": f"{key_id}:{secret}"}, 201)
 
     async def delete_key(self, request: Request) -> Response:
@@ -363,9 +372,9 @@ class Platform:
             shown["endpoints"] = [f"{self._endpoint(alias)}{path}".rstrip("/") for path in document.get("paths", {})]
         return shown
 
-    def _request(self, record: RequestRecord) -> dict[str, Any]:
+    def _request(self, record: RequestRecord, expand: Sequence[str]) -> dict[str, Any]:
         assert record.ended_at is not None
-        return {
+        shown: dict[str, Any] = {
             "request_id": record.request_id,
             "endpoint_id": f"{self._owner}/{record.app}",
             "started_at": _iso(record.started_at or record.ended_at),
@@ -374,8 +383,13 @@ class Platform:
             "status_code": record.status,
             "duration": record.duration,
             "runner_id": record.runner_id,
-            "billable_units": record.duration,
         }
+        if "billing" in expand:
+            shown["billable_units"] = record.duration
+        if "payloads" in expand and record.queued:
+            with suppress(ValueError):  # of bytes, or of what has been forgotten, there is none
+                shown["json_output"] = json.loads(self._store.queue.content(record.request_id))
+        return shown
 
     def _used(self, app: str, machine: str, quantity: float) -> dict[str, Any]:
         alias = self._store.alias(self._owner, app)
@@ -418,16 +432,18 @@ class Platform:
             raise not_found("app", f"{owner}/{name}")
         return alias
 
-    def _endpoints(self, given: Sequence[str], parameter: str) -> list[str]:
+    async def _endpoints(self, query: QueryParams) -> list[str]:
         """Return the names of apps from `owner/name` or `owner/name/path`."""
+        given = _listed(query, "endpoint_id")
         if not given:
-            raise Invalid("Field required", "query", parameter)
+            raise Invalid("Field required", "query", "endpoint_id")
         endpoints = []
         for text in given:
             owner, _, path = text.partition("/")
             name = path.split("/")[0]
             if owner != self._owner or not name:
                 raise not_found("endpoint", text)
+            await asyncio.to_thread(self._logs.check_app, name)
             endpoints.append(name)
         return list(dict.fromkeys(endpoints))
 
@@ -458,21 +474,20 @@ _HANDLERS: Any = dict.fromkeys(HANDLERS, _on_error)
 
 
 def _series(
-    query: Mapping[str, str],
+    page: _Page,
     period: Period,
     expand: Sequence[str],
     results: Callable[[float, float], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """Return one page of the steps of a period, and the period as a whole, as far as they are asked for."""
-    limit, offset = _page(query, 1000, 10_000)
     answer: dict[str, Any] = {"next_cursor": None, "has_more": False}
     if "time_series" in expand:
-        steps = list(period.steps())
-        shown = [
+        steps = page.of_all(list(period.steps()))
+        shown = (
             {"bucket": begin.isoformat(), "results": results(begin.timestamp(), end.timestamp())}
-            for begin, end in steps[offset : offset + limit]
-        ]
-        answer = _paged("time_series", shown, len(steps) > offset + limit, offset)
+            for begin, end in steps
+        )
+        answer = page.answer("time_series", shown)
     if "summary" in expand:
         answer["summary"] = results(period.start.timestamp(), period.end.timestamp())
     return answer
@@ -483,23 +498,57 @@ def _listed(query: QueryParams, name: str) -> list[str]:
     return [value for text in query.getlist(name) for value in text.split(",") if value]
 
 
-def _page(query: Mapping[str, str], default: int, most: int) -> tuple[int, int]:
-    """Return how many entries a page has, and how many are before it."""
-    text = query.get("limit", str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise Invalid(f"must be a whole number from 1 to {most}", "query", "limit")
-    cursor = query.get("cursor")
-    if not cursor:
-        return int(text), 0
-    try:
-        return int(text), int(base64.urlsafe_b64decode(cursor.encode()).decode("ascii"))
-    except (ValueError, binascii.Error):
-        raise Invalid("is not the next_cursor of a page", "query", "cursor") from None
+def _expansions(query: QueryParams, known: Sequence[str]) -> list[str]:
+    """Return what is to be added to an answer."""
+    expand = _listed(query, "expand")
+    unknown = next((name for name in expand if name not in known), None)
+    if unknown is not None:
+        raise Invalid(f"{unknown!r} is not one of {', '.join(known)}", "query", "expand")
+    return expand
 
 
-def _paged(name: str, shown: list[dict[str, Any]], more: bool, offset: int) -> dict[str, Any]:
-    following = base64.urlsafe_b64encode(str(offset + len(shown)).encode()).decode()
-    return {name: shown, "has_more": more, "next_cursor": following if more else None}
+@dataclass(frozen=True)
+class _Page:
+    """Where a page is in its listing.
+
+    Args:
+        limit: How many entries it has at the most.
+        offset: How many are before it.
+        at: When the first page was asked for. What came later is on none of the pages: it would shift them.
+    """
+
+    limit: int
+    offset: int
+    at: float
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], default: int, most: int) -> _Page:
+        text = query.get("limit", str(default))
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise Invalid(f"must be a whole number from 1 to {most}", "query", "limit")
+        cursor = query.get("cursor")
+        if not cursor:
+            return cls(int(text), 0, time.time())
+        try:
+            offset, _, at = base64.urlsafe_b64decode(cursor.encode()).decode("ascii").partition(" ")
+            return cls(int(text), int(offset), float(at))
+        except (ValueError, binascii.Error):
+            raise Invalid("is not the next_cursor of a page", "query", "cursor") from None
+
+    def until(self, end: float | None) -> float:
+        """Return where the listing ends, by what is asked for."""
+        return self.at if end is None else min(end, self.at)
+
+    def of_all(self, entries: Sequence[T]) -> Sequence[T]:
+        """Return the entries of the page out of all, and one more if there is."""
+        return entries[self.offset : self.offset + self.limit + 1]
+
+    def answer(self, name: str, entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Return the page; of its entries, one more than its limit means that another page follows."""
+        shown = list(islice(entries, self.limit + 1))
+        more = len(shown) > self.limit
+        following = base64.urlsafe_b64encode(f"{self.offset + self.limit} {self.at!r}".encode()).decode()
+        return {name: shown[: self.limit], "has_more": more, "next_cursor": following if more else None}
 
 
 def _event(event: Event) -> dict[str, Any]:

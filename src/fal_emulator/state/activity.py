@@ -99,6 +99,7 @@ class Activity:
         since: float | None = None,
         until: float | None = None,
         request_id: str | None = None,
+        statuses: tuple[int, int] | None = None,
         limit: int,
         offset: int = 0,
         order: str = "ended_at",
@@ -110,6 +111,7 @@ class Activity:
             since: That ended at this time or later.
             until: That ended before this time.
             request_id: With this id.
+            statuses: With a status from the first to the second one; what was not answered counts as 502.
             limit: At most so many.
             offset: How many are passed over.
             order: `ended_at` or `duration`.
@@ -120,12 +122,15 @@ class Activity:
             "until": until,
             "id": request_id,
             "apps": None if apps is None else json.dumps(list(apps)),
+            "lowest": None if statuses is None else statuses[0],
+            "highest": None if statuses is None else statuses[1],
         }
         by = "ended_at" if order == "ended_at" else "ended_at - coalesce(started_at, ended_at)"
         with self._lock:
             rows = self._db.execute(
                 "SELECT record FROM requests WHERE (:apps IS NULL OR app IN (SELECT value FROM json_each(:apps))) "
                 "AND ended_at >= coalesce(:since, ended_at) AND (:until IS NULL OR ended_at < :until) "
+                "AND (:lowest IS NULL OR coalesce(record ->> 'status', 502) BETWEEN :lowest AND :highest) "
                 f"AND request_id = coalesce(:id, request_id) ORDER BY {by} DESC, request_id LIMIT :limit OFFSET :offset",
                 {**wanted, "limit": limit, "offset": offset},
             ).fetchall()

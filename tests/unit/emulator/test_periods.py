@@ -9,13 +9,15 @@ import pytest
 from fal_emulator.model.faults import Invalid
 from fal_emulator.rest.periods import Period
 
+_NOW = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
+
 
 def steps(**query: str) -> list[str]:
-    return [begin.isoformat() for begin, _ in Period.of(query).steps()]
+    return [begin.isoformat() for begin, _ in Period.of(query, _NOW).steps()]
 
 
 def test_a_span_is_widened_to_whole_steps() -> None:
-    period = Period.of({"start": "2026-01-01T10:20:30Z", "end": "2026-01-01T11:05:00Z", "timeframe": "hour"})
+    period = Period.of({"start": "2026-01-01T10:20:30Z", "end": "2026-01-01T11:05:00Z", "timeframe": "hour"}, _NOW)
     assert (period.start.hour, period.end.hour) == (10, 12)
     exact = Period.of(
         {
@@ -23,7 +25,8 @@ def test_a_span_is_widened_to_whole_steps() -> None:
             "end": "2026-01-01T11:05:00Z",
             "timeframe": "hour",
             "bound_to_timeframe": "false",
-        }
+        },
+        _NOW,
     )
     assert [(b.minute, e.minute) for b, e in exact.steps()] == [(20, 0), (0, 5)]
 
@@ -57,7 +60,10 @@ def test_weeks_and_months() -> None:
 )
 def test_a_step_is_chosen_by_the_span(days: float, timeframe: str) -> None:
     end = datetime(2026, 1, 1, tzinfo=UTC)
-    assert Period.of({"start": (end - timedelta(days=days)).isoformat(), "end": end.isoformat()}).timeframe == timeframe
+    assert (
+        Period.of({"start": (end - timedelta(days=days)).isoformat(), "end": end.isoformat()}, _NOW).timeframe
+        == timeframe
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,11 +79,11 @@ def test_a_step_is_chosen_by_the_span(days: float, timeframe: str) -> None:
 )
 def test_what_is_not_possible_is_named(query: dict[str, str], name: str) -> None:
     with pytest.raises(Invalid) as caught:
-        list(Period.of(query).steps())
+        list(Period.of(query, _NOW).steps())
     assert caught.value.place[1] == name
 
 
 def test_too_many_steps_are_refused() -> None:
-    period = Period.of({"start": "1990-01-01", "end": "2026-01-01", "timeframe": "minute"})
+    period = Period.of({"start": "1990-01-01", "end": "2026-01-01", "timeframe": "minute"}, _NOW)
     with pytest.raises(Invalid, match="steps"):
         list(period.steps())

@@ -106,6 +106,14 @@ def test_pages_follow_each_other(v1: Any) -> None:
     assert collected == whole
 
 
+def test_what_comes_between_two_pages_shifts_nothing(v1: Any, called: tuple[str, str], http: httpx.Client) -> None:
+    first = v1("requests/by-endpoint", endpoint_id="local/counted", limit=1)
+    http.post("/local/counted/")
+    following = v1("requests/by-endpoint", endpoint_id="local/counted", limit=1, cursor=first["next_cursor"])
+    assert following["items"][0]["request_id"] != first["items"][0]["request_id"]
+    assert following["items"][0]["ended_at"] <= first["items"][0]["ended_at"]
+
+
 def test_revisions_carry_message_and_mark(v1: Any) -> None:
     (revision,) = v1("apps/local/counted/revisions")["revisions"]
     assert (revision["message"], revision["is_current"], revision["status"]) == ("the first", True, "deployed")
@@ -123,6 +131,17 @@ def test_requests_are_listed_by_status(v1: Any, called: tuple[str, str]) -> None
     assert {item["status_code"] for item in failed} == {500}
     (one,) = v1("requests/by-endpoint", endpoint_id=f"{endpoint}/broken", request_id=bad)["items"]
     assert one["request_id"] == bad
+    assert "billable_units" not in one
+    (one,) = v1("requests/by-endpoint", endpoint_id=endpoint, request_id=bad, expand="billing")["items"]
+    assert one["billable_units"] == one["duration"]
+
+
+def test_the_output_of_a_queued_request_is_kept(client: SyncServerlessClient) -> None:
+    handle = client.apps.submit("counted", {})
+    assert handle.get() == {}
+    (request,) = client.requests.list("counted", request_id=handle.request_id, payloads=True)
+    assert (request.request_id, request.json_output, request.json_input) == (handle.request_id, {}, None)
+    assert isinstance(request.runner_id, str)
 
 
 def test_analytics_count_what_was_called(v1: Any, called: tuple[str, str]) -> None:
@@ -169,6 +188,9 @@ def test_metrics_are_in_the_format_of_prometheus(http: httpx.Client, client: Syn
         ("apps/local/counted/events", {"start": "soon"}, 400, "validation_error", "start"),
         ("apps/local/counted/runners/history", {"aggregation": "sum"}, 400, "validation_error", "aggregation"),
         ("requests/by-endpoint", {}, 400, "validation_error", "endpoint_id"),
+        ("requests/by-endpoint", {"endpoint_id": "local/none"}, 404, "not_found", "none"),
+        ("requests/by-endpoint", {"endpoint_id": "local/counted", "expand": "all"}, 400, "validation_error", "billing"),
+        ("analytics", {"endpoint_id": "local/none"}, 404, "not_found", "none"),
         ("requests/by-endpoint", {"endpoint_id": "local/counted", "status": "fine"}, 400, "validation_error", "status"),
         ("analytics", {"endpoint_id": "local/counted", "expand": "all"}, 400, "validation_error", "expand"),
         ("usage", {"expand": "all"}, 400, "validation_error", "expand"),
@@ -231,6 +253,8 @@ def test_keys_are_created_listed_and_deleted(http: httpx.Client) -> None:
     listed = {item["key_id"]: item for item in http.get("/v1/keys", params={"expand": "creator_info"}).json()["keys"]}
     assert listed[key["key_id"]]["alias"] == "dashboards"
     assert listed[key["key_id"]]["creator_nickname"] == "local"
+    assert {item["scope"] for item in listed.values()} == {"API"}
+    assert http.headers["authorization"].removeprefix("Key ").partition(":")[0] not in listed
     assert http.delete(f"/v1/keys/{key['key_id']}").status_code == 204
     assert key["key_id"] not in {item["key_id"] for item in http.get("/v1/keys").json()["keys"]}
     assert http.post("/v1/keys", json={"alias": ""}).status_code == 400
