@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments as arguments_of
-from fal.api._calling import _LONGEST_WAIT, _without_path
+from fal.api._calling import _FIRST_PAUSE, _LONGEST_WAIT, _without_path
 from fal.api._waiting import Patience
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class AsyncRequestHandle:
         """
         from fal.api._app_requests import Completed
 
-        patience = Patience(timeout)
+        patience = Patience(timeout, first=_FIRST_PAUSE)
         while True:
             status = await self._calling.status(self.app, self.request_id, logs=logs)
             yield status
@@ -161,7 +161,7 @@ class AsyncCalling(AsyncNamespace):
         Example:
             await client.apps.subscribe("my-app", {"prompt": "a cat"}, on_queue_update=print, with_logs=True)
         """
-        patience = Patience(timeout)  # wrong values are refused before anything is sent
+        patience = Patience(timeout, first=_FIRST_PAUSE)  # wrong values are refused before anything is sent
         handle = await self.submit(app, arguments, path=path, environment_name=environment_name)
         if on_enqueue is not None:
             on_enqueue(handle.request_id)
@@ -307,7 +307,7 @@ class AsyncCalling(AsyncNamespace):
     ) -> Any:
         from fal.api._app_requests import Completed
 
-        left = patience or Patience(timeout)
+        left = patience or Patience(timeout, first=_FIRST_PAUSE)
         while True:
             status = await self.status(app, request_id, logs=logs)
             if on_queue_update is not None:

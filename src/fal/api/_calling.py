@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fal.api._app_requests import Status
 
 _LONGEST_WAIT = 3600.0
+_FIRST_PAUSE = 0.05  # seconds: many an app answers that soon
 
 
 class RequestHandle:
@@ -81,7 +82,7 @@ class RequestHandle:
         """
         from fal.api._app_requests import Completed
 
-        patience = Patience(timeout)
+        patience = Patience(timeout, first=_FIRST_PAUSE)
         while True:
             status = self._calling.status(self.app, self.request_id, logs=logs)
             yield status
@@ -161,7 +162,7 @@ class Calling(Namespace):
         Example:
             client.apps.subscribe("my-app", {"prompt": "a cat"}, on_queue_update=print, with_logs=True)
         """
-        patience = Patience(timeout)  # wrong values are refused before anything is sent
+        patience = Patience(timeout, first=_FIRST_PAUSE)  # wrong values are refused before anything is sent
         handle = self.submit(app, arguments, path=path, environment_name=environment_name)
         if on_enqueue is not None:
             on_enqueue(handle.request_id)
@@ -305,7 +306,7 @@ class Calling(Namespace):
     ) -> Any:
         from fal.api._app_requests import Completed
 
-        left = patience or Patience(timeout)
+        left = patience or Patience(timeout, first=_FIRST_PAUSE)
         while True:
             status = self.status(app, request_id, logs=logs)
             if on_queue_update is not None:

@@ -22,12 +22,17 @@ _GROWTH = 1.5
 
 
 class Patience:
-    """Growing pauses until the time is up. It does not sleep itself."""
+    """Growing pauses until the time is up. It does not sleep itself.
 
-    def __init__(self, timeout: float) -> None:
+    Args:
+        timeout: How long to wait in all, in seconds.
+        first: The first pause, in seconds.
+    """
+
+    def __init__(self, timeout: float, *, first: float = _FIRST) -> None:
         self._timeout = arguments.seconds("timeout", timeout)
         self._end = time.monotonic() + self._timeout
-        self._pause = _FIRST
+        self._pause = first
 
     def next(self, state: str, *, pause: float | None = None) -> float:
         """Return how many seconds to wait before the next check.
