@@ -17,7 +17,7 @@ from .model.addresses import Addresses
 from .model.faults import invalid
 from .model.private_files import replacing
 from .rest.app import RESERVED
-from .server.multiplexer import bound_socket
+from .server.multiplexer import listening_socket
 from .serving import Isolation, Server
 from .state.folder import taken
 from .state.keyring import Keyring
@@ -69,7 +69,7 @@ class Plane:
         if self._temporary:
             self._cleanup.callback(shutil.rmtree, self.state, ignore_errors=True)
         self._cleanup.enter_context(taken(self.state))
-        listener = self._cleanup.enter_context(bound_socket(port))
+        listener = self._cleanup.enter_context(listening_socket(port))
         self.port = int(listener.getsockname()[1])
         certificates = self.state / "certificates"
         self._addresses = Addresses(self.port, certificates / "authority.pem", certificates / "bundle.pem")

@@ -154,7 +154,7 @@ class Server:
                 self._interceptor.start()
                 self._grpc.start()
                 self._http.start()
-                await self._multiplexer.listen(listener)
+                await self._multiplexer.accept_from(listener)
                 started.set()
                 await self._stop.wait()
             finally:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     MakeProtocol = Callable[[], asyncio.Protocol]
 
 _LOOPBACK = "127.0.0.1"
+_BACKLOG = 128
 _PREFACE = b"PRI * HTTP/2.0\r\n"
 _HANDSHAKE = b"\x16"  # the first byte of TLS
 # A server picks its favourite among the protocols that a client offers. A client that also offers HTTP/1.1 is not a gRPC client.
@@ -37,8 +38,8 @@ _TURNED_AWAY = b"\r\n".join(
 )
 
 
-def bound_socket(port: int) -> socket.socket:
-    """Return a socket that has a port of the loopback interface, and does not listen yet.
+def listening_socket(port: int) -> socket.socket:
+    """Return a socket that listens on a port of the loopback interface; connections wait until they are accepted.
 
     Args:
         port: 0 takes one that is free.
@@ -51,6 +52,8 @@ def bound_socket(port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_LOOPBACK, port))
+        # Where addresses may be reused, several sockets can be bound to a port, and one of them listens.
+        listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         message = (
@@ -90,14 +93,13 @@ class PortMultiplexer:
         self._accepting: asyncio.Task[None] | None = None
         self._listener: socket.socket | None = None
 
-    async def listen(self, listener: socket.socket) -> None:
-        """Begin to listen.
+    async def accept_from(self, listener: socket.socket) -> None:
+        """Begin to accept connections.
 
         Args:
-            listener: A socket that is bound to an address of the loopback interface; it is closed in the end.
+            listener: A socket that listens; it is closed in the end.
         """
         listener.setblocking(False)
-        listener.listen(128)
         self._listener = listener
         self._accepting = asyncio.create_task(self._accept(listener), name="accept connections")
 

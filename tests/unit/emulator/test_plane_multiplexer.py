@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal._gen import rpc
-from fal_emulator.server.multiplexer import PortMultiplexer, bound_socket, relay_to
+from fal_emulator.server.multiplexer import PortMultiplexer, listening_socket, relay_to
 from tests.support.plane import http_to, wire_to
 from tests.support.waiting import LIMIT, at_once
 
@@ -130,14 +130,13 @@ def echoing() -> Iterator[int]:
 
     with tempfile.TemporaryDirectory() as folder:
         grpc, http = Echo(Path(folder) / "grpc"), Echo(Path(folder) / "http")
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
+        listener = listening_socket(0)
         started, ended = threading.Event(), threading.Event()
         loops: list[asyncio.AbstractEventLoop] = []
 
         async def main() -> None:
             multiplexer = PortMultiplexer(relay_to(grpc.path), relay_to(http.path))
-            await multiplexer.listen(listener)
+            await multiplexer.accept_from(listener)
             loops.append(asyncio.get_running_loop())
             started.set()
             await asyncio.to_thread(ended.wait)
@@ -198,8 +197,8 @@ def test_small_answers_are_not_held_back() -> None:
                 made.put_nowait(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
         multiplexer = PortMultiplexer(Protocol, Protocol)
-        listener = bound_socket(0)
-        await multiplexer.listen(listener)
+        listener = listening_socket(0)
+        await multiplexer.accept_from(listener)
         collected = []
         for begin in (PREFACE, b"GET / HTTP/1.1\r\n"):
             _, writer = await asyncio.open_connection(*listener.getsockname())
@@ -210,3 +209,8 @@ def test_small_answers_are_not_held_back() -> None:
         return collected
 
     assert all(asyncio.run(main()))
+
+
+def test_a_port_is_taken_as_soon_as_one_has_it() -> None:
+    with listening_socket(0) as first, pytest.raises(OSError, match="Address already in use"):
+        listening_socket(first.getsockname()[1])
