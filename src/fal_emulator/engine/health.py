@@ -11,6 +11,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+CHECKER = "fal-health-check"  # the user agent of checks
 _CONNECT_TIMEOUT = 1.0
 _FIRST_POLL = 0.02
 _SLOWEST_POLL = 0.5
@@ -100,7 +101,11 @@ class HealthCheck:
             return None if await port_open(port) else "its port is closed"
         try:
             response = await client.request(
-                self.method, f"http://127.0.0.1:{port}{self.path}", timeout=self.timeout, follow_redirects=False
+                self.method,
+                f"http://127.0.0.1:{port}{self.path}",
+                headers={"user-agent": CHECKER},
+                timeout=self.timeout,
+                follow_redirects=False,
             )
         except httpx.HTTPError as error:
             return f"{self.method} {self.path} failed: {type(error).__name__}"

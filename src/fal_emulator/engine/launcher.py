@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..model.private_files import private_folder, write_private
 from . import containers
 from .errors import BuildError
-from .health import port_open
+from .health import CHECKER, port_open
 from .process import RunnerProcess
 from .runner import Prepared
 from .warm_pool import WarmPool
@@ -83,6 +83,7 @@ class Launcher:
             "own_server": str(folder / "own-server"),
             "declared_port": declared,
             "tell_volume": not self._told,
+            "checker": CHECKER,
         }
         self._told = True
         return Prepared(
@@ -150,7 +151,7 @@ class Launcher:
         return self._environments.build({**definition, "force": False}, only_builds, files=self.files(files))
 
     def is_ready(self, runner: Runner) -> None:
-        """Keep a warm process for the next runner of this interpreter."""
+        """Keep a warm process for the next runner of this environment, which nobody changes any more."""
         process = runner.process
         if self._environments.isolation == "venv" and process is not None and process.container is None:
             self.warm_pool.keep(process.python)

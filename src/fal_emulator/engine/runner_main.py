@@ -20,6 +20,7 @@ import importlib.machinery
 import inspect
 import io
 import json
+import logging
 import os
 import pickle
 import select
@@ -54,7 +55,7 @@ def main() -> int:
     _follow_the_plane(orders["frame"].encode())
     sys.path.insert(0, os.getcwd())
     if "own_server" in orders:
-        _frame_output(orders["frame"].encode())
+        _frame_output(orders["frame"].encode(), orders["checker"].encode())
     result: str | None = orders.get("result")
     try:
         value = _call(orders)
@@ -178,6 +179,7 @@ def _follow_the_plane(start: bytes) -> None:
 # The id of the request that is being worked on.
 _request: ContextVar[bytes] = ContextVar("request", default=b"")
 _LONGEST_ID = 64
+_is_check: ContextVar[bool] = ContextVar("is_check", default=False)
 # A pipe takes so much in one piece: nothing that another thread or process says gets in between.
 _AT_ONCE = select.PIPE_BUF - 128
 
@@ -209,8 +211,13 @@ class _Framed(io.FileIO):
         return stat.st_dev, stat.st_ino
 
 
-def _frame_output(start: bytes) -> None:
-    """Mark the output of Python with the request that it belongs to, in apps that uvicorn serves."""
+def _frame_output(start: bytes, checker: bytes) -> None:
+    """Mark the output of Python with the request that it belongs to, in apps that uvicorn serves.
+
+    Args:
+        start: What a frame begins with.
+        checker: The user agent of health checks.
+    """
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         before = getattr(sys, name)
         raw: Any = _Framed(descriptor, start)
@@ -219,13 +226,16 @@ def _frame_output(start: bytes) -> None:
         text.mode = before.mode
         setattr(sys, name, text)
     if "uvicorn.config" in sys.modules:
-        _track_requests(sys.modules["uvicorn.config"])
+        _track_requests(sys.modules["uvicorn.config"], checker)
     else:
-        sys.meta_path.insert(0, _OnImport())
+        sys.meta_path.insert(0, _OnImport(checker))
 
 
 class _OnImport:
     """Waits for the app to load uvicorn, which no app has to."""
+
+    def __init__(self, checker: bytes) -> None:
+        self._checker = checker
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != "uvicorn.config":
@@ -238,14 +248,14 @@ class _OnImport:
 
             def execute_and_patch(module: Any) -> None:
                 execute(module)
-                _track_requests(module)
+                _track_requests(module, self._checker)
 
             loader.exec_module = execute_and_patch
         return spec
 
 
-def _track_requests(uvicorn_config: Any) -> None:
-    """Track the id of the request that an app works on, in apps that uvicorn serves."""
+def _track_requests(uvicorn_config: Any, checker: bytes) -> None:
+    """Track the id of the request that an app works on, in apps that uvicorn serves, and log no health check that succeeds."""
     load = uvicorn_config.Config.load
 
     def load_and_wrap(self: Any) -> None:
@@ -253,16 +263,25 @@ def _track_requests(uvicorn_config: Any) -> None:
         served = self.loaded_app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            request = dict(scope.get("headers") or ()).get(b"x-fal-request-id", b"")
+            headers = dict(scope.get("headers") or ())
+            request = headers.get(b"x-fal-request-id", b"")
             token = _request.set(b"" if b" " in request or len(request) > _LONGEST_ID else request)
+            _is_check.set(headers.get(b"user-agent") == checker)
             try:
                 await served(scope, receive, send)
             finally:
                 _request.reset(token)
 
         self.loaded_app = app
+        logging.getLogger("uvicorn.access").addFilter(_is_worth_logging)
 
     uvicorn_config.Config.load = load_and_wrap
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    """Return whether an access is not a health check that succeeds."""
+    status = record.args[-1] if isinstance(record.args, tuple) and record.args else None
+    return not (_is_check.get() and isinstance(status, int) and status < 400)
 
 
 def _end_strays() -> None:

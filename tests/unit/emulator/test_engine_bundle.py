@@ -11,6 +11,7 @@ import pytest
 from websockets.sync.client import connect
 
 from fal.app.bundle import pack
+from fal_emulator.engine.errors import RolloutError
 from tests.support.engine import KEY, lab
 from tests.support.waiting import LIMIT, eventually
 
@@ -65,3 +66,16 @@ def test_an_app_is_served_torn_down_and_sees_its_files(tmp_path: Path, content: 
         eventually(lambda: here.live() == [])
         assert here.engine.runners("me")[0].state == "TERMINATED"
         assert "torn down" in [line["message"] for line in here.store.logs]
+
+
+def test_health_checks_are_in_the_log_when_they_fail(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "hash").write_text("!")
+    with lab(tmp_path) as here:
+        files = (("hash", "end.txt"),)
+        here.deploy(here.add(content, files=files, health_check={"path": "/health"}))
+        here.http.post("/me/app/health")
+        eventually(lambda: any("/health" in line["message"] for line in here.store.logs))
+        assert not [line for line in here.store.logs if "GET /health" in line["message"]]
+        failing = {"path": "/missing", "start_period_seconds": 0, "failure_threshold": 1}
+        with pytest.raises(RolloutError, match=r'"GET /missing HTTP/1.1" 404'):
+            here.deploy(here.add(content, files=files, health_check=failing))
