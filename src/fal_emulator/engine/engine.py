@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,6 +86,8 @@ class Engine:
         self._fleet.queue.restore()
         self._watching = asyncio.create_task(self._watch_the_loop())
         self._serve_all()
+        if self.environments.isolation == "inline":  # it is known what the first app runs on
+            self._launcher.warm_pool.keep(sys.executable, pause=0)
 
     async def close(self) -> None:
         """Stop every runner and every build."""

@@ -29,21 +29,24 @@ class WarmPool:
 
     Args:
         folder: Where runners have their folders.
-        pause: Seconds before one is started.
     """
 
-    def __init__(self, folder: Path, *, pause: float = _PAUSE) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._pause = pause
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, Process] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def keep(self, python: str) -> None:
-        """Keep a warm process of an interpreter; the one that was used longest ago makes room."""
+    def keep(self, python: str, *, pause: float = _PAUSE) -> None:
+        """Keep a warm process of an interpreter; the one that was used longest ago makes room.
+
+        Args:
+            python: The interpreter.
+            pause: Seconds before the process is started.
+        """
         life = self._lives.pop(python, None)
         if life is None or life.done():
-            life = asyncio.create_task(self._live(python), name=f"warm process of {python}")
+            life = asyncio.create_task(self._live(python, pause), name=f"warm process of {python}")
             self._tasks.add(life)
             life.add_done_callback(self._tasks.discard)
         self._lives[python] = life
@@ -64,8 +67,8 @@ class WarmPool:
             life.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _live(self, python: str) -> None:
-        await asyncio.sleep(self._pause)
+    async def _live(self, python: str, pause: float) -> None:
+        await asyncio.sleep(pause)
         try:
             process = await spawn(python, self._folder, ahead=True)
         except OSError:

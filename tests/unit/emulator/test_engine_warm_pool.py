@@ -18,7 +18,7 @@ import pytest
 from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.process import RUNNER_MAIN
 from fal_emulator.engine.warm_pool import WarmPool
-from tests.support.engine import OWNER, Lab, lab, server
+from tests.support.engine import Lab, lab, server
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -74,10 +74,11 @@ def test_a_spare_that_died_is_not_missed(tmp_path: Path) -> None:
         assert here.get().json()["version"] == "2"
 
 
-def test_apps_on_the_planes_own_interpreter_have_no_spares(tmp_path: Path) -> None:
+def test_only_the_first_runner_on_the_planes_own_interpreter_is_a_spare(tmp_path: Path) -> None:
     with lab(tmp_path) as here:
+        warm = warm_process_of(here)
         here.deploy(here.add(server()))
-        assert here.engine.runners(OWNER, "app")[0].state == "IDLE"
+        assert here.get().json()["pid"] == warm
         assert not here.engine._launcher.warm_pool._lives
 
 
@@ -87,9 +88,9 @@ def test_the_interpreters_used_last_have_spares_and_closing_ends_them(tmp_path: 
         Path(python).symlink_to(sys.executable)
 
     async def main() -> list[int]:
-        pool = WarmPool(tmp_path, pause=0)
+        pool = WarmPool(tmp_path)
         for python in pythons:
-            pool.keep(python)
+            pool.keep(python, pause=0)
         async with asyncio.timeout(30):
             while sorted(pool._waiting) != sorted(pythons[1:]):
                 await asyncio.sleep(0.01)
@@ -105,8 +106,8 @@ def test_the_interpreters_used_last_have_spares_and_closing_ends_them(tmp_path: 
 
 def test_an_interpreter_that_is_gone_has_no_spare(tmp_path: Path) -> None:
     async def main() -> None:
-        pool = WarmPool(tmp_path, pause=0)
-        pool.keep(str(tmp_path / "missing"))
+        pool = WarmPool(tmp_path)
+        pool.keep(str(tmp_path / "missing"), pause=0)
         await asyncio.gather(*pool._lives.values())
         assert pool.take(str(tmp_path / "missing")) is None
         pool.keep(str(tmp_path / "missing"))  # it may be there again
