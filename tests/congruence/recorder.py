@@ -193,7 +193,7 @@ def _in_thread(work: Callable[[], None]) -> Iterator[None]:
 def _serving(multiplexer: PortMultiplexer, listener: socket.socket) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     with _in_thread(loop.run_forever):
-        asyncio.run_coroutine_threadsafe(multiplexer.listen(listener), loop).result(10)
+        asyncio.run_coroutine_threadsafe(multiplexer.accept_from(listener), loop).result(10)
         yield
 
         async def closed() -> None:

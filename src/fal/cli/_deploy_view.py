@@ -36,14 +36,14 @@ class DeployView(Progress):
         """Show one event."""
         match event:
             case happened.RunLog() if self._live:
-                self._say(event.message.rstrip())
+                self._print(event.message.rstrip())
             case happened.LogLine():
                 self._log.append(event.message)
                 self._update(f"{self.doing.capitalize()}: {event.message.strip()}")
             case happened.Failed():
                 self._fail()
             case happened.DeployWarning():
-                self._say(f"warning: {event.message}")
+                self._print(f"warning: {event.message}")
             case happened.UploadStarted():
                 self._to_send = event.total_size
                 self._begin(f"uploading {event.count} files, {size(event.total_size)}")
@@ -56,7 +56,7 @@ class DeployView(Progress):
     def _step(self, event: happened.DeployEvent) -> None:
         match event:
             case happened.Packaged():
-                self._say(f"Packaged {event.app_name}: {size(event.bundle_size)}")
+                self._print(f"Packaged {event.app_name}: {size(event.bundle_size)}")
             case happened.RequirementBuilding():
                 self._begin(f"building {event.folder}")
             case happened.EnvironmentBuilding():
@@ -68,7 +68,7 @@ class DeployView(Progress):
             case happened.Serving():
                 for kind, urls in event.urls.items():
                     for url in urls.values():
-                        self._say(f"{kind:10}  {url}")
+                        self._print(f"{kind:10}  {url}")
             case happened.Probing():
                 self._begin(f"reading the metadata of {event.entrypoint}")
             case happened.Registering():
@@ -81,16 +81,16 @@ class DeployView(Progress):
         self._began = time.monotonic()
         self._log.clear()
         if self._status is None:
-            self._say(f"{doing.capitalize()} ...")
+            self._print(f"{doing.capitalize()} ...")
         else:
             self._update(doing.capitalize())
 
     def _end(self, done: str) -> None:
         lines = f", {len(self._log)} lines of log (-v shows them)" if self._log and not self._quiet else ""
-        self._say(f"{done} in {time.monotonic() - self._began:.1f} s{lines}")
+        self._print(f"{done} in {time.monotonic() - self._began:.1f} s{lines}")
         self._log.clear()
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         """Write a line, above what turns where something does."""
         if self._status is None:
             self._screen.message(text)
@@ -114,4 +114,4 @@ class DeployView(Progress):
             self._status.stop()
         if not self._quiet:
             for line in self._log:
-                self._say(f"  {line.rstrip()}")
+                self._print(f"  {line.rstrip()}")

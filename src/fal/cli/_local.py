@@ -49,10 +49,10 @@ class LocalPlane:
     def running(self) -> dict[str, Any] | None:
         """Return what it says of itself; None when it does not run."""
         try:
-            found: dict[str, Any] = json.loads(self._ready.read_text(encoding="utf-8"))
+            ready: dict[str, Any] = json.loads(self._ready.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found if _is_alive(found["pid"]) else None
+        return ready if _is_alive(ready["pid"]) else None
 
     def start(self, options: Sequence[str]) -> dict[str, Any]:
         """Start it, and return what it says of itself.
@@ -79,7 +79,7 @@ class LocalPlane:
         with open(self.log, "ab") as log:
             process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
         end = time.monotonic() + _START
-        while (found := self.running()) is None:
+        while (ready := self.running()) is None:
             if process.poll() is not None:
                 raise FalServerlessError(f"the local control plane exited immediately: {self._tail()}")
             if time.monotonic() > end:
@@ -87,7 +87,7 @@ class LocalPlane:
                 raise DeadlineExceeded(f"the local control plane does not answer: {self._tail()}")
             time.sleep(_PAUSE)
         process.returncode = 0  # it goes on without this object, which would warn about that
-        return found
+        return ready
 
     def stop(self) -> bool:
         """Stop it with its runners; return whether it ran.
@@ -95,14 +95,14 @@ class LocalPlane:
         Raises:
             DeadlineExceeded: It does not end.
         """
-        found = self.running()
-        if found is None:
+        ready = self.running()
+        if ready is None:
             return False
-        os.kill(found["pid"], signal.SIGTERM)
+        os.kill(ready["pid"], signal.SIGTERM)
         end = time.monotonic() + _STOP
-        while _is_alive(found["pid"]):
+        while _is_alive(ready["pid"]):
             if time.monotonic() > end:
-                raise DeadlineExceeded(f"the local control plane, process {found['pid']}, does not stop")
+                raise DeadlineExceeded(f"the local control plane, process {ready['pid']}, does not stop")
             time.sleep(_PAUSE)
         self._ready.unlink(missing_ok=True)
         return True
@@ -116,10 +116,10 @@ class LocalPlane:
         """
         from urllib.request import ProxyHandler, Request, build_opener
 
-        found = self.running()
-        if found is None:
+        ready = self.running()
+        if ready is None:
             raise FailedPrecondition("the local control plane is not running", hint="Start it with `fal local up`.")
-        ask = Request(f"{found['host']}/-/link", method="POST", headers={"Authorization": f"Key {found['key']}"})
+        ask = Request(f"{ready['host']}/-/link", method="POST", headers={"Authorization": f"Key {ready['key']}"})
         try:
             with build_opener(ProxyHandler({})).open(ask, timeout=_STOP) as answer:
                 return str(json.load(answer)["link"])

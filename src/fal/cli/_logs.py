@@ -22,16 +22,16 @@ _RECENT = timedelta(minutes=1)
 class LogLines(Output):
     """Stored lines, the oldest first."""
 
-    def __init__(self, found: Sequence[LogEntry]) -> None:
-        self._found = found
+    def __init__(self, entries: Sequence[LogEntry]) -> None:
+        self._entries = entries
 
     def data(self) -> object:
-        return {"logs": [record(entry) for entry in self._found]}
+        return {"logs": [record(entry) for entry in self._entries]}
 
     def show(self, screen: Screen) -> None:
-        if not self._found:
+        if not self._entries:
             screen.message("There are no such lines.")
-        for entry in self._found:
+        for entry in self._entries:
             screen.line(_line(entry))
 
 
@@ -47,10 +47,10 @@ def answer(session: Session, *, follow: bool, lines: str | None, **filters: Any)
             raise InvalidInput("--lines counts stored lines, and --follow shows new ones; use one of them")
         filters["since"] = filters.get("since") or datetime.now(UTC) - _RECENT
         return Lines(session.client.logs.stream(**filters), _line)
-    found = session.client.logs.history(limit=count if newest else _MOST, **filters)
-    if len(found) == _MOST and not (newest and lines):
+    entries = session.client.logs.history(limit=count if newest else _MOST, **filters)
+    if len(entries) == _MOST and not (newest and lines):
         session.screen.message(f"There may be more than these {_MOST} lines; narrow them with --since and --until.")
-    return LogLines(found if newest else found[:count])
+    return LogLines(entries if newest else entries[:count])
 
 
 def _count(lines: str | None) -> tuple[bool, int]:

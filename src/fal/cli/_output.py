@@ -85,8 +85,8 @@ class Table(Output):
         self._only = only
 
     def data(self) -> object:
-        found = [record(each, self._renamed) for each in self._records]
-        return {self._name: found[0] if self._only else found}
+        records = [record(each, self._renamed) for each in self._records]
+        return {self._name: records[0] if self._only else records}
 
     def show(self, screen: Screen) -> None:
         rows = [
@@ -169,11 +169,11 @@ def record(value: Any, renamed: Mapping[str, str] | None = None) -> dict[str, ob
     """Return a record for programs: plain values under stable keys."""
     names = renamed or {}
     pairs = ((f.name, getattr(value, f.name)) for f in fields(value)) if is_dataclass(value) else value.items()
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for name, item in pairs:
         key = names.get(name, name + _SECONDS if isinstance(item, timedelta) else name)
-        found[key] = plain(item)
-    return found
+        result[key] = plain(item)
+    return result
 
 
 def columns_of(records: Sequence[Any]) -> Columns:

@@ -59,14 +59,14 @@ document and nothing else, or for what comes bit by bit one document on each lin
 
 def pages() -> dict[str, str]:
     """Return every page by its file name."""
-    found = {f"{_slug(group, command)}.md": _page(group, command) for group, command in _tree.everything()}
+    pages = {f"{_slug(group, command)}.md": _page(group, command) for group, command in _tree.everything()}
     rows = [
         f"| [`fal {_name(group, command)}`]({_slug(group, command)}.md) | {_summary(command)} |"
         for group, command in _tree.everything()
     ]
     codes = [f"| {code} | {meaning} |" for code, meaning in _CODES]
     words = {"common": _COMMON, "codes": "\n".join(codes), "commands": "\n".join(rows)}
-    return {**found, "README.md": _HEAD + "\n" + _INTRODUCTION.format(**words)}
+    return {**pages, "README.md": _HEAD + "\n" + _INTRODUCTION.format(**words)}
 
 
 def write(folder: Path) -> None:

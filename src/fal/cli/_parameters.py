@@ -73,8 +73,8 @@ def sdk_method(path: str) -> Callable[..., Any]:
     owner = f"{namespace.capitalize()}Namespace" if namespace else "SyncServerlessClient"
     if namespace == "profiles":
         owner = "Profiles"  # no namespace of a client: none is needed to change the configuration file
-    found: Callable[..., Any] = getattr(getattr(fal.api, owner), method)
-    return found
+    function: Callable[..., Any] = getattr(getattr(fal.api, owner), method)
+    return function
 
 
 def documented(command: Command) -> str | None:
@@ -95,7 +95,7 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset(), *, own:
     words = _docstrings.parameters(function.__doc__)
     signature = inspect.signature(function)
     wanted = [parameter for name, parameter in signature.parameters.items() if name not in _HIDDEN | without]
-    found = {}
+    by_name = {}
     for position, parameter in enumerate(wanted):
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
@@ -105,7 +105,7 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset(), *, own:
         positional = not keyword and (required or position == 0 or own)
         kind, choices = _kind(function, parameter.name, str(parameter.annotation))
         word = _WORDS.get(parameter.name, parameter.name).replace("_", "-")
-        found[parameter.name] = Parameter(
+        by_name[parameter.name] = Parameter(
             name=parameter.name,
             kind=kind,
             help=_spoken(words.get(parameter.name, "")),
@@ -115,12 +115,12 @@ def _read(function: Callable[..., Any], without: Set[str] = frozenset(), *, own:
             choices=choices,
             metavar=_PLACES.get(parameter.name),
         )
-    return found
+    return by_name
 
 
 def _spoken(words: str) -> str:
     """Return what a docstring says of an argument as a command line has it, where nothing is None and lists have no brackets."""
-    words = re.sub(r"^Whether to (\w)", lambda found: found[1].upper(), words)
+    words = re.sub(r"^Whether to (\w)", lambda match: match[1].upper(), words)
     words = re.sub(r"\bNone is\b", "the default is", words)
     words = (
         re.sub(r"\bNone (?=[a-z])", "leaving it out ", words)

@@ -94,7 +94,7 @@ def _dispatch(words: list[str], screen: Screen) -> int:
         return 0 if words else _errors.USAGE
     group = _tree.group(words[0])
     if group is None:
-        command = _tree.found(_tree.top_level(), words[0])
+        command = _tree.find(_tree.top_level(), words[0])
         if command is None:
             known = [name for each in _tree.GROUPS for name in each.names]
             known += [name for each in _tree.top_level() for name in each.names]
@@ -103,7 +103,7 @@ def _dispatch(words: list[str], screen: Screen) -> int:
     if len(words) == 1 or words[1] in _HELP:
         screen.out.write(_parser.group_help(group))
         return 0 if len(words) > 1 else _errors.USAGE
-    command = _tree.found(group.commands, words[1])
+    command = _tree.find(group.commands, words[1])
     if command is None:
         known = [name for each in group.commands for name in each.names]
         raise _parser.unknown(words[1], known, f"fal {group.name}")

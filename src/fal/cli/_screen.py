@@ -24,7 +24,7 @@ def as_json(data: object, *, ascii: bool = False, indent: int | None = None) -> 
     import json
 
     text = json.dumps(data, default=str, ensure_ascii=ascii, indent=indent)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class Screen:

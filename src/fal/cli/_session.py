@@ -30,7 +30,7 @@ class Session:
     def client(self) -> SyncServerlessClient:
         from fal.api import SyncServerlessClient
 
-        self._say_what_the_sdk_says()
+        self._show_sdk_logs()
         chosen = {name: self._options.get(name) for name in ("host", "profile", "team", "timeout")}
         return SyncServerlessClient(**chosen)
 
@@ -41,7 +41,7 @@ class Session:
         if "client" in self.__dict__:
             self.client.close()
 
-    def _say_what_the_sdk_says(self) -> None:
+    def _show_sdk_logs(self) -> None:
         """Show its log: all of it to those who asked for it, else warnings only, without what is shown anyway."""
         import logging
 

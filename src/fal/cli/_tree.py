@@ -45,6 +45,6 @@ def everything() -> list[tuple[Group | None, Command]]:
     ]
 
 
-def found(commands: list[Command], name: str) -> Command | None:
+def find(commands: list[Command], name: str) -> Command | None:
     """Return the command of a name or alias."""
     return next((command for command in commands if name in command.names), None)

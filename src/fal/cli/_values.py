@@ -32,16 +32,16 @@ def moment(text: str, *, now: datetime | None = None) -> datetime:
     How long ago is e.g. "30m", "1h30m" or "2 days ago". A time without a zone is local time.
     """
     present = now or datetime.now(UTC)
-    said = text.strip().lower()
-    if said == "now":
+    given = text.strip().lower()
+    if given == "now":
         return present
     try:
-        if said == "yesterday" or _AGO.fullmatch(said):
-            parts = _PART.findall("1 day" if said == "yesterday" else said)
+        if given == "yesterday" or _AGO.fullmatch(given):
+            parts = _PART.findall("1 day" if given == "yesterday" else given)
             return present - timedelta(seconds=sum(float(count) * _UNITS[unit[0]] for count, unit in parts))
-        if _CLOCK.fullmatch(said):
+        if _CLOCK.fullmatch(given):
             here = present.astimezone()
-            shown = datetime.combine(here, time.fromisoformat(said.zfill(5))).astimezone()
+            shown = datetime.combine(here, time.fromisoformat(given.zfill(5))).astimezone()
             return shown if shown <= here else shown - timedelta(days=1)
         return datetime.fromisoformat(text.strip()).astimezone()
     except (ValueError, OverflowError):

@@ -49,26 +49,26 @@ class QueueRoutes:
         parts = [part for part in target.path.split("/") if part]
         if method == "POST" and parts[:1] != ["requests"]:
             body = await self._whole_body(exchange)
-            queued = self._queue.submit(_entry(exchange, target, caller, body), body or None)
-            addresses = _addresses(target, exchange.scope, queued)
-            await exchange.answer(200, {**addresses, "gateway_request_id": queued.id})
+            accepted = self._queue.submit(_entry(exchange, target, caller, body), body or None)
+            addresses = _addresses(target, exchange.scope, accepted)
+            await exchange.answer(200, {**addresses, "gateway_request_id": accepted.id})
             return
         if len(parts) not in (2, 3, 4) or parts[0] != "requests":
             raise refused(
                 404, "POST to the app to queue a request; GET .../requests/<request_id>[/status[/stream]] to follow it"
             )
-        found = self._queue.find(target.owner, target.alias, parts[1])
-        if found is None:
+        queued = self._queue.find(target.owner, target.alias, parts[1])
+        if queued is None:
             raise refused(404, f"request {parts[1]!r} not found")
         action = "/".join(parts[2:])
         if action == "" and method == "GET":
-            await self._result(found, exchange)
+            await self._result(queued, exchange)
         elif action == "status" and method == "GET":
-            await exchange.answer(200 if found.state == "COMPLETED" else 202, self._status(target, found, exchange))
+            await exchange.answer(200 if queued.state == "COMPLETED" else 202, self._status(target, queued, exchange))
         elif action == "status/stream" and method == "GET":
-            await exchange.while_connected(self._stream_status(target, found, exchange))
+            await exchange.while_connected(self._stream_status(target, queued, exchange))
         elif action == "cancel" and method == "PUT":
-            if self._queue.cancel(found):
+            if self._queue.cancel(queued):
                 await exchange.answer(200, {"status": "CANCELLATION_REQUESTED"})
             else:
                 await exchange.answer(400, {"status": "ALREADY_COMPLETED"})
@@ -84,14 +84,14 @@ class QueueRoutes:
         """Send an event whenever the status has changed, down to the last one."""
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), *exchange.marks]
         await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
-        said: dict[str, Any] | None = None
-        while said is None or said["status"] != "COMPLETED":
-            if said is not None:
+        sent: dict[str, Any] | None = None
+        while sent is None or sent["status"] != "COMPLETED":
+            if sent is not None:
                 await asyncio.sleep(_LOOK_AGAIN)
             now = self._status(target, queued, exchange)
-            if now != said:
-                said = now
-                event = f"data: {json.dumps(said)}\n\n".encode()
+            if now != sent:
+                sent = now
+                event = f"data: {json.dumps(sent)}\n\n".encode()
                 await exchange.send({"type": "http.response.body", "body": event, "more_body": True})
         await exchange.send({"type": "http.response.body", "body": b""})
 
@@ -115,8 +115,8 @@ class QueueRoutes:
         if queued.state != "COMPLETED" or queued.status is None:
             raise refused(400, f"Request is still in progress ({queued.state})")
         content = self._queue.content(queued)
-        said = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in queued.answer_headers]
-        headers = [(b"content-length", str(len(content)).encode()), *said, *exchange.marks]
+        own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in queued.answer_headers]
+        headers = [(b"content-length", str(len(content)).encode()), *own, *exchange.marks]
         await exchange.send({"type": "http.response.start", "status": queued.status, "headers": headers})
         await exchange.send({"type": "http.response.body", "body": content})
 

@@ -227,8 +227,8 @@ def _serve(
                 ended = announced and deployment.engine.returned(deployment.owner, revision.application_name)
                 while lines := logs.lines(query, _LINES_AT_ONCE):
                     query = replace(query, after=lines[-1].number)
-                    said = [messages.log(line.message, line.level, line.source, line.timestamp) for line in lines]
-                    yield pb.HostedRunResult(status=_IN_PROGRESS, logs=said)
+                    entries = [messages.log(line.message, line.level, line.source, line.timestamp) for line in lines]
+                    yield pb.HostedRunResult(status=_IN_PROGRESS, logs=entries)
                 if over and not announced:
                     yield pb.HostedRunResult(status=_IN_PROGRESS, service_urls=serving.result())
                     announced = True

@@ -28,7 +28,7 @@ NOT_COMMANDS = {
 
 def parser_of(words: list[str]) -> _parser.Parser:
     group = _tree.group(words[0])
-    command = _tree.found(group.commands if group else _tree.top_level(), words[-1])
+    command = _tree.find(group.commands if group else _tree.top_level(), words[-1])
     assert command is not None, f"there is no command {' '.join(words)}"
     return _parser.command_parser(command, "fal")
 

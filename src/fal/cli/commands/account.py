@@ -41,8 +41,8 @@ def set_account(session: Session, nickname: str) -> Output:
         known = [each.nickname for each in session.client.teams.list()]
         if nickname not in known and 0 < int(nickname) <= len(known):
             wanted = known[int(nickname) - 1]
-    found = session.client.teams.set(wanted)
-    return Done(f"Now acting for {found.nickname}.", account=found.nickname)
+    account = session.client.teams.set(wanted)
+    return Done(f"Now acting for {account.nickname}.", account=account.nickname)
 
 
 @account.command("unset", calls=["teams.unset"])

@@ -62,11 +62,11 @@ def list_apps(
         sort_by_runners: Sort by the number of runners, the fewest first.
         regions: Only apps that may run in one of these regions.
     """
-    found = session.client.apps.list(**options)
+    apps = session.client.apps.list(**options)
     if regions:
-        found = [app for app in found if set(regions) & set(app.valid_regions)]
-    found = sorted(found, key=lambda app: (app.active_runners if sort_by_runners else 0, app.alias))
-    return Table("apps", found, _APP)
+        apps = [app for app in apps if set(regions) & set(app.valid_regions)]
+    apps = sorted(apps, key=lambda app: (app.active_runners if sort_by_runners else 0, app.alias))
+    return Table("apps", apps, _APP)
 
 
 @apps.command("list-rev", "history", calls=["apps.revisions"])

@@ -52,12 +52,12 @@ def logout(session: Session, *, no_browser: bool = False) -> Output:  # noqa: AR
 @auth.command("whoami", calls=["account"])
 def whoami(session: Session) -> Output:
     """Show the account that the credentials belong to."""
-    found = session.client.account()
-    facts = {"Account": found.nickname, "Name": found.name, "E-mail": found.email, "Id": found.user_id}
+    account = session.client.account()
+    facts = {"Account": account.nickname, "Name": account.name, "E-mail": account.email, "Id": account.user_id}
     shown = {name: value for name, value in facts.items() if value is not None}
-    if found.teams:
-        shown["Teams"] = ", ".join(found.teams)
-    return Facts(shown, found)
+    if account.teams:
+        shown["Teams"] = ", ".join(account.teams)
+    return Facts(shown, account)
 
 
 def may_open_browser() -> bool:

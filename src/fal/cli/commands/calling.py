@@ -26,7 +26,7 @@ _MOST = 10_000  # items of a list that a command line may number
 
 def _body(params: Sequence[str]) -> dict[str, Any]:
     """Return the arguments of a call: KEY=TEXT, or KEY:=JSON; a[b] is a member of a, a[] one more item of a, a[0] its first."""
-    found: dict[str, Any] = {}
+    body: dict[str, Any] = {}
     for text in params:
         key, equals, value = text.partition("=")
         typed = key.endswith(":")
@@ -38,8 +38,8 @@ def _body(params: Sequence[str]) -> dict[str, Any]:
         except ValueError:
             raise InvalidInput(f"{text!r}: {value!r} is not JSON; for a text, write KEY=TEXT") from None
         first, *more = (re.sub(r"\\(.)", r"\1", step) for step in (match[1], *_STEP.findall(match[2])))
-        _put(found, [first, *(int(step) if step.isdecimal() else step for step in more)], read, text)
-    return found
+        _put(body, [first, *(int(step) if step.isdecimal() else step for step in more)], read, text)
+    return body
 
 
 def _put(place: Any, steps: Sequence[str | int], value: Any, text: str) -> None:
@@ -79,12 +79,12 @@ class _Progress:
     def take(self, status: Status) -> None:
         position = getattr(status, "position", None)
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(status).__name__).capitalize()
-        said = words if position is None else f"{words}, {position} before it"
-        if said != self._status:
-            self._screen.message(said)
-            self._status = said
+        text = words if position is None else f"{words}, {position} before it"
+        if text != self._status:
+            self._screen.message(text)
+            self._status = text
         for entry in getattr(status, "logs", None) or ():
-            # What is asked for again is not said again; the platform tells the newest lines only.
+            # What is asked for again is not shown again; the platform tells the newest lines only.
             line = (entry.get("timestamp"), entry.get("message"))
             if line not in self._lines:
                 self._lines.add(line)
@@ -96,7 +96,7 @@ def _called(session: Session, app: str, params: Sequence[str], **options: Any) -
     taken: list[str] = []
     progress = _Progress(session.screen)
     try:
-        found = session.client.apps.subscribe(
+        result = session.client.apps.subscribe(
             app, _body(params), on_enqueue=taken.append, on_queue_update=progress.take, with_logs=True, **options
         )
     except KeyboardInterrupt:
@@ -107,7 +107,7 @@ def _called(session: Session, app: str, params: Sequence[str], **options: Any) -
         except FalServerlessException as error:
             raise KeyboardInterrupt(f"Request {taken[0]} cannot be cancelled: {error.message}") from None
         raise KeyboardInterrupt(f"Request {taken[0]} is cancelled.") from None
-    return _shown(found)
+    return _shown(result)
 
 
 @calling.command(
@@ -159,8 +159,8 @@ def stream(session: Session, app: str, params: Sequence[str] = (), **options: An
 
 
 def _pieces(session: Session, app: str, params: Sequence[str], **options: Any) -> Output:
-    found = ({"event": event} for event in session.client.apps.stream(app, _body(params), **options))
-    return Lines(found, lambda each: as_json(each["event"]))
+    events = ({"event": event} for event in session.client.apps.stream(app, _body(params), **options))
+    return Lines(events, lambda each: as_json(each["event"]))
 
 
 @apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars=_PLACES)
@@ -183,8 +183,8 @@ def status(session: Session, app: str, request_id: str, **options: Any) -> Outpu
         app: The app.
         request_id: The id of the request, as submit prints it.
     """
-    found = session.client.apps.status(app, request_id, **options)
-    return Facts({"Status": type(found).__name__, **record(found)})
+    status = session.client.apps.status(app, request_id, **options)
+    return Facts({"Status": type(status).__name__, **record(status)})
 
 
 @apps.command("result", calls=["apps.result"], metavars={"request_id": "ID"})

@@ -148,11 +148,11 @@ def _pages(url: str) -> list[tuple[str, str]]:
     if scheme not in ("http", "https") or parts[:2] != ["", "models"] or len(parts) < 4 or not all(parts[1:]):
         return [("Playground", url)]
     app = f"{scheme}://{netloc}/dashboard/apps/{quote(parts[2], safe='')}/{quote(parts[3], safe='')}"
-    found = [("App page", app)]
+    links = [("App page", app)]
     if len(parts) == 4 or parts[-1] not in _NO_PLAYGROUND:
         endpoint = quote("/".join(parts[2:]), safe="")
-        found.append(("Playground", f"{app}/testing/playground?endpoint={endpoint}"))
-    return found
+        links.append(("Playground", f"{app}/testing/playground?endpoint={endpoint}"))
+    return links
 
 
 @deploying.command(

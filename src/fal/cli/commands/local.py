@@ -24,9 +24,9 @@ def _options(port: int | None, isolation: str, nickname: str | None) -> list[str
     return [word for name, value in given.items() if value for word in (name, value)]
 
 
-def _exports(found: dict[str, Any]) -> Output:
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in found["env"].items()]
-    return Text("local", "\n".join(lines), found)
+def _exports(ready: dict[str, Any]) -> Output:
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in ready["env"].items()]
+    return Text("local", "\n".join(lines), ready)
 
 
 @local.command("up", choices={"isolation": _ISOLATION}, connected=False, examples=['eval "$(fal local up)"'])
@@ -38,9 +38,9 @@ def up(session: Session, *, port: int | None = None, isolation: str = "venv", ni
         isolation: "venv" builds an environment for each app, "inline" runs apps with this Python, which is faster.
         nickname: The account's name in addresses.
     """
-    found = LocalPlane().start(_options(port, isolation, nickname))
-    session.screen.message(f"The local control plane answers at {found['host']}.")
-    return _exports(found)
+    ready = LocalPlane().start(_options(port, isolation, nickname))
+    session.screen.message(f"The local control plane answers at {ready['host']}.")
+    return _exports(ready)
 
 
 @local.command("open", connected=False)
@@ -52,14 +52,14 @@ def open_page(session: Session, *, link: bool = False) -> Output:
     """
     from fal.cli.commands.auth import may_open_browser
 
-    found = LocalPlane().page_link()
+    address = LocalPlane().page_link()
     if not link and may_open_browser():
         import webbrowser
 
-        if webbrowser.open(found):
-            return Done("The page is open in a browser.", link=found)
+        if webbrowser.open(address):
+            return Done("The page is open in a browser.", link=address)
         session.screen.message("There is no browser: open this address.")
-    return Text("local", found, {"link": found})
+    return Text("local", address, {"link": address})
 
 
 @local.command("down", connected=False)
@@ -77,13 +77,13 @@ def status(session: Session, *, env: bool = False) -> Output:  # noqa: ARG001
         env: Print the variables that point at it.
     """
     plane = LocalPlane()
-    found = plane.running()
-    if found is None:
+    ready = plane.running()
+    if ready is None:
         return Facts({"Running": False, "Folder": str(plane.folder)}, {"running": False, "folder": str(plane.folder)})
     if env:
-        return _exports(found)
-    facts = {"Running": True, "Address": found["host"], "Process": found["pid"], "Folder": str(plane.folder)}
-    shown = {name: value for name, value in found.items() if name != "key" and name != "env"}
+        return _exports(ready)
+    facts = {"Running": True, "Address": ready["host"], "Process": ready["pid"], "Folder": str(plane.folder)}
+    shown = {name: value for name, value in ready.items() if name != "key" and name != "env"}
     return Facts(facts, {"running": True, "folder": str(plane.folder), **shown})
 
 

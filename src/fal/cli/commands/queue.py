@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 @queue.command("size", calls=["apps.queue"], flags={"by_caller": ["--by-user"]})
 def size(session: Session, **options: Any) -> Output:
     """Show how many requests wait for an app."""
-    found = session.client.apps.queue(**options)
-    data: dict[str, object] = {"size": found.waiting, "in_progress": found.in_progress}
-    facts: dict[str, object] = {"Waiting": found.waiting}
-    if found.in_progress is not None:
-        facts["In progress"] = found.in_progress
+    queue = session.client.apps.queue(**options)
+    data: dict[str, object] = {"size": queue.waiting, "in_progress": queue.in_progress}
+    facts: dict[str, object] = {"Waiting": queue.waiting}
+    if queue.in_progress is not None:
+        facts["In progress"] = queue.in_progress
     if options["by_caller"]:
-        data["by_user"] = found.by_caller or {}
-        facts |= {f"  {caller}": count for caller, count in (found.by_caller or {}).items()}
+        data["by_user"] = queue.by_caller or {}
+        facts |= {f"  {caller}": count for caller, count in (queue.by_caller or {}).items()}
     return Facts(facts, data)
 
 

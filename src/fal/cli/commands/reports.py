@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _LIMIT = {"limit": "N"}
 
 
-def _rows(name: str, found: Iterable[Any], limit: int) -> Output:
-    records = list(islice(found, limit))
+def _rows(name: str, rows: Iterable[Any], limit: int) -> Output:
+    records = list(islice(rows, limit))
     return Table(name, records, columns_of(records))
 
 
@@ -84,12 +84,14 @@ def metrics(session: Session, *, text: bool = False) -> Output:
     """
     if text:
         return Text("metrics", session.client.metrics.text())
-    found = session.client.metrics.list()
-    return Table("metrics", found, columns_of(found))
+    metrics = session.client.metrics.list()
+    return Table("metrics", metrics, columns_of(metrics))
 
 
 @reports.command("runner-history", calls=["runners.history"])
 def runner_history(session: Session, **options: Any) -> Output:
     """Show how many runners an app had over time."""
-    found = session.client.runners.history(**options)
-    return Facts({name: getattr(found, name) for name in columns_of([found]).values() if isinstance(name, str)}, found)
+    history = session.client.runners.history(**options)
+    return Facts(
+        {name: getattr(history, name) for name in columns_of([history]).values() if isinstance(name, str)}, history
+    )

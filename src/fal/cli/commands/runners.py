@@ -32,13 +32,13 @@ _RUNNER: Columns = {
 }
 
 
-def runner_table(found: Sequence[RunnerInfo]) -> Output:
+def runner_table(runners: Sequence[RunnerInfo]) -> Output:
     """Return a table of runners, with their number by state."""
     counts: dict[str, int] = {}
-    for runner in found:
+    for runner in runners:
         counts[shown(runner.state)] = counts.get(shown(runner.state), 0) + 1
     note = ", ".join(f"{count} {state}" for state, count in counts.items()) or "No runners."
-    return Table("runners", found, _RUNNER, note=note)
+    return Table("runners", runners, _RUNNER, note=note)
 
 
 def counted(usage: GpuUsage) -> Output:
@@ -56,8 +56,8 @@ def list_runners(session: Session, *, since: datetime | None = None, state: Sequ
     from fal._core.arguments import states
 
     wanted = states("state", state)
-    found = session.client.runners.list(since=since)
-    return runner_table(found if wanted is None else [runner for runner in found if runner.state in wanted])
+    runners = session.client.runners.list(since=since)
+    return runner_table(runners if wanted is None else [runner for runner in runners if runner.state in wanted])
 
 
 @runners.command(

@@ -24,8 +24,8 @@ def list_secrets(session: Session, *, environment_name: str | None = None) -> Ou
     Args:
         environment_name: Only secrets of this environment; without it, those of all.
     """
-    found = session.client.secrets.list(environment_name)
-    return Table("secrets", found, _COLUMNS, renamed={"environment_name": "environment"})
+    secrets = session.client.secrets.list(environment_name)
+    return Table("secrets", secrets, _COLUMNS, renamed={"environment_name": "environment"})
 
 
 @secrets.command(
@@ -81,7 +81,7 @@ def _from_file(path: str) -> list[tuple[str, MaskedStr]]:
             lines = file.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"--from-file {path}: the file cannot be read: {error}") from None
-    found = []
+    pairs = []
     for number, line in enumerate(lines, 1):
         text = line.strip().removeprefix("export ").strip()
         if not text or text.startswith("#"):
@@ -89,8 +89,8 @@ def _from_file(path: str) -> list[tuple[str, MaskedStr]]:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise InvalidInput(f"--from-file {path}: line {number} is not of the form NAME=VALUE")
-        found.append((name.strip(), MaskedStr(_unquoted(value.strip()))))
-    return found
+        pairs.append((name.strip(), MaskedStr(_unquoted(value.strip()))))
+    return pairs
 
 
 def _unquoted(value: str) -> str:
