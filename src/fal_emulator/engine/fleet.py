@@ -11,9 +11,8 @@ from ..model.faults import not_found
 from ..model.records import RunnerRecord
 from .backoff import BackoffPolicy
 from .errors import EngineError, Unavailable
-from .health import HealthCheck
+from .health import HealthCheck, new_client
 from .launcher import Launcher, now
-from .proxy import new_client
 from .queue import RequestQueue
 from .recording import Recording
 from .rollout import Rollout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -123,3 +124,18 @@ async def port_open(port: int) -> bool:
         return False
     writer.close()
     return True
+
+
+def new_client() -> httpx.AsyncClient:
+    """Return a client for health checks.
+
+    Connections are not kept: a check is to tell whether the runner takes new ones.
+    """
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        timeout=httpx.Timeout(None, connect=5),
+        follow_redirects=False,
+        trust_env=False,
+        # Runners speak plain HTTP: it trusts nobody, and loads no roots.
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )

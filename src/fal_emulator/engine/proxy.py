@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import httpx
 import websockets
 from websockets.asyncio.client import connect
 
@@ -21,19 +20,6 @@ if TYPE_CHECKING:
     from .runner_client import Response
 
 _WEBSOCKET_HANDSHAKE = b"sec-websocket-"
-
-
-def new_client() -> httpx.AsyncClient:
-    """Return a client for health checks.
-
-    It asks for their health. Connections are not kept: a check is to tell whether the runner takes new ones.
-    """
-    return httpx.AsyncClient(
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        timeout=httpx.Timeout(None, connect=5),
-        follow_redirects=False,
-        trust_env=False,
-    )
 
 
 async def relay(response: Response, send: Send, extra: Headers) -> None:

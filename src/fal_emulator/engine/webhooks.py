@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -56,8 +57,12 @@ class Webhooks:
     def __init__(self, store: QueueStore, key: WebhookKey) -> None:
         self._store = store
         self._key = key
-        self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=_TIMEOUT)
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        # It loads the roots of TLS, which takes a while: nobody may ever ask for a webhook.
+        return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=_TIMEOUT)
 
     def deliver_later(self, entry: QueueEntry) -> None:
         """Begin to deliver an answer, if there is something to deliver."""
@@ -71,7 +76,8 @@ class Webhooks:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.aclose()
+        if "_client" in vars(self):
+            await self._client.aclose()
 
     async def _deliver(self, entry: QueueEntry, address: str) -> None:
         body = json.dumps(_payload(entry, self._store.content(entry.id))).encode()
