@@ -20,12 +20,8 @@ from .target import TOKEN, find_target, outgoing, query_value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from websockets.asyncio.client import ClientConnection
-
     from ..engine.engine import Engine
     from ..engine.http_messages import Outgoing
-    from ..engine.runner import Runner
-    from ..engine.runner_client import Response
     from ..server.asgi import Receive, Scope, Send
     from .target import Target
 
@@ -94,12 +90,8 @@ class Gateway:
 
     async def _forward(self, target: Target, request: Outgoing, exchange: Exchange) -> None:
         supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
-        recording = exchange.recording = self._engine.fleet.recording(exchange.id, target.alias, target.path)
-
-        async def connect(runner: Runner) -> Response:
-            recording.taken_by(runner)
-            exchange.taken_by(runner.id)
-            return await runner.send(request)
+        recording = self._engine.fleet.recording(exchange.id, target.alias, target.path)
+        connect = exchange.recorded(recording, lambda runner: runner.send(request))
 
         async with asyncio.timeout(None) as deadline:
             async with supervisor.connected(
@@ -115,12 +107,8 @@ class Gateway:
         supervisor = self._engine.fleet.supervisor(target.owner, target.alias)
         request = outgoing(exchange, target, caller, None)
         subprotocols = list(exchange.scope.get("subprotocols") or [])
-        recording = exchange.recording = self._engine.fleet.recording(exchange.id, target.alias, target.path)
-
-        async def connect(runner: Runner) -> ClientConnection:
-            recording.taken_by(runner)
-            exchange.taken_by(runner.id)
-            return await open_websocket(runner.port, request, subprotocols)
+        recording = self._engine.fleet.recording(exchange.id, target.alias, target.path)
+        connect = exchange.recorded(recording, lambda runner: open_websocket(runner.port, request, subprotocols))
 
         async with supervisor.connected(connect, request) as upstream:
             await exchange.send(

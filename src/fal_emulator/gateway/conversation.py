@@ -15,8 +15,6 @@ from .target import outgoing
 
 if TYPE_CHECKING:
     from ..engine.fleet import Fleet
-    from ..engine.runner import Runner
-    from ..engine.runner_client import Response
     from .exchange import Exchange
     from .target import Target
 
@@ -92,12 +90,8 @@ class Conversation:
         headers = [(name, value) for name, value in request.headers if not name.lower().startswith(_OF_HANDSHAKE)]
         request = replace(request, method="POST", headers=[*headers, (b"content-type", b"application/json")])
         supervisor = self._fleet.supervisor(target.owner, target.alias)
-        recording = exchange.recording = self._fleet.recording(exchange.id, target.alias, target.path)
-
-        async def connect(runner: Runner) -> Response:
-            recording.taken_by(runner)
-            exchange.taken_by(runner.id)
-            return await runner.send(request)
+        recording = self._fleet.recording(exchange.id, target.alias, target.path)
+        connect = exchange.recorded(recording, lambda runner: runner.send(request))
 
         async with asyncio.timeout(None) as deadline:
             async with supervisor.connected(connect, request, deadline=deadline) as response:

@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..model import limits
 from ..model.faults import Fault, invalid, refused
@@ -16,11 +16,13 @@ from ..server.asgi import answer, header, refuse
 from .spans import CallSpan
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from ..engine.recording import Recording
+    from ..engine.runner import Runner
     from ..server.asgi import Headers, Message, Receive, Scope, Send
 
+T = TypeVar("T")
 # What a body may hold to be read before a runner is taken: a runner must not wait for one that comes slowly.
 _READ_AHEAD = 64 * 1024
 
@@ -34,7 +36,6 @@ class Exchange:
         id: The id of the request.
         marks: The headers that every answer gets.
         status: That of the answer, once it has begun.
-        recording: What notes the answer.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +43,7 @@ class Exchange:
         self.id = str(uuid.uuid4())
         self.marks: Headers = [(b"x-fal-request-id", self.id.encode())]
         self.status = 0
-        self.recording: Recording | None = None
+        self._recording: Recording | None = None
         self._error: str | None = None
         self._span: CallSpan | None = None
         self._gone = False  # the caller
@@ -66,11 +67,24 @@ class Exchange:
             self.end_recording()  # whoever has the answer finds the record
         await self._send(message)
 
+    def recorded(
+        self, recording: Recording, connect: Callable[[Runner], Awaitable[T]]
+    ) -> Callable[[Runner], Awaitable[T]]:
+        """Return what connects to a runner and notes which one it was, in a recording that ends with the answer."""
+        self._recording = recording
+
+        async def connect_and_note(runner: Runner) -> T:
+            recording.taken_by(runner)
+            self._taken_by(runner.id)
+            return await connect(runner)
+
+        return connect_and_note
+
     def end_recording(self) -> None:
         """Note the answer, once."""
-        if self.recording is not None:
-            self.recording.end(self.status or None, self._error)
-            self.recording = None
+        if self._recording is not None:
+            self._recording.end(self.status or None, self._error)
+            self._recording = None
 
     @property
     def milliseconds(self) -> float:
@@ -118,7 +132,7 @@ class Exchange:
         trace, flags = known.groups() if known else (self.id.replace("-", ""), "01")
         return f"00-{trace}-{secrets.token_hex(8)}-{flags}".encode()
 
-    def taken_by(self, runner_id: str) -> None:
+    def _taken_by(self, runner_id: str) -> None:
         """Note the runner that takes the call."""
         if self._span is not None:
             self._span.set("fal.runner_id", runner_id)

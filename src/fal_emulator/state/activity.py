@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..model.records import Event, RequestRecord
+from .batch_writer import BatchWriter
 from .schema import ACTIVITY, open_expendable
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("fal_emulator")
 MOST_REQUESTS = 100_000
 MOST_EVENTS = 50_000
-_WRITE_AFTER = 0.2  # seconds: what a kill may lose
 
 
 # What happens all the time is shown to those who ask for it.
@@ -45,16 +45,11 @@ class Activity:
         self._most = (most_requests, most_events)
         self._fresh: tuple[list[RequestRecord], list[Event]] = ([], [])
         self._live: dict[str, RequestRecord] = {}
-        self._wake = threading.Event()
-        self._stopped = threading.Event()
-        self._writer = threading.Thread(target=self._write, name="activity-writer", daemon=True)
-        self._writer.start()
+        self._writer = BatchWriter("activity-writer", self._write)
 
     def close(self) -> None:
         """Write what is left, and close the file."""
-        self._stopped.set()
-        self._wake.set()
-        self._writer.join()
+        self._writer.close()
         self._flush()
         with self._lock:
             self._db.close()
@@ -84,7 +79,7 @@ class Activity:
         if request is not None:
             with self._fresh_lock:
                 self._fresh[0].append(replace(request, ended_at=time.time(), status=status, error=error))
-            self._wake.set()
+            self._writer.wake()
 
     def live(self) -> list[RequestRecord]:
         """Return the requests that have not ended, the newest first."""
@@ -143,7 +138,7 @@ class Activity:
         event = Event(app, category, {name: value for name, value in payload.items() if value is not None})
         with self._fresh_lock:
             self._fresh[1].append(event)
-        self._wake.set()
+        self._writer.wake()
         _log_event(event)
 
     def events(
@@ -181,12 +176,9 @@ class Activity:
 
     # inside
 
-    def _write(self) -> None:
-        while not self._stopped.is_set():
-            self._wake.wait()
-            self._wake.clear()
-            self._stopped.wait(_WRITE_AFTER)
-            self._flush()
+    def _write(self) -> bool:
+        self._flush()
+        return True  # or it is lost
 
     def _flush(self) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import limits
 from ..model.records import LogLine, RunnerRecord
+from .batch_writer import BatchWriter
 from .schema import HISTORY, open_expendable
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 MOST_RUNNERS = 2_000
 _LONGEST_MESSAGE = 64 * 1024
-_WRITE_AFTER = 0.1  # seconds: what a kill may lose of the logs
-_TRY_AGAIN_AFTER = 1.0  # seconds
 _BURST = 1_000_000  # microseconds: a clock that goes back further than that was set
 _log = logging.getLogger("fal_emulator")
 _COLUMNS = (
@@ -94,21 +93,16 @@ class LogStore:
         self._fresh_bytes = 0
         self._fresh_lock = threading.Lock()
         self._failing = False
-        self._wake = threading.Event()
-        self._stopped = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         newest = self._db.execute("SELECT number, micros FROM logs ORDER BY number DESC LIMIT 1").fetchone()
         self._number: int
         self._micros: int
         self._number, self._micros = newest or (0, 0)
-        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
-        self._writer.start()
+        self._writer = BatchWriter("log-writer", self._write)
 
     def close(self) -> None:
         """Write what is left, and close the file."""
-        self._stopped.set()
-        self._wake.set()
-        self._writer.join()
+        self._writer.close()
         self._flush()
         with self._lock:
             self._db.close()
@@ -116,7 +110,7 @@ class LogStore:
     @property
     def closed(self) -> bool:
         """Whether no more lines will come."""
-        return self._stopped.is_set()
+        return self._writer.closed
 
     def append(
         self,
@@ -143,7 +137,7 @@ class LogStore:
             self._fresh_bytes += len(message)
             while self._fresh_bytes > limits.MOST_UNWRITTEN_BYTES:
                 self._fresh_bytes -= len(self._fresh.pop(0)[8])
-        self._wake.set()
+        self._writer.wake()
 
     def lines(self, query: LogQuery, limit: int, *, newest_first: bool = False) -> list[LogLine]:
         """Return lines in the order of their times.
@@ -204,17 +198,12 @@ class LogStore:
             self._fresh, self._fresh_bytes = [], 0
             self._db.executescript("BEGIN IMMEDIATE; DELETE FROM logs; DELETE FROM runners; COMMIT;")
 
-    def _write(self) -> None:
-        while not self._stopped.is_set():
-            self._wake.wait()
-            self._wake.clear()
-            self._stopped.wait(_TRY_AGAIN_AFTER if self._failing else _WRITE_AFTER)
-            self._flush()
-            if self._failing:
-                self._wake.set()
-            # Also when there was nothing left to write: a reader may have done it.
-            for listener in list(self._listeners):
-                listener()
+    def _write(self) -> bool:
+        self._flush()
+        # Also when there was nothing left to write: a reader may have done it.
+        for listener in list(self._listeners):
+            listener()
+        return not self._failing
 
     def _flush(self) -> None:
         """Write the fresh lines; what cannot be written stays for the next time."""

@@ -118,7 +118,7 @@ def test_a_history_of_the_first_layout_is_brought_up_to_date(used: Path) -> None
 def test_the_log_continues_after_the_disk_was_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("fal_emulator.state.logs._TRY_AGAIN_AFTER", 0.01)
+    monkeypatch.setattr("fal_emulator.state.batch_writer._TRY_AGAIN_AFTER", 0.01)
     store = LogStore(tmp_path / "history.db")
     put = store._put
     full = sqlite3.OperationalError("database or disk is full")
@@ -133,16 +133,14 @@ def test_the_log_continues_after_the_disk_was_full(
     monkeypatch.setattr(store, "_put", put)
     store.append(datetime.now(UTC), "me", "app", None, None, "INFO", "USER", "afterwards")
     eventually(lambda: len(store.lines(LogQuery("me"), 10)) == 2)
-    assert store._writer.is_alive()
+    assert store._writer._thread.is_alive()
     store.close()
 
 
 def test_lines_that_cannot_be_written_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_UNWRITTEN_BYTES", 1000)
     store = LogStore(tmp_path / "history.db")
-    store._stopped.set()  # nothing is written meanwhile
-    store._wake.set()
-    store._writer.join(LIMIT)
+    store._writer.close()  # nothing is written meanwhile
     for number in range(100):
         store.append(datetime.now(UTC), "me", "app", None, None, "INFO", "USER", f"{number:0100d}")
     assert len(store._fresh) == 10
