@@ -93,8 +93,6 @@ class AsyncRequestHandle:
 class AsyncCalling(AsyncNamespace):
     """What `client.apps` knows about calling apps."""
 
-    _nickname: str | None = None
-
     async def run(
         self,
         app: str,
@@ -331,8 +329,4 @@ class AsyncCalling(AsyncNamespace):
             named, slash, path = name.partition("/")
             return f"{owner}/{arguments_of.app('app', named, environment)}{slash}{path}"
         name = arguments_of.app("app", app, environment)
-        if self._nickname is None:
-            from fal._gen import rest
-
-            self._nickname = (await self._send(rest.get_current_user())).nickname
-        return f"{self._nickname}/{name}"
+        return f"{await self._owner()}/{name}"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class AsyncNamespace:
     """A group of methods of one client."""
 
+    _nickname: str | None = None
+
     def __init__(self, client: AsyncServerlessClient) -> None:
         self.client = client
 
@@ -87,12 +89,18 @@ class AsyncNamespace:
             request: Builds the request for an account's page at a cursor; None for the first page.
             read: Returns the items of a page.
         """
-        from fal._gen import rest
-
-        owner = (await self._send(rest.get_current_user())).nickname
+        owner = await self._owner()
         paged = self._pages(lambda cursor: request(owner, cursor), read)
         async for item in paged:
             yield item
+
+    async def _owner(self) -> str:
+        """Return the nickname of the account that the client acts for, which owns its apps; looked up once."""
+        if self._nickname is None:
+            from fal._gen import rest  # loaded here, as few scripts need the REST operations
+
+            self._nickname = (await self._send(rest.get_current_user())).nickname
+        return self._nickname
 
     async def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         # On an event loop this runs in a thread, as a disk may block for too long.

@@ -35,9 +35,8 @@ class AsyncQueues(AsyncNamespace):
         split = arguments.flag("by_caller", by_caller)
         from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
-        account = await self._send(rest.get_current_user())
         # Only True is sent; False is the platform's default.
-        info = await self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        info = await self._send(rest.get_app_queue(await self._owner(), full, by_user=split or None))
         waiting = info.size if info.queue_size is None else info.queue_size
         if waiting is None:
             raise DataLoss("the platform did not report how many requests are waiting")
@@ -99,8 +98,8 @@ class AsyncQueues(AsyncNamespace):
         key = None if idempotency_key is None else _idempotency_key(idempotency_key, one)
         from fal._gen import rest
 
-        account = await self._send(rest.get_current_user())
+        owner = await self._owner()
         if key is not None:
-            await self._send(rest.serverless_flush_app_queue(account.nickname, full, idempotency_key=key))
-            return
-        await self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))
+            await self._send(rest.serverless_flush_app_queue(owner, full, idempotency_key=key))
+        else:
+            await self._send(rest.flush_app_queue(owner, full, caller_user_id=one))

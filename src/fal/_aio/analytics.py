@@ -112,6 +112,6 @@ class AsyncAnalyticsNamespace(AsyncNamespace):
         when = spans.steps(since, until, None, None)
         from fal._gen import rest
 
-        owner = (await self._send(rest.get_current_user())).nickname
+        owner = await self._owner()
         ids = [f"{owner}/{name}" for name in names]
         return (await self._send(rest.serverless_get_analytics(endpoint_id=ids, expand=expand, **when))).summary or []

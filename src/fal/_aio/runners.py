@@ -107,9 +107,10 @@ class AsyncRunnersNamespace(AsyncNamespace):
         wanted = arguments.one_of("aggregation", aggregation, ("max", "avg"))
         from fal._gen import rest
 
-        owner = (await self._send(rest.get_current_user())).nickname
         return await self._send(
-            rest.serverless_get_runner_history(owner, full, timeframe=timeframe, aggregation=wanted, **narrowed)
+            rest.serverless_get_runner_history(
+                await self._owner(), full, timeframe=timeframe, aggregation=wanted, **narrowed
+            )
         )
 
     async def stop(self, runner_id: str, replace_first: bool = False) -> None:

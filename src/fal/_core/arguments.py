@@ -6,7 +6,7 @@ The client, its namespaces, deploys and waiting all use these, so that one fault
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
@@ -99,16 +99,6 @@ def optional_seconds(argument: str, value: object) -> float | None:
     return None if value is None else seconds(argument, value)
 
 
-def choice(argument: str, value: object, allowed: Sequence[str]) -> str:
-    """Return one of a few words in lower case; it is given in any case, or as a member of an enum."""
-    given = getattr(value, "value", value)
-    if not isinstance(given, str):
-        raise InvalidType(f"{argument} must be one of {', '.join(map(repr, allowed))}, not {_kind(value)}")
-    if (chosen := given.strip().lower()) not in allowed:
-        raise InvalidInput(_unknown(argument, given, list(allowed)))
-    return chosen
-
-
 def scaling(**given: object) -> dict[str, Any]:
     """Return the scale settings that are given, by their names on the wire; None keeps the current value."""
     from fal.app.settings import SCALE
@@ -155,13 +145,15 @@ def member(argument: str, value: object, enum: type[E]) -> E:
 
 
 def one_of(argument: str, value: object, known: Iterable[str]) -> str:
-    """Return one of the known strings, given in any case."""
+    """Return one of the known strings, given in any case, or as a member of an enum."""
     choices = list(known)
-    if not isinstance(value, str):
+    given = getattr(value, "value", value)
+    if not isinstance(given, str):
         raise InvalidType(f"{argument} must be one of {', '.join(map(repr, choices))}, not {_kind(value)}")
-    match = next((choice for choice in choices if choice.casefold() == _plain(value).strip().casefold()), None)
+    plain = _plain(given)
+    match = next((choice for choice in choices if choice.casefold() == plain.strip().casefold()), None)
     if match is None:
-        raise InvalidInput(_unknown(argument, _plain(value), choices))
+        raise InvalidInput(_unknown(argument, plain, choices))
     return match
 
 

@@ -94,8 +94,6 @@ class RequestHandle:
 class Calling(Namespace):
     """What `client.apps` knows about calling apps."""
 
-    _nickname: str | None = None
-
     def run(
         self,
         app: str,
@@ -330,11 +328,7 @@ class Calling(Namespace):
             named, slash, path = name.partition("/")
             return f"{owner}/{arguments_of.app('app', named, environment)}{slash}{path}"
         name = arguments_of.app("app", app, environment)
-        if self._nickname is None:
-            from fal._gen import rest
-
-            self._nickname = self._send(rest.get_current_user()).nickname
-        return f"{self._nickname}/{name}"
+        return f"{self._owner()}/{name}"
 
 
 def _without_path(target: str) -> str:

@@ -39,6 +39,8 @@ P = ParamSpec("P")
 class Namespace:
     """A group of methods of one client."""
 
+    _nickname: str | None = None
+
     def __init__(self, client: SyncServerlessClient) -> None:
         self.client = client
 
@@ -100,12 +102,18 @@ class Namespace:
             request: Builds the request for an account's page at a cursor; None for the first page.
             read: Returns the items of a page.
         """
-        from fal._gen import rest
-
-        owner = self._send(rest.get_current_user()).nickname
+        owner = self._owner()
         paged = self._pages(lambda cursor: request(owner, cursor), read)
         for item in paged:
             yield item
+
+    def _owner(self) -> str:
+        """Return the nickname of the account that the client acts for, which owns its apps; looked up once."""
+        if self._nickname is None:
+            from fal._gen import rest  # loaded here, as few scripts need the REST operations
+
+            self._nickname = self._send(rest.get_current_user()).nickname
+        return self._nickname
 
     def _work(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         # On an event loop this runs in a thread, as a disk may block for too long.

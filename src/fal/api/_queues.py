@@ -50,9 +50,8 @@ class Queues(Namespace):
         split = arguments.flag("by_caller", by_caller)
         from fal._gen import rest  # loaded here, as few scripts need the REST operations
 
-        account = self._send(rest.get_current_user())
         # Only True is sent; False is the platform's default.
-        info = self._send(rest.get_app_queue(account.nickname, full, by_user=split or None))
+        info = self._send(rest.get_app_queue(self._owner(), full, by_user=split or None))
         waiting = info.size if info.queue_size is None else info.queue_size
         if waiting is None:
             raise DataLoss("the platform did not report how many requests are waiting")
@@ -112,11 +111,11 @@ class Queues(Namespace):
         key = None if idempotency_key is None else _idempotency_key(idempotency_key, one)
         from fal._gen import rest
 
-        account = self._send(rest.get_current_user())
+        owner = self._owner()
         if key is not None:
-            self._send(rest.serverless_flush_app_queue(account.nickname, full, idempotency_key=key))
-            return
-        self._send(rest.flush_app_queue(account.nickname, full, caller_user_id=one))
+            self._send(rest.serverless_flush_app_queue(owner, full, idempotency_key=key))
+        else:
+            self._send(rest.flush_app_queue(owner, full, caller_user_id=one))
 
 
 def _idempotency_key(text: str, caller: str | None) -> str:

@@ -128,7 +128,7 @@ class AnalyticsNamespace(Namespace):
         when = spans.steps(since, until, None, None)
         from fal._gen import rest
 
-        owner = self._send(rest.get_current_user()).nickname
+        owner = self._owner()
         ids = [f"{owner}/{name}" for name in names]
         return self._send(rest.serverless_get_analytics(endpoint_id=ids, expand=expand, **when)).summary or []
 

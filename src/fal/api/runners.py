@@ -107,9 +107,8 @@ class RunnersNamespace(Namespace):
         wanted = arguments.one_of("aggregation", aggregation, ("max", "avg"))
         from fal._gen import rest
 
-        owner = self._send(rest.get_current_user()).nickname
         return self._send(
-            rest.serverless_get_runner_history(owner, full, timeframe=timeframe, aggregation=wanted, **narrowed)
+            rest.serverless_get_runner_history(self._owner(), full, timeframe=timeframe, aggregation=wanted, **narrowed)
         )
 
     def stop(self, runner_id: str, replace_first: bool = False) -> None:

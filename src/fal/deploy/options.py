@@ -105,9 +105,9 @@ class DeployOptions:
         if self.root is not None and not isinstance(self.root, str | os.PathLike):
             raise InvalidType(f"root must be a path, not {type(self.root).__name__}")
         if self.auth is not None:
-            object.__setattr__(self, "auth", arguments.choice("auth", self.auth, AUTH_MODES))
+            object.__setattr__(self, "auth", arguments.one_of("auth", self.auth, AUTH_MODES))
         if self.strategy is not None:
-            strategy = arguments.choice("strategy", self.strategy, STRATEGIES)
+            strategy = arguments.one_of("strategy", self.strategy, STRATEGIES)
             object.__setattr__(self, "strategy", strategy)
             check_attach(self.attach_to_deployment, strategy)
         _check_message(self.message)
