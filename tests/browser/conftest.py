@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 APP = """
 import base64
+import enum
 import time
 from typing import Literal
 
 import fal
+from fal.toolkit import File
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -48,6 +50,17 @@ PIXEL = base64.b64encode(
 
 class Recording(BaseModel):
     audio_url: str
+
+
+class Extent(enum.IntEnum):
+    SMALL = 1
+    LARGE = 2
+
+
+class Frame(BaseModel):
+    extent: Extent = Extent.LARGE
+    width: int | str | None = None
+    backing: File | None = None
 
 
 class Painter(fal.App):
@@ -77,6 +90,10 @@ class Painter(fal.App):
             "sound": {"url": input.audio_url, "content_type": "audio/wav"},
             "film": {"url": input.audio_url, "content_type": "video/mp4"},
         }
+
+    @fal.endpoint("/frame")
+    def frame(self, input: Frame) -> dict:
+        return {**input.model_dump(mode="json"), "note": "<img src=x onerror=document.title='broken'>"}
 
     @fal.endpoint("/broken")
     def broken(self) -> dict:

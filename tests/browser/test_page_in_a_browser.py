@@ -139,6 +139,23 @@ def test_a_file_is_uploaded_and_sounds_and_films_are_played(page: Page, tmp_path
     expect(page.locator("#answer audio")).to_have_js_property("duration", 0.5)
 
 
+def test_named_values_either_or_and_optional_files_have_controls(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "oak.txt"
+    file.write_text("oak")
+    go(page, "#/playground/painter?path=/frame")
+    expect(page.get_by_label("Extent")).to_have_value("1")  # the second of two
+    page.get_by_label("Width").fill("wide")
+    page.get_by_label("File for backing").set_input_files(file)
+    expect(page.get_by_text("The file is uploaded.")).to_be_visible()
+    page.get_by_role("button", name="Run").click()
+    answer = page.locator("#answer pre")
+    expect(answer).to_contain_text('"extent": 2')
+    expect(answer).to_contain_text('"width": "wide"')
+    expect(answer).to_contain_text("oak.txt")
+    expect(answer).to_contain_text("<img src=x")
+    expect(page).not_to_have_title("broken")
+
+
 def test_a_call_that_failed_is_seen_to_have(page: Page, plane: Plane) -> None:
     headers = {"authorization": f"Key {plane.key}"}
     sent = httpx.post(f"{plane.host}/local/painter/broken", headers=headers, timeout=60)

@@ -8,7 +8,10 @@ const FILE_NAME = /(^|_)(image|audio|video|file|mask|archive|data)s?_?urls?$/;
 export function resolve(document, schema) {
   let found = schema ?? {};
   for (let depth = 0; depth < 32; depth += 1) {
-    if (found.$ref) found = found.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], document) ?? {};
+    if (found.$ref) {
+      const target = found.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], document);
+      found = { ...target, ...without(found, "$ref") }; // a default beside the reference counts
+    }
     else if (found.allOf?.length === 1) found = { ...resolve(document, found.allOf[0]), ...without(found, "allOf") };
     else return found;
   }
@@ -26,8 +29,9 @@ function plain(document, schema) {
   const options = (found.anyOf ?? found.oneOf ?? []).map((option) => resolve(document, option));
   const real = options.filter((option) => option.type !== "null");
   if (!options.length) return found;
+  if (real.length === 1) return { ...real[0], ...without(without(found, "anyOf"), "oneOf") };
   // A choice of which one is a list of named values, such as an image size, is a text or an object: JSON takes both.
-  return real.length === 1 ? { ...real[0], ...without(without(found, "anyOf"), "oneOf") } : { ...found, type: undefined };
+  return { ...found, type: undefined, orText: real.some((option) => option.type === "string") };
 }
 
 // The controls of an object's properties; `value()` is the JSON that is to be sent.
@@ -49,8 +53,10 @@ function control(document, name, schema, required) {
   const about = [shape.description, limits(shape)].filter(Boolean).join(" ");
   const hint = about ? h("p", { class: "hint", id: `${id}-hint` }, about) : null;
   const shared = { id, name, required, "aria-describedby": hint ? `${id}-hint` : null };
-  const [input, read, extra] = widget(document, name, shape, shared, start);
-  const label = h("label", { for: id }, shape.title ?? name, required ? h("span", { "aria-hidden": "true" }, " *") : "");
+  // The title of what it refers to, a class, says nothing about the property.
+  const title = schema.title ?? name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+  const [input, read, extra] = widget(name, shape, shared, start, title);
+  const label = h("label", { for: id }, title, required ? h("span", { "aria-hidden": "true" }, " *") : "");
   return {
     element: h("div", { class: "field" }, label, hint, input, extra),
     read: () => {
@@ -69,7 +75,7 @@ function limits(shape) {
   return parts.join(" ");
 }
 
-function widget(document, name, shape, shared, start) {
+function widget(name, shape, shared, start, title) {
   const choices = shape.enum ?? (shape.const !== undefined ? [shape.const] : null);
   if (choices) {
     const select = h("select", shared, shared.required ? null : h("option", { value: "" }, "—"),
@@ -88,9 +94,13 @@ function widget(document, name, shape, shared, start) {
     return [box, () => (box.value === "" ? undefined : Number(box.value))];
   }
   if (shape.type === "string") return text(name, shape, shared, start);
+  if (shape.properties?.url && shape.properties.content_type) { // a file of the toolkit
+    const [box, read, picker] = file(shared, start?.url);
+    return [box, () => { const url = read(); return url === undefined ? undefined : { ...start, url }; }, picker];
+  }
   const area = h("textarea", { ...shared, spellcheck: "false", placeholder: "JSON" });
   area.value = start === undefined || start === null ? "" : JSON.stringify(start, null, 2);
-  return [area, () => json(area, shape.title ?? name)];
+  return [area, () => json(area, title, shape.orText)];
 }
 
 function text(name, shape, shared, start) {
@@ -117,7 +127,10 @@ function file(shared, start) {
   return [box, () => (box.value === "" && !shared.required ? undefined : box.value), picker];
 }
 
-function json(area, title) {
+function json(area, title, orText) {
   if (!area.value.trim()) return undefined;
-  try { return JSON.parse(area.value); } catch { throw new Error(`${title}: this is not JSON.`); }
+  try { return JSON.parse(area.value); } catch {
+    if (orText) return area.value;
+    throw new Error(`${title}: this is not JSON.`);
+  }
 }
