@@ -89,10 +89,7 @@ class AsyncCaller:
 
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
-            if isinstance(call.step, Sleep):
-                await self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            await self._wait(call)
             try:
                 metadata = await self._metadata(call)
                 answer, trailing = await transport.unary(
@@ -126,10 +123,7 @@ class AsyncCaller:
 
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
-            if isinstance(call.step, Sleep):
-                await self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            await self._wait(call)
             came, responses = False, None
             try:
                 metadata = await self._metadata(call)
@@ -179,8 +173,9 @@ class AsyncCaller:
             check_answer(answer, body)
             return status, answer, decoded(partial(operation.parse, status, answer), body)
 
+        transport = await self._connections.http()
         call = self._begin(operation.name, "http", operation.policy, timeout, operation)
-        status, answer, value = await self._over_http(call, exchange)
+        status, answer, value = await self._over_http(transport, call, exchange)
         self._answered(call, status, answer)
         call.succeeded(str(status))
         result: T = value
@@ -217,8 +212,9 @@ class AsyncCaller:
                 return stream
             return self._refusal(call, stream.status, stream.headers, await stream.read_error())
 
+        transport = await self._connections.http()
         call = self._begin(operation.name, "http", operation.policy, timeout, operation)
-        stream = await self._over_http(call, exchange)
+        stream = await self._over_http(transport, call, exchange)
         parse = partial(operation.parse, stream.status, stream.headers)
         try:
             while True:
@@ -281,8 +277,9 @@ class AsyncCaller:
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT
+        transport = await self._connections.http()
         call = self._begin(_UPLOAD, "http", _ONCE, limit, url)
-        response: tuple[int, dict[str, str]] = await self._over_http(call, exchange)
+        response: tuple[int, dict[str, str]] = await self._over_http(transport, call, exchange)
         call.succeeded(str(response[0]))
         return response
 
@@ -302,14 +299,12 @@ class AsyncCaller:
         proxy, ca_file = self._connections.way_out
         return await asyncio.to_thread(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
-    async def _over_http(self, call: Call, exchange: Callable[[AsyncHttpTransport, Call], Any]) -> Any:
+    async def _over_http(
+        self, transport: AsyncHttpTransport, call: Call, exchange: Callable[[AsyncHttpTransport, Call], Any]
+    ) -> Any:
         """Return the response of an exchange that does not fail."""
-        transport = await self._connections.http()
         while True:
-            if isinstance(call.step, Sleep):
-                await self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            await self._wait(call)
             try:
                 outcome = await exchange(transport, call)
             except DataLoss as error:
@@ -326,6 +321,16 @@ class AsyncCaller:
             call.failed(outcome)
 
     # ---------------------------------------------------------------------------------------------------- helpers
+
+    async def _wait(self, call: Call) -> None:
+        """Wait until the next attempt of a call."""
+        while isinstance(call.step, Sleep):
+            try:
+                await self._sleep(call.step.seconds)
+            except BaseException:
+                call.left()
+                raise
+            call.slept()
 
     def _begin(
         self,

@@ -103,10 +103,7 @@ class Caller:
 
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
-            if isinstance(call.step, Sleep):
-                self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            self._wait(call)
             try:
                 metadata = self._metadata(call)
                 answer, trailing = transport.unary(
@@ -140,10 +137,7 @@ class Caller:
 
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
-            if isinstance(call.step, Sleep):
-                self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            self._wait(call)
             came, responses = False, None
             try:
                 metadata = self._metadata(call)
@@ -193,8 +187,9 @@ class Caller:
             check_answer(answer, body)
             return status, answer, decoded(partial(operation.parse, status, answer), body)
 
+        transport = self._connections.http()
         call = self._begin(operation.name, "http", operation.policy, timeout, operation)
-        status, answer, value = self._over_http(call, exchange)
+        status, answer, value = self._over_http(transport, call, exchange)
         self._answered(call, status, answer)
         call.succeeded(str(status))
         result: T = value
@@ -231,8 +226,9 @@ class Caller:
                 return stream
             return self._refusal(call, stream.status, stream.headers, stream.read_error())
 
+        transport = self._connections.http()
         call = self._begin(operation.name, "http", operation.policy, timeout, operation)
-        stream = self._over_http(call, exchange)
+        stream = self._over_http(transport, call, exchange)
         parse = partial(operation.parse, stream.status, stream.headers)
         try:
             while True:
@@ -295,8 +291,9 @@ class Caller:
             return status, dict(answer)
 
         limit = arguments.optional_seconds("timeout", timeout) or self.options.timeout or UPLOAD_TIMEOUT
+        transport = self._connections.http()
         call = self._begin(_UPLOAD, "http", _ONCE, limit, url)
-        response: tuple[int, dict[str, str]] = self._over_http(call, exchange)
+        response: tuple[int, dict[str, str]] = self._over_http(transport, call, exchange)
         call.succeeded(str(response[0]))
         return response
 
@@ -316,14 +313,10 @@ class Caller:
         proxy, ca_file = self._connections.way_out
         return operator.call(post_form, url, form, timeout=timeout, proxy=proxy, ca_file=ca_file)
 
-    def _over_http(self, call: Call, exchange: Callable[[HttpTransport, Call], Any]) -> Any:
+    def _over_http(self, transport: HttpTransport, call: Call, exchange: Callable[[HttpTransport, Call], Any]) -> Any:
         """Return the response of an exchange that does not fail."""
-        transport = self._connections.http()
         while True:
-            if isinstance(call.step, Sleep):
-                self._sleep(call.step.seconds)
-                call.slept()
-                continue
+            self._wait(call)
             try:
                 outcome = exchange(transport, call)
             except DataLoss as error:
@@ -340,6 +333,16 @@ class Caller:
             call.failed(outcome)
 
     # ---------------------------------------------------------------------------------------------------- helpers
+
+    def _wait(self, call: Call) -> None:
+        """Wait until the next attempt of a call."""
+        while isinstance(call.step, Sleep):
+            try:
+                self._sleep(call.step.seconds)
+            except BaseException:
+                call.left()
+                raise
+            call.slept()
 
     def _begin(
         self,

@@ -22,6 +22,7 @@ from fal._gen.proto import controller_pb2 as pb
 from fal.api import AsyncServerlessClient, CallEvent, SyncServerlessClient
 from fal.api.raw import RawIterator
 from fal.exceptions import (
+    ClientClosed,
     ConfigurationError,
     ConnectionFailed,
     FalServerlessException,
@@ -315,6 +316,33 @@ def test_a_hook_can_be_taken_away_and_ends_no_call(
     client.files.list()
     derived.files.list()
     assert len(events) == 1
+
+
+@pytest.mark.parametrize("wire", CALLS)
+def test_a_call_of_a_closed_client_begins_nothing(client_of: Callable[..., Any], wire: str) -> None:
+    client = client_of()
+    events: list[CallEvent] = []
+    client.on("request", events.append)
+    client.close()
+    with pytest.raises(ClientClosed):
+        CALLS[wire](client)
+    assert events == []
+
+
+@pytest.mark.parametrize("wire", CALLS)
+def test_a_call_that_is_interrupted_while_it_waits_has_an_end(server: Server, wire: str) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with client_for(server) as client:
+        events: list[CallEvent] = []
+        for kind in ("retry", "error"):
+            client.on(kind, events.append)
+        client._caller._sleep = interrupted
+        server.failures = 1
+        with pytest.raises(KeyboardInterrupt):
+            CALLS[wire](client)
+    assert [(event.kind, event.error) for event in events] == [("retry", "Unavailable"), ("error", "Cancelled")]
 
 
 def test_a_hook_that_takes_itself_away_is_called_once(client_of: Callable[..., Any], server: Server) -> None:
