@@ -52,7 +52,7 @@ class LocalPlane:
             ready: dict[str, Any] = json.loads(self._ready.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return ready if _is_alive(ready["pid"]) else None
+        return ready if _has_state(ready["pid"], Path(ready["state"])) else None
 
     def start(self, options: Sequence[str]) -> dict[str, Any]:
         """Start it, and return what it says of itself.
@@ -207,6 +207,25 @@ def temporary(options: Sequence[str]) -> Iterator[Mapping[str, str]]:
             yield plane.start(options)["env"]
         finally:
             plane.stop()
+
+
+def _has_state(pid: int, state: Path) -> bool:
+    """Return whether a process has the state of a control plane; after a crash, its number may be another program's."""
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            folder = os.open(state, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            # A control plane locks its folder for as long as it lives, and notes its number there.
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return (state / "lock").read_text() == str(pid)
+        finally:
+            os.close(folder)
+    return False
 
 
 def _is_alive(pid: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +99,21 @@ def test_a_control_plane_in_the_background(home: Path, tmp_path: Path, monkeypat
     assert not (home / ".fal" / "local").exists()
     assert run("local", "import", str(file)).code == 0
     assert (home / ".fal" / "local" / "state" / "state.db").exists()
+
+
+def test_a_control_plane_that_crashed_is_not_taken_for_the_program_that_got_its_number(home: Path) -> None:
+    state = home / ".fal" / "local" / "state"
+    state.mkdir(parents=True)
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as other:
+        (state / "lock").write_text(str(other.pid))
+        (state.parent / "ready.json").write_text(
+            json.dumps({"pid": other.pid, "state": str(state), "host": "http://h"})
+        )
+        assert run("local", "status", "--json").json["running"] is False
+        assert run("local", "down", "--json").json == {"was_running": False}
+        assert other.poll() is None
+        assert other.stdin is not None
+        other.stdin.close()
 
 
 def test_a_command_gets_a_control_plane_of_its_own(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
