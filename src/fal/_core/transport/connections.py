@@ -13,31 +13,34 @@ from fal.exceptions import ClientClosed
 
 if TYPE_CHECKING:
     from fal._core.settings import Settings
+    from fal._core.transport.grpc_channel import ChannelFactory
     from fal._core.transport.grpc_sync import GrpcTransport
     from fal._core.transport.http_sync import HttpTransport
 
 T = TypeVar("T")
 
 
-def grpc_arguments(settings: Settings, options: TransportOptions) -> dict[str, Any]:
-    """Return what a gRPC transport, sync or async, is made with; files are read for it.
+def channel_factory(settings: Settings, options: TransportOptions) -> ChannelFactory:
+    """Return what opens the gRPC channel, sync or async; files are read for it.
 
     Raises:
         ConfigurationError: The host cannot be reached this way.
     """
+    from fal._core.transport.grpc_channel import ChannelFactory
+
     target, secure, proxy = settings.grpc_target, settings.grpc_secure, options.proxy.value
     # Asked here, where an error is not taken for one of the connection.
     proxies.check_plaintext(host_of(target), secure=secure, proxy=proxy)
     if proxy is None:
         proxies.for_grpc(host_of(target), port_of(target))
-    return {
-        "target": target,
-        "secure": secure,
-        "ca_cert": read_certificates(options.grpc_ca_file) if secure else None,
-        "proxy": proxy,
-        "keepalive": options.keepalive,
-        "custom": options.grpc_options,
-    }
+    return ChannelFactory(
+        target,
+        secure=secure,
+        ca_cert=read_certificates(options.grpc_ca_file) if secure else None,
+        proxy=proxy,
+        keepalive=options.keepalive,
+        custom=options.grpc_options,
+    )
 
 
 def http_arguments(settings: Settings, options: TransportOptions) -> dict[str, Any]:
@@ -79,7 +82,7 @@ class Connections:
             with self._lock:
                 self._check_open()  # closed meanwhile: nobody would close what is made now
                 if self._grpc is None:
-                    self._grpc = GrpcTransport(**grpc_arguments(self._settings, self._options))
+                    self._grpc = GrpcTransport(channel_factory(self._settings, self._options))
         return self._grpc
 
     def http(self) -> HttpTransport:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 from fal._core.options import TransportOptions
-from fal._core.transport.connections import Connections, grpc_arguments, http_arguments
+from fal._core.transport.connections import Connections, channel_factory, http_arguments
 from fal._core.transport.loops import LoopBound, running_loop
 from fal.exceptions import ClientClosed
 
 if TYPE_CHECKING:
     from fal._core.settings import Settings
     from fal._core.transport.grpc_async import AsyncGrpcTransport
+    from fal._core.transport.grpc_channel import ChannelFactory
     from fal._core.transport.http_async import AsyncHttpTransport
 
 T = TypeVar("T")
@@ -78,10 +79,10 @@ class AsyncConnections(LoopBound):
     async def grpc(self) -> AsyncGrpcTransport:
         here = self._here()
         if here.grpc is None:
-            transport, arguments = await _in_thread(_load_grpc, self._settings, self._options)
+            transport, factory = await _in_thread(_load_grpc, self._settings, self._options)
             self._check_open()
             if here.grpc is None:
-                here.grpc = transport(**arguments)  # on the loop that it belongs to
+                here.grpc = transport(factory)  # on the loop that it belongs to
         return here.grpc
 
     async def http(self) -> AsyncHttpTransport:
@@ -147,11 +148,11 @@ async def _in_thread(call: Callable[..., T], *arguments: Any) -> T:
     return await future
 
 
-def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[AsyncGrpcTransport], dict[str, Any]]:
+def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[AsyncGrpcTransport], ChannelFactory]:
     """Import what the transport needs and read its files: too slow for an event loop."""
     from fal._core.transport.grpc_async import AsyncGrpcTransport
 
-    return AsyncGrpcTransport, grpc_arguments(settings, options)
+    return AsyncGrpcTransport, channel_factory(settings, options)
 
 
 def _load_http(settings: Settings, options: TransportOptions) -> AsyncHttpTransport:

@@ -15,18 +15,15 @@ from typing import Any
 
 import grpc.aio
 
-from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
 from fal._core.transport.grpc_channel import (
     FAILED,
     LOOK,
     PROBE,
     READY,
+    ChannelFactory,
     core_of,
-    describe,
-    keep_core,
     maker,
-    tls_credentials,
 )
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._core.transport.loops import LoopBound, check_loop, running_loop
@@ -34,24 +31,14 @@ from fal._gen.method import Method
 
 
 class AsyncGrpcTransport(LoopBound):
-    """The channel of one client on one event loop; the arguments are those of `GrpcTransport`."""
+    """The channel of one client on one event loop.
 
-    def __init__(
-        self,
-        target: str,
-        *,
-        secure: bool,
-        ca_cert: bytes | None = None,
-        proxy: str | None = None,
-        keepalive: float | None = None,
-        custom: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        self._target = target
-        self._secure = secure
-        self._ca_cert = ca_cert
-        self._proxy = Sealed(proxy)
-        self._keepalive = keepalive
-        self._custom = custom
+    Args:
+        factory: Opens the channel.
+    """
+
+    def __init__(self, factory: ChannelFactory) -> None:
+        self._factory = factory
         self._channel: grpc.aio.Channel | None = None
         self._callables: dict[str, Callable[..., Any]] = {}
         self._loop = running_loop()
@@ -167,20 +154,9 @@ class AsyncGrpcTransport(LoopBound):
 
     def _open(self) -> grpc.aio.Channel:
         if self._channel is None:
-            keep_core()
             if self._closed:
                 raise ValueError("the channel is closed")
-            target, options = describe(
-                self._target,
-                secure=self._secure,
-                proxy=self._proxy.value,
-                keepalive=self._keepalive,
-                custom=self._custom,
-            )
-            if self._secure:
-                self._channel = grpc.aio.secure_channel(target, tls_credentials(self._ca_cert), options=options)
-            else:
-                self._channel = grpc.aio.insecure_channel(target, options=options)
+            self._channel = self._factory.open(grpc.aio)
         return self._channel
 
     def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ import grpc
 
 from fal._core import proxies
 from fal._core.hosts import host_of, is_platform, port_of
+from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
 from fal._gen.method import Method
 from fal._version import __version__
@@ -116,6 +117,55 @@ def keep_core() -> grpc.Channel:
     """Keep the core from shutting down when the last channel goes: it does so in a thread, where a fork may catch it."""
     gate.survives = os.environ.get("GRPC_ENABLE_FORK_SUPPORT", "").strip().casefold() not in _OFF
     return grpc.insecure_channel("127.0.0.1:1")  # never used, so it never connects
+
+
+class ChannelFactory:
+    """Opens the channel of one client.
+
+    Args:
+        target: HOST:PORT.
+        secure: Whether TLS is spoken.
+        ca_cert: Certificates to trust instead of the system's, in PEM.
+        proxy: The URL of a proxy, instead of the environment's.
+        keepalive: After how many idle seconds the server is pinged; None chooses by the host.
+        custom: Options of the channel that override the client's.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        secure: bool,
+        ca_cert: bytes | None = None,
+        proxy: str | None = None,
+        keepalive: float | None = None,
+        custom: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        self._target = target
+        self._secure = secure
+        self._ca_cert = ca_cert
+        self._proxy = Sealed(proxy)
+        self._keepalive = keepalive
+        self._custom = custom
+
+    def open(self, api: Any) -> Any:
+        """Open a channel of `grpc` or of `grpc.aio`.
+
+        Raises:
+            ConfigurationError: The certificates, or the proxy of the environment, cannot be used.
+        """
+        keep_core()
+        # Asked for by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
+        target, options = describe(
+            self._target,
+            secure=self._secure,
+            proxy=self._proxy.value,
+            keepalive=self._keepalive,
+            custom=self._custom,
+        )
+        if not self._secure:
+            return api.insecure_channel(target, options=options)
+        return api.secure_channel(target, tls_credentials(self._ca_cert), options=options)
 
 
 def core_of(channel: Any) -> Any:

@@ -10,18 +10,15 @@ from typing import Any
 import grpc
 
 from fal._core.locks import ForkSafeLock
-from fal._core.secret import Sealed
 from fal._core.transport.forking import gate
 from fal._core.transport.grpc_channel import (
     FAILED,
     LOOK,
     PROBE,
     READY,
+    ChannelFactory,
     core_of,
-    describe,
-    keep_core,
     maker,
-    tls_credentials,
 )
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._gen.method import Method
@@ -31,30 +28,11 @@ class GrpcTransport:
     """The channel of one client. Safe to share between threads.
 
     Args:
-        target: HOST:PORT.
-        secure: Whether TLS is spoken.
-        ca_cert: Certificates to trust instead of the system's, in PEM.
-        proxy: The URL of a proxy, instead of the environment's.
-        keepalive: After how many idle seconds the server is pinged; None chooses by the host.
-        custom: Options of the channel that override the client's.
+        factory: Opens the channel.
     """
 
-    def __init__(
-        self,
-        target: str,
-        *,
-        secure: bool,
-        ca_cert: bytes | None = None,
-        proxy: str | None = None,
-        keepalive: float | None = None,
-        custom: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        self._target = target
-        self._secure = secure
-        self._ca_cert = ca_cert
-        self._proxy = Sealed(proxy)
-        self._keepalive = keepalive
-        self._custom = custom
+    def __init__(self, factory: ChannelFactory) -> None:
+        self._factory = factory
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
@@ -157,7 +135,7 @@ class GrpcTransport:
                     self._inherited.append(self._channel)
                 self._channel, self._callables, self._pid = None, {}, os.getpid()
             if self._channel is None:
-                self._channel = self._open()
+                self._channel = self._factory.open(grpc)
             make = maker(self._channel, method)
             stub = make(
                 method.path,
@@ -165,20 +143,6 @@ class GrpcTransport:
             )
             self._callables[method.path] = stub
             return stub
-
-    def _open(self) -> grpc.Channel:
-        keep_core()
-        # Asked for by each connection: a password of the proxy is not kept, and the environment of a forked child counts.
-        target, options = describe(
-            self._target,
-            secure=self._secure,
-            proxy=self._proxy.value,
-            keepalive=self._keepalive,
-            custom=self._custom,
-        )
-        if not self._secure:
-            return grpc.insecure_channel(target, options=options)
-        return grpc.secure_channel(target, tls_credentials(self._ca_cert), options=options)
 
 
 def metadata_of(call: Any) -> Sequence[Any]:
