@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import fal
 import fal_emulator
+from fal.exceptions import FalServerlessException
 from tests.support.pages import BLOCK, Page, blocks, commands, matches
 from tools import docs
 
@@ -64,9 +69,26 @@ def test_no_example_escapes() -> None:
 
 
 def test_every_error_class_has_its_page() -> None:
+    unrelated = (
+        "fal.__main__",
+        "fal._gen.",
+        "fal._aio.",
+        "fal.wma",
+        "fal.workflows",
+    )  # the last two cannot be imported
+    for module in pkgutil.walk_packages(fal.__path__, "fal."):
+        if not module.name.startswith(unrelated):
+            importlib.import_module(module.name)
+    ours = {cls.__name__ for cls in _below(FalServerlessException) if cls.__module__.startswith("fal.")}
+    assert {name for name in ours if not name.startswith("_")} | {"FalServerlessException"} == set(docs.error_classes())
     said = tomllib.loads((ROOT / "docs" / "errors.toml").read_text(encoding="utf-8"))
     assert set(said) == set(docs.error_classes())
     assert all(set(table) == {"causes", "remedies"} and all(table.values()) for table in said.values())
+
+
+def _below(cls: type[Exception]) -> Iterator[type[Exception]]:
+    for each in cls.__subclasses__():
+        yield from (each, *_below(each))
 
 
 def test_an_output_that_is_not_shown_is_found() -> None:

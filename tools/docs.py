@@ -19,7 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fal import exceptions
+from fal import app, app_client, exceptions
+from fal.cli import _errors as cli_errors
+from fal.deploy import errors as deploy_errors
+from fal.exceptions import authoring
 from tools import reference
 from tools.build import environment
 
@@ -35,24 +38,30 @@ _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 def error_classes() -> dict[str, type[exceptions.FalServerlessException]]:
-    """Return every error class that the SDK raises, by name, the root first."""
+    """Return every error class of the SDK, by name, the root first."""
     return {
         name: value
-        for name, value in vars(exceptions).items()
-        if name not in exceptions.MODULES
-        and isinstance(value, type)
+        for module in (exceptions, deploy_errors, authoring, app_client, cli_errors)
+        for name, value in vars(module).items()
+        if isinstance(value, type)
         and issubclass(value, exceptions.FalServerlessException)
-        and value.__name__ == name
+        and (value.__module__, value.__name__) == (module.__name__, name)
+        and not name.startswith("_")
     }
 
 
 def error_page(cls: type[exceptions.FalServerlessException], said: Mapping[str, Any]) -> str:
     """Return the page of one error class; `said` is its table in docs/errors.toml."""
-    bases = ", ".join(f"`{base.__name__}`" for base in cls.__mro__[1:] if base not in (object, BaseException))
-    facts = [f"- **Caught as** {bases}"]
+    known = error_classes()
+    bases = [base.__name__ for base in cls.__mro__[1:] if base.__name__ in known or base.__module__ == "builtins"]
+    caught = ", ".join(f"`{name}`" for name in bases if name not in ("object", "BaseException"))
+    facts = [f"- **Caught as** {caught}"]
+    if cls.__module__ != cli_errors.__name__:  # that one ends the command
+        facts.insert(0, f"- **Import** `from {_home(cls)} import {cls.__name__}`")
     if cls.code:
         facts.append(f"- **Code** `{cls.code}`")
-    facts.append(f"- **The same call may work later** {'yes' if cls.retryable else 'no'}")
+    if cls.__module__ != authoring.__name__:  # those are raised by endpoints, for their callers
+        facts.append(f"- **The same call may work later** {'yes' if cls.retryable else 'no'}")
     lines = [f"# {cls.__name__}", "", (cls.__doc__ or "").split("\n")[0], "", *facts]
     for title, key in (("Causes", "causes"), ("What to do", "remedies")):
         lines += ["", f"## {title}", "", *(f"- {item}" for item in said[key])]
@@ -60,6 +69,11 @@ def error_page(cls: type[exceptions.FalServerlessException], said: Mapping[str, 
         lines += ["", f"The error's own hint: {cls.hint}"]
     lines += ["", "[All errors](../guides/errors.md)", ""]
     return "\n".join(lines)
+
+
+def _home(cls: type) -> str:
+    """Return the module that a class is imported from."""
+    return next((module.__name__ for module in (exceptions, app) if hasattr(module, cls.__name__)), cls.__module__)
 
 
 # -------------------------------------------------------------------------------------------------------- assemble

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fal.exceptions import AppLoadError
+from fal.exceptions import AppLoadError, DeployError
 
 __all__ = [
     "AppExited",
@@ -10,9 +10,11 @@ __all__ = [
     "AppInvalid",
     "AppRaised",
     "AppSyntaxError",
+    "FileError",
     "NoAppFound",
     "PythonVersionMismatch",
     "SeveralAppsFound",
+    "UntrustedAnswer",
 ]
 
 
@@ -46,3 +48,11 @@ class AppInvalid(AppLoadError):
 
 class PythonVersionMismatch(AppLoadError):
     """The app asks for a Python version other than the one that packages it."""
+
+
+class FileError(DeployError, ValueError):
+    """A file cannot be sent with an app."""
+
+
+class UntrustedAnswer(DeployError):
+    """The platform's response contains more than plain data and was not read."""

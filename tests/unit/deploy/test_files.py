@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from fal.app.settings import DEFAULT_IGNORE
+from fal.deploy.errors import FileError
 from fal.deploy.package import files as files_module
-from fal.deploy.package.files import FileError, collect
+from fal.deploy.package.files import collect
 from fal.deploy.package.hashing import HashCache, HashedFile, default_cache_file, hash_file, hash_files
 from fal.deploy.resolve.draft import FileSelection
 from tests.support.waiting import LIMIT

@@ -14,11 +14,9 @@ import pytest
 
 import fal.deploy
 from fal.deploy import DeployEvent, DeploymentResult, DeploymentURLs, errors, events
-from fal.deploy.package.files import FileError
-from fal.deploy.send.probe import UntrustedAnswer
 from fal.exceptions import FalServerlessException
 
-ERRORS = [getattr(errors, name) for name in errors.__all__] + [FileError, UntrustedAnswer]
+ERRORS = [getattr(errors, name) for name in errors.__all__]
 
 
 @pytest.mark.parametrize("kind", ERRORS)

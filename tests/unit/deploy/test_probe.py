@@ -15,7 +15,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from fal.deploy.send.probe import MAX_BYTES, UntrustedAnswer, plain_data
+from fal.deploy.errors import UntrustedAnswer
+from fal.deploy.send.probe import MAX_BYTES, plain_data
 
 plain = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),

@@ -9,17 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from fal.exceptions import DeployError
-
+from ..errors import FileError
 from ..paths import is_file, is_folder, is_inside
 from ..resolve.draft import FileSelection
 from .globs import translate
 
 MAX_FILE_BYTES = 1024**3
-
-
-class FileError(DeployError, ValueError):
-    """A file cannot be sent with an app."""
 
 
 @dataclass(frozen=True, slots=True)

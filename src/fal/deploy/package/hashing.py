@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import FileError, LocalFile
+from ..errors import FileError
+from .files import LocalFile
 
 _CHUNK = 1024 * 1024
 # A file written again within the resolution of its mtime looks unchanged: do not remember one that is this fresh.

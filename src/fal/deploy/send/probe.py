@@ -12,7 +12,7 @@ import pickle
 import pickletools
 from typing import Any, NoReturn
 
-from fal.exceptions import DeployError
+from ..errors import UntrustedAnswer
 
 MAX_BYTES = 16 * 1024 * 1024
 _MAX_DEPTH = 200
@@ -28,10 +28,6 @@ _PLAIN_OPCODES = frozenset(
     EMPTY_DICT DICT SETITEM SETITEMS
     """.split()  # noqa: SIM905 - a table reads better than 57 literals
 )
-
-
-class UntrustedAnswer(DeployError):
-    """The platform's response contains more than plain data and was not read."""
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from fal.exceptions import FalServerlessException, UploadFailed
 
 from ..deadline import Deadline
+from ..errors import FileError
 from ..events import FileUploaded, UploadProgress, UploadStarted
-from ..package.files import FileError
 from ..package.hashing import HashedFile
 from .background import Cancelled, Work
 
