@@ -45,14 +45,22 @@ def run(app_id: str, arguments: Mapping[str, Any], *, path: str = "", timeout: f
     return _client().apps.run(app_id, arguments, path=path, timeout=timeout)
 
 
-def submit(app_id: str, arguments: Mapping[str, Any], *, path: str = "") -> RequestHandle:
+def submit(
+    app_id: str, arguments: Mapping[str, Any], *, path: str = "", webhook_url: str | None = None
+) -> RequestHandle:
     """Queue a request to an app, and return a handle to it at once. Arguments as for `run`.
+
+    Args:
+        app_id: "owner/name", or the name of an app of this account.
+        arguments: The input.
+        path: The endpoint.
+        webhook_url: Where the platform posts the result, signed, once the request is completed.
 
     Example:
         handle = fal.apps.submit("me/my-app", {"prompt": "a cat"})
         print(handle.status(), handle.get())
     """
-    return _client().apps.submit(app_id, arguments, path=path)
+    return _client().apps.submit(app_id, arguments, path=path, webhook_url=webhook_url)
 
 
 def subscribe(
@@ -141,9 +149,11 @@ async def run_async(app_id: str, arguments: Mapping[str, Any], *, path: str = ""
     return await _async_client().apps.run(app_id, arguments, path=path, timeout=timeout)
 
 
-async def submit_async(app_id: str, arguments: Mapping[str, Any], *, path: str = "") -> AsyncRequestHandle:
+async def submit_async(
+    app_id: str, arguments: Mapping[str, Any], *, path: str = "", webhook_url: str | None = None
+) -> AsyncRequestHandle:
     """Do what `submit` does, for asyncio."""
-    return await _async_client().apps.submit(app_id, arguments, path=path)
+    return await _async_client().apps.submit(app_id, arguments, path=path, webhook_url=webhook_url)
 
 
 async def subscribe_async(

@@ -171,6 +171,7 @@ class AsyncCalling(AsyncNamespace):
         arguments: Mapping[str, Any],
         *,
         path: str = "",
+        webhook_url: str | None = None,
         environment_name: str | None = None,
     ) -> AsyncRequestHandle:
         """Queue a request to an app, and return at once.
@@ -179,6 +180,7 @@ class AsyncCalling(AsyncNamespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint; the app's first one when left out.
+            webhook_url: Where the platform posts the result, signed, once the request is completed.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
@@ -194,9 +196,10 @@ class AsyncCalling(AsyncNamespace):
         """
         from fal.api import _app_requests as requests
 
+        webhook = None if webhook_url is None else arguments_of.url("webhook_url", webhook_url)
         target = await self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
-        ticket = await self._send(requests.submit(url, arguments))
+        ticket = await self._send(requests.submit(url, arguments, webhook_url=webhook))
         return AsyncRequestHandle(self, _without_path(target), ticket.request_id)
 
     async def status(

@@ -247,7 +247,7 @@ class AsyncFilesNamespace(AsyncNamespace):
         Example:
             await client.files.upload_from_url("https://example.com/base.bin", "/data/models/base.bin")
         """
-        place, remote = files.address("url", url), files.file_path("path", path)
+        place, remote = arguments.url("url", url), files.file_path("path", path)
         from fal._gen import rest
 
         files.check_done(await self._send(rest.upload_from_url(file=remote, url=place)), f"store {remote}")

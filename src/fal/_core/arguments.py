@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from fal._core import names
 from fal._gen.models import RunnerState
@@ -71,6 +72,19 @@ def text(argument: str, value: object) -> str:
 def optional_text(argument: str, value: object) -> str | None:
     """Return free text, or None."""
     return None if value is None else text(argument, value)
+
+
+def url(argument: str, value: object) -> str:
+    """Return the address of something on the web. No error shows it, as it may grant access."""
+    address = text(argument, value)
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good or any(character.isspace() or not character.isprintable() for character in address):
+        raise InvalidInput(f"{argument} is not an address; pass a URL that begins with https:// or http://")
+    return address
 
 
 def flag(argument: str, value: object) -> bool:

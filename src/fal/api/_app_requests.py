@@ -95,9 +95,11 @@ def address(base: str, app: str, path: str = "") -> str:
     return "/".join([base.rstrip("/"), *(quote(part, safe="") for part in parts)])
 
 
-def submit(url: str, arguments: object) -> Operation[Ticket]:
-    """Queue a request."""
-    return Operation("submit", "POST", url, _SUBMIT, _ticket, json=input_of(arguments), success=_ANSWERED)
+def submit(url: str, arguments: object, *, webhook_url: str | None = None) -> Operation[Ticket]:
+    """Queue a request, whose result is posted to `webhook_url`."""
+    params = [] if webhook_url is None else [("fal_webhook", webhook_url)]
+    body = input_of(arguments)
+    return Operation("submit", "POST", url, _SUBMIT, _ticket, params=params, json=body, success=_ANSWERED)
 
 
 def status(url: str, *, logs: bool) -> Operation[Status]:

@@ -172,6 +172,7 @@ class Calling(Namespace):
         arguments: Mapping[str, Any],
         *,
         path: str = "",
+        webhook_url: str | None = None,
         environment_name: str | None = None,
     ) -> RequestHandle:
         """Queue a request to an app, and return at once.
@@ -180,6 +181,7 @@ class Calling(Namespace):
             app: The name of an app of this account, or "owner/name".
             arguments: The input, as the app's endpoint takes it.
             path: The endpoint; the app's first one when left out.
+            webhook_url: Where the platform posts the result, signed, once the request is completed.
             environment_name: The environment of the app; None is the main one.
 
         Returns:
@@ -195,9 +197,10 @@ class Calling(Namespace):
         """
         from fal.api import _app_requests as requests
 
+        webhook = None if webhook_url is None else arguments_of.url("webhook_url", webhook_url)
         target = self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
-        ticket = self._send(requests.submit(url, arguments))
+        ticket = self._send(requests.submit(url, arguments, webhook_url=webhook))
         return RequestHandle(self, _without_path(target), ticket.request_id)
 
     def status(self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None) -> Status:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from fal._core import arguments
 from fal._core.content import WEB_PAGE_HINT, is_web_page
@@ -134,19 +133,6 @@ def placed(argument: str, value: object, name: str) -> str:
     path = folder_path(argument, value)
     into = path == VOLUME or str(value).endswith("/")
     return file_path(argument, f"{path}/{name}" if into else path)
-
-
-def address(argument: str, value: object) -> str:
-    """Return a URL. No error shows it, as it may grant access."""
-    url = arguments.text(argument, value)
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if not good or any(character.isspace() or not character.isprintable() for character in url):
-        raise InvalidInput(f"{argument} is not the address of a file; pass a URL that begins with https:// or http://")
-    return url
 
 
 def _local(argument: str, value: object) -> Path:

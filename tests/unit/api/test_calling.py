@@ -127,6 +127,8 @@ def test_pieces_come_one_by_one(apps: Any) -> None:
         (lambda apps: apps.run("doubling", {}, timeout=0), "not a positive number"),
         (lambda apps: apps.run("", {}), "app"),
         (lambda apps: apps.submit(None, {}), "app"),
+        (lambda apps: apps.submit("doubling", {}, webhook_url="example.com/hook"), "webhook_url is not an address"),
+        (lambda apps: apps.submit("doubling", {}, webhook_url=1), "webhook_url must be a str"),
         (lambda apps: apps.status("doubling", ""), "request_id"),
         (lambda apps: list(apps.stream("doubling", 5)), "arguments must be a dict"),
     ],
@@ -150,6 +152,9 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
     with wire.client(run_host=wire.rest_host) as client:
         assert client.apps.submit("my-app", {"x": 1}, path="a b", environment_name="staging").request_id == "r-1"
         assert wire.bodies[-1] == b'{"x":1}'
+        assert wire.calls[-1][1] is None
+        client.apps.submit("workflows/me/flow", {}, webhook_url="https://example.com/hook?to=me&a=b")
+        assert wire.calls[-1][1] == {"fal_webhook": ["https://example.com/hook?to=me&a=b"]}
         assert client.apps.status("my-app", "r-1", logs=True) == Completed(None, "it broke", "E")
         assert wire.calls[-1] == ("/queue/me/my-app/requests/r-1/status", {"logs": ["1"]})
         with pytest.raises(exceptions.Internal, match="it broke"):

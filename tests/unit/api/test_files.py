@@ -452,7 +452,7 @@ def test_a_file_is_fetched_by_the_platform(client: SyncServerlessClient, wire: A
             "https://example.com/se cret", "https://example.com/secret\n", "http://[secret/"],
 )  # fmt: skip
 def test_what_is_not_an_address_is_refused_and_not_shown(client: SyncServerlessClient, wire: Any, url: str) -> None:
-    with pytest.raises(exceptions.InvalidInput, match="url is not the address") as caught:
+    with pytest.raises(exceptions.InvalidInput, match="url is not an address") as caught:
         client.files.upload_from_url(url, "/data/x")
     assert "cret" not in str(caught.value)
     assert wire.calls == []

@@ -163,7 +163,7 @@ def _pieces(session: Session, app: str, params: Sequence[str], **options: Any) -
     return Lines(events, lambda each: as_json(each["event"]))
 
 
-@apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars=_PLACES)
+@apps.command("submit", calls=["apps.submit"], without=["arguments"], metavars={**_PLACES, "webhook_url": "URL"})
 def submit(session: Session, app: str, params: Sequence[str] = (), **options: Any) -> Output:
     """Queue a request to an app, and print its id.
 
