@@ -131,6 +131,19 @@ def test_the_reference_is_there_as_text() -> None:
     assert "AliasInfo(alias: str, revision: str" in page
 
 
+@pytest.mark.parametrize("page", sorted((docs.SOURCE / "reference").glob("*.md")), ids=lambda page: page.stem)
+def test_the_reference_describes_what_is_ours_and_each_thing_once(page: Path) -> None:
+    text = reference.rendered(page.read_text(encoding="utf-8"))
+    described = re.findall(r"^## (\w+)$", text, re.M)
+    assert len(set(described)) == len(described)
+    assert "__" not in re.sub(r"`[^`]+`|^```.*?^```", "", text, flags=re.S | re.M)  # words of pydantic's own
+
+
+def test_pages_for_machines_are_listed_as_the_site_lists_them() -> None:
+    config = "nav:\n  - Home: index.md\n  - Guides:\n    - A: a.md\n    - guides/b.md\n  - Start: start.md\n"
+    assert docs._sections(config) == {"Pages": ["index.md", "start.md"], "Guides": ["a.md", "guides/b.md"]}
+
+
 def test_a_recording_shows_what_is_left_on_the_screen() -> None:
     turning = (
         "\x1b[?25l\x1b[32m\u280b\x1b[0m Building\r\x1b[2KBuilt\r\n\x1b[32m\u2819\x1b[0m Waiting\r\n\r\x1b[1A\x1b[2K"

@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from fal import app, app_client, exceptions
 from fal.cli import _errors as cli_errors
 from fal.deploy import errors as deploy_errors
@@ -166,27 +168,39 @@ def broken_links(site: Path) -> list[str]:
 # --------------------------------------------------------------------------------------------------------- machines
 
 
-def write_for_machines() -> None:
-    """Lay every page into the site as Markdown, beside its HTML, and list them in llms.txt."""
-    lines = [
-        "# fal-management-sdk",
-        "",
-        "> The Python SDK for managing fal Serverless, with a local control plane.",
-    ]
-    section = ""
-    for path in sorted(PAGES.rglob("*.md"), key=lambda path: (len(path.relative_to(PAGES).parts), path)):
-        name = path.relative_to(PAGES)
-        target = SITE / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = reference.rendered(path.read_text(encoding="utf-8"))
-        target.write_text(text, encoding="utf-8")
-        place = name.parent.as_posix() if len(name.parts) > 1 else "pages"
-        if place != section:
-            section = place
-            lines += ["", f"## {place.capitalize()}", ""]
-        title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), name.stem)
-        lines.append(f"- [{title}]({name.as_posix()}){_first_sentence(text)}")
+def write_for_machines() -> list[str]:
+    """Lay every page into the site as Markdown, beside its HTML, and list them in llms.txt; return links that lead nowhere."""
+    lines = ["# fal-management-sdk", "", "> The Python SDK for managing fal Serverless, with a local control plane."]
+    for section, pages in _sections(CONFIG.read_text(encoding="utf-8")).items():
+        lines += ["", f"## {section}", ""]
+        for name in pages:
+            text = reference.rendered((PAGES / name).read_text(encoding="utf-8"))
+            target = SITE / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), name)
+            lines.append(f"- [{title}]({name}){_first_sentence(text)}")
     (SITE / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [
+        f"{path.relative_to(SITE)}: {link}"
+        for path in sorted(SITE.rglob("*.md"))
+        for _, link in _LINK.findall(path.read_text(encoding="utf-8"))
+        if "://" not in link and not (path.parent / link.partition("#")[0]).exists()
+    ]
+
+
+def _sections(config: str) -> dict[str, list[str]]:
+    """Return the pages by the section of the navigation that they are in; those in none come first."""
+    sections: dict[str, list[str]] = {"Pages": []}
+    for entry in yaml.safe_load(config)["nav"]:
+        for title, place in entry.items():
+            if isinstance(place, str):
+                sections["Pages"].append(place)
+            else:
+                sections[title] = [
+                    page for each in place for page in ([each] if isinstance(each, str) else each.values())
+                ]
+    return sections
 
 
 def _first_sentence(text: str) -> str:
@@ -216,11 +230,10 @@ def main() -> int:
     status = subprocess.run(build, cwd=ROOT, env=environ, check=False).returncode
     if status:
         return status
-    broken = broken_links(SITE)
+    broken = broken_links(SITE) + write_for_machines()
     if broken:
         print("links that lead nowhere:", *broken, sep="\n  ", file=sys.stderr)
         return 1
-    write_for_machines()
     print(f"{sum(1 for _ in SITE.rglob('*.html'))} pages in {SITE.relative_to(ROOT)}/")
     return 0
 

@@ -43,7 +43,9 @@ def _value(value: object, heading: str) -> Iterator[str]:
         yield from _documented(value)
         for each in names(value):
             attribute = getattr(value, each)
-            if inspect.isclass(attribute) or inspect.isfunction(attribute):
+            # What a module only imports is described where it is defined.
+            own = hasattr(value, "__all__") or getattr(attribute, "__module__", "") == value.__name__
+            if own and (inspect.isclass(attribute) or inspect.isfunction(attribute)):
                 yield from _value(attribute, heading)
     elif inspect.isclass(value):
         yield from _class(value, heading)
@@ -91,7 +93,10 @@ def _code(text: str) -> Iterator[str]:
 
 def _documented(value: object) -> Iterator[str]:
     """Yield a docstring with its sections as lists, and its example as code."""
-    description, *sections = _SECTION.split(inspect.getdoc(value) or "")
+    said = inspect.getdoc(value)
+    if inspect.isclass(value) and vars(value).get("__doc__") is None:
+        said = None  # what Python found is the docstring of a base
+    description, *sections = _SECTION.split(said or "")
     if description.strip():
         yield from (description.strip(), "")
     for title, text in zip(sections[::2], sections[1::2], strict=True):
