@@ -17,7 +17,7 @@ from fal.api._app_requests import Completed as Completed
 from fal.api._app_requests import InProgress as InProgress
 from fal.api._app_requests import Queued as Queued
 from fal.api._app_requests import Status as Status
-from fal.api._calling import RequestHandle as RequestHandle
+from fal.api._calling import RequestHandle as _RequestHandle
 
 if TYPE_CHECKING:
     from fal._aio._calling import AsyncRequestHandle
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 
 # Clients by the settings that they were made with: a variable that changes makes another one.
 _KEPT = 4
+
+
+class RequestHandle(_RequestHandle):
+    """A request that an app's queue has taken; made by `submit`, or anew from the two things that `submit` told.
+
+    Args:
+        app_id: "owner/name", or the name of an app of this account.
+        request_id: The id that the queue gave it.
+
+    Example:
+        print(fal.apps.RequestHandle("me/my-app", "request-id").get())
+    """
+
+    def __init__(self, app_id: str, request_id: str) -> None:
+        super().__init__(_client().apps, app_id, request_id)
+
+    @property
+    def app_id(self) -> str:
+        """Owner and name of the app."""
+        return self.app
 
 
 def run(app_id: str, arguments: Mapping[str, Any], *, path: str = "", timeout: float = 3600.0) -> Any:
@@ -60,7 +80,8 @@ def submit(
         handle = fal.apps.submit("me/my-app", {"prompt": "a cat"})
         print(handle.status(), handle.get())
     """
-    return _client().apps.submit(app_id, arguments, path=path, webhook_url=webhook_url)
+    handle = _client().apps.submit(app_id, arguments, path=path, webhook_url=webhook_url)
+    return RequestHandle(handle.app, handle.request_id)
 
 
 def subscribe(

@@ -1,9 +1,15 @@
-"""The apps of the suite, and what is asked of each."""
+"""The apps of the suite, what is asked of each, and what they answer otherwise on purpose."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+DIFFERENCES: list[dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("differences.toml").read_text(encoding="utf-8")
+)["difference"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,8 @@ APPS = (
             Call(body={}, headers=(("x-fal-object-lifecycle-preference", "nonsense"),)),
             Call("/folders"),
             Call("/stream", {"text": "abc"}),
+            Call("/letters", {"text": "abc"}),
+            Call("/letters", {"text": "a!c"}),
             Call("/ready", method="GET"),
             Call("/nowhere"),
             Call("/health", method="GET"),

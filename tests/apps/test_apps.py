@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.apps.calls import APPS, App, Call, Talk
+from tests.apps.calls import APPS, DIFFERENCES, App, Call, Talk
 from tests.support.evidence import note
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 HERE = Path(__file__).parent
-DIFFERENCES: list[dict[str, str]] = tomllib.loads((HERE / "differences.toml").read_text(encoding="utf-8"))["difference"]
 # Each answer has its own.
 _OWN_HEADERS = {"date", "content-length", "x-fal-request-id", "x-fal-runner-id", "server", "connection"}
 
@@ -37,11 +37,16 @@ _OWN_HEADERS = {"date", "content-length", "x-fal-request-id", "x-fal-runner-id",
 def both(request: pytest.FixtureRequest, plane: Plane, peer: Peer) -> tuple[App, str, str]:
     """An app, and its names as we and as they deployed it."""
     app: App = request.param
-    file = HERE / "samples" / app.file
-    theirs = json.loads(peer("deploy", str(file), "--json", "--app-name", f"{app.name}-theirs").out.splitlines()[-1])
+    return app, *deployed(plane, peer, app.file, app.name)
+
+
+def deployed(plane: Plane, peer: Peer, file: str, name: str) -> tuple[str, str]:
+    """Deploy a file with both, and return the names of the two apps: ours, and theirs."""
+    path = HERE / "samples" / file
+    theirs = peer("deploy", str(path), "--json", "--app-name", f"{name}-theirs").json
     with plane.client() as client:
-        ours = client.deploy(file, app_name=f"{app.name}-ours")
-    return app, ours.app_name, theirs["app_name"]
+        ours = client.deploy(path, app_name=f"{name}-ours")
+    return ours.app_name, theirs["app_name"]
 
 
 def asked(plane: Plane, name: str, call: Call) -> dict[str, Any]:
@@ -130,12 +135,39 @@ def test_every_request_is_answered_alike(both: tuple[App, str, str], plane: Plan
     assert wrong == {}, json.dumps(wrong, indent=1)
 
 
+# What does not run here is not described by anything.
+@pytest.mark.parametrize("both", [app for app in APPS if app.runs], ids=lambda app: app.name, indirect=True)
 def test_the_description_is_the_same(both: tuple[App, str, str], plane: Plane) -> None:
     app, ours, theirs = both
-    if not app.runs:
-        pytest.skip("nothing of it runs here, so that nothing describes it")
     call = Call("/openapi.json", method="GET")
     result = differing(asked(plane, ours, call)["body"], asked(plane, theirs, call)["body"])
     note("openapi", app=app.name)
     left = unexplained(result, f"{app.name} openapi")
     assert left == [], json.dumps(left, indent=1)
+
+
+@pytest.fixture(scope="module")
+def callings(plane: Plane, peer: Peer) -> dict[str, dict[str, Any]]:
+    """What `fal.apps` gives, by whose it is: each calls the app that the other one has deployed, too."""
+    apps = deployed(plane, peer, "context.py", "apps-called")
+    return {
+        f"{whose} {app}": _called(python, app, peer.environment())
+        for whose, python in (("ours", sys.executable), ("theirs", str(peer.python)))
+        for app in apps
+    }
+
+
+def _called(python: str, app: str, env: dict[str, str]) -> dict[str, Any]:
+    done = subprocess.run([python, str(HERE / "calling.py"), app], env=env, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+@pytest.mark.parametrize("caller", ["ours apps-called-ours", "ours apps-called-theirs", "theirs apps-called-ours"])
+def test_callers_get_the_same(caller: str, callings: dict[str, dict[str, Any]]) -> None:
+    found = differing(callings[caller], callings["theirs apps-called-theirs"])
+    whose, app = caller.split()
+    for name in callings[caller]:
+        note("call", app=app, call=name)
+    assert unexplained(found, f"calling {whose}") == []

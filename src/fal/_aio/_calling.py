@@ -27,7 +27,7 @@ class AsyncRequestHandle:
 
     def __init__(self, calling: AsyncCalling, app: str, request_id: str) -> None:
         self._calling = calling
-        self.app = app
+        self.app = _without_path(app)
         self.request_id = request_id
 
     def __repr__(self) -> str:
@@ -200,7 +200,7 @@ class AsyncCalling(AsyncNamespace):
         target = await self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
         ticket = await self._send(requests.submit(url, arguments, webhook_url=webhook))
-        return AsyncRequestHandle(self, _without_path(target), ticket.request_id)
+        return AsyncRequestHandle(self, target, ticket.request_id)
 
     async def status(
         self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None

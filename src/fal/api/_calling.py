@@ -28,7 +28,7 @@ class RequestHandle:
 
     def __init__(self, calling: Calling, app: str, request_id: str) -> None:
         self._calling = calling
-        self.app = app
+        self.app = _without_path(app)
         self.request_id = request_id
 
     def __repr__(self) -> str:
@@ -201,7 +201,7 @@ class Calling(Namespace):
         target = self._target(app, environment_name)
         url = requests.address(self.client._caller.settings.queue_url, target, path)
         ticket = self._send(requests.submit(url, arguments, webhook_url=webhook))
-        return RequestHandle(self, _without_path(target), ticket.request_id)
+        return RequestHandle(self, target, ticket.request_id)
 
     def status(self, app: str, request_id: str, *, logs: bool = False, environment_name: str | None = None) -> Status:
         """Return the status of a queued request.

@@ -1,6 +1,9 @@
 """What an app knows of itself and of its request, and its hooks."""
 
+from collections.abc import Iterator
+
 from fastapi import Request
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 import fal
@@ -52,3 +55,13 @@ class Context(fal.App, name="apps-context"):
     def stream(self, note: Note):
         for letter in note.text:
             yield Note(text=letter)
+
+    @fal.endpoint("/letters")
+    def letters(self, note: Note) -> StreamingResponse:
+        def each() -> Iterator[str]:
+            for letter in note.text:
+                if letter == "!":
+                    raise ValueError("broken")
+                yield f'data: {{"letter": "{letter}"}}\n\n'
+
+        return StreamingResponse(each(), media_type="text/event-stream")

@@ -114,6 +114,10 @@ def test_apps_are_called_where_the_documentation_says() -> None:
     env = {"FAL_RUN_HOST": "run.example", "FAL_QUEUE_RUN_HOST": "q.example/queue"}
     named = settle(env=env, api_key="a:b")
     assert (named.run_url, named.queue_url) == ("https://run.example", "https://q.example/queue")
+    older = settle(env={"FAL_HOST": "api.staging.fal.ai"}, api_key="a:b")
+    assert (older.run_url, older.queue_url) == ("https://staging.fal.run", "https://queue.staging.fal.run")
+    both = settle(env={"FAL_HOST": "api.staging.fal.ai", "FAL_GRPC_HOST": "api.alpha.fal.ai"}, api_key="a:b")
+    assert both.run_url == "https://fal.run"
 
 
 @pytest.mark.parametrize(
