@@ -18,7 +18,7 @@ import pytest
 import fal
 from fal.app import AppDefinitionError, AppDefinitionWarning
 from fal.app.authoring.define import app_name_of, settings_of
-from fal.app.runtime.context import RequestContext
+from fal.app.runtime.context import RequestContext, current, served
 from fal.app.spec import describe
 
 
@@ -494,3 +494,21 @@ def test_unknown_names_are_attribute_errors() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Ap'"):
         getattr(fal.app, "Ap")  # noqa: B009
     assert {"App", "endpoint", "ContainerImage"} <= set(dir(fal))
+
+
+def test_code_that_asks_for_the_app_can_be_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    def request_id() -> str | None:
+        app = fal.ref.get_current_app()
+        return app.current_request.request_id if app and app.current_request else None
+
+    monkeypatch.setattr(served, "app", None)
+    assert request_id() is None
+    fal.ref.set_current_app(declare(run=endpoint_of())())
+    token = current.set(RequestContext.from_headers({"x-fal-request-id": "r-1"}))
+    try:
+        assert request_id() == "r-1"
+    finally:
+        current.reset(token)
+    again = declare(run=endpoint_of())()
+    fal.ref.set_current_app(again)
+    assert fal.ref.get_current_app() is again

@@ -9,9 +9,10 @@ import json
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pydantic
+from PIL import Image as Pillow
 
 from fal.toolkit import (
     Audio,
@@ -48,7 +49,37 @@ class Addresses(pydantic.BaseModel):
     mask: ImageInput | None = None
 
 
+class Labelled(File):
+    label: str | None = pydantic.Field(default=None, description="A word.")
+
+
+class Scored(Image):
+    score: float = pydantic.Field(default=0.5, ge=0)
+
+
+class Described(Image):
+    """An image of ours."""
+
+
+class Still(pydantic.BaseModel):
+    kind: Literal["still"] = "still"
+    image: Image
+
+
+class Moving(pydantic.BaseModel):
+    kind: Literal["moving"]
+    frames: list[list[Image]] = []
+
+
+class Many(pydantic.RootModel[list[Image]]):
+    pass
+
+
 MODELS: list[Any] = [
+    Labelled,
+    Scored,
+    Described,
+    Many,
     File,
     Image,
     Video,
@@ -65,6 +96,19 @@ INPUTS: list[Any] = [
     "HTTPS://EXAMPLE.COM",
     "data:image/png;base64,iVBORw0KGgo=",
     "data:,x",
+    "data:",
+    "DATA:,x",
+    "data:;base64,!",
+    "data:text/html;charset=utf-8,<b>",
+    "data:image/svg+xml;utf8,<svg/>",
+    "https://a/b.png?x=1&y=2.jpg#f.gif",
+    "https://me:pw@a/b",
+    "https://[::1]/x",
+    "https://a:99999/x",
+    "https://é.example/ü.png",
+    "https://a\n",
+    "blob:https://a/b",
+    "s3://a/b",
     "ftp://example.com/a",
     "file:///etc/passwd",
     "//example.com/a",
@@ -91,6 +135,9 @@ INPUTS: list[Any] = [
     {"height": 14143},
     {"image_url": "https://example.com"},
     {"nsfw_probability": 0.5},
+    {"url": "https://a", "label": "x"},
+    {"url": "https://a", "score": -1},
+    ["https://a", {"url": "x"}],
     {},
     [],
     ["https://example.com"],
@@ -152,6 +199,45 @@ class Nested(FalBaseModel):
     mask: Image | None = None
     video: Video
     files: dict[str, File] = Field(default_factory=dict)
+    shown: Annotated[Still | Moving, pydantic.Field(discriminator="kind")] | None = None
+    made: Image = pydantic.Field(default_factory=lambda: Image(url="https://q/z", width=3))
+    text_or_file: str | File = ""
+    file_or_text: File | str = ""
+    listed: list[File | None] = []
+    pair: tuple[File, int] | None = None
+    size: ImageSizeInput | None = None
+    renamed: File | None = pydantic.Field(default=None, alias="myFile")
+
+
+NESTED: list[dict[str, Any]] = [
+    {"images": ["https://a"], "mask": "data:,x", "video": {"url": "v"}, "files": {"a": "http://b"}},
+    {"images": ["https://a", None], "video": "https://v"},
+    {"images": [], "video": None},
+    *(
+        {"images": [], "video": "https://v", **more}
+        for more in (
+            {"shown": {"kind": "still", "image": "https://a"}},
+            {"shown": {"kind": "moving", "frames": [["https://a", {"url": "x"}], []]}},
+            {"shown": {"kind": "other"}},
+            {"shown": {"image": "https://a"}},
+            {"made": "https://r"},
+            {"made": None},
+            {"text_or_file": "https://a"},
+            {"text_or_file": {"url": "x"}},
+            {"file_or_text": "https://a"},
+            {"file_or_text": "no address"},
+            {"listed": [None, "https://a", {"url": "x"}]},
+            {"listed": [3]},
+            {"pair": ["https://a", "2"]},
+            {"pair": ["https://a"]},
+            {"size": {"width": 1}},
+            {"size": "square"},
+            {"size": "custom"},
+            {"myFile": "https://a"},
+            {"renamed": "https://a"},
+        )
+    ),
+]
 
 
 def observed(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -178,6 +264,12 @@ def stored(model: Any, *args: Any, **kwargs: Any) -> Any:
     made = model.from_bytes(*args, repository="in_memory", **kwargs)
     _, dot, ending = made.file_name.rpartition(".")
     return {**made.model_dump(), "file_name": made.file_name if kwargs.get("file_name") else f"...{dot}{ending}"}
+
+
+def encoded(mode: str, encoding: Any) -> Any:
+    made = Image.from_pil(Pillow.new(mode, (2, 3)), encoding, repository="in_memory")
+    name = str(made.file_name)
+    return [made.content_type, name.rpartition(".")[2], made.width, made.height, made.url.partition(",")[0]]
 
 
 def sized(value: Any) -> Any:
@@ -232,11 +324,11 @@ def observations() -> dict[str, Any]:
             collected[f"limits {kind.__name__} {given}"] = observed(kind, **given)
     collected["hidden without a default"] = observed(lambda: repr(Hidden(Field())))
     collected["hidden without a field"] = observed(lambda: repr(Hidden(3)))
-    collected["nested"] = observed(
-        lambda: validated(
-            Nested, {"images": ["https://a"], "mask": "data:,x", "video": {"url": "v"}, "files": {"a": "http://b"}}
-        )
-    )
+    for nested in NESTED:
+        collected[f"nested {json.dumps(nested)}"] = observed(validated, Nested, nested)
+    for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "I;16", "F"):
+        for encoding in (None, "png", "jpeg", "webp", "gif", "PNG"):
+            collected[f"encode {mode} {encoding}"] = observed(encoded, mode, encoding)
     collected["store"] = observed(lambda: KVStore("db").db_name)
     return collected
 

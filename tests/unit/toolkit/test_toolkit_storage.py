@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from fal.app.runtime.context import RequestContext, current
 from fal.exceptions import AppException
-from fal.toolkit import CompressedFile, File, FileUploadException, Image, KVStore, KVStoreException
+from fal.toolkit import CompressedFile, File, FileUploadException, Image, KVStore, KVStoreException, rest
 from fal.toolkit.exceptions import FileUploadFallbackException
 from fal.toolkit.file import FileData, FileRepository
 from fal.toolkit.file.multipart import CHUNK_SIZE
@@ -231,6 +231,27 @@ def test_where_apps_are_written_a_profile_is_enough(
     host = f'host = "{on_a_runner.host}"\n'
     (home / "config.toml").write_text(f'[__internal__]\nprofile = "mine"\n[mine]\nkey = "{on_a_runner.key}"\n{host}')
     assert content_of(File.from_bytes(b"hello", "text/plain")) == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "https://rest.alpha.fal.ai"),
+        ({"FAL_HOST": "api.old.example"}, "https://rest.old.example"),
+        ({"FAL_HOST": "api.old.example", "FAL_GRPC_HOST": "api.new.example"}, "https://rest.new.example"),
+        ({"FAL_HOST": "api.old.example", "FAL_REST_HOST": "files.example"}, "https://files.example"),
+        ({"FAL_HOST": "127.0.0.1:7", "ISOLATE_TEST_MODE": "1"}, "http://127.0.0.1:7"),
+        ({"FAL_HOST": "elsewhere.example", "ISOLATE_TEST_MODE": "1"}, "https://elsewhere.example"),
+    ],
+)
+def test_the_storage_is_where_the_variables_say(
+    variables: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FAL_HOST", "FAL_GRPC_HOST", "FAL_REST_HOST", "ISOLATE_TEST_MODE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert rest.address() == address
 
 
 def test_texts_need_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

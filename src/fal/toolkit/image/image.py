@@ -63,10 +63,9 @@ def get_image_size(source: ImageSizeInput) -> ImageSize:
 
 
 class Image(File):
-    """Represents an image file."""
+    __doc__ = "Represents an image file."  # the description in the schema, and docstrings do not travel
 
-    # Docstrings do not travel: the documented description has to be said once more.
-    model_config = ConfigDict(json_schema_extra={"description": "Represents an image file.", "ui": {"field": "image"}})
+    model_config = ConfigDict(json_schema_extra={"ui": {"field": "image"}})
 
     width: int | None = Field(default=None, description="The width of the image in pixels.", examples=[1024])
     height: int | None = Field(default=None, description="The height of the image in pixels.", examples=[1024])
