@@ -18,27 +18,28 @@ import timing
 from fal._core import call, caller
 from fal.api import SyncServerlessClient
 
-_PLACES = {
-    "[each.begin(name, wire, request_id, streaming=streaming) for each in watchers]": "()",
+_IN_CALLS = {
     "[pair for watch in self._watches for pair in watch.headers()]": "[]",
     "if self._watches:": "if False:",
 }
+_IN_CALLERS = {"self._watches(name, wire, about, request_id) if options.watchers else ()": "()"}
 
 
-def without_them() -> Any:
-    text = inspect.getsource(call)
-    for place, instead in _PLACES.items():
+def without(module: types.ModuleType, places: dict[str, str]) -> Any:
+    """Return a module made from the source of another one, without these places."""
+    text = inspect.getsource(module)
+    for place, instead in places.items():
         if place not in text:
-            raise SystemExit(f"fal._core.call does not say {place!r} any more")
+            raise SystemExit(f"{module.__name__} does not say {place!r} any more")
         text = text.replace(place, instead)
-    module = types.ModuleType("without_them")
-    sys.modules[module.__name__] = module
-    exec(compile(text, module.__name__, "exec"), vars(module))
-    return module.Call
+    made = types.ModuleType(f"{module.__name__} without them")
+    sys.modules[made.__name__] = made
+    exec(compile(text, made.__name__, "exec"), vars(made))
+    return made
 
 
-def cost(client: SyncServerlessClient, kind: Any, count: int) -> float:
-    vars(caller)["Call"] = kind
+def cost(client: SyncServerlessClient, begin: Any, count: int) -> float:
+    caller.Caller._begin = begin
     before = time.process_time()
     for _ in range(count):
         client.apps.list()
@@ -46,7 +47,9 @@ def cost(client: SyncServerlessClient, kind: Any, count: int) -> float:
 
 
 count, rounds = map(int, sys.argv[1:])
-client, kinds = SyncServerlessClient(), (call.Call, without_them())
+bare = without(caller, _IN_CALLERS)
+bare.Call = without(call, _IN_CALLS).Call
+client, kinds = SyncServerlessClient(), (caller.Caller._begin, bare.Caller._begin)
 for kind in kinds:
     cost(client, kind, count)
 differences = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from fal._core import arguments, team
-from fal._core.call import Call, Target
+from fal._core.call import Call, Target, Watch
 from fal._core.content import check_answer, check_events
 from fal._core.options import CallOptions, TransportOptions, decoded, new_request_id
 from fal._core.retry import Failure, Sleep
@@ -355,8 +355,6 @@ class Caller:
         """Begin a call; `about` is what is called, or the whole address."""
         options = self.options
         request_id = options.request_id or new_request_id()
-        watchers = [each for each in options.watchers if not each.ended]
-        target = self._target(name, wire, about) if watchers else None
         return Call(
             name,
             wire,
@@ -366,12 +364,17 @@ class Caller:
             max_retries=options.max_retries,
             clock=self._clock,
             shown=self._shown,
-            watches=[each.begin(target, request_id) for each in watchers] if target else (),
+            watches=self._watches(name, wire, about, request_id) if options.watchers else (),
         )
 
-    def _target(
-        self, name: str, wire: Literal["grpc", "http"], about: Method[Any, Any] | Operation[Any] | str
-    ) -> Target:
+    def _watches(
+        self,
+        name: str,
+        wire: Literal["grpc", "http"],
+        about: Method[Any, Any] | Operation[Any] | str,
+        request_id: str,
+    ) -> Sequence[Watch]:
+        """Return the observers of a call."""
         if isinstance(about, str):
             verb, address = "PUT", about
         elif isinstance(about, Method):
@@ -381,7 +384,8 @@ class Caller:
             whole = about.path.startswith(("https://", "http://"))
             verb, address = about.method, about.path if whole else self.settings.rest_hosts.get(about.host, "")
         url = urlsplit(address)
-        return Target(name, wire, verb, url.hostname or "", url.port or (80 if url.scheme == "http" else 443))
+        target = Target(name, wire, verb, url.hostname or "", url.port or (80 if url.scheme == "http" else 443))
+        return [each.begin(target, request_id) for each in self.options.watchers if not each.ended]
 
     def _answered(
         self, call: Call, status: str | int, headers: Mapping[str, str] | Iterable[tuple[str, str | bytes]]
