@@ -89,7 +89,7 @@ def test_a_release_is_one_commit_and_one_tag(root: Path, monkeypatch: pytest.Mon
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "t")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "t@example.test")
-    git(root, "init", "--quiet")
+    git(root, "init", "--quiet", "--initial-branch", "main")
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", "first")
     (root / "stray").touch()
@@ -102,6 +102,21 @@ def test_a_release_is_one_commit_and_one_tag(root: Path, monkeypatch: pytest.Mon
     assert git(root, "status", "--porcelain") == ""
     with pytest.raises(release.ReleaseError, match=re.escape("the tag v0.3.0 already exists")):
         release.release(root, "0.3.0")
+    git(root, "switch", "--quiet", "--create", "work")
+    with pytest.raises(release.ReleaseError, match="from main, and this is work"):
+        release.release(root, "0.4.0")
+
+
+def test_a_release_that_git_refuses_changes_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "first")
+    for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"):
+        monkeypatch.setenv(name, " ")  # nobody
+    with pytest.raises(release.ReleaseError, match="git commit failed: "):
+        release.release(root, "0.3.0")
+    assert git(root, "status", "--porcelain") == ""
+    assert release.current(root) == "0.2.0"
 
 
 def test_a_changed_api_needs_a_changed_changelog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

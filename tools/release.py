@@ -88,22 +88,31 @@ def check(root: Path, tag: str | None = None) -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(["git", *arguments], cwd=root, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise ReleaseError(f"git {arguments[0]} failed: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def release(root: Path, version: str) -> None:
     """Write, commit and tag `version` in a clean checkout.
 
     Raises:
-        ReleaseError: The checkout has changes, the tag exists, or `prepare` refuses.
+        ReleaseError: The checkout has changes or is not on main, the tag exists, or `prepare` or git refuses. Nothing has changed.
     """
+    if (branch := _git(root, "branch", "--show-current")) != "main":
+        raise ReleaseError(f"releases are cut from main, and this is {branch or 'no branch'}")
     if _git(root, "status", "--porcelain"):
         raise ReleaseError("the checkout has changes; commit them or put them away first")
     if _git(root, "tag", "--list", f"v{version}"):
         raise ReleaseError(f"the tag v{version} already exists")
     prepare(root, version, datetime.datetime.now(datetime.UTC).date())
-    notes = check(root)
-    _git(root, "commit", "--quiet", "--all", "--message", f"Release {version}")
+    try:
+        notes = check(root)
+        _git(root, "commit", "--quiet", "--all", "--message", f"Release {version}")
+    except ReleaseError:
+        _git(root, "checkout", "--quiet", "--", ".")
+        raise
     _git(root, "tag", "--annotate", f"v{version}", "--cleanup=verbatim", "--message", f"{version}\n\n{notes}")
 
 

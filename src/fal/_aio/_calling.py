@@ -10,6 +10,7 @@ from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments as arguments_of
 from fal.api._calling import _FIRST_PAUSE, _LONGEST_WAIT, _without_path
 from fal.api._waiting import Patience
+from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -241,9 +242,7 @@ class AsyncCalling(AsyncNamespace):
         Example:
             print(await client.apps.result("my-app", "request-id"))
         """
-        from fal.api import _app_requests as requests
-
-        return await self._send(requests.result(await self._request(app, request_id, environment_name)))
+        return await self._result(app, request_id, environment_name, failed=False)
 
     async def cancel(self, app: str, request_id: str, *, environment_name: str | None = None) -> None:
         """Cancel a queued request. One that an app is already processing ends only if the app allows it.
@@ -314,8 +313,18 @@ class AsyncCalling(AsyncNamespace):
             if on_queue_update is not None:
                 on_queue_update(status)
             if isinstance(status, Completed):
-                return await self.result(app, request_id)
+                return await self._result(app, request_id, None, failed=status.error is not None)
             await self._pause(left.next(f"request {request_id} is not completed"))
+
+    async def _result(self, app: str, request_id: str, environment_name: str | None, *, failed: bool) -> Any:
+        from fal.api import _app_requests as requests
+
+        operation = requests.result(await self._request(app, request_id, environment_name), failed=failed)
+        try:
+            return await self._send(operation)
+        except FalServerlessException as error:
+            requests.explain(error, app, request_id)
+            raise
 
     async def _request(self, app: str, request_id: str, environment_name: str | None) -> str:
         from fal.api import _app_requests as requests

@@ -12,10 +12,12 @@ from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 from fal._gen.method import Policy
-from fal.exceptions import DeadlineExceeded, FalServerlessException
+from fal.exceptions import FalServerlessException
 
 FIRST_PAUSE = 0.1  # seconds
 LONGEST_PAUSE = 5.0  # seconds
+# How an attempt ends that ran out of its own time. It may be repeated while the call has some left.
+_OUT_OF_TIME = frozenset({"timeout", "DEADLINE_EXCEEDED"})
 
 
 class Attempt(NamedTuple):
@@ -34,8 +36,8 @@ class Sleep(NamedTuple):
 class Failure(NamedTuple):
     """How an attempt failed.
 
-    `status` is the gRPC status name, the HTTP status as text, or "connect"; `sent` is whether the request may have left this
-    machine; `pushback` is how long the server asks to wait, in seconds, negative when it asks for no retry.
+    `status` is the gRPC status name, the HTTP status as text, "timeout" or "connect"; `sent` is whether the request may have left
+    this machine; `pushback` is how long the server asks to wait, in seconds, negative when it asks for no retry.
     """
 
     error: FalServerlessException
@@ -104,8 +106,7 @@ def _worth_it(failure: Failure, policy: Policy) -> bool:
         return True
     if not policy.idempotent:
         return False
-    # An attempt that ran out of its own time may be repeated while the call has some left.
-    return failure.status in policy.retry_on or isinstance(failure.error, DeadlineExceeded)
+    return failure.status in policy.retry_on | _OUT_OF_TIME
 
 
 def _pause(failure: Failure, number: int, rng: Callable[[], float]) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from fal._gen.method import Operation, Policy
-from fal.exceptions import InvalidInput, InvalidType
+from fal.exceptions import FalServerlessException, InvalidInput, InvalidType
 
 # A request may be sent again only when it never left; what only asks may be sent again anyway.
 _SUBMIT = Policy(deadline=60.0, attempt_timeout=None, idempotent=False, retry_on=frozenset({"connect"}), max_attempts=5)
@@ -20,6 +20,7 @@ _ASK = Policy(
     retry_on=frozenset({"429", "502", "503", "504", "connect"}),
     max_attempts=5,
 )
+_READ_FAILURE = replace(_ASK, retry_on=frozenset({"429", "connect"}))  # the app's own answer does not change
 _STREAM = Policy(
     deadline=3600.0, attempt_timeout=None, idempotent=False, retry_on=frozenset({"connect"}), max_attempts=5
 )
@@ -108,9 +109,21 @@ def status(url: str, *, logs: bool) -> Operation[Status]:
     return Operation("status", "GET", f"{url}/status", _ASK, _status, params=params, success=_ANSWERED)
 
 
-def result(url: str) -> Operation[Any]:
-    """Get the result of a request."""
-    return Operation("result", "GET", url, _ASK, content, success=_ANSWERED)
+def result(url: str, *, failed: bool) -> Operation[Any]:
+    """Get the result of a request; `failed` when the queue says that the app did."""
+    return Operation("result", "GET", url, _READ_FAILURE if failed else _ASK, content, success=_ANSWERED)
+
+
+def explain(error: FalServerlessException, app: str, request_id: str) -> None:
+    """Add to an error that an app answered the id of its request, and what the app's owner can do."""
+    if error.http_status is None:
+        return
+    error.request_id = request_id
+    name = app.split("/")[-1]
+    if error.http_status == 504:
+        error.hint = f"Give the app more time for a request: client.apps.scale({name!r}, request_timeout=SECONDS)."
+    elif error.http_status >= 500:
+        error.hint = f"The log of the request may say why: client.logs.history({name!r}, request_id={request_id!r})."
 
 
 def cancel(url: str) -> Operation[None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fal._core import arguments as arguments_of
 from fal.api._namespace import Namespace
 from fal.api._waiting import Patience
+from fal.exceptions import FalServerlessException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -240,9 +241,7 @@ class Calling(Namespace):
         Example:
             print(client.apps.result("my-app", "request-id"))
         """
-        from fal.api import _app_requests as requests
-
-        return self._send(requests.result(self._request(app, request_id, environment_name)))
+        return self._result(app, request_id, environment_name, failed=False)
 
     def cancel(self, app: str, request_id: str, *, environment_name: str | None = None) -> None:
         """Cancel a queued request. One that an app is already processing ends only if the app allows it.
@@ -313,8 +312,18 @@ class Calling(Namespace):
             if on_queue_update is not None:
                 on_queue_update(status)
             if isinstance(status, Completed):
-                return self.result(app, request_id)
+                return self._result(app, request_id, None, failed=status.error is not None)
             self._pause(left.next(f"request {request_id} is not completed"))
+
+    def _result(self, app: str, request_id: str, environment_name: str | None, *, failed: bool) -> Any:
+        from fal.api import _app_requests as requests
+
+        operation = requests.result(self._request(app, request_id, environment_name), failed=failed)
+        try:
+            return self._send(operation)
+        except FalServerlessException as error:
+            requests.explain(error, app, request_id)
+            raise
 
     def _request(self, app: str, request_id: str, environment_name: str | None) -> str:
         from fal.api import _app_requests as requests

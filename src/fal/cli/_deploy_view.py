@@ -31,6 +31,7 @@ class DeployView(Progress):
         self._sent: dict[str, int] = {}
         self._to_send = 0
         self.doing = "looking for the app"
+        self.has_shown_log = False  # of the step that failed
 
     def take(self, event: happened.DeployEvent) -> None:
         """Show one event."""
@@ -110,6 +111,7 @@ class DeployView(Progress):
             self._status.update(Text(safe(text).partition("\n")[0], overflow="ellipsis", no_wrap=True))
 
     def _fail(self) -> None:
+        self.has_shown_log = bool(self._log)
         if self._status is not None:
             self._status.stop()
         if not self._quiet:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fal import exceptions
+from fal._sentences import ended, followed
+from fal.deploy.errors import NoAppFound, SeveralAppsFound
 
 if TYPE_CHECKING:
     from fal.cli._screen import Screen
@@ -19,12 +21,14 @@ INTERRUPTED = 130
 OUTPUT_CLOSED = 141  # what a shell says of a program that SIGPIPE ended
 
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int], ...] = (
-    (exceptions.NotFound, NOT_FOUND),
+    ((exceptions.NotFound, exceptions.AppNotFoundError, NoAppFound), NOT_FOUND),
     ((exceptions.Unauthenticated, exceptions.PermissionDenied), NOT_ALLOWED),
     ((exceptions.Unavailable, exceptions.DeadlineExceeded), NOT_REACHED),
     ((exceptions.ConfigurationError, exceptions.InvalidInput, exceptions.InvalidType), USAGE),
+    ((exceptions.ProjectError, SeveralAppsFound), USAGE),
 )
-_CALL = re.compile(r"client\.((?:\w+\.)?\w+)\((?:\.\.\.|'([^']*)')?\)")
+_CALL = re.compile(r"client\.((?:\w+\.)?\w+)\((?:\.\.\.|'([^']*)')?((?:(?:, )?\w+=(?:'[^']*'|[A-Z]+))*)\)")
+_KEYWORD = re.compile(r"(\w+)=(?:'([^']*)'|([A-Z]+))")
 # What the SDK advises, and what that is on a command line.
 ADVICE = (
     ("client.with_options(timeout=SECONDS)", "--timeout SECONDS"),
@@ -63,12 +67,11 @@ def _paragraph(error: Exception) -> list[str]:
     from fal.cli._parser import UsageError
 
     if isinstance(error, UsageError):
-        return [f"error: {error}. {error.hint}"]
+        return [f"error: {followed(str(error), error.hint)}"]
     if not isinstance(error, exceptions.FalServerlessError):
         return [f"error: {type(error).__name__}: {error}"]
-    text = f"error: {as_commands(error.message or type(error).__name__).rstrip('.')}."
-    if error.hint:
-        text += f" {as_commands(error.hint)}"
+    text = f"error: {as_commands(error.message or type(error).__name__)}"
+    text = followed(text, as_commands(error.hint)) if error.hint else ended(text)
     about = [part for part in (error.method, error.code) if part]
     about += [f"request {error.request_id}"] if error.request_id else []
     about += [f"{error.attempts} attempts"] if error.attempts > 1 else []
@@ -95,20 +98,26 @@ def _data(error: Exception) -> dict[str, Any]:
 
 def as_commands(text: str) -> str:
     """Return what an error of the SDK says in the words of the command."""
-    from fal.cli import _tree
+    from fal.cli import _parameters, _tree
 
     for spoken, typed in ADVICE:
         text = text.replace(spoken, typed)
     if not _CALL.search(text):
         return text
-    lines = {
-        command.calls[0]: f"fal {group.name} {command.name}" if group else f"fal {command.name}"
+    commands = {
+        command.calls[0]: (f"fal {group.name} {command.name}" if group else f"fal {command.name}", command)
         for group, command in reversed(_tree.everything())
         if command.calls
     }
 
     def line(call: re.Match[str]) -> str:
-        known = lines.get(call[1])
-        return call[0] if known is None else f"`{' '.join(filter(None, [known, call[2]]))}`"
+        if call[1] not in commands:
+            return call[0]
+        typed, command = commands[call[1]]
+        words = [typed, *([call[2]] if call[2] else [])]
+        flags = {parameter.name: parameter.flags for parameter in _parameters.of(command)} if call[3] else {}
+        for name, text, blank in _KEYWORD.findall(call[3]):
+            words += [flags[name][0], text or blank]
+        return f"`{' '.join(words)}`"
 
     return _CALL.sub(line, text)

@@ -107,6 +107,17 @@ class LocalPlane:
         self._ready.unlink(missing_ok=True)
         return True
 
+    def ready(self) -> dict[str, Any]:
+        """Return what it says of itself.
+
+        Raises:
+            FailedPrecondition: It does not run.
+        """
+        ready = self.running()
+        if ready is None:
+            raise FailedPrecondition("the local control plane is not running", hint="Start it with `fal local up`.")
+        return ready
+
     def page_link(self) -> str:
         """Return a link that opens its web page once, within ten minutes.
 
@@ -116,9 +127,7 @@ class LocalPlane:
         """
         from urllib.request import ProxyHandler, Request, build_opener
 
-        ready = self.running()
-        if ready is None:
-            raise FailedPrecondition("the local control plane is not running", hint="Start it with `fal local up`.")
+        ready = self.ready()
         ask = Request(f"{ready['host']}/-/link", method="POST", headers={"Authorization": f"Key {ready['key']}"})
         try:
             with build_opener(ProxyHandler({})).open(ask, timeout=_STOP) as answer:

@@ -115,7 +115,8 @@ def _execute(command: Command, prog: str, words: list[str], screen: Screen) -> i
     if any(word in _HELP for word in _own(command, words)):
         screen.out.write(parser.format_help())
         return 0
-    parsed = vars(parser.parse_args(words))
+    # Options may stand between arguments, which argparse does not know together with the words of another command.
+    parsed = vars(parser.parse_intermixed_args(words) if command.remainder is None else parser.parse_args(words))
     screen.json = parsed["output"] == "json"
     screen.verbose = parsed["verbose"] or parsed["debug"]
     given = _parameters.values(_parameters.of(command), parsed)

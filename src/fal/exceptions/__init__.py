@@ -44,6 +44,7 @@ whether the same call may succeed later (`retryable`), and what to do next (`hin
 from __future__ import annotations
 
 from fal._lazy import lazy as _lazy
+from fal._sentences import followed as _followed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class FalServerlessException(Exception):
             about.append("1 attempt" if self.attempts == 1 else f"{self.attempts} attempts")
         text = self.message or type(self).__name__
         if self.hint:
-            text = f"{text.rstrip('.')}. {self.hint}"
+            text = _followed(text, self.hint)
         return f"{text} [{', '.join(about)}]" if about else text
 
     def __reduce__(self) -> tuple[Any, ...]:

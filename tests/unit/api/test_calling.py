@@ -166,6 +166,27 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
     assert all(sent.get("authorization", "").startswith("Key ") for sent in wire.headers)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "advice"),
+    [
+        (503, exceptions.Unavailable, "client.logs.history('my-app', request_id='r-1')"),
+        (504, exceptions.DeadlineExceeded, "client.apps.scale('my-app', request_timeout=SECONDS)"),
+        (422, exceptions.InvalidArgument, None),
+    ],
+)
+def test_what_a_failed_app_answered_is_read_once(wire: Wire, status: int, kind: type[Exception], advice: Any) -> None:
+    wire.documents = {
+        "/queue/me/my-app": (200, {"request_id": "r-1"}),
+        "/queue/me/my-app/requests/r-1/status": (200, {"status": "COMPLETED", "error": "it broke"}),
+        "/queue/me/my-app/requests/r-1": (status, {"detail": "it broke"}),
+    }
+    with wire.client(run_host=wire.rest_host) as client, pytest.raises(kind, match="it broke") as raised:
+        client.apps.run("me/my-app", {})
+    error: Any = raised.value
+    assert (error.request_id, error.attempts) == ("r-1", 1)
+    assert advice in error.hint if advice else error.hint is None
+
+
 def test_a_queue_that_answers_nonsense_is_reported(wire: Wire) -> None:
     wire.documents = {
         "/queue/me/app": (200, {"status": "IN_QUEUE"}),

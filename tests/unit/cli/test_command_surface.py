@@ -20,7 +20,6 @@ NOT_COMMANDS = {
     "function": "who writes an app puts it on a function",
     "on": "a command line has no code to call",
     "apps.details": "apps list shows the apps, as the released command does",
-    "apps.history": "apps list-rev shows the revisions",
     "keys.details": "keys list shows the keys, as the released command does",
     "with_options": "--timeout and --team are options of every command",
 }

@@ -192,6 +192,21 @@ def test_an_error_speaks_of_commands_and_not_of_python(home: Path) -> None:
     assert "`fal deploy file.py`" in run("deploy", str(home / "nothing")).err + run("deploy").err
 
 
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("client.apps.list()", "`fal apps list`"),
+        ("client.secrets.set(...)", "`fal secrets set`"),
+        ("client.deploy('a.py')", "`fal deploy a.py`"),
+        ("client.logs.history('a', request_id='r')", "`fal logs a --request r`"),
+        ("client.apps.scale('a', request_timeout=SECONDS)", "`fal apps scale a --request-timeout SECONDS`"),
+        ("client.nothing.at_all('a')", "client.nothing.at_all('a')"),
+    ],
+)
+def test_a_call_is_told_as_a_command(said: str, typed: str) -> None:
+    assert _errors.as_commands(f"See {said}.") == f"See {typed}."
+
+
 def test_what_the_sdk_advises_is_what_the_command_translates() -> None:
     """An entry whose sentence was reworded would do nothing."""
     sources = "".join(path.read_text(encoding="utf-8") for path in Path(fal.__file__).parent.rglob("*.py"))
@@ -210,8 +225,9 @@ def test_the_platform_reports_history(fal_command: Fal, app: str) -> None:
     for line, key in (
         ("usage --bucket day", "usage"),
         ("usage-summary", "usage"),
-        (f"analytics {app} another-app --since 1h", "analytics"),
+        (f"analytics {app} --since 1h", "analytics"),
         (f"analytics-summary {app}", "analytics"),
+        (f"revisions {app}", "revisions"),
         (f"events {app} --since 1h --limit 2", "events"),
         (f"requests {app} --since 1h", "requests"),
         ("metrics", "metrics"),

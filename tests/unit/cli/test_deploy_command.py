@@ -45,9 +45,64 @@ def test_a_plan_changes_nothing(fal_command: Callable[..., Ran], client: SyncSer
 
 def test_a_file_that_is_not_there(fal_command: Callable[..., Ran]) -> None:
     ran = fal_command("deploy", "no-such-file.py", "--json")
-    assert ran.code == 1
+    assert ran.code == 3
     assert "no-such-file.py" in ran.json["error"]["message"]
     assert ran.err == ""
+
+
+TWO = """
+import fal
+
+class One(fal.App):
+    @fal.endpoint("/")
+    def one(self) -> int: return 1
+
+class Two(fal.App):
+    @fal.endpoint("/")
+    def two(self) -> int: return 2
+"""
+NO_SELF = """
+import fal
+
+class Odd(fal.App):
+    @fal.endpoint("/")
+    def odd() -> int: return 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "lines"),
+    [
+        ("two.py", TWO, 2, ["  'two.py::One'", "  'two.py::Two'"]),
+        ("bad.py", "def x(:\n", 1, ["    def x(:", "SyntaxError: invalid syntax"]),
+        (
+            "pyproject.toml",
+            "[tool.fal.apps.a]\nfoo = 1\nbar = 2\n",
+            2,
+            ["  line 2: tool.fal.apps.a.foo is not a known key"],
+        ),
+        ("self.py", NO_SELF, 1, ["Odd.odd has no parameter self; an endpoint is a method."]),
+    ],
+)
+def test_what_is_wrong_is_told_line_by_line(
+    fal_command: Callable[..., Ran],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    text: str,
+    code: int,
+    lines: list[str],
+) -> None:
+    (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    ran = fal_command("deploy", *([name] if name.endswith(".py") else []))
+    assert ran.code == code
+    assert all(line in ran.err for line in lines), ran.err
+
+
+def test_an_option_may_stand_between_arguments(fal_command: Callable[..., Ran]) -> None:
+    ran = fal_command("api", "nobody/nothing", "--path", "/x", "number:=1")
+    assert (ran.code, "not found" in ran.err) == (3, True), ran.err
 
 
 def test_what_an_extra_brings_is_named_with_how_to_install_it(

@@ -66,6 +66,8 @@ def test_a_control_plane_in_the_background(home: Path, tmp_path: Path, monkeypat
     assert run("local", "status", "--json").json["running"] is False
     assert run("local", "logs").code == 3
     assert "fal local up" in run("local", "open", "--link").err
+    exports = run("local", "status", "--env")
+    assert (exports.code, exports.out) == (1, ""), "a shell would evaluate it"
     up = run("local", "up", "--isolation", "inline", "--json")
     try:
         assert up.code == 0, up.out

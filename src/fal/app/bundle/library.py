@@ -24,6 +24,7 @@ ROOMS = (
     "_gen.open_enum",
     "_gen.rest",
     "_lazy",
+    "_sentences",
 )
 # Packages whose names come from modules below them, by a table called MODULES.
 TABLES = ("fal.toolkit", "fal.toolkit.utils", "fal.distributed", "fal.exceptions")

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import AppDefinitionError
 from .routes import Route
 
 Hints = dict[str, dict[str, Any]]  # resolved annotations by function name
@@ -75,7 +76,10 @@ def endpoint_of(route: Route, function: Callable[..., Any], hints: Hints | None)
     """Describe how to serve a function; `hints` are its annotations, when they were evaluated before."""
     known = (hints or {}).get(function.__name__)
     types = resolved_hints(function) if known is None else known
-    signature = inspect.signature(function)
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # of a method that takes nothing at all
+        raise AppDefinitionError(f"{function.__qualname__} has no parameter self; an endpoint is a method") from None
     parameters = [
         parameter.replace(annotation=types.get(name, parameter.annotation))
         for name, parameter in signature.parameters.items()

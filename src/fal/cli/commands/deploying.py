@@ -97,8 +97,8 @@ def _follow(session: Session, what: str | DeployPlan | None, options: dict[str, 
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"While {view.doing}; what runs now keeps running.") from None
         except DeployError as error:
-            if not session.screen.json:
-                error.message = error.message.partition(":\n  ")[0]  # what follows is the log, which was shown
+            if view.has_shown_log and not session.screen.json:
+                error.message = error.message.partition(":\n  ")[0]  # what follows is the log
             raise
 
 

@@ -77,11 +77,11 @@ def status(session: Session, *, env: bool = False) -> Output:  # noqa: ARG001
         env: Print the variables that point at it.
     """
     plane = LocalPlane()
+    if env:
+        return _exports(plane.ready())
     ready = plane.running()
     if ready is None:
         return Facts({"Running": False, "Folder": str(plane.folder)}, {"running": False, "folder": str(plane.folder)})
-    if env:
-        return _exports(ready)
     facts = {"Running": True, "Address": ready["host"], "Process": ready["pid"], "Folder": str(plane.folder)}
     shown = {name: value for name, value in ready.items() if name != "key" and name != "env"}
     return Facts(facts, {"running": True, "folder": str(plane.folder), **shown})

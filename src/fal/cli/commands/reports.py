@@ -53,6 +53,16 @@ def analytics_summary(session: Session, **options: Any) -> Output:
     return _rows("analytics", session.client.analytics.summary(**options), 10_000)
 
 
+@reports.command("revisions", calls=["apps.history"], metavars=_LIMIT)
+def revisions(session: Session, *, limit: int = 100, **options: Any) -> Output:
+    """Show the revisions of an app, newest first, with their messages and which one is current.
+
+    Args:
+        limit: How many rows at most.
+    """
+    return _rows("revisions", session.client.apps.history(**options), limit)
+
+
 @reports.command("events", calls=["events.list"], metavars={**_LIMIT, "categories": "NAME"})
 def events(session: Session, *, limit: int = 100, **options: Any) -> Output:
     """Show what happened to an app, newest first.
