@@ -217,6 +217,10 @@ class AsyncCalling(AsyncNamespace):
         Returns:
             `Queued`, `InProgress` or `Completed`.
 
+        Raises:
+            NotFound: There is no such request.
+            FalServerlessException: The platform refused the call or could not be reached.
+
         Example:
             print(await client.apps.status("my-app", "request-id"))
         """

@@ -216,6 +216,10 @@ class Calling(Namespace):
         Returns:
             `Queued`, `InProgress` or `Completed`.
 
+        Raises:
+            NotFound: There is no such request.
+            FalServerlessException: The platform refused the call or could not be reached.
+
         Example:
             print(client.apps.status("my-app", "request-id"))
         """

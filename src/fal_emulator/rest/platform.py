@@ -126,20 +126,22 @@ class Platform:
         return Response(status_code=204)
 
     async def events(self, request: Request) -> Response:
-        """List what happened to an app, the newest first."""
-        alias, query = self._alias(request), request.query_params
+        """List what happened to an app, the newest first; one that was deleted, or never rolled out, had events too."""
+        name, query = self._own(request), request.query_params
         page = _Page.of(query, 50, 1000)
         events = await asyncio.to_thread(
             self._store.activity.events,
-            alias.alias,
+            name,
             since=_seconds(query, "start"),
             until=page.until(_seconds(query, "end")),
             categories=_listed(query, "category") or None,
             limit=page.limit + 1,
             offset=page.offset,
         )
+        if not events:
+            await asyncio.to_thread(self._logs.check_app, name)
         shown = page.answer("events", map(_event, events))
-        return JSONResponse(shown | {"endpoint_id": self._endpoint(alias)})
+        return JSONResponse(shown | {"endpoint_id": f"{self._owner}/{name}"})
 
     async def revisions(self, request: Request) -> Response:
         """List the revisions of an app, the newest first."""
@@ -425,11 +427,18 @@ class Platform:
     def _endpoint(self, alias: Alias) -> str:
         return f"{self._owner}/{alias.alias}"
 
-    def _alias(self, request: Request) -> Alias:
+    def _own(self, request: Request) -> str:
+        """Return the name of an app of this account."""
         owner, name = request.path_params["owner"], request.path_params["name"]
-        alias = self._store.alias(self._owner, name) if owner == self._owner else None
-        if alias is None:
+        if owner != self._owner:
             raise not_found("app", f"{owner}/{name}")
+        return str(name)
+
+    def _alias(self, request: Request) -> Alias:
+        name = self._own(request)
+        alias = self._store.alias(self._owner, name)
+        if alias is None:
+            raise not_found("app", f"{self._owner}/{name}")
         return alias
 
     async def _endpoints(self, query: QueryParams) -> list[str]:

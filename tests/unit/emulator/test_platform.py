@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from fal._gen import rest
+from fal.exceptions import FalServerlessException
 from tests.support.platform_calls import OPERATIONS, every_operation
 from tests.support.servers import http_serving
 from tests.support.waiting import eventually
@@ -87,6 +88,14 @@ def test_events_show_the_deploy_and_its_runner(v1: Any) -> None:
     assert v1("apps/local/counted/events", start=later)["events"] == []
 
 
+def test_a_first_deploy_that_failed_is_an_event(client: SyncServerlessClient, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(APP.replace('"counted"', '"broken"') + "    def setup(self): raise OSError\n")
+    with pytest.raises(FalServerlessException):
+        client.deploy(f"{tmp_path}/broken.py::Counted")
+    (event,) = client.events.list("broken", categories=["deployment_failed"])
+    assert "OSError" in (event.payload.reason or "")
+
+
 def test_a_change_of_the_settings_is_an_event(client: SyncServerlessClient, v1: Any) -> None:
     client.apps.scale("counted", keep_alive=301)
     payload = v1("apps/local/counted/events", category="config_changed")["events"][0]["payload"]
@@ -158,7 +167,7 @@ def test_analytics_count_what_was_called(v1: Any, called: tuple[str, str]) -> No
 
 
 def test_usage_is_seconds_of_runners(v1: Any, called: tuple[str, str]) -> None:
-    (used,) = v1("usage", expand="summary")["summary"]
+    (used,) = v1("usage", expand="summary", app="counted")["summary"]
     assert (used["app"], used["machine_type"], used["unit"]) == ("counted", "M", "second")
     assert used["quantity"] > 0
     assert v1("usage", expand="summary", search="other")["summary"] == []
