@@ -181,11 +181,11 @@ class Damaged(Fault):
     """
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            "FAILED_PRECONDITION",
-            f"{path} is damaged ({why}): restore it from a copy, or delete {path.parent} to start over, which loses its "
-            "apps, keys, secrets and files",
-        )
+        if path.name == "state.db":
+            cure = f"delete {path.parent} to start over, which loses its apps, keys, secrets and files"
+        else:
+            cure = f"delete {path} and what is called {path.name}-..., which loses the queued calls and their results"
+        super().__init__("FAILED_PRECONDITION", f"{path} is damaged ({why}): restore it from a copy, or {cure}")
 
 
 def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3.Connection:

@@ -50,6 +50,17 @@ def test_a_lost_database_does_not_create_an_account(used: Path, how: str) -> Non
     fal_emulator.start(state=used, isolation="inline").close()
 
 
+def test_of_a_damaged_queue_the_calls_are_lost_and_nothing_else(used: Path) -> None:
+    queue = used / "queue.db"
+    queue.write_bytes(b"not a database" * 1000)
+    with pytest.raises(fal_emulator.Fault, match=rf"queue\.db is damaged.*delete {queue} and .*loses the queued calls"):
+        fal_emulator.start(state=used, isolation="inline")
+    for file in used.glob("queue.db*"):
+        file.unlink()
+    with fal_emulator.start(state=used, isolation="inline") as plane, plane.client() as client:
+        assert [item.name for item in client.secrets.list()] == ["KEPT"]
+
+
 def test_a_damaged_database_is_named(used: Path) -> None:
     (used / "state.db").write_bytes(b"garbage" * 100)
     with pytest.raises(fal_emulator.Fault, match=r"state\.db is damaged .*restore it from a copy"):
