@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field, fields
@@ -13,6 +14,7 @@ from ..model import limits
 from ..model.checks import checked_retries
 from ..model.faults import Fault, error_response, refused
 from ..model.records import QueueEntry
+from ..state.queue_store import until_stored
 from .errors import RunnerGone, TookTooLong, Unavailable
 from .http_messages import Outgoing, passed_on
 
@@ -159,8 +161,8 @@ class RequestQueue:
             )
             self._telling.add(notifying)
             notifying.add_done_callback(self._telling.discard)
-        queued.task.cancel()
         self._refuse(queued, refused(499, "Request was cancelled"))
+        queued.task.cancel()
         return True
 
     async def _notify_app(self, queued: QueuedRequest, runner: Runner) -> None:
@@ -236,20 +238,24 @@ class RequestQueue:
                 fault, condition = error, "connection_error" if isinstance(error, RunnerGone) else None
             except TimeoutError:
                 fault, condition = TookTooLong(), "timeout"
+            except sqlite3.OperationalError:  # before a runner got it, whose place is free again for other calls
+                queued.state = "IN_QUEUE"
+                await until_stored(lambda: self._store.save(queued))
+                continue
             if again is None:
                 again = condition is not None and failures[condition] < self._retries(queued).get(condition, 0)
             if not again or failures.total() + 1 >= _MOST_ATTEMPTS or _said(queued, "x-fal-no-retry") in ("1", "true"):
                 break
             failures[condition or ""] += 1
             queued.state = "IN_QUEUE"
-            self._store.save(queued)
+            await until_stored(lambda: self._store.save(queued))
             await asyncio.sleep(min(_FIRST_PAUSE * 2.0 ** (failures.total() - 1), _LONGEST_PAUSE))
         if fault is not None:
-            self._refuse(queued, fault)
+            await until_stored(lambda: self._refuse(queued, fault))
         elif response is not None:
             status, headers, content = response
             error_text = None if 200 <= status < 300 else f"Invalid status code: {status}"
-            self._answer(queued, status, headers, content, error_text)
+            await until_stored(lambda: self._answer(queued, status, headers, content, error_text))
 
     async def _attempt(self, queued: QueuedRequest) -> tuple[tuple[int, Headers, bytes], bool | None]:
         """Return the answer of an app, and whether it says that the request is to be tried again or not."""
@@ -306,18 +312,23 @@ class RequestQueue:
             return
         kept = passed_on(headers, drop=[b"content-length", b"date", b"server"])
         queued.answer_headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in kept]
+        before = queued.state
         queued.state, queued.status, queued.error = "COMPLETED", status, error
         queued.answer_size = len(content)
         if queued.started:
             queued.seconds = time.monotonic() - queued.started
         if queued.webhook is not None:
             queued.deliver_at = time.time()
-        self._store.complete(queued, content)
+        try:
+            self._store.complete(queued, content)
+        except sqlite3.OperationalError:
+            queued.state = before  # who asks must not be told what would not outlive this process
+            raise
         if queued.recording is not None:
             queued.recording.end(status, error)
         self.held -= queued.size
-        self._keep(queued)
         self._webhooks.deliver_later(queued)
+        self._keep(queued)
 
     def _keep(self, queued: QueuedRequest) -> None:
         """Keep an answer, and forget the oldest ones beyond the limits."""
@@ -330,7 +341,8 @@ class RequestQueue:
             del self._requests[old.id]
             forgotten.append(old.id)
         if forgotten:
-            self._store.forget(*forgotten)
+            with contextlib.suppress(sqlite3.OperationalError):  # a full disk; the next process forgets them
+                self._store.forget(*forgotten)
 
     def _waiting(self, owner: str, alias: str) -> list[QueuedRequest]:
         waiting = [q for q in self._requests.values() if q.state == "IN_QUEUE" and (q.owner, q.alias) == (owner, alias)]

@@ -14,6 +14,7 @@ import httpx
 from fal._core.hosts import is_loopback
 
 from ..model.faults import invalid
+from ..state.queue_store import until_stored
 
 if TYPE_CHECKING:
     from ..model.records import QueueEntry
@@ -96,7 +97,7 @@ class Webhooks:
                 _log.warning(
                     "webhook of %s was not accepted by %s: %s; retried in %g s", entry.id, address, failure, pause
                 )
-            self._store.save(entry)
+            await until_stored(lambda: self._store.save(entry))
 
     async def _post(self, request_id: str, address: str, body: bytes) -> str | None:
         """Call a webhook once; return what went wrong."""

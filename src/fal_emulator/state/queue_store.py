@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import sqlite3
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +14,11 @@ from .database import Database
 from .schema import QUEUE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+_log = logging.getLogger("fal_emulator")
+_TRY_AGAIN_AFTER = 1.0  # seconds
 # Kept in columns of their own.
 _COLUMNS = ("id", "owner", "alias", "state")
 _RECORDED = tuple(field.name for field in fields(QueueEntry) if field.name not in _COLUMNS)
@@ -82,6 +88,20 @@ class QueueStore:
         """Return all requests, the oldest first."""
         rows = self._database.rows("SELECT id, owner, alias, state, record FROM requests ORDER BY number")
         return [_entry(*row) for row in rows]
+
+
+async def until_stored(write: Callable[[], None]) -> None:
+    """Write to the queue, again and again for as long as the disk takes nothing."""
+    told = False
+    while True:
+        try:
+            write()
+            return
+        except sqlite3.OperationalError as error:
+            if not told:
+                _log.error("the queue cannot be written (%s): is the disk full? Its calls wait until it can", error)
+            told = True
+            await asyncio.sleep(_TRY_AGAIN_AFTER)
 
 
 def _record(entry: QueueEntry) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from fal_emulator.state.queue_store import QueueStore
 from tests.support.engine import KEY, OTHER_KEY, SERVER, Lab, lab, pickled, server
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from fal_emulator.model.records import QueueEntry
 
 
 @pytest.fixture
@@ -104,6 +108,34 @@ def test_a_queued_request_survives_no_crash_but_says_so(here: Lab) -> None:
     result = here.http.get(queued["response_url"])
     assert result.status_code == 502
     assert "runner stopped" in result.json()["detail"]
+
+
+def test_a_request_waits_while_the_disk_is_full_and_is_then_answered(
+    here: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("fal_emulator.state.queue_store._TRY_AGAIN_AFTER", 0.01)
+    go = tmp_path / "go"
+    first, second = submit(here, f"/hold?{go}"), submit(here)
+    eventually(lambda: here.http.get(first["status_url"]).json()["status"] == "IN_PROGRESS")
+    with monkeypatch.context() as full:
+        refusals: list[str] = []
+
+        def refuse(_: object, entry: QueueEntry, *__: object) -> None:
+            refusals.append(entry.id)
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+        full.setattr(QueueStore, "complete", refuse)
+        full.setattr(QueueStore, "save", refuse)
+        go.touch()
+        eventually(lambda: first["request_id"] in refusals and second["request_id"] in refusals)
+        assert here.http.get(first["status_url"]).json()["status"] == "IN_PROGRESS"
+        assert here.get().status_code == 200  # other calls go on
+        assert here.http.put(second["cancel_url"]).status_code == 507
+    assert eventually(lambda: (r := here.http.get(first["response_url"])).status_code == 200 and r.json())
+    assert eventually(lambda: (r := here.http.get(second["response_url"])).status_code == 200 and r.json())
+    assert "the queue cannot be written" in caplog.text
 
 
 def test_the_queue_asks_for_the_same_keys_as_the_app(here: Lab) -> None:
