@@ -34,7 +34,7 @@ class Target:
 
     def __str__(self) -> str:
         if self.than == "seconds":
-            return f"≤ {self.factor * 1000:g} ms"
+            return f"≤ {self.factor:g} s" if self.factor >= 1 else f"≤ {self.factor * 1000:g} ms"
         return f"≤ {self.factor:g}x bare" if self.than == "bare" else f"≥ {self.factor:g}x less than peer"
 
 
@@ -131,6 +131,17 @@ def _control_plane(title: str, what: str, factor: float) -> Case:
         {"time": (Target("seconds", factor),)},
         server=None,
         extra="emulator",
+    )
+
+
+def _generator(title: str, what: str, factor: float) -> Case:
+    return Case(
+        title,
+        {"ours": ("generating.py", what, str(ROOT))},
+        {"cpu": (Target("seconds", factor),)},
+        server=None,
+        extra="generator",
+        runs=3,
     )
 
 
@@ -253,4 +264,6 @@ CASES: dict[str, Case] = {
         'process start to the first answered call of an app on a new control plane (`isolation="inline"`)', "first", 1
     ),
     "plane-reset": _control_plane("`plane.reset()` with an app that serves, the longest of five", "reset", 0.05),
+    "generator-own": _generator("generating `src/fal/_gen` and `src/fal/_aio` from `spec/`", "own", 3),
+    "generator-large": _generator("`fal-generator init` for a document of 1,200 operations", "large", 20),
 }

@@ -42,7 +42,7 @@ What is measured, and what the floors are made of, says [benchmarks/README.md](.
 def wheel() -> Path:
     """Build this SDK and return its wheel, in a folder that is named for what it is made from."""
     digest = hashlib.sha256()
-    for path in sorted([ROOT / "pyproject.toml", *(ROOT / "src").rglob("*")]):
+    for path in sorted([ROOT / "pyproject.toml", *(ROOT / "src").rglob("*"), *(ROOT / "generator").rglob("*")]):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     folder = ROOT / ".venvs" / "wheels" / digest.hexdigest()[:16]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import hashlib
 import keyword
 import re
@@ -44,11 +45,13 @@ def words(name: str) -> list[str]:
     return _WORD.findall(name)
 
 
+@functools.cache  # a document repeats its names
 def snake(name: str) -> str:
     """Return the name in snake case; empty when it holds no letter and no digit."""
     return "_".join(words(name)).lower()
 
 
+@functools.cache
 def pascal(name: str) -> str:
     """Return the name of a class: `APIKey` stays, `api_key` becomes `ApiKey`."""
     joined = "".join(word[:1].upper() + word[1:] for word in words(name))

@@ -119,7 +119,7 @@ def canonical_yaml(content: dict[str, Any], previous: str) -> tuple[str, list[st
     text = yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
     comments = _comments(previous)
     lines = text.split("\n")
-    keys = _keys(text)
+    keys = _keys(text) if comments else {}  # a large document takes seconds to read
     for path, row in sorted(keys.items(), key=lambda item: -item[1]):
         if path in comments:
             indent = lines[row][: len(lines[row]) - len(lines[row].lstrip(" "))]
