@@ -193,7 +193,8 @@ class Converter:
             kept["deprecated"] = True
         if place == "path" and item.get("x-contains-slashes") is True:
             kept["x-contains-slashes"] = True
-        self._unknown(where, item, {*kept, "style", "explode", "schema", "content", "example", "examples", "required"})
+        known = (*kept, "required", "description", "style", "explode", "schema", "content", "example", "examples")
+        self._unknown(where, item, known)
         content = as_mapping(item.get("content"))
         problem = None
         if content:
@@ -232,8 +233,8 @@ class Converter:
         content = as_mapping(given.get("content"))
         if not content:
             return {}
-        media = next((name for name in content if is_json(name)), None)
-        media = media or next((name for name in (MULTIPART, FORM) if name in content), next(iter(sorted(content))))
+        named = ("application/json", *filter(is_json, content), MULTIPART, FORM, *sorted(content))
+        media = next(name for name in named if name in content)
         for other in sorted(set(content) - {media}):
             self.notes.append(f"{where}: the body may be {other} too; {media} is taken")
         entry = as_mapping(content[media])
@@ -326,7 +327,7 @@ class Converter:
         for key in sorted(map(str, set(item) - set(known))):
             if key.startswith("x-"):
                 self._dropped[f"the extension {key}, left out"] += 1
-            elif item[key] not in (None, False, [], {}):
+            elif item[key] not in (None, False, "", [], {}):
                 self.notes.append(f"{where}: {key!r} is left out")
 
 

@@ -66,7 +66,7 @@ class SchemaConverter:
         self._written_out = False
 
     def component(self, name: str) -> dict[str, Any]:
-        return self.schema(f"schema {name}", self._given[name])
+        return self._member(f"schema {name}", self._given[name], 0)
 
     def schema(self, where: str, given: Any, depth: int = 0, *, member: bool = False) -> dict[str, Any]:
         """Return one schema, with everything in it, in the subset. `member`: it belongs to an object, or is a parameter."""
@@ -205,7 +205,7 @@ class SchemaConverter:
     def _children(self, where: str, given: Mapping[str, Any], schema: dict[str, Any], depth: int) -> None:
         if isinstance(given.get("properties"), Mapping):
             schema["properties"] = {
-                str(name): self.schema(f"{where}.{name}", item, depth + 1, member=True)
+                str(name): self._member(f"{where}.{name}", item, depth + 1)
                 for name, item in given["properties"].items()
             }
         for key in ("items", "additionalProperties"):
@@ -221,6 +221,14 @@ class SchemaConverter:
         tag = given.get("discriminator")
         if isinstance(tag, Mapping) and isinstance(tag.get("propertyName"), str) and set(_UNIONS) & set(schema):
             schema["discriminator"] = self._discriminator(tag)
+
+    def _member(self, where: str, given: Any, depth: int) -> dict[str, Any]:
+        """Return the schema of a member; where it cannot be read, the member is anything, and the object stays."""
+        try:
+            return self.schema(where, given, depth, member=True)
+        except LeftOut as error:
+            self._notes.append(f"{where} is read as anything: {error}")
+            return {}
 
     def _discriminator(self, tag: Mapping[str, Any]) -> dict[str, Any]:
         mapping: dict[str, str] = {}

@@ -118,6 +118,7 @@ class _Finder:
         self._depth = 0
         self._count = 0
         self.groups: dict[str, Group] = {}
+        self._waiting: list[str] = []  # of the others, those that are still to be read
         self.others: dict[str, dict[str, Any]] = {}  # components without a class: arrays, unions, and what is recursive
         for name in self._schemas:
             if not _COMPONENT.fullmatch(name):
@@ -141,6 +142,10 @@ class _Finder:
             for method in METHODS:
                 if method in item:
                     paths[path][method] = self._operation(item[method])
+        while self._waiting:
+            name = self._waiting.pop()
+            read = self._schema if "$ref" in self._schemas[name] else self._members
+            self.others[name] = read(self._schemas[name], Place((), name, ""))[1]
         return paths
 
     def _operation(self, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,9 +241,8 @@ class _Finder:
         literal = {"$ref": ref}
         if name in self._own or name in self._recursive:
             if name not in self.others:
-                self.others[name] = {}  # before what refers back to it
-                read = self._schema if "$ref" in schema else self._members
-                self.others[name] = read(schema, Place((), name, ""))[1]
+                self.others[name] = {}
+                self._waiting.append(name)
             return literal, literal
         shape, rewritten = self._schema(schema, place)
         if "$group" in rewritten or "$ref" in rewritten:

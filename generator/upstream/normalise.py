@@ -142,12 +142,19 @@ def _readable(converter: Converter, document: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            problem = _unreadable({**document, "paths": {path: {method: operation}}})
+            problem = _unreadable(_only(document, {path: {method: operation}}))
             if problem is None:
                 kept.setdefault(path, {})[method] = operation
             else:
                 converter.leave_out(f"{method.upper()} {path}", problem)
-    return {**document, "paths": kept}
+    return _only(document, kept)
+
+
+def _only(document: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document of these paths, with the schemas that they need."""
+    schemas = document["components"]["schemas"]
+    needed = {name: schemas[name] for name in sorted(reachable_schemas(paths, schemas))}
+    return {**document, "paths": paths, "components": {**document["components"], "schemas": needed}}
 
 
 def _unreadable(document: Mapping[str, Any]) -> str | None:
@@ -157,7 +164,7 @@ def _unreadable(document: Mapping[str, Any]) -> str | None:
     except SpecError as error:
         return "; ".join(error.problems)
     except RecursionError:
-        return "its schemas lead back to themselves"
+        return "its schemas are nested too deep, or lead back to themselves"
     return None
 
 

@@ -323,6 +323,28 @@ def test_what_is_too_deep_is_taken_as_anything_and_named() -> None:
     assert any("nested more than 60 deep" in note for note in result.notes)
 
 
+def test_a_member_that_leads_nowhere_costs_neither_its_object_nor_the_document() -> None:
+    pet = {"type": "object", "properties": {"name": {"type": "string"}, "vet": {"$ref": "vets.yaml#/Vet"}}}
+    result = normalise(_ref(REF + "Pet", Pet=pet))
+    assert result.document["components"]["schemas"]["Pet"]["properties"] == {"name": {"type": "string"}, "vet": {}}
+    assert any(note.startswith("schema Pet.vet is read as anything: 'vets.yaml#/Vet'") for note in result.notes)
+
+
+def test_schemas_that_lead_on_and_on_cost_the_operation_that_needs_them() -> None:
+    chain: Document = {f"L{n}": {"type": "array", "items": {"$ref": f"{REF}L{n + 1}"}} for n in range(2000)}
+    given = document(answering({"$ref": REF + "L0"}), components={"schemas": {**chain, "L2000": OBJECT}})
+    given["paths"]["/other"] = {"get": {"operationId": "get_other", **answering({"$ref": REF + "L1990"})}}
+    result = normalise(given)
+    assert (list(result.document["paths"]), len(result.document["components"]["schemas"])) == (["/other"], 11)
+    assert "POST /it is left out: its schemas are nested too deep, or lead back to themselves" in result.notes
+
+
+def test_plain_json_is_sent_where_a_body_has_several_forms() -> None:
+    content = {"application/merge-patch+json": {"schema": {}}, "application/json": {"schema": OBJECT}}
+    result = normalise(document({"requestBody": {"content": content}, **answering({})}))
+    assert list(result.document["paths"]["/it"]["post"]["requestBody"]["content"]) == ["application/json"]
+
+
 def test_a_small_text_of_many_references_stays_small() -> None:
     assert len(normalise(_wide()).document["components"]["schemas"]) == 40
 
