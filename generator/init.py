@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import keyword
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from generator.spec.names import snake
 from generator.upstream.documents import canonical_yaml, fetch_document
 from generator.upstream.normalise import normalise
 
+_NEEDED = ("fal", "google", "grpc", "httpx")
 _MAPPING = """\
 # Every RPC and operation is called as it is generated. With `direct = false`, each needs an entry that names the hand-written
 # method that uses it, or says why none does; [model.X] and [enum.X] rename what is generated.
@@ -116,8 +119,10 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
     if proto is not None and not proto.is_dir():
         raise SpecError(f"--proto {proto} is not a folder")
     name = package or snake(folder.resolve().name)
-    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise SpecError(f"{name!r} is not the name of a package; give one with --package")
+    if name in sys.stdlib_module_names or name in _NEEDED:
+        raise SpecError(f"a package {name!r} would hide the one that it imports; give another name with --package")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         root = Path(scratch) / "project"

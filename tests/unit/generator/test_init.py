@@ -246,7 +246,8 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
         ({"openapi": [str(tmp_path / "it.json")]}, "no operation is left"),
         ({}, "--openapi, --proto or both"),
         ({"proto": tmp_path / "gone"}, "is not a folder"),
-        ({"openapi": [str(tmp_path / "it.json")], "package": "a-b"}, "not the name of a package"),
+        *(({"openapi": ["x"], "package": name}, "not the name of a package") for name in ("a-b", "class")),
+        *(({"openapi": ["x"], "package": name}, "would hide the one") for name in ("numbers", "grpc")),
     ]
     for arguments, problem in refused:
         with pytest.raises(SpecError, match=problem):
