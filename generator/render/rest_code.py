@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from generator.render.rest_docs import docstring
+from generator.spec.lint import MULTIPART
 from generator.spec.rest_model import (
     ANY,
     NULL,
@@ -45,6 +46,7 @@ _READERS = {
 }
 _PLAIN = {Scalar("str"), Scalar("int"), Scalar("float"), Scalar("bool")}  # they are their own JSON form
 _RESPONSES = {"bytes": "return body", "nothing": "return None"}
+_BY_TRANSPORT = ("application/json", MULTIPART)
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -308,14 +310,20 @@ class Code:
             headers.append(f'("Cookie", wire.cookies({pairs}))')
         if operation.accept:
             headers.append(f'("Accept", {operation.accept!r})')
-        body = operation.body
-        if body is not None and body.kind in ("raw", "form") and "*" not in body.media_type:
-            sent = operation.at("raw", "form", "form-body")
-            value = repr(body.media_type)
-            if not body.required and body.kind == "raw":
-                value = f"None if {sent[0].name} is None else {value}"
+        if value := self._content_type(operation):
             headers.append(f'("Content-Type", {value})')
         return headers
+
+    def _content_type(self, operation: Operation) -> str:
+        """Return the expression of the body's media type; empty where the transport says it: plain JSON, several parts."""
+        body = operation.body
+        if body is None or "*" in body.media_type or body.media_type.partition(";")[0].strip().lower() in _BY_TRANSPORT:
+            return ""
+        if body.required or body.kind == "form":
+            return repr(body.media_type)
+        whole = operation.at("raw", "body")
+        sent = f"{whole[0].name} is not None" if whole else self.json(operation)
+        return f"{body.media_type!r} if {sent} else None"
 
     def json(self, operation: Operation) -> str:
         """Return the expression of a JSON body; empty without one."""

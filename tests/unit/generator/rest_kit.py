@@ -289,6 +289,14 @@ paths:
               first: {x-filename: chunk}
               second: {contentType: image/png}
       responses: {'200': {description: Done.}}
+  /merge:
+    patch:
+      operationId: merge_it
+      requestBody:
+        content:
+          application/merge-patch+json:
+            schema: {type: object, properties: {name: {type: [string, 'null']}}}
+      responses: {'200': {description: Done.}}
 """,
     "answers": """
 paths:

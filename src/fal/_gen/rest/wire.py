@@ -194,8 +194,9 @@ def tagged(
     if not isinstance(value, Mapping):
         return union(value, where, *others)
     tag = value.get(member, MISSING)
-    if isinstance(tag, (str, int)) and tag in classes:
-        return classes[tag](value)
+    for known, reader in classes.items():
+        if tag == known and isinstance(tag, bool) is isinstance(known, bool):  # true is no 1
+            return reader(value)
     if others:
         try:
             return union(value, where, *others)

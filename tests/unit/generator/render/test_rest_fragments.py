@@ -97,6 +97,12 @@ def test_parameters_that_are_not_given_are_not_sent(rest: ModuleType) -> None:
     assert (operation.params, operation.headers, operation.json, operation.files) == ((), (), None, ())
 
 
+def test_json_of_another_media_type_says_so_where_there_is_a_body(rest: ModuleType) -> None:
+    cleared = rest.merge_it(name=None)
+    assert (cleared.headers, cleared.json) == ((("Content-Type", "application/merge-patch+json"),), {"name": None})
+    assert (rest.merge_it().headers, rest.merge_it().json) == ((), None)
+
+
 # ---------------------------------------------------------------------------------------------------------------- shapes
 
 

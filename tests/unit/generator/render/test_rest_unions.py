@@ -21,6 +21,7 @@ paths:
       parameters: [{name: ids, in: path, required: true, schema: {type: array, items: {type: string}}}]
       responses:
         '200': {description: Done., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Any'}}}}}
+        '201': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Versions'}}}}
         '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
 components:
   schemas:
@@ -29,6 +30,9 @@ components:
     Third: {type: object, required: [type], properties: {type: {const: third}}}
     Left: {type: object, required: [side], properties: {side: {const: left}}}
     Right: {type: object, required: [side], properties: {side: {const: right}}}
+    First: {type: object, required: [version], properties: {version: {type: integer, enum: [1]}}}
+    Second: {type: object, required: [version], properties: {version: {type: integer, enum: [2]}}}
+    Versions: {oneOf: [{$ref: '#/components/schemas/First'}, {$ref: '#/components/schemas/Second'}]}
     Moves:
       oneOf: [{$ref: '#/components/schemas/Go'}, {$ref: '#/components/schemas/Halt'}]
       discriminator:
@@ -59,6 +63,11 @@ def test_a_tag_of_an_inner_union_tells_the_outer_forms_apart(rest: Any) -> None:
     tags = ("go", "halt", "third", "new")
     assert classes(rest, 200, [{"type": tag} for tag in tags]) == ["Go", "Halt", "Third", "UnknownVariant"]
     assert classes(rest, 200, [None]) == ["NoneType"]
+
+
+def test_a_tag_of_another_type_is_unknown(rest: Any) -> None:
+    made = [name for version in (1, 2.0, True, "1", None) for name in classes(rest, 201, {"version": version})]
+    assert made == ["First", "Second", "UnknownVariant", "UnknownVariant", "UnknownVariant"]
 
 
 def test_unions_with_tags_of_their_own_stay_apart(rest: Any) -> None:
