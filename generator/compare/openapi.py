@@ -64,11 +64,11 @@ class _Comparison:
             where = f"{method.upper()} {path}"
             self._operation = str(item.get("operationId", ""))
             self._users = self._surface.of_operation(self._operation)
-            found = after.get(key)
-            if found is None:
+            counterpart = after.get(key)
+            if counterpart is None:
                 yield self._change("operation-removed", where, f"{where} is gone", BREAKING, BREAKING)
             else:
-                yield from self._operations(where, path, item, found[0], found[2])
+                yield from self._operations(where, path, item, counterpart[0], counterpart[2])
         for key, (path, method, _) in after.items():
             if key not in before:
                 where = f"{method.upper()} {path}"

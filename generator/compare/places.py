@@ -56,7 +56,7 @@ def places(
             gone = {name for name in _NAME.findall(change.where)[-1:] if name not in kept}
             if owners and gone & names:
                 wanted.append((change.where, set(), gone))
-    found: dict[tuple[str, int], Place] = {}
+    located: dict[tuple[str, int], Place] = {}
     for path, lines in _sources(root, {folder.resolve() for folder in generated}):
         known = set(_NAME.findall("\n".join(lines)))
         for where, owners, names in wanted:
@@ -64,8 +64,8 @@ def places(
                 continue
             for number, line in enumerate(lines, start=1):
                 if names & set(_NAME.findall(line)):
-                    found.setdefault((path, number), Place(path, number, line.strip()[:100], where))
-    return [found[key] for key in sorted(found)][:limit]
+                    located.setdefault((path, number), Place(path, number, line.strip()[:100], where))
+    return [located[key] for key in sorted(located)][:limit]
 
 
 def tables(root: Path, report: Report, generated: Iterable[Path]) -> list[Place]:
@@ -74,13 +74,13 @@ def tables(root: Path, report: Report, generated: Iterable[Path]) -> list[Place]
     Each is marked by a comment above it, as in `# Table of rpcs: renew it with just tables`.
     """
     kinds = {change.kind.partition("-")[0] + "-" for change in report.changes}
-    found: list[Place] = []
+    located: list[Place] = []
     for path, lines in _sources(root, {folder.resolve() for folder in generated}):
         for number, line in enumerate(lines, start=1):
             marked = _TABLE.fullmatch(line.strip())
             if marked is not None and _OF_TABLES[marked[1]] in kinds:
-                found.append(Place(path, number, marked[2], f"a table of {marked[1]}"))
-    return sorted(found, key=lambda place: (place.path, place.line))
+                located.append(Place(path, number, marked[2], f"a table of {marked[1]}"))
+    return sorted(located, key=lambda place: (place.path, place.line))
 
 
 def _words(change: Change, operations: Mapping[str, str]) -> tuple[set[str], set[str]]:
@@ -101,8 +101,8 @@ def _words(change: Change, operations: Mapping[str, str]) -> tuple[set[str], set
 
 def _split(where: str) -> tuple[str, str, str]:
     method, _, rest = where.partition(" ")
-    path, found, rest = rest.partition(" ")
-    return f"{method} {path}", found, rest
+    path, separator, rest = rest.partition(" ")
+    return f"{method} {path}", separator, rest
 
 
 def _spellings(name: str) -> set[str]:

@@ -36,9 +36,9 @@ class Index:
     comments: dict[str, tuple[str, ...]]
 
 
-def build_index(found: d.FileDescriptorSet) -> Index:
+def build_index(descriptors: d.FileDescriptorSet) -> Index:
     """Index a descriptor set; google's own files are left out."""
-    own = [file for file in found.file if not file.name.startswith("google/")]
+    own = [file for file in descriptors.file if not file.name.startswith("google/")]
     result = Index({file.name: file for file in own}, {}, {}, {}, collect(d.FileDescriptorSet(file=own)))
 
     def message(item: d.DescriptorProto, above: str, file: str) -> None:
@@ -60,14 +60,14 @@ def build_index(found: d.FileDescriptorSet) -> Index:
 
 def names(index: Index) -> set[str]:
     """Return the full name of everything that can have a comment."""
-    found = {*index.files, *index.messages, *index.enums, *index.services}
+    symbols = {*index.files, *index.messages, *index.enums, *index.services}
     for name, item in index.messages.items():
-        found |= {f"{name}.{f.name}" for f in item.proto.field} | {f"{name}.{o.name}" for o in item.proto.oneof_decl}
+        symbols |= {f"{name}.{f.name}" for f in item.proto.field} | {f"{name}.{o.name}" for o in item.proto.oneof_decl}
     for name, (_, kind) in index.enums.items():
-        found |= {f"{name}.{value.name}" for value in kind.value}
+        symbols |= {f"{name}.{value.name}" for value in kind.value}
     for name, (_, service) in index.services.items():
-        found |= {f"{name}.{method.name}" for method in service.method}
-    return found
+        symbols |= {f"{name}.{method.name}" for method in service.method}
+    return symbols
 
 
 def type_of(item: d.FieldDescriptorProto, owner: Message, renamed: Mapping[str, str]) -> str:

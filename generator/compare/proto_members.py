@@ -264,10 +264,10 @@ def _shown(kind: str) -> str:
 
 
 def _values(item: d.EnumDescriptorProto) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for value in item.value:
-        found.setdefault(value.number, []).append(value.name)
-    return found
+        names.setdefault(value.number, []).append(value.name)
+    return names
 
 
 def _reserved(item: d.DescriptorProto) -> _Reserved:

@@ -53,9 +53,9 @@ class _Comparison:
             if fresh is not None:
                 yield from members.messages(item, fresh)
         for name, (_, kind) in self._old.enums.items():
-            found = self._new.enums.get(self._renamed.get(name, name))
-            if found is not None:
-                yield from members.enums(name, kind, found[1])
+            counterpart = self._new.enums.get(self._renamed.get(name, name))
+            if counterpart is not None:
+                yield from members.enums(name, kind, counterpart[1])
         yield from self._services()
         yield from self._texts()
 
@@ -162,24 +162,26 @@ class _Comparison:
 
     def _services(self) -> Iterator[Change]:
         for name, (place, service) in self._old.services.items():
-            found = self._new.services.get(name)
-            if found is None and place in self._new.files:
+            counterpart = self._new.services.get(name)
+            if counterpart is None and place in self._new.files:
                 # Its package has another name: that was said, and the methods still want comparing.
                 moved = full(self._new.files[place].package, service.name)
-                found = (
+                counterpart = (
                     self._new.services.get(moved)
                     if self._new.files[place].package != self._old.files[place].package
                     else None
                 )
-            if found is None:
+            if counterpart is None:
                 users = tuple(use for m in service.method for use in self._surface.of_rpc(m.name))
                 seen = BREAKING if users else NONE
                 text = f"the service {name} is gone"
                 yield Change("grpc", "service-removed", name, text, BREAKING, BREAKING, BREAKING, seen, users)
                 continue
-            if found[0] != place:
-                yield Change("grpc", "service-moved", name, f"the service {name} moved to {found[0]}", in_code=BREAKING)
-            yield from self._methods(name, service, found[1])
+            if counterpart[0] != place:
+                yield Change(
+                    "grpc", "service-moved", name, f"the service {name} moved to {counterpart[0]}", in_code=BREAKING
+                )
+            yield from self._methods(name, service, counterpart[1])
         for name in self._new.services.keys() - self._old.services.keys():
             if not any(self._new.services[name][0] in self._old.files and s.name == name.split(".")[-1]
                        for _, s in self._old.services.values()):  # fmt: skip
@@ -192,8 +194,8 @@ class _Comparison:
             where = f"{name}.{method.name}"
             users = self._surface.of_rpc(method.name)
             seen = BREAKING if users else NONE
-            found = after.get(method.name)
-            if found is None:
+            counterpart = after.get(method.name)
+            if counterpart is None:
                 matches = [m for m in fresh if self._signature(m) == self._signature(method, old=True)]
                 kind, text = "rpc-removed", f"the method {where} is gone"
                 if len(matches) == 1:
@@ -201,15 +203,15 @@ class _Comparison:
                     fresh.remove(matches[0])
                 yield Change("grpc", kind, where, text, BREAKING, BREAKING, BREAKING, seen, users)
                 continue
-            one, two = self._signature(method, old=True), self._signature(found)
+            one, two = self._signature(method, old=True), self._signature(counterpart)
             for what, index in (("request", 0), ("response", 1)):
                 if one[index] != two[index]:
                     text = f"the {what} of {where} was {one[index]} and is {two[index]}"
                     yield Change("grpc", f"{what}-changed", where, text, BREAKING, BREAKING, BREAKING, seen, users)
             if one[2:] != two[2:]:
-                text = f"{where} was {_streaming(method)} and is {_streaming(found)}"
+                text = f"{where} was {_streaming(method)} and is {_streaming(counterpart)}"
                 yield Change("grpc", "streaming-changed", where, text, BREAKING, BREAKING, BREAKING, seen, users)
-            if method.options.idempotency_level != found.options.idempotency_level:
+            if method.options.idempotency_level != counterpart.options.idempotency_level:
                 text = f"{where} changed its idempotency_level"
                 yield Change(
                     "grpc",
@@ -222,7 +224,7 @@ class _Comparison:
                     RISKY if users else NONE,
                     users,
                 )
-            yield from compare_options(where, method.options, found.options)
+            yield from compare_options(where, method.options, counterpart.options)
         for method in fresh:
             yield Change(
                 "grpc", "rpc-added", f"{name}.{method.name}", f"the method {name}.{method.name} is new",

@@ -50,10 +50,10 @@ def _terminal(report: Report, colour: bool) -> str:
 
     lines = [f"{report.old} -> {report.new}: {summary(report)}"]
     for level in reversed(Severity):
-        found = [change for change in report.changes if change.worst is level]
-        if found:
-            lines += ["", paint(f"{_HEADINGS[level]} ({len(found)})", level)]
-        for change in found:
+        changes = [change for change in report.changes if change.worst is level]
+        if changes:
+            lines += ["", paint(f"{_HEADINGS[level]} ({len(changes)})", level)]
+        for change in changes:
             lines.append(f"  {paint(_WIRES[change.wire], level)} {printable(change.text)}")
             if level is not Severity.NONE:
                 verdicts = "  ".join(f"{name}: {getattr(change, member).label}" for name, member in _READERS)
@@ -70,15 +70,15 @@ def printable(text: str) -> str:
 def _markdown(report: Report) -> str:
     lines = [f"## Upstream: {report.old} to {report.new}", "", f"{summary(report).capitalize()}.".replace("_", " ")]
     for level in reversed(Severity):
-        found = [change for change in report.changes if change.worst is level]
-        if not found:
+        changes = [change for change in report.changes if change.worst is level]
+        if not changes:
             continue
         lines += ["", f"### {_HEADINGS[level]}", ""]
         if level is Severity.NONE:
-            lines.append(f"{len(found)} comments, descriptions or orders changed; no generated behaviour did.")
+            lines.append(f"{len(changes)} comments, descriptions or orders changed; no generated behaviour did.")
             continue
         lines += ["| wire | change | bytes | generated code | surface |", "| --- | --- | --- | --- | --- |"]
-        lines += [_row(change) for change in found]
+        lines += [_row(change) for change in changes]
     return "\n".join(lines)
 
 

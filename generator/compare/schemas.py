@@ -54,38 +54,38 @@ class SchemaComparison:
             return {"not": {}}
         if not isinstance(schema, Mapping):
             return {}  # true, or nothing: anything goes
-        found = dict(schema)
+        resolved = dict(schema)
         seen: set[str] = set()
-        while "$ref" in found:
-            name = found.pop("$ref")
+        while "$ref" in resolved:
+            name = resolved.pop("$ref")
             if name in seen:
                 break
             seen.add(name)
             target = lookup(document, name)
-            found = {**target, **found} if isinstance(target, Mapping) else found
-        for part in found.pop("allOf", ()):
+            resolved = {**target, **resolved} if isinstance(target, Mapping) else resolved
+        for part in resolved.pop("allOf", ()):
             other = self._resolve(part, document)
-            found["properties"] = {**other.get("properties", {}), **found.get("properties", {})}
-            found["required"] = [*found.get("required", []), *other.get("required", [])]
-            found = {**other, **found}
-            found = {key: value for key, value in found.items() if value not in ([], {}) or key == "items"}
-        types = found.get("type")
+            resolved["properties"] = {**other.get("properties", {}), **resolved.get("properties", {})}
+            resolved["required"] = [*resolved.get("required", []), *other.get("required", [])]
+            resolved = {**other, **resolved}
+            resolved = {key: value for key, value in resolved.items() if value not in ([], {}) or key == "items"}
+        types = resolved.get("type")
         kinds: set[str] = {types} if isinstance(types, str) else set(types or ())
-        if found.pop("nullable", False) and kinds:
+        if resolved.pop("nullable", False) and kinds:
             kinds.add("null")
         # A union with null is a nullable type, however it is written.
         for key in _UNIONS:
-            branches = found.get(key)
+            branches = resolved.get(key)
             if isinstance(branches, list) and {"type": "null"} in branches:
                 rest = [branch for branch in branches if branch != {"type": "null"}]
                 if len(rest) == 1:
-                    del found[key]
+                    del resolved[key]
                     inner = self._resolve(rest[0], document)
                     kinds |= set(inner.get("type", ())) | {"null"} if inner.get("type") else set()
-                    found = {**inner, **found}
+                    resolved = {**inner, **resolved}
         if kinds:
-            found["type"] = sorted(kinds)
-        return found
+            resolved["type"] = sorted(kinds)
+        return resolved
 
     def _class(
         self, old: Schema, new: Schema, one: dict[str, Any], two: dict[str, Any], place: str
@@ -271,8 +271,8 @@ class SchemaComparison:
 
     def _differs(self, old: Schema, new: Schema) -> bool:
         # To its end, as what is open is only closed there.
-        found = list(self.compare(old, new, ""))
-        return any(kind != "text-only" for kind, *_ in found)
+        findings = list(self.compare(old, new, ""))
+        return any(kind != "text-only" for kind, *_ in findings)
 
 
 def lookup(document: Mapping[str, Any], reference: str) -> Any:

@@ -22,7 +22,7 @@ def compare_tables(name: str, old: Table, new: Table, surface: Surface) -> Itera
         table, entry = key
         users = {"rpc": surface.of_rpc, "rest": surface.of_operation}.get(table, lambda _: ())(entry)
         wire: Literal["grpc", "rest"] = "rest" if table == "rest" else "grpc"
-        text = f"{name}: [{table}.{entry}] {_said(one, two)}"
+        text = f"{name}: [{table}.{entry}] {_difference(one, two)}"
         # What a call is named is told where its names are compared; how long it lasts and when it is repeated shows here alone.
         level = RISKY if name == "policy.toml" else COMPATIBLE
         where = f"{table}.{entry}"
@@ -30,16 +30,16 @@ def compare_tables(name: str, old: Table, new: Table, surface: Surface) -> Itera
 
 
 def _entries(table: Table) -> dict[tuple[str, str], Any]:
-    found: dict[tuple[str, str], Any] = {}
+    flat: dict[tuple[str, str], Any] = {}
     for name, entries in table.items():
         if isinstance(entries, Mapping):
-            found |= {(name, entry): value for entry, value in entries.items()}
+            flat |= {(name, entry): value for entry, value in entries.items()}
         else:
-            found[name, ""] = entries
-    return found
+            flat[name, ""] = entries
+    return flat
 
 
-def _said(old: Any, new: Any) -> str:
+def _difference(old: Any, new: Any) -> str:
     if old is None or new is None:
         return "is new" if old is None else "is gone"
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)):

@@ -57,9 +57,9 @@ class Surface:
         """Return what shows a message or an enum."""
         if name in self._enums:
             return (self._enum_names.get(name, name.split(".")[-1]),)
-        found = [self._model(name)] if name in self._shown else []
-        found += [use for rpc in self._requests.get(name, []) for use in self.of_rpc(rpc)]
-        return tuple(dict.fromkeys([*found, *self._senders.get(name, [])]))
+        uses = [self._model(name)] if name in self._shown else []
+        uses += [use for rpc in self._requests.get(name, []) for use in self.of_rpc(rpc)]
+        return tuple(dict.fromkeys([*uses, *self._senders.get(name, [])]))
 
     def of_enum(self, name: str) -> tuple[str, ...]:
         return self.of_type(name) if name in self._enums else ()
@@ -86,14 +86,14 @@ class Surface:
         return bool(kept) and all(kept)
 
     def _uses(self, message: str, name: str) -> tuple[str, ...]:
-        found: list[str] = []
+        uses: list[str] = []
         if message in self._shown:
             _, model = self._models.get(message, ("", {}))
             if name not in model.get("waived_fields", {}):
-                found.append(f"{self._model(message)}.{model.get('rename', {}).get(name, name)}")
+                uses.append(f"{self._model(message)}.{model.get('rename', {}).get(name, name)}")
         for rpc in self._requests.get(message, []):
-            found += _parameter(self._rpcs.get(rpc, {}), name)
-        return tuple(dict.fromkeys([*found, *self._senders.get(message, [])]))
+            uses += _parameter(self._rpcs.get(rpc, {}), name)
+        return tuple(dict.fromkeys([*uses, *self._senders.get(message, [])]))
 
     def _model(self, message: str) -> str:
         return str(self._models.get(message, (self._flat[message], None))[0])
@@ -113,10 +113,10 @@ class Surface:
         self._requests.setdefault(request, []).append(method.name)
         entry = self._rpcs[method.name]
         hidden = set(entry.get("waived_fields", {}))
-        for inner in self._reach([kind for name, kind in self._inner(request) if name not in hidden]):
+        for inner in self._reachable([kind for name, kind in self._inner(request) if name not in hidden]):
             senders = self._senders.setdefault(inner, [])
             senders += [use for use in uses if use not in senders]
-        self._shown |= set(self._reach([response]))
+        self._shown |= set(self._reachable([response]))
 
     def _inner(self, message: str) -> list[tuple[str, str]]:
         if message not in self._messages:
@@ -125,7 +125,7 @@ class Surface:
         self._enums |= {f.type_name[1:] for f in item.field if f.type == d.FieldDescriptorProto.TYPE_ENUM}
         return [(f.name, f.type_name[1:]) for f in item.field if f.type == d.FieldDescriptorProto.TYPE_MESSAGE]
 
-    def _reach(self, queue: list[str]) -> list[str]:
+    def _reachable(self, queue: list[str]) -> list[str]:
         seen: dict[str, None] = {}
         while queue:
             name = queue.pop()

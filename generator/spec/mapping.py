@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import frozen
 
@@ -27,6 +27,7 @@ _MODEL_KEYS = {
 }
 _ENUM_KEYS = {"enum": "text", "rename": "names", "lower": "flag", "ordered": "flag"}
 _FORMS = {"text": "a string", "texts": "a list of strings", "names": "a table of strings", "flag": "true or false"}
+_Element = TypeVar("_Element")
 FIELD_TYPES = frozenset({"timedelta"})
 
 
@@ -127,12 +128,8 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(rest_operations[name]), problems)
 
     models: dict[str, ModelMapping] = {}
-    for name, table in _tables(mapping, "model", _MODEL_KEYS, problems).items():
-        where = f"mapping.toml: [model.{name}]"
-        message = protos.messages.get(table.get("message", ""))
-        if message is None:
-            problems.append(f"{where}: {_unknown('message', table.get('message'), list(protos.messages))}")
-            continue
+    tables = _tables(mapping, "model", _MODEL_KEYS, problems)
+    for name, where, table, message in _elements(tables, "model", "message", protos.messages, problems):
         model = ModelMapping(
             name=name,
             message=message.name,
@@ -152,12 +149,8 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
         models[name] = model
 
     enums: dict[str, EnumMapping] = {}
-    for name, table in _tables(mapping, "enum", _ENUM_KEYS, problems).items():
-        where = f"mapping.toml: [enum.{name}]"
-        enum = protos.enums.get(table.get("enum", ""))
-        if enum is None:
-            problems.append(f"{where}: {_unknown('enum', table.get('enum'), list(protos.enums))}")
-            continue
+    tables = _tables(mapping, "enum", _ENUM_KEYS, problems)
+    for name, where, table, enum in _elements(tables, "enum", "enum", protos.enums, problems):
         known = [value for value, _ in enum.values]
         for key in table.get("rename", {}):
             if key not in known:
@@ -210,6 +203,19 @@ def _tables(
         problems += [f"{where}: {key} is {_FORMS[keys[key]]}, not {table[key]!r}" for key in sorted(wrong)]
         tables[name] = {key: value for key, value in table.items() if key in keys and key not in wrong}
     return tables
+
+
+def _elements(
+    tables: Mapping[str, dict[str, Any]], kind: str, key: str, known: Mapping[str, _Element], problems: list[str]
+) -> Iterator[tuple[str, str, dict[str, Any], _Element]]:
+    """Yield name, place and table of every `[kind.NAME]` with the element of the wire that its `key` names."""
+    for name, table in tables.items():
+        where = f"mapping.toml: [{kind}.{name}]"
+        element = known.get(table.get(key, ""))
+        if element is None:
+            problems.append(f"{where}: {_unknown(key, table.get(key), list(known))}")
+        else:
+            yield name, where, table, element
 
 
 def _is_form(value: Any, form: str) -> bool:

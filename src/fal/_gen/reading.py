@@ -47,9 +47,9 @@ class Model(_Storage):
 
 def made(model: type[M], values: dict[str, Any]) -> M:
     """Return the model that holds these values."""
-    found: M = _new(model)
-    _set_fields(found, values)
-    return found
+    instance: M = _new(model)
+    _set_fields(instance, values)
+    return instance
 
 
 class Rows:
