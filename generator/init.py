@@ -16,6 +16,7 @@ from attrs import frozen
 
 from generator import pipeline
 from generator.errors import SpecError
+from generator.output import folders
 from generator.spec.lint import SERVER
 from generator.spec.load import Spec, load
 from generator.spec.names import snake
@@ -143,6 +144,13 @@ def init(folder: Path, *, openapi: Sequence[str] = (), proto: Path | None = None
     return Made(name, *_count(spec), tuple(notes))
 
 
+def _is_source(path: Path, project: Path) -> bool:
+    """Return whether something in a folder of proto files is one, or a folder that may hold more; the new project is not."""
+    if path.is_dir():
+        return not path.name.startswith(".") and path.resolve() not in project.resolve().parents
+    return path.suffix == ".proto"
+
+
 def _address(document: Mapping[str, Any]) -> str:
     """Return where a document says that its service is; empty when it does not."""
     urls = [str(server.get("url", "")) for server in document.get("servers", []) if isinstance(server, dict)]
@@ -170,8 +178,8 @@ def _write_spec(root: Path, openapi: Sequence[str], proto: Path | None, package:
         base = base or address
         (spec / "openapi" / f"{name}.yaml").write_text(canonical_yaml(normalised.document, "")[0], encoding="utf-8")
     if proto is not None:
-        shutil.copytree(
-            proto, spec / "proto", ignore=lambda _, names: [n for n in names if "." in n and not n.endswith(".proto")]
+        folders.copy(
+            proto, spec / "proto", lambda above, names: [n for n in names if not _is_source(Path(above, n), root)]
         )
     (spec / "mapping.toml").write_text(_MAPPING, encoding="utf-8")
     (spec / "policy.toml").write_text(_POLICY, encoding="utf-8")

@@ -89,7 +89,7 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
         folders.recover(root / "spec")
         read_sources(root / "spec")
         before = Path(scratch) / "before"
-        shutil.copytree(root / "spec", before / "spec", ignore=_CLEAN)
+        folders.copy(root / "spec", before / "spec", _CLEAN)
         work = _copy(root, Path(scratch) / "project") if wanted.dry_run else root
         pulled = pull(work, versions=wanted.versions, openapi=wanted.openapi, find_links=wanted.find_links)
         run = _Run(pulled)
@@ -131,14 +131,14 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
 
 def _copy(root: Path, target: Path) -> Path:
     """Copy what a run reads and writes, so that a dry run can do all of it there."""
-    shutil.copytree(root / "spec", target / "spec", ignore=_CLEAN)
+    folders.copy(root / "spec", target / "spec", _CLEAN)
     async_config = config.read_config(root)
     output = read_sources(root / "spec").output
     sources = [root / folder for folder in (output.folder, output.surface) if folder] if output else []
     sources += [root / async_config.folder] if async_config else []
     for folder in sources:
         if folder.is_dir():
-            shutil.copytree(folder, target / folder.relative_to(root), ignore=_CLEAN, dirs_exist_ok=True)
+            folders.copy(folder, target / folder.relative_to(root), _CLEAN)
     for path in async_config.paths if async_config else ():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, target / path)

@@ -6,8 +6,9 @@ import contextlib
 import ctypes
 import os
 import shutil
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +55,14 @@ def recover(folder: Path) -> None:
             os.replace(scratch / _RETIRED, folder)
     for scratch in left:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def copy(folder: Path, target: Path, ignore: Callable[[str, list[str]], Iterable[str]]) -> None:
+    """Copy a folder, which may be read-only, into one that is not."""
+    shutil.copytree(folder, target, ignore=ignore, dirs_exist_ok=True)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
 def replace(folder: Path, fresh: Path, scratch: Path) -> None:

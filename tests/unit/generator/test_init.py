@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -255,6 +256,19 @@ def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None
     with pytest.raises(SpecError, match="not empty"):
         init(tmp_path, openapi=["x"])
     assert [path.name for path in tmp_path.iterdir()] == ["it.json"]
+
+
+def test_proto_files_are_taken_from_a_folder_that_is_read_only_and_holds_the_project(tmp_path: Path) -> None:
+    (tmp_path / "v1.2").mkdir()
+    (tmp_path / "v1.2" / "notes.proto").write_text(
+        'syntax = "proto3";\nmessage A {}\nservice S { rpc Do(A) returns (A); }\n'
+    )
+    (tmp_path / "v1.2" / "notes.proto").chmod(0o444)
+    (tmp_path / "LICENSE").touch()
+    assert init(tmp_path / "client", proto=tmp_path).rpcs == 1
+    taken = [path for path in (tmp_path / "client" / "spec" / "proto").rglob("*") if path.is_file()]
+    assert [path.name for path in taken] == ["notes.proto"]
+    assert taken[0].stat().st_mode & stat.S_IWUSR
 
 
 def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
