@@ -291,7 +291,7 @@ def _model(message: Message, context: _Context, rows: str | None) -> Model:
     plain = distinct(
         (item.name for item in sequence if item.name not in rename),
         # The annotations and defaults of the members behind it would mean the member.
-        lambda wire: f"{wire}_" if wire in classes else safe_name(wire),
+        lambda wire: f"{safe_name(wire)}_" if safe_name(wire) in classes else safe_name(wire),
     )
     python = {wire: f"{name}_" if name in rename.values() else name for wire, name in plain.items()} | rename
     # A field of that name hides the method of the message.
@@ -337,15 +337,15 @@ def _member(item: Field, name: str, kind: str | None, asked: str, required: bool
         if kind == "timedelta":
             annotation, decode = "timedelta", f"wellknown.span({decode})"
         default = {"int": "0", "float": "0.0", "bool": "False", "str": '""', "bytes": 'b""'}.get(annotation)
-        if item.type == "message" and item.type_name == STRUCT:
-            # A free-form object that is absent reads as an empty one, as callers index it.
+        if item.type == "message" and item.type_name == STRUCT and item.oneof is None:
+            # A free-form object that is absent reads as an empty one, as callers index it; one of a oneof may be the other.
             decode, default = f"{decode} if {has} else {{}}", "field(default_factory=dict)"
         elif item.presence:
             default = "None"
             if item.type == "message":
                 annotation = annotation if annotation == "Any" else f"{annotation} | None"
-                # The zero time of the wire means "unknown", as an absent one does.
-                zero = item.type_name == TIMESTAMP
+                # The zero time of the wire means "unknown", as an absent one does; of a oneof it says which.
+                zero = item.type_name == TIMESTAMP and item.oneof is None
                 decode = f"wellknown.moment({source})" if zero else f"{decode} if {has} else None"
             else:
                 # Most values that are there are not zero, and a value costs half of what asking for its presence does.

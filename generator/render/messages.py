@@ -9,46 +9,37 @@ from __future__ import annotations
 
 from google.protobuf import descriptor_pb2 as d
 
-from generator.spec.proto_model import type_name
 from generator.spec.proto_subset import GOOGLE
-from generator.spec.protos import canonical
+from generator.spec.protos import Definition, canonical, type_paths, types_in
+from generator.spec.prototext import full
 
 
 def relocate(descriptors: d.FileDescriptorSet, package: str) -> dict[str, d.FileDescriptorProto]:
     """Return upstream's file name -> its canonical descriptor with all of its names moved under the package `package`."""
     folder = package.replace(".", "/")
     own = {file.name: file for file in canonical(descriptors).file if not file.name.startswith(GOOGLE)}
-    names = {
-        "." + ".".join(filter(None, (file.package, name)))
-        for file in own.values()
-        for name in [*(item.name for item in file.message_type), *(item.name for item in file.enum_type)]
-    }
+    paths = type_paths(own.values())
 
     def rename(name: str) -> str:
-        parts = name.split(".")
-        first = next((end for end in range(2, len(parts) + 1) if ".".join(parts[:end]) in names), None)
-        if first is None:
-            return name
-        return f".{package}{'.'.join((*parts[: first - 1], *map(type_name, parts[first - 1 :])))}"
+        path = paths.get(name[1:])
+        return name if path is None else f".{full(package, *name[1:].split('.')[: -len(path)], *path)}"
 
-    def visit(message: d.DescriptorProto) -> None:
-        message.name = type_name(message.name)
-        for kind in message.enum_type:
-            kind.name = type_name(kind.name)
-        for item in message.field:
-            if item.type_name:
-                item.type_name = rename(item.type_name)
-        for inner in message.nested_type:
-            visit(inner)
+    def visit(item: Definition, outer: str) -> None:
+        name = full(outer, item.name)
+        item.name = paths[name][-1]
+        if isinstance(item, d.DescriptorProto):
+            for field in item.field:
+                if field.type_name:
+                    field.type_name = rename(field.type_name)
+        for inner in types_in(item):
+            visit(inner, name)
 
     for file in own.values():
         file.name = f"{folder}/{file.name}"
-        file.package = ".".join(filter(None, (package, file.package)))
+        for item in types_in(file):
+            visit(item, file.package)
+        file.package = full(package, file.package)
         file.dependency[:] = [f"{folder}/{name}" if name in own else name for name in file.dependency]
-        for message in file.message_type:
-            visit(message)
-        for kind in file.enum_type:
-            kind.name = type_name(kind.name)
         # Servers and clients take the methods from our own table.
         file.ClearField("service")
     return own

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import keyword
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 _LOWER = r"[^\W\d_A-Z]"  # letters of other alphabets count as lower case
 _WORD = re.compile(
@@ -58,12 +58,14 @@ def pascal(name: str) -> str:
     return joined if joined[:1].isalpha() else f"X{joined}"
 
 
-def identifier(name: str, taken: Iterable[str] = (), prefix: str = "field_") -> str:
+def identifier(name: str, taken: Container[str] = (), prefix: str = "field_") -> str:
     """Return the name of a member, a parameter or a function; an underscore stands behind a name that Python keeps."""
     python = snake(name)
     if not python or not python[0].isalpha() or name.startswith("_"):
         python = f"{prefix}{python}".rstrip("_")
-    return f"{python}_" if keyword.iskeyword(python) or python in taken else python
+    while keyword.iskeyword(python) or python in taken:
+        python += "_"
+    return python
 
 
 def constant(value: str | int) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from generator.spec.proto_subset import GOOGLE, proto3_only
 from generator.spec.prototext import full, json_name
 from generator.spec.tomlfile import read_text
 
+Definition = d.DescriptorProto | d.EnumDescriptorProto
+_PLACED = re.compile(r"\S.*?\.proto:")  # other lines are of a log of protoc's own
 _TYPES = {value: name.removeprefix("TYPE_").lower() for name, value in d.FieldDescriptorProto.Type.items()}
 
 
@@ -39,7 +42,7 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
     Raises:
         SpecError: protoc refuses a file; its own words are in the message.
     """
-    sources = _sources(folder)
+    sources, missing = _sources(folder)
     if not sources:
         return Protos((), ()), d.FileDescriptorSet()
     with tempfile.TemporaryDirectory() as scratch:
@@ -47,7 +50,7 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
         for name, text in sources.items():
             (plain / name).parent.mkdir(parents=True, exist_ok=True)
             (plain / name).write_text(text, encoding="utf-8", newline="\n")
-        _protoc(
+        problems = _protoc(
             plain,
             f"-I{_google_include()}",
             "--include_imports",
@@ -55,14 +58,19 @@ def read_protos(folder: Path) -> tuple[Protos, d.FileDescriptorSet]:
             f"--descriptor_set_out={target}",
             *sources,
         )
+        if problems:
+            raise SpecError(*problems, *missing)
         descriptors = d.FileDescriptorSet.FromString(target.read_bytes())
     kept, notes = proto3_only(descriptors)
     comments = {name: text for file in descriptors.file for name, text in _comments(file).items()}
     return _to_ir(kept, comments, notes), kept
 
 
-def _sources(folder: Path) -> dict[str, str]:
-    """Return name -> text of every proto file below `folder` that defines anything, without what protoc would not know."""
+def _sources(folder: Path) -> tuple[dict[str, str], list[str]]:
+    """Return name -> text of every proto file below `folder` that defines anything, without what protoc would not know.
+
+    The lines besides name the imports that lead to no file: most declare options only, and are missed by nobody.
+    """
     texts: dict[str, str] = {}
     for path in sorted(folder.rglob("*.proto")):
         name = path.relative_to(folder).as_posix()
@@ -70,31 +78,40 @@ def _sources(folder: Path) -> dict[str, str]:
         if text is not None and not proto_source.defines_nothing_but_options(text):
             texts[name] = text
     google = _google_include()
+    missing: list[str] = []
 
-    def resolve(name: str) -> str | None:
-        if name in texts or (google / name).is_file():
-            return name
-        # Files that were taken out of their tree still import each other by their places there.
-        same = [known for known in texts if known.rpartition("/")[2] == name.rpartition("/")[2]]
-        return same[0] if len(same) == 1 else None
+    def plain(importer: str, text: str) -> str:
+        def resolve(name: str) -> str | None:
+            if name in texts or (google / name).is_file():
+                return name
+            # Files that were taken out of their tree still import each other by their places there.
+            same = [known for known in texts if known.rpartition("/")[2] == name.rpartition("/")[2]]
+            if len(same) == 1:
+                return same[0]
+            if not (folder / name).exists():
+                missing.append(f"{importer}: the import {name!r} is not below {folder.name}/; put the file there")
+            return None
 
-    return {name: proto_source.plain(text, resolve) for name, text in texts.items()}
+        return proto_source.plain(text, resolve)
+
+    return {name: plain(name, text) for name, text in texts.items()}, missing
 
 
 def _google_include() -> Path:
     return Path(str(resources.files("grpc_tools"))) / "_proto"
 
 
-def _protoc(folder: Path, *arguments: str) -> None:
-    """Run protoc on files in `folder`, and turn what it writes to the process's standard error into a SpecError."""
+def _protoc(folder: Path, *arguments: str) -> list[str]:
+    """Run protoc on files in `folder`; return what it refuses, of what it writes to the process's standard error."""
     with tempfile.TemporaryFile() as captured, _stderr_to(captured.fileno()):
         status = protoc.main(["protoc", f"-I{folder}", *arguments])
         captured.seek(0)
         output = captured.read().decode("utf-8", "replace").strip()
-    if status != 0:
-        lines = (line.removeprefix(f"{folder}{os.sep}") for line in output.splitlines())
-        problems = [line for line in lines if ": warning:" not in line]
-        raise SpecError(*(problems or [f"protoc exited with status {status}"]))
+    if status == 0:
+        return []
+    lines = [line.removeprefix(f"{folder}{os.sep}") for line in output.splitlines()]
+    problems = [line for line in lines if _PLACED.match(line) and ": warning:" not in line]
+    return problems or lines or [f"protoc exited with status {status}"]
 
 
 @contextlib.contextmanager
@@ -172,18 +189,63 @@ def _sort(items: Any, key: Callable[[Any], Any]) -> None:
     items.extend(held)
 
 
+def type_paths(files: Collection[d.FileDescriptorProto]) -> dict[str, tuple[str, ...]]:
+    """Return the full name of each message and enum -> its path in its module, with another name where Python keeps one.
+
+    Protobuf tells what stands in one scope apart by name, of whatever kind it is: a name that is made here has to be new there.
+    """
+    tops = [(item, file.package) for file in files for item in types_in(file)]
+    symbols = {full(file.package, item.name) for file in files for item in file.service}
+    symbols |= {name for item, package in tops for name in _symbols(item, package)}
+    paths: dict[str, tuple[str, ...]] = {}
+
+    def add(item: Definition, outer: str, above: tuple[str, ...]) -> None:
+        name, python = full(outer, item.name), type_name(item.name)
+        while python != item.name and full(outer, python) in symbols:
+            python += "_"
+        paths[name] = (*above, python)
+        for inner in types_in(item):
+            add(inner, name, paths[name])
+
+    for item, package in tops:
+        add(item, package, ())
+    return paths
+
+
+def _symbols(item: Definition, outer: str) -> Iterator[str]:
+    name = full(outer, item.name)
+    yield name
+    if isinstance(item, d.EnumDescriptorProto):
+        yield from (full(outer, value.name) for value in item.value)  # beside the enum, not in it
+    else:
+        yield from (full(name, field.name) for field in item.field)
+        yield from (full(name, oneof.name) for oneof in item.oneof_decl)
+    for inner in types_in(item):
+        yield from _symbols(inner, name)
+
+
+def types_in(owner: d.FileDescriptorProto | Definition) -> list[Definition]:
+    """Return the messages and enums right below a file or a message."""
+    match owner:
+        case d.FileDescriptorProto():
+            return [*owner.message_type, *owner.enum_type]
+        case d.DescriptorProto():
+            return [*owner.nested_type, *owner.enum_type]
+    return []
+
+
 def _to_ir(descriptors: d.FileDescriptorSet, comments: dict[str, str], notes: Iterable[str]) -> Protos:
     files: list[File] = []
     rpcs: list[Rpc] = []
-    for file in canonical(descriptors).file:
-        if file.name.startswith(GOOGLE):
-            continue
+    own = [file for file in canonical(descriptors).file if not file.name.startswith(GOOGLE)]
+    paths = type_paths(own)
+    for file in own:
         files.append(
             File(
                 name=file.name,
                 package=file.package,
-                messages=tuple(_message(m, file, file.package, (), comments) for m in file.message_type),
-                enums=tuple(_enum(e, file, file.package, (), comments) for e in file.enum_type),
+                messages=tuple(_message(m, file, file.package, paths, comments) for m in file.message_type),
+                enums=tuple(_enum(e, file, file.package, paths, comments) for e in file.enum_type),
                 imports=tuple(file.dependency),
             )
         )
@@ -254,20 +316,23 @@ def _comments(file: d.FileDescriptorProto) -> dict[str, str]:
 
 
 def _message(
-    item: d.DescriptorProto, file: d.FileDescriptorProto, outer: str, above: tuple[str, ...], comments: dict[str, str]
+    item: d.DescriptorProto,
+    file: d.FileDescriptorProto,
+    outer: str,
+    paths: Mapping[str, tuple[str, ...]],
+    comments: dict[str, str],
 ) -> Message:
-    path = (*above, type_name(item.name))
     name = full(outer, item.name)
     maps = {m.name: m for m in item.nested_type if m.options.map_entry}
     return Message(
         name=name,
-        path=path,
+        path=paths[name],
         file=file.name,
         fields=tuple(_field(f, item, maps, comments.get(f"{name}.{f.name}", "")) for f in item.field),
         doc=comments.get(name, ""),
         deprecated=item.options.deprecated,
-        nested=tuple(_message(m, file, name, path, comments) for m in item.nested_type if not m.options.map_entry),
-        enums=tuple(_enum(e, file, name, path, comments) for e in item.enum_type),
+        nested=tuple(_message(m, file, name, paths, comments) for m in item.nested_type if not m.options.map_entry),
+        enums=tuple(_enum(e, file, name, paths, comments) for e in item.enum_type),
     )
 
 
@@ -311,14 +376,13 @@ def _enum(
     item: d.EnumDescriptorProto,
     file: d.FileDescriptorProto,
     outer: str,
-    above: tuple[str, ...],
+    paths: Mapping[str, tuple[str, ...]],
     comments: dict[str, str],
 ) -> Enum:
-    path = (*above, type_name(item.name))
     name = full(outer, item.name)
     return Enum(
         name=name,
-        path=path,
+        path=paths[name],
         file=file.name,
         values=tuple((value.name, value.number) for value in item.value),
         doc=comments.get(name, ""),

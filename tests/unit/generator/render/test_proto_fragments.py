@@ -240,6 +240,38 @@ def test_timestamps_are_aware_and_structs_keep_whole_numbers_whole(compile_proto
         convert.req(free={"bad": {1, 2}})
 
 
+def test_a_time_and_an_object_of_a_oneof_are_none_unless_they_are_the_one(compile_proto: Compile) -> None:
+    pb, _, convert = parts(
+        compile_proto(
+            HEAD.replace(
+                "odd;", 'odd;\nimport "google/protobuf/struct.proto";\nimport "google/protobuf/timestamp.proto";'
+            )
+            + SERVICE
+            + "message Req {} message Res { oneof what { google.protobuf.Timestamp at = 1; google.protobuf.Struct free = 2; } }\n",
+            '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
+        )
+    )
+    assert (convert.res(pb.Res()).at, convert.res(pb.Res()).free) == (None, None)
+    epoch = convert.res(pb.Res(at={}))
+    assert (epoch.at, epoch.free) == (datetime(1970, 1, 1, tzinfo=UTC), None)
+    assert convert.res(pb.Res(free={})).free == {}
+
+
+def test_a_name_made_for_a_type_is_none_that_stands_beside_it(compile_proto: Compile) -> None:
+    pb, models, convert = parts(
+        compile_proto(
+            HEAD + SERVICE + "enum class { ZERO = 0; class_ = 1; }\n"
+            "message None { int32 n = 1; } message None_ { None inner = 1; }\n"
+            "message Req {} message Res { message def { None_ held = 1; } def def_ = 1; class class = 2; }\n",
+            '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
+        )
+    )
+    message = pb.Res(def_={"held": {"inner": {"n": 7}}}, **{"class": 1})
+    result = convert.res(message)
+    assert result.def_.held.inner.n == 7
+    assert result.class_ is models.class__.class_
+
+
 def test_results_are_frozen_dataclasses_with_list_fields(compile_proto: Compile) -> None:
     pb, models, convert = parts(
         compile_proto(
@@ -293,6 +325,7 @@ def test_text_in_comments_cannot_break_the_rendered_source(compile_proto: Compil
     [
         ("syntax = 'proto3';\nmessage M { int32 a = 1; string b = 1; }", "it.proto:2:"),
         ("syntax = 'proto3';\nmessage M { Missing a = 1; }", "Missing"),
+        ("syntax = 'proto3';\nimport 'x/y.proto';\nmessage M { x.Y a = 1; }", "'x/y.proto' is not below proto/"),
     ],
 )
 def test_a_bad_proto_is_refused_with_its_place(compile_proto: Compile, source: str, complaint: str) -> None:
