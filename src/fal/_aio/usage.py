@@ -57,7 +57,7 @@ class AsyncUsageNamespace(AsyncNamespace):
             The rows, earliest step first; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or unknown. A ValueError.
+            InvalidInput: An argument is malformed or unknown, or an environment is named without an app. A ValueError.
             PermissionDenied: The key does not have this permission; raised when rows are fetched.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -92,7 +92,7 @@ class AsyncUsageNamespace(AsyncNamespace):
             The entries; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or unknown. A ValueError.
+            InvalidInput: An argument is malformed or unknown, or an environment is named without an app. A ValueError.
             PermissionDenied: The key does not have this permission.
             FalServerlessException: The platform refused the call or could not be reached.
 

@@ -55,6 +55,14 @@ def optional_environment(value: object) -> str | None:
     return None if value is None else environment(value)
 
 
+def environment_of(app_name: object, environment_name: object) -> str | None:
+    """Return the name of the environment of an app, or None for the main one; without an app it would narrow nothing."""
+    environment = optional_environment(environment_name)
+    if app_name is None and environment is not None:
+        raise InvalidInput("environment_name needs app_name; pass app_name as well")
+    return environment
+
+
 def text(argument: str, value: object) -> str:
     """Return free text, which may be empty. The error does not show the value: it may be a secret."""
     if not isinstance(value, str):

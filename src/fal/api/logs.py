@@ -197,12 +197,8 @@ class _Conditions(TypedDict):
 
 
 def _apps(app_name: str | None, environment_name: str | None) -> list[str] | None:
-    environment = arguments.optional_environment(environment_name)
-    if app_name is not None:
-        return [arguments.app("app_name", app_name, environment)]
-    if environment is not None:
-        raise InvalidInput("environment_name needs app_name; pass app_name as well")
-    return None
+    environment = arguments.environment_of(app_name, environment_name)
+    return None if app_name is None else [arguments.app("app_name", app_name, environment)]
 
 
 def _narrowed(

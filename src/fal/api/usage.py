@@ -67,7 +67,7 @@ class UsageNamespace(Namespace):
             The rows, earliest step first; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or unknown. A ValueError.
+            InvalidInput: An argument is malformed or unknown, or an environment is named without an app. A ValueError.
             PermissionDenied: The key does not have this permission; raised when rows are fetched.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -102,7 +102,7 @@ class UsageNamespace(Namespace):
             The entries; quantities are in `unit`, amounts of money are decimals in `currency`.
 
         Raises:
-            InvalidInput: An argument is malformed or unknown. A ValueError.
+            InvalidInput: An argument is malformed or unknown, or an environment is named without an app. A ValueError.
             PermissionDenied: The key does not have this permission.
             FalServerlessException: The platform refused the call or could not be reached.
 
@@ -125,7 +125,7 @@ def _narrowed(
     search: str | None,
     environment_name: str | None,
 ) -> dict[str, Any]:
-    environment = arguments.optional_environment(environment_name)
+    environment = arguments.environment_of(app_name, environment_name)
     return {
         **spans.steps(since, until, bucket, time_zone),
         "app": None if app_name is None else spans.names("app_name", app_name, environment),

@@ -264,6 +264,8 @@ _NOW = datetime.now(UTC)
         (lambda c: c.usage.list([]), "app_name is an empty list"),
         (lambda c: c.usage.list(time_zone=" "), "time_zone is empty"),
         (lambda c: c.usage.summary("a b"), "whitespace"),
+        (lambda c: c.usage.list(environment_name="staging"), "environment_name needs app_name"),
+        (lambda c: c.usage.summary(environment_name="staging"), "environment_name needs app_name"),
         (lambda c: c.analytics.list("a", figures=["requests_count"]), "did you mean 'request_count'"),
         (lambda c: c.analytics.list("a", figures=[]), "figures is an empty list"),
         (lambda c: c.events.list("a", categories=["runner_fail"]), "did you mean 'runner_failed'"),
