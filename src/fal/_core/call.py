@@ -177,7 +177,7 @@ class Call:
         self._began = self._attempt_began = clock()
         self.number = 0
         self.step: Attempt | Sleep = next(self._plan)
-        self._take_up()
+        self._start_attempt()
 
     @property
     def elapsed(self) -> float:
@@ -198,7 +198,7 @@ class Call:
         for watch in self._watches:
             watch.opened()
 
-    def slept(self) -> None:
+    def resume(self) -> None:
         """Go on after a pause.
 
         Raises:
@@ -207,8 +207,8 @@ class Call:
         try:
             self.step = next(self._plan)
         except FalServerlessException as error:
-            raise self._ended(error, None).with_traceback(None) from None
-        self._take_up()
+            raise self._conclude(error, None).with_traceback(None) from None
+        self._start_attempt()
 
     def succeeded(self, code: str) -> None:
         """End the call with success."""
@@ -227,40 +227,40 @@ class Call:
             self.step = self._plan.send(failure)
         except FalServerlessException as error:
             if failure.sent and not self._idempotent:
-                _doubt(error)
+                _mark_uncertain(error)
             # The frames of the schedule are of no use to anybody.
-            raise self._ended(error, failure.status).with_traceback(None) from None
+            raise self._conclude(error, failure.status).with_traceback(None) from None
         if self._watches:
             pause = self.step.seconds if isinstance(self.step, Sleep) else 0.0
             self._notify("retry", failure.status, pause=pause, error=type(failure.error).__name__)
 
-    def broke(self, error: FalServerlessException) -> FalServerlessException:
+    def reject(self, error: FalServerlessException) -> FalServerlessException:
         """Return the error for an unusable response."""
         error.method = error.method or self.name
         error.request_id = error.request_id or self.request_id
         error.attempts = error.attempts or self.number
-        return self._ended(error, error.code)
+        return self._conclude(error, error.code)
 
-    def gave_up(self, error: FalServerlessException) -> FalServerlessException:
+    def abort(self, error: FalServerlessException) -> FalServerlessException:
         """Return the error of a call that was not sent: of its arguments, its credentials, or its client."""
         error.method = error.method or self.name
         if self._watches:
             self._notify("error", error.code, error=type(error).__name__)
         return error
 
-    def left(self) -> None:
+    def abandon(self) -> None:
         """End a call whose caller is gone."""
         if self._watches:
             self._notify("error", "CANCELLED", error="Cancelled")
 
-    def _take_up(self) -> None:
+    def _start_attempt(self) -> None:
         if isinstance(self.step, Attempt):
             self.number = self.step.number
             self._attempt_began = self._clock()
             if self._watches:
                 self._notify("request", None)
 
-    def _ended(self, error: FalServerlessException, code: str | None) -> FalServerlessException:
+    def _conclude(self, error: FalServerlessException, code: str | None) -> FalServerlessException:
         if self._watches:
             self._notify("error", code or error.code, error=type(error).__name__)
         return self._shown(error)
@@ -300,7 +300,7 @@ class Call:
             )
 
 
-def _doubt(error: FalServerlessException) -> None:
+def _mark_uncertain(error: FalServerlessException) -> None:
     """Add to the error of a write that it may have been carried out."""
     if isinstance(error, Unavailable | DeadlineExceeded) and not isinstance(error, ConnectionFailed):
         more_time = f"{error.hint} " if error.hint and isinstance(error, DeadlineExceeded) else ""

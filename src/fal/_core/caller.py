@@ -114,11 +114,11 @@ class Caller:
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id))
             except DataLoss as error:
-                raise call.broke(error) from None
+                raise call.reject(error) from None
             except FalServerlessException as error:
-                raise call.gave_up(error) from None
+                raise call.abort(error) from None
             except BaseException:
-                call.left()
+                call.abandon()
                 raise
             else:
                 self._answered(call, "OK", trailing)
@@ -150,15 +150,15 @@ class Caller:
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id, started=came))
             except DataLoss as error:
-                raise call.broke(error) from None
+                raise call.reject(error) from None
             except FalServerlessException as error:
-                raise call.gave_up(error) from None
+                raise call.abort(error) from None
             except GeneratorExit:
                 self._answered(call, _CANCELLED, ())
                 call.succeeded(_CANCELLED)  # the reader has read enough
                 raise
             except BaseException:
-                call.left()
+                call.abandon()
                 raise
             else:
                 self._answered(call, "OK", trailing)
@@ -235,14 +235,14 @@ class Caller:
                 try:
                     event = stream.next_event()
                 except Exception as error:
-                    raise call.broke(self._http_failure(error, call).error) from None
+                    raise call.reject(self._http_failure(error, call).error) from None
                 if event is None:
                     break
                 try:
                     item = decoded(parse, event.data)
                 except DataLoss as error:
                     if event.type == MESSAGE:
-                        raise call.broke(error) from None
+                        raise call.reject(error) from None
                     continue  # an event of a kind that this version does not know may hold anything
                 yield item
         except GeneratorExit:
@@ -252,7 +252,7 @@ class Caller:
         except FalServerlessException:
             raise  # its end was reported
         except BaseException:
-            call.left()
+            call.abandon()
             raise
         else:
             self._answered(call, stream.status, stream.headers)
@@ -320,13 +320,13 @@ class Caller:
             try:
                 outcome = exchange(transport, call)
             except DataLoss as error:
-                raise call.broke(error) from None
+                raise call.reject(error) from None
             except FalServerlessException as error:
-                raise call.gave_up(error) from None
+                raise call.abort(error) from None
             except Exception as error:
                 outcome = self._http_failure(error, call)
             except BaseException:
-                call.left()
+                call.abandon()
                 raise
             if not isinstance(outcome, Failure):
                 return outcome
@@ -340,9 +340,9 @@ class Caller:
             try:
                 self._sleep(call.step.seconds)
             except BaseException:
-                call.left()
+                call.abandon()
                 raise
-            call.slept()
+            call.resume()
 
     def _begin(
         self,
@@ -415,7 +415,7 @@ class Caller:
 
     def _fetch_team(self, timeout: float | None) -> Sequence[tuple[str, str]]:
         try:
-            answer = self._send(team.question(self.settings), timeout, as_team=False)
+            answer = self._send(team.lookup(self.settings), timeout, as_team=False)
         except PermissionDenied:
             if self.settings.credentials.kind == "login":
                 raise
@@ -444,5 +444,5 @@ class Caller:
         from fal._core.transport import http_errors as wire
 
         if isinstance(error, RuntimeError) and "closed" in str(error):
-            raise call.gave_up(ClientClosed("the client was closed during the call", hint="Create a new one."))
+            raise call.abort(ClientClosed("the client was closed during the call", hint="Create a new one."))
         return wire.failure(error, call.name, call.request_id)

@@ -87,7 +87,7 @@ def schedule(
         pause = _pause(failure, number, rng)
         again = (
             number < most
-            and _worth_it(failure, policy)
+            and _is_retryable(failure, policy)
             and (failure.pushback is None or 0 <= failure.pushback < math.inf)
             and (remaining is None or pause < remaining)
         )
@@ -101,7 +101,7 @@ def _least(*limits: float | None) -> float | None:
     return min(given) if given else None
 
 
-def _worth_it(failure: Failure, policy: Policy) -> bool:
+def _is_retryable(failure: Failure, policy: Policy) -> bool:
     if not failure.sent:
         return True
     if not policy.idempotent:

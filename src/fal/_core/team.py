@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEADER = "X-Fal-User-Id"
 
 
-def question(settings: Settings) -> Operation[Any]:
+def lookup(settings: Settings) -> Operation[Any]:
     """Return the operation whose response identifies the team: a login has teams, a key has one account."""
     from fal._gen import rest
 

@@ -160,7 +160,7 @@ TEAMS = [
 
 
 def test_a_login_acts_for_its_team() -> None:
-    assert team.question(settings("acme", "login")).path == "/users/teams"
+    assert team.lookup(settings("acme", "login")).path == "/users/teams"
     assert team.headers(settings("acme", "login"), TEAMS) == (("X-Fal-User-Id", "team-1"),)
     for name in ("old", "other"):
         with pytest.raises(ConfigurationError, match="Its teams: Acme"):
@@ -169,7 +169,7 @@ def test_a_login_acts_for_its_team() -> None:
 
 def test_a_key_acts_for_its_own_account_only() -> None:
     me = SimpleNamespace(nickname="Acme")
-    assert team.question(settings("acme", "key")).path == "/users/current"
+    assert team.lookup(settings("acme", "key")).path == "/users/current"
     assert team.headers(settings("acme", "key"), me) == ()
     with pytest.raises(ConfigurationError, match="belongs to 'Acme', not to the team 'blue'"):
         team.headers(settings("blue", "key"), me)
