@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from fal.app.runtime.error_responses import ErrorResponse, response_for
+from fal.app.runtime.error_responses import (
+    CANCELLED,
+    Answer,
+    ErrorResponse,
+    answer_of_app,
+    answer_of_cancelled,
+    answer_of_field,
+    response_for,
+)
 
 from . import FalServerlessException
-
-_CANCELLED = "Request cancelled by the client."
 
 
 class _Fields(FalServerlessException):
@@ -36,9 +42,9 @@ class AppException(_Fields, FalServerlessException, ErrorResponse):
     message: str
     status_code: int
 
-    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> Answer:
         """Return status, body and headers."""
-        return self.status_code, {"detail": self.message}, {}
+        return answer_of_app(self)
 
 
 @dataclass(eq=False, repr=False)
@@ -62,13 +68,9 @@ class FieldException(_Fields, FalServerlessException, ErrorResponse):
     type: str = "value_error"
     billable_units: float | str | None = 0
 
-    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> Answer:
         """Return status, body and headers."""
-        units = self.billable_units
-        if not units:
-            return self.status_code, self.to_pydantic_format(), {}
-        shown = f"{units:d}" if isinstance(units, int) else f"{float(units):.8f}"
-        return self.status_code, self.to_pydantic_format(), {"x-fal-billable-units": shown}
+        return answer_of_field(self)
 
     def to_pydantic_format(self) -> dict[str, list[dict[str, Any]]]:
         """Return the body of the response."""
@@ -83,11 +85,11 @@ class RequestCancelledException(_Fields, FalServerlessException, ErrorResponse):
         message: Why, for the caller; None says nothing.
     """
 
-    message: str = _CANCELLED
+    message: str = CANCELLED
 
-    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> Answer:
         """Return status, body and headers."""
-        return 499, {"detail": "" if self.message == _CANCELLED else self.message}, {}
+        return answer_of_cancelled(self)
 
 
 @dataclass(eq=False, repr=False)

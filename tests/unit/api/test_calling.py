@@ -37,6 +37,12 @@ class Doubling(fal.App, max_multiplexing=4):
             raise FieldException("number", "is negative")
         return {"result": 2 * input.number}
 
+    @fal.endpoint("/busy")
+    def refuse(self) -> dict:
+        from fal.exceptions import AppException
+
+        raise AppException("busy", 418)
+
     @fal.endpoint("/stream")
     def count(self, input: Input):
         for number in range(input.number):
@@ -108,6 +114,9 @@ def test_an_error_of_the_app_is_one_of_the_tree(apps: Any) -> None:
     with pytest.raises(exceptions.InvalidArgument, match="is negative") as raised:
         apps.run("doubling", {"number": -1})
     assert raised.value.http_status == 422
+    with pytest.raises(exceptions.FalServerlessException, match="busy") as refused:
+        apps.run("doubling", {}, path="/busy")
+    assert refused.value.http_status == 418
     with pytest.raises(exceptions.NotFound):
         apps.run("no-such-app", {})
 

@@ -15,12 +15,47 @@ _OUT_OF_MEMORY = (
 )
 
 
+Answer = tuple[int, dict[str, Any], dict[str, str]]  # status, body and headers
+CANCELLED = "Request cancelled by the client."
+
+
 class ErrorResponse(Exception):
     """An error that brings its own HTTP response."""
 
-    def http_response(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def http_response(self) -> Answer:
         """Return status, body and headers."""
         raise NotImplementedError
+
+
+def answer_of_app(error: Any) -> Answer:
+    return error.status_code, {"detail": error.message}, {}
+
+
+def answer_of_field(error: Any) -> Answer:
+    units = error.billable_units
+    if not units:
+        return error.status_code, error.to_pydantic_format(), {}
+    shown = f"{units:d}" if isinstance(units, int) else f"{float(units):.8f}"
+    return error.status_code, error.to_pydantic_format(), {"x-fal-billable-units": shown}
+
+
+def answer_of_cancelled(error: Any) -> Answer:
+    return 499, {"detail": "" if error.message == CANCELLED else error.message}, {}
+
+
+_ANSWERS = {
+    "AppException": answer_of_app,
+    "FieldException": answer_of_field,
+    "RequestCancelledException": answer_of_cancelled,
+}
+
+
+def own_response(error: BaseException) -> Answer | None:
+    """Return the response of an error of `fal.exceptions`, by its name: a `fal` that is installed has classes of its own."""
+    for cls in type(error).__mro__:
+        if cls.__name__ in _ANSWERS and "fal" in cls.__module__.split("."):
+            return _ANSWERS[cls.__name__](error)
+    return None
 
 
 def response_for(error: BaseException) -> tuple[int, dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from .context import RequestContext, current
-from .error_responses import response_for
+from .error_responses import own_response, response_for
 from .metrics import Metrics
 from .service import Service
 
@@ -71,12 +71,15 @@ class Observe:
         try:
             await self.app(scope, _query_as_body(scope, receive), observed)
         except Exception as error:
-            print_exception(error)
+            own = None if status else own_response(error)
+            if own is None:
+                print_exception(error)
             if status:  # the answer has begun: all that is left is to break it off
                 raise
-            code, content = response_for(error)
+            code, content, more = own or (*response_for(error), {})
             body = json.dumps(content, separators=(",", ":")).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            headers += [(name.encode(), value.encode()) for name, value in more.items()]
             await observed({"type": "http.response.start", "status": code, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         finally:

@@ -1,10 +1,12 @@
-"""Errors of GPUs answer 503, so that another runner gets the request."""
+"""The responses to errors: of `fal.exceptions`, whichever `fal` has it, and of GPUs, which let another runner try."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from fal.app.runtime.error_responses import response_for
+from fal.app.runtime.error_responses import own_response, response_for
 from fal.exceptions import CUDAOutOfMemoryException, GPUException, catch_gpu_exceptions
 
 FULL = (503, {"detail": "CUDA error: out of memory"})
@@ -55,3 +57,28 @@ def test_an_error_of_a_gpu_becomes_one_of_the_tree() -> None:
 
     with pytest.raises(CUDAOutOfMemoryException):
         failing()
+
+
+def installed(name: str, **fields: Any) -> Exception:
+    """Return an error of a class below one that another `fal` has under this name."""
+    base = type(name, (Exception,), {"__module__": "fal.exceptions._base"})
+    error: Exception = type("Mine", (base,), {"to_pydantic_format": lambda _: {"detail": "of the field"}})()
+    vars(error).update(fields)
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (installed("AppException", message="busy", status_code=418), (418, {"detail": "busy"}, {})),
+        (
+            installed("FieldException", status_code=422, billable_units=2.5),
+            (422, {"detail": "of the field"}, {"x-fal-billable-units": "2.50000000"}),
+        ),
+        (installed("RequestCancelledException", message="gone"), (499, {"detail": "gone"}, {})),
+        (installed("SomethingElse", message="?"), None),
+        (ValueError("busy"), None),
+    ],
+)
+def test_an_error_of_an_installed_fal_brings_its_response(error: Exception, answer: Any) -> None:
+    assert own_response(error) == answer
