@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fal._core.hooks import add_watcher
 from fal._version import __version__
-from fal.exceptions import MissingExtra
+from fal.exceptions import InvalidType, MissingExtra
 
 try:
     from opentelemetry import context as otel_context
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["instrument"]
 
 _NAME = "fal-management-sdk"
+_ARGUMENTS = "Pass a client of fal.api, and providers of opentelemetry."
 _PROPAGATOR = TraceContextTextMapPropagator()
 _DURATIONS = {"grpc": "rpc.client.call.duration", "http": "http.client.request.duration"}
 _RETRIES = "fal.client.retries"
@@ -64,11 +65,21 @@ def instrument(
     Returns:
         A function that ends it, for this client and for those that were derived from it.
 
+    Raises:
+        InvalidType: The client or a provider is of another type. A TypeError.
+
     Example:
         stop = instrument(client)
         client.apps.list()
         stop()
     """
+    for argument, value, needed in (
+        ("client", client, "with_options"),
+        ("tracer_provider", tracer_provider, "get_tracer"),
+        ("meter_provider", meter_provider, "get_meter"),
+    ):
+        if not hasattr(value, needed) and (value is not None or argument == "client"):
+            raise InvalidType(f"{argument}: a {type(value).__name__} has no {needed}", hint=_ARGUMENTS)
     tracer = trace.get_tracer(_NAME, __version__, tracer_provider)
     meter = metrics.get_meter(_NAME, __version__, meter_provider)
     return add_watcher(client._caller, Tracing(tracer, Meters(meter)))

@@ -677,6 +677,23 @@ def test_nothing_is_traced_twice_on_an_event_loop(traced: tuple[Any, Any, Any], 
     assert names_of(spans) == ["ListSecrets", "ShellRunner", "download_file"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"client": None}, "client: a NoneType"),
+        ({"client": "host"}, "client: a str"),
+        ({"tracer_provider": "otlp"}, "tracer_provider: a str"),
+        ({"meter_provider": 5}, "meter_provider: a int"),
+    ],
+)
+def test_what_cannot_be_traced_is_refused(server: Server, wrong: dict[str, Any], says: str) -> None:
+    pytest.importorskip("opentelemetry")
+    from fal.otel import instrument
+
+    with client_for(server) as client, pytest.raises(InvalidType, match=says):
+        instrument(**{"client": client, **wrong})
+
+
 def test_no_global_provider_is_set(traced: tuple[Any, Any, Any]) -> None:
     from opentelemetry import metrics, trace
 
