@@ -159,7 +159,7 @@ class Runner:
     @property
     def ready(self) -> bool:
         """Whether it can take requests."""
-        return self.state in READY and not self._suspect
+        return self.state in READY and not (self._suspect or self._leaving)
 
     def answered(self, request: Outgoing) -> None:
         """Note that a request is no longer in flight."""

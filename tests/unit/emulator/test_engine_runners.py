@@ -151,9 +151,11 @@ def test_kill_ends_a_runner_and_what_it_started(here: Lab) -> None:
     here.deploy(here.add(server(setup=child)))
     seen = here.get().json()
     grandchild = int((Path(seen["cwd"]) / "child").read_text())
-    here.engine.kill("me", here.live()[0].runner_id)
-    eventually(lambda: here.live() == [])
-    assert here.engine.runners("me")[0].state == "DEAD"
+    killed = here.live()[0].runner_id
+    here.engine.kill("me", killed)
+    assert here.get().json()["pid"] != seen["pid"], "what comes now goes to another one"
+    eventually(lambda: killed not in {each.runner_id for each in here.live()})
+    assert {each.runner_id: each.state for each in here.engine.runners("me")}[killed] == "DEAD"
     eventually(lambda: not alive(seen["pid"]) and not alive(grandchild))
 
 
