@@ -184,11 +184,12 @@ def make_plan(protos: Protos, mappings: Mappings) -> GrpcPlan:
     in_rows = {names[item.type_name or ""] for item in listed.values()}
     rows = {name: _function(f"{readers[name]}_rows", {*taken, *readers.values()}, "_model") for name in in_rows}
     models = tuple(_model(protos.messages[name], context, rows.get(names[name])) for name in messages)
-    built = {name: protos.messages[name].flat for name in protos.reachable_from(*(rpc.request for rpc in used))}
+    built = {name: protos.messages[name] for name in protos.reachable_from(*(rpc.request for rpc in used))}
+    built_names = _names(built, {})
     # A message that is both read and built needs two functions.
     taken |= {*readers.values(), *rows.values()}
-    functions = distinct(built, lambda name: _function(built.get(name, name), taken, "_message"))
-    builders = tuple(_builder(protos.messages[name], context, functions[name]) for name in built)
+    functions = distinct(built_names.values(), lambda name: _function(name, taken, "_message"))
+    builders = tuple(_builder(item, context, functions[built_names[name]]) for name, item in built.items())
     return GrpcPlan(
         models=tuple(sorted(models, key=lambda model: model.name)),
         enums=tuple(

@@ -271,6 +271,20 @@ def test_proto_files_are_taken_from_a_folder_that_is_read_only_and_holds_the_pro
     assert taken[0].stat().st_mode & stat.S_IWUSR
 
 
+def test_messages_of_two_versions_get_names_that_one_can_say(tmp_path: Path) -> None:
+    for version in ("v1", "v2beta"):
+        (tmp_path / "proto" / version).mkdir(parents=True)
+        (tmp_path / "proto" / version / "notes.proto").write_text(
+            f'syntax = "proto3";\npackage notes.{version};\nmessage Ask {{}}\nservice S {{ rpc Do(Ask) returns (Ask); }}\n'
+        )
+    init(tmp_path / "client", proto=tmp_path / "proto")
+    made = tmp_path / "client" / "src" / "client" / "_gen"
+    modules = {
+        folder: {path.stem for path in (made / folder).iterdir()} - {"__init__"} for folder in ("builders", "readers")
+    }
+    assert modules == {"builders": {"ask_message", "v_2beta_ask_message"}, "readers": {"ask", "v_2beta_ask"}}
+
+
 def test_the_page_for_other_services_does_what_it_says(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "other-services.md").read_text("utf-8")
     files = [block for block in blocks(page) if block.title is not None]
