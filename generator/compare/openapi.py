@@ -93,7 +93,7 @@ class _Comparison:
             yield self._change("text-only", self._name, text, NONE, NONE)
         for key in ("info", "tags", "externalDocs"):
             if old.get(key) != new.get(key):
-                yield self._change("text-only", self._name, f"{key} of {self._name}was reworded", NONE, NONE)
+                yield self._change("text-only", self._name, f"{key} of {self._name} was reworded", NONE, NONE)
         yield from self._servers(self._name, old.get("servers", []), new.get("servers", []))
         yield from self._schemes()
         for key in sorted((old.keys() | new.keys()) - _ROOT):
@@ -132,7 +132,7 @@ class _Comparison:
                 text = f"the security scheme {name} works differently"
                 yield self._change("security-changed", name, text, BREAKING, BREAKING)
             elif before[name] != after[name]:
-                yield self._change("text-only", name, f"the security scheme {name}was reworded", NONE, NONE)
+                yield self._change("text-only", name, f"the security scheme {name} was reworded", NONE, NONE)
 
     # ----------------------------------------------------------------------------------------------------- operations
 
@@ -151,7 +151,7 @@ class _Comparison:
             yield self._change("tags-changed", where, text, NONE, COMPATIBLE)
         for key in sorted(TEXTS):
             if old.get(key) != new.get(key):
-                yield self._change("text-only", where, f"the {key} of {where}was reworded", NONE, NONE)
+                yield self._change("text-only", where, f"the {key} of {where} was reworded", NONE, NONE)
         for key in sorted((old.keys() | new.keys()) - _OPERATION):
             if old.get(key) != new.get(key):
                 level = RISKY if key.startswith("x-") else BREAKING
@@ -209,7 +209,7 @@ class _Comparison:
                 )
             for text in sorted(TEXTS):
                 if item.get(text) != found.get(text):
-                    yield self._change("text-only", place, f"the {text} of {place}was reworded", NONE, NONE)
+                    yield self._change("text-only", place, f"the {text} of {place} was reworded", NONE, NONE)
             yield from self._schemas(item.get("schema"), found.get("schema"), place, True, users)
             yield from self._contents(item.get("content") or {}, found.get("content") or {}, place, True)
         for key, item in after.items():
@@ -249,7 +249,7 @@ class _Comparison:
             word, level = ("required", BREAKING) if new.get("required") else ("optional", COMPATIBLE)
             yield self._change("required-changed", place, f"the body of {where} is now {word}", level, level)
         if old.get("description") != new.get("description"):
-            yield self._change("text-only", place, f"the description of {place}was reworded", NONE, NONE)
+            yield self._change("text-only", place, f"the description of {place} was reworded", NONE, NONE)
         yield from self._contents(old.get("content") or {}, new.get("content") or {}, place, True)
 
     def _responses(self, where: str, old: Document, new: Document) -> Iterator[Change]:
@@ -264,7 +264,7 @@ class _Comparison:
                 continue
             before, after = self._object(old[status], self._old), self._object(new[status], self._new)
             if before.get("description") != after.get("description"):
-                yield self._change("text-only", place, f"the description of {place}was reworded", NONE, NONE)
+                yield self._change("text-only", place, f"the description of {place} was reworded", NONE, NONE)
             yield from self._headers(place, before.get("headers") or {}, after.get("headers") or {})
             yield from self._contents(before.get("content") or {}, after.get("content") or {}, place, False)
 
@@ -283,7 +283,7 @@ class _Comparison:
                 elif bool(one.get("required")) != bool(two.get("required")):
                     yield self._change("required-changed", where, f"{where} is now required", COMPATIBLE, COMPATIBLE)
                 if one.get("description") != two.get("description"):
-                    yield self._change("text-only", where, f"the description of {where}was reworded", NONE, NONE)
+                    yield self._change("text-only", where, f"the description of {where} was reworded", NONE, NONE)
                 yield from self._schemas(one.get("schema"), two.get("schema"), where, False)
 
     def _contents(self, old: Document, new: Document, place: str, request: bool) -> Iterator[Change]:

@@ -245,7 +245,7 @@ class _Comparison:
         for name, lines in self._old.comments.items():
             target = self._renamed.get(name, name)
             if target in self._new.comments and " ".join(self._new.comments[target]) != " ".join(lines):
-                yield Change("grpc", "text-only", name, f"the comment of {name}was reworded")
+                yield Change("grpc", "text-only", name, f"the comment of {name} was reworded")
             elif target not in self._new.comments and target in names(self._new):
                 yield Change("grpc", "text-only", name, f"{name} lost its comment")
         renamed = {self._renamed.get(name, name) for name in self._old.comments}

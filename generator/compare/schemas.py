@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from generator.compare.changes import BREAKING, COMPATIBLE, NONE, RISKY, Severity
+from generator.spec.rest_types import TEXT_FORMATS
 
 Schema = Any
 Finding = tuple[str, str, str, Severity, Severity]  # kind, place, text, on the wire, in code
@@ -18,10 +19,11 @@ TEXTS = frozenset({"description", "title", "summary", "example", "examples", "ex
 _LOWER = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
 _UPPER = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
 _UNIONS = ("oneOf", "anyOf")
-_WIDER = {("int32", "int64"), ("float", "double"), ("int32", None), ("float", None)}
+_NAMES = "x-enum-varnames"
+_WIDER = {("int32", "int64"), ("float", "double"), *((one, None) for one in ("int32", "int64", "float", "double"))}
 _HANDLED = {
     *("type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
-    *("format", "pattern", "deprecated", "readOnly", "writeOnly", "allOf", "$ref"),
+    *("format", "pattern", "deprecated", "readOnly", "writeOnly", "allOf", "$ref", _NAMES),
     *(*_UNIONS, *_LOWER, *_UPPER, *TEXTS),
 }
 
@@ -132,7 +134,7 @@ class SchemaComparison:
                 yield "schema-changed", place, f"{place} is {word} {key}", level, level
         for key in sorted(TEXTS):
             if old.get(key) != new.get(key):
-                yield "text-only", place, f"the {key} of {place}was reworded", NONE, NONE
+                yield "text-only", place, f"the {key} of {place} was reworded", NONE, NONE
         for key in sorted((old.keys() | new.keys()) - _HANDLED):
             if old.get(key) != new.get(key):
                 # Nothing is known of it that would make it harmless; our own marks are another matter.
@@ -155,11 +157,19 @@ class SchemaComparison:
             else:
                 harmless = narrower and not self._request
                 yield "field-retyped", place, text, RISKY if harmless else BREAKING, BREAKING
-        if old.get("format") != new.get("format"):
-            text = f"the format of {place} was {old.get('format', 'none')} and is {new.get('format', 'none')}"
+        one, two = old.get("format"), new.get("format")
+        if one != two:
+            text = f"the format of {place} was {one or 'none'} and is {two or 'none'}"
             # Python has one kind of int and one of float: what is wider on the wire is the same there.
-            wider = (old.get("format"), new.get("format")) in _WIDER
-            yield "field-retyped", place, text, *((COMPATIBLE, COMPATIBLE) if wider else (BREAKING, BREAKING))
+            harmless = (one, two) in _WIDER or (not self._request and (one is None or (two, one) in _WIDER))
+            retyped = {one, two} & {"decimal", *TEXT_FORMATS}
+            yield (
+                "field-retyped",
+                place,
+                text,
+                COMPATIBLE if harmless else BREAKING,
+                BREAKING if retyped else COMPATIBLE,
+            )
 
     def _values(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Finding]:
         before, after = (_allowed(item) for item in (old, new))
@@ -174,6 +184,11 @@ class SchemaComparison:
                 yield self._narrower(f"{place} no longer takes {value}", "value-removed", place, BREAKING)
             for value in (value for value in after if value not in before):
                 yield self._wider(f"{place} may now be {value}", "value-added", place)
+            for value in (value for value in before if value in after):
+                called, now = (_member_name(item, value) for item in (old, new))
+                if called != now:
+                    text = f"{value} of {place} was called {called or 'by its value'} and is {now or 'by its value'}"
+                    yield "value-renamed", place, text, NONE, BREAKING
             if sorted(before) == sorted(after) and before != after:
                 yield "text-only", place, f"the values of {place} are in another order", NONE, NONE
 
@@ -313,3 +328,13 @@ def _allowed(schema: Mapping[str, Any]) -> list[str] | None:
     if "const" in schema:
         return [json.dumps(schema["const"], sort_keys=True)]
     return [json.dumps(value, sort_keys=True) for value in schema["enum"]] if "enum" in schema else None
+
+
+def _member_name(schema: Mapping[str, Any], value: str) -> str | None:
+    """Return what an enum's member is called, where the document says it, of the value as JSON."""
+    values, named = schema.get("enum"), schema.get(_NAMES)
+    if not isinstance(values, list) or not isinstance(named, list) or len(values) != len(named):
+        return None
+    return next(
+        str(name) for name, each in zip(named, values, strict=True) if json.dumps(each, sort_keys=True) == value
+    )

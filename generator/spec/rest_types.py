@@ -50,7 +50,8 @@ _TAKEN_CLASSES = frozenset(
 _TAKEN = BUILTINS & {"str", "int", "float", "bool", "bytes", "list", "dict", "classmethod"} | {
     *("self", "cls", "date", "datetime", "Decimal", "field", "wire", "from_dict", "to_dict", "additional_properties"),
 }
-_STRINGS = {"date-time": "datetime", "date": "date", "uuid": "UUID", "binary": "bytes"}
+# The formats of texts that are a type of their own in Python.
+TEXT_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "UUID", "binary": "bytes"}
 _KINDS = {"integer": Scalar("int"), "number": Scalar("float"), "boolean": Scalar("bool"), "null": NULL}
 
 
@@ -135,7 +136,7 @@ class Types:
             return Table(self.type_of(extra, stack) if isinstance(extra, Mapping) else ANY)
         if kind == "number" and schema.get("format") == "decimal":
             return Scalar("Decimal")
-        return _KINDS.get(kind) or Scalar(_STRINGS.get(str(schema.get("format")), "str"))
+        return _KINDS.get(kind) or Scalar(TEXT_FORMATS.get(str(schema.get("format")), "str"))
 
     def _untyped(self, schema: Schema, stack: tuple[str, ...]) -> Type:
         if "items" in schema:

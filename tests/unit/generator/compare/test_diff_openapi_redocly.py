@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from generator.compare.changes import BREAKING, NONE, Change
+from generator.compare.changes import BREAKING, NONE, Change, Severity
 from generator.compare.openapi import STRICTER, compare_documents
 from generator.compare.users import Surface
 from tests.unit.generator.node_tools import REDOCLY, node_tool
@@ -421,3 +421,33 @@ def test_every_single_key_matters(ours: dict[str, list[Change]]) -> None:
         if name.startswith("without") and not changes and CASES[name][0] != CASES[name][1]
     ]
     assert unsaid == []
+
+
+def told(old: Json, new: Json) -> list[tuple[str, Severity, Severity]]:
+    changes = compare_documents("it", old, new, Surface(FileDescriptorSet(), {}, {}))
+    return [(change.text, change.on_wire, change.in_code) for change in changes]
+
+
+def test_a_format_breaks_code_where_python_has_a_type_for_it() -> None:
+    old, number, text = case(0), case(0), case(0)
+    del schema(old, "App")["properties"]["size"]["format"], schema(text, "App")["properties"]["size"]["format"]
+    schema(number, "App")["properties"]["size"]["format"] = "int64"
+    where = "GET /c0/apps/{id} 200"
+    assert told(old, number) == [
+        (f"the format of {where}.size was none and is int64", Severity.COMPATIBLE, Severity.COMPATIBLE)
+    ]
+    schema(text, "App")["properties"]["name"]["format"] = "uuid"
+    assert told(old, text) == [(f"the format of {where}.name was none and is uuid", Severity.COMPATIBLE, BREAKING)]
+
+
+def test_a_value_that_gets_another_name_is_one_in_code_only() -> None:
+    old, more, other = case(0), case(0), case(0)
+    for document, values, names in (
+        (old, ["on", "off"], ["On", "Off"]),
+        (more, ["on", "idle", "off"], ["On", "Idle", "Off"]),
+        (other, ["on", "off"], ["On", "Away"]),
+    ):
+        schema(document, "App")["properties"]["state"] |= {"enum": values, "x-enum-varnames": names}
+    where = "GET /c0/apps/{id} 200.state"
+    assert told(old, more) == [(f'{where} may now be "idle"', BREAKING, Severity.COMPATIBLE)]
+    assert told(old, other) == [(f'"off" of {where} was called Off and is Away', Severity.NONE, BREAKING)]
