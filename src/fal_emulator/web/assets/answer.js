@@ -20,8 +20,8 @@ export function rendered(result) {
 
 export function value(data) {
   const text = JSON.stringify(data, (_, item) => (typeof item === "string" && item.length > 4000 ? `${item.slice(0, 200)} … (${item.length} characters)` : item), 2);
-  const found = [...mediaIn(data)].slice(0, 24);
-  return h("div", {}, found.map(([kind, url]) => media(kind, url)),
+  const items = [...mediaIn(data)].slice(0, 24);
+  return h("div", {}, items.map(([kind, url]) => media(kind, url)),
     h("pre", { tabindex: 0, class: "json" }, (text ?? "null").slice(0, MOST_TEXT)), copyButton(() => JSON.stringify(data, null, 2)));
 }
 

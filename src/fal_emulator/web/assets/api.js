@@ -27,9 +27,9 @@ export const get = (path) => request("GET", path);
 export const post = (path, body) => request("POST", path, body);
 
 export function query(values) {
-  const found = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value) found.set(name, value);
-  const text = found.toString();
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) parameters.set(name, value);
+  const text = parameters.toString();
   return text ? `?${text}` : "";
 }
 

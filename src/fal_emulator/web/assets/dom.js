@@ -61,11 +61,11 @@ export function bytes(size) {
 export function copyButton(text) {
   return h("button", {
     type: "button",
-    onclick: async () => { await navigator.clipboard.writeText(text()); say("Copied."); },
+    onclick: async () => { await navigator.clipboard.writeText(text()); announce("Copied."); },
   }, "Copy");
 }
 
-export function say(text) {
+export function announce(text) {
   const line = h("p", {}, text);
   document.getElementById("status").append(line);
   setTimeout(() => line.remove(), 6000);
@@ -75,7 +75,7 @@ export function say(text) {
 export function action(title, work, attributes = {}) {
   const button = h("button", { type: "button", ...attributes, onclick: async () => {
     button.disabled = true;
-    try { await work(); } catch (error) { say(error.message); } finally { button.disabled = false; }
+    try { await work(); } catch (error) { announce(error.message); } finally { button.disabled = false; }
   } }, title);
   return button;
 }

@@ -1,19 +1,19 @@
 // Forms from JSON schemas: one control for each property, and the value that the controls hold.
 
 import { upload } from "./api.js";
-import { h, say } from "./dom.js";
+import { announce, h } from "./dom.js";
 
 const FILE_NAME = /(^|_)(image|audio|video|file|mask|archive|data)s?_?urls?$/;
 
 export function resolve(document, schema) {
-  let found = schema ?? {};
+  let resolved = schema ?? {};
   for (let depth = 0; depth < 32; depth += 1) {
-    if (found.$ref) {
-      const target = found.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], document);
-      found = { ...target, ...without(found, "$ref") }; // a default beside the reference counts
+    if (resolved.$ref) {
+      const target = resolved.$ref.replace(/^#\//, "").split("/").reduce((at, key) => at?.[key], document);
+      resolved = { ...target, ...without(resolved, "$ref") }; // a default beside the reference counts
     }
-    else if (found.allOf?.length === 1) found = { ...resolve(document, found.allOf[0]), ...without(found, "allOf") };
-    else return found;
+    else if (resolved.allOf?.length === 1) resolved = { ...resolve(document, resolved.allOf[0]), ...without(resolved, "allOf") };
+    else return resolved;
   }
   return {};
 }
@@ -25,21 +25,21 @@ function without(value, key) {
 
 // The one shape behind "this or null", and whether null may be sent.
 function plain(document, schema) {
-  const found = resolve(document, schema);
-  const options = (found.anyOf ?? found.oneOf ?? []).map((option) => resolve(document, option));
+  const resolved = resolve(document, schema);
+  const options = (resolved.anyOf ?? resolved.oneOf ?? []).map((option) => resolve(document, option));
   const real = options.filter((option) => option.type !== "null");
-  if (!options.length) return found;
-  if (real.length === 1) return { ...real[0], ...without(without(found, "anyOf"), "oneOf") };
+  if (!options.length) return resolved;
+  if (real.length === 1) return { ...real[0], ...without(without(resolved, "anyOf"), "oneOf") };
   // A choice of which one is a list of named values, such as an image size, is a text or an object: JSON takes both.
-  return { ...found, type: undefined, orText: real.some((option) => option.type === "string") };
+  return { ...resolved, type: undefined, orText: real.some((option) => option.type === "string") };
 }
 
 // The controls of an object's properties; `value()` is the JSON that is to be sent.
 export function objectForm(document, schema) {
-  const found = resolve(document, schema);
-  const names = found["x-fal-order-properties"] ?? Object.keys(found.properties ?? {});
-  const required = new Set(found.required ?? []);
-  const controls = names.map((name) => control(document, name, found.properties[name], required.has(name)));
+  const resolved = resolve(document, schema);
+  const names = resolved["x-fal-order-properties"] ?? Object.keys(resolved.properties ?? {});
+  const required = new Set(resolved.required ?? []);
+  const controls = names.map((name) => control(document, name, resolved.properties[name], required.has(name)));
   return {
     elements: controls.map(({ element }) => element),
     value: () => Object.fromEntries(controls.map(({ read }) => read()).filter((pair) => pair !== null)),
@@ -120,8 +120,8 @@ function file(shared, start) {
       if (!picker.files.length) return;
       try {
         box.value = await upload(picker.files[0]);
-        say("The file is uploaded.");
-      } catch (error) { say(error.message); }
+        announce("The file is uploaded.");
+      } catch (error) { announce(error.message); }
     },
   });
   return [box, () => (box.value === "" && !shared.required ? undefined : box.value), picker];

@@ -1,7 +1,7 @@
 // One app: its addresses, scaling, revisions and runners.
 
 import { get, post } from "../api.js";
-import { action, facts, h, say, table, when } from "../dom.js";
+import { action, announce, facts, h, table, when } from "../dom.js";
 import { counted } from "./apps.js";
 import { columns as runnerColumns } from "./runners.js";
 
@@ -13,10 +13,10 @@ export async function show({ parts, repeat, show: display }) {
     h("p", { class: "row" },
       h("a", { class: "button", href: `#/playground/${encodeURIComponent(name)}` }, "Open the playground"),
       h("a", { class: "button", href: `#/logs?app=${encodeURIComponent(name)}` }, "Logs"),
-      action("Replace the runners", async () => { await post(`${path}/rollout`); say("The runners are being replaced."); }),
+      action("Replace the runners", async () => { await post(`${path}/rollout`); announce("The runners are being replaced."); }),
       action("Drop waiting requests", async () => {
         const { flushed } = await post(`${path}/flush`);
-        say(`${flushed} requests were dropped.`);
+        announce(`${flushed} requests were dropped.`);
       })),
     facts([
       ["Environment", app.environment], ["Who may call", app.auth_mode],

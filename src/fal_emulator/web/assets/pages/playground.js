@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { rendered, value } from "../answer.js";
-import { copyButton, h, lasted, say } from "../dom.js";
+import { announce, copyButton, h, lasted } from "../dom.js";
 import { objectForm, resolve } from "../schema.js";
 import { snippets } from "../snippets.js";
 
@@ -67,7 +67,7 @@ function inputPart(document, endpoint) {
   const raw = h("div", { role: "tabpanel", "aria-label": "JSON", hidden: true }, text);
   let asJson = false;
   const pick = (json) => {
-    if (json && !asJson) try { text.value = JSON.stringify(form.value(), null, 2); } catch (error) { say(error.message); }
+    if (json && !asJson) try { text.value = JSON.stringify(form.value(), null, 2); } catch (error) { announce(error.message); }
     asJson = json;
     fields.hidden = json;
     fields.disabled = json; // what is not shown is not checked

@@ -1,7 +1,7 @@
 // Requests: those that wait, those under way, and the last that were answered.
 
 import { get, post } from "../api.js";
-import { action, facts, h, lasted, say, state, table, when } from "../dom.js";
+import { action, announce, facts, h, lasted, state, table, when } from "../dom.js";
 import { appLink } from "./apps.js";
 import { rendered } from "../answer.js";
 
@@ -39,7 +39,7 @@ export async function show(context) {
       ["Received", (request) => when(request.sent_at)],
       ["Took", (request) => lasted(request.duration), "number"],
       ["", (request) => (request.state === "COMPLETED" || !request.queued ? "" : action("Cancel",
-        async () => { await post(`/requests/${request.request_id}/cancel`); say("The request is being cancelled."); },
+        async () => { await post(`/requests/${request.request_id}/cancel`); announce("The request is being cancelled."); },
         { "aria-label": `Cancel request ${request.request_id.slice(0, 8)}` }))],
     ], requests, "No request has come yet."),
   ));

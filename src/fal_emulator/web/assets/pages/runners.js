@@ -1,7 +1,7 @@
 // Runners: alive ones first, then those that ended.
 
 import { get, post } from "../api.js";
-import { action, h, lasted, say, state, table, when } from "../dom.js";
+import { action, announce, h, lasted, state, table, when } from "../dom.js";
 import { appLink } from "./apps.js";
 
 export function columns(withApp = true) {
@@ -15,9 +15,9 @@ export function columns(withApp = true) {
     ["Machine", (runner) => runner.machine_type],
     ["Revision", (runner) => h("code", {}, runner.revision.slice(0, 8))],
     ["", (runner) => (runner.ended_at ? h("span", { class: "soft" }, runner.reason ?? "") : h("span", { class: "row" },
-      action("Stop", async () => { await post(`/runners/${runner.runner_id}/stop`); say("The runner is stopping."); },
+      action("Stop", async () => { await post(`/runners/${runner.runner_id}/stop`); announce("The runner is stopping."); },
         { "aria-label": `Stop runner ${runner.runner_id.slice(0, 8)}` }),
-      action("Kill", async () => { await post(`/runners/${runner.runner_id}/kill`); say("The runner was killed."); },
+      action("Kill", async () => { await post(`/runners/${runner.runner_id}/kill`); announce("The runner was killed."); },
         { "aria-label": `Kill runner ${runner.runner_id.slice(0, 8)}` })))],
   ];
 }
