@@ -11,6 +11,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from fal._core.hooks import add_watcher
@@ -22,9 +23,12 @@ try:
     from opentelemetry import metrics, trace
     from opentelemetry.context import _SUPPRESS_HTTP_INSTRUMENTATION_KEY, _SUPPRESS_INSTRUMENTATION_KEY
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError:
+
+    signature(metrics.Meter.create_histogram).parameters["explicit_bucket_boundaries_advisory"]
+except (ImportError, KeyError) as error:
     raise MissingExtra(
-        "opentelemetry-api is not installed", hint="Install it with: python -m pip install opentelemetry-api"
+        f"opentelemetry-api is {'not installed' if isinstance(error, ImportError) else 'older than 1.30'}",
+        hint="Install it with: python -m pip install 'opentelemetry-api>=1.30'",
     ) from None
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import inspect
 import logging
 import pickle
 import re
+import runpy
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -28,6 +29,7 @@ from fal.exceptions import (
     FalServerlessException,
     InvalidInput,
     InvalidType,
+    MissingExtra,
     NotFound,
     Unavailable,
 )
@@ -692,6 +694,13 @@ def test_what_cannot_be_traced_is_refused(server: Server, wrong: dict[str, Any],
 
     with client_for(server) as client, pytest.raises(InvalidType, match=says):
         instrument(**{"client": client, **wrong})
+
+
+def test_an_interface_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = pytest.importorskip("opentelemetry.metrics")
+    monkeypatch.setattr(metrics.Meter, "create_histogram", lambda self, name: None)
+    with pytest.raises(MissingExtra, match=r"older than 1\.30"):
+        runpy.run_module("fal.otel")
 
 
 def test_no_global_provider_is_set(traced: tuple[Any, Any, Any]) -> None:
