@@ -38,6 +38,8 @@ class DeployView(Progress):
         match event:
             case happened.RunLog() if self._live:
                 self._print(event.message.rstrip())
+            case happened.BuildLog(level="WARNING"):
+                self._print(f"warning: {event.message}")
             case happened.LogLine():
                 self._log.append(event.message)
                 self._update(f"{self.doing.capitalize()}: {event.message.strip()}")

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -15,6 +16,7 @@ import threading
 import uuid
 from collections import deque
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     OnLog = Callable[[str, str], None]
 
 Isolation = Literal["venv", "inline"]
+_REQUIRED = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 # What every environment gets besides the app's own requirements, as on the platform, where they come with the agent:
 # pickles name cloudpickle when they load, apps of the peer package name grpc, and what they cache isolate. The app's own pins win.
@@ -88,6 +91,13 @@ class Environments:
             return self._build_image(configuration, files, on_log, force or bool(definition.get("force")))
         if self.isolation == "inline":
             _check_inline(kind, configuration)
+            missing = _not_installed(configuration.get("requirements"))
+            if missing:
+                names = ", ".join(missing)
+                on_log(
+                    f"isolation='inline' installs nothing, and this interpreter lacks {names}: use isolation='venv'",
+                    "WARNING",
+                )
             return _identity("inline", configuration)
         return self._build_isolated(kind, configuration, on_log, force or bool(definition.get("force")))
 
@@ -243,6 +253,27 @@ def _check_inline(kind: str, configuration: dict[str, Any]) -> None:
             f"python_version is {wanted}, but isolation='inline' runs apps on this interpreter, "
             f"Python {interpreters.current_version()}: use isolation='venv'"
         )
+
+
+def _not_installed(requirements: Any) -> list[str]:
+    """Return the names of required distributions that this interpreter does not have at all."""
+    missing = []
+    for line in (line for layer in _layers(requirements) for line in layer):
+        match = _REQUIRED.match(line)  # nothing for an option of pip, or a path
+        if match and not any(metadata.distributions(name=match[1])) and _applies(line):
+            missing.append(match[1])
+    return missing
+
+
+def _applies(requirement: str) -> bool:
+    """Return whether a requirement is one of this interpreter, by its marker."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        marker = Requirement(requirement).marker
+    except InvalidRequirement:
+        return False
+    return marker is None or marker.evaluate()
 
 
 def _layers(requirements: Any) -> list[list[str]]:

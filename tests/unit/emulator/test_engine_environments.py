@@ -158,6 +158,11 @@ def test_inline_checks_and_uses_this_interpreter(tmp_path: Path) -> None:
     assert result.python(env_id) == sys.executable
     with pytest.raises(BuildError, match="runs apps on this interpreter"):
         result.build(virtualenv(python_version="3.7"), lambda *_: None)
+    lines: list[tuple[str, str]] = []
+    asked = virtualenv("nowhere-to-be-had>=1", "httpx", "other; python_version < '3'", "--no-deps")
+    result.build(asked, lambda line, level: lines.append((line, level)))
+    told = "isolation='inline' installs nothing, and this interpreter lacks nowhere-to-be-had: use isolation='venv'"
+    assert lines == [(told, "WARNING")]
 
 
 def test_closing_ends_builds_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def up(session: Session, *, port: int | None = None, isolation: str = "venv", ni
         nickname: The account's name in addresses.
     """
     ready = LocalPlane().start(_options(port, isolation, nickname))
-    session.screen.message(f"The local control plane answers at {ready['host']}.")
+    session.screen.message(f"The local control plane answers at {ready['host']}. `fal local open` shows its page.")
     return _exports(ready)
 
 
