@@ -9,9 +9,9 @@ from typing import Any
 from generator.compare.changes import BREAKING, COMPATIBLE, NONE, RISKY, Change, Severity
 from generator.compare.schemas import TEXTS, SchemaComparison, lookup
 from generator.compare.users import Surface
+from generator.spec.lint_shape import METHODS
 
 Document = Mapping[str, Any]
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _OPERATION = {
     "operationId",
     "tags",
@@ -325,7 +325,7 @@ def _operations(document: Document) -> dict[tuple[str, str], tuple[str, str, Doc
         (re.sub(r"\{[^}]*\}", "{}", path), method): (path, method, item[method])
         for path, item in document["paths"].items()
         if isinstance(item, Mapping)
-        for method in _METHODS
+        for method in METHODS
         if isinstance(item.get(method), Mapping)
     }
 

@@ -9,6 +9,7 @@ from generator.errors import SpecError
 from generator.render import templating
 from generator.render.rest_code import Code
 from generator.render.rest_docs import ordered_parameters
+from generator.spec.names import module
 from generator.spec.policy import Policy
 from generator.spec.rest_model import Rest
 
@@ -32,7 +33,7 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
     for enum in rest.enums:
         templating.write(env, "enum.py.jinja", out / "models" / f"{enum.module}.py", enum=enum, **common)
     for operation in rest.operations:
-        target = out / "operations" / f"{operation.function}.py"
+        target = out / "operations" / f"{module(operation.function)}.py"
         templating.write(env, "operation.py.jinja", target, op=operation, policy=policies[operation.name], **common)
     templating.write(
         env,
@@ -40,7 +41,7 @@ def generate_rest(rest: Rest, policies: Mapping[str, Policy], package: str, out:
         out / "__init__.py",
         place=f"{package}.rest",
         doc="REST operations. Each function returns a request, ready to be sent; nothing here sends it.",
-        names=[(f"operations.{item.function}", item.function) for item in rest.operations],
+        names=[(f"operations.{module(item.function)}", item.function) for item in rest.operations],
     )
     templating.write(
         env,

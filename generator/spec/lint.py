@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.spec.lint_schema import SchemaLint
-from generator.spec.lint_shape import pointer, shape_problems
+from generator.spec.lint_shape import METHODS, pointer, shape_problems
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 SSE = "text/event-stream"
 MULTIPART = "multipart/form-data"
 FORM = "application/x-www-form-urlencoded"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace", "query")
+
 _TEXT = "text"
 _FLAG = "true or false"
 _OBJECT = "an object"
@@ -17,7 +19,7 @@ _KINDS: Mapping[str, str] = {
     **dict.fromkeys(("description", "contentType", "contentMediaType", "x-filename", "x-host"), _TEXT),
     **dict.fromkeys(("deprecated", "explode", "x-contains-slashes", "readOnly", "writeOnly"), _FLAG),
     **dict.fromkeys(
-        ("info", "components", "requestBody", "get", "put", "post", "delete", "patch", "head", "options", "trace"),
+        ("info", "components", "requestBody", *METHODS),
         _OBJECT,
     ),
     **dict.fromkeys(("schema", "items", "additionalProperties"), _SCHEMA),

@@ -33,6 +33,7 @@ _SYMBOLS = {
     "[": "of",
     "?": "maybe",
 }
+_MODULE = 200  # bytes
 BUILTINS = frozenset(name for name in dir(builtins) if name.islower() and not name.startswith("_"))
 
 
@@ -66,6 +67,13 @@ def identifier(name: str, taken: Container[str] = (), prefix: str = "field_") ->
     while keyword.iskeyword(python) or python in taken:
         python += "_"
     return python
+
+
+def module(name: str) -> str:
+    """Return the name of a module for what is called so in Python: file systems take no more than 255 bytes."""
+    return (
+        name if len(name.encode()) <= _MODULE else f"{name.encode()[:_MODULE].decode(errors='ignore')}_{_digits(name)}"
+    )
 
 
 def constant(value: str | int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from generator.errors import SpecError
 from generator.spec.canonical import canonical
-from generator.spec.lint import METHODS, lint, succeeded
+from generator.spec.lint import lint, succeeded
+from generator.spec.lint_shape import METHODS
 from generator.spec.overlay import apply_overlay
 from generator.spec.references import reachable_schemas, references
 

@@ -41,7 +41,7 @@ def rpc_class(name: str, streaming: bool) -> str:
 
 def operation_class(method: str, events: bool) -> str:
     """Return the class of a REST operation that no entry gives another one."""
-    return "stream" if events else "read" if method in ("GET", "HEAD", "OPTIONS") else "write"
+    return "stream" if events else "read" if method in ("GET", "HEAD", "OPTIONS", "QUERY") else "write"
 
 
 def parse_policies(

@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import evolve
 
-from generator.spec.lint import FORM, METHODS, MULTIPART, SSE, is_json
+from generator.spec.lint import FORM, MULTIPART, SSE, is_json
+from generator.spec.lint_shape import METHODS
 from generator.spec.names import BUILTINS, distinct, identifier
 from generator.spec.references import REF
 from generator.spec.rest_model import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from generator.spec.names import BUILTINS, constant, distinct, identifier, pascal, snake
+from generator.spec.names import BUILTINS, constant, distinct, identifier, module, pascal, snake
 from generator.spec.references import REF
 from generator.spec.rest_model import (
     ANY,
@@ -86,7 +86,7 @@ class Types:
         enums = [name for name, schema in schemas.items() if _values(schema)]
         models = [name for name in schemas if name not in enums and self._is_model(name)]
         self._classes = distinct([*enums, *(name for name in models if name not in parts)], _class_name)
-        self._modules = distinct(self._classes.values(), identifier)
+        self._modules = distinct(self._classes.values(), lambda name: module(identifier(name)))
         self._enums = {name: _values(schemas[name]) for name in enums}
 
     def models(self) -> tuple[Model, ...]:
@@ -184,11 +184,16 @@ class Types:
     def _discriminated(
         self, fixed: Mapping[str, Mapping[str, Values]], member: str, mapping: Mapping[str, str]
     ) -> dict[str | int | bool, str]:
-        classes: dict[str | int | bool, str] = {}
         components = {self._classes[name]: name for name in self._classes}
+        classes: dict[str | int | bool, str] = {
+            value: name
+            for name in fixed
+            for value, ref in mapping.items()
+            if str(ref).rpartition("/")[2] == components[name]
+        }
         for name, members in fixed.items():
-            values = [value for value, ref in mapping.items() if str(ref).rpartition("/")[2] == components[name]]
-            for value in values or members.get(member, ()) or (components[name],):
+            own = members.get(member, ())
+            for value in own if own or name in classes.values() else (components[name],):
                 classes.setdefault(value, name)
         return classes
 

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from generator.errors import SpecError
-from generator.spec.lint import FORM, METHODS, MULTIPART, SERVER, STATUS, is_json, succeeded
+from generator.spec.lint import FORM, MULTIPART, SERVER, STATUS, is_json, succeeded
+from generator.spec.lint_shape import METHODS
 from generator.spec.names import pascal
 from generator.spec.references import references
 from generator.upstream.downconvert_schema import (
@@ -107,8 +108,9 @@ class Converter:
             if not isinstance(item, Mapping):
                 self.notes.append(f"{path} is left out: it is not a mapping")
                 continue
-            beside = {key: value for key, value in item.items() if key != "$ref"}
-            yield path, {**target, **beside}
+            whole = {**target, **{key: value for key, value in item.items() if key != "$ref"}}
+            self._unknown(path, whole, (*METHODS, "parameters", "servers", "summary", "description"))
+            yield path, whole
 
     # --------------------------------------------------------------------------------------------------- operations
 

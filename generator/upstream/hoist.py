@@ -15,7 +15,8 @@ from attrs import field, mutable
 
 from generator.errors import SpecError
 from generator.spec.canonical import alike, canonical
-from generator.spec.lint import FORM, METHODS, MULTIPART, succeeded
+from generator.spec.lint import FORM, MULTIPART, succeeded
+from generator.spec.lint_shape import METHODS
 from generator.spec.references import REF, reachable_schemas
 from generator.upstream.downconvert_schema import MAX_DEPTH, OF_USE
 from generator.upstream.naming import FAILURE, Place, candidates

@@ -13,7 +13,8 @@ from attrs import frozen
 from generator.errors import SpecError
 from generator.output.files import replace_file
 from generator.spec.inline import with_names
-from generator.spec.lint import METHODS, lint, succeeded
+from generator.spec.lint import lint, succeeded
+from generator.spec.lint_shape import METHODS
 from generator.spec.openapi import merged
 from generator.spec.references import reachable_schemas
 from generator.spec.rest_reader import read_rest

@@ -26,7 +26,7 @@ paths:
 components:
   schemas:
     Go: {type: object, required: [type], properties: {type: {type: string}}}
-    Halt: {type: object, required: [type], properties: {type: {type: string}}}
+    Halt: {type: object, required: [type], properties: {type: {enum: [halt, stop]}}}
     Third: {type: object, required: [type], properties: {type: {const: third}}}
     Left: {type: object, required: [side], properties: {side: {const: left}}}
     Right: {type: object, required: [side], properties: {side: {const: right}}}
@@ -60,8 +60,8 @@ def classes(rest: Any, status: int, body: Any) -> list[str]:
 
 
 def test_a_tag_of_an_inner_union_tells_the_outer_forms_apart(rest: Any) -> None:
-    tags = ("go", "halt", "third", "new")
-    assert classes(rest, 200, [{"type": tag} for tag in tags]) == ["Go", "Halt", "Third", "UnknownVariant"]
+    tags = ("go", "halt", "stop", "third", "new")
+    assert classes(rest, 200, [{"type": tag} for tag in tags]) == ["Go", "Halt", "Halt", "Third", "UnknownVariant"]
     assert classes(rest, 200, [None]) == ["NoneType"]
 
 

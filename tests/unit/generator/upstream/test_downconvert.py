@@ -345,6 +345,23 @@ def test_plain_json_is_sent_where_a_body_has_several_forms() -> None:
     assert list(result.document["paths"]["/it"]["post"]["requestBody"]["content"]) == ["application/json"]
 
 
+def test_a_method_is_generated_or_named() -> None:
+    given = document(answering({}))
+    item = given["paths"]["/it"]
+    item |= {"query": {**answering({}), "operationId": "ask"}, "additionalOperations": {"COPY": answering({})}}
+    result = normalise(given)
+    assert list(result.document["paths"]["/it"]) == ["post", "query"]
+    assert result.notes == ("/it: 'additionalOperations' is left out",)
+
+
+def test_a_name_may_be_longer_than_that_of_a_file(tmp_path: Path) -> None:
+    given = document({**answering({"type": "object", "properties": {"y" * 300: OBJECT}}), "operationId": "x" * 300})
+    text = canonical_yaml(normalise(given).document, "")[0]
+    folder = generate(tmp_path, {"it": "".join(text.partition("paths:")[1:])}, "long_names")
+    # The operation, its answer, and what that holds.
+    assert [len(path.stem) for path in folder.rglob("*.py") if path.stem[0] in "xy"] == [207, 207, 207]
+
+
 def test_a_small_text_of_many_references_stays_small() -> None:
     assert len(normalise(_wide()).document["components"]["schemas"]) == 40
 
