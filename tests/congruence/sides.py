@@ -20,7 +20,7 @@ from typing import Any
 from tests.congruence import serving
 from tests.congruence.case import KEY, Case
 from tests.congruence.recorder import Call, Recorder, recording
-from tests.support.peer_venv import peer
+from tests.support.peer_venv import end_peer, peer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIDES = ("peer", "sync", "async")
@@ -33,6 +33,7 @@ class Side:
     """One client in a process of its own."""
 
     def __init__(self, kind: str, recorder: Recorder, home: Path, folder: Path, *options: str) -> None:
+        self._kind = kind
         self._recorder = recorder
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         # Ours is found before the peer that is installed there.
@@ -73,7 +74,10 @@ class Side:
     def close(self) -> None:
         assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
-        self._process.wait(60)
+        if self._kind == "peer":
+            end_peer(self._process)
+        else:
+            self._process.wait(60)
         self._process.stdout.close()
 
 

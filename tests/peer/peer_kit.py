@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tests.support.peer_venv import end_peer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -25,6 +27,7 @@ GROUPS = frozenset(
 )
 _LONGEST = 100  # seconds; the longest one builds an environment
 _DRIVER = Path(__file__).parent / "peer_driver.py"
+_COMMAND = Path(__file__).parent / "peer_command.py"
 
 Note = "Callable[..., None]"
 
@@ -105,7 +108,7 @@ class Peer:
     ) -> Ran:
         """Run a command to its end, whatever that is."""
         done = subprocess.run(
-            [str(self.python), "-m", "fal", *arguments],
+            [str(self.python), str(_COMMAND), *arguments],
             env=self.environment(**(env or {})),
             cwd=cwd or self.folder,
             input=stdin,
@@ -246,7 +249,7 @@ class PeerPython:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(20)
+        end_peer(self._process)
 
 
 def command(arguments: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 _WORK = Path(__file__).resolve().parents[2] / ".venvs"
+_LONGEST_END = 20  # seconds
 PEER = ("fal==1.83.0", "isolate-proto==0.34.5")
 
 
@@ -33,3 +34,12 @@ def venv(name: str, *requirements: str) -> Path:
             subprocess.run(install, check=True)
             stamp.write_text(wanted)
     return python
+
+
+def end_peer(process: subprocess.Popen[str]) -> None:
+    """Wait for the end of a process of the peer whose work is done, and kill one whose threads keep it from ending."""
+    try:
+        process.wait(_LONGEST_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
