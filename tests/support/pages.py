@@ -160,7 +160,7 @@ class Page:
         assert done.returncode == 0, f"{place}: {done.stderr}"
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         extras = {
-            name for each in re.findall(r"(?:fal-management-sdk|\.)\[([\w,]+)\]", text) for name in each.split(",")
+            name for each in re.findall(r"(?:fal-management-sdk|/clone)\[([\w,]+)\]", text) for name in each.split(",")
         }
         assert extras <= set(project["optional-dependencies"]), f"{place}: {extras}"
         recipes = (ROOT / "justfile").read_text(encoding="utf-8")

@@ -32,6 +32,8 @@ _INTRODUCTION = """# The command `fal`
 
     pip install 'fal-management-sdk[cli]'
 
+Before the first release: `pip install '/path/to/clone[cli]'` ([Install](../start.md#install)).
+
 {common}
 
 **Output.** The answer goes to standard output, all else to standard error. On a terminal, answers are tables that fit its
