@@ -13,11 +13,11 @@ import termios
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pexpect
 import pytest
 
 from tests.support.servers import tcp_serving
-from tests.support.waiting import eventually
+from tests.support.terminal import Terminal
+from tests.support.waiting import LIMIT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,9 +32,6 @@ pytestmark = [
 
 HELLO = str(Path(__file__).parents[3] / "examples" / "hello.py") + "::Hello"
 FAL = [sys.executable, "-m", "fal"]
-LIMIT = 60
-# pexpect forks this process, in which gRPC runs: what gRPC then writes comes before the command has begun.
-_GRPC_OF_THE_TEST = re.compile(r"\A(?:[IWE]\d{4} .*\.cc:\d+\].*\n)+")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -45,27 +42,17 @@ def env(home: Path, plane: Plane) -> dict[str, str]:
 
 
 @pytest.fixture
-def terminal(env: dict[str, str]) -> Iterator[Callable[..., Any]]:
+def terminal(env: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
     """Return what starts a command line in a terminal of a width."""
-    started: list[Any] = []
+    started: list[Terminal] = []
 
-    def start(*words: str, width: int = 80, **more: str) -> Any:
-        child = pexpect.spawn(
-            FAL[0], [*FAL[1:], *words], env={**env, **more}, dimensions=(40, width), encoding="utf-8", timeout=LIMIT
-        )
-        started.append(child)
-        return child
+    def start(*words: str, width: int = 80, **more: str) -> Terminal:
+        started.append(Terminal([*FAL, *words], {**env, **more}, width=width))
+        return started[-1]
 
     yield start
-    for child in started:
-        child.close(force=True)
-
-
-def said(child: Any) -> str:
-    """Return all that a command line shows until its end."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return _GRPC_OF_THE_TEST.sub("", str(child.before))
+    for each in started:
+        each.end()
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +65,8 @@ def app(client: SyncServerlessClient) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
-def test_a_table_fits_the_terminal(terminal: Callable[..., Any], app: str, width: int) -> None:
-    text = said(terminal("apps", "list", width=width))
+def test_a_table_fits_the_terminal(terminal: Callable[..., Terminal], app: str, width: int) -> None:
+    text = terminal("apps", "list", width=width).said()
     lines = _COLOURS.sub("", text).splitlines()
     assert max(map(len, lines)) <= width
     assert any(app in line for line in lines)
@@ -88,48 +75,48 @@ def test_a_table_fits_the_terminal(terminal: Callable[..., Any], app: str, width
     assert "\x1b[" in text
 
 
-def test_colours_are_left_out_when_asked(terminal: Callable[..., Any], app: str) -> None:
-    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", said(terminal("apps", "list", NO_COLOR="1")))
+def test_colours_are_left_out_when_asked(terminal: Callable[..., Terminal], app: str) -> None:
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", terminal("apps", "list", NO_COLOR="1").said())
 
 
-def test_a_dumb_terminal_gets_plain_lines(terminal: Callable[..., Any], app: str) -> None:
-    text = said(terminal("apps", "list", TERM="dumb"))
+def test_a_dumb_terminal_gets_plain_lines(terminal: Callable[..., Terminal], app: str) -> None:
+    text = terminal("apps", "list", TERM="dumb").said()
     assert "\x1b" not in text
     assert text.startswith("NAME")
 
 
 def test_a_person_is_asked_and_may_decline(
-    terminal: Callable[..., Any], app: str, client: SyncServerlessClient
+    terminal: Callable[..., Terminal], app: str, client: SyncServerlessClient
 ) -> None:
     child = terminal("apps", "delete", app)
     child.expect(r"\[y/N\]")
     child.sendline("n")
-    assert "nothing was done" in said(child)
-    assert child.exitstatus == 2
+    assert "nothing was done" in child.said()
+    assert child.exit_code() == 2
     assert app in [each.alias for each in client.apps.list()]
 
 
-def test_a_deploy_is_interrupted(terminal: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_deploy_is_interrupted(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     file = tmp_path / "slow.py"
     source = "import time\n\nimport fal\n\n\nclass Slow(fal.App):\n    def setup(self):\n        time.sleep(60)\n\n"
     file.write_text(source + '    @fal.endpoint("/")\n    def answer(self) -> str:\n        return "late"\n')
     child = terminal("deploy", str(file), width=120)
     child.expect("Waiting for the new revision")
-    assert re.search(r"(?:[\r\n]|\x1b\[2K)Packaged slow", child.before), "a line takes the place of what turns"
-    child.sendintr()
-    text = said(child)
+    assert re.search(r"(?:[\r\n]|\x1b\[2K)Packaged slow", str(child.before)), "a line takes the place of what turns"
+    child.interrupt()
+    text = child.said()
     assert "Interrupted" in text
     assert "Traceback" not in text
-    assert child.exitstatus == 130
+    assert child.exit_code() == 130
 
 
-def test_an_upload_shows_its_bytes_and_speed(terminal: Callable[..., Any], tmp_path: Path) -> None:
+def test_an_upload_shows_its_bytes_and_speed(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     big = tmp_path / "big.bin"
     big.write_bytes(bytes(31 * 2**20))
     child = terminal("files", "upload", str(big), "/data/big.bin", width=200)
-    text = said(child)
+    text = child.said()
     assert re.search(r"Uploading \S+big.bin: [123]\d.\d MiB of 31.0 MiB, \S+ \w+/s", text), text
-    assert "Uploaded /data/big.bin." in text and child.exitstatus == 0
+    assert "Uploaded /data/big.bin." in text and child.exit_code() == 0
 
 
 HELD = """
@@ -161,12 +148,12 @@ def held(client: SyncServerlessClient, tmp_path_factory: pytest.TempPathFactory)
     client.apps.delete("held")
 
 
-def test_ctrl_c_cancels_a_call(terminal: Callable[..., Any], held: str, client: SyncServerlessClient) -> None:
+def test_ctrl_c_cancels_a_call(terminal: Callable[..., Terminal], held: str, client: SyncServerlessClient) -> None:
     child = terminal("api", held, "name=2024", width=200)
     child.expect("holding 2024")
-    child.sendintr()
-    cancelled = re.search(r"Interrupted. Request (\S+) is cancelled", said(child))
-    assert cancelled and child.exitstatus == 130
+    child.interrupt()
+    cancelled = re.search(r"Interrupted. Request (\S+) is cancelled", child.said())
+    assert cancelled and child.exit_code() == 130
     calls = client.apps
     eventually(lambda: type(calls.status(held, cancelled[1])).__name__ == "Completed")
 
@@ -176,12 +163,12 @@ def test_a_call_whose_path_says_so_is_answered_piece_by_piece(env: dict[str, str
     assert (done.returncode, done.stdout) == (0, '{"number": 0}\n{"number": 1}\n'), done.stderr
 
 
-def test_lines_are_followed_until_ctrl_c(terminal: Callable[..., Any], app: str) -> None:
+def test_lines_are_followed_until_ctrl_c(terminal: Callable[..., Terminal], app: str) -> None:
     child = terminal("logs", app, "--follow", "--since", "1h", width=200)
     child.expect("startup complete")
-    child.sendintr()
-    assert "Traceback" not in said(child)
-    assert child.exitstatus == 130
+    child.interrupt()
+    assert "Traceback" not in child.said()
+    assert child.exit_code() == 130
 
 
 def run(words: list[str], env: dict[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -203,8 +190,8 @@ def test_a_shell_completes_commands_and_options(
 ) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    found = {**env, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONPATH": ""}
-    child = pexpect.spawn(shell, [option], env=found, cwd=str(tmp_path), encoding="utf-8", timeout=LIMIT)
+    in_path = {**env, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONPATH": ""}
+    child = Terminal([shell, option], in_path, cwd=tmp_path)
     child.expect("[$%#>] ")  # it reads what is typed
     child.sendline(load)
     child.sendline("echo loaded-$((1))" if shell != "fish" else "echo loaded-(math 1)")
@@ -212,7 +199,7 @@ def test_a_shell_completes_commands_and_options(
     # There are no such commands, so that something ran says that both words were completed.
     child.send("fal machi\t lis\t --hel\t\r")
     child.expect("Usage: fal runners list")
-    child.close(force=True)
+    child.end()
 
 
 def test_a_reader_that_leaves_is_not_an_error(env: dict[str, str], app: str) -> None:
@@ -279,29 +266,29 @@ def runner(app: str, client: SyncServerlessClient) -> str:
     return str(eventually(lambda: client.apps.runners(app, state=["running", "idle"]))[0].runner_id)
 
 
-def test_a_shell_is_typed_at_resized_and_interrupted(terminal: Callable[..., Any], runner: str) -> None:
+def test_a_shell_is_typed_at_resized_and_interrupted(terminal: Callable[..., Terminal], runner: str) -> None:
     child = terminal("runners", "shell", runner, width=100)
     child.sendline("stty size")
     child.expect("40 100")
-    child.setwinsize(33, 77)
+    child.resize(33, 77)
     child.sendline("sh -c 'stty size; exec sleep 60'")
     child.expect("33 77")
-    child.sendintr()  # ends what runs there, and not this command
+    child.interrupt()  # ends what runs there, and not this command
     child.sendline("exit 4")
-    said(child)
-    assert child.exitstatus == 4
+    child.said()
+    assert child.exit_code() == 4
 
 
-def test_the_terminal_is_put_back_when_the_command_is_ended(terminal: Callable[..., Any], runner: str) -> None:
+def test_the_terminal_is_put_back_when_the_command_is_ended(terminal: Callable[..., Terminal], runner: str) -> None:
     child = terminal("runners", "shell", runner)
     before = termios.tcgetattr(child.child_fd)
     child.sendline("echo there-$((1))")
     child.expect("there-1")
     assert termios.tcgetattr(child.child_fd) != before
-    child.kill(signal.SIGTERM)
-    child.expect(pexpect.EOF)
+    child.process.terminate()
+    child.said()
     assert termios.tcgetattr(child.child_fd) == before
-    assert child.wait() == 128 + signal.SIGTERM
+    assert child.exit_code() == 128 + signal.SIGTERM
 
 
 def test_a_command_on_a_runner_keeps_its_streams_apart(env: dict[str, str], runner: str) -> None:
