@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .result import DeploymentResult, RunResult
 
 T = TypeVar("T")
+E = TypeVar("E", bound="DeployEvent")
 
 _PATIENCE = 10.0  # seconds that a deploy that was given up has to clean up, before nobody waits for it any more
 
@@ -78,15 +79,7 @@ async def deploy(
         build_result_handler=build_result_handler,
         **arguments,
     )
-    result: DeploymentResult | None = None
-    async with aclosing(events):
-        async for event in events:
-            if on_event is not None:
-                await _waited(on_event(event))
-            if isinstance(event, RolledOut):
-                result = event.result
-    assert result is not None
-    return result
+    return (await _last(events, RolledOut, on_event)).result
 
 
 async def run(
@@ -98,15 +91,21 @@ async def run(
 ) -> RunResult:
     """Run a function or an app on the platform. The callback runs on the event loop, and may be a coroutine function."""
     worker = _Worker(caller)
-    result: RunResult | None = None
-    async with aclosing(_events(worker, operations.run_events(worker.caller, app_ref, **arguments))) as events:
+    events = _events(worker, operations.run_events(worker.caller, app_ref, **arguments))
+    return (await _last(events, Finished, on_event)).result
+
+
+async def _last(
+    events: AsyncGenerator[DeployEvent, None], kind: type[E], on_event: Callable[[DeployEvent], object] | None
+) -> E:
+    """Hand on every event, and return the last one, which is of this kind."""
+    event: DeployEvent | None = None
+    async with aclosing(events):
         async for event in events:
             if on_event is not None:
                 await _waited(on_event(event))
-            if isinstance(event, Finished):
-                result = event.result
-    assert result is not None
-    return result
+    assert isinstance(event, kind)
+    return event
 
 
 async def run_local(app_ref: AppRef = None, **arguments: Any) -> Any:
