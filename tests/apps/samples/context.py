@@ -32,7 +32,7 @@ class Context(fal.App, name="apps-context"):
         self.ready = True
 
     def provide_hints(self) -> list[str]:
-        return ["sd", "é"]
+        return ["sd", "é", "a\U0001f600", ""]
 
     def _add_extra_routes(self, app) -> None:
         super()._add_extra_routes(app)

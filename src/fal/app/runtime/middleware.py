@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -95,8 +96,11 @@ class Observe:
         if self.service.hints is None:
             return []
         try:
-            hints = [hint.encode("latin-1", "ignore") for hint in self.service.hints()]
-            return [(b"x-fal-runner-hints", b",".join(filter(None, hints)))]
+            hints = []
+            for hint in self.service.hints():
+                with suppress(UnicodeEncodeError):  # part of a hint would be another one
+                    hints.append(hint.encode("latin-1"))
+            return [(b"x-fal-runner-hints", b",".join(hints))]
         except NotImplementedError:
             return []
         except Exception as error:
