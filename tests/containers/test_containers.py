@@ -102,7 +102,7 @@ def test_an_app_runs_in_its_container(program: str, plane: Plane, boxed: Path, m
         asked = {"request_id": answer.headers["x-fal-request-id"], "search": "looking"}
         assert eventually(lambda: http.post("/logs/history", params=asked).json()["items"])
         assert len(running(program, plane.state)) == 1
-        assert http.post("/local/boxed/end", json={}).status_code == 502
+        assert http.post("/local/boxed/end", json={}).status_code == 503
         assert http.post("/local/boxed", json={}).status_code == 200, "another runner has started"
         client.apps.delete("boxed")
         eventually(lambda: not running(program, plane.state))

@@ -34,6 +34,7 @@ class Unavailable(Fault):
 
     def __init__(self, message: str, status: int = 503) -> None:
         super().__init__(refused(status, message).code, message, status=status)
+        self.error_type = {503: "runner_scheduling_failure", 504: "startup_timeout"}.get(status)
 
 
 class RunnerGone(Fault):
@@ -43,16 +44,22 @@ class RunnerGone(Fault):
         how: How that showed.
     """
 
+    error_type = "runner_disconnected"
+
     def __init__(self, how: str) -> None:
-        super().__init__("UNAVAILABLE", f"the runner stopped while it handled the request ({how})", status=502)
+        super().__init__("UNAVAILABLE", f"the runner stopped while it handled the request ({how})")
 
 
 class RunnerUnreachable(RunnerGone):
     """The runner takes no connections: the request did not reach the app, and may go elsewhere."""
 
+    error_type = "runner_connection_refused"
+
 
 class BadAnswer(Fault):
     """An app's answer cannot be passed on, or kept."""
+
+    error_type = "runner_incomplete_response"
 
     def __init__(self, message: str) -> None:
         super().__init__("INTERNAL", message, status=502)
@@ -68,6 +75,8 @@ class HandshakeRefused(Fault):
 
 class TookTooLong(Fault):
     """The app's request timeout is over."""
+
+    error_type = "request_timeout"
 
     def __init__(self) -> None:
         super().__init__("UNAVAILABLE", "the request took longer than the request timeout of the app", status=504)

@@ -10,9 +10,11 @@ from collections import Counter, deque
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
+from fal.app.checks import RETRY_CONDITIONS
+
 from ..model import limits
 from ..model.checks import checked_retries
-from ..model.faults import Fault, error_response, refused
+from ..model.faults import Fault, fault_response, refused
 from ..model.records import QueueEntry
 from ..state.queue_store import until_stored
 from .errors import RunnerGone, TookTooLong, Unavailable
@@ -35,8 +37,7 @@ _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 4.0  # seconds before a request is tried again
 _LONGEST_CANCEL = 30.0  # seconds that an app may take to hear of a cancellation
 _MOST_ATTEMPTS = 10
-# An app that answers 503 or 504 asks for another try. What else goes wrong is tried again where its settings say so.
-_RETRIES = {"server_error": _MOST_ATTEMPTS - 1}
+_RETRIES = dict.fromkeys(RETRY_CONDITIONS, _MOST_ATTEMPTS - 1)  # unless the app or its caller says otherwise
 
 
 class Dispatcher(Protocol):
@@ -149,6 +150,8 @@ class RequestQueue:
             answer["metrics"] = {} if queued.seconds is None else {"inference_time": queued.seconds}
             if queued.error is not None:
                 answer["error"] = queued.error
+            if (error_type := dict(queued.answer_headers).get("x-fal-error-type")) is not None:
+                answer["error_type"] = error_type
         return answer
 
     def cancel(self, queued: QueuedRequest) -> bool:
@@ -161,7 +164,7 @@ class RequestQueue:
             )
             self._telling.add(notifying)
             notifying.add_done_callback(self._telling.discard)
-        self._refuse(queued, refused(499, "Request was cancelled"))
+        self._refuse(queued, refused(499, "Request was cancelled", "client_cancelled"))
         queued.task.cancel()
         return True
 
@@ -304,7 +307,7 @@ class RequestQueue:
         return {**_RETRIES, **own, **({} if asked is None else checked_retries(RETRY_CONFIG, asked))}
 
     def _refuse(self, queued: QueuedRequest, fault: Fault) -> None:
-        headers, content = error_response(fault.detail)
+        headers, content = fault_response(fault)
         self._answer(queued, fault.status, headers, content, str(fault))
 
     def _answer(self, queued: QueuedRequest, status: int, headers: Headers, content: bytes, error: str | None) -> None:

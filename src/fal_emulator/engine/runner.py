@@ -8,7 +8,7 @@ import signal
 import time
 import uuid
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -213,7 +213,8 @@ class Runner:
     async def send(self, request: Outgoing) -> Response:
         """Send a request, once it is ready; see `RunnerClient.send`. An answer may say that it is worn out."""
         assert self.http is not None
-        response = await self.http.send(request)
+        headers = [*request.headers, (b"x-fal-runner-id", self.id.encode())]
+        response = await self.http.send(replace(request, headers=headers))
         unavailable = response.status == HTTPStatus.SERVICE_UNAVAILABLE
         self.worn_out |= unavailable if response.stop_runner is None else response.stop_runner
         return response

@@ -155,7 +155,9 @@ class Supervisor:
                 return await waiter.future
         except TimeoutError:
             self._give_up(waiter)
-            raise Unavailable(f"no runner of {self.alias!r} was ready within {limit:g} s", 504) from None
+            late = Unavailable(f"no runner of {self.alias!r} was ready within {limit:g} s", 504)
+            late.is_callers_limit = limit == within
+            raise late from None
         except asyncio.CancelledError:
             self._give_up(waiter)
             raise

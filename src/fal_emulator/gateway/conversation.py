@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.errors import TookTooLong
 from ..model import limits
-from ..model.faults import Fault, error_response
+from ..model.faults import Fault, fault_response
 from .target import outgoing
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Conversation:
                 if self._begun:
                     raise  # the broken end has to tell
                 fault = error if isinstance(error, Fault) else TookTooLong()
-                headers, content = error_response(fault.detail)
+                headers, content = fault_response(fault)
                 await self._begin(fault.status, headers)
                 await self._pass_on(content, text=True)
                 await self._end(fault.status)

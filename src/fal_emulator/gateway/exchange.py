@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..model import limits
-from ..model.faults import Fault, invalid, refused
+from ..model.faults import Fault, refused
 from ..server.asgi import answer, header, refuse
 from .spans import CallSpan
 
@@ -106,7 +106,8 @@ class Exchange:
         except ValueError:
             seconds = math.nan
         if not 0 < seconds < math.inf:
-            raise invalid("x-fal-request-timeout", f"{text[:80]!r} is not a number of seconds above 0")
+            fault = f"x-fal-request-timeout: {text[:80]!r} is not a number of seconds above 0"
+            raise refused(400, fault, "bad_request")
         return seconds
 
     def traceparent(self, app: str) -> bytes:
@@ -173,7 +174,7 @@ class Exchange:
             except TimeoutError:
                 raise refused(408, f"no part of the body arrived for {limits.SILENCE:g} s") from None
             if message["type"] == "http.disconnect":
-                raise refused(499, "the caller closed the connection")
+                raise refused(499, "the caller closed the connection", "client_disconnected")
             if message.get("body"):
                 yield message["body"]
             more = bool(message.get("more_body"))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 TOKEN = b"fal_jwt_token"
+# These are ours to give, and no caller's: an app may trust them.
+_GATEWAY = (b"x-fal-request-id", b"x-fal-endpoint", b"x-fal-caller-user-id", b"x-fal-runner-id")
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,11 @@ def outgoing(
     # not know as a key may be the app's own business.
     scheme = (header(scope, b"authorization") or "").split(maxsplit=1)[:1]
     key_sent = caller is not None or [word.lower() for word in scheme] == ["key"]
-    # The id of a request is ours to give: an app may trust it.
-    drop = [b"host", b"x-fal-request-id", b"traceparent", *([b"authorization"] if key_sent else [])]
+    drop = [b"host", b"traceparent", *_GATEWAY, *([b"authorization"] if key_sent else [])]
     if isinstance(body, bytes):
         drop.append(b"content-length")
     path = (target.path or "/").encode("latin-1")
+    endpoint = f"{target.owner}/{target.alias}".encode() + path
     return Outgoing(
         id=exchange.id,
         method=str(scope.get("method", "GET")),
@@ -85,6 +87,8 @@ def outgoing(
         headers=[
             *passed_on(scope["headers"], drop=drop),
             (b"x-fal-request-id", exchange.id.encode()),
+            (b"x-fal-endpoint", endpoint),
+            *([] if caller is None else [(b"x-fal-caller-user-id", caller.encode())]),
             (b"traceparent", exchange.traceparent(target.alias)),
         ],
         body=body,

@@ -56,6 +56,11 @@ class Fault(Exception):
         status: The HTTP status, where it is not the usual one of the code.
     """
 
+    error_type: str | None = None
+    """The kind of a failure between caller and app, as the platform documents them for programs."""
+    is_callers_limit = False
+    """Whether the time that is over is one that the caller set: trying again is of no use."""
+
     def __init__(self, code: Code, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.code: Code = code
@@ -86,9 +91,11 @@ class Invalid(Fault):
         return [{"loc": list(self.place), "msg": str(self), "type": kind}]
 
 
-def refused(status: int, message: str) -> Fault:
+def refused(status: int, message: str, error_type: str | None = None) -> Fault:
     """Return the fault of an HTTP status."""
-    return Fault(_BY_STATUS.get(status, "INTERNAL"), message, status=status)
+    fault = Fault(_BY_STATUS.get(status, "INTERNAL"), message, status=status)
+    fault.error_type = error_type
+    return fault
 
 
 def invalid(field: str, fault: str) -> Fault:
@@ -112,7 +119,9 @@ def unforeseen(error: BaseException) -> Fault:
             507, "the disk of the local control plane's state folder is full: free some space, and try again"
         )
     _log.error("%s at\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return Fault("INTERNAL", f"the local control plane failed with {type(error).__name__}; its log says where")
+    return refused(
+        500, f"the local control plane failed with {type(error).__name__}; its log says where", "internal_error"
+    )
 
 
 def _is_full_disk(error: BaseException) -> bool:
@@ -130,3 +139,14 @@ def json_response(content: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
 def error_response(detail: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Return headers and body of every response that refuses something."""
     return json_response({"detail": detail})
+
+
+def fault_response(fault: Fault) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of the response to a fault."""
+    if fault.error_type is None:
+        return error_response(fault.detail)
+    headers, body = json_response({"detail": fault.detail, "error_type": fault.error_type})
+    headers.append((b"x-fal-error-type", fault.error_type.encode()))
+    if fault.is_callers_limit:
+        headers.append((b"x-fal-request-timeout-type", b"user"))
+    return headers, body

@@ -45,7 +45,7 @@ def analytics(requests: Iterable[RequestRecord], wanted: Iterable[str]) -> dict[
         "user_error_count": sum(400 <= status < 500 for status in statuses),
         "error_count": sum(status >= 500 for status in statuses),
         "startup_error_count": sum(r.started_at is None and (r.status or 502) >= 500 for r in requests),
-        "connection_error_count": statuses.count(502),
+        "connection_error_count": statuses.count(502) + statuses.count(503),
         "timeout_error_count": statuses.count(504),
         "runtime_error_count": statuses.count(500),
         "cold_boot_count": len(cold),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..model.faults import error_response, json_response
+from ..model.faults import fault_response, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -33,7 +33,7 @@ async def refuse(scope: Scope, send: Send, fault: Fault, more_headers: Iterable[
     if kind != "http" and "websocket.http.response" not in (scope.get("extensions") or {}):
         await send({"type": "websocket.close", "code": 1008, "reason": str(fault)[:_LONGEST_REASON]})
         return
-    headers, body = error_response(fault.detail)
+    headers, body = fault_response(fault)
     await send({"type": f"{kind}.response.start", "status": fault.status, "headers": [*headers, *more_headers]})
     await send({"type": f"{kind}.response.body", "body": body})
 

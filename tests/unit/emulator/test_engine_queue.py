@@ -27,8 +27,8 @@ def here(tmp_path: Path) -> Iterator[Lab]:
         yield engine_lab
 
 
-def submit(here: Lab, path: str = "", content: bytes = b"{}") -> dict[str, Any]:
-    response = here.http.post(f"/queue/me/app{path}", content=content)
+def submit(here: Lab, path: str = "", content: bytes = b"{}", headers: dict[str, str] | None = None) -> dict[str, Any]:
+    response = here.http.post(f"/queue/me/app{path}", content=content, headers=headers)
     assert response.status_code == 200
     body: dict[str, Any] = response.json()
     return body
@@ -101,13 +101,22 @@ def test_cancelling_what_is_in_progress_reaches_the_app_under_the_same_id(here: 
     eventually(lambda: any(told in str(line) for line in here.store.logs))
 
 
-def test_a_queued_request_survives_no_crash_but_says_so(here: Lab) -> None:
-    queued = submit(here, "/crash")
+def test_a_queued_request_that_is_not_to_be_tried_again_says_that_its_runner_stopped(here: Lab) -> None:
+    queued = submit(here, "/crash", headers={"x-fal-no-retry": "1"})
     done = eventually(lambda: (r := here.http.get(queued["status_url"])).status_code == 200 and r.json())
     assert "runner stopped" in done["error"]
     result = here.http.get(queued["response_url"])
-    assert result.status_code == 502
+    assert (result.status_code, done["error_type"]) == (503, "runner_disconnected")
+    assert (result.json()["error_type"], result.headers["x-fal-error-type"]) == ("runner_disconnected",) * 2
     assert "runner stopped" in result.json()["detail"]
+
+
+def test_a_queued_request_whose_runner_stopped_goes_to_another(here: Lab) -> None:
+    queued = submit(here, "/crash")
+    eventually(lambda: sum("it ended with status" in str(line) for line in here.store.logs) > 1)
+    here.http.put(queued["cancel_url"])
+    result = here.http.get(queued["response_url"])
+    assert (result.status_code, result.json()["error_type"]) == (499, "client_cancelled")
 
 
 def test_a_request_waits_while_the_disk_is_full_and_is_then_answered(

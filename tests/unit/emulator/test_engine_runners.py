@@ -204,7 +204,7 @@ def test_what_ended_by_itself_is_not_said_to_have_been_faulty(here: Lab, monkeyp
 
     monkeypatch.setattr(Runner, "fail", fail)
     here.deploy(here.add(server()))
-    assert here.get("/crash").status_code == 502
+    assert here.get("/crash").status_code == 503
     eventually(lambda: here.live() == [])
     assert tried.is_set()
     assert here.engine.runners("me")[0].metadata == {"reason": "it ended with status 7"}
@@ -218,7 +218,7 @@ def test_the_runner_of_an_app_that_is_gone_is_listed_until_it_ends_and_can_be_ki
     here.engine.apply("me", "app")
     assert here.states() == ["DRAINING"]
     here.engine.kill("me", runner.runner_id)
-    assert held.result().status_code == 502
+    assert held.result().status_code == 503
     eventually(lambda: here.live() == [])
 
 

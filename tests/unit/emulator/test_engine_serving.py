@@ -56,6 +56,16 @@ def test_a_deployed_app_answers(here: Lab) -> None:
     assert here.http.request("PATCH", "/me/app/p").json()["method"] == "PATCH"
 
 
+def test_what_the_gateway_says_of_a_request_is_not_the_callers_to_say(here: Lab) -> None:
+    here.deploy(here.add(server()))
+    reserved = ("x-fal-request-id", "x-fal-endpoint", "x-fal-caller-user-id", "x-fal-runner-id")
+    response = here.http.post("/me/app/deep?x=1", headers={**dict.fromkeys(reserved, "forged"), "x-mine": "1"})
+    seen = response.json()["headers"]
+    assert (seen["x-fal-endpoint"], seen["x-fal-caller-user-id"], seen["x-mine"]) == ("me/app/deep", "me", "1")
+    assert seen["x-fal-runner-id"] == here.engine.runners("me")[0].runner_id
+    assert seen["x-fal-request-id"] == response.headers["x-fal-request-id"] != "forged"
+
+
 def test_the_key_of_the_caller_does_not_reach_the_app(here: Lab) -> None:
     here.deploy(here.add(server()))
     assert "authorization" not in here.get().json()["headers"]
@@ -141,10 +151,10 @@ def test_websockets_are_proxied(here: Lab) -> None:
     assert refused.value.response.status_code == 401
 
 
-def test_a_runner_that_dies_in_the_middle_is_a_bad_gateway(here: Lab) -> None:
+def test_a_runner_that_dies_in_the_middle_is_reported(here: Lab) -> None:
     here.deploy(here.add(server()))
     response = here.get("/crash")
-    assert response.status_code == 502
+    assert (response.status_code, response.headers["x-fal-error-type"]) == (503, "runner_disconnected")
     assert "runner stopped" in response.json()["detail"]
     assert here.get().status_code == 200
 
@@ -255,5 +265,5 @@ def test_a_call_is_a_span_where_spans_are_collected(here: Lab, monkeypatch: pyte
         "fal.runner_id": here.engine.runners("me")[-1].runner_id,
         "http.response.status_code": 200,
     }
-    assert (bad.status.status_code, bad.attributes["error.type"], bad.parent) == (StatusCode.ERROR, "502", None)
+    assert (bad.status.status_code, bad.attributes["error.type"], bad.parent) == (StatusCode.ERROR, "503", None)
     assert "runner stopped" in bad.status.description

@@ -175,8 +175,12 @@ def test_a_request_that_is_not_started_in_time_expires(served: tuple[httpx.Clien
     eventually(note.exists)
     late = submit(http, "late", {"x-fal-request-timeout": "0.2"})
     assert "within 0.2 s" in done(http, late)["error"] or "ready within" in done(http, late)["error"]
-    assert http.get(late["response_url"]).status_code == 504
+    result = http.get(late["response_url"])
+    assert (result.status_code, result.json()["error_type"]) == (504, "startup_timeout")
+    assert result.headers["x-fal-request-timeout-type"] == "user"
     go.touch()
+    refused = http.post("/queue/local/app/", headers={"x-fal-request-timeout": "soon"})
+    assert (refused.status_code, refused.headers["x-fal-error-type"]) == (400, "bad_request")
 
 
 KEPT = {"x-fal-stop-runner": "0"}

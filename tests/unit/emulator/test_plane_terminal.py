@@ -55,7 +55,7 @@ def lines_of(folder: Path, *options: str) -> list[str]:
         wire.deploy("talk", pickled(APP, "serve"), machine={"keep_alive": 60})
         with httpx.Client(base_url=body["host"], timeout=LIMIT, trust_env=False) as http:
             assert http.get(f"/{OWNER}/talk/words").status_code == 200
-            assert http.get(f"/{OWNER}/talk/crash").status_code == 502
+            assert http.get(f"/{OWNER}/talk/crash").status_code == 503
         eventually(lambda: "died" in log.read_text())
         wire.close()
         process.send_signal(signal.SIGTERM)
