@@ -232,7 +232,7 @@ def test_addresses_reach_the_app_as_they_came(plane: Plane, wire: Wire, target: 
         assert result["headers"]["host"].startswith("127.0.0.1:")
     with contextlib.suppress(OSError):
         handshake = exchange(plane.port, upgrade(target, {}))
-        assert handshake.status in (200, 400, 403, 404, 502), handshake.whole
+        assert handshake.status in (200, 400, 403, 404, 502, 503), handshake.whole
 
 
 def test_what_the_gateway_says_of_a_request_cannot_be_forged(plane: Plane, wire: Wire) -> None:
@@ -303,7 +303,7 @@ def serve(exposed_port):
     wire.deploy("raw", function=source(code, "serve"))
     answer = exchange(plane.port, request("GET", "/local/raw/"))
     assert answer.whole.count(b"HTTP/1.1") == 1
-    assert answer.status in (200, 502, 999)
+    assert answer.status in (200, 502, 503, 999)
     assert b"\nY: b" not in answer.whole
     if answer.status == 200:
         assert (answer.body in (b"ok", b"okX"), answer.headers.get("x-fal-request-id")) != (False, "forged")
