@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from fal._core import proxies
 from fal._core.hosts import host_of, port_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fal._core.settings import Settings
     from fal._core.transport.grpc_channel import ChannelFactory
     from fal._core.transport.grpc_sync import GrpcTransport
+    from fal._core.transport.http_client import HttpSettings
     from fal._core.transport.http_sync import HttpTransport
 
 T = TypeVar("T")
@@ -43,14 +44,16 @@ def channel_factory(settings: Settings, options: TransportOptions) -> ChannelFac
     )
 
 
-def http_arguments(settings: Settings, options: TransportOptions) -> dict[str, Any]:
-    """Return what an HTTP transport, sync or async, is made with."""
-    return {
-        "hosts": settings.rest_hosts,
-        "ca_file": options.ca_file,
-        "proxy": options.proxy.value,
-        "custom": options.http_transport,
-    }
+def http_settings(settings: Settings, options: TransportOptions) -> HttpSettings:
+    """Return how an HTTP transport, sync or async, reaches the hosts."""
+    from fal._core.transport.http_client import HttpSettings
+
+    return HttpSettings(
+        settings.rest_hosts,
+        ca_file=options.ca_file,
+        proxy=options.proxy.value,
+        custom=options.http_transport,
+    )
 
 
 class Connections:
@@ -93,7 +96,7 @@ class Connections:
             with self._lock:
                 self._check_open()
                 if self._http is None:
-                    self._http = HttpTransport(**http_arguments(self._settings, self._options))
+                    self._http = HttpTransport(http_settings(self._settings, self._options))
         return self._http
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 from fal._core.options import TransportOptions
-from fal._core.transport.connections import Connections, channel_factory, http_arguments
+from fal._core.transport.connections import Connections, channel_factory, http_settings
 from fal._core.transport.loops import LoopBound, running_loop
 from fal.exceptions import ClientClosed
 
@@ -158,4 +158,4 @@ def _load_grpc(settings: Settings, options: TransportOptions) -> tuple[type[Asyn
 def _load_http(settings: Settings, options: TransportOptions) -> AsyncHttpTransport:
     from fal._core.transport.http_async import AsyncHttpTransport
 
-    return AsyncHttpTransport(**http_arguments(settings, options))
+    return AsyncHttpTransport(http_settings(settings, options))

@@ -13,11 +13,12 @@ from typing import Any
 
 import httpx
 
-from fal._core.secret import MaskedStr, Sealed
+from fal._core.secret import MaskedStr
 from fal._core.transport.http_body import ANSWER_LIMIT, ERROR_LIMIT, Body
 from fal._core.transport.http_client import (
     REDIRECTS,
     WANTED,
+    HttpSettings,
     async_pool,
     build_plain,
     build_request,
@@ -38,27 +39,15 @@ class AsyncHttpTransport(LoopBound):
     """The connections of one client on one event loop. Made in a thread: certificates are files.
 
     Args:
-        hosts: The bases of REST operations, by the names that the operations know them by.
-        ca_file: A file of certificates to trust instead of the system's.
-        proxy: The URL of a proxy, instead of the environment's.
-        custom: A transport that sends requests instead of the client's own connections.
+        settings: How the hosts are reached.
     """
 
-    def __init__(
-        self,
-        hosts: Mapping[str, str],
-        *,
-        ca_file: str | None = None,
-        proxy: str | None = None,
-        custom: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
-        self._ca_file = ca_file
-        self._proxy = Sealed(proxy)
-        self._custom = custom
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._custom: httpx.AsyncBaseTransport | None = settings.custom
         self._closed = False
-        secure = any(base.scheme == "https" for base in self._bases.values())
-        self._tls = tls_context(ca_file) if secure and custom is None else None
+        secure = any(base.scheme == "https" for base in settings.bases.values())
+        self._tls = tls_context(settings.ca_file) if secure and settings.custom is None else None
         self._pools: dict[tuple[bool, MaskedStr | None], httpx.AsyncHTTPTransport] = {}
 
     async def send(
@@ -66,14 +55,14 @@ class AsyncHttpTransport(LoopBound):
     ) -> tuple[int, Mapping[str, str], bytes]:
         limit = _end(timeout)
         async with _deadline(limit):
-            response = await self._follow(build_request(self._bases, operation, headers), limit)
+            response = await self._follow(build_request(self._settings.bases, operation, headers), limit)
             return response.status_code, response.headers, await _read(response, operation.success)
 
     async def open(
         self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]
     ) -> AsyncEventStream:
         limit = _end(timeout)
-        request = build_request(self._bases, operation, [*headers, WANTED[operation.stream]])
+        request = build_request(self._settings.bases, operation, [*headers, WANTED[operation.stream]])
         async with _deadline(limit):
             return AsyncEventStream(await self._follow(request, limit), limit, events=operation.stream)
 
@@ -109,7 +98,7 @@ class AsyncHttpTransport(LoopBound):
         return await transport.handle_async_request(request)
 
     async def _transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        proxy = proxy_for(url, self._proxy.value)
+        proxy = proxy_for(url, self._settings.proxy.value)
         if self._closed:
             raise ClientClosed("the client was closed during the call", hint="Create a new one.")
         if self._custom is not None:
@@ -118,7 +107,7 @@ class AsyncHttpTransport(LoopBound):
         pool = self._pools.get(place)
         if pool is None:
             if url.scheme == "https" and self._tls is None:
-                self._tls = await asyncio.to_thread(tls_context, self._ca_file)
+                self._tls = await asyncio.to_thread(tls_context, self._settings.ca_file)
             pool = self._pools.setdefault(place, async_pool(self._tls or False, proxy))
         return pool
 

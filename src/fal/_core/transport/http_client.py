@@ -13,7 +13,7 @@ import httpx
 
 from fal._core import proxies
 from fal._core.hosts import is_loopback
-from fal._core.secret import MaskedStr
+from fal._core.secret import MaskedStr, Sealed
 from fal._core.transport.http_network import AsyncBackend, Backend
 from fal._gen.method import Operation
 from fal._version import __version__
@@ -26,6 +26,30 @@ _DEFAULTS = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip
 # What an answer is to be, by whether it is a stream of events: a file is sent as it is stored, not packed for the way.
 WANTED = {True: ("Accept", "text/event-stream"), False: ("Accept-Encoding", "identity")}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class HttpSettings:
+    """How the hosts of a client are reached over HTTP.
+
+    Args:
+        hosts: The bases of REST operations, by the names that the operations know them by.
+        ca_file: A file of certificates to trust instead of the system's.
+        proxy: The URL of a proxy, instead of the environment's.
+        custom: A transport that sends requests instead of the client's own connections: sync or async, as the client is.
+    """
+
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        *,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        custom: Any = None,
+    ) -> None:
+        self.bases = {name: httpx.URL(url) for name, url in hosts.items()}
+        self.ca_file = ca_file
+        self.proxy = Sealed(proxy)
+        self.custom = custom
 
 
 def port_of(url: httpx.URL) -> int:

@@ -14,11 +14,12 @@ from urllib.parse import urlencode
 import httpx
 
 from fal._core.locks import ForkSafeLock
-from fal._core.secret import MaskedStr, Sealed
+from fal._core.secret import MaskedStr
 from fal._core.transport.http_body import ANSWER_LIMIT, ERROR_LIMIT, Body
 from fal._core.transport.http_client import (
     REDIRECTS,
     WANTED,
+    HttpSettings,
     build_plain,
     build_request,
     check_redirects,
@@ -42,24 +43,12 @@ class HttpTransport:
     """The connections of one client. Safe to share between threads.
 
     Args:
-        hosts: The bases of REST operations, by the names that the operations know them by.
-        ca_file: A file of certificates to trust instead of the system's.
-        proxy: The URL of a proxy, instead of the environment's.
-        custom: A transport that sends requests instead of the client's own connections.
+        settings: How the hosts are reached.
     """
 
-    def __init__(
-        self,
-        hosts: Mapping[str, str],
-        *,
-        ca_file: str | None = None,
-        proxy: str | None = None,
-        custom: httpx.BaseTransport | None = None,
-    ) -> None:
-        self._bases = {name: httpx.URL(url) for name, url in hosts.items()}
-        self._ca_file = ca_file
-        self._proxy = Sealed(proxy)
-        self._custom = custom
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._custom: httpx.BaseTransport | None = settings.custom
         self._closed = False
         self._lock = ForkSafeLock()
         self._pid = os.getpid()
@@ -78,13 +67,13 @@ class HttpTransport:
         """
         limit = _end(timeout)
         with deadline(limit):
-            response = self._follow(build_request(self._bases, operation, headers), limit)
+            response = self._follow(build_request(self._settings.bases, operation, headers), limit)
             return response.status_code, response.headers, _read(response, limit, operation.success)
 
     def open(self, operation: Operation[Any], timeout: float | None, headers: Sequence[tuple[str, str]]) -> EventStream:
         """Send one request and return its answer, unread. Raises httpx.HTTPError."""
         limit = _end(timeout)
-        request = build_request(self._bases, operation, [*headers, WANTED[operation.stream]])
+        request = build_request(self._settings.bases, operation, [*headers, WANTED[operation.stream]])
         with deadline(limit):
             return EventStream(self._follow(request, limit), limit, events=operation.stream)
 
@@ -122,7 +111,7 @@ class HttpTransport:
         return self._transport(request.url).handle_request(request)
 
     def _transport(self, url: httpx.URL) -> httpx.BaseTransport:
-        proxy = proxy_for(url, self._proxy.value)
+        proxy = proxy_for(url, self._settings.proxy.value)
         place = url.scheme == "https", proxy
         if self._pid == os.getpid() and self._custom is None:
             known = self._pools.get(place)
@@ -139,7 +128,7 @@ class HttpTransport:
                 self._pools, self._pid = {}, os.getpid()
             if place not in self._pools:
                 if url.scheme == "https" and self._tls is None:
-                    self._tls = tls_context(self._ca_file)
+                    self._tls = tls_context(self._settings.ca_file)
                 self._pools[place] = pool(self._tls or False, proxy)
             return self._pools[place]
 
@@ -189,7 +178,7 @@ def post_form(
     Raises:
         Unavailable: There was no response.
     """
-    transport = HttpTransport({}, ca_file=ca_file, proxy=proxy)
+    transport = HttpTransport(HttpSettings({}, ca_file=ca_file, proxy=proxy))
     headers = [("Content-Type", "application/x-www-form-urlencoded")]
     limit = _end(timeout)
     try:
