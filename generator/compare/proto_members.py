@@ -129,6 +129,12 @@ class MemberComparison:
         yield from compare_options(where, item.options, fresh.options)
 
     def _retyped(self, one: str, two: str) -> tuple[Severity, Severity]:
+        """Return how much another type matters on the wire, and as JSON."""
+        if one.startswith("map<") and two.startswith("map<"):
+            # An entry is a message of two fields.
+            parts = zip(one[4:-1].split(", "), two[4:-1].split(", "), strict=True)
+            worst = [self._retyped(old, new) for old, new in parts if old != new]
+            return max(wire for wire, _ in worst), max(as_json for _, as_json in worst)
         if one.startswith("enum ") and two.startswith("enum "):
             # An enum that can say everything that the other one says, under the same name elsewhere.
             old, new = (one.split()[1], two.split()[1])

@@ -159,6 +159,11 @@ def cases() -> dict[str, tuple[str, str]]:
 
     for one, two in itertools.permutations(TYPES, 2):
         found[f"{one} to {two}"] = with_field(f"{one} f = 60;"), with_field(f"{two} f = 60;")
+    for one, two in itertools.permutations(
+        ("int32", "int64", "uint32", "sint32", "bool", "string", "bytes", "Kind"), 2
+    ):
+        old, new = (with_field(LABELS["map"].format(kind)) for kind in (one, two))
+        found[f"map of {one} to {two}"] = old, new
     for kind in ("int32", "string", "Kind", "Part"):
         for one, two in itertools.permutations(LABELS, 2):
             old, new = (with_field(LABELS[label].format(kind)) for label in (one, two))
