@@ -17,7 +17,7 @@ from generator.output.files import replace_file
 from generator.render.grpc import generate_grpc, generate_shared
 from generator.render.rest import generate_rest
 from generator.spec import words
-from generator.spec.load import Spec
+from generator.spec.load import Spec, load
 
 # Of what was generated, and not what protobuf 5.26, the floor, says of itself from Python 3.12 on.
 _WARNINGS = ("-W", "error", "-W", "ignore:Type google._upb:DeprecationWarning")
@@ -54,7 +54,9 @@ def generate(spec: Spec) -> list[str]:
     """
     folder = spec.folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with folders.alone(folder):
+    with folders.alone(folder) as waited:
+        if waited:
+            spec = load(spec.root)  # it may have changed since it was read
         write_words(spec)
         with _scratch(spec.output.package, near=folder.parent) as fresh:
             build(spec, fresh)

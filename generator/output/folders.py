@@ -19,28 +19,29 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Exclude other runs that write `folder`, and remove what killed runs have left beside it."""
-    with held(folder.parent):
+def alone(folder: Path) -> Iterator[bool]:
+    """Exclude other runs that write `folder`, and remove what killed runs have left beside it; say whether there was another."""
+    with held(folder.parent) as waited:
         recover(folder)
-        yield
+        yield waited
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder; a second run says so and waits. On POSIX the folder itself is locked: no file is left behind."""
+def held(folder: Path) -> Iterator[bool]:
+    """Hold a lock on a folder; a second run says so and waits, and learns that it did.
+
+    On POSIX the folder itself is locked: no file is left behind.
+    """
     if sys.platform == "win32":
         path = folder / f"{PREFIX.rstrip('-')}.lock"
         with open(path, "a+b") as lock:
-            _wait_for(lock, folder)
-            yield
+            yield _wait_for(lock, folder)
         with contextlib.suppress(OSError):  # the next run holds it
             path.unlink()
     else:
         handle = os.open(folder, os.O_RDONLY)
         try:
-            _wait_for(handle, folder)
-            yield
+            yield _wait_for(handle, folder)
         finally:
             os.close(handle)
 
@@ -95,7 +96,9 @@ def exchange(one: Path, other: Path) -> bool:
         return False
 
 
-def _wait_for(lock: IO[bytes] | int, folder: Path) -> None:
+def _wait_for(lock: IO[bytes] | int, folder: Path) -> bool:
+    """Take a lock; return whether another run had it."""
+    waited = False
     if sys.platform == "win32":
         import msvcrt
 
@@ -104,8 +107,9 @@ def _wait_for(lock: IO[bytes] | int, folder: Path) -> None:
         while True:
             try:
                 msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
-                return
+                return waited
             except OSError:  # it gives up after ten seconds
+                waited = True
                 print(f"another run is writing {folder.name}/; waiting for it", file=sys.stderr)
     else:
         import fcntl
@@ -113,5 +117,7 @@ def _wait_for(lock: IO[bytes] | int, folder: Path) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            waited = True
             print(f"another run is writing {folder.name}/; waiting for it", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        return waited
