@@ -185,8 +185,10 @@ class Code:
         options = ["repr=False"] if item.secret else []
         if item.reads_empty:
             options.insert(0, f"default_factory={'list' if isinstance(item.type, Array) else 'dict'}")
-        elif isinstance(item.type, Const) and item.required:
+        elif isinstance(item.type, Const) and (item.required or item.constant is not None):
             options.insert(0, f"default={item.type.value!r}")
+        elif isinstance(item.type, Named) and item.constant is not None:
+            options.insert(0, f"default_factory=lambda: {item.type.name}({item.constant!r})")
         elif not item.required:
             options.insert(0, "default=None")
         if not options:

@@ -81,7 +81,12 @@ def without_null(kind: Type) -> Type:
 
 @frozen
 class Member:
-    """One member of an object. `reads_empty`: absent, it reads as an empty list or mapping."""
+    """One member of an object.
+
+    Attributes:
+        reads_empty: Absent, it reads as an empty list or mapping.
+        constant: The only value that it has, where the server takes it for granted: a new object says it.
+    """
 
     wire: str
     name: str
@@ -90,6 +95,7 @@ class Member:
     doc: str
     secret: bool = False
     reads_empty: bool = False
+    constant: str | int | bool | None = None
 
 
 @frozen

@@ -345,10 +345,21 @@ class Types:
                 doc=self.doc_of(schema),
                 secret=_flag(schema, "format") == "password",
                 reads_empty=_flag(schema, "x-absent") == "empty",
+                constant=self._taken_for_granted(schema),
             )
             for wire, schema in sorted(shape.properties.items())
         ]
         return tuple(sorted(members, key=lambda item: not item.required))
+
+    def _taken_for_granted(self, schema: Any) -> str | int | bool | None:
+        """Return the default of a member that has no other value: the tag of a union's form is read from it."""
+        values = self._fixed_values(schema)
+        if len(values) != 1:
+            return None
+        default = _flag(schema, "default")
+        if default is None and "$ref" in schema:
+            default = _flag(self._schemas.get(str(schema["$ref"]).removeprefix(REF)), "default")
+        return default if default == values[0] else None
 
     def doc_of(self, schema: Any, fallback: str = "") -> str:
         """Return what is said of a schema; where it says nothing itself, what is said of the one that it refers to."""

@@ -22,6 +22,7 @@ paths:
       responses:
         '200': {description: Done., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Any'}}}}}
         '201': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Versions'}}}}
+        '202': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}
         '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
 components:
   schemas:
@@ -33,6 +34,9 @@ components:
     First: {type: object, required: [version], properties: {version: {type: integer, enum: [1]}}}
     Second: {type: object, required: [version], properties: {version: {type: integer, enum: [2]}}}
     Versions: {oneOf: [{$ref: '#/components/schemas/First'}, {$ref: '#/components/schemas/Second'}]}
+    Cat: {type: object, properties: {kind: {const: cat, default: cat}, lives: {type: integer}}}
+    Dog: {type: object, properties: {kind: {enum: [dog], default: dog}, old: {const: true}}}
+    Pets: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}
     Moves:
       oneOf: [{$ref: '#/components/schemas/Go'}, {$ref: '#/components/schemas/Halt'}]
       discriminator:
@@ -68,6 +72,14 @@ def test_a_tag_of_an_inner_union_tells_the_outer_forms_apart(rest: Any) -> None:
 def test_a_tag_of_another_type_is_unknown(rest: Any) -> None:
     made = [name for version in (1, 2.0, True, "1", None) for name in classes(rest, 201, {"version": version})]
     assert made == ["First", "Second", "UnknownVariant", "UnknownVariant", "UnknownVariant"]
+
+
+def test_a_form_says_the_tag_that_a_server_would_take_for_granted_of_it_alone(rest: Any) -> None:
+    models = importlib.import_module("unions_made.rest.models")
+    cat, dog = models.Cat(lives=9), models.Dog()
+    assert (cat.to_dict(), dog.to_dict()) == ({"kind": "cat", "lives": 9}, {"kind": "dog"})
+    assert classes(rest, 202, cat.to_dict()) + classes(rest, 202, dog.to_dict()) == ["Cat", "Dog"]
+    assert models.Cat.from_dict({"lives": 9}).kind is None  # as it was sent
 
 
 def test_unions_with_tags_of_their_own_stay_apart(rest: Any) -> None:
