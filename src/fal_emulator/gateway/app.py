@@ -75,8 +75,9 @@ class Gateway:
             await exchange.refuse(unforeseen(error))
         finally:
             exchange.end()
-            if _log.isEnabledFor(logging.INFO):
-                _note(scope, exchange)
+            level = logging.DEBUG if exchange.is_poll else logging.INFO  # callers poll many times a second
+            if _log.isEnabledFor(level):
+                _note(level, scope, exchange)
 
     async def _call(self, target: Target, caller: str | None, exchange: Exchange) -> None:
         if self._engine.overloaded:
@@ -135,9 +136,10 @@ class Gateway:
         return caller
 
 
-def _note(scope: Scope, exchange: Exchange) -> None:
+def _note(level: int, scope: Scope, exchange: Exchange) -> None:
     method = scope.get("method", "WS")
-    _log.info(
+    _log.log(
+        level,
         "%s %s %d in %.0f ms",
         method,
         scope["path"],

@@ -36,6 +36,7 @@ class Exchange:
         id: The id of the request.
         marks: The headers that every answer gets.
         status: That of the answer, once it has begun.
+        is_poll: Whether it asks again how far another request is.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,6 +44,7 @@ class Exchange:
         self.id = str(uuid.uuid4())
         self.marks: Headers = [(b"x-fal-request-id", self.id.encode())]
         self.status = 0
+        self.is_poll = False
         self._recording: Recording | None = None
         self._error: str | None = None
         self._span: CallSpan | None = None

@@ -64,6 +64,7 @@ class QueueRoutes:
         if action == "" and method == "GET":
             await self._result(queued, exchange)
         elif action == "status" and method == "GET":
+            exchange.is_poll = True
             await exchange.answer(200 if queued.state == "COMPLETED" else 202, self._status(target, queued, exchange))
         elif action == "status/stream" and method == "GET":
             await exchange.while_connected(self._stream_status(target, queued, exchange))

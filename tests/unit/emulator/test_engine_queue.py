@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,16 @@ def test_a_request_is_queued_run_and_answered(here: Lab) -> None:
     seen = result.json()
     assert (seen["path"], seen["body"], seen["method"]) == ("/deep/path?x=1", "the body", "POST")
     assert "authorization" not in seen["headers"]
+
+
+def test_a_call_is_logged_and_not_each_look_at_its_status(here: Lab, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "fal_emulator.calls")
+    queued = submit(here)
+    eventually(lambda: here.http.get(queued["status_url"]).status_code == 200)
+    here.http.get(queued["response_url"])
+    eventually(lambda: f"GET /queue/me/app/requests/{queued['request_id']} 200" in caplog.text)
+    assert "POST /queue/me/app 200" in caplog.text
+    assert "/status" not in caplog.text
 
 
 def test_positions_size_logs_and_progress(here: Lab, tmp_path: Path) -> None:
