@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tomllib
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def error_page(cls: type[exceptions.FalServerlessException], said: Mapping[str, 
         lines += ["", f"## {title}", "", *(f"- {item}" for item in said[key])]
     if cls.hint:
         lines += ["", f"The error's own hint: {cls.hint}"]
-    lines += ["", "[All errors](../guides/errors.md)", ""]
+    lines += ["", "[All errors](index.md)", ""]
     return "\n".join(lines)
 
 
@@ -104,9 +104,23 @@ def _commands() -> list[str]:
 def _write_errors() -> list[str]:
     said = tomllib.loads((SOURCE / "errors.toml").read_text(encoding="utf-8"))
     (PAGES / "errors").mkdir()
-    for name, cls in error_classes().items():
+    classes = error_classes()
+    for name, cls in classes.items():
         (PAGES / "errors" / f"{name}.md").write_text(error_page(cls, said[name]), encoding="utf-8")
-    return [f"- {name}: errors/{name}.md" for name in error_classes()]
+    tree = _error_tree(classes["FalServerlessException"], classes, "")
+    about = "Every error of the SDK, below the one that catches it. [Errors](../guides/errors.md) has examples."
+    index = "\n".join(["# Error classes", "", about, "", *tree, ""])
+    (PAGES / "errors" / "index.md").write_text(index, encoding="utf-8")
+    return ["- errors/index.md", *(f"- {name}: errors/{name}.md" for name in classes)]
+
+
+def _error_tree(cls: type, classes: Mapping[str, type], indent: str) -> Iterator[str]:
+    said = (cls.__doc__ or "").split("\n")[0]
+    yield f"{indent}- [{cls.__name__}]({cls.__name__}.md): {said}"
+    for each in classes.values():
+        # A class is below the nearest of its bases that has a page.
+        if cls is next((base for base in each.__mro__[1:] if base in classes.values()), None):
+            yield from _error_tree(each, classes, f"{indent}    ")
 
 
 def _evidence() -> list[str]:

@@ -26,6 +26,7 @@ MODULES = (
     "fal.app",
     "fal.apps",
     "fal.deploy",
+    "fal.deploy.errors",
     "fal.distributed",
     "fal.exceptions",
     "fal.otel",
