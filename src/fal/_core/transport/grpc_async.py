@@ -156,7 +156,8 @@ class AsyncGrpcTransport(LoopBound):
         if self._channel is None:
             if self._closed:
                 raise ValueError("the channel is closed")
-            self._channel = self._factory.open(grpc.aio)
+            opened: grpc.aio.Channel = self._factory.open(grpc.aio)
+            self._channel = opened
         return self._channel
 
     def _callable(self, method: Method[Any, Any]) -> Callable[..., Any]:
