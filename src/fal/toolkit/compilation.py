@@ -74,7 +74,7 @@ def sync_inductor_cache(cache_key: str, unpacked_dir_hash: str) -> None:
 
 @contextmanager
 def synchronized_inductor_cache(cache_key: str) -> Iterator[None]:
-    """Load what was compiled before, and keep what is compiled inside.
+    """Load what was compiled before, and keep what is compiled inside, even if an error ends it.
 
     Args:
         cache_key: Names what is compiled: model and version.
@@ -85,8 +85,10 @@ def synchronized_inductor_cache(cache_key: str) -> Iterator[None]:
             model(warm_up_input)
     """
     loaded = load_inductor_cache(cache_key)
-    yield
-    sync_inductor_cache(cache_key, loaded)
+    try:
+        yield
+    finally:
+        sync_inductor_cache(cache_key, loaded)
 
 
 def _archive(cache_key: str) -> Path:

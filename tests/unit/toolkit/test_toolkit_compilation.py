@@ -48,9 +48,10 @@ def test_without_a_gpu_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_compiled_code_is_found_again(gpu: Path) -> None:
     assert compilation.load_inductor_cache("model/v1") == ""
     local = Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
-    with compilation.synchronized_inductor_cache("model/v1"):
+    with pytest.raises(KeyError), compilation.synchronized_inductor_cache("model/v1"):
         (local / "ab").mkdir(parents=True)
         (local / "ab" / "code").write_text("compiled")
+        raise KeyError
     archive = gpu / "kept" / "H100" / "model" / "v1.zip"
     made = archive.stat().st_mtime_ns
     with compilation.synchronized_inductor_cache("model/v1"):
