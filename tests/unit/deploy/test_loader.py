@@ -65,6 +65,7 @@ def test_the_app_is_found(project: Path, text: str, symbol: str | None, found: s
             AppImportFailed,
             r"(?s)app.py\", line 2.*Install 'no_such_module_at_all'",
         ),
+        ("import cv2.aruco\n", None, AppImportFailed, "Install 'opencv-python' here"),
         ("from os import no_such_name\n", None, AppImportFailed, "does not have this name"),
         ("import sys\n\nsys.exit(3)\n", None, AppExited, r"(?s)sys.exit\(3\).*app.py\", line 3.*__main__"),
         ("def f():\n    return 1 / 0\nf()\n", None, AppRaised, r"(?s)line 3.*line 2, in f.*ZeroDivisionError"),

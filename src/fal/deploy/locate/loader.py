@@ -32,6 +32,17 @@ from ..errors import (
 
 MODULE_NAME = "__fal_app__"
 
+# What is installed under another name than it is imported by, of what apps import.
+_DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dotenv": "python-dotenv",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+
 # sys.path, sys.modules and the working directory belong to the process: one file is loaded at a time.
 _LOADING = threading.RLock()
 
@@ -188,8 +199,8 @@ def _import_hint(error: ImportError, path: Path) -> str:
     if top == "fal":
         return _offered(error.name)
     return (
-        f"Install {top!r} here too: the file is run on this machine before it is sent. If only the app needs "
-        f"it, import it inside the method that uses it. Your own modules are looked up beside {path.name}"
+        f"Install {_DISTRIBUTIONS.get(top, top)!r} here too: the file is run on this machine before it is sent. If only "
+        f"the app needs it, import it inside the method that uses it. Your own modules are looked up beside {path.name}"
     )
 
 
