@@ -279,7 +279,11 @@ def _own_modules(before: set[str], folders: list[Path]) -> list[tuple[str, Any]]
     """Return the modules loaded since `before` that come from the user's folders."""
     below = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
     new = [(name, sys.modules[name]) for name in sorted(set(sys.modules) - before)]
-    real_folder = functools.cache(os.path.realpath)  # many modules lie in few folders
+
+    @functools.cache  # many modules lie in few folders
+    def real_folder(folder: str) -> str:
+        return os.path.realpath(folder)
+
     return [
         (name, module)
         for name, module in new
