@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fal._core.garbage import rare_collections
 from fal._lazy import lazy
 
 if TYPE_CHECKING:
@@ -86,4 +87,5 @@ _HOMES = {
 
 __all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
 
-__getattr__, __dir__ = lazy(globals(), _HOMES)
+_load, __dir__ = lazy(globals(), _HOMES)
+__getattr__ = rare_collections()(_load)  # what a deploy loads stays

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fal._core import names
 from fal._core.garbage import rare_collections
@@ -26,7 +26,9 @@ from ..resolve.draft import LOCAL_PYTHON, Draft, draft_from_spec, draft_from_tab
 from ..resolve.environment import flat
 from . import sdist
 from .files import LocalFile, collect
-from .hashing import HashedFile, hash_files
+
+if TYPE_CHECKING:
+    from .hashing import HashedFile
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def prepare(app_ref: AppRef, options: DeployOptions, *, limit_max_requests: int 
             with _bundled(draft, app, spec, loaded, limit_max_requests):
                 _describe_endpoints(draft, app)
             sibling_files = loaded.sibling_files
-    hashed = hash_files(files)
+    hashed = _hashed(files)
     prints = {str(path): _digest(path) for path in {*draft.inputs, *sibling_files}}
     prints.update({str(item.file.path): item.hash for item in hashed})
     prints.update({str(item.folder): sdist.fingerprint(item.folder) for item in local})
@@ -111,9 +113,17 @@ def prepare_object(
         )
     except ValueError as error:
         raise AppInvalid(str(error)) from error
-    prepared = Prepared(draft, alias, hash_files(files), local, {})
+    prepared = Prepared(draft, alias, _hashed(files), local, {})
     prepared.events = _events(prepared, notices)
     return prepared
+
+
+def _hashed(files: list[LocalFile]) -> list[HashedFile]:
+    if not files:
+        return []
+    from .hashing import hash_files  # which loads a database
+
+    return hash_files(files)
 
 
 def _describe(target: Target, loaded: LoadedFile, options: DeployOptions) -> tuple[Draft, Any, Any]:
@@ -236,7 +246,7 @@ def changed_inputs(prepared: Prepared) -> list[str]:
     draft = prepared.draft
     now: dict[str, str] = {}
     if draft.files:
-        now.update({str(item.file.path): item.hash for item in hash_files(collect(draft.files)[0])})
+        now.update({str(item.file.path): item.hash for item in _hashed(collect(draft.files)[0])})
     now.update({str(item.folder): sdist.fingerprint(item.folder) for item in prepared.local})
     for path in prepared.fingerprints:
         if path not in now and not any(path == str(item.file.path) for item in prepared.files):

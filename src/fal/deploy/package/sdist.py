@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -178,6 +177,8 @@ def _build(requirement: LocalRequirement, copy: Path, out: Path, deadline: Deadl
 
 
 def _archive_name(archive: Path) -> str:
+    import tarfile
+
     with tarfile.open(archive) as tar:
         for member in tar:
             if member.isfile() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fal._gen import convert, models
 from fal._gen.proto import common_pb2, server_pb2
 from fal._gen.proto import controller_pb2 as pb
 
-from ..package.hashing import HashedFile
 from ..resolve.draft import Draft
 from ..resolve.environment import Configuration, Environment, Requirements, is_layered, layers
+
+if TYPE_CHECKING:
+    from ..package.hashing import HashedFile
 
 # What decides where an environment is built; the rest only matters once something runs.
 _BUILD_MACHINE = ("machine_types", "num_gpus", "base_image", "scheduler", "scheduler_options", "valid_regions")

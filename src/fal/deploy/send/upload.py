@@ -14,11 +14,12 @@ from fal.exceptions import FalServerlessException, UploadFailed
 from ..deadline import Deadline
 from ..errors import FileError
 from ..events import FileUploaded, UploadProgress, UploadStarted
-from ..package.hashing import HashedFile
 from .background import Cancelled, Work
 
 if TYPE_CHECKING:
     from fal._core.caller import Caller
+
+    from ..package.hashing import HashedFile
 
 PART_BYTES = 10 * 1024 * 1024
 FILES_AT_A_TIME = 10
