@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
+from unittest.mock import Mock
 
 import grpc
 import httpx
@@ -237,6 +238,32 @@ def test_what_is_made_while_the_client_closes_is_refused() -> None:
         late.unary(rpc.LIST_ALIASES, None, 1.0, ())
     with pytest.raises(ClientClosed):
         shared.http()
+
+
+def test_a_channel_that_never_ends_its_calls_does_not_hold_up_the_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fal._core.transport.grpc_sync._LONGEST_CLOSE", 0.01)
+    shared = Connections(resolve(host="http://127.0.0.1:1", api_key=KEY, environ=NOWHERE), TransportOptions())
+    transport: Any = shared.grpc()
+    released = threading.Event()
+    transport._channel = Mock(close=released.wait)  # as grpc's waits when Ctrl-C met the beginning of a call
+    shared.close()
+    assert not released.is_set()
+    released.set()
+
+
+def test_a_client_is_closed_while_the_interpreter_ends() -> None:
+    script = f"""
+import atexit
+from fal.api import SyncServerlessClient
+client = SyncServerlessClient(host="http://127.0.0.1:1", api_key={KEY!r}, timeout=0.1)
+try:
+    client.apps.list()
+except Exception as error:
+    print(type(error).__name__)
+atexit.register(client.close)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == ("ConnectionFailed", "")
 
 
 def test_what_is_made_while_the_async_client_closes_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,6 +23,8 @@ from fal._core.transport.grpc_channel import (
 )
 from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
 from fal._gen.method import Method
+
+_LONGEST_CLOSE = 5.0  # seconds
 
 
 class GrpcTransport:
@@ -89,7 +92,14 @@ class GrpcTransport:
             channel, self._channel = self._channel, None
             self._callables = {}
         if channel is not None and self._pid == os.getpid():
-            channel.close()
+            # grpc waits for all calls to end. One that Ctrl-C met while it was begun never does.
+            closing = threading.Thread(target=channel.close, daemon=True, name="fal-close")
+            try:
+                closing.start()
+            except RuntimeError:  # while the interpreter ends, there are no new threads
+                channel.close()
+            else:
+                closing.join(_LONGEST_CLOSE)
 
     def _connect(self, timeout: float | None) -> float | None:
         """Wait until there is a connection, and return how much of `timeout` is left.
