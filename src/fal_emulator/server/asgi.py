@@ -34,6 +34,8 @@ async def refuse(scope: Scope, send: Send, fault: Fault, more_headers: Iterable[
         await send({"type": "websocket.close", "code": 1008, "reason": str(fault)[:_LONGEST_REASON]})
         return
     headers, body = fault_response(fault)
+    if kind != "http":  # uvicorn before 0.53 says the length itself, and then twice
+        headers = [pair for pair in headers if pair[0] != b"content-length"]
     await send({"type": f"{kind}.response.start", "status": fault.status, "headers": [*headers, *more_headers]})
     await send({"type": f"{kind}.response.body", "body": body})
 

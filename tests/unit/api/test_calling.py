@@ -160,7 +160,7 @@ def test_what_goes_over_the_wire(wire: Wire) -> None:
     }
     with wire.client(run_host=wire.rest_host) as client:
         assert client.apps.submit("my-app", {"x": 1}, path="a b", environment_name="staging").request_id == "r-1"
-        assert wire.bodies[-1] == b'{"x":1}'
+        assert json.loads(wire.bodies[-1]) == {"x": 1}
         assert wire.calls[-1][1] is None
         client.apps.submit("workflows/me/flow", {}, webhook_url="https://example.com/hook?to=me&a=b")
         assert wire.calls[-1][1] == {"fal_webhook": ["https://example.com/hook?to=me&a=b"]}
