@@ -81,6 +81,9 @@ def test_every_error_class_has_its_page() -> None:
             importlib.import_module(module.name)
     ours = {cls.__name__ for cls in _below(FalServerlessException) if cls.__module__.startswith("fal.")}
     assert {name for name in ours if not name.startswith("_")} | {"FalServerlessException"} == set(docs.error_classes())
+    classes = docs.error_classes()
+    tree = "\n".join(docs._error_tree(classes["FalServerlessException"], classes, ""))
+    assert all(tree.count(f"[{name}]") == 1 for name in classes)
     said = tomllib.loads((ROOT / "docs" / "errors.toml").read_text(encoding="utf-8"))
     assert set(said) == set(docs.error_classes())
     assert all(set(table) == {"causes", "remedies"} and all(table.values()) for table in said.values())
