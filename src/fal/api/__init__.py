@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fal.api._gpus import GpuUsage as GpuUsage
     from fal.api._pager import AsyncPager as AsyncPager
     from fal.api._pager import Pager as Pager
+    from fal.api._pager import to_rows as to_rows
     from fal.api._queues import QueueInfo as QueueInfo
     from fal.api._shell import ExecResult as ExecResult
     from fal.api._shell import RunnerShell as RunnerShell
@@ -140,6 +141,7 @@ _EXPORTS = {
     "cached": "fal.app.runtime.calls",
     "create_project": "fal.api.projects",
     "function": "fal.app.authoring.functions",
+    "to_rows": "fal.api._pager",
 }
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]

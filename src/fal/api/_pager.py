@@ -50,7 +50,7 @@ class Pager(Generic[T]):
         Example:
             rows = client.usage.list().to_rows()
         """
-        return _table(self._items)
+        return to_rows(self._items)
 
 
 class AsyncPager(Generic[T]):
@@ -78,11 +78,21 @@ class AsyncPager(Generic[T]):
         Example:
             rows = await client.usage.list().to_rows()
         """
-        return _table([item async for item in self._items])
+        return to_rows([item async for item in self._items])
 
 
-def _table(items: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return results as rows: pandas and polars take the type of a column from its first values, so it has one type throughout."""
+def to_rows(items: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return results, such as those of a summary or of a list of runners, as `Pager.to_rows` returns those of a listing.
+
+    Args:
+        items: Results of one kind.
+
+    Example:
+        from fal.api import to_rows
+
+        rows = to_rows(client.usage.summary())
+    """
+    # pandas and polars take the type of a column from its first values, so it has one type throughout.
     rows = [_row(item) for item in items]
     # polars rounds what has more digits than the first amounts of a column.
     digits: dict[str, int] = {}
@@ -103,7 +113,7 @@ def _row(item: Any) -> dict[str, Any]:
         for field in dataclasses.fields(item)
         if field.name != _UNKNOWN
     }
-    return row | {name: _cell(value, "") for name, value in getattr(item, _UNKNOWN).items()}
+    return row | {name: _cell(value, "") for name, value in getattr(item, _UNKNOWN, {}).items()}
 
 
 def _cell(value: Any, annotation: str) -> Any:
@@ -112,4 +122,6 @@ def _cell(value: Any, annotation: str) -> Any:
         return _row(value)
     if value is not None and ("Any" in annotation or isinstance(value, dict | list)):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return str.__str__(value)  # of a state and the like, its text
     return float(value) if "float" in annotation and isinstance(value, int) else value

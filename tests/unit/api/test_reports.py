@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from fal import exceptions
-from fal.api import SyncServerlessClient
+from fal.api import SyncServerlessClient, to_rows
 from fal.api._pager import AsyncPager
 from fal.api.metrics import Metric, parse
+from fal.sdk import RunnerInfo, RunnerState
 
 _USER = {"user_id": "user-1", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": True}
 _COST = {
@@ -137,6 +138,18 @@ def test_analytics_ask_for_all_figures_or_for_some(client: SyncServerlessClient,
     assert {"time_series", "p99_duration", "cold_boot_count"} <= set(
         query_of(wire, "/v1/serverless/analytics")[1]["expand"]
     )
+
+
+def test_results_of_any_kind_become_rows(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/v1/serverless/usage"] = (200, {"summary": [_COST], "has_more": False, "next_cursor": None})
+    (row,) = to_rows(client.usage.summary())
+    assert (row["app"], row["cost_total"]) == ("my-app", Decimal("0.015"))
+    runner = RunnerInfo(
+        runner_id="r", in_flight_requests=0, expiration_countdown=None, uptime=timedelta(seconds=2), external_metadata={},
+        revision="v", alias="a", state=RunnerState.IDLE, machine_type="XS",
+    )  # fmt: skip
+    (row,) = to_rows([runner])
+    assert (row["state"], type(row["state"]), row["uptime"]) == ("IDLE", str, timedelta(seconds=2))
 
 
 def test_an_analytics_summary(client: SyncServerlessClient, wire: Any) -> None:
