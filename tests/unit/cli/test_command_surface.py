@@ -22,6 +22,7 @@ NOT_COMMANDS = {
     "apps.details": "apps list shows the apps, as the released command does",
     "keys.details": "keys list shows the keys, as the released command does",
     "with_options": "--timeout and --team are options of every command",
+    "to_rows": "reports print rows by themselves",
 }
 
 
