@@ -24,9 +24,9 @@ def __getattr__(name: str) -> Any:
         try:
             from . import plane
         except ModuleNotFoundError as error:
-            from .__main__ import EXTRA
+            from .__main__ import needed
 
-            raise ModuleNotFoundError(f"{error.name!r} is not installed: {EXTRA}", name=error.name) from None
+            raise ModuleNotFoundError(f"{error.name!r} is not installed: {needed()}", name=error.name) from None
         return getattr(plane, name)
     if name == "Fault":
         from .model.faults import Fault

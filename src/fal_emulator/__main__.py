@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fal._installation import install_command
+
 from .model.faults import Fault
 from .terminal import show_log
 
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 
 # The first one that is free is taken.
 _PORTS = range(3250, 3270)
-EXTRA = (
-    "the local control plane needs the extra 'emulator': run `python -m pip install 'fal-management-sdk[emulator]'`, or "
-    "from a clone of the project `python -m pip install -e '.[emulator]'`"
-)
+
+
+def needed() -> str:
+    """Say how the packages that the control plane needs are installed."""
+    return f"the local control plane needs the extra 'emulator': {install_command('emulator')}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from .plane import start
     except ModuleNotFoundError as error:
-        print(f"fal_emulator: {error.name!r} is not installed: {EXTRA}", file=sys.stderr)
+        print(f"fal_emulator: {error.name!r} is not installed: {needed()}", file=sys.stderr)
         return 1
 
     show_log(options.log_level, options.log_format)

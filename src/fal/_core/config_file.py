@@ -40,9 +40,11 @@ def changed(path: Path) -> Iterator[TOMLDocument]:
         import tomlkit
         from tomlkit.exceptions import TOMLKitError
     except ImportError:
+        from fal._installation import install_command
+
         raise MissingExtra(
             "changing the configuration file needs the package tomlkit, which is not installed",
-            hint="Install it with: python -m pip install 'fal-management-sdk[cli]'",
+            hint=f"Install it with: {install_command('cli')}",
         ) from None
     if path.parts[:1] and path.parts[0].startswith("~"):
         raise ConfigurationError(

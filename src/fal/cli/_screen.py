@@ -83,14 +83,15 @@ class Screen:
         Raises:
             MissingExtra: rich is not installed.
         """
-        from fal.exceptions import MissingExtra
-
         try:
             from rich.console import Console
         except ImportError:
+            from fal._installation import install_command
+            from fal.exceptions import MissingExtra
+
             raise MissingExtra(
                 "drawing on a terminal needs the package rich, which is not installed",
-                hint="Install it with: python -m pip install 'fal-management-sdk[cli]'. --json works without it.",
+                hint=f"Install it with: {install_command('cli')}. --json works without it.",
             ) from None
         return Console(
             file=self.err if stderr else self.out,
