@@ -126,7 +126,7 @@ def test_a_core_installation_names_the_extra_that_is_missing(tmp_path: Path) -> 
         )
         assert done.returncode == 1
         last = done.stderr.strip().splitlines()[-1]
-        assert "'uvicorn' is not installed" in last and "fal-management-sdk[emulator]" in last
+        assert "'uvicorn' is not installed" in last and "[emulator]" in last
 
 
 def test_a_taken_port_is_reported_on_the_command_line() -> None:
