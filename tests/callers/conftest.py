@@ -28,7 +28,7 @@ class Text(BaseModel):
 
 class Caller(fal.App):
     machine_type = "XS"
-    keep_alive = 60
+    keep_alive = 600
     max_multiplexing = 4
 
     @fal.endpoint("/")
