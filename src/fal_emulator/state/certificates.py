@@ -58,6 +58,9 @@ class Certificates:
             protocols: What it speaks, best first.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # No tickets right after the handshake: a client that reads them in one thread while another one sends its first
+        # request, as fal-client's realtime does, loses the request on Pythons before 3.13, whose ssl has no lock for that.
+        context.num_tickets = 0
         context.load_cert_chain(self._server)
         context.set_alpn_protocols(list(protocols))
         return context
