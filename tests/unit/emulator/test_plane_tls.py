@@ -72,6 +72,14 @@ def test_a_client_that_can_do_both_gets_http_1(plane: Plane, offered: list[str],
         assert connection.selected_alpn_protocol() == chosen
 
 
+def test_no_ticket_comes_beside_the_first_request(plane: Plane, trusted: ssl.SSLContext) -> None:
+    with connected(plane, trusted) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        while connection.recv(4096):
+            pass
+        assert connection.session is not None and not connection.session.has_ticket
+
+
 def test_a_client_without_the_bundle_refuses(plane: Plane) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         connected(plane, ssl.create_default_context())
