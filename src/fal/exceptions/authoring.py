@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from fal.app.runtime.error_responses import (
-    CANCELLED,
-    Answer,
-    ErrorResponse,
-    answer_of_app,
-    answer_of_cancelled,
-    answer_of_field,
-    response_for,
-)
+from fal.app.runtime.error_responses import CANCELLED, ErrorResponse, response_for
 
 from . import FalServerlessException
 
@@ -42,10 +34,6 @@ class AppException(_Fields, FalServerlessException, ErrorResponse):
     message: str
     status_code: int
 
-    def http_response(self) -> Answer:
-        """Return status, body and headers."""
-        return answer_of_app(self)
-
 
 @dataclass(eq=False, repr=False)
 class FieldException(_Fields, FalServerlessException, ErrorResponse):
@@ -68,10 +56,6 @@ class FieldException(_Fields, FalServerlessException, ErrorResponse):
     type: str = "value_error"
     billable_units: float | str | None = 0
 
-    def http_response(self) -> Answer:
-        """Return status, body and headers."""
-        return answer_of_field(self)
-
     def to_pydantic_format(self) -> dict[str, list[dict[str, Any]]]:
         """Return the body of the response."""
         return {"detail": [{"loc": ["body", self.field], "msg": self.message, "type": self.type}]}
@@ -86,10 +70,6 @@ class RequestCancelledException(_Fields, FalServerlessException, ErrorResponse):
     """
 
     message: str = CANCELLED
-
-    def http_response(self) -> Answer:
-        """Return status, body and headers."""
-        return answer_of_cancelled(self)
 
 
 @dataclass(eq=False, repr=False)

@@ -24,14 +24,17 @@ class ErrorResponse(Exception):
 
     def http_response(self) -> Answer:
         """Return status, body and headers."""
-        raise NotImplementedError
+        answer = own_response(self)
+        if answer is None:
+            raise NotImplementedError
+        return answer
 
 
-def answer_of_app(error: Any) -> Answer:
+def _of_app(error: Any) -> Answer:
     return error.status_code, {"detail": error.message}, {}
 
 
-def answer_of_field(error: Any) -> Answer:
+def _of_field(error: Any) -> Answer:
     units = error.billable_units
     if not units:
         return error.status_code, error.to_pydantic_format(), {}
@@ -39,14 +42,14 @@ def answer_of_field(error: Any) -> Answer:
     return error.status_code, error.to_pydantic_format(), {"x-fal-billable-units": shown}
 
 
-def answer_of_cancelled(error: Any) -> Answer:
+def _of_cancelled(error: Any) -> Answer:
     return 499, {"detail": "" if error.message == CANCELLED else error.message}, {}
 
 
 _ANSWERS = {
-    "AppException": answer_of_app,
-    "FieldException": answer_of_field,
-    "RequestCancelledException": answer_of_cancelled,
+    "AppException": _of_app,
+    "FieldException": _of_field,
+    "RequestCancelledException": _of_cancelled,
 }
 
 
