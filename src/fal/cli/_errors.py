@@ -117,6 +117,8 @@ def as_commands(text: str) -> str:
         words = [typed, *([call[2]] if call[2] else [])]
         flags = {parameter.name: parameter.flags for parameter in _parameters.of(command)} if call[3] else {}
         for name, text, blank in _KEYWORD.findall(call[3]):
+            if not flags.get(name):
+                return call[0]  # no command line says that
             words += [flags[name][0], text or blank]
         return f"`{' '.join(words)}`"
 

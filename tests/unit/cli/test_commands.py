@@ -201,6 +201,8 @@ def test_an_error_speaks_of_commands_and_not_of_python(home: Path) -> None:
         ("client.logs.history('a', request_id='r')", "`fal logs a --request r`"),
         ("client.apps.scale('a', request_timeout=SECONDS)", "`fal apps scale a --request-timeout SECONDS`"),
         ("client.nothing.at_all('a')", "client.nothing.at_all('a')"),
+        ("client.apps.scale('a', nothing='b')", "client.apps.scale('a', nothing='b')"),
+        ("client.apps.scale(app_name='b')", "client.apps.scale(app_name='b')"),
     ],
 )
 def test_a_call_is_told_as_a_command(said: str, typed: str) -> None:
