@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import random
 import shutil
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..model.private_files import private_folder, write_private
 from . import containers
 from .errors import BuildError
+from .free_ports import PortLease
 from .health import CHECKER, port_open
 from .process import RunnerProcess
 from .runner import Prepared
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
         def __call__(self, line: str, level: str, request_id: str | None = None, /) -> None: ...
 
 
-_PORTS = (20_000, 32_000)
-
-
 class Launcher:
     """Makes folders and orders for runner processes.
 
@@ -57,6 +52,7 @@ class Launcher:
         self._variables = variables
         self._store = store
         self._environments = environments
+        self._leases: dict[str, PortLease] = {}  # by the names of folders
         self._told = False  # a runner has said whether the volume is at /data
         self.warm_pool = WarmPool(folder)
         private_folder(folder)
@@ -70,7 +66,7 @@ class Launcher:
         folder = self.make_folder(runner.id)
         process = await self.process(revision.definition, revision.files, folder, on_log, self.warm_pool.take)
         container = process.container
-        port, metrics_port = free_ports(2)
+        port, metrics_port = self.free_ports(folder.name)
         declared = revision.machine.get("exposed_port")
         if container is not None and runner.machine_type.startswith("GPU"):
             on_log(f"machine type {runner.machine_type}: containers get no GPU on this machine.", "WARNING")
@@ -162,8 +158,17 @@ class Launcher:
         private_folder(folder / "app")
         return folder
 
+    def free_ports(self, name: str) -> tuple[int, int]:
+        """Return two ports for the runner of a folder, which has them until the folder is removed."""
+        lease = self._leases[name] = PortLease(2)
+        port, metrics_port = lease.ports
+        return port, metrics_port
+
     def remove_folder(self, name: str) -> None:
-        """Remove the folder of a runner that has ended."""
+        """Remove the folder of a runner that has ended, and give its ports back."""
+        lease = self._leases.pop(name, None)
+        if lease is not None:
+            lease.close()
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def variables(
@@ -218,21 +223,6 @@ def keep_code(path: Path, content: bytes | None) -> str | None:
         return None
     write_private(path, content)
     return str(path)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nothing listens on.
-
-    They are below those that the system hands out by itself: until the runner listens, nobody gets one by chance.
-    """
-    ports: list[int] = []
-    with contextlib.ExitStack() as held:
-        while len(ports) < count:
-            one, port = held.enter_context(socket.socket()), random.randrange(*_PORTS)
-            with contextlib.suppress(OSError):
-                one.bind(("127.0.0.1", port))
-                ports.append(port)
-    return ports
 
 
 def now() -> datetime:

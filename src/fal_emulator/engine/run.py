@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import RunError
-from .launcher import free_ports, keep_code
+from .launcher import keep_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,7 +121,7 @@ async def _run(job: Job, launcher: Launcher, on_log: Any) -> RunResult:
     except BaseException:
         launcher.remove_folder(name)
         raise
-    port, metrics_port = free_ports(2)
+    port, metrics_port = launcher.free_ports(name)
     result = folder / "result"
     orders = {
         "entrypoint": job.entrypoint,
