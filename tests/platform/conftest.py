@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.spec.load import read_document
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 from tests.unit.generator.node_tools import node_tool
 
@@ -30,8 +31,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Prism:
 
     @contextmanager
     def serving(*behind: str) -> Iterator[str]:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         mode = "proxy" if behind else "mock"
         words = [command, mode, str(document), *behind, "--errors", "--host", "127.0.0.1", "--port", str(port)]
         with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
