@@ -12,7 +12,10 @@ from generator.errors import SpecError
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 ROOT = _CHECKOUT if (_CHECKOUT / "spec").is_dir() else Path.cwd()  # when installed, it works on the current folder
-_NO_TOOLS = "grpcio-tools is not installed; it parses the proto files. Install what generating needs: just prepare"
+_NO_TOOLS = (
+    "grpcio-tools is not installed; it parses the proto files. Install what generating needs: "
+    "pip install 'fal-management-sdk[generator]', or, in a checkout, just prepare"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     difference = pipeline.check(spec)
     if difference:
         print(difference)
-        print("\nThe generated package is not what spec/ says. Repair it with: just generate", file=sys.stderr)
+        print(f"\nThe generated package is not what spec/ says. Repair it with: {spec.output.command}", file=sys.stderr)
         return 1
     print(f"the generated package is what spec/ says ({time.monotonic() - started:.1f} s)")
     return 0

@@ -41,9 +41,13 @@ def build(spec: Spec, out: Path) -> None:
         generate_grpc(spec.protos, spec.descriptors, spec.mappings, package, out)
     if spec.rest.operations:
         generate_rest(spec.rest, spec.mappings.rest_policies, package, out / "rest")
+    command = spec.output.command
+    for path in out.rglob("*.py*"):
+        text = f"# {manifest.header(command, 'spec/')}\n{path.read_text(encoding='utf-8')}"
+        path.write_text(text, encoding="utf-8", newline="\n")
     formatting.format_tree(out)
     _gate(package, out)
-    manifest.write_manifest(out, {"ruff": formatting.RUFF_VERSION})
+    manifest.write_manifest(out, command, {"ruff": formatting.RUFF_VERSION})
 
 
 def generate(spec: Spec) -> list[str]:
@@ -63,7 +67,7 @@ def generate(spec: Spec) -> list[str]:
             changed = sorted(manifest.changes(folder, fresh))
             if changed:
                 folders.replace(folder, fresh, fresh.parents[spec.output.package.count(".") + 1])
-    return changed + async_client.generate(spec.root)
+    return changed + async_client.generate(spec.root, spec.output.command)
 
 
 def hand_edits(spec: Spec) -> list[str]:
@@ -101,7 +105,7 @@ def check(spec: Spec) -> str:
     with _scratch(spec.output.package) as fresh:
         build(spec, fresh)
         changes = [text for _, text in sorted(manifest.changes(spec.folder, fresh).items())]
-    return "\n".join(filter(None, [*changes, async_client.check(spec.root)]))
+    return "\n".join(filter(None, [*changes, async_client.check(spec.root, spec.output.command)]))
 
 
 class _scratch:

@@ -21,7 +21,7 @@ def test_nobody_edited_a_generated_file(folder: Path) -> None:
 
 
 def test_the_async_client_is_what_the_sync_sources_say() -> None:
-    assert build.check(ROOT) == "", "repair with: just generate"
+    assert build.check(ROOT, "just generate") == "", "repair with: just generate"
 
 
 def test_a_hand_edit_a_missing_file_and_a_stray_file_are_found(tmp_path: Path) -> None:

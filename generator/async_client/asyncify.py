@@ -13,26 +13,30 @@ from generator.async_client.docstrings import Docstrings
 from generator.async_client.edits import Edits
 from generator.async_client.sync_source import SyncHalf, must_bracket
 from generator.errors import SpecError
+from generator.output.manifest import header
 from generator.pysource import parse
 
 _ENTERING = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
-_HEADER = "# Generated{source}; do not edit. Regenerate with: just generate\n"
 
 
-def asyncify(config: AsyncConfig, sources: Mapping[str, str]) -> dict[str, str]:
+def asyncify(config: AsyncConfig, sources: Mapping[str, str], command: str) -> dict[str, str]:
     """Return file name -> unformatted text of the async version of every module.
 
     Args:
         config: What is turned into what.
         sources: Module -> the text of it, of every module of `config.classes`.
+        command: What writes the async client anew.
 
     Raises:
         SpecError: A source cannot be turned, or an entry of `config` matches nothing any more.
     """
     half = SyncHalf(config, sources)
-    made = {f"{name.rpartition('.')[2]}.py": _Module(half, name, text).text() for name, text in sources.items()}
+    made = {
+        f"{name.rpartition('.')[2]}.py": f"# {header(command, name)}\n{_Module(half, name, text).text()}"
+        for name, text in sources.items()
+    }
     half.check_all_used()
-    made["__init__.py"] = _HEADER.format(source="") + '"""The async versions of the hand-written classes."""\n'
+    made["__init__.py"] = f'# {header(command)}\n"""The async versions of the hand-written classes."""\n'
     return made
 
 
@@ -69,7 +73,7 @@ class _Module:
             elif isinstance(item, ast.ClassDef):
                 self._visit(item, item.name)
         self._docstrings(kept)
-        return _HEADER.format(source=f" from {self._name}") + self._edits.applied()
+        return self._edits.applied()
 
     def _is_kept(self, item: ast.stmt) -> bool:
         if isinstance(item, ast.ClassDef):

@@ -1,4 +1,4 @@
-"""The manifest of what was generated: a hash per file, so that a hand edit is found without generating anything."""
+"""What marks generated files: their first line, and a manifest with a hash per file, which finds hand edits at once."""
 
 from __future__ import annotations
 
@@ -24,10 +24,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(folder: Path, tools: dict[str, str]) -> None:
+def header(command: str, source: str = "") -> str:
+    """Return what the first line of a generated file says. `command`: what writes it anew."""
+    return f"Generated{source and f' from {source}'}; do not edit. Regenerate with: {command}"
+
+
+def write_manifest(folder: Path, command: str, tools: dict[str, str]) -> None:
     """Write the hashes of every generated file."""
     content = {
-        "comment": "Generated; do not edit. Regenerate with: just generate",
+        "comment": header(command),
         "tools": dict(sorted(tools.items())),
         "files": {name: digest(path) for name, path in files_of(folder).items()},
     }

@@ -51,7 +51,7 @@ class Spec:
     def output(self) -> Output:
         """Where the generated package goes."""
         if self.sources.output is None:
-            raise SpecError("sources.toml: [output] needs `package` and `folder`, and may have `surface`")
+            raise SpecError("sources.toml: [output] needs `package` and `folder`, and may have `surface` and `command`")
         return self.sources.output
 
     @property

@@ -47,11 +47,15 @@ class Document:
 
 @frozen
 class Output:
-    """Where the generated package goes, and where the classes live that use it; folders relative to the project."""
+    """Where the generated package goes, and what writes it there; folders relative to the project.
+
+    `surface`: where the classes live that use it.
+    """
 
     package: str
     folder: str
     surface: str | None = None
+    command: str = "fal-generator --root . generate"
 
 
 @frozen
@@ -133,14 +137,16 @@ def _output(item: object, problems: list[str]) -> Output | None:
     if item is None:
         return None
     table = item if isinstance(item, dict) else {}
-    known = {"package", "folder", "surface"}
+    known = {"package", "folder", "surface", "command"}
     if not {"package", "folder"} <= set(table) <= known or not all(isinstance(text, str) for text in table.values()):
-        problems.append(f"{NAME}: [output] needs `package` and `folder`, and may have `surface`, all strings")
+        problems.append(
+            f"{NAME}: [output] needs `package` and `folder`, and may have `surface` and `command`, all strings"
+        )
         return None
     if not all(part.isidentifier() and not keyword.iskeyword(part) for part in table["package"].split(".")):
         problems.append(f"{NAME}: [output] package: {table['package']!r} is not the name of a Python package")
         return None
-    return Output(table["package"], table["folder"], table.get("surface"))
+    return Output(**table)
 
 
 def _table(table: dict[str, Any], name: str, problems: list[str]) -> dict[str, Any]:

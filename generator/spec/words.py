@@ -27,8 +27,8 @@ Words = Mapping[str, str]
 _HEAD = """\
 # The words of the generated docstrings, by the element that they describe. An element without words is not here.
 #
-# `just generate` adds elements that are new, and takes out those that are gone; it changes none that is here.
-# `just words` takes over what the specifications say now. Edits by hand stay until then.
+# Generating adds elements that are new, and takes out those that are gone; it changes none that is here.
+# The command `words` takes over what the specifications say now. Edits by hand stay until then.
 """
 _KEYS = ("description", "summary")
 _DATA = frozenset({"const", "default", "enum", "required"})

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """Messages to models, and arguments to messages. None stays unset; a message's own zero stays zero."""
 
 from __future__ import annotations

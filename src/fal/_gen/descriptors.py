@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """Message classes, made by protobuf itself from the descriptors that this package holds.
 
 Nothing of protoc runs here, so that no version of it can be at odds with the protobuf that is installed.

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """What a call is made of: its policy, its RPC or its REST operation. Data only; nothing here does any input or output."""
 
 from __future__ import annotations

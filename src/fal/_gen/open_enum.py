@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """The bases of enums: a value from a newer server becomes a member, so that it never breaks a listing."""
 
 from __future__ import annotations

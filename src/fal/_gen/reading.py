@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """Models made of messages: at once, or, as rows of a listing, by the first look at one of their fields.
 
 A frozen dataclass sets each attribute through a call, which would take most of the time of a long listing. So values get into a

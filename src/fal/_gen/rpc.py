@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """Every RPC, with the path that the wire knows it by."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """The server's side: a class to derive from, and how to put it on a gRPC server."""
 
 from __future__ import annotations

@@ -241,6 +241,31 @@ def test_what_is_begun_is_typed(made: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_what_generated_files_tell_their_readers_to_run_is_right(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made / "src" / "notes_client" / "_gen"
+    files = [path for path in folder.rglob("*.py*") if path.suffix in (".py", ".pyi")]
+    assert (folder / "proto" / "deep_notes_pb2.pyi") in files
+    told = {path.read_text("utf-8").splitlines()[0].partition("; ")[2] for path in files}
+    told.add(json.loads((folder / "MANIFEST.json").read_text("utf-8"))["comment"].partition("; ")[2])
+    assert told == {"do not edit. Regenerate with: fal-generator --root . generate"}
+    monkeypatch.chdir(made)
+    assert main(["--root", ".", "generate"]) == 0
+    assert "nothing changed" in capsys.readouterr().out
+
+    pins = made / "spec" / "sources.toml"
+    pins.write_text(pins.read_text("utf-8") + 'command = "make client"\n', encoding="utf-8")
+    assert main(["--root", ".", "check"]) == 1
+    assert "Repair it with: make client" in capsys.readouterr().err
+    assert main(["--root", ".", "generate"]) == 0
+    assert (
+        (folder / "__init__.py")
+        .read_text("utf-8")
+        .startswith("# Generated from spec/; do not edit. Regenerate with: make client\n")
+    )
+
+
 def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "it.json").write_text('{"openapi": "3.1.0", "info": {}, "paths": {}}')
     refused: list[tuple[dict[str, Any], str]] = [

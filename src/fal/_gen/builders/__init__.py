@@ -1,2 +1,2 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """From arguments to messages."""

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """From arguments to `controller.VolumeMount` of the wire."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """What callers hold: frozen results, and the enums in them. An absent value is None; a time is aware and in UTC."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """A deployed application as its users know it: a name, the revision behind it, and its scaling. Durations are in
 seconds.
 """

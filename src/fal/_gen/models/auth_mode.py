@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """Who may call an application. PRIVATE: its owner; PUBLIC: anyone; SHARED: anyone with a key, at their own cost."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """RECREATE stops the old revision first, ROLLING starts the new one first. The zero value is not the default of
 clients: always send it.
 """

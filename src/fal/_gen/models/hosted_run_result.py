@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """One step of an ephemeral run: logs, the addresses, or the returned value."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """The life of a runner. FAILURE_DELAY: it crashed and waits before it is started again."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the mapping or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 from builtins import bool as _bool
 from builtins import property as _property
 from builtins import str as _str

@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """From JSON to Python's values and back. A value that does not fit raises ValueError, which names its place."""
 
 from __future__ import annotations

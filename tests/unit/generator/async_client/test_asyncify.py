@@ -120,7 +120,7 @@ def project(tmp_path: Path, **changes: Any) -> tuple[Path, config.AsyncConfig]:
 
 def built(tmp_path: Path, **changes: Any) -> Path:
     root, result = project(tmp_path, **changes)
-    build.build(root, result, root / "pkg" / "aio")
+    build.build(root, result, root / "pkg" / "aio", "make it")
     return root / "pkg" / "aio"
 
 
@@ -183,21 +183,21 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 def test_an_entry_that_matches_nothing_is_an_error(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     root, result = project(tmp_path, **changes)
     with pytest.raises(SpecError, match=words):
-        build.build(root, result, root / "out")
+        build.build(root, result, root / "out", "make it")
 
 
 def test_what_cannot_wait_is_an_error_with_its_line(tmp_path: Path) -> None:
     things = THINGS.replace('self._ask("über")', '(lambda: self._ask("über"))()')
     root, result = project(tmp_path, things=things)
     with pytest.raises(SpecError, match=r"pkg\.things, line \d+"):
-        build.build(root, result, root / "out")
+        build.build(root, result, root / "out", "make it")
 
 
 def test_a_project_without_an_async_client_has_none(tmp_path: Path) -> None:
     (tmp_path / "spec").mkdir()
     assert config.read_config(tmp_path) is None
-    assert build.generate(tmp_path) == []
-    assert build.check(tmp_path) == ""
+    assert build.generate(tmp_path, "make it") == []
+    assert build.check(tmp_path, "make it") == ""
 
 
 @pytest.mark.parametrize("text", ["package = 1\nbad = 2", "package =", '[io]\nwrong = ["x"]'])

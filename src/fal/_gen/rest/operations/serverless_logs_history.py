@@ -1,4 +1,4 @@
-# Generated from spec/; do not edit: correct the specification, the overlay or the template, then run `just generate`.
+# Generated from spec/; do not edit. Regenerate with: just generate
 """POST /serverless/logs/history"""
 
 from __future__ import annotations
