@@ -57,9 +57,14 @@ class AsyncNamespace:
         return self.client._caller.send_stream(operation, before=before, check=check)
 
     def _converse(
-        self, method: Method[Req, Res], messages: AsyncOutbox[Req], *, timeout: float | None = None
+        self,
+        method: Method[Req, Res],
+        messages: AsyncOutbox[Req],
+        *,
+        is_last: Callable[[Res], bool],
+        timeout: float | None = None,
     ) -> AsyncGenerator[Res, None]:
-        return self.client._caller.stream(method, messages, timeout=timeout)
+        return self.client._caller.stream(method, messages, timeout=timeout, is_last=is_last)
 
     async def _pages(
         self, request: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

@@ -98,8 +98,6 @@ class AsyncRunnerShell:
                         yield ShellOutput(answer.data, "stderr" if answer.stream == _STDERR else "stdout")
                     if answer.HasField("exit_code"):
                         self.exit_code = answer.exit_code
-                    if answer.close:
-                        return
         finally:
             self._shut()
 

@@ -112,11 +112,17 @@ class AsyncCaller:
                 return result
 
     async def stream(
-        self, method: Method[Req, Res], request: Req | AsyncOutbox[Req], *, timeout: float | None = None
+        self,
+        method: Method[Req, Res],
+        request: Req | AsyncOutbox[Req],
+        *,
+        timeout: float | None = None,
+        is_last: Callable[[Res], bool] = lambda _: False,
     ) -> AsyncGenerator[Res, None]:
         """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
-        The deadline spans the whole stream. It is restarted only while no response has arrived.
+        The deadline spans the whole stream. It is restarted only while no response has arrived. With an answer that `is_last`
+        accepts, the call has worked and ends, whether or not its reader asks for another.
         """
         transport = await self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
@@ -124,15 +130,19 @@ class AsyncCaller:
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
             await self._wait(call)
-            came, responses = False, None
+            came, closed, responses = False, _CANCELLED, None
             try:
                 metadata = await self._metadata(call)
                 responses = await transport.open(method, request, call.time_left(), metadata)
                 call.opened()
                 async for answer in responses:
                     came = True
-                    yield decoded(partial(wire.parse, method), answer)
-                trailing = () if self.options.record is None else await responses.metadata()
+                    message = decoded(partial(wire.parse, method), answer)
+                    closed = "OK" if is_last(message) else closed
+                    yield message
+                    if closed == "OK":
+                        break  # it may go on, and nobody waits for it
+                trailing = () if self.options.record is None or closed == "OK" else await responses.metadata()
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id, started=came))
             except DataLoss as error:
@@ -140,8 +150,8 @@ class AsyncCaller:
             except FalServerlessException as error:
                 raise call.abort(error) from None
             except GeneratorExit:
-                self._answered(call, _CANCELLED, ())
-                call.succeeded(_CANCELLED)  # the reader has read enough
+                self._answered(call, closed, ())
+                call.succeeded(closed)  # the reader has read enough
                 raise
             except BaseException:
                 call.abandon()

@@ -190,7 +190,8 @@ class AsyncRunnersNamespace(AsyncNamespace):
         outbox: AsyncOutbox[pb.ShellRunnerInput] = AsyncOutbox()
         for message in first_messages(wanted, command, tty=terminal, columns=columns, rows=rows):
             outbox.put(message)
-        return AsyncRunnerShell(outbox, self._converse(rpc.SHELL_RUNNER, outbox, timeout=limit), tty=terminal)
+        answers = self._converse(rpc.SHELL_RUNNER, outbox, is_last=lambda answer: answer.close, timeout=limit)
+        return AsyncRunnerShell(outbox, answers, tty=terminal)
 
     async def exec(
         self, runner_id: str, command: Sequence[str], *, stdin: bytes | None = None, timeout: float | None = None

@@ -126,11 +126,17 @@ class Caller:
                 return result
 
     def stream(
-        self, method: Method[Req, Res], request: Req | Outbox[Req], *, timeout: float | None = None
+        self,
+        method: Method[Req, Res],
+        request: Req | Outbox[Req],
+        *,
+        timeout: float | None = None,
+        is_last: Callable[[Res], bool] = lambda _: False,
     ) -> Generator[Res, None, None]:
         """Send one request, or all that is put into an outbox, and yield the answers. Closing the iterator cancels the call.
 
-        The deadline spans the whole stream. It is restarted only while no response has arrived.
+        The deadline spans the whole stream. It is restarted only while no response has arrived. With an answer that `is_last`
+        accepts, the call has worked and ends, whether or not its reader asks for another.
         """
         transport = self._connections.grpc()
         from fal._core.transport import grpc_errors as wire
@@ -138,15 +144,19 @@ class Caller:
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
             self._wait(call)
-            came, responses = False, None
+            came, closed, responses = False, _CANCELLED, None
             try:
                 metadata = self._metadata(call)
                 responses = transport.open(method, request, call.time_left(), metadata)
                 call.opened()
                 for answer in responses:
                     came = True
-                    yield decoded(partial(wire.parse, method), answer)
-                trailing = () if self.options.record is None else responses.metadata()
+                    message = decoded(partial(wire.parse, method), answer)
+                    closed = "OK" if is_last(message) else closed
+                    yield message
+                    if closed == "OK":
+                        break  # it may go on, and nobody waits for it
+                trailing = () if self.options.record is None or closed == "OK" else responses.metadata()
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id, started=came))
             except DataLoss as error:
@@ -154,8 +164,8 @@ class Caller:
             except FalServerlessException as error:
                 raise call.abort(error) from None
             except GeneratorExit:
-                self._answered(call, _CANCELLED, ())
-                call.succeeded(_CANCELLED)  # the reader has read enough
+                self._answered(call, closed, ())
+                call.succeeded(closed)  # the reader has read enough
                 raise
             except BaseException:
                 call.abandon()

@@ -70,9 +70,14 @@ class Namespace:
         return self.client._caller.send_stream(operation, before=before, check=check)
 
     def _converse(
-        self, method: Method[Req, Res], messages: Outbox[Req], *, timeout: float | None = None
+        self,
+        method: Method[Req, Res],
+        messages: Outbox[Req],
+        *,
+        is_last: Callable[[Res], bool],
+        timeout: float | None = None,
     ) -> Generator[Res, None, None]:
-        return self.client._caller.stream(method, messages, timeout=timeout)
+        return self.client._caller.stream(method, messages, timeout=timeout, is_last=is_last)
 
     def _pages(
         self, request: Callable[[str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

@@ -188,7 +188,8 @@ class RunnersNamespace(Namespace):
         outbox: Outbox[pb.ShellRunnerInput] = Outbox()
         for message in first_messages(wanted, command, tty=terminal, columns=columns, rows=rows):
             outbox.put(message)
-        return RunnerShell(outbox, self._converse(rpc.SHELL_RUNNER, outbox, timeout=limit), tty=terminal)
+        answers = self._converse(rpc.SHELL_RUNNER, outbox, is_last=lambda answer: answer.close, timeout=limit)
+        return RunnerShell(outbox, answers, tty=terminal)
 
     def exec(
         self, runner_id: str, command: Sequence[str], *, stdin: bytes | None = None, timeout: float | None = None

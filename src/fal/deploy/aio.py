@@ -129,11 +129,13 @@ class _Worker:
         self.caller = object.__new__(Caller)
         self.caller.__dict__.update(vars(caller), _connections=self._connections, _sleep=time.sleep)
         self._threads = ThreadPoolExecutor(1, "fal-deploy")
+        # One for all steps: what traces a call of several steps leaves in the context that it entered.
+        self._context = contextvars.copy_context()
         self._busy = False
 
     async def run(self, work: Callable[[], T]) -> T:
         self._busy = True
-        result = await asyncio.get_running_loop().run_in_executor(self._threads, contextvars.copy_context().run, work)
+        result = await asyncio.get_running_loop().run_in_executor(self._threads, self._context.run, work)
         self._busy = False
         return result
 
@@ -141,7 +143,7 @@ class _Worker:
         """Interrupt what is under way, then clean up in the same thread."""
         if self._busy:
             self._connections.close()
-        last = asyncio.wrap_future(self._threads.submit(clean_up))
+        last = asyncio.wrap_future(self._threads.submit(self._context.run, clean_up))
         self._threads.shutdown(wait=False)
         try:
             await asyncio.wait({last}, timeout=_PATIENCE)

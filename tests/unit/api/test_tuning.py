@@ -9,6 +9,7 @@ import logging
 import pickle
 import re
 import runpy
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -36,7 +37,7 @@ from fal.exceptions import (
     Unavailable,
 )
 from tests.support.facade import Loop, async_client
-from tests.support.fake_plane import HELLO, FakePlane
+from tests.support.fake_plane import HELLO, FakePlane, built, registered
 from tests.support.servers import KEY, Handler, Platform
 
 CALLS: dict[str, Callable[[Any], Any]] = {"grpc": lambda c: c.secrets.list(), "http": lambda c: c.files.list()}
@@ -90,7 +91,7 @@ def client_for(server: Platform) -> SyncServerlessClient:
     )
 
 
-def async_client_for(server: Server) -> AsyncServerlessClient:
+def async_client_for(server: Platform) -> AsyncServerlessClient:
     return AsyncServerlessClient(api_key=KEY, host=server.hosts["host"], rest_host=server.hosts["rest_host"])
 
 
@@ -459,6 +460,51 @@ def test_a_stream_ends_once_when_all_of_it_was_read(
     assert [event.method for event in events] == ["ShellRunner", "download_file"]
 
 
+def holding(answers: Iterator[Any], context: Any) -> Iterator[Any]:
+    """Answer, and keep the stream open until the client leaves."""
+    left = threading.Event()
+    context.add_callback(left.set)
+    yield from answers
+    left.wait()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_stream_has_worked_with_its_last_answer(tmp_path: Any, clean_environment: None, asynchronous: bool) -> None:
+    (tmp_path / "app.py").write_text(HELLO)
+    plane = FakePlane()
+    plane.build = lambda _request, context: holding(built(), context)
+    plane.register = lambda _request, context: holding(registered(), context)
+    events: list[CallEvent] = []
+
+    async def deploy() -> None:
+        async with async_client_for(plane) as client:
+            client.on("response", events.append)
+            await client.deploy(str(tmp_path / "app.py"), attach_to_deployment=False)
+
+    with plane.serving():
+        if asynchronous:
+            asyncio.run(deploy())
+        else:
+            with client_for(plane) as client:
+                client.on("response", events.append)
+                client.deploy(str(tmp_path / "app.py"), attach_to_deployment=False)
+    codes = [(event.method, event.code) for event in events]
+    assert codes == [("BuildEnvironment", "OK"), ("RegisterApplication", "OK")]
+
+
+def test_a_command_on_a_runner_has_worked_with_its_exit_status() -> None:
+    class Shells(Streams):
+        def ShellRunner(self, requests: Any, context: grpc.ServicerContext) -> Iterator[pb.ShellRunnerOutput]:
+            yield from holding(iter([pb.ShellRunnerOutput(data=b"a", exit_code=3, close=True)]), context)
+
+    server = Shells()
+    events: list[CallEvent] = []
+    with server.serving(), client_for(server) as client:
+        client.on("response", events.append)
+        assert client.runners.exec("runner-1", ["ls"]).exit_code == 3
+    assert [(event.method, event.code) for event in events] == [("ShellRunner", "OK")]
+
+
 def test_the_log_of_a_call_has_fields(client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="fal"):
         client_of().with_options(request_id="req-1").files.list()
@@ -679,6 +725,20 @@ def test_nothing_is_traced_twice_on_an_event_loop(traced: tuple[Any, Any, Any], 
     with server.serving():
         asyncio.run(go())
     assert names_of(spans) == ["ListSecrets", "ShellRunner", "download_file"]
+
+
+@pytest.mark.usefixtures("instrumented", "clean_environment")
+def test_an_async_deploy_leaves_the_contexts_that_it_entered(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "app.py").write_text(HELLO)
+    plane = FakePlane()
+
+    async def deploy() -> None:
+        async with async_client_for(plane) as client:
+            await client.deploy(str(tmp_path / "app.py"))
+
+    with plane.serving():
+        asyncio.run(deploy())
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("opentelemetry")] == []
 
 
 @pytest.mark.parametrize(

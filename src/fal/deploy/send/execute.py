@@ -135,7 +135,7 @@ class Execution:
         draft = self._draft
         request = requests.build_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield EnvironmentBuilding(app_name=draft.name, kind=draft.environment.kind, force=draft.force_env_build)
-        for message in self._stream(rpc.BUILD_ENVIRONMENT, request, "its environment to be built"):
+        for message in self._stream(rpc.BUILD_ENVIRONMENT, request, "its environment to be built", ended):
             result = convert.build_environment_result(message)
             self._env_id = result.env_id or self._env_id
             if self._build_handler:
@@ -160,7 +160,7 @@ class Execution:
         request = requests.probe_request(draft, self._prepared.alias, self._prepared.files, self._requirements)
         yield Probing(app_name=draft.name, entrypoint=draft.entrypoint)
         self._tail.clear()
-        for message in self._stream(rpc.RUN, request, "its metadata to be read from the entry point"):
+        for message in self._stream(rpc.RUN, request, "its metadata to be read from the entry point", ended):
             result = convert.hosted_run_result(message)
             yield from self._logs(ProbeLog, result.logs)
             state = result.status.state.value if result.status else None
@@ -195,18 +195,21 @@ class Execution:
         self._tail.clear()
         revision: str | None = None
         urls: models.ServiceURLs | None = None
-        for message in self._stream(rpc.REGISTER_APPLICATION, request, "the new revision to be rolled out"):
+        missing = {"result", "service_urls"}
+
+        def confirmed(message: Any) -> bool:
+            # They may come apart, in either order. Attached, the stream goes on until the rollout has ended.
+            missing.difference_update([part for part in missing if message.HasField(part)])
+            return not missing and not draft.options.attach_to_deployment
+
+        for message in self._stream(rpc.REGISTER_APPLICATION, request, "the new revision to be rolled out", confirmed):
             result = convert.register_application_result(message)
-            # Result and addresses may come apart, in either order.
             revision = result.result.application_id if result.result else revision
             urls = result.service_urls or urls
             self._env_id = result.env_id or self._env_id
             if self._register_handler:
                 self._register_handler(result)
             yield from self._logs(RegisterLog, result.logs)
-            # Attached, the stream goes on until the rollout has ended.
-            if revision and urls and not draft.options.attach_to_deployment:
-                break
         if revision is None:
             raise RolloutFailed(self._with_tail(f"the platform did not confirm the deploy of {draft.name}"))
         if urls is None:
@@ -228,9 +231,11 @@ class Execution:
 
     # ------------------------------------------------------------------------------------------------------ helpers
 
-    def _stream(self, method: Any, request: Any, awaited: str, *, longest: float | None = None) -> Iterator[Any]:
+    def _stream(
+        self, method: Any, request: Any, awaited: str, is_last: Callable[[Any], bool], *, longest: float | None = None
+    ) -> Iterator[Any]:
         left = self._deadline.remaining()
-        stream = self._caller.stream(method, request, timeout=longest if left is None else left)
+        stream = self._caller.stream(method, request, timeout=longest if left is None else left, is_last=is_last)
         try:
             yield from stream
         except DeadlineExceeded as error:
@@ -264,6 +269,13 @@ class Execution:
 
     def _with_tail(self, text: str) -> str:
         return "\n".join([text + (":" if self._tail else ""), *(f"  {line.rstrip()}" for line in self._tail)])
+
+
+def ended(message: Any) -> bool:
+    """Return whether this is the message with which a build or a run has ended."""
+    from fal._gen.proto import controller_pb2 as pb
+
+    return message.status.state in (pb.HostedRunStatus.SUCCESS, pb.HostedRunStatus.INTERNAL_FAILURE)
 
 
 def _probe_failure(entrypoint: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from fal.exceptions import DataLoss, DeployError
 from ..events import Finished, RunLog, Running, Serving
 from ..result import DeploymentURLs, RunResult
 from . import requests
-from .execute import Events, Execution
+from .execute import Events, Execution, ended
 from .results import returned
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ class RunExecution(Execution):
         request = requests.run_request(draft, prepared.alias, prepared.files, self._requirements, self._auth)
         yield Running(app_name=draft.name)
         self._tail.clear()
-        for message in self._stream(rpc.RUN, request, "the run", longest=_LONGEST):
+
+        def returned_or_ended(message: Any) -> bool:
+            return bool(message.HasField("return_value")) or ended(message)
+
+        for message in self._stream(rpc.RUN, request, "the run", returned_or_ended, longest=_LONGEST):
             result = convert.hosted_run_result(message)
             yield from self._logs(RunLog, result.logs)
             if result.service_urls is not None:
