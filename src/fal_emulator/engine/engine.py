@@ -103,13 +103,13 @@ class Engine:
         for runner in [r for s in supervisors for r in s.runners.values()]:
             runner.kill()
         await closing
-        await self._launcher.warm_pool.close()
         if self._fleet.background:
             await asyncio.wait(self._fleet.background, timeout=_CLOSE_WITHIN)
         while self._fleet.background:
             for task in self._fleet.background:
                 task.cancel()
             await asyncio.wait(self._fleet.background)
+        await self._launcher.close()
         await self._fleet.webhooks.close()
         await self._fleet.client.aclose()
 

@@ -164,6 +164,12 @@ class Launcher:
         port, metrics_port = lease.ports
         return port, metrics_port
 
+    async def close(self) -> None:
+        """End the warm processes, and give back the ports of runners whose folders nobody has removed."""
+        await self.warm_pool.close()
+        while self._leases:
+            self._leases.popitem()[1].close()
+
     def remove_folder(self, name: str) -> None:
         """Remove the folder of a runner that has ended, and give its ports back."""
         lease = self._leases.pop(name, None)
