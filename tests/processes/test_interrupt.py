@@ -20,15 +20,15 @@ class Hello(fal.App):
         return "hello"
 """
 SLOW = pytest.mark.slow
-# What is waited for -> what the platform is asked then, and whether it is under way there.
+# What is waited for -> what the platform is asked then, whether it is under way there, and what the program says of it.
 WAITS = {
-    "call over gRPC": ("ListAliases", True),
-    "call over REST": ("history", True),
-    "pause over gRPC": ("ListAliases", False),
-    "pause over REST": ("history", False),
-    "stream over gRPC": ("BuildEnvironment", True),
-    "stream over REST": ("stream", True),
-    "deploy": ("BuildEnvironment", True),
+    "call over gRPC": ("ListAliases", True, None),
+    "call over REST": ("history", True, None),
+    "pause over gRPC": ("ListAliases", False, "pausing"),
+    "pause over REST": ("history", False, "pausing"),
+    "stream over gRPC": ("BuildEnvironment", True, "reading"),
+    "stream over REST": ("stream", True, None),
+    "deploy": ("BuildEnvironment", True, "reading"),
 }
 PLAIN = ("call over gRPC",)  # each takes a process
 
@@ -38,11 +38,11 @@ def test_it_leaves_at_once(
     server: Platform, kind: str, what: str, tmp_path: Path, evidence: Callable[..., None]
 ) -> None:
     (tmp_path / "app.py").write_text(APP)
-    asked, held = WAITS[what]
+    asked, held, said = WAITS[what]
     program = Program("interrupted", kind, what, f"{tmp_path / 'app.py'}::Hello", environ=server.environ())
     assert soon(server.started) == asked
-    if not held:
-        assert program.line() == "pausing"
+    if said is not None:
+        assert program.line() == said
     started = time.monotonic()
     program.interrupt()
     if held:

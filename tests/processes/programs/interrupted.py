@@ -20,20 +20,29 @@ def _build(client: Any) -> Any:
     return client._caller.stream(rpc.BUILD_ENVIRONMENT, convert.build_environment_request(application_name="endless"))
 
 
+def _told(*_: object) -> None:
+    print("reading")  # grpc never ends a call that Ctrl-C meets while it is begun
+
+
+def _read_all(answers: Any) -> None:
+    for _ in answers:
+        _told()
+
+
 SYNC: dict[str, Callable[[Any], object]] = {
     "call over gRPC": lambda client: client.apps.list(environment_name="slow"),
     "call over REST": lambda client: client.logs.history("slow"),
     "pause over gRPC": lambda client: client.apps.list(environment_name="busy"),
     "pause over REST": lambda client: client.logs.history("busy"),
-    "stream over gRPC": lambda client: list(_build(client)),
+    "stream over gRPC": lambda client: _read_all(_build(client)),
     "stream over REST": lambda client: list(client.logs.stream("endless")),
-    "deploy": lambda client: client.deploy(APP),
+    "deploy": lambda client: client.deploy(APP, build_result_handler=_told),
 }
 
 
-async def _read(answers: Any) -> None:
+async def _read(answers: Any, seen: Callable[[], object] = lambda: None) -> None:
     async for _ in answers:
-        pass
+        seen()
 
 
 ASYNC: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {
@@ -41,9 +50,9 @@ ASYNC: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {
     "call over REST": lambda client: client.logs.history("slow"),
     "pause over gRPC": lambda client: client.apps.list(environment_name="busy"),
     "pause over REST": lambda client: client.logs.history("busy"),
-    "stream over gRPC": lambda client: _read(_build(client)),
+    "stream over gRPC": lambda client: _read(_build(client), _told),
     "stream over REST": lambda client: _read(client.logs.stream("endless")),
-    "deploy": lambda client: client.deploy(APP),
+    "deploy": lambda client: client.deploy(APP, build_result_handler=_told),
 }
 
 
