@@ -17,6 +17,7 @@ environment for each app. What apps said during a test that fails stands in its 
 from __future__ import annotations
 
 import contextlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +39,7 @@ _ELSEWHERE = (
     "FAL_PROFILE",
     "ISOLATE_AUTH_DISABLED",
 )
+_APPS = "fal_emulator.apps"  # the logger of what apps say
 _PLANE = pytest.StashKey["Plane"]()
 _SAID_BEFORE = pytest.StashKey[int]()
 
@@ -88,7 +90,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     if plane is not None:
         report = outcome.get_result()
         if report.failed:
-            lines, _ = plane.log_lines(item.stash.get(_SAID_BEFORE, 0))
+            lines, item.stash[_SAID_BEFORE] = plane.log_lines(item.stash.get(_SAID_BEFORE, 0))
             if lines:
                 report.sections.append((f"Log of fal apps during {report.when}", "\n".join(lines)))
 
@@ -98,6 +100,9 @@ def fal_control_plane(request: pytest.FixtureRequest) -> Iterator[Plane]:
     """Yield a local control plane, which all tests of the session share."""
     from .plane import start
 
+    logged = getattr(request.config.pluginmanager.get_plugin("logging-plugin"), "report_handler", None)
+    if isinstance(logged, logging.Handler):  # what apps say has a section of its own in reports
+        logged.addFilter(lambda record: record.name != _APPS)
     with start(isolation=request.config.getini("fal_isolation")) as plane:
         request.config.stash[_PLANE] = plane
         yield plane

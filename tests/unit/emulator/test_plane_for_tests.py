@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fal_emulator import Plane
 
 APP = """
+import sys
 import fal
 
 class Greeter(fal.App):
@@ -38,6 +39,7 @@ class Greeter(fal.App):
     @fal.endpoint("/")
     def greet(self, name: str) -> dict:
         print("greeting", name, flush=True)
+        print("warning", name, file=sys.stderr, flush=True)
         return {"message": f"Hello, {name}!"}
 """
 
@@ -69,6 +71,15 @@ def test_app(greeter):
 
 def test_that_fails(greeter):
     assert greeter.call({"name": "nobody"}) is None
+
+@pytest.fixture
+def spoilt(greeter):
+    yield
+    greeter.call({"name": "late"})
+    raise RuntimeError("spoilt")
+
+def test_that_fails_twice(greeter, spoilt):
+    assert greeter.call({"name": "somebody"}) is None
 
 def test_fal_client_is_free(request):
     with pytest.raises(pytest.FixtureLookupError):
@@ -103,11 +114,17 @@ def test_the_fixtures_of_the_pytest_plugin(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={**os.environ, "HOME": str(tmp_path)},
     )
-    assert "5 passed" in done.stdout and "1 failed" in done.stdout, done.stdout + done.stderr
-    report = done.stdout.partition("test_that_fails")[2]
+    assert "2 failed, 5 passed, " in done.stdout and "1 error" in done.stdout, done.stdout + done.stderr
+    report, _, later = done.stdout.partition("_ test_that_fails _")[2].partition("_ test_that_fails_twice _")
     assert "Log of fal apps during call" in report
     said = report.partition("Log of fal apps")[2]
     assert "[greeter] STDOUT  greeting nobody" in said and "greeting test" not in said, "only what belongs to this test"
+    assert report.count("warning nobody") == 1, "what it says at a level that pytest shows is not shown twice"
+    assert "warning somebody" in later and "warning late" not in later
+    at_teardown = done.stdout.partition("ERROR at teardown of test_that_fails_twice")[2].partition("= FAILURES =")[0]
+    assert "warning late" in at_teardown and "greeting somebody" not in at_teardown, (
+        "it stands in the report of the call"
+    )
 
 
 def test_reset_forgets_everything_but_the_first_key() -> None:
