@@ -98,7 +98,7 @@ def test_runners(python: PeerPython, client: SyncServerlessClient, greeter: str)
     ended = client.apps.runners("greeter", since=datetime(2020, 1, 1, tzinfo=UTC))
     assert {runner.runner_id: str(runner.state) for runner in ended}.items() >= {
         first: "TERMINATED",
-        second: "DEAD",
+        second: "TERMINATED",
     }.items()
     with pytest.raises(PeerError, match="not found"):
         python.call("client.runners.kill", second)

@@ -96,7 +96,8 @@ class Engine:
         self.environments.close()
         self._fleet.queue.close()
         supervisors = self._fleet.everyone()
-        closing = asyncio.gather(*(self._fleet.close_app(key) for key in list(self._fleet.supervisors)))
+        here = (self._fleet.close_app(key) for key in list(self._fleet.supervisors))
+        closing = asyncio.gather(*here, *(supervisor.close() for supervisor in supervisors))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN):
                 await asyncio.shield(closing)
@@ -232,14 +233,14 @@ class Engine:
         self._do(begin)
 
     def kill_one(self, owner: str, alias: str) -> str | None:
-        """End a runner of an app at once; return its id, None when there is none."""
+        """Let a runner of an app die; return its id, None when there is none."""
 
         def begin() -> str | None:
             supervisor = self._fleet.supervisors.get((owner, alias))
             alive = [] if supervisor is None else [r for r in supervisor.runners.values() if r.process is not None]
             if not alive:
                 return None
-            alive[0].kill()
+            alive[0].fail("killed on request of a test")
             return alive[0].id
 
         return self._do(begin)
@@ -253,10 +254,11 @@ class Engine:
 
         def clear() -> None:
             self._fleet.queue.clear()
-            for key in list(self._fleet.supervisors):
-                self._fleet.supervisors[key].forgotten = True
-                for runner in self._fleet.supervisors[key].runners.values():
+            for supervisor in self._fleet.everyone():
+                supervisor.forgotten = True
+                for runner in supervisor.runners.values():
                     runner.kill()
+            for key in list(self._fleet.supervisors):
                 self._fleet.close_app(key)
             forget()
             self._serve_all()

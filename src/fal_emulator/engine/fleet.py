@@ -192,8 +192,10 @@ class Fleet:
                 self._launcher.is_ready(runner)
             if runner.ended_at is not None and runner.returned:
                 self.log(supervisor, runner, f"runner {runner.id} has ended by itself", "INFO", source="BRIDGE")
-            elif runner.ended_at is not None and runner.reason and runner.state == "DEAD":
+            elif runner.state == "DEAD":
                 self.log(supervisor, runner, f"runner {runner.id} died: {runner.reason}", "ERROR", source="BRIDGE")
+            elif runner.ended_at is not None and runner.reason:
+                self.log(supervisor, runner, f"runner {runner.id} ended: {runner.reason}", "INFO", source="BRIDGE")
         if runner.ended_at is not None:
             self.spawn(asyncio.to_thread(self._launcher.remove_folder, runner.id))
 
@@ -261,7 +263,7 @@ class Fleet:
             in_flight=runner.in_flight,
             expiration_countdown=countdown,
             replacement=runner.replacement,
-            metadata={"reason": runner.reason} if runner.state == "DEAD" else {},
+            metadata={"reason": runner.reason} if runner.ended_at is not None and runner.reason else {},
         )
 
     def end_forgotten(self) -> None:

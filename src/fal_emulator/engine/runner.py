@@ -121,7 +121,7 @@ class Runner:
         self.expires_at: float | None = None  # in the time of the loop
         self.idle_since = 0.0
         self.ready_at: float | None = None
-        self.reason: str | None = None
+        self.reason: str | None = None  # why it ended, when it did not just do as it was asked
         self.returned = False  # its process ended by itself and without an error, as the app wanted
         self.permanent = False  # it failed in a way that another try does not mend
         self.process: RunnerProcess | None = None
@@ -133,7 +133,6 @@ class Runner:
         self._on_change = on_change
         self._delay = delay
         self._leaving = False
-        self._failed = False  # it was killed for what `reason` says
         self._suspect = False
         self.doubtful = False  # it broke a connection off: nothing more is sent until it is known to live
         self.worn_out = False  # what it answered asks for another one in its place: nothing more is sent
@@ -234,7 +233,7 @@ class Runner:
         await self.ended.wait()
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once, as somebody asked for."""
         self._leaving = True
         self.reason = "killed"
         if self.process is not None and self.process.pid is not None:
@@ -246,7 +245,7 @@ class Runner:
         """End it because it no longer works; this counts as a crash."""
         if not self._leaving and self.reason is None and self.process is not None:
             self.reason = reason
-            self._failed = True
+            self._suspect = True
             self.process.kill()
 
     def doubt(self) -> None:
@@ -286,23 +285,21 @@ class Runner:
             self.process.kill()
 
     async def _live(self) -> None:
-        killed = False
         try:
             await self._serve()
         except asyncio.CancelledError:
-            killed = self.reason == "killed"
+            pass  # before it had a process
         except (EngineError, ValueError, OSError) as error:
             self.reason = str(error)
             self.permanent = isinstance(error, EngineError)
         finally:
             if self.process is not None:
-                killed = killed or self.reason == "killed"
                 self.process.kill()
             if self.http is not None:
                 self.http.close()
             self.crashed = not self._leaving
             self.ended_at = datetime.now(UTC)
-            self._become("DEAD" if self.crashed or killed else "TERMINATED")
+            self._become("DEAD" if self.crashed else "TERMINATED")
             self.ended.set()
             self.settled.set()
 
@@ -328,8 +325,8 @@ class Runner:
             health.cancel()
             end.cancel()
         # Whoever found a fault may have been quicker to do so than the end of the process was to be noticed.
-        if self.reason is None or (self._failed and status not in _KILLED):
-            self.returned = status == 0 and not self._leaving
+        if not self._leaving and (self.reason is None or status not in _KILLED):
+            self.returned = status == 0
             self.reason = f"it ended with {_describe(status)}"
 
     async def _watch(self) -> str | None:

@@ -155,7 +155,13 @@ def test_kill_ends_a_runner_and_what_it_started(here: Lab) -> None:
     here.engine.kill("me", killed)
     assert here.get().json()["pid"] != seen["pid"], "what comes now goes to another one"
     eventually(lambda: killed not in {each.runner_id for each in here.live()})
-    assert {each.runner_id: each.state for each in here.engine.runners("me")}[killed] == "DEAD"
+    record = next(each for each in here.engine.runners("me") if each.runner_id == killed)
+    assert (record.state, record.metadata) == ("TERMINATED", {"reason": "killed"})
+    events = {e.category: e.payload for e in here.store.activity.events(limit=99) if e.payload["job_id"] == killed}
+    assert events["runner_finished"]["reason"] == "killed" and "runner_failed" not in events
+    assert [line["level"] for line in here.store.logs if line["message"] == f"runner {killed} ended: killed"] == [
+        "INFO"
+    ]
     eventually(lambda: not alive(seen["pid"]) and not alive(grandchild))
 
 

@@ -21,7 +21,7 @@ from fal.exceptions import Unavailable
 from fal_emulator.state.transfer import export_state
 from tests.support.engine import server
 from tests.support.plane import http_to, wire_to
-from tests.support.waiting import eventually
+from tests.support.waiting import Background, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +148,19 @@ def test_reset_forgets_everything_but_the_first_key() -> None:
         wire.deploy("app", server(), machine={"keep_alive": 60})
         with http_to(plane) as http:
             assert http.get("/local/app/").status_code == 200, "it goes on"
+        wire.close()
+
+
+def test_reset_ends_the_runners_of_deleted_apps_too(tmp_path: Path) -> None:
+    with fal_emulator.start(isolation="inline") as plane, plane.client() as client, http_to(plane) as http:
+        wire = wire_to(plane)
+        wire.deploy("app", server(), machine={"keep_alive": 60})
+        held = Background(lambda: http.get("/local/app/hold", params=f"{tmp_path}/never"))
+        eventually(lambda: any(runner.in_flight_requests for runner in client.runners.list()))
+        client.apps.delete("app")
+        assert [str(runner.state) for runner in client.runners.list()] == ["DRAINING"]
+        plane.reset()
+        assert client.runners.list() == [] and held.result().status_code == 503
         wire.close()
 
 
@@ -285,6 +298,7 @@ def test_a_runner_that_dies(fresh: Plane) -> None:
         killed = fresh.faults.kill_runner("mortal")
         assert http.get("/local/mortal/").json()["pid"] != before, "the next call gets another one"
         eventually(lambda: http.get(f"/runners/{killed}").json()["state"] == "DEAD")
+    assert "[mortal] ERROR   runner " + killed + " died: killed on request of a test" in fresh.log_lines()[0]
     with pytest.raises(fal_emulator.Fault, match="no runner of app 'none' is alive"):
         fresh.faults.kill_runner("none")
     wire.close()
