@@ -54,7 +54,7 @@ class LogsNamespace(Namespace):
             runner_id: Only lines of this runner.
             request_id: Only lines of this request.
             endpoint: Only lines of this endpoint of the app.
-            level: Only lines of this level, e.g. "ERROR".
+            level: Only lines of this level or a more severe one, e.g. "ERROR".
             search: Only lines that contain this text.
             since: Only lines of this time or later; None begins with the runner, if there is one. A time without a zone is
                 local time.
@@ -154,7 +154,7 @@ class LogsNamespace(Namespace):
             runner_id: Only lines of this runner.
             request_id: Only lines of this request.
             endpoint: Only lines of this endpoint of the app.
-            level: Only lines of this level, e.g. "ERROR".
+            level: Only lines of this level or a more severe one, e.g. "ERROR".
             search: Only lines that contain this text.
             since: Begin with the stored lines of this time; None begins now.
             until: End at this time; None does not end.

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ..model import limits
 from ..model.faults import Invalid, not_found
-from ..state.logs import LogQuery
+from ..state.logs import SEVERITY, LogQuery
 from .http import json_body
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _LARGEST_PAGE = 10_000
 _STREAMED_AT_ONCE = 1000
 _HEARTBEAT = 15.0  # seconds
 _RUN_SOURCES = {"grpc-run": "USER", "grpc-register": "USER", "gateway": "USER", "cron": "USER"}
+_STREAMS = ("STDOUT", "STDERR")
 _LABELS = {"fal_job_id": "runner_ids", "fal_runner_id": "runner_ids", "fal_source": "sources", "level": "levels"}
 
 
@@ -202,10 +203,15 @@ def _until(until: datetime | None) -> float:
 
 
 def _levels(level: str | None) -> tuple[str, ...] | None:
-    """Return the levels that are asked for: errors stand among what an app writes to its standard error, too."""
+    """Return the levels that are asked for by the least one, or by one of the streams of an app."""
     if level is None:
         return None
-    return ("ERROR", "STDERR") if level.upper() == "ERROR" else (level.upper(),)
+    name = level.upper()
+    if name not in SEVERITY:
+        raise Invalid(f"{level[:40]!r} is none of {', '.join(SEVERITY)}", "query", "level")
+    if name in _STREAMS:
+        return (name,)
+    return tuple(each for each, severity in SEVERITY.items() if severity >= SEVERITY[name])
 
 
 def _sources(run_source: str | None) -> tuple[str, ...] | None:

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_RUNNERS = 2_000
+# How severe lines of each level are; what an app writes is as severe as the stream that it writes to is meant for.
+SEVERITY = {
+    "TRACE": 5,
+    "DEBUG": logging.DEBUG,
+    "INFO": logging.INFO,
+    "STDOUT": logging.INFO,
+    "WARNING": logging.WARNING,
+    "STDERR": logging.WARNING,
+    "ERROR": logging.ERROR,
+}
 _LONGEST_MESSAGE = 64 * 1024
 _BURST = 1_000_000  # microseconds: a clock that goes back further than that was set
 _log = logging.getLogger("fal_emulator")

@@ -17,7 +17,7 @@ from ..model.private_files import private_folder
 from ..model.records import DEFAULT_ENVIRONMENT, Account, Alias, Revision
 from .activity import Activity
 from .database import Database
-from .logs import LogStore
+from .logs import SEVERITY, LogStore
 from .queue_store import QueueStore
 from .row_mapping import (
     ALIAS_COLUMNS,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 _CACHED_REVISIONS = 32
 _log = logging.getLogger("fal_emulator.apps")
 _log.addHandler(logging.NullHandler())  # the output of apps is printed only on request
-_SEVERITY = {"ERROR": logging.ERROR, "STDERR": logging.WARNING, "WARNING": logging.WARNING, "DEBUG": logging.DEBUG}
 
 
 class Store(SettingsStore):
@@ -306,7 +305,7 @@ class Store(SettingsStore):
         """Keep one line of a log; it is written shortly afterwards."""
         self.logs.append(timestamp, owner, app, revision, runner_id, level, source, message, request_id, endpoint)
         known = {"app": app, "revision": revision, "runner_id": runner_id, "source": source, "request_id": request_id}
-        _log.log(_SEVERITY.get(level, logging.INFO), "%s", message, extra=known)
+        _log.log(SEVERITY.get(level, logging.INFO), "%s", message, extra=known)
 
     def save_runner(self, record: RunnerRecord) -> None:
         """Keep what is known of a runner, in place of what was."""

@@ -303,6 +303,11 @@ def test_logs_by_app_level_label_and_time(http: httpx.Client, talker: str) -> No
     assert page(http, app_id="local/talker", search="sleeping 0.01")["items"]
     assert page(http, app_id=["talker"], level="stdout")["items"]
     assert page(http, app_id="talker", level="stderr", search="sleeping")["items"] == []
+    for level, shown in {"trace": True, "info": True, "warning": False, "error": False}.items():
+        assert bool(page(http, app_id="talker", level=level, search="sleeping")["items"]) == shown, (
+            "it is the least level"
+        )
+    assert http.post("/logs/history", params={"level": "loud"}).status_code == 422
     assert http.post("/logs/history", params={"app_id": "ghost"}, json=None).status_code == 404
     soon = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     assert page(http, since=soon)["items"] == []
@@ -462,6 +467,7 @@ def test_the_traceback_of_a_request_is_found_by_its_id_and_as_an_error(http: htt
     errors = eventually(lambda: (result := messages()).count(wanted) == 2 and result)
     assert "Traceback (most recent call last):" in errors
     eventually(lambda: page(http, app_id="failing", search="an ordinary line")["items"])
+    assert "an ordinary line" not in messages(), "what is written to stderr is no error for that alone"
     of_first = page(http, request_id=first)["items"]
     assert {line["labels"]["fal_request_id"] for line in of_first} == {first}
     of_second = page(http, endpoint="/two", app_id="failing")["items"]
