@@ -295,7 +295,7 @@ def settings_of(wire: str, url: str) -> Any:
     return resolve(
         host=hosts["grpc"],
         rest_host=hosts["rest"],
-        platform_host=hosts["rest"],
+        platform_host=hosts["rest"] + "/",
         api_key=KEY,
         environ={"FAL_CONFIG_PATH": "/nonexistent"},
     )

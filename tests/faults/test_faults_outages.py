@@ -277,7 +277,7 @@ class Flapping:
     @property
     def hosts(self) -> dict[str, Any]:
         result = {wire: f"http://127.0.0.1:{proxy.port}" for wire, proxy in self.proxies.items()}
-        return {"host": result["grpc"], "rest_host": result["rest"], "platform_host": result["rest"]}
+        return {"host": result["grpc"], "rest_host": result["rest"], "platform_host": result["rest"] + "/"}
 
 
 def public(client: Any) -> list[Exchange]:

@@ -52,7 +52,10 @@ def every_method(client: SyncServerlessClient, name: str) -> None:
 
 
 def test_every_operation_is_what_a_mock_of_the_document_expects(prism: Prism) -> None:
-    with prism() as mock, SyncServerlessClient(api_key=KEY, host=mock, rest_host=mock, platform_host=mock) as client:
+    with (
+        prism() as mock,
+        SyncServerlessClient(api_key=KEY, host=mock, rest_host=mock, platform_host=f"{mock}/") as client,
+    ):
         assert every_operation(client, "me", "app", folder="", address="https://example.com/x") == OPERATIONS
         every_method(client, "app")
 
@@ -70,7 +73,7 @@ def test_what_the_control_plane_answers_passes_the_checks_of_the_document(prism:
     key = plane.env()["FAL_KEY"]
     with (
         prism(f"{plane.host}/v1") as checked,
-        SyncServerlessClient(api_key=key, host=plane.host, platform_host=checked, max_retries=0) as client,
+        SyncServerlessClient(api_key=key, host=plane.host, platform_host=f"{checked}/", max_retries=0) as client,
         http_serving(lambda handler: handler.reply(200, b"fetched")) as (port, _),
     ):
         sent = every_operation(client, "local", "counted", folder="", address=f"http://127.0.0.1:{port}/b.txt")

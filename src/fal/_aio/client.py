@@ -62,7 +62,8 @@ class AsyncServerlessClient(AsyncDeploying):
         timeout: How long a call may take, in seconds, including all attempts and pauses; None uses each method's limit.
         rest_host: The host of the REST API; derived from `host` when left out.
         run_host: The host that apps are called on; derived from `host` when left out.
-        platform_host: The host of the platform API, e.g. "api.fal.ai/v1"; derived from `host` when left out.
+        platform_host: The host of the platform API, e.g. "api.fal.ai"; derived from `host` when left out. Its path is /v1, unless
+            another one follows: "NAME/PATH", or "NAME/" for none.
         ca_cert: A file with the certificates to trust instead of the system's, in PEM.
         proxy: The URL of a proxy to go through.
         max_retries: How often a call is retried at most, 0 for never; None uses each method's number. Calls that change something

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fal.exceptions import ConfigurationError
 
 DEFAULT_GRPC = "api.alpha.fal.ai"
+PLATFORM_PATH = "/v1"
 _PLATFORM = (".fal.ai", ".fal.run")
 _NAME = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE | re.ASCII)
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -70,7 +71,9 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address.version == 4 else address == ipaddress.IPv6Address("::1")
 
 
-def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed: bool = False) -> Endpoint:
+def parse(
+    text: str, source: str, *, plaintext: str | None = None, path_allowed: bool = False, usual_path: str = ""
+) -> Endpoint:
     """Read a host: `name`, `name:port`, `http://…` (loopback only) or `https://…`.
 
     Args:
@@ -78,6 +81,7 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
         source: Where it was given, for the error.
         plaintext: The setting that turns TLS off for hosts without a scheme, for the error; None leaves TLS on.
         path_allowed: Whether a path may follow the host.
+        usual_path: The path of a host that none follows; a slash at its end stands for none.
 
     Raises:
         ConfigurationError: when it is not a host, or would be spoken to in plaintext and is not this machine.
@@ -89,7 +93,7 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     if scheme not in ("", "http", "https"):
         raise ConfigurationError(f"{source}: it begins with {scheme}://", hint="Use https:// or no scheme.")
     # What is not a host may well be a key that was given in its place, so its text is not shown.
-    place, _, tail = address.partition("/")
+    place, slash, tail = address.partition("/")
     wrong = ConfigurationError(f"{source}: it is not a host", hint="Use NAME or NAME:PORT; a key belongs in api_key.")
     try:
         split = urlsplit(f"//{place}")
@@ -101,7 +105,7 @@ def parse(text: str, source: str, *, plaintext: str | None = None, path_allowed:
     written = place.isprintable() and "@" not in place and not place.endswith(":")
     if not named or not written or split.query or split.fragment or port == 0:
         raise wrong
-    path = f"/{tail}".rstrip("/")
+    path = f"/{tail}".rstrip("/") if slash else usual_path
     if path and not path_allowed:
         raise ConfigurationError(f"{source}: {host!r} has a path", hint="Use NAME or NAME:PORT.")
     if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
@@ -138,7 +142,7 @@ def platform_of(grpc: Endpoint) -> Endpoint:
     host = grpc.host
     if host.startswith("api.alpha."):
         host = "api." + host.removeprefix("api.alpha.")
-    return Endpoint(host, grpc.port, grpc.secure, "/v1")
+    return Endpoint(host, grpc.port, grpc.secure, PLATFORM_PATH)
 
 
 def run_of(grpc: Endpoint) -> Endpoint:

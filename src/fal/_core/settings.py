@@ -160,7 +160,7 @@ def _endpoints(
     # A host that was named outright decides the others too: a key goes to no host that was meant for another one.
     outright = source == "argument host" or (chosen.explicit and source == chosen.where("host"))
 
-    def other(name: str, variable: str, derived: Endpoint, *, path: bool = False) -> Endpoint:
+    def other(name: str, variable: str, derived: Endpoint, *, path: bool = False, usual_path: str = "") -> Endpoint:
         in_profile = chosen.text(name)
         # What a profile says of its other hosts belongs to its own host, and goes with a key that is meant for it.
         of_profile = (
@@ -179,12 +179,13 @@ def _endpoints(
             sources[name] = f"derived from {source}"
             return derived
         sources[name] = where
-        return hosts.parse(value, where, plaintext=plaintext, path_allowed=path)
+        return hosts.parse(value, where, plaintext=plaintext, path_allowed=path, usual_path=usual_path)
 
     rest = other("rest_host", "FAL_REST_HOST", hosts.rest_endpoint(grpc), path=True)
     run = other("run_host", "FAL_RUN_HOST", hosts.run_of(grpc))
     queue = other("queue_host", "FAL_QUEUE_RUN_HOST", hosts.queue_of(run), path=True)
-    platform = other("platform_host", "FAL_PLATFORM_HOST", hosts.platform_of(grpc), path=True)
+    of_platform = hosts.platform_of(grpc)
+    platform = other("platform_host", "FAL_PLATFORM_HOST", of_platform, path=True, usual_path=hosts.PLATFORM_PATH)
     return grpc, rest, run, queue, platform
 
 

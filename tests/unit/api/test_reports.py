@@ -370,7 +370,9 @@ def test_the_platform_has_a_host_of_its_own(clean_environment: None, monkeypatch
 
     assert resolved() == ("https://api.fal.ai/v1", "derived from default")
     assert resolved(host="127.0.0.1:1")[0] == "https://127.0.0.1:1/v1"
-    assert resolved(platform_host="platform.example/v2") == ("https://platform.example/v2", "argument platform_host")
+    for given, url in {"": "/v1", "/": "", "/v2": "/v2", ":8000": ":8000/v1"}.items():
+        host = f"platform.example{given}"
+        assert resolved(platform_host=host) == (f"https://platform.example{url}", "argument platform_host")
     monkeypatch.setenv("FAL_PLATFORM_HOST", "variable.example/v1")
     assert resolved() == ("https://variable.example/v1", "variable FAL_PLATFORM_HOST")
     # A key that is meant for a host that was named goes to no other.
