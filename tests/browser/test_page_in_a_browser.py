@@ -161,7 +161,7 @@ def test_a_call_that_failed_is_seen_to_have(page: Page, plane: Plane) -> None:
     sent = httpx.post(f"{plane.host}/local/painter/broken", headers=headers, timeout=60)
     assert sent.status_code == 500
     go(page, "#/queue")
-    row = page.locator("tr", has=page.get_by_text(sent.headers["x-fal-request-id"][:8]))
+    row = page.locator("tr", has=page.get_by_text(sent.headers["x-fal-request-id"], exact=True))
     expect(row.locator(".bad")).to_contain_text("COMPLETED")
 
 
@@ -202,9 +202,10 @@ def test_a_queued_request_is_listed_with_its_result(page: Page, plane: Plane) ->
         f"{plane.host}/queue/local/painter/", json={"prompt": "later"}, headers=headers, timeout=60
     ).json()
     go(page, "#/queue")
-    row = page.locator("tr", has=page.get_by_text(sent["request_id"][:8]))
+    row = page.locator("tr", has=page.get_by_text(sent["request_id"], exact=True))  # whole, to be copied
     expect(row).to_contain_text("COMPLETED")
     row.get_by_role("link").first.click()
+    expect(page.locator("dt", has_text="Attempts").locator("xpath=following-sibling::dd[1]")).to_have_text("1")
     expect(page.locator("pre.json")).to_contain_text('"steps": 4')
 
 

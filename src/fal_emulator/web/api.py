@@ -161,7 +161,10 @@ class Api:
         queued = self._engine.fleet.queue.get(record.request_id)
         return JSONResponse(
             self._request_shown(record)
-            | {"result": None if queued is None else _result(queued, self._engine.fleet.queue.content(queued))}
+            | {
+                "attempts": None if queued is None else queued.attempts,
+                "result": None if queued is None else _result(queued, self._engine.fleet.queue.content(queued)),
+            }
         )
 
     async def _cancel(self, request: Request) -> Response:

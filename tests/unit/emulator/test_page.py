@@ -260,6 +260,7 @@ def test_a_call_of_the_page_is_the_owners(browser: httpx.Client) -> None:
     assert (answer.status_code, answer.json()) == (200, {"word": "hi"})
     request = browser.get(f"/-/api/requests/{answer.headers['x-fal-request-id']}").json()
     assert (request["app"], request["status_code"], request["queued"]) == ("echo", 200, False)
+    assert request["attempts"] is None
     assert request["request_id"] in [one["request_id"] for one in browser.get("/-/api/requests").json()]
 
     def lines() -> list[str]:
@@ -274,7 +275,7 @@ def test_a_queued_call_has_its_result(browser: httpx.Client) -> None:
     path = f"/-/call/queue/local/echo/requests/{sent['request_id']}"
     eventually(lambda: browser.get(f"{path}/status").json()["status"] == "COMPLETED")
     shown = browser.get(f"/-/api/requests/{sent['request_id']}").json()
-    assert (shown["state"], shown["queued"]) == ("COMPLETED", True)
+    assert (shown["state"], shown["queued"], shown["attempts"]) == ("COMPLETED", True, 1)
     assert shown["result"] == {"content_type": "application/json", "text": '{"word":"later"}'}
     assert browser.post(f"/-/api/requests/{sent['request_id']}/cancel").status_code == 404
 

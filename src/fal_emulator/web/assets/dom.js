@@ -36,6 +36,9 @@ export function facts(pairs) {
     .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
+// An id whose end may not be visible; what is copied from the page is all of it.
+export const ident = (text) => h("code", { class: "ident", title: text }, text);
+
 export function when(text) {
   if (!text) return "";
   const time = new Date(text);

@@ -1,7 +1,7 @@
 // Every deployed app.
 
 import { get } from "../api.js";
-import { h, table } from "../dom.js";
+import { h, ident, table } from "../dom.js";
 
 export const appLink = (name) => h("a", { href: `#/app/${encodeURIComponent(name)}` }, name);
 
@@ -20,7 +20,7 @@ export async function show({ repeat, show: display }) {
       ["Runners", (app) => counted(app.runners)],
       ["Waiting", (app) => String(app.queue.waiting), "number"],
       ["Scaling", (app) => `${app.scaling.min_concurrency ?? 0} to ${app.scaling.max_concurrency ?? "?"}`],
-      ["Revision", (app) => h("code", {}, app.revision.slice(0, 8))],
+      ["Revision", (app) => ident(app.revision)],
       ["", (app) => h("a", { href: `#/playground/${encodeURIComponent(app.name)}` }, "Playground")],
     ], apps, "Nothing is deployed yet. Try: client.deploy(\"examples/hello.py::Hello\")"),
   ));

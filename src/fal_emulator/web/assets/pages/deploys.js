@@ -1,7 +1,7 @@
 // Deploys with their build log and events.
 
 import { get } from "../api.js";
-import { facts, h, lasted, state, table, when } from "../dom.js";
+import { facts, h, ident, lasted, state, table, when } from "../dom.js";
 import { appLink } from "./apps.js";
 import { line } from "./logs.js";
 
@@ -33,7 +33,7 @@ export async function show(context) {
       ["App", (deploy) => appLink(deploy.app)],
       ["Status", (deploy) => state(deploy.status)],
       ["Took", (deploy) => lasted(deploy.duration)],
-      ["Revision", (deploy) => h("code", {}, deploy.revision.slice(0, 8))],
+      ["Revision", (deploy) => ident(deploy.revision)],
       ["Message", (deploy) => deploy.message ?? deploy.reason ?? "", "wide"],
     ], deploys, "Nothing was deployed yet."),
   ));

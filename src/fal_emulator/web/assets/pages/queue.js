@@ -1,7 +1,7 @@
 // Requests: those that wait, those under way, and the last that were answered.
 
 import { get, post } from "../api.js";
-import { action, announce, facts, h, lasted, state, table, when } from "../dom.js";
+import { action, announce, facts, h, ident, lasted, state, table, when } from "../dom.js";
 import { appLink } from "./apps.js";
 import { rendered } from "../answer.js";
 
@@ -15,6 +15,7 @@ async function showOne(id, { show: display }) {
       ["Id", h("code", {}, request.request_id)], ["App", appLink(request.app)], ["Path", h("code", {}, request.path)],
       ["State", outcome(request)], ["Position", request.position === null ? "" : String(request.position)],
       ["Status", request.status_code === null ? "" : String(request.status_code)], ["Began", when(request.started_at)],
+      ["Attempts", request.attempts === null ? "" : String(request.attempts)],
       ["Took", lasted(request.duration)], ["Runner", request.runner_id ?? ""], ["Error", request.error ?? ""],
     ]),
     h("p", {}, h("a", { class: "button", href: `#/logs?request=${request.request_id}` }, "Logs of this request")),
@@ -29,7 +30,7 @@ export async function show(context) {
   return repeat(() => get("/requests"), (requests) => display(
     h("h1", {}, "Queue and requests"),
     table("Requests, the newest first", [
-      ["Request", (request) => h("a", { href: `#/queue/${request.request_id}` }, h("code", {}, request.request_id.slice(0, 8)))],
+      ["Request", (request) => h("a", { href: `#/queue/${request.request_id}` }, ident(request.request_id))],
       ["App", (request) => appLink(request.app)],
       ["Path", (request) => h("code", {}, request.path)],
       ["Way", (request) => (request.queued ? "queued" : "direct")],
