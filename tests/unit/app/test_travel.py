@@ -125,10 +125,60 @@ TRAVELS = {
         "[A.get(), B.get(None)]",
         [1, None],
     ),
-    "weak dictionaries": (
-        "import weakref\nW, S = weakref.WeakValueDictionary(), weakref.WeakSet()",
-        "[len(W), len(S)]",
-        [0, 0],
+    "what a pool starts its threads with": (
+        "from concurrent.futures import ThreadPoolExecutor\nimport threading\nL = threading.local()\n"
+        "def init(x): L.x = x\nP = ThreadPoolExecutor(1, initializer=init, initargs=(4,))\ndef look(): return L.x",
+        "P.submit(look).result()",
+        4,
+    ),
+    "locks of multiprocessing": (
+        "import multiprocessing as mp\nL, R, C, E = mp.Lock(), mp.RLock(), mp.Condition(), mp.Event()\n"
+        "S, B, Q = mp.Semaphore(2), mp.BoundedSemaphore(1), mp.Queue(3)\n"
+        "def f():\n    with L, R, C, B: Q.put(1)\n    return [E.is_set(), Q.get(timeout=60), *(S.acquire(False) for _ in 'abc')]",
+        "f()",
+        [False, 1, True, True, False],
+    ),
+    "weak registries": (
+        "import weakref\nS, V, K = weakref.WeakSet(), weakref.WeakValueDictionary(), weakref.WeakKeyDictionary()\n"
+        "class Base:\n    def __init_subclass__(cls):\n        S.add(cls)\n        V[cls.__name__] = cls\n        K[cls] = 1\n"
+        "    def all(self): return S\nclass A(Base): pass\nR, GONE = weakref.ref(A), weakref.ref(set())",
+        "[set(S) == {A}, V['A'] is A, K[A], A().all() is S, R() is A, GONE()]",
+        [True, True, 1, True, True, None],
+    ),
+    "a class that registers its subclasses": (
+        "REG = {}\nclass Base:\n    def __init_subclass__(cls, /, kind):\n        REG[kind] = cls, cls.text\n"
+        "class A(Base, kind='a'): text = 'A'\nclass B(A, kind='b'): text = 'B'",
+        "[A.text, REG['a'] == (A, 'A'), REG['b'] == (B, 'B'), list(REG)]",
+        ["A", True, True, ["a", "b"]],
+    ),
+    "a model that registers its subclasses": (
+        "from pydantic import BaseModel\nREG = []\nclass Base(BaseModel):\n    @classmethod\n"
+        "    def __pydantic_init_subclass__(cls, **options): REG.append(cls)\nclass A(Base): x: int = 1",
+        "[A().x, REG == [A]]",
+        [1, True],
+    ),
+    "a metaclass that registers its classes": (
+        "import abc\nREG = {}\nclass Meta(abc.ABCMeta):\n"
+        "    def __prepare__(name, bases, kind): return {'kind': kind}\n"
+        "    def __new__(cls, name, bases, space, kind):\n        REG[kind] = made = super().__new__(cls, name, bases, space)\n"
+        "        return made\n    def __init__(self, name, bases, space, kind): self.number = len(REG)\n"
+        "class A(metaclass=Meta, kind='a'): pass\nclass B(A, kind='b'):\n    @abc.abstractmethod\n    def f(self): pass",
+        "[A.number, B.number, B.kind, REG == {'a': A, 'b': B}, list(B.__abstractmethods__), issubclass(B, A)]",
+        [1, 2, "b", True, ["f"], True],
+    ),
+    "context managers that decorate": (
+        "import asyncio, contextlib\nLOG = []\n"
+        "@contextlib.contextmanager\ndef timed(name, *, end):\n    LOG.append(name)\n    yield\n    LOG.append(end)\n"
+        "@contextlib.asynccontextmanager\nasync def noted():\n    LOG.append('noted')\n    yield\n"
+        "@timed('f', end='end')\ndef f(): return 1\n@noted()\nasync def g(): return 2",
+        "[f(), f(), asyncio.run(g()), LOG]",
+        [1, 1, 2, ["f", "end", "f", "end", "noted"]],
+    ),
+    "SystemRandom": ("import random\nR = random.SystemRandom()", "R.random() < 1", True),
+    "what sys has one of": (
+        "import sys\nfrom sys import version_info\nFLAGS, FLOAT = sys.flags, sys.float_info",
+        "[version_info[0], FLAGS is sys.flags, FLOAT.radix]",
+        [3, True, 2],
     ),
     "MappingProxyType": ("import types\nM = types.MappingProxyType({'a': 1})", "M['a']", 1),
     "Struct": ("import struct\nS = struct.Struct('<I')", "S.size", 4),
@@ -155,6 +205,23 @@ TRAVELS = {
         "        return made\n    def __init__(self, number, label): self.label = label",
         "[E(2).label, E['A'].value]",
         ["y", 1],
+    ),
+    "other names of an enum's members": (
+        "import enum\nclass E(enum.Enum):\n    A = 1\n    B = 1\nclass F(enum.Flag):\n    X = 1\n    Y = 2\n    XY = 3",
+        "[E['B'] is E.A, E.B is E.A, F['XY'] is F.X | F.Y, list(F.__members__)]",
+        [True, True, True, ["X", "Y", "XY"]],
+    ),
+    "keyword-only marker": (
+        "import dataclasses\n@dataclasses.dataclass\nclass D:\n    _: dataclasses.KW_ONLY\n    y: int = 2",
+        "[D(y=3).y, D.__annotations__['_'] is dataclasses.KW_ONLY]",
+        [3, True],
+    ),
+    "validate_call": (
+        "from pydantic import BaseModel, validate_call\nclass In(BaseModel):\n    x: int\n"
+        "@validate_call(validate_return=True)\ndef f(n: In, *, y: int = 2) -> int: return n.x + y\n"
+        "class C:\n    @validate_call\n    def f(self, y: int): return y",
+        "[f({'x': '3'}), C().f('4')]",
+        [5, 4],
     ),
     "generic model": (
         "from typing import Generic, Optional, TypeVar\nfrom pydantic import BaseModel\n"
@@ -212,6 +279,13 @@ if sys.version_info >= (3, 12):
         "[In(ids=['1']).ids, Ids.__name__]",
         [[1], "Ids"],
     )
+    TRAVELS["type aliases that are made of themselves"] = (
+        "from pydantic import BaseModel\ntype Json = dict[str, Json] | list[Json] | int\n"
+        "type A = int | list[B]\ntype B = dict[str, A]\ntype Tree = Node | int\n"
+        "class Node(BaseModel):\n    kids: list[Tree] = []\nclass In(BaseModel):\n    json_: Json\n    a: A\n    tree: Tree",
+        "In(json_={'a': [1]}, a=[{'b': '2'}], tree={'kids': [{'kids': [3]}]}).model_dump()",
+        {"json_": {"a": [1]}, "a": [{"b": 2}], "tree": {"kids": [{"kids": [3]}]}},
+    )
 
 
 @pytest.mark.parametrize(("pre", "what", "right"), TRAVELS.values(), ids=TRAVELS)
@@ -221,6 +295,11 @@ def test_it_is_there_on_a_runner(tmp_path: Path, pre: str, what: str, right: obj
 
 REFUSED = {
     "a generator": ("NUMBERS = (n for n in range(3))", "next(NUMBERS)", "object (NUMBERS);"),
+    "a context that was entered": (
+        "import contextlib\n@contextlib.contextmanager\ndef opened(): yield 3\nC = opened()\nC.__enter__()",
+        "C.__exit__(None, None, None)",
+        "opened(), which has been entered (C);",
+    ),
     "a socket": ("import socket\nS = socket.socket()\nS.close()", "S.family", "object (S);"),
     "what reduces to its name": (
         "class Named:\n    def __reduce__(self): return 'MARK'\nMARK = Named()",

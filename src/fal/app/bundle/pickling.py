@@ -19,12 +19,13 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]  # it has no annotations
+from cloudpickle.cloudpickle import _should_pickle_by_reference  # type: ignore[import-untyped]
 
 from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
 from ..errors import AppDefinitionError
 from ..runtime.app import App
-from ..runtime.restore import fill_part, restore_enum, restore_model, restore_part, restore_private
+from ..runtime.restore import fill_part, restore_class, restore_enum, restore_model, restore_part, restore_private
 from .reducers import reducer_of
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
@@ -34,6 +35,11 @@ _REGISTRY = threading.RLock()  # which modules go by value is a setting of the w
 DERIVED = ("__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__signature__")
 # How Python 3.14 makes annotations when somebody asks for them; nobody could on a runner, where the module is not.
 LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
+# Each process has one of them: plain pickle would make another one, or fail.
+SINGLE: dict[ModuleType, tuple[str, ...]] = {
+    dataclasses: ("MISSING", "KW_ONLY"),
+    sys: ("stdout", "stderr", "stdin", "version_info", "flags", "float_info", "int_info", "hash_info", "thread_info"),
+}
 # How to deploy: of no use on a runner, and it may hold passwords.
 DEPLOYMENT = (KEYWORDS, "host_kwargs", "image", "local_file_path")
 
@@ -91,8 +97,10 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._note(obj)
         if isinstance(obj, ContainerImage):
             return type(None), ()
-        if obj is dataclasses.MISSING:
-            return getattr, (dataclasses, "MISSING")  # compared by identity, and plain pickle would make another one
+        for module, names in SINGLE.items():
+            for name in names:
+                if obj is getattr(module, name):
+                    return getattr, (module, name)
         if isinstance(obj, CodeType):
             if obj.co_filename == self.file:
                 self.lines |= {line for _, _, line in obj.co_lines() if line is not None}
@@ -106,8 +114,6 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             # What it has open stays here; it opens its file when it has something to write.
             named = {"stream": None, "delay": True, "baseFilename": self._there(obj.baseFilename)}
             return copyreg.__newobj__, (type(obj),), {**vars(obj), **named}  # type: ignore[attr-defined]
-        if obj is sys.stdout or obj is sys.stderr or obj is sys.stdin:
-            return getattr, (sys, next(name for name in ("stdout", "stderr", "stdin") if obj is getattr(sys, name)))
         if type(obj).__name__ == "PydanticRecursiveRef":
             return typing.cast, (None, _meant(obj))
         if isinstance(obj, FunctionType) and _is_private_to_pydantic(obj):
@@ -150,8 +156,19 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def _class(self, cls: type, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(reduced) < 6 or not isinstance(reduced[2], tuple):
-            return reduced  # by reference, or an enum, whose members are made at once
+            return reduced  # by reference
         attributes, slots = dict(reduced[2][0]), reduced[2][1]
+        if issubclass(cls, enum.Enum):
+            members = {name: member.value for name, member in cls.__members__.items()}  # cloudpickle leaves out aliases
+            reduced = (
+                reduced[0],
+                tuple(members if isinstance(part, dict) else part for part in reduced[1]),
+                *reduced[2:],
+            )
+            for name in members:
+                attributes.pop(name, None)
+        if hooks := _hooks(cls):
+            reduced = (restore_class, (hooks, *reduced[:2]), *reduced[2:])
         for name in LAZY:
             attributes.pop(name, None)
         annotations = _annotations(cls)
@@ -165,8 +182,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if issubclass(cls, App):
             for name in DEPLOYMENT:
                 attributes.pop(name, None)
-        if members := _attributes_of_members(cls):
-            return (*reduced[:2], (reduced[5], (attributes, slots), members), None, None, restore_enum)
+        if given := _attributes_of_members(cls):
+            return (*reduced[:2], (reduced[5], (attributes, slots), given), None, None, restore_enum)
         if "__pydantic_fields__" not in vars(cls):
             return (*reduced[:2], (attributes, slots), *reduced[3:])
         for name in DERIVED:
@@ -201,13 +218,29 @@ def _is_plain(obj: Any) -> bool:
     """Whether an object says nothing itself about how it is pickled."""
     own: Any = type(obj)
     return (
-        not isinstance(obj, type) and own.__reduce__ is object.__reduce__ and own.__reduce_ex__ is object.__reduce_ex__
+        not isinstance(obj, type | tuple)
+        and own.__reduce__ is object.__reduce__
+        and own.__reduce_ex__ is object.__reduce_ex__
     )
 
 
 def _state(obj: Any) -> dict[str, Any]:
     slots = [name for cls in type(obj).__mro__ for name in getattr(cls, "__slots__", ())]
     return {name: getattr(obj, name) for name in (*slots, *getattr(obj, "__dict__", ())) if hasattr(obj, name)}
+
+
+def _hooks(cls: type) -> list[tuple[type, str, type | None]]:
+    """Return what of the author's own is called when a class is made, and has been: whose it is, its name, who else's to call."""
+    kind = type(cls)
+    foreign = next(item for item in inspect.getmro(kind) if _should_pickle_by_reference(item))
+    places: list[tuple[tuple[type, ...], str, type | None]] = [
+        (cls.__mro__[1:], name, None) for name in ("__init_subclass__", "__pydantic_init_subclass__")
+    ]
+    places += [(inspect.getmro(kind), name, foreign) for name in ("__prepare__", "__new__", "__init__")]
+    owners = [
+        (next((item for item in mro if name in vars(item)), object), name, instead) for mro, name, instead in places
+    ]
+    return [place for place in owners if not _should_pickle_by_reference(place[0])]
 
 
 def _attributes_of_members(cls: type) -> dict[str, dict[str, Any]]:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import contextvars
 import functools
 import queue
+import random
 import struct
+import sys
 import threading
 import types
 import weakref
 from collections.abc import Callable
 from typing import Any
 
-from ..runtime.restore import restore_cache, restore_type, restore_variable
+from ..runtime.restore import (
+    fill_alias,
+    fill_set,
+    restore_alias,
+    restore_cache,
+    restore_shared,
+    restore_type,
+    restore_variable,
+)
 
 Reduced = tuple[Any, ...]
 
@@ -36,6 +47,8 @@ def _parameter(made: Any) -> Reduced:
 
 
 def _alias(made: Any) -> Reduced:
+    if sys.version_info >= (3, 12) and not made.__type_params__:
+        return restore_alias, (made.__name__,), made.__value__, None, None, fill_alias  # the value may be made of it
     options = {"type_params": made.__type_params__}
     return restore_type, (_kind(made), made.__name__, (made.__value__,), options, made.__module__)
 
@@ -53,7 +66,35 @@ def _variable(made: contextvars.ContextVar[Any]) -> Reduced:
 
 
 def _threads(made: Any) -> Reduced:
-    return concurrent.futures.ThreadPoolExecutor, (made._max_workers, made._thread_name_prefix)
+    if sys.version_info >= (3, 14):
+        start = made._create_worker_context()
+        first = start.initializer, start.initargs
+    else:
+        first = made._initializer, made._initargs
+    return concurrent.futures.ThreadPoolExecutor, (made._max_workers, made._thread_name_prefix, *first)
+
+
+def _weak_dictionary(made: Any) -> Reduced:
+    return type(made), (), None, None, iter(list(made.items()))
+
+
+def _weak_set(made: weakref.WeakSet[Any]) -> Reduced:
+    return weakref.WeakSet, (), list(made), None, None, fill_set
+
+
+def _weak(made: weakref.ref[Any]) -> Reduced:
+    there = made()
+    return weakref.ref, (set() if there is None else there,)  # nobody holds that set
+
+
+def _context(made: Any) -> Reduced:
+    if not hasattr(made, "func"):
+        raise TypeError(f"cannot pickle {made.gen.__name__}(), which has been entered")
+    return type(made), (made.func, made.args, made.kwds)
+
+
+def _shared(made: Any) -> Reduced:
+    return restore_shared, (type(made).__name__, *_SHARED[type(made).__name__](made))
 
 
 def _anew(kind: Callable[[], Any]) -> Callable[[Any], Reduced]:
@@ -72,11 +113,25 @@ REDUCERS: dict[type, Callable[[Any], Reduced]] = {
     queue.SimpleQueue: _anew(queue.SimpleQueue),
     contextvars.ContextVar: _variable,
     concurrent.futures.ThreadPoolExecutor: _threads,
-    weakref.WeakKeyDictionary: _anew(weakref.WeakKeyDictionary),
-    weakref.WeakValueDictionary: _anew(weakref.WeakValueDictionary),
-    weakref.WeakSet: _anew(weakref.WeakSet),
+    random.SystemRandom: _anew(random.SystemRandom),
+    weakref.ref: _weak,
+    weakref.WeakKeyDictionary: _weak_dictionary,
+    weakref.WeakValueDictionary: _weak_dictionary,
+    weakref.WeakSet: _weak_set,
+    contextlib._GeneratorContextManager: _context,
+    contextlib._AsyncGeneratorContextManager: _context,
     types.MappingProxyType: lambda made: (types.MappingProxyType, (dict(made),)),
     struct.Struct: lambda made: (struct.Struct, (made.format,)),
+}
+# Of multiprocessing, by name: the arguments that make such a one.
+_SHARED: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "Lock": lambda _: (),
+    "RLock": lambda _: (),
+    "Event": lambda _: (),
+    "Condition": lambda made: (made._lock,),
+    "Semaphore": lambda made: (made.get_value(),),
+    "BoundedSemaphore": lambda made: (made.get_value(),),
+    "Queue": lambda made: (made._maxsize,),
 }
 _TYPES: dict[str, Callable[[Any], Reduced]] = {
     "NewType": _new_type,
@@ -90,4 +145,6 @@ def reducer_of(kind: type) -> Callable[[Any], Reduced] | None:
     """Return what reduces objects of a type; None leaves them to pickle."""
     if kind.__module__ in ("typing", "typing_extensions") and kind.__name__ in _TYPES:
         return _TYPES[kind.__name__]
+    if kind.__module__ in ("multiprocessing.synchronize", "multiprocessing.queues") and kind.__name__ in _SHARED:
+        return _shared
     return REDUCERS.get(kind)

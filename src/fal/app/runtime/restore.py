@@ -8,8 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, cast
+from weakref import WeakSet
 
+_ABSENT = object()
 _pending: list[type] = []
+_values: dict[int, list[Any]] = {}  # what aliases are to stand for, by their ids, until it is known
 
 
 def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -27,6 +30,25 @@ def restore_model(model: type, state: tuple[dict[str, Any], dict[str, Any]]) -> 
         for subclass in abstract:
             model.register(subclass)  # type: ignore[attr-defined]
     _pending.append(model)
+
+
+def restore_class(hooks: list[tuple[type, str, Any]], make: Callable[..., type], arguments: tuple[Any, ...]) -> type:
+    """Make a class that has no attributes yet without what was called when it was first made."""
+    before = [vars(owner).get(name, _ABSENT) for owner, name, _ in hooks]
+    for owner, name, instead in hooks:
+        type.__setattr__(owner, name, classmethod(_nothing) if instead is None else getattr(instead, name))
+    try:
+        return make(*arguments)
+    finally:
+        for (owner, name, _), own in zip(hooks, before, strict=True):
+            if own is _ABSENT:
+                type.__delattr__(owner, name)
+            else:
+                type.__setattr__(owner, name, own)
+
+
+def _nothing(_: type, /, **__: Any) -> None:
+    """Do nothing with a subclass."""
 
 
 def restore_enum(cls: Any, state: tuple[Callable[[type, Any], None], Any, dict[str, dict[str, Any]]]) -> None:
@@ -87,3 +109,26 @@ def restore_type(kind: str, name: str, arguments: tuple[Any, ...], options: dict
     if factory == "NewType":
         made.__module__ = module
     return made
+
+
+def restore_alias(name: str) -> Any:
+    """Make what `type NAME = ...` makes, whose value `fill_alias` gives: it may be made of the alias itself."""
+    space: dict[str, Any] = {"value": []}
+    exec(f"type {name} = value[0]", space)
+    _values[id(space[name])] = space["value"]
+    return space[name]
+
+
+def fill_alias(alias: Any, value: Any) -> None:
+    """Say what an alias stands for."""
+    _values.pop(id(alias)).append(value)
+
+
+def fill_set(made: WeakSet[Any], members: list[Any]) -> None:
+    """Fill in a weak set, which may be reached from its members."""
+    made.update(members)
+
+
+def restore_shared(kind: str, *arguments: Any) -> Any:
+    """Make a lock of `multiprocessing`, or its like, which processes that are started later share."""
+    return getattr(importlib.import_module("multiprocessing"), kind)(*arguments)
