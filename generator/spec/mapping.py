@@ -107,12 +107,20 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
     direct = mapping.get("direct", False)
     if not isinstance(direct, bool):
         problems.append("mapping.toml: direct must be true or false")
-    rest_operations = {item.name: request_fields(item) for item in rest.operations}
-    by_name = {rpc.key: rpc for rpc in protos.rpcs}
-    shared = {rpc.key: rpc.name for rpc in protos.rpcs}
+    rpcs = _rpcs(_tables(mapping, "rpc", _RPC_KEYS | _ROWS, problems), protos, direct is True, problems)
+    uses = _operations(_tables(mapping, "rest", _RPC_KEYS, problems), rest, direct is True, problems)
+    models = _models(_tables(mapping, "model", _MODEL_KEYS, problems), protos, problems)
+    enums = _enums(_tables(mapping, "enum", _ENUM_KEYS, problems), protos, problems)
+    policies = parse_policies(policy, _calls(protos, rest), problems)
+    if problems:
+        raise SpecError(*problems)
+    return Mappings(rpcs, uses, models, enums, policies["rpc"], policies["rest"], direct is True)
 
-    rpcs = _uses(_tables(mapping, "rpc", _RPC_KEYS | _ROWS, problems), "rpc", shared, direct is True, problems)
-    for name, use in rpcs.items():
+
+def _rpcs(tables: dict[str, Any], protos: Protos, direct: bool, problems: list[str]) -> dict[str, RpcMapping]:
+    by_name = {rpc.key: rpc for rpc in protos.rpcs}
+    uses = _uses(tables, "rpc", {rpc.key: rpc.name for rpc in protos.rpcs}, direct, problems)
+    for name, use in uses.items():
         if name in by_name and by_name[name].request in protos.messages and use.waived is None:
             fields = [f.name for f in protos.messages[by_name[name].request].fields]
             _check_fields(f"mapping.toml: [rpc.{name}]", use, fields, problems)
@@ -121,14 +129,20 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             for key in use.returned:
                 if key not in response_fields:
                     problems.append(f"mapping.toml: [rpc.{name}]: {_unknown('answer field', key, response_fields)}")
-    rest_tables = _tables(mapping, "rest", _RPC_KEYS, problems)
-    uses = _uses(rest_tables, "rest", {name: name for name in rest_operations}, direct is True, problems)
-    for name, use in uses.items():
-        if name in rest_operations and use.waived is None:
-            _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(rest_operations[name]), problems)
+    return uses
 
+
+def _operations(tables: dict[str, Any], rest: Rest, direct: bool, problems: list[str]) -> dict[str, RpcMapping]:
+    operations = {item.name: request_fields(item) for item in rest.operations}
+    uses = _uses(tables, "rest", {name: name for name in operations}, direct, problems)
+    for name, use in uses.items():
+        if name in operations and use.waived is None:
+            _check_fields(f"mapping.toml: [rest.{name}]", use, sorted(operations[name]), problems)
+    return uses
+
+
+def _models(tables: dict[str, Any], protos: Protos, problems: list[str]) -> dict[str, ModelMapping]:
     models: dict[str, ModelMapping] = {}
-    tables = _tables(mapping, "model", _MODEL_KEYS, problems)
     for name, where, table, message in _elements(tables, "model", "message", protos.messages, problems):
         model = ModelMapping(
             name=name,
@@ -147,9 +161,11 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             if kind not in FIELD_TYPES:
                 problems.append(f"{where}: {_unknown('field type', kind, sorted(FIELD_TYPES))}")
         models[name] = model
+    return models
 
+
+def _enums(tables: dict[str, Any], protos: Protos, problems: list[str]) -> dict[str, EnumMapping]:
     enums: dict[str, EnumMapping] = {}
-    tables = _tables(mapping, "enum", _ENUM_KEYS, problems)
     for name, where, table, enum in _elements(tables, "enum", "enum", protos.enums, problems):
         known = [value for value, _ in enum.values]
         for key in table.get("rename", {}):
@@ -162,8 +178,12 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             lower=bool(table.get("lower", False)),
             ordered=bool(table.get("ordered", False)),
         )
+    return enums
 
-    calls = {
+
+def _calls(protos: Protos, rest: Rest) -> dict[str, tuple[Call, ...]]:
+    """Return every call of both wires with the class of its kind, which its policy comes from."""
+    return {
         "rpc": tuple(
             Call(rpc.key, (rpc.key, rpc.name), rpc_class(rpc.name, rpc.client_streaming or rpc.server_streaming))
             for rpc in protos.rpcs
@@ -173,10 +193,6 @@ def parse_mappings(mapping: Mapping[str, Any], policy: Mapping[str, Any], protos
             for item in rest.operations
         ),
     }
-    policies = parse_policies(policy, calls, problems)
-    if problems:
-        raise SpecError(*problems)
-    return Mappings(rpcs, uses, models, enums, policies["rpc"], policies["rest"], direct is True)
 
 
 def request_fields(item: Operation) -> list[str]:
