@@ -102,35 +102,48 @@ def _add_pull(parser: argparse.ArgumentParser) -> None:
         help="write spec/openapi/NAME.yaml from a file or an https URL; NAME is the source's own unless it is given",
     )
     parser.add_argument(
+        "--add-openapi",
+        metavar="[NAME=]SOURCE",
+        action="append",
+        default=[],
+        help="the same for a document that spec/ does not have yet",
+    )
+    parser.add_argument(
         "--find-links", metavar="FOLDER", type=Path, help="take the wheels from here, not from the index"
     )
 
 
-def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the versions and documents that the options of a pull name."""
+def _sources(options: argparse.Namespace) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Return the versions, documents and new documents that the options of a pull name."""
     versions = {"isolate-proto": options.isolate_proto, "isolate": options.isolate}
     for text in options.pin:
         name, separator, version = text.partition("=")
         if not separator:
             raise SpecError(f"--pin takes NAME=VERSION, and this is {text!r}")
         versions[name] = version
-    openapi: dict[str, str] = {}
-    for text in options.openapi:
+    named = {name: version for name, version in versions.items() if version is not None}
+    return named, _documents(options.openapi), _documents(options.add_openapi)
+
+
+def _documents(texts: list[str]) -> dict[str, str]:
+    """Return name -> source of each `[NAME=]SOURCE`."""
+    documents: dict[str, str] = {}
+    for text in texts:
         name, separator, source = text.partition("=")
         # A URL may hold an equals sign of its own.
         if not separator or not name.replace("-", "").isalnum():
             name, source = Path(text.split("?", 1)[0]).stem.lower(), text
-        openapi[name] = source
-    return {name: version for name, version in versions.items() if version is not None}, openapi
+        documents[name] = source
+    return documents
 
 
 def _pull(options: argparse.Namespace) -> int:
     from generator.output import folders
     from generator.upstream.pull import pull
 
-    versions, openapi = _sources(options)
+    versions, openapi, added = _sources(options)
     with folders.held(options.root):
-        done = pull(options.root, versions=versions, openapi=openapi, find_links=options.find_links)
+        done = pull(options.root, versions=versions, openapi=openapi, added=added, find_links=options.find_links)
     print("\n".join([*done.versions, *(f"  {note}" for note in done.notes)]))
     print("\n".join(f"  changed: spec/{name}" for name in done.changed) or "  nothing changed")
     return 0
@@ -216,10 +229,11 @@ def _add_regenerate(parser: argparse.ArgumentParser) -> None:
 def _regenerate(options: argparse.Namespace) -> int:
     from generator.regenerate import Wanted, regenerate
 
-    versions, openapi = _sources(options)
+    versions, openapi, added = _sources(options)
     wanted = Wanted(
         versions=versions,
         openapi=openapi,
+        added=added,
         find_links=options.find_links,
         dry_run=options.dry_run,
         types=not options.no_types,

@@ -41,6 +41,7 @@ class Wanted:
     Attributes:
         versions: Distribution -> an exact version or "newest"; the others keep their pin.
         openapi: Name of a document -> a file or an https URL.
+        added: The same of documents that spec/ does not have yet.
         find_links: A folder of wheels to use instead of the package index.
         dry_run: Say what would happen, and write nothing.
         types: Whether the types of the project are checked when something changed.
@@ -51,6 +52,7 @@ class Wanted:
 
     versions: Mapping[str, str] = field(factory=dict)
     openapi: Mapping[str, str] = field(factory=dict)
+    added: Mapping[str, str] = field(factory=dict)
     find_links: Path | None = None
     dry_run: bool = False
     types: bool = True
@@ -91,7 +93,13 @@ def regenerate(root: Path, wanted: Wanted, say: Callable[[str], None] = print) -
         before = Path(scratch) / "before"
         folders.copy(root / "spec", before / "spec", _CLEAN)
         work = _copy(root, Path(scratch) / "project") if wanted.dry_run else root
-        pulled = pull(work, versions=wanted.versions, openapi=wanted.openapi, find_links=wanted.find_links)
+        pulled = pull(
+            work,
+            versions=wanted.versions,
+            openapi=wanted.openapi,
+            added=wanted.added,
+            find_links=wanted.find_links,
+        )
         run = _Run(pulled)
         for line in (*pulled.versions, *pulled.notes, *(f"changed: spec/{name}" for name in pulled.changed)):
             say(f"  pull      {printable(line)}")

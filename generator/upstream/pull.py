@@ -22,7 +22,7 @@ from generator.output.files import TEMPORARY
 from generator.spec import proto_comments as comments
 from generator.spec.protos import read_protos
 from generator.spec.prototext import json_name, render
-from generator.spec.sources import NAME, Document, read_sources, rewrite
+from generator.spec.sources import NAME, Document, Sources, read_sources, rewrite
 from generator.spec.yamlfile import read_yaml
 from generator.upstream import documents
 from generator.upstream.normalise import normalise, previous
@@ -47,6 +47,7 @@ def pull(
     *,
     versions: Mapping[str, str] | None = None,
     openapi: Mapping[str, str] | None = None,
+    added: Mapping[str, str] | None = None,
     find_links: Path | None = None,
 ) -> Pulled:
     """Update `spec/` below `root`; change nothing when nothing changed upstream.
@@ -55,6 +56,7 @@ def pull(
         root: The folder that holds `spec/`.
         versions: Distribution -> an exact version or "newest"; the others keep their pin.
         openapi: Name of a document (the file is `openapi/<name>.yaml`) -> a file or an https URL.
+        added: The same of documents that `spec/` does not have yet.
         find_links: A folder of wheels to use instead of the package index.
 
     Raises:
@@ -67,6 +69,7 @@ def pull(
     if unknown:
         known = ", ".join(sources.wheels) or "none"
         raise SpecError(*(f"sources.toml has no [wheel.{name}]; it has: {known}" for name in unknown))
+    asked_for = _asked_for(spec, sources, openapi or {}, added or {})
 
     wanted: dict[str, bytes | None] = {}
     pins: dict[str, dict[str, str]] = {}
@@ -89,7 +92,7 @@ def pull(
         texts, more = _proto_texts(spec / "proto", reachable(wheels, sources.services))
         wanted |= {f"proto/{name}": None if text is None else text.encode() for name, text in texts.items()}
         notes += more
-    for name, source in (openapi or {}).items():
+    for name, source in asked_for.items():
         document = documents.fetch_document(name, source)
         path = spec / "openapi" / f"{name}.yaml"
         before = path.read_text("utf-8") if path.exists() else ""
@@ -109,14 +112,34 @@ def pull(
             pins[f"openapi.{name}"] = {"source": document.source, "sha256": document.sha256}
         said.append(_moved(name, pin_of, Document(document.source, document.sha256)))
     for name, pinned in sources.documents.items():
-        if name not in (openapi or {}):
+        if name not in asked_for:
             said.append(f"{name} {pinned.release}, not read again; --openapi {name}=SOURCE reads it")
     wanted[NAME] = rewrite((spec / NAME).read_text(encoding="utf-8"), pins).encode()
     return Pulled(tuple(_write(spec, wanted)), tuple(said), tuple(notes))
 
 
+def _asked_for(spec: Path, sources: Sources, openapi: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Return name -> source of every document to read.
+
+    Raises:
+        SpecError: when `spec/` has none of a name, which may be mistyped, or has the one to be added.
+    """
+    known = sorted({*sources.documents, *(path.stem for path in (spec / "openapi").glob("*.yaml"))})
+    problems = [f"spec/ has a document {name!r} already; --openapi reads it again" for name in added if name in known]
+    for name in openapi:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(known) or 'none'}."
+            problems.append(f"spec/ has no document {name!r}; {hint} A new one is taken with --add-openapi")
+    if problems:
+        raise SpecError(*problems)
+    return {**openapi, **added}
+
+
 def _moved(name: str, before: Document | None, now: Document) -> str:
-    if before is None or before.release == now.release:
+    if before is None:
+        return f"{name} {now.release}, new in sources.toml"
+    if before.release == now.release:
         return f"{name} {now.release}"
     return f"{name} {before.release} -> {now.release}"
 

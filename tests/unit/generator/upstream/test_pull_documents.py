@@ -47,7 +47,7 @@ def test_a_document_comes_out_in_one_form_whatever_its_order(project: Path) -> N
     assert plain["info"]["version"] == "2024-01-01"
     assert plain["paths"]["/b"]["get"]["responses"] == {"200": {"description": "yes"}}
     source.write_text(json.dumps(plain))
-    assert pull.pull(project, openapi={"platform": str(source)}).changed == ("openapi/platform.yaml", "sources.toml")
+    assert pull.pull(project, added={"platform": str(source)}).changed == ("openapi/platform.yaml", "sources.toml")
     written = (project / "spec" / "openapi" / "platform.yaml").read_bytes()
     assert parse_document(written, "it") == plain
 
@@ -172,7 +172,7 @@ def test_what_is_not_a_document_is_refused_and_spec_stays(project: Path, case: s
     content, said = BAD[case]
     (project / "it.yaml").write_bytes(content)
     with pytest.raises(SpecError, match=said):
-        pull.pull(project, openapi={"platform": str(project / "it.yaml")})
+        pull.pull(project, added={"platform": str(project / "it.yaml")})
     assert [path.name for path in (project / "spec").iterdir()] == ["sources.toml"]
     assert (project / "spec" / "sources.toml").read_text() == SOURCES
 
@@ -225,7 +225,7 @@ def test_what_a_server_may_answer_instead_is_refused(monkeypatch: pytest.MonkeyP
 
 def test_the_command_names_the_document_after_its_source(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "Platform.yaml").write_text(DOCUMENT)
-    root = ["--root", str(project), "pull", "--openapi"]
+    root = ["--root", str(project), "pull", "--add-openapi"]
     assert command.main([*root, str(project / "Platform.yaml")]) == 0
     assert "changed: spec/openapi/platform.yaml" in capsys.readouterr().out
     assert command.main([*root, f"other={project / 'Platform.yaml'}"]) == 0
@@ -234,3 +234,26 @@ def test_the_command_names_the_document_after_its_source(project: Path, capsys: 
     assert "only https URLs and files are read" in capsys.readouterr().err
     assert command.main(["--root", str(project), "pull", "--isolate-proto", "newest"]) == 1
     assert "sources.toml has no [wheel.isolate-proto]" in capsys.readouterr().err
+
+
+def test_a_mistyped_name_adds_no_document(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "it.yaml").write_text(DOCUMENT)
+
+    def ran(option: str, name: str) -> tuple[int, str]:
+        status = command.main(["--root", str(project), "pull", option, f"{name}={project / 'it.yaml'}"])
+        captured = capsys.readouterr()
+        return status, captured.out + captured.err
+
+    status, said = ran("--openapi", "platform")
+    assert (status, "has no document 'platform'; it has: none. A new one is taken with --add-openapi" in said) == (
+        1,
+        True,
+    )
+    status, said = ran("--add-openapi", "platform")
+    assert (status, ", new in sources.toml\n" in said) == (0, True)
+    assert ran("--openapi", "platform")[0] == 0
+    status, said = ran("--openapi", "platfrom")
+    assert (status, "has no document 'platfrom'; did you mean 'platform'?" in said) == (1, True)
+    status, said = ran("--add-openapi", "platform")
+    assert (status, "has a document 'platform' already; --openapi reads it again" in said) == (1, True)
+    assert [path.name for path in (project / "spec" / "openapi").iterdir()] == ["platform.yaml"]
