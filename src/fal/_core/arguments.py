@@ -5,7 +5,6 @@ The client, its namespaces, deploys and waiting all use these, so that one fault
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from fal._core import names
 from fal._gen.models import RunnerState
+from fal._sentences import closest
 from fal.exceptions import InvalidInput, InvalidType
 
 E = TypeVar("E", bound=Enum)
@@ -233,10 +233,10 @@ def _state(argument: str, value: object) -> RunnerState:
 
 
 def _unknown(argument: str, value: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(value.strip().casefold(), [each.casefold() for each in known], n=1)
-    nearest = next((each for each in known if near and each.casefold() == near[0]), None)
-    meant = f"; did you mean {nearest!r}?" if nearest else ""
-    return f"{argument}={value!r} is not known{meant}; use one of {', '.join(map(repr, known))}"
+    spelled = {each.casefold(): each for each in known}
+    near = closest(value.strip().casefold(), spelled)
+    hint = f"; did you mean {spelled[near]!r}?" if near else ""
+    return f"{argument}={value!r} is not known{hint}; use one of {', '.join(map(repr, known))}"
 
 
 def _choices(enum: type[Enum]) -> str:

@@ -8,7 +8,6 @@ import importlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -358,6 +357,8 @@ class StoredLogin(Credentials):
 
 def write_private(path: Path, text: str) -> None:
     """Write a file atomically, readable for its owner only, and through a symbolic link in its place."""
+    import tempfile  # with compression and more: only a login writes
+
     target = Path(os.path.realpath(path))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")  # made with mode 0600

@@ -41,10 +41,9 @@ def check_known(place: str, given: Iterable[str], known: Iterable[str]) -> None:
     unknown = next((name for name in given if name not in known), None)
     if unknown is None:
         return
-    import difflib
-
+    from fal._sentences import closest
     from fal.exceptions import InvalidType
 
-    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"Known options: {', '.join(known)}."
+    near = closest(unknown, known, cutoff=0.5)
+    hint = f"Did you mean {near}?" if near else f"Known options: {', '.join(known)}."
     raise InvalidType(f"{place} has no option {unknown!r}", hint=hint)

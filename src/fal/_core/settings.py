@@ -5,9 +5,7 @@ An explicit `profile` argument ranks with the arguments, so its key and host win
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from fal._core.config_file import INTERNAL as _INTERNAL
 from fal._core.config_file import config_path
 from fal._core.hosts import Endpoint
 from fal._core.secret import MaskedStr
+from fal._sentences import closest
 from fal.exceptions import ConfigurationError
 
 
@@ -263,14 +262,19 @@ class _Config:
     def load(cls, env: Mapping[str, str]) -> _Config:
         path = config_path(env)
         try:
-            return cls(path, tomllib.loads(path.read_text(encoding="utf-8-sig")))
+            text = path.read_text(encoding="utf-8-sig")
         except (FileNotFoundError, NotADirectoryError):
             return cls(path, {})
         except (OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and not env.get("FAL_CONFIG_PATH"):
                 return cls(path, {}, f"the configuration file {path} cannot be read: {error.strerror}")
             raise ConfigurationError(f"the configuration file {path} cannot be read: {error}") from None
+        import tomllib
+
+        try:
+            return cls(path, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, RecursionError) as error:
+            del text  # with keys, and error reporters show the variables of frames
             raise ConfigurationError(
                 f"the configuration file {path} is not valid TOML: {error}", hint="Correct it, or set FAL_CONFIG_PATH."
             ) from None
@@ -290,13 +294,13 @@ class _Config:
             raise ConfigurationError(f"{source}: {self.unreadable}")
         known = sorted(key for key, value in self.tables.items() if key != _INTERNAL and isinstance(value, dict))
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, 1)
+            near = closest(str(name), known)
             have = f"It has: {', '.join(known)}." if known else "It has no profiles."
             # With a colon in it, it is rather a key that was given in the profile's place: it is not shown.
             shown = "of this name" if ":" in str(name) else repr(name)
             raise ConfigurationError(
                 f"{source}: there is no profile {shown} in {self.path}",
-                hint=f"Did you mean {near[0]!r}?" if near else have,
+                hint=f"Did you mean {near!r}?" if near else have,
             )
         return _Profile(name, source, argument is not None, self.path, self.tables[name])
 

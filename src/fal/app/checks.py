@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .errors import AppDefinitionError, nearest
+from fal._sentences import meant
+
+from .errors import AppDefinitionError
 
 Check = Callable[[str, Any], Any]  # (name, value) -> the value in its normal form
 
@@ -119,7 +121,7 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
             raise fail(name, value, f"one of {', '.join(allowed)}")
         chosen = spelled.get(given.strip().lower())
         if chosen is None:
-            hint = nearest(given.strip().lower(), spelled)
+            hint = meant(given.strip().lower(), spelled)
             raise InvalidValue(name, f"is {given!r}; use one of {', '.join(allowed)}{hint}")
         return chosen
 

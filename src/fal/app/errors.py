@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-from collections.abc import Iterable
 from types import ModuleType
 
 from .runtime.errors import AppDefinitionError as AppDefinitionError
@@ -13,12 +11,6 @@ from .runtime.errors import AppDefinitionWarning as AppDefinitionWarning
 
 class MissingDependencyError(ImportError):
     """A package that only deploying or serving needs is not installed."""
-
-
-def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Return a hint naming the known name closest to `name`, or an empty string."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
-    return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
 def need(module: str, purpose: str) -> ModuleType:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from fal._sentences import meant
+
 from . import checks as c
-from .errors import AppDefinitionError, nearest
+from .errors import AppDefinitionError
 from .runtime.service import METRICS_PORT, SERVE_PORT
 
 
@@ -182,7 +184,7 @@ def check_all(owner: str, values: Mapping[str, Any], *, extra: tuple[str, ...] =
     for name, value in values.items():
         setting = SETTINGS.get(name)
         if setting is None:
-            hint = nearest(name, [*SETTINGS, *extra])
+            hint = meant(name, [*SETTINGS, *extra])
             raise AppDefinitionError(f"{owner}: {name!r} is not a known setting{hint or '; remove it'}")
         if value is None:
             continue

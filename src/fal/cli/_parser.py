@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from fal._sentences import closest
 from fal.cli import _docstrings, _parameters, _tree, _values
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         known = [flag for action in self._actions for flag in action.option_strings]
         wrong = _UNKNOWN.match(message)
-        near = difflib.get_close_matches(wrong[1], known, 1) if wrong else []
-        advice = f"Did you mean {near[0]}?" if near else f"See `{self.prog} --help`."
+        near = closest(wrong[1], known) if wrong else None
+        advice = f"Did you mean {near}?" if near else f"See `{self.prog} --help`."
         raise UsageError(f"there is no option {wrong[1]}" if wrong and wrong[1].startswith("-") else message, advice)
 
 
@@ -195,6 +195,6 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 
 def unknown(name: str, known: Sequence[str], prog: str) -> UsageError:
     """Return the error about a command that there is not."""
-    near = difflib.get_close_matches(name, known, 1)
-    advice = f"Did you mean `{prog} {near[0]}`?" if near else f"See `{prog} --help`."
+    near = closest(name, known)
+    advice = f"Did you mean `{prog} {near}`?" if near else f"See `{prog} --help`."
     return UsageError(f"there is no command `{prog} {name}`", advice)

@@ -1,4 +1,4 @@
-"""What happens during a deploy, one frozen dataclass per kind of event."""
+"""What happens during a deploy, one frozen dataclass per kind of event; a kind that adds no field is one by inheritance."""
 
 from __future__ import annotations
 
@@ -115,9 +115,10 @@ class LogLine(DeployEvent):
     timestamp: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildLog(LogLine):
     """A line of the environment's build."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +135,10 @@ class Probing(DeployEvent):
     entrypoint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeLog(LogLine):
     """A line of the run that reads the metadata."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +149,10 @@ class Registering(DeployEvent):
     reset_scale: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterLog(LogLine):
     """A line of the registration and the rollout."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +170,10 @@ class Failed(DeployEvent):
     error: BaseException = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Running(DeployEvent):
     """A run has been asked for."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +184,10 @@ class Serving(DeployEvent):
     service_urls: ServiceURLs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunLog(LogLine):
     """A line of what is run."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,10 @@ import warnings
 from contextlib import suppress
 from typing import Any
 
+from fal._sentences import meant
+
 from .. import checks as c
-from ..errors import AppDefinitionError, AppDefinitionWarning, nearest
+from ..errors import AppDefinitionError, AppDefinitionWarning
 from ..runtime.app import App
 from ..settings import SETTINGS, check_all
 
@@ -103,7 +105,7 @@ def _mend_stray_commas(cls: type[App], owner: str) -> None:
 def _warn_of_near_miss(owner: str, attribute: str, value: object) -> None:
     if isinstance(value, (classmethod, staticmethod, property)) or len(attribute) < 6:
         return
-    close = nearest(attribute, [name for name in ATTRIBUTES if abs(len(name) - len(attribute)) <= 2], cutoff=0.85)
+    close = meant(attribute, [name for name in ATTRIBUTES if abs(len(name) - len(attribute)) <= 2], cutoff=0.85)
     if close:
         warnings.warn(
             f"{owner}: the attribute {attribute!r} is not a setting and has no effect on the deployment{close}",

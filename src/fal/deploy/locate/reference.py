@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fal._sentences import meant
 from fal.app.bundle.source import parse
 from fal.exceptions import AppNotFoundError, InvalidInput, InvalidType, ProjectError
 
@@ -98,9 +98,7 @@ def _file_target(place: str, symbol: str | None, root: Path | None) -> Target:
         siblings = [entry.name for entry in path.parent.glob("*.py")]
     except OSError as error:
         raise AppNotFoundError(f"{place!r} cannot be read: {error.strerror or error}") from None
-    close = difflib.get_close_matches(path.name, siblings, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise AppNotFoundError(f"there is no file {path}{hint}")
+    raise AppNotFoundError(f"there is no file {path}{meant(path.name, siblings)}")
 
 
 def _project(root: Path | None) -> Project | None:
@@ -117,9 +115,8 @@ def _named_target(name: str, root: Path | None) -> Target:
     if not apps and (fault := broken_file(root or Path.cwd())):
         raise ProjectError(fault)
     where = str(project.file) if project and apps else "any [tool.fal.apps] of this project"
-    close = difflib.get_close_matches(name, list(apps), n=1)
     listed = f"; it declares {', '.join(map(repr, apps))}" if apps else ""
-    hint = f"; did you mean {close[0]!r}?" if close else listed
+    hint = meant(name, apps) or listed
     raise AppNotFoundError(
         f"there is no app {name!r} in {where}{hint}. To name a file, write 'file.py' or 'file.py::Name'"
     )

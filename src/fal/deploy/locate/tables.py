@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fal._sentences import meant
 from fal.app import checks as c
-from fal.app.errors import nearest
 from fal.app.settings import SETTINGS
 
 Key = tuple[str, ...]
@@ -112,7 +112,7 @@ def _no_table(at: Key, value: object) -> Problem:
 
 
 def _unknown(at: Key, key: str, known: Iterable[str]) -> Problem:
-    return Problem((*at, key), f"is not a known key{nearest(key.replace('-', '_'), known)}")
+    return Problem((*at, key), f"is not a known key{meant(key.replace('-', '_'), known)}")
 
 
 def _check_together(at: Key, app: Mapping[str, Any]) -> list[Problem]:
