@@ -166,8 +166,8 @@ def _called(python: str, app: str, env: dict[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("caller", ["ours apps-called-ours", "ours apps-called-theirs", "theirs apps-called-ours"])
 def test_callers_get_the_same(caller: str, callings: dict[str, dict[str, Any]]) -> None:
-    found = differing(callings[caller], callings["theirs apps-called-theirs"])
+    result = differing(callings[caller], callings["theirs apps-called-theirs"])
     whose, app = caller.split()
     for name in callings[caller]:
         note("call", app=app, call=name)
-    assert unexplained(found, f"calling {whose}") == []
+    assert unexplained(result, f"calling {whose}") == []

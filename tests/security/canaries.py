@@ -96,11 +96,11 @@ class Findings:
     """What was looked at, and what was found there that must not be."""
 
     looked: int = 0
-    found: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     def look(self, where: str, content: str | bytes) -> None:
         self.looked += 1
-        self.found += [f"{where}: {canary}" for canary in find(content)]
+        self.lines += [f"{where}: {canary}" for canary in find(content)]
 
     def look_all(self, where: str, contents: Mapping[str, str | bytes]) -> None:
         for name, content in contents.items():
@@ -108,4 +108,4 @@ class Findings:
 
     def check(self) -> None:
         """Fail with what was found."""
-        assert not self.found, f"{len(self.found)} findings:\n" + "\n".join(self.found[:_SHOWN])
+        assert not self.lines, f"{len(self.lines)} findings:\n" + "\n".join(self.lines[:_SHOWN])

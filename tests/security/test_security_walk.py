@@ -67,7 +67,7 @@ def test_the_views_show_what_is_not_protected() -> None:
     findings = Findings()
     for view, content in look_at(Careless()):
         findings.look(view, content)
-    seen = {entry.partition(":")[0] for entry in findings.found}
+    seen = {entry.partition(":")[0] for entry in findings.lines}
     # A local class cannot be pickled, has no data fields, and its reduction and methods do not hold its variables.
     blind = {*(f"pickle {n}" for n in range(6)), "dataclasses.asdict", "dataclasses.fields", "log over a socket"}
     assert set(VIEWS) - seen <= blind | {"cloudpickle", "reprlib"}

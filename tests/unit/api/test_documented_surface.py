@@ -30,8 +30,8 @@ def _alternatives(annotation: str) -> set[str]:
     return {part.strip() for part in re.split(r"\s*\|\s*(?![^\[]*\])", text)}
 
 
-def _check_parameters(found: inspect.Signature, documented: list[dict[str, Any]], *, skip: int) -> None:
-    parameters = list(found.parameters.values())[skip:]
+def _check_parameters(actual: inspect.Signature, documented: list[dict[str, Any]], *, skip: int) -> None:
+    parameters = list(actual.parameters.values())[skip:]
     by_name = {parameter.name: parameter for parameter in parameters}
     for entry in documented:
         parameter = by_name[entry["name"]]

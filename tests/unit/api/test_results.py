@@ -147,7 +147,7 @@ def test_apps_of_an_environment_are_listed_as_runners_and_addresses_call_them(
 
 
 @pytest.mark.parametrize(
-    ("state", "found"),
+    ("state", "expected"),
     [
         (None, "pending running dead terminated backoff new none"),
         ([], "pending running dead terminated backoff new none"),
@@ -165,7 +165,9 @@ def test_apps_of_an_environment_are_listed_as_runners_and_addresses_call_them(
         ([sdk.RunnerState.from_number(42)], "new"),
     ],
 )
-def test_the_state_filter_finds_what_was_meant(client: SyncServerlessClient, wire: Any, state: Any, found: str) -> None:
+def test_the_state_filter_finds_what_was_meant(
+    client: SyncServerlessClient, wire: Any, state: Any, expected: str
+) -> None:
     states = {
         "pending": 1,
         "running": 0,
@@ -176,7 +178,7 @@ def test_the_state_filter_finds_what_was_meant(client: SyncServerlessClient, wir
     }
     runners = [pb.RunnerInfo(runner_id=name, state=number) for name, number in states.items()]
     wire.answers["ListAliasRunners"] = pb.ListAliasRunnersResponse(runners=[*runners, pb.RunnerInfo(runner_id="none")])
-    assert " ".join(runner.runner_id for runner in client.apps.runners("my-app", state=state)) == found
+    assert " ".join(runner.runner_id for runner in client.apps.runners("my-app", state=state)) == expected
 
 
 def test_a_deleted_app_shows_its_revision(client: SyncServerlessClient, wire: Any) -> None:

@@ -63,9 +63,9 @@ class Multiplying(fal.App):
         raise AppException("not today", 418)
 
 if __name__ == "__main__":
-    found = multiply(4, by=5)
-    assert found["result"] == 20 and found["pid"] != os.getpid(), found
-    assert found["key"] != os.environ["FAL_KEY"]  # the caller's key does not travel
+    returned = multiply(4, by=5)
+    assert returned["result"] == 20 and returned["pid"] != os.getpid(), returned
+    assert returned["key"] != os.environ["FAL_KEY"]  # the caller's key does not travel
     assert [one["result"] for one in multiply.map([1, 2], [3, 4])] == [3, 8]
     assert later.submit().result() == (b"bytes", {1, 2})
     assert multiply.on(local=True, machine_type="L")(1)["pid"] == os.getpid()

@@ -83,18 +83,18 @@ def test_every_method_of_the_sdk_has_a_command_or_a_reason() -> None:
 
 
 def sdk_methods() -> set[str]:
-    found = {name for name in dir(fal.api.SyncServerlessClient) if is_method(fal.api.SyncServerlessClient, name)}
+    methods = {name for name in dir(fal.api.SyncServerlessClient) if is_method(fal.api.SyncServerlessClient, name)}
     for exported in fal.api.__all__:
         if exported.endswith("Namespace") and not exported.startswith("Async"):
             owner = getattr(fal.api, exported)
             space = exported.removesuffix("Namespace").lower()
-            found |= {f"{space}.{name}" for name in dir(owner) if is_method(owner, name)}
-    found |= {
+            methods |= {f"{space}.{name}" for name in dir(owner) if is_method(owner, name)}
+    methods |= {
         name
         for name in fal.api.__all__
         if name.islower() and name not in fal.__all__ and callable(getattr(fal.api, name))
     }
-    return found | {f"profiles.{name}" for name in dir(fal.api.Profiles) if is_method(fal.api.Profiles, name)}
+    return methods | {f"profiles.{name}" for name in dir(fal.api.Profiles) if is_method(fal.api.Profiles, name)}
 
 
 def is_method(owner: type, name: str) -> bool:

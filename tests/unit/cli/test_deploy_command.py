@@ -139,8 +139,8 @@ def test_what_an_extra_brings_is_named_with_how_to_install_it(
     ],
 )
 def test_an_app_has_pages_on_the_website(address: str, wanted: list[str] | None) -> None:
-    found = [url for _, url in deploying._pages(address)]
-    assert found == ([address] if wanted is None else [f"https://fal.ai{each}" for each in wanted])
+    pages = [url for _, url in deploying._pages(address)]
+    assert pages == ([address] if wanted is None else [f"https://fal.ai{each}" for each in wanted])
 
 
 def test_a_rollout_that_goes_on_is_told(fal_command: Callable[..., Ran]) -> None:

@@ -38,9 +38,9 @@ def test_a_time_is_read(text: str, ago: timedelta) -> None:
 def test_a_time_of_the_day_is_the_last_one_and_a_time_without_a_zone_is_local() -> None:
     here = NOW.astimezone()
     for text, when in (("0:00", here.replace(hour=0, minute=0)), ("23:59:30", None), ("2026-03-04", None)):
-        found = _values.moment(text, now=NOW)
-        assert found.tzinfo is not None and found <= NOW and NOW - found < timedelta(days=2)
-        assert when is None or found == when
+        parsed = _values.moment(text, now=NOW)
+        assert parsed.tzinfo is not None and parsed <= NOW and NOW - parsed < timedelta(days=2)
+        assert when is None or parsed == when
     assert _values.moment("2026-03-04 05:06").replace(tzinfo=None) == datetime(2026, 3, 4, 5, 6)
 
 

@@ -62,7 +62,7 @@ def test_who_is_reached_directly(
 
 
 @pytest.mark.parametrize(
-    ("variables", "found"),
+    ("variables", "expected"),
     [
         ({}, None),
         ({"https_proxy": PROXY}, PROXY),
@@ -75,10 +75,12 @@ def test_who_is_reached_directly(
         ({"https_proxy": "", "all_proxy": PROXY}, PROXY),
     ],
 )
-def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], found: str | None) -> None:
+def test_which_variable_counts(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str | None
+) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert both() == {found}
+    assert both() == {expected}
     assert both("127.0.0.1", 5000) == both("localhost") == {None}
 
 

@@ -35,7 +35,7 @@ def write(folder: Path, text: str, name: str = "app.py") -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "symbol", "found"),
+    ("text", "symbol", "expected"),
     [
         ("import fal\nclass MyApp(fal.App):\n    pass\n", None, "MyApp"),
         (TWO, "B", "B"),
@@ -48,9 +48,9 @@ def write(folder: Path, text: str, name: str = "app.py") -> Path:
         ("from other import Elsewhere\n", "Elsewhere", "Elsewhere"),
     ],
 )
-def test_the_app_is_found(project: Path, text: str, symbol: str | None, found: str) -> None:
+def test_the_app_is_found(project: Path, text: str, symbol: str | None, expected: str) -> None:
     write(project, "import fal\nclass Elsewhere(fal.App):\n    pass\n", "other.py")
-    assert find(write(project, text), symbol) == found
+    assert find(write(project, text), symbol) == expected
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_what_does_not_pickle_is_reported(here: Lab, source: str, message: str) 
 
 def test_a_setup_function_runs_first(here: Lab) -> None:
     setup = pickled("def setup(): return 'model'", "setup")
-    _, result = call(here, "def work(found): return found.upper()", setup_function=setup)
+    _, result = call(here, "def work(model): return model.upper()", setup_function=setup)
     assert pickle.loads(result.content) == "MODEL"
 
 

@@ -72,17 +72,17 @@ class Writer(threading.Thread):
         """Compare what is there now with what must be."""
         raise NotImplementedError
 
-    def settle(self, found: dict[str, Any]) -> None:
+    def settle(self, stored: dict[str, Any]) -> None:
         """Compare with what a restart found; the open change is settled by it."""
         expected = dict(self.sure)
         if self.open is not None:
             name, value = self.open
-            assert found.get(name) in (expected.get(name), value), f"{name} is neither as before nor as asked"
+            assert stored.get(name) in (expected.get(name), value), f"{name} is neither as before nor as asked"
             expected.pop(name, None)
-            if name in found:
-                expected[name] = found[name]
+            if name in stored:
+                expected[name] = stored[name]
             self.open = None
-        assert found == expected
+        assert stored == expected
         self.sure.clear()
         self.sure.update(expected)
 

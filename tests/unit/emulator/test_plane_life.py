@@ -216,12 +216,12 @@ def test_a_signal_that_another_thread_is_given_stops_it_too() -> None:
 
 def marked(text: str) -> list[str]:
     """Return the processes that have a text in their command line or their environment."""
-    found = []
+    left = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if text.encode() in (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes():
-                found.append(folder.name)
-    return found
+                left.append(folder.name)
+    return left
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="processes are looked up in /proc")
@@ -234,17 +234,17 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         eventually(ready.exists)
-        found = json.loads(ready.read_text())
-        wire = Wire(found["host"].removeprefix("http://"), found["key"])
+        plane = json.loads(ready.read_text())
+        wire = Wire(plane["host"].removeprefix("http://"), plane["key"])
         wire.deploy("strays", server(setup=stray), machine={"keep_alive": 600})
-        queued = httpx.post(f"{found['host']}/queue/local/strays/sleep?600", trust_env=False, timeout=LIMIT).json()
+        queued = httpx.post(f"{plane['host']}/queue/local/strays/sleep?600", trust_env=False, timeout=LIMIT).json()
         eventually(lambda: httpx.get(queued["status_url"], trust_env=False).json()["status"] == "IN_PROGRESS")
         wire.close()
-        assert len(marked(found["state"])) >= 2, "the runner, and what it has started"
+        assert len(marked(plane["state"])) >= 2, "the runner, and what it has started"
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(LIMIT) == 0
-    assert eventually(lambda: not marked(found["state"]))
-    assert not Path(found["state"]).exists()
+    assert eventually(lambda: not marked(plane["state"]))
+    assert not Path(plane["state"]).exists()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -223,9 +223,9 @@ def test_what_fails_is_tried_again_as_the_app_and_the_caller_say(
         wire.deploy("app", pickled(APP, "serve"), machine=ONE_AT_A_TIME, skip_retry_conditions=skipped, **fields)
         queued = submit(http, "again", headers, note=str(note), **KEPT, **answer)
         done(http, queued)
-        found = http.get(queued["response_url"])
-        assert found.status_code == answer["status"]
-        assert not {"x-fal-needs-retry", "x-fal-stop-runner"} & set(found.headers)
+        response = http.get(queued["response_url"])
+        assert response.status_code == answer["status"]
+        assert not {"x-fal-needs-retry", "x-fal-stop-runner"} & set(response.headers)
         wire.close()
     assert note.read_text().split() == ["again"] * tries
 

@@ -220,11 +220,11 @@ def test_fields_may_hide_what_every_message_has(made: Path) -> None:
         "wrappers_pb2": "w",
     }
     wire = pb.Hiding.SerializeToString(convert.hiding_message(**sent))
-    found = convert.hiding(pb.Hiding.FromString(wire))
-    assert (found.HasField, found.Clear, found.SerializeToString.name, found.DESCRIPTOR) == ("h", 0, "s", "d")
-    assert (found.MergeFrom, found.ByteSize["b"].name, found.CopyFrom.name) == (["m"], "z", "c")
-    assert (found.FromString, found.Extensions) == (None, False)
-    assert (found.ParseFromString, found.wrappers_pb2) == ("p", "w")
+    message = convert.hiding(pb.Hiding.FromString(wire))
+    assert (message.HasField, message.Clear, message.SerializeToString.name, message.DESCRIPTOR) == ("h", 0, "s", "d")
+    assert (message.MergeFrom, message.ByteSize["b"].name, message.CopyFrom.name) == (["m"], "z", "c")
+    assert (message.FromString, message.Extensions) == (None, False)
+    assert (message.ParseFromString, message.wrappers_pb2) == ("p", "w")
     empty = convert.hiding(pb.Hiding())
     assert (empty.HasField, empty.Clear, empty.SerializeToString, empty.Extensions) == (None, None, None, None)
 

@@ -101,7 +101,7 @@ def edit(root: Path, *pairs: tuple[str, str], file: str = "proto/shop.proto") ->
     path.write_text(text)
 
 
-def found(root: Path) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+def verdicts(root: Path) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     report = diff("HEAD:", str(root / "spec"), root)
     return {change.where: (change.kind, change.on_surface.label, change.users) for change in report.changes}
 
@@ -117,7 +117,7 @@ def test_users_of_the_surface_are_reported_by_the_names_that_they_know(root: Pat
         ("string x = 1;", ""),
         ("NEW = 0; SOLD = 1;", "NEW = 0; GONE = 1; LOST = 2;"),
     )
-    assert found(root) == {
+    assert verdicts(root) == {
         "shop.Item.name": ("field-renamed", "breaking", ("Item.title",)),
         "shop.ListRequest.color": ("field-retyped", "breaking", ("items.list(colour=)",)),
         "shop.ListRequest.internal": ("field-retyped", "breaking", ("items.list",)),
@@ -133,7 +133,7 @@ def test_users_of_the_surface_are_reported_by_the_names_that_they_know(root: Pat
 def test_a_mapping_that_keeps_the_users_name_takes_the_harm_away(root: Path) -> None:
     edit(root, ("string name = 1; State", "string label = 1; State"), ("string color", "string tint"))
     edit(root, ('name = "title"', 'label = "title"'), ('color = "colour"', 'tint = "colour"'), file="mapping.toml")
-    assert {where: surface for where, (_, surface, _) in found(root).items()} == {
+    assert {where: surface for where, (_, surface, _) in verdicts(root).items()} == {
         "shop.Item.name": "compatible",
         "shop.ListRequest.color": "compatible",
         "model.Item": "none",
@@ -144,7 +144,7 @@ def test_a_mapping_that_keeps_the_users_name_takes_the_harm_away(root: Path) -> 
 def test_methods_and_rest_operations_are_reported_too(root: Path) -> None:
     edit(root, ("rpc Make(MakeRequest) returns (Item);", ""), ("rpc List(", "rpc Enumerate("))
     edit(root, ('"app_name"', '"application"'), file="openapi/queue.json")
-    assert found(root) == {
+    assert verdicts(root) == {
         "shop.Shop.Make": ("rpc-removed", "breaking", ("items.make",)),
         "shop.Shop.List": ("rpc-renamed", "breaking", ("items.list",)),
         "DELETE /queue query app_name": ("parameter-removed", "breaking", ("queue.flush(app=)",)),

@@ -25,15 +25,15 @@ Found = set[tuple[str, str]]
 
 @cache
 def spec() -> d.FileDescriptorSet:
-    _, found = read_protos(ROOT / "spec" / "proto")
-    for file in found.file:
+    _, files = read_protos(ROOT / "spec" / "proto")
+    for file in files.file:
         file.ClearField("source_code_info")
-    return found
+    return files
 
 
-def messages(found: d.FileDescriptorSet) -> list[tuple[str, d.DescriptorProto]]:
+def messages(files: d.FileDescriptorSet) -> list[tuple[str, d.DescriptorProto]]:
     """Return the messages with a field that no oneof holds, so that taking it out leaves a sound message."""
-    file = next(file for file in found.file if file.name == "controller.proto")
+    file = next(file for file in files.file if file.name == "controller.proto")
     return [
         (f"controller.{m.name}", m) for m in file.message_type if any(not f.HasField("oneof_index") for f in m.field)
     ]

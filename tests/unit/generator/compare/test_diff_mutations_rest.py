@@ -54,14 +54,14 @@ def operations(spec: Json) -> dict[str, Json]:
 
 def uses(spec: Json, component: str) -> set[Use]:
     """Return every place at which a component is met; in a component that holds itself, the outermost one only."""
-    found: set[Use] = set()
+    used: set[Use] = set()
 
     def walk(schema: Json, place: str, request: bool, above: tuple[str, ...]) -> None:
         name = schema.get("$ref", "").rpartition("/")[2]
         if name in above:
             return
         if name == component:
-            found.add(Use(place, request))
+            used.add(Use(place, request))
         if name:
             walk(spec["components"]["schemas"][name], place, request, (*above, name))
         for member, inner in schema.get("properties", {}).items():
@@ -92,7 +92,7 @@ def uses(spec: Json, component: str) -> set[Use]:
         for status, answer in operation.get("responses", {}).items():
             for content in named(answer).get("content", {}).values():
                 walk(content.get("schema", {}), f"{where} {status}", False, ())
-    return found
+    return used
 
 
 # --------------------------------------------------------------------------------------------- changes of a component
@@ -225,9 +225,9 @@ def add_parameter(where: str, operation: Json, pick: random.Random) -> Found:
 
 
 def own_parameter(operation: Json, pick: random.Random) -> Json:
-    found = [item for item in operation.get("parameters", []) if item.get("in") == "query"]
-    assume(found)
-    return pick.choice(found)
+    parameters = [item for item in operation.get("parameters", []) if item.get("in") == "query"]
+    assume(parameters)
+    return pick.choice(parameters)
 
 
 def remove_parameter(where: str, operation: Json, pick: random.Random) -> Found:

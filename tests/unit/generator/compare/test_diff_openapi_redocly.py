@@ -304,12 +304,12 @@ def remove(document: Json, place: tuple[str | int, ...]) -> None:
 
 
 def all_cases() -> dict[str, tuple[Json, Json]]:
-    found: dict[str, tuple[Json, Json]] = {}
+    cases: dict[str, tuple[Json, Json]] = {}
     for name, mutate in [*MUTATIONS.items(), *deletions(0)]:
-        old, new = case(len(found)), case(len(found))
+        old, new = case(len(cases)), case(len(cases))
         mutate(new)
-        found[name] = old, new
-    return found
+        cases[name] = old, new
+    return cases
 
 
 CASES = all_cases()
@@ -336,17 +336,17 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     names = list(CASES)
-    found: dict[str, set[str]] = {name: set() for name in names}
+    verdicts: dict[str, set[str]] = {name: set() for name in names}
     changes = json.loads(done.stdout)["changes"]
     assert len(changes) > 100
     for change in changes:
         number = re.search(r"(?:~1c|/C)(\d+)", change["path"])
         assert number is not None, change["path"]
         if change["impact"] == "major":
-            found[names[int(number[1])]] |= {
+            verdicts[names[int(number[1])]] |= {
                 verdict["ruleId"] for verdict in change["verdicts"] if verdict["impact"] == "major"
             }
-    return found
+    return verdicts
 
 
 def broken(changes: list[Change]) -> bool:

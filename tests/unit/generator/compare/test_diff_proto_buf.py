@@ -144,31 +144,31 @@ WORDS = {"on_wire": "WIRE", "as_json": "WIRE_JSON", "in_code": "FILE"}
 
 def cases() -> dict[str, tuple[str, str]]:
     """Return name -> (old text, new text)."""
-    found: dict[str, tuple[str, str]] = {}
+    texts: dict[str, tuple[str, str]] = {}
     for name, (old, new) in MUTATIONS.items():
         text = BASE
         for piece, instead in zip(old.split("|"), new.split("|"), strict=True):
             assert piece in text, (name, piece)
             text = text.replace(piece, instead, 1)
-        found[name] = BASE, text
+        texts[name] = BASE, text
     moved = MUTATIONS["messages reordered"][0]
-    found["messages reordered"] = BASE, BASE.replace(moved, "") + moved
+    texts["messages reordered"] = BASE, BASE.replace(moved, "") + moved
 
     def with_field(text: str) -> str:
         return BASE.replace("string title = 1;", f"string title = 1; {text}")
 
     for one, two in itertools.permutations(TYPES, 2):
-        found[f"{one} to {two}"] = with_field(f"{one} f = 60;"), with_field(f"{two} f = 60;")
+        texts[f"{one} to {two}"] = with_field(f"{one} f = 60;"), with_field(f"{two} f = 60;")
     for one, two in itertools.permutations(
         ("int32", "int64", "uint32", "sint32", "bool", "string", "bytes", "Kind"), 2
     ):
         old, new = (with_field(LABELS["map"].format(kind)) for kind in (one, two))
-        found[f"map of {one} to {two}"] = old, new
+        texts[f"map of {one} to {two}"] = old, new
     for kind in ("int32", "string", "Kind", "Part"):
         for one, two in itertools.permutations(LABELS, 2):
             old, new = (with_field(LABELS[label].format(kind)) for label in (one, two))
-            found[f"{one} {kind} to {two}"] = old, new
-    return found
+            texts[f"{one} {kind} to {two}"] = old, new
+    return texts
 
 
 CASES = cases()
@@ -189,11 +189,11 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 100), done.stderr
     names = list(CASES)
-    found: dict[str, set[str]] = {name: set() for name in names}
+    verdicts: dict[str, set[str]] = {name: set() for name in names}
     for line in done.stdout.splitlines():
         said = json.loads(line)
-        found[names[int(Path(said["path"]).stem[1:])]].add(said["type"])
-    return found
+        verdicts[names[int(Path(said["path"]).stem[1:])]].add(said["type"])
+    return verdicts
 
 
 @pytest.fixture(scope="module")
@@ -219,8 +219,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Change]]:
             for word in ("Get", "Watch", "Send", "Fresh", "Fetch", "Other"):
                 text = text.replace(f"rpc {word}(", f"rpc {word}{number}(")
             (folder / side / f"c{number}.proto").write_text(f'syntax = "proto3";\npackage c{number};\n{text}')
-        _, found = read_protos(folder / side)
-        sides.append({file.name: file for file in found.file})
+        _, files = read_protos(folder / side)
+        sides.append({file.name: file for file in files.file})
     surface = Surface(d.FileDescriptorSet(), {}, {})
     result: dict[str, list[Change]] = {}
     for number, name in enumerate(CASES):

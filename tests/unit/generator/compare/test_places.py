@@ -31,7 +31,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def found(project: Path, *changes: Change) -> list[str]:
+def lines(project: Path, *changes: Change) -> list[str]:
     report = Report.of("old", "new", changes)
     return [
         f"{place.path}:{place.line}"
@@ -41,25 +41,25 @@ def found(project: Path, *changes: Change) -> list[str]:
 
 def test_a_member_is_named_where_the_file_names_its_owner(project: Path) -> None:
     # The spec still has a `limit`, which may be another one.
-    assert found(project, gone("p.Machine.limit", "deploy")) == ["src/deploy.py:2"]
-    assert found(project, gone("p.Update.limit", "app.scale(limit=)")) == ["src/app.py:1"]
+    assert lines(project, gone("p.Machine.limit", "deploy")) == ["src/deploy.py:2"]
+    assert lines(project, gone("p.Update.limit", "app.scale(limit=)")) == ["src/app.py:1"]
 
 
 def test_a_name_that_the_wire_has_lost_is_found_everywhere(project: Path) -> None:
     lost = gone("p.Machine.spare_percent", "deploy")
-    assert found(project, lost) == ["src/app.py:1", "src/app.py:2", "src/deploy.py:2", "src/engine.py:2"]
+    assert lines(project, lost) == ["src/app.py:1", "src/app.py:2", "src/deploy.py:2", "src/engine.py:2"]
 
 
 def test_what_is_compatible_or_new_asks_nothing_of_anybody(project: Path) -> None:
     quiet = Change("grpc", "field-removed", "p.Machine.limit", "", on_wire=Severity.COMPATIBLE)
     new = Change("grpc", "field-added", "p.Machine.limit", "", on_wire=Severity.RISKY)
-    assert found(project, quiet, new) == []
+    assert lines(project, quiet, new) == []
 
 
 def test_an_operation_is_found_by_its_function(project: Path) -> None:
     (project / "src" / "a.py").write_text("rest.list_a()\n")
     lost = Change("rest", "operation-removed", "GET /a", "", on_wire=Severity.BREAKING)
-    assert found(project, lost) == ["src/a.py:1"]
+    assert lines(project, lost) == ["src/a.py:1"]
 
 
 def test_a_table_of_what_came_or_went_is_named_with_how_it_is_renewed(project: Path) -> None:

@@ -13,13 +13,13 @@ DATA = ROOT / "tests" / "data" / "operations.json"
 
 def stated(spec: Path) -> dict[str, list[str]]:
     """Return operationId -> method and path, of the documents below `spec`."""
-    found = {
+    table = {
         item["operationId"]: [method.upper(), path]
         for path, entry in read_document(spec)["paths"].items()
         for method, item in entry.items()
         if method != "parameters"
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(table.items()))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,9 @@ from generator.render import messages
 from generator.spec.protos import read_protos
 
 for folder in sys.argv[1:]:
-    protos, found = read_protos(Path(folder))
+    protos, files = read_protos(Path(folder))
     print(protos)
-    for name, file in messages.relocate(found, "some.package.proto").items():
+    for name, file in messages.relocate(files, "some.package.proto").items():
         print(name, messages.parts(file))
 """
 

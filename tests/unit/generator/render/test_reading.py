@@ -49,7 +49,7 @@ def test_a_made_model_is_like_a_constructed_one(name: str) -> None:
 
 
 def message(number: int = 7) -> pb.RunnerInfo:
-    found = pb.RunnerInfo(
+    runner = pb.RunnerInfo(
         runner_id=f"runner-{number}",
         in_flight_requests=number,
         uptime=60,
@@ -58,8 +58,8 @@ def message(number: int = 7) -> pb.RunnerInfo:
         state=pb.RunnerInfo.RUNNING,
         machine_type="GPU-H100",
     )
-    found.external_metadata.update({"region": "us-east", "parts": [1, {"a": None}]})
-    return found
+    runner.external_metadata.update({"region": "us-east", "parts": [1, {"a": None}]})
+    return runner
 
 
 def answer(*runners: pb.RunnerInfo) -> bytes:
@@ -202,7 +202,7 @@ def test_threads_that_look_at_once_see_the_same(monkeypatch: pytest.MonkeyPatch)
 
     with ThreadPoolExecutor(8) as pool:
         seen = list(pool.map(look, range(8)))
-    assert all(found == seen[0] for found in seen)
+    assert all(view == seen[0] for view in seen)
     assert len(reads) == len(rows)
 
 
@@ -284,13 +284,13 @@ def with_rows(name: str) -> str:
 
 
 def test_rows_of_any_field_number_are_read(compile_proto: Callable[..., ModuleType]) -> None:
-    found: Any = compile_proto(ODD, with_rows("List"))
-    sent = found.proto.it_pb2.Listing(items=[{"name": "a", "reading": [{"name": "b"}]}, {"self": 3}])
-    rows = found.rpc.LIST.parse(sent.SerializeToString())
-    assert rows == [found.convert.item(item) for item in sent.items]
-    assert rows[0].reading == [found.models.Item("b", [], 0)]
-    assert found.rpc.BOTH.parse(b"") == found.proto.it_pb2.Two()
-    assert found.convert.model(found.proto.it_pb2.Model(item={"name": "c"})).item.name == "c"
+    package: Any = compile_proto(ODD, with_rows("List"))
+    sent = package.proto.it_pb2.Listing(items=[{"name": "a", "reading": [{"name": "b"}]}, {"self": 3}])
+    rows = package.rpc.LIST.parse(sent.SerializeToString())
+    assert rows == [package.convert.item(item) for item in sent.items]
+    assert rows[0].reading == [package.models.Item("b", [], 0)]
+    assert package.rpc.BOTH.parse(b"") == package.proto.it_pb2.Two()
+    assert package.convert.model(package.proto.it_pb2.Model(item={"name": "c"})).item.name == "c"
 
 
 @pytest.mark.parametrize("name", ["Follow", "Both", "Words"])
@@ -300,18 +300,18 @@ def test_what_is_no_plain_listing_cannot_have_rows(compile_proto: Callable[..., 
 
 
 def test_names_of_the_generated_module_are_free_for_fields(compile_proto: Callable[..., ModuleType]) -> None:
-    found: Any = compile_proto(
+    package: Any = compile_proto(
         'syntax = "proto3";\npackage odd;\nservice S { rpc Do(Req) returns (Res); }\n'
         "message Req {}\nmessage Models { int32 drafts = 1; }\nenum Colour { RED = 0; BLUE = 1; }\n"
         "message Res { int32 models = 1; optional int32 reading = 2; optional Colour Colour = 3; Models m = 4;\n"
         "  optional bool res = 5; optional string wellknown = 6; int32 self = 7; }\n",
         '[rpc.Do]\nsurface = "x.do"\n[model.Res]\nmessage = "odd.Res"\n',
     )
-    pb = found.proto.it_pb2
-    made = found.convert.res(
+    pb = package.proto.it_pb2
+    made = package.convert.res(
         pb.Res(models=1, reading=0, Colour=1, m=pb.Models(drafts=4), res=True, wellknown="w", self=7)
     )
     values = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
-    assert made == found.models.Res(**values)
+    assert made == package.models.Res(**values)
     assert list(values.values()) == [1, 0, "BLUE", values["m"], True, "w", 7]
     assert values["m"].drafts == 4

@@ -84,8 +84,8 @@ def test_a_form_says_the_tag_that_a_server_would_take_for_granted_of_it_alone(re
 
 def test_unions_with_tags_of_their_own_stay_apart(rest: Any) -> None:
     bodies = [{"type": "halt"}, {"side": "right"}, {"type": "new"}, {"side": "up"}]
-    found = [name for body in bodies for name in classes(rest, 203, body)]
-    assert found == ["Halt", "Right", "UnknownVariant", "UnknownVariant"]
+    names = [name for body in bodies for name in classes(rest, 203, body)]
+    assert names == ["Halt", "Right", "UnknownVariant", "UnknownVariant"]
 
 
 def test_a_list_in_a_path_keeps_its_commas(rest: Any) -> None:

@@ -57,8 +57,8 @@ openapi:
     text = operation("{'200': {description: It., x-a: 1}, '204': {description: Nothing.}}")
     with pytest.raises(SpecError, match="is the correction still needed"):
         read_document(write_spec(tmp_path / "a", {"it": text}, overlay))
-    found = read_document(write_spec(tmp_path / "b", {"it": text.replace(", x-a: 1", "")}, overlay))
-    assert list(found["paths"]["/it"]["get"]["responses"]) == ["200"]
+    document = read_document(write_spec(tmp_path / "b", {"it": text.replace(", x-a: 1", "")}, overlay))
+    assert list(document["paths"]["/it"]["get"]["responses"]) == ["200"]
 
 
 def test_corrections_are_applied_in_their_place_only(tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ def answering(schema: Any, media: str = "application/json") -> Document:
     return {"responses": {"200": {"description": "It.", "content": {media: {"schema": schema}}}}}
 
 
-def answer_of(found: Normalised) -> Any:
-    (item,) = found.document["paths"].values()
+def answer_of(normalised: Normalised) -> Any:
+    (item,) = normalised.document["paths"].values()
     (media,) = item["post"]["responses"]["200"]["content"].values()
     return media["schema"]
 

@@ -163,25 +163,25 @@ def failing(*paths: str, status: str = "404") -> Document:
 def test_a_failure_that_operations_share_stands_once_and_is_no_class() -> None:
     given = failing("/a", "/b", "/c")
     given["paths"]["/c"]["get"]["responses"]["404"] = {"description": "Gone."}
-    found = normalise(given).document
-    responses = [found["paths"][path]["get"]["responses"]["404"] for path in ("/a", "/b", "/c")]
+    normalised = normalise(given).document
+    responses = [normalised["paths"][path]["get"]["responses"]["404"] for path in ("/a", "/b", "/c")]
     assert responses == [{"$ref": "#/components/responses/Error404"}] * 2 + [{"description": "Gone."}]
-    body = found["components"]["responses"]["Error404"]["content"]["application/json"]["schema"]
+    body = normalised["components"]["responses"]["Error404"]["content"]["application/json"]["schema"]
     assert body == {"$ref": f"{REF}ErrorResponse"}
-    rest = read_rest(with_names(merged({"it": found}, {})))
+    rest = read_rest(with_names(merged({"it": normalised}, {})))
     assert rest.models == ()
     assert [answer.statuses for operation in rest.operations for answer in operation.responses] == [(200,)] * 3
     # The names hold, and what is kept is kept again.
-    assert normalise(given, previous=found).document == found
-    assert normalise(found, previous=found).document == found
+    assert normalise(given, previous=normalised).document == normalised
+    assert normalise(normalised, previous=normalised).document == normalised
 
 
 def test_a_failure_that_cannot_be_read_costs_itself() -> None:
     given = failing("/a", status="5XX")
     given["paths"]["/a"]["get"]["responses"] |= {"404": {"$ref": "#/nowhere"}, "600": {"description": "No."}}
-    found = normalise(given)
-    assert list(found.document["paths"]["/a"]["get"]["responses"]) == ["200", "5XX"]
-    assert [note.split(";")[0] for note in found.notes] == [
+    normalised = normalise(given)
+    assert list(normalised.document["paths"]["/a"]["get"]["responses"]) == ["200", "5XX"]
+    assert [note.split(";")[0] for note in normalised.notes] == [
         "GET /a, response 404: '#/nowhere' leads nowhere",
         "GET /a, response 600: it is not a status",
     ]

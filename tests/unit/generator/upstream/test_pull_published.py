@@ -146,12 +146,10 @@ def test_what_is_generated_from_every_release_is_typed(tmp_path: Path, isolate: 
     assert checked is not None and int(checked[1]) >= 5 * (len(FEW) + len(MANY))
 
 
-def write_mappings(folder: Path, found: Protos) -> None:
+def write_mappings(folder: Path, spec: Protos) -> None:
     """Write a mapping and a policy that give every method a user."""
-    (folder / "mapping.toml").write_text(
-        "".join(f'[rpc.{rpc.name}]\nsurface = "it.{rpc.name}"\n' for rpc in found.rpcs)
-    )
-    (folder / "policy.toml").write_text("".join(f"[rpc.{rpc.name}]\n{POLICY}" for rpc in found.rpcs))
+    (folder / "mapping.toml").write_text("".join(f'[rpc.{rpc.name}]\nsurface = "it.{rpc.name}"\n' for rpc in spec.rpcs))
+    (folder / "policy.toml").write_text("".join(f"[rpc.{rpc.name}]\n{POLICY}" for rpc in spec.rpcs))
 
 
 def same_as_upstream(methods: dict[str, Any], upstream: prune.Reachable) -> None:
