@@ -228,7 +228,8 @@ def plain(value: Any, where: str) -> Any:
 
     Raises:
         TypeError: the value has none.
-        ValueError: a time has no time zone: nobody but its maker knows which one it means.
+        ValueError: a time has no time zone: nobody but its maker knows which one it means; or a Decimal has more digits than
+            readers of JSON keep, or is not finite.
     """
     if isinstance(value, Enum):
         return value.value
@@ -243,6 +244,10 @@ def plain(value: Any, where: str) -> Any:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Decimal):
+        if not value.is_finite() or Decimal(repr(float(value))) != value:
+            raise ValueError(
+                f"{where}: {value} is not a number that JSON keeps; send a finite one of at most 15 digits"
+            )
         return float(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item, f"{where}[{str(key)!r}]") for key, item in value.items()}

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -227,6 +228,15 @@ def test_times_are_aware(answer: Callable[..., Any], rest: ModuleType) -> None:
     assert rest.find_times(since="page-2").params == (("since", "page-2"),)
     with pytest.raises(ValueError, match="since: the time has no time zone"):
         rest.find_times(since=datetime(2026, 1, 1))
+
+
+def test_decimals_are_sent_with_all_their_digits_or_not_at_all(package: Path) -> None:
+    wire = importlib.import_module("rest_fragments.rest.wire")
+    for digits in ("0.10", "-0.0012345678901234", "3", "1E+20"):
+        assert Decimal(json.dumps(wire.plain({"cost": Decimal(digits)}, "body")["cost"])) == Decimal(digits)
+    for digits in ("0.12345678901234567890", "NaN", "sNaN", "Infinity", "1E+400"):
+        with pytest.raises(ValueError, match=r"body\['cost'\]: .* is not a number that JSON keeps; send a finite one"):
+            wire.plain({"cost": Decimal(digits)}, "body")
 
 
 # ---------------------------------------------------------------------------------------------------------------- requests
