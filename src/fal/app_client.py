@@ -173,13 +173,21 @@ class AppClient:
     @classmethod
     @contextmanager
     def connect(
-        cls, app_cls: Any, *, startup_timeout: float = 600.0, timeout: float | None = None
+        cls,
+        app_cls: Any,
+        *,
+        health_request_timeout: float = 30.0,
+        startup_timeout: float = 600.0,
+        health_check_interval: float = 0.5,
+        timeout: float | None = None,
     ) -> Iterator[AppClient]:
         """Run an app for as long as the block lasts, with the settings of the environment or the profile.
 
         Args:
             app_cls: The app's class, or what `fal.wrap_app` made of it.
+            health_request_timeout: How long one check of its health may take, in seconds.
             startup_timeout: How long the build and the start may take, in seconds.
+            health_check_interval: Seconds between two checks.
             timeout: How long a call may take, in seconds.
 
         Yields:
@@ -197,7 +205,11 @@ class AppClient:
         app = getattr(app_cls, "app", app_cls)
         info = AppSpawnInfo.of(app, on_log=print_line)
         try:
-            info.wait(startup_timeout=startup_timeout)
+            info.wait(
+                health_request_timeout=health_request_timeout,
+                startup_timeout=startup_timeout,
+                health_check_interval=health_check_interval,
+            )
             with SyncServerlessClient() as client:
                 yield cls(app, info.url, client, timeout)
         finally:

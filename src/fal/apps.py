@@ -107,11 +107,11 @@ def subscribe(
     return _client().apps.subscribe(app_id, arguments, path=path, **options)
 
 
-def stream(app_id: str, arguments: Mapping[str, Any], *, path: str = "/stream") -> Iterator[Any]:
+def stream(app_id: str, arguments: Mapping[str, Any], *, path: str = "") -> Iterator[Any]:
     """Call a streaming endpoint and yield the chunks of its response: parsed JSON, or bytes. Arguments as for `run`.
 
     Example:
-        for piece in fal.apps.stream("me/my-app", {"prompt": "a cat"}):
+        for piece in fal.apps.stream("me/my-app", {"prompt": "a cat"}, path="/stream"):
             print(piece)
     """
     return _client().apps.stream(app_id, arguments, path=path)
@@ -191,7 +191,7 @@ async def subscribe_async(
     return await _async_client().apps.subscribe(app_id, arguments, path=path, **options)
 
 
-async def stream_async(app_id: str, arguments: Mapping[str, Any], *, path: str = "/stream") -> AsyncIterator[Any]:
+async def stream_async(app_id: str, arguments: Mapping[str, Any], *, path: str = "") -> AsyncIterator[Any]:
     """Do what `stream` does, for asyncio."""
     async with aclosing(_async_client().apps.stream(app_id, arguments, path=path)) as pieces:
         async for piece in pieces:

@@ -221,7 +221,7 @@ def test_a_script_calls_apps_without_a_client() -> None:
     assert fal.apps.run("doubling", {"number": 4}) == {"result": 8}
     assert fal.apps.subscribe("doubling", {}, on_queue_update=seen.append) == {"result": 2}
     assert isinstance(seen[-1], fal.apps.Completed)
-    assert list(fal.apps.stream("doubling", {"number": 2})) == [{"number": 0}, {"number": 1}]
+    assert list(fal.apps.stream("doubling", {"number": 2}, path="/stream")) == [{"number": 0}, {"number": 1}]
     handle = fal.apps.submit("local/doubling", {"number": 3})
     assert handle.get() == {"result": 6} == fal.apps.result("doubling", handle.request_id)
     assert isinstance(fal.apps.status("doubling", handle.request_id), fal.apps.Completed)
@@ -237,7 +237,8 @@ def test_a_script_calls_apps_from_its_loop() -> None:
     async def main() -> None:
         assert await fal.apps.run_async("doubling", {"number": 4}) == {"result": 8}
         assert await fal.apps.subscribe_async("doubling", {}) == {"result": 2}
-        assert [piece async for piece in fal.apps.stream_async("doubling", {"number": 1})] == [{"number": 0}]
+        pieces = fal.apps.stream_async("doubling", {"number": 1}, path="/stream")
+        assert [piece async for piece in pieces] == [{"number": 0}]
         handle = await fal.apps.submit_async("doubling", {"number": 3})
         assert await handle.get() == {"result": 6} == await fal.apps.result_async("doubling", handle.request_id)
         assert isinstance(await fal.apps.status_async("doubling", handle.request_id), fal.apps.Completed)

@@ -86,7 +86,7 @@ if __name__ == "__main__":
     assert fal.apps.run(running.application, {"number": 5}) == {"result": 15}
     running.stop()
     assert running.future.done() and "PRINTED" in [running.logs.get().message.strip() for _ in range(running.logs.qsize())]
-    with AppClient.connect(Multiplying) as client:
+    with AppClient.connect(Multiplying, health_request_timeout=20, health_check_interval=0.05) as client:
         assert client.run(Input(number=2)) == Output(result=6) == client.run({"number": 2})
         assert client.plain(number=5) == 5
         assert client.health() == {"version": "unknown"}

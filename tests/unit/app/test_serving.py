@@ -85,6 +85,7 @@ def test_the_runtime_says_where_it_is(app: Runner) -> None:
         "states": ["SETUP", "RUNNING"],
         "main_thread": True,
         "request_id": "r-1",
+        "outside": [[None, {}], [None, {}]],
         "fal": answer["fal"],
         "app": "App",
         "installed": False,
@@ -120,6 +121,11 @@ def test_an_exception_is_a_500_with_the_authors_frames_in_the_log(app: Runner) -
     app.wait_until("RuntimeError: the kettle is empty")
     log = app.output[: app.output.index("RuntimeError: the kettle is empty")].rpartition("Traceback")[2]
     assert 'File "kitchen.py"' in log.splitlines()[1]
+
+
+def test_a_task_that_was_given_up_is_an_exception_like_any_other(app: Runner) -> None:
+    answer = app.http.post("/gave-up")
+    assert (answer.status_code, answer.json()) == (500, {"detail": "Internal Server Error"})
 
 
 def test_client_errors_pass(app: Runner) -> None:

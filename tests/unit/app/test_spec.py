@@ -99,7 +99,7 @@ def test_every_setting_arrives() -> None:
         volumes={"models": "/models"},
         private_logs=True,
         skip_retry_conditions=["timeout"],
-        retry_config=fal.RetryConfig(server_error=-1, timeout=2),
+        retry_config=fal.RetryConfig(2, -1),
         termination_grace_period_seconds=11,
         python_version="3.12",
         resolver="pip",

@@ -104,7 +104,7 @@ def _set(check: HealthCheck) -> dict[str, Any]:
     return {name: value for name, value in asdict(check).items() if value is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RetryConfig:
     """How often a failed request is retried, by kind of failure.
 

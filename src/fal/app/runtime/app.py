@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
-from .context import RequestContext, current
+from .context import RequestContext, current, served
 from .errors import AppDefinitionError
 from .routes import Route, routes_of
 from .service import Hints, Service, endpoint_of, finished
@@ -59,8 +59,8 @@ class App:
     def __init_subclass__(cls, **_: Any) -> None:
         super().__init_subclass__()
 
-    def __init__(self) -> None:
-        """Make an instance without running anything."""
+    def __init__(self, *, _allow_init: bool = True) -> None:
+        """Make an instance without running anything; the PyPI package wants to be told that this is meant."""
 
     def setup(self) -> Awaitable[None] | None:
         """Load what the endpoints need; runs once per runner, before it takes requests. May be async."""
@@ -98,8 +98,8 @@ class App:
 
     @property
     def current_request(self) -> RequestContext | None:
-        """The current request; None outside of a request."""
-        return current.get()
+        """The current request; an empty one while the app is served and works on none, and None when it is not served."""
+        return current.get() or (RequestContext() if served.app is self else None)
 
     def collect_routes(self) -> dict[Route, Callable[..., Any]]:
         """Return the endpoints and where they are reachable.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
@@ -71,7 +72,9 @@ class Observe:
         self.metrics.started(method, path)
         try:
             await self.app(scope, _query_as_body(scope, receive), observed)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _cancelled():
+                raise
             own = None if status else own_response(error)
             if own is None:
                 print_exception(error)
@@ -106,6 +109,12 @@ class Observe:
         except Exception as error:
             print_exception(error)
             return []
+
+
+def _cancelled() -> bool:
+    """Return whether this task was told to end, which an author's code that gave up a task of its own was not."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def own_path(scope: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +71,14 @@ def helper(number: int) -> int:
     return number * 2
 
 
+def in_a_thread(function: Callable[[], list[Any]]) -> list[Any]:
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.extend(function()))
+    thread.start()
+    thread.join()
+    return results
+
+
 class Kitchen(fal.App, name="kitchen", keep_alive=300):
     version = "7"
     request_timeout = 30
@@ -79,6 +87,11 @@ class Kitchen(fal.App, name="kitchen", keep_alive=300):
         self.states = [os.environ["FAL_RUNNER_STATE"]]
         self.on_main_thread = threading.current_thread() is threading.main_thread()
         self.release = asyncio.Event()
+        self.at_setup = self.known()
+
+    def known(self) -> list[Any]:
+        assert self.current_request is not None
+        return [self.current_request.request_id, self.current_request.headers]
 
     def handle_exit(self) -> None:
         print("handle_exit", os.environ["FAL_RUNNER_STATE"], flush=True)
@@ -105,6 +118,7 @@ class Kitchen(fal.App, name="kitchen", keep_alive=300):
             "states": [*self.states, os.environ["FAL_RUNNER_STATE"]],
             "main_thread": self.on_main_thread,
             "request_id": context.request_id if context else None,
+            "outside": [self.at_setup, in_a_thread(self.known)],
             "fal": getattr(fal, "__name__", ""),
             "app": fal.App.__name__,
             "installed": "fal.api" in sys.modules,
@@ -123,6 +137,13 @@ class Kitchen(fal.App, name="kitchen", keep_alive=300):
     @fal.endpoint("/double")
     def double(self, number: int) -> int:
         return helper(number)
+
+    @fal.endpoint("/gave-up")
+    async def gave_up(self) -> dict[str, Any]:
+        task = asyncio.create_task(asyncio.sleep(3600))
+        task.cancel()
+        await task
+        return {}
 
     @fal.endpoint("/boom")
     def boom(self) -> dict[str, Any]:
