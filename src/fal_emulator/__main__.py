@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fal._installation import install_command
 
+from .model import limits
 from .model.faults import Fault
 from .terminal import show_log
 
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
     show_log(options.log_level, options.log_format)
+    limits.allow_more_files()
     ports = [*_PORTS, 0] if options.port is None else [options.port]
     plane = None
     while plane is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 import sys
 from contextlib import ExitStack
+from itertools import islice
 
 # Below those that the system hands out by itself: until the runner listens, nobody gets one by chance.
 _RUNNERS = (20_000, 32_000)
@@ -20,14 +22,19 @@ class PortLease:
         Args:
             count: How many.
             among: The least of those to choose from, and the one after the last.
+
+        Raises:
+            OSError: There are not as many, or this process may open no more files.
         """
         self._held = ExitStack()
-        ports: set[int] = set()
-        while len(ports) < count:
-            port = random.randrange(*among)
-            if port not in ports and self._take(port):
-                ports.add(port)
-        self.ports = tuple(ports)
+        with ExitStack() as unless_done:
+            unless_done.callback(self.close)
+            somewhere = random.randrange(*among)
+            candidates = (*range(somewhere, among[1]), *range(among[0], somewhere))
+            self.ports = tuple(islice(filter(self._take, candidates), count))
+            if len(self.ports) < count:
+                raise OSError(errno.EADDRINUSE, f"no port from {among[0]} to {among[1] - 1} is free")
+            unless_done.pop_all()
 
     def _take(self, port: int) -> bool:
         with ExitStack() as taken:
@@ -38,8 +45,10 @@ class PortLease:
                     name.bind(f"\0fal-port-{port}")
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port))
-            except OSError:
-                return False
+            except OSError as error:
+                if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                    return False
+                raise
             self._held.push(taken.pop_all())
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import time
 import uuid
@@ -290,7 +291,7 @@ class Runner:
         except asyncio.CancelledError:
             pass  # before it had a process
         except (EngineError, ValueError, OSError) as error:
-            self.reason = str(error)
+            self.reason = _explained(error)
             self.permanent = isinstance(error, EngineError)
         finally:
             if self.process is not None:
@@ -376,6 +377,12 @@ class Runner:
             return
         self.state = state
         self._on_change(self)
+
+
+def _explained(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{error.strerror}: let more be open (ulimit -n), or fewer runners run (max_concurrency)"
+    return str(error)
 
 
 def _describe(status: int) -> str:

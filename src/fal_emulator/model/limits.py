@@ -68,6 +68,15 @@ MOST_LABELS = 1000  # filters of a query for logs, and texts of one filter: HTTP
 _OTHER_FILES = 128
 _FILES_OF_A_CONNECTION = 4
 _FEWEST_CONNECTIONS = 16
+_FILES = 8192  # what a process that is a control plane and nothing else may have open
+
+
+def allow_more_files() -> None:
+    """Let this process have more files open, as far as it may decide that: each runner needs about seven."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def connections() -> int:

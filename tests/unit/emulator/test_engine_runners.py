@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fal_emulator.engine import process
+from fal_emulator.engine.errors import RolloutError
 from fal_emulator.engine.process import end_leftovers, place_files
 from fal_emulator.engine.runner import Runner
 from fal_emulator.model.faults import Fault
@@ -214,6 +216,19 @@ def test_what_ended_by_itself_is_not_said_to_have_been_faulty(here: Lab, monkeyp
     eventually(lambda: here.live() == [])
     assert tried.is_set()
     assert here.engine.runners("me")[0].metadata == {"reason": "it ended with status 7"}
+
+
+def test_a_runner_for_which_no_more_files_may_be_open_says_what_to_do(
+    here: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(count: int) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("fal_emulator.engine.launcher.PortLease", refuse)
+    with pytest.raises(
+        RolloutError, match=r"Too many open files: let more be open \(ulimit -n\), or fewer runners run"
+    ):
+        here.deploy(here.add(server()))
 
 
 def test_the_runner_of_an_app_that_is_gone_is_listed_until_it_ends_and_can_be_killed(here: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from fal_emulator.engine.free_ports import PortLease
 
 # So few that two who choose by chance would choose the same, and enough for other programs to have some.
 _AMONG = (16_000, 16_300)
+_Socket = socket.socket
 _NEIGHBOUR = """
 import json, sys
 from fal_emulator.engine.free_ports import PortLease
@@ -51,6 +53,29 @@ def test_what_something_listens_on_is_not_leased() -> None:
                 open_ports.enter_context(socket.create_server(("127.0.0.1", port)))
         with closing(PortLease(60, _AMONG)) as lease:
             assert not {*taken} & {*lease.ports}
+
+
+def test_ports_are_bounded_and_those_of_a_lease_that_failed_come_back() -> None:
+    few = (16_300, 16_310)
+    with pytest.raises(OSError, match="no port from 16300 to 16309 is free"):
+        PortLease(11, few)
+    with closing(PortLease(5, few)):
+        pass
+
+
+def test_a_lease_for_which_no_more_files_may_be_open_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    sockets: list[socket.socket] = []
+
+    def at_most(*arguments: int) -> socket.socket:
+        if len(sockets) == 4:
+            raise OSError(errno.EMFILE, "Too many open files")
+        sockets.append(_Socket(*arguments))
+        return sockets[-1]
+
+    monkeypatch.setattr(socket, "socket", at_most)
+    with pytest.raises(OSError, match="Too many open files"):
+        PortLease(60, _AMONG)
+    assert all(each.fileno() == -1 for each in sockets), "they are closed"
 
 
 def test_ports_are_given_back() -> None:

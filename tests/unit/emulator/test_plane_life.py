@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -189,6 +190,24 @@ def test_the_command_writes_a_ready_file_and_stops_on_a_signal(tmp_path: Path, n
     assert (process.returncode, err) == (0, "")
     assert body["host"] in out and body["key"] not in out
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+FEW_FILES = """
+import resource
+from fal_emulator.model import limits
+
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+limits.allow_more_files()
+print(*resource.getrlimit(resource.RLIMIT_NOFILE), hard)
+"""
+
+
+def test_it_lets_itself_open_more_files_as_far_as_it_may() -> None:
+    done = subprocess.run([sys.executable, "-c", FEW_FILES], capture_output=True, text=True, check=True)
+    soft, hard, hard_before = map(int, done.stdout.split())
+    assert hard == hard_before
+    assert soft == (8192 if hard == resource.RLIM_INFINITY else min(hard, 8192))
 
 
 # The signal goes to another thread, as it may where the main one is about to wait or has been sent one already.
