@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..model.records import Revision
     from ..state.store import Store
     from .environments import Environments
+    from .process import Spawned
     from .runner import Runner
 
     OnLog = Callable[[str, str], None]
@@ -110,7 +111,7 @@ class Launcher:
         files: Sequence[tuple[str, str]],
         folder: Path,
         on_log: OnLine,
-        take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
+        take: Callable[[str], Spawned | None] = lambda _: None,
     ) -> RunnerProcess:
         """Return a process of an environment, which is built when it is not there.
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.private_files import FOLDER_MODE, private_folder, write_private
 from .containers import RUNNER
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RUNNER_MAIN = Path(__file__).parent / "runner_main.py"
 _TAIL_LINES = 20
 _REAPED_SOON = 0.005  # seconds
-# Tells of every process that a runner starts whose it is.
+# Tells of every process that a runner starts whose it is. It never changes: a fork shows what its parent began with.
 _MARK = "FAL_LOCAL_RUNNER"
 _CHUNK = 64 * 1024
 _ECHO_WITHIN = 1.0  # seconds: a process that lives echoes at once, unless it lets no other thread run
@@ -41,6 +41,18 @@ _PASSED_ON = frozenset(
     | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"}
 )
 _EVERYWHERE = {"IS_ISOLATE_AGENT": "1", "PYTHONUNBUFFERED": "1"}
+
+
+class Spawned(NamedTuple):
+    """A process that waits for orders.
+
+    Args:
+        process: The process.
+        mark: What it and all that it starts are known by: a path of its own below the folder of all runners.
+    """
+
+    process: asyncio.subprocess.Process
+    mark: Path
 
 
 class RunnerProcess:
@@ -60,7 +72,7 @@ class RunnerProcess:
         folder: Path,
         python: str,
         on_line: Callable[[str, str, str | None], None],
-        take: Callable[[str], asyncio.subprocess.Process | None] = lambda _: None,
+        take: Callable[[str], Spawned | None] = lambda _: None,
         container: Container | None = None,
     ) -> None:
         self.folder = folder
@@ -70,6 +82,7 @@ class RunnerProcess:
         self._take = take
         self.container = container
         self._process: asyncio.subprocess.Process | None = None
+        self._mark = folder
         self._pumps: dict[str, asyncio.Task[None]] = {}  # by the level of what they read
         self._frame = f"\x1e{secrets.token_hex(8)} "
         self._asked = 0
@@ -89,8 +102,8 @@ class RunnerProcess:
         """
         await asyncio.to_thread(place_files, self.folder / "app", files)
         additions = {"frame": self._frame, "folder": None if self.container else str(self.folder / "app")}
-        line = json.dumps({**orders, **additions, "env": {**variables, _MARK: str(self.folder)}}) + "\n"
-        self._process = await self._begin(variables)
+        self._process, self._mark = await self._begin(variables)
+        line = json.dumps({**orders, **additions, "env": {**variables, _MARK: str(self._mark)}}) + "\n"
         write_private(self.folder / "pid", str(self._process.pid).encode())
         assert self._process.stdin is not None
         # The pipe stays open: its end is how the runner learns that the plane has died.
@@ -103,17 +116,17 @@ class RunnerProcess:
         if self._doomed:
             self.kill()
 
-    async def _begin(self, variables: Mapping[str, str]) -> asyncio.subprocess.Process:
+    async def _begin(self, variables: Mapping[str, str]) -> Spawned:
         if self.container is None:
-            return self._take(self.python) or await spawn(self.python, self.folder)
-        if self.container.itself is not None:  # it takes no orders
-            return await self.container.spawn({**variables, _MARK: str(self.folder)})
-        shutil.copy(RUNNER_MAIN, self.folder / RUNNER)
-        return await self.container.spawn({**_EVERYWHERE, _MARK: str(self.folder)})
+            return self._take(self.python) or await spawn(self.python, self.folder, mark=self.folder)
+        if self.container.itself is None:
+            shutil.copy(RUNNER_MAIN, self.folder / RUNNER)
+            variables = _EVERYWHERE  # those of the app come with its orders
+        return Spawned(await self.container.spawn({**variables, _MARK: str(self.folder)}), self.folder)
 
     def surroundings(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the environment variables of what runs beside the app and ends with it."""
-        return {**base_variables(self.python), **variables, _MARK: str(self.folder)}
+        return {**base_variables(self.python), **variables, _MARK: str(self._mark)}
 
     @property
     def pid(self) -> int | None:
@@ -126,7 +139,7 @@ class RunnerProcess:
         status = await _exit_status(self._process)
         self.kill()  # what it started and left behind
         self._reaped = True
-        await asyncio.to_thread(end_strays, self.folder)
+        await asyncio.to_thread(end_strays, self._mark)
         _, late = await asyncio.wait(self._pumps.values(), timeout=_LAST_WORDS)
         for pump in late:
             pump.cancel()
@@ -205,15 +218,16 @@ async def _exit_status(process: asyncio.subprocess.Process) -> int:
     return process.returncode
 
 
-async def spawn(python: str, folder: Path, *, ahead: bool = False) -> asyncio.subprocess.Process:
+async def spawn(python: str, folder: Path, *, mark: Path, ahead: bool = False) -> Spawned:
     """Start a process that waits for the orders of a runner.
 
     Args:
         python: The interpreter.
         folder: Where it starts; its path on the command line is what identifies the process later.
+        mark: What it and all that it starts are known by.
         ahead: Whether it loads what most apps need while it waits.
     """
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         python,
         str(RUNNER_MAIN),
         str(folder),
@@ -222,9 +236,10 @@ async def spawn(python: str, folder: Path, *, ahead: bool = False) -> asyncio.su
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env=base_variables(python) | {_MARK: str(folder)},
+        env=base_variables(python) | {_MARK: str(mark)},
         start_new_session=True,
     )
+    return Spawned(process, mark)
 
 
 def place_files(folder: Path, files: Sequence[tuple[Path, str]]) -> None:
@@ -268,12 +283,12 @@ def end_leftovers(folder: Path) -> None:
     end_strays(folder)
 
 
-def end_strays(folder: Path) -> None:
-    """End the processes that runners below a folder have started in sessions of their own.
+def end_strays(path: Path) -> None:
+    """End the processes that runners whose marks are a path, or below it, have started in sessions of their own.
 
     They are known by a variable that they have inherited; where `/proc` is not there, none is found.
     """
-    mark = f"{_MARK}={folder}".encode()
+    mark = f"{_MARK}={path}".encode()
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             variables = environ.read_bytes().split(b"\0")

@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import os
 import signal
+import uuid
 from typing import TYPE_CHECKING
 
 from .process import spawn
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
     from pathlib import Path
+
+    from .process import Spawned
 
 # After a runner is ready, its app is used first; then there is time for a warm process.
 _PAUSE = 0.2
@@ -34,7 +36,7 @@ class WarmPool:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lives: dict[str, asyncio.Task[None]] = {}
-        self._waiting: dict[str, Process] = {}
+        self._waiting: dict[str, Spawned] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def keep(self, python: str, *, pause: float = _PAUSE) -> None:
@@ -53,13 +55,13 @@ class WarmPool:
         for other in list(self._lives)[:-_MOST]:
             self._lives.pop(other).cancel()
 
-    def take(self, python: str) -> Process | None:
+    def take(self, python: str) -> Spawned | None:
         """Return a process that waits for its orders, None when there is none."""
-        process = self._waiting.pop(python, None)
-        if process is None or process.returncode is not None:
+        spawned = self._waiting.pop(python, None)
+        if spawned is None or spawned.process.returncode is not None:
             return None
         self._lives.pop(python).cancel()
-        return process
+        return spawned
 
     async def close(self) -> None:
         """End them all."""
@@ -70,16 +72,17 @@ class WarmPool:
     async def _live(self, python: str, pause: float) -> None:
         await asyncio.sleep(pause)
         try:
-            process = await spawn(python, self._folder, ahead=True)
+            spawned = await spawn(python, self._folder, mark=self._folder / f"ahead-{uuid.uuid4().hex}", ahead=True)
         except OSError:
             return  # the environment is gone
-        self._waiting[python] = process
+        self._waiting[python] = spawned
+        process = spawned.process
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LIFE):
                     await process.wait()
         finally:
-            if self._waiting.get(python) is process:
+            if self._waiting.get(python) is spawned:
                 del self._waiting[python]
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)

@@ -19,6 +19,7 @@ from fal_emulator.engine.environments import Environments
 from fal_emulator.engine.process import RUNNER_MAIN
 from fal_emulator.engine.warm_pool import WarmPool
 from tests.support.engine import Lab, lab, server
+from tests.support.processes import alive
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def warm_process_of(here: Lab) -> int:
     waiting = here.engine._launcher.warm_pool._waiting
-    return eventually(lambda: [process.pid for process in waiting.values()])[0]  # type: ignore[no-any-return]
+    return eventually(lambda: [each.process.pid for each in waiting.values()])[0]  # type: ignore[no-any-return]
 
 
 def ended(pid: int) -> bool:
@@ -82,6 +83,22 @@ def test_only_the_first_runner_on_the_planes_own_interpreter_is_a_spare(tmp_path
         assert not here.engine._launcher.warm_pool._lives
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="processes are looked up in /proc")
+def test_what_a_spare_has_forked_ends_with_it(tmp_path: Path) -> None:
+    fork = (
+        "lambda: os.fork() or (os.setsid(), open('forked', 'w').write(str(os.getpid())), time.sleep(600), os._exit(0))"
+    )
+    with lab(tmp_path) as here:
+        warm = warm_process_of(here)
+        here.deploy(here.add(server(setup=fork)), max_concurrency=2)
+        seen = here.get().json()
+        assert seen["pid"] == warm
+        file = Path(seen["cwd"]) / "forked"
+        forked = int(eventually(lambda: file.exists() and file.read_text()))
+        here.engine.kill("me", here.live()[0].runner_id)
+        eventually(lambda: not alive(forked))
+
+
 def test_the_interpreters_used_last_have_spares_and_closing_ends_them(tmp_path: Path) -> None:
     pythons = [str(tmp_path / name) for name in ("first", "second", "third")]
     for python in pythons:
@@ -95,7 +112,7 @@ def test_the_interpreters_used_last_have_spares_and_closing_ends_them(tmp_path: 
             while sorted(pool._waiting) != sorted(pythons[1:]):
                 await asyncio.sleep(0.01)
         assert pool.take(pythons[0]) is None
-        pids = [process.pid for process in pool._waiting.values()]
+        pids = [each.process.pid for each in pool._waiting.values()]
         assert list(pool._lives) == pythons[1:]
         await pool.close()
         assert not pool._waiting
