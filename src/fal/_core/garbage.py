@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from fal._core.locks import ForkSafeLock
 
-_RARE = 50_000  # new objects for each collection, instead of Python's 700 or 2,000
+_RARE = 100_000  # new objects for each collection, instead of Python's 700 or 2,000
 
 
 class _Threshold:
@@ -31,10 +31,18 @@ class _Threshold:
         with self._lock:
             self._inside -= 1
             if not self._inside and gc.get_threshold()[0] == _RARE:  # else somebody else has set it meanwhile
+                _let_grow_old()
                 gc.set_threshold(self._before)
 
 
 _threshold = _Threshold()
+
+
+def _let_grow_old() -> None:
+    """Count all objects as old ones: with its threshold back, the collector would look through all young ones at once."""
+    if not gc.get_freeze_count():  # else somebody keeps objects out of all collections, and `unfreeze` would end that
+        gc.freeze()
+        gc.unfreeze()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def first() -> int:
 
 def test_the_threshold_is_restored_after_an_error_too() -> None:
     with pytest.raises(ZeroDivisionError), rare_collections():
-        print(1 // (first() - 50_000))
+        print(1 // (first() - 100_000))
     assert first() == 600
 
 
@@ -33,12 +33,12 @@ def test_blocks_that_overlap_restore_it_once() -> None:
     one.__enter__()
     other.__enter__()
     one.__exit__(None, None, None)
-    assert first() == 50_000
+    assert first() == 100_000
     other.__exit__(None, None, None)
     assert first() == 600
 
 
-@pytest.mark.parametrize("own", [0, 60_000])
+@pytest.mark.parametrize("own", [0, 600_000])
 def test_a_collector_that_is_off_or_rarer_stays_so(own: int) -> None:
     gc.set_threshold(own)
     with rare_collections():
@@ -53,5 +53,28 @@ def test_what_is_set_meanwhile_stays() -> None:
 
 
 def test_a_decorated_function_is_inside() -> None:
-    assert rare_collections()(first)() == 50_000
+    assert rare_collections()(first)() == 100_000
     assert first() == 600
+
+
+class Thing:
+    pass
+
+
+def test_what_was_made_inside_is_old_afterwards() -> None:
+    with rare_collections():
+        things = [Thing() for _ in range(1000)]
+    old = {id(each) for each in gc.get_objects(generation=2)}
+    assert all(id(thing) in old for thing in things)
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_somebody_keeps_out_of_collections_stays_out() -> None:
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with rare_collections():
+            pass
+        assert gc.get_freeze_count() == frozen > 0
+    finally:
+        gc.unfreeze()
