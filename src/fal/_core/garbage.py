@@ -40,7 +40,8 @@ _threshold = _Threshold()
 
 def _let_grow_old() -> None:
     """Count all objects as old ones: with its threshold back, the collector would look through all young ones at once."""
-    if not gc.get_freeze_count():  # else somebody keeps objects out of all collections, and `unfreeze` would end that
+    # Else somebody keeps objects out of all collections, as Python 3.12 does itself, and `unfreeze` would end that.
+    if not gc.get_freeze_count():
         gc.freeze()
         gc.unfreeze()
 
