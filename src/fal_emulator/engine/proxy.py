@@ -36,10 +36,17 @@ async def relay(response: Response, send: Send, extra: Headers) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) -> ClientConnection:
+async def open_websocket(port: int, request: Outgoing, subprotocols: list[str], within: float) -> ClientConnection:
     """Open a websocket to a runner.
 
+    Args:
+        port: The port of the runner.
+        request: The handshake.
+        subprotocols: Those that the caller can speak.
+        within: Seconds that the app may take.
+
     Raises:
+        TimeoutError: The app has not answered in time.
         HandshakeRefused: The app does not accept it.
         RunnerUnreachable: The runner takes no connections.
         RunnerGone: The runner went away before it answered.
@@ -56,6 +63,7 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
             additional_headers=headers,
             user_agent_header=None,
             compression=None,
+            open_timeout=within,
             max_size=limits.LARGEST_FRAME_OUT,
             proxy=None,
         )
@@ -63,6 +71,8 @@ async def open_websocket(port: int, request: Outgoing, subprotocols: list[str]) 
         raise HandshakeRefused(error.response.status_code) from error
     except (websockets.InvalidURI, UnicodeError) as error:
         raise HandshakeRefused(400) from error  # the caller's fault: the runner is as well as before
+    except TimeoutError:
+        raise  # it takes connections, and takes its time
     except OSError as error:
         raise RunnerUnreachable(str(error)) from error
     except websockets.WebSocketException as error:

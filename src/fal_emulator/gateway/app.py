@@ -20,8 +20,11 @@ from .target import TOKEN, find_target, outgoing, query_value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from websockets.asyncio.client import ClientConnection
+
     from ..engine.engine import Engine
     from ..engine.http_messages import Outgoing
+    from ..engine.runner import Runner
     from ..server.asgi import Receive, Scope, Send
     from .target import Target
 
@@ -109,13 +112,18 @@ class Gateway:
         request = outgoing(exchange, target, caller, None)
         subprotocols = list(exchange.scope.get("subprotocols") or [])
         recording = self._engine.fleet.recording(exchange.id, target.alias, target.path)
-        connect = exchange.recorded(recording, lambda runner: open_websocket(runner.port, request, subprotocols))
 
-        async with supervisor.connected(connect, request) as upstream:
-            await exchange.send(
-                {"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": exchange.marks}
-            )
-            await relay_websocket(upstream, exchange.receive, exchange.send)
+        async def connect(runner: Runner) -> ClientConnection:
+            return await open_websocket(runner.port, request, subprotocols, supervisor.scaling.request_timeout)
+
+        async with supervisor.connected(exchange.recorded(recording, connect), request) as upstream:
+            try:
+                await exchange.send(
+                    {"type": "websocket.accept", "subprotocol": upstream.subprotocol, "headers": exchange.marks}
+                )
+                await relay_websocket(upstream, exchange.receive, exchange.send)
+            finally:
+                await upstream.close()
 
     def _authorize(self, target: Target, scope: Scope) -> str | None:
         mode = self._engine.auth_mode(target.owner, target.alias)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import create_connection
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WEBSOCKETS = """
+import os, time
 from websockets.sync.server import serve as listen
 
 def talk(socket):
@@ -32,9 +34,17 @@ def talk(socket):
         socket.close(4001, "not now")
     for message in socket:
         socket.send(message)
+    print("left", socket.request.path, flush=True)
+
+def when_told(socket, request):
+    path, _, file = request.path.partition("?wait=")
+    if file:
+        print("asked", flush=True)
+        while not os.path.exists(file):
+            time.sleep(0.01)
 
 def serve(exposed_port):
-    with listen(talk, "127.0.0.1", exposed_port, subprotocols=["chat"]) as server:
+    with listen(talk, "127.0.0.1", exposed_port, subprotocols=["chat"], process_request=when_told) as server:
         server.serve_forever()
 """
 
@@ -43,6 +53,11 @@ def serve(exposed_port):
 def here(tmp_path: Path) -> Iterator[Lab]:
     with lab(tmp_path) as engine_lab:
         yield engine_lab
+
+
+def said(here: Lab) -> list[str]:
+    """Return what apps have said."""
+    return [line["message"] for line in here.store.logs]
 
 
 def test_a_deployed_app_answers(here: Lab) -> None:
@@ -149,6 +164,36 @@ def test_websockets_are_proxied(here: Lab) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(address)
     assert refused.value.response.status_code == 401
+
+
+def test_a_caller_that_goes_away_before_its_websocket_is_open_leaves_none_to_the_app(here: Lab, tmp_path: Path) -> None:
+    here.deploy(here.add(pickled(WEBSOCKETS, "serve")))
+    go = tmp_path / "go"
+    handshake = (
+        f"GET /me/app/talk?wait={go} HTTP/1.1\r\nhost: here\r\nauthorization: {KEY}\r\nconnection: upgrade\r\n"
+        "upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "sec-websocket-protocol: chat\r\n\r\n"
+    )
+    host, _, port = here.url.rpartition("/")[2].partition(":")
+    with create_connection((host, int(port))) as caller:
+        caller.sendall(handshake.encode())
+        eventually(lambda: "asked" in said(here))
+    go.touch()
+    eventually(lambda: f"left /talk?wait={go}" in said(here))
+    eventually(lambda: here.live()[0].in_flight == 0)
+
+
+def test_a_websocket_that_the_app_does_not_open_in_time_costs_no_runner(here: Lab, tmp_path: Path) -> None:
+    here.deploy(here.add(pickled(WEBSOCKETS, "serve")), request_timeout=0.3)
+    address = here.url.replace("http", "ws") + "/me/app/talk"
+    wanted = [Subprotocol("chat")]
+    with pytest.raises(InvalidStatus) as late:
+        connect(f"{address}?wait={tmp_path}/never", additional_headers={"authorization": KEY}, subprotocols=wanted)
+    assert late.value.response.status_code == 504
+    with connect(address, additional_headers={"authorization": KEY}, subprotocols=wanted) as socket:
+        socket.send("again")
+        assert socket.recv(LIMIT) == "again"
+    assert len(here.engine.runners("me")) == 1
 
 
 def test_a_runner_that_dies_in_the_middle_is_reported(here: Lab) -> None:
