@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (Fault, OSError) as error:
             if ports and getattr(error, "errno", None) == errno.EADDRINUSE:
                 continue
-            print(f"fal_emulator: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+            print(f"fal_emulator: {_described(error)}", file=sys.stderr)
             return 1
     with plane:
         if options.ready_file is not None:
@@ -72,6 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.ready_file is not None:  # which says that it answers
             options.ready_file.unlink(missing_ok=True)
     return 0
+
+
+def _described(error: Fault | OSError) -> str:
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
 
 
 class StopSignals:

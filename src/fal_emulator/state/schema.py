@@ -199,7 +199,7 @@ def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3
 
     Raises:
         Damaged: It is not a database, or one that is broken.
-        Fault: A later version of this program wrote the file.
+        Fault: A later version of this program wrote the file, or it cannot be written.
     """
     # SQLite gives its other files the mode of the database.
     open_private(path, "ab").close()
@@ -225,7 +225,8 @@ def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3
     except sqlite3.DatabaseError as error:
         connection.close()
         if isinstance(error, sqlite3.OperationalError):
-            raise  # it can be read, and something else is in the way
+            why = f"{path} cannot be used ({error}): is the disk full, or another program at work on the file?"
+            raise Fault("FAILED_PRECONDITION", why) from error
         raise Damaged(path, str(error)) from None
     except BaseException:
         connection.close()

@@ -114,6 +114,25 @@ def test_states_that_cannot_be_used(tmp_path: Path) -> None:
         fal_emulator.start(state=tmp_path, isolation="inline")
 
 
+def test_a_database_that_another_program_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fal_emulator.start(state=tmp_path, isolation="inline").close()
+    connect = sqlite3.connect
+    with contextlib.closing(connect(tmp_path / "queue.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(sqlite3, "connect", lambda *args, **options: connect(*args, **{**options, "timeout": 0}))
+        with pytest.raises(
+            fal_emulator.Fault, match=r"queue\.db cannot be used \(database is locked\): is the disk full"
+        ):
+            fal_emulator.start(state=tmp_path, isolation="inline")
+
+
+def test_the_command_names_the_file_that_is_in_its_way(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    done = subprocess.run([*COMMAND, "--state", str(tmp_path)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, f"fal_emulator: {tmp_path / 'lock'}: Is a directory\n")
+
+
 def test_a_taken_port_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     port = free_port()
     with socket.create_server(("127.0.0.1", port)):
