@@ -340,6 +340,49 @@ def test_a_helper_module_may_import_what_only_matters_when_deploying(tmp_path: P
     assert on_a_runner(tmp_path, "import helper", "helper.answer()") == [42, "/data"]
 
 
+def test_the_app_and_its_helper_modules_share_what_they_fill(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text(
+        "class Built: pass\n"
+        "BUILT = Built()\n"
+        "REGISTRY, STEPS, SEEN, USED, LATER = {'built': BUILT}, [len], set(), {'built': BUILT}, {}\n"
+        "def register(function):\n    REGISTRY[function.__name__] = function\n    return function\n"
+        "def load(): LATER['model'] = 1\n"
+        "def known(): return [sorted(REGISTRY), REGISTRY['built'] is BUILT, USED['built'] is BUILT]\n"
+        "def step(): return [function() for function in STEPS[1:]]\n"
+    )
+    pre = (
+        "import helper\nfrom helper import LATER, SEEN, STEPS, USED, known, load, register, step\n"
+        "class Own: pass\nSEEN.add(Own)\nUSED['own'] = Own\n"
+        "@register\ndef added(): return 3\nSTEPS.append(added)\n"
+        "def all_of_it():\n    load()\n    same = LATER is helper.LATER and SEEN is helper.SEEN and USED is helper.USED\n"
+        "    return [same, LATER, known(), step(), len(STEPS), SEEN == {Own}, USED['own'] is Own, helper.REGISTRY['added']()]\n"
+    )
+    known = [["added", "built"], True, True]
+    assert on_a_runner(tmp_path, pre, "all_of_it()") == [True, {"model": 1}, known, [3], 2, True, True, 3]
+
+
+def test_classes_of_helper_modules_know_what_is_below_them_in_the_app(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text(
+        "class Base:\n    kinds = {}\n"
+        "    def __init_subclass__(cls, /, kind):\n        Base.kinds[kind] = cls, cls.text\n"
+        "class Registry:\n    def __init__(self): self.items = {}\n"
+        "    def add(self, function):\n        self.items[function.__name__] = function\n        return function\n"
+        "registry = Registry()\n"
+        "def known(): return [list(Base.kinds), list(registry.items)]\n"
+    )
+    pre = (
+        "from helper import Base, known, registry\nclass A(Base, kind='a'): text = 'A'\n"
+        "@registry.add\ndef added(): return A.text\n"
+    )
+    what = "[known(), Base.kinds['a'] == (A, 'A'), registry.items['added']()]"
+    assert on_a_runner(tmp_path, pre, what) == [[["a"], ["added"]], True, "A"]
+
+
+def test_a_helper_module_of_which_only_values_are_used_is_not_needed(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("import fal.apps\nCONFIG = {'steps': 1}\ndef unused(): return fal.apps.run")
+    assert on_a_runner(tmp_path, "from settings import CONFIG\nCONFIG['steps'] += 1", "CONFIG") == {"steps": 2}
+
+
 def test_modules_of_this_library_are_reached_as_attributes(tmp_path: Path) -> None:
     pre = (
         "import fal\ndef url(): return fal.toolkit.File.from_bytes(b'x', 'text/plain', repository='in_memory').url\n"

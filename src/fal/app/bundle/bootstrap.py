@@ -6,6 +6,7 @@ import importlib.abc
 import importlib.util
 import io
 import linecache
+import operator
 import pickle
 import sys
 from importlib.machinery import ModuleSpec
@@ -126,6 +127,9 @@ def load(python: str, runtime: str, sources: Sources, local: Sources, main: tupl
             if name == "subimport" and module.startswith("cloudpickle"):
                 return import_module
             return super().find_class(renamed(module), name)
+
+        def persistent_load(self, place: tuple[str, str]) -> Any:
+            return operator.attrgetter(place[1])(import_module(place[0]))
 
     app = Unpickler(io.BytesIO(payload)).load()
     restore.rebuild_models()

@@ -71,7 +71,7 @@ def dump(
     from .pickling import dumps
 
     try:
-        pickled = dumps(launcher(obj, app_files_dir, arguments, limit_max_requests), main)
+        pickled = dumps(launcher(obj, app_files_dir, arguments, limit_max_requests), main, local)
     except AppDefinitionError:
         raise
     except Exception as error:  # whatever the author's objects raise

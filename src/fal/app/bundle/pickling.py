@@ -12,7 +12,7 @@ import logging
 import sys
 import threading
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from types import CodeType, FunctionType, ModuleType
@@ -27,6 +27,7 @@ from ..errors import AppDefinitionError
 from ..runtime.app import App
 from ..runtime.restore import fill_part, restore_class, restore_enum, restore_model, restore_part, restore_private
 from .reducers import reducer_of
+from .sharing import Filled, Shared, fillings, shared_of
 
 _FILE_NAME = 10  # the place of co_filename among the arguments of CodeType
 _REGISTRY = threading.RLock()  # which modules go by value is a setting of the whole process
@@ -61,13 +62,31 @@ class Pickled:
     lines: set[int]
 
 
-def dumps(obj: Any, main: ModuleType) -> Pickled:
-    """Pickle `obj`, and what it refers to in the module `main`, by value."""
-    stream = io.BytesIO()
+def dumps(obj: Any, main: ModuleType, local: Iterable[str] = ()) -> Pickled:
+    """Pickle `obj`, and what it refers to in the module `main`, by value.
+
+    Args:
+        obj: What to pickle.
+        main: The module that does not exist on a runner.
+        local: The author's other modules, which are imported there anew when something of them is used.
+    """
     with _by_value(main):
-        pickler = Pickler(stream, main)
-        pickler.dump(obj)
-    return Pickled(stream.getvalue(), pickler.referred, pickler.shown(pickler.file or "app.py"), pickler.lines)
+        known = frozenset(local)
+        stream, pickler = _dumped(obj, main, known, {})
+        shared = shared_of(pickler.referred & known)
+        met: set[int] | None = None if shared else set()
+        while met != pickler.met:  # what is filled in may lead to more
+            met = pickler.met
+            stream, pickler = _dumped(Filled(obj, fillings(shared, met, main.__name__)), main, known, shared)
+    referred = {name for name in pickler.referred if name.startswith("fal.")}
+    return Pickled(stream.getvalue(), referred, pickler.shown(pickler.file or "app.py"), pickler.lines)
+
+
+def _dumped(obj: Any, main: ModuleType, local: frozenset[str], shared: Shared) -> tuple[io.BytesIO, Pickler]:
+    stream = io.BytesIO()
+    pickler = Pickler(stream, main, local, shared)
+    pickler.dump(obj)
+    return stream, pickler
 
 
 @contextmanager
@@ -86,8 +105,11 @@ def _by_value(module: ModuleType) -> Iterator[None]:
 class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     """Leaves out deployment settings and machine paths, and makes pydantic models travel."""
 
-    def __init__(self, stream: io.BytesIO, main: ModuleType) -> None:
+    def __init__(self, stream: io.BytesIO, main: ModuleType, local: frozenset[str], shared: Shared) -> None:
         super().__init__(stream, protocol=5)
+        self.local = local
+        self.shared = shared
+        self.met: set[int] = set()  # which of the shared containers it came upon
         self.file: str | None = getattr(main, "__file__", None)
         self._folder = Path(self.file).absolute().parent if self.file else None
         self.referred: set[str] = set()
@@ -137,16 +159,22 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return self._class(obj, reduced)
         return reduced
 
+    def persistent_id(self, obj: Any) -> tuple[str, str] | None:
+        """Name a container that modules share: each would have one of its own otherwise."""
+        if id(obj) not in self.shared:
+            return None
+        self.met.add(id(obj))
+        return self.shared[id(obj)][:2]
+
     def _note(self, obj: Any) -> None:
-        """Note what of this library is referred to: it has to travel, too."""
+        """Note the modules that are referred to: those of this library have to travel, too."""
         if isinstance(obj, ModuleType):
             module = obj.__name__
         elif isinstance(obj, (type, FunctionType)):
             module = obj.__module__ or ""  # code that was made by exec may say nothing
         else:
             return
-        if module.startswith("fal."):
-            self.referred.add(module)
+        self.referred.add(module)
 
     def _function(self, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
         for argument in reduced[1]:
@@ -167,7 +195,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             )
             for name in members:
                 attributes.pop(name, None)
-        if hooks := _hooks(cls):
+        if hooks := _hooks(cls, self.local):
             reduced = (restore_class, (hooks, *reduced[:2]), *reduced[2:])
         for name in LAZY:
             attributes.pop(name, None)
@@ -229,10 +257,14 @@ def _state(obj: Any) -> dict[str, Any]:
     return {name: getattr(obj, name) for name in (*slots, *getattr(obj, "__dict__", ())) if hasattr(obj, name)}
 
 
-def _hooks(cls: type) -> list[tuple[type, str, type | None]]:
+def _hooks(cls: type, local: frozenset[str]) -> list[tuple[type, str, type | None]]:
     """Return what of the author's own is called when a class is made, and has been: whose it is, its name, who else's to call."""
     kind = type(cls)
-    foreign = next(item for item in inspect.getmro(kind) if _should_pickle_by_reference(item))
+
+    def is_foreign(item: type) -> bool:
+        return item.__module__ not in local and bool(_should_pickle_by_reference(item))
+
+    foreign = next(item for item in inspect.getmro(kind) if is_foreign(item))
     places: list[tuple[tuple[type, ...], str, type | None]] = [
         (cls.__mro__[1:], name, None) for name in ("__init_subclass__", "__pydantic_init_subclass__")
     ]
@@ -240,7 +272,7 @@ def _hooks(cls: type) -> list[tuple[type, str, type | None]]:
     owners = [
         (next((item for item in mro if name in vars(item)), object), name, instead) for mro, name, instead in places
     ]
-    return [place for place in owners if not _should_pickle_by_reference(place[0])]
+    return [place for place in owners if not is_foreign(place[0])]
 
 
 def _attributes_of_members(cls: type) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import operator
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -132,3 +133,22 @@ def fill_set(made: WeakSet[Any], members: list[Any]) -> None:
 def restore_shared(kind: str, *arguments: Any) -> Any:
     """Make a lock of `multiprocessing`, or its like, which processes that are started later share."""
     return getattr(importlib.import_module("multiprocessing"), kind)(*arguments)
+
+
+def first_of(obj: Any, _: list[None]) -> Any:
+    """Return the first of two things, the second of which had to be made, too."""
+    return obj
+
+
+def fill_shared(module: str, name: str, content: Any, whole: bool) -> None:
+    """Fill in a container at module level of a module that was imported anew; objects that it has made itself stay."""
+    container = operator.attrgetter(name)(importlib.import_module(module))
+    if isinstance(content, dict):
+        made = {key for key, value in content.items() if type(value).__module__ != "builtins" and key in container}
+        container.update({key: value for key, value in content.items() if key not in made})
+    elif isinstance(container, set):
+        container.update(content)
+    else:
+        if whole:
+            container.clear()
+        container.extend(content)
