@@ -56,7 +56,6 @@ def main(app: str) -> None:
         "submit": lambda: queued(owned, {"text": "b"}, ""),
         "submit with a path": lambda: queued(owned, {}, "/folders"),
         "submit with a path in the name": lambda: queued(f"{owned}/folders", {}, ""),
-        "stream without a path": lambda: bool(list(fal.apps.stream(owned, {"text": "ab"}))),
         "stream": lambda: list(fal.apps.stream(owned, {"text": "ab"}, path="/letters")),
         "stream with what does not fit": lambda: list(fal.apps.stream(owned, {"text": 3}, path="/letters")),
         "ws": lambda: over_one_websocket(owned),

@@ -222,6 +222,8 @@ def test_a_script_calls_apps_without_a_client() -> None:
     assert fal.apps.subscribe("doubling", {}, on_queue_update=seen.append) == {"result": 2}
     assert isinstance(seen[-1], fal.apps.Completed)
     assert list(fal.apps.stream("doubling", {"number": 2}, path="/stream")) == [{"number": 0}, {"number": 1}]
+    with pytest.raises(exceptions.DataLoss, match="instead of a stream"):  # which the first endpoint gives none of
+        list(fal.apps.stream("doubling", {"number": 2}))
     handle = fal.apps.submit("local/doubling", {"number": 3})
     assert handle.get() == {"result": 6} == fal.apps.result("doubling", handle.request_id)
     assert isinstance(fal.apps.status("doubling", handle.request_id), fal.apps.Completed)
