@@ -17,6 +17,11 @@ from fal._core.settings import Settings
 
 __all__ = ["AsyncService", "Service"]
 
+_HINTS = {
+    "UNAUTHENTICATED": "Check the `headers` that say who calls.",
+    "PERMISSION_DENIED": "Check the `headers` that say who calls, and what they are allowed to do.",
+    "DEADLINE_EXCEEDED": "Give it more time with `timeout`.",
+}
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -84,6 +89,7 @@ def _settings(
         credentials=HeaderCredentials(headers or {}),
         sources={},
         other_hosts=named,
+        hints=_HINTS,
     )
 
 

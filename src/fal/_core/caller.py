@@ -411,7 +411,10 @@ class Caller:
         error.args = (error.message,)
         if error.request_id is not None:
             error.request_id = hide(error.request_id)
-        if isinstance(error, Unauthenticated | PermissionDenied):
+        advice = self.settings.hints.get(str(error.code))
+        if advice is not None and error.hint == type(error).hint:
+            error.hint = advice
+        elif isinstance(error, Unauthenticated | PermissionDenied) and "credentials" in self.settings.sources:
             error.hint = f"The credentials came from: {self.settings.sources['credentials']}. {error.hint}"
         return error
 

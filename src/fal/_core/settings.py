@@ -22,7 +22,12 @@ from fal.exceptions import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The resolved settings of a client. `sources` says where each field came from."""
+    """The resolved settings of a client.
+
+    Attributes:
+        sources: Where each field came from.
+        hints: Code of an error -> what to do next, where the advice of the error's class is not for this service.
+    """
 
     grpc_target: str
     grpc_secure: bool
@@ -35,6 +40,7 @@ class Settings:
     credentials: auth.Credentials = field(repr=False)
     sources: Mapping[str, str]
     other_hosts: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rest_hosts(self) -> Mapping[str, str]:

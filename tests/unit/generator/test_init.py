@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import grpc
 import pytest
 import uvicorn
 
-from fal.exceptions import ConfigurationError, NotFound
+from fal.exceptions import ConfigurationError, DeadlineExceeded, NotFound, PermissionDenied, Unauthenticated
 from generator.__main__ import main
 from generator.errors import SpecError
 from generator.init import init
@@ -89,7 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         result = self.path == "/v1/notes/7" and self.headers["Authorization"] == "Bearer t"
         body = json.dumps({"text": "seven"} if result else {"detail": "no such note"}).encode()
-        self.send_response(200 if result else 404)
+        number = int(self.path.rpartition("/")[2])
+        self.send_response(200 if result else number if number > 400 else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -132,6 +134,13 @@ def test_rest_is_called_sync_and_async(made: Path) -> None:
             assert service.send(rest.read_note(7)).text == "seven"
             with pytest.raises(NotFound, match="no such note"):
                 service.send(rest.read_note(8))
+            # The advice is for the service that is called, and not for another one.
+            for number, kind in ((401, Unauthenticated), (403, PermissionDenied), (408, DeadlineExceeded)):
+                with pytest.raises(kind) as caught:
+                    service.send(rest.read_note(number))
+                assert "fal.ai" not in str(caught.value)
+                assert re.search("`headers`|`timeout`", str(caught.value.hint))
+                assert "client." not in str(caught.value.hint)
 
         assert client.HOSTS == {"https://files.test/v2": "https://files.test/v2"}
         with client.client(base, headers=headers, hosts={"https://files.test/v2": f"{base}/other"}) as service:
