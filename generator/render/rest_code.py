@@ -276,9 +276,9 @@ class Code:
 
         def put(match: re.Match[str]) -> str:
             item = by_wire[match[1]]
-            value = f"wire.joined({item.name})" if _is_list(item.type) else item.name
-            safe = ", '/'" if item.slashes else ", ','" if _is_list(item.type) else ""
-            return f"{{wire.segment({item.wire!r}, {value}{safe})}}"
+            value = self._simple(item)
+            safe = "/" if item.slashes else "" if "joined" not in value else ",=" if "pairs" in value else ","
+            return f"{{wire.segment({item.wire!r}, {value}{f', {safe!r}' if safe else ''})}}"
 
         return 'f"' + re.sub(r"\{([^}]*)\}", put, operation.path) + '"'
 
@@ -299,16 +299,21 @@ class Code:
         return pair
 
     def header(self, item: Parameter) -> str:
-        plain = _is_list(item.type) or _is_object(item.type)
+        return f"({item.wire!r}, {self._simple(item)})"
+
+    def _simple(self, item: Parameter) -> str:
+        """Return the text of a parameter in a path or a header."""
         if item.style == "json":
-            return f"({item.wire!r}, wire.text_of({item.name}, {item.wire!r}))"
-        return f"({item.wire!r}, wire.joined({item.name}))" if plain else f"({item.wire!r}, {item.name})"
+            return f"wire.text_of({item.name}, {item.wire!r})"
+        if _is_object(item.type) and item.explode:
+            return f"wire.joined({item.name}, pairs=True)"
+        return f"wire.joined({item.name})" if _is_list(item.type) or _is_object(item.type) else item.name
 
     def headers(self, operation: Operation) -> list[str]:
         """Return the elements of `wire.headers(...)`."""
         headers = [self.header(item) for item in operation.at("header")]
         if cookies := operation.at("cookie"):
-            pairs = ", ".join(f"({item.wire!r}, {item.name})" for item in cookies)
+            pairs = ", ".join(self.query(item) for item in cookies)
             headers.append(f'("Cookie", wire.cookies({pairs}))')
         if operation.accept:
             headers.append(f'("Accept", {operation.accept!r})')

@@ -49,6 +49,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "request body": frozenset({"required", "content", "description"}),
     "media type": frozenset({"schema", "encoding", "example", "examples"}),
     "encoding": frozenset({"contentType", "x-filename"}),
+    "encoding of a form": frozenset({"contentType", "style", "explode"}),
     "response": frozenset({"description", "content", "headers"}),
     "components": frozenset({"schemas", "parameters", "responses", "requestBodies", "securitySchemes"}),
 }
@@ -220,8 +221,16 @@ class _Lint(SchemaLint):
             self.schema(f"{place}/schema", entry.get("schema", {}))
             if media == MULTIPART:
                 self.multipart(place, entry)
-            elif "encoding" in entry and media != FORM:
-                self.report(f"{place}/encoding", "it means something in a multipart body only", "remove it")
+            elif media == FORM:
+                self.form(place, entry)
+            elif "encoding" in entry:
+                self.report(f"{place}/encoding", "it means something in a form or a multipart body only", "remove it")
+
+    def form(self, where: str, entry: Mapping[str, Any]) -> None:
+        for place, _, item in self.each(where, entry, "encoding"):
+            self.keys("encoding of a form", place, item)
+            if item.get("style", "form") not in _STYLES["query"]:
+                self.report(f"{place}/style", f"{item['style']!r} cannot be sent in a form", "remove it")
 
     def multipart(self, where: str, entry: Mapping[str, Any]) -> None:
         schema = self.follow(entry["schema"])

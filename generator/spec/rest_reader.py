@@ -246,7 +246,10 @@ class _Reader:
 
 
 def _part(parameter: Parameter, encoding: Mapping[str, Any]) -> Parameter:
-    """Complete a part of a body of several parts: a file has a name there, and a media type of its own."""
+    """Complete a member of a form or a part of several: how it is written; a file has a name and a media type of its own."""
+    if parameter.place == "form":
+        style = "json" if is_json(str(encoding.get("contentType", ""))) else encoding.get("style", "form")
+        return evolve(parameter, style=style, explode=encoding.get("explode", style in ("form", "deepObject")))
     if parameter.place != "part":
         return parameter
     inner = without_null(parameter.type)

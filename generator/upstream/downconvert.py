@@ -211,7 +211,9 @@ class Converter:
             normal = "form" if place in ("query", "cookie") else "simple"
             if style not in (None, normal):
                 kept["style"] = style
-            if isinstance(item.get("explode"), bool) and item["explode"] is not (style in (None, "form", "deepObject")):
+            if item.get("explode") is (
+                (style or normal) not in ("form", "deepObject")
+            ):  # what does not go without saying
                 kept["explode"] = item["explode"]
             raw = item.get("schema", {})
             schema = self._schemas.sendable(self._schemas.schema(where, raw, member=True))
@@ -251,9 +253,30 @@ class Converter:
             }
             if encoding:
                 kept["encoding"] = encoding
-        elif not is_json(media) and media != FORM:
+        elif media == FORM:
+            encoding = {
+                name: written
+                for name, each in as_mapping(entry.get("encoding")).items()
+                if (written := self._written(f"{where}, {name}", as_mapping(each)))
+            }
+            if encoding:
+                kept["encoding"] = encoding
+        elif not is_json(media):
             kept["schema"] = {}  # it is sent as it is
         return {**converted, "content": {media: kept}}
+
+    def _written(self, where: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return how a member of a form is written, where that is not as a parameter of the query."""
+        style, media = given.get("style"), given.get("contentType")
+        if style is None and isinstance(media, str) and is_json(media):
+            return {"contentType": media}
+        if style not in (None, *_STYLES["query"]):
+            self.notes.append(f"{where}: style {style!r} cannot be sent in a form; left out")
+            style = None
+        kept: dict[str, Any] = {} if style in (None, "form") else {"style": style}
+        if given.get("explode") is (style not in (None, "form", "deepObject")):
+            kept["explode"] = given["explode"]
+        return kept
 
     def _parts(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema or not schema.get("properties"):

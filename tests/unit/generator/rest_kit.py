@@ -298,6 +298,52 @@ paths:
             schema: {type: object, properties: {name: {type: [string, 'null']}}}
       responses: {'200': {description: Done.}}
 """,
+    "styles": """
+paths:
+  /at/{list}/{flat}/{pairs}/{json}:
+    get:
+      operationId: get_styles
+      parameters:
+        - {name: list, in: path, required: true, schema: {$ref: '#/components/schemas/Names'}}
+        - {name: flat, in: path, required: true, schema: {$ref: '#/components/schemas/Spot'}}
+        - {name: pairs, in: path, required: true, explode: true, schema: {$ref: '#/components/schemas/Spot'}}
+        - name: json
+          in: path
+          required: true
+          content: {application/json: {schema: {$ref: '#/components/schemas/Spot'}}}
+        - {name: X-Flat, in: header, schema: {$ref: '#/components/schemas/Spot'}}
+        - {name: X-Pairs, in: header, explode: true, schema: {$ref: '#/components/schemas/Spot'}}
+        - {name: each, in: cookie, schema: {$ref: '#/components/schemas/Names'}}
+        - {name: whole, in: cookie, explode: false, schema: {$ref: '#/components/schemas/Spot'}}
+        - {name: written, in: cookie, content: {application/json: {schema: {$ref: '#/components/schemas/Spot'}}}}
+      responses: {'200': {description: Done.}}
+  /form:
+    post:
+      operationId: post_form
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                plain: {$ref: '#/components/schemas/Spot'}
+                deep: {$ref: '#/components/schemas/Spot'}
+                written: {$ref: '#/components/schemas/Spot'}
+                each: {$ref: '#/components/schemas/Names'}
+                whole: {$ref: '#/components/schemas/Names'}
+                spaced: {$ref: '#/components/schemas/Names'}
+            encoding:
+              deep: {style: deepObject}
+              written: {contentType: application/json}
+              whole: {explode: false}
+              spaced: {style: spaceDelimited}
+      responses: {'200': {description: Done.}}
+components:
+  schemas:
+    Names: {type: array, items: {type: string}}
+    Spot: {type: object, properties: {x: {type: integer}, name: {type: string}}}
+""",
     "answers": """
 paths:
   /drop:

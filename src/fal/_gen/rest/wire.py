@@ -345,13 +345,14 @@ def headers(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def joined(value: Any, separator: str = ",") -> str | None:
-    """Return a list, or the names and values of an object, as one text; None stays None."""
+def joined(value: Any, separator: str = ",", *, pairs: bool = False) -> str | None:
+    """Return a list, or the names and values of an object, as one text; None stays None. `pairs`: as `name=value`."""
     if value is None:
         return None
     content = plain(value, "value")
     if isinstance(content, Mapping):
-        content = [part for name, item in content.items() if item is not None for part in (name, item)]
+        named = [(name, _scalar(name, item)) for name, item in content.items() if item is not None]
+        content = ["=".join(pair) for pair in named] if pairs else [part for pair in named for part in pair]
     if isinstance(content, list):
         return separator.join(_scalar("value", item) for item in content)
     return _scalar("value", content)
@@ -388,10 +389,7 @@ def text_of(value: Any, where: str) -> str | None:
 
 def cookies(*values: tuple[str, Any]) -> str | None:
     """Return the Cookie header; None when there is nothing to send."""
-    return (
-        "; ".join(f"{name}={quote(_scalar(name, value), safe='')}" for name, value in values if value is not None)
-        or None
-    )
+    return "; ".join(f"{name}={quote(text, safe='')}" for name, text in query(*values)) or None
 
 
 def form(*values: tuple[str, Any]) -> bytes:

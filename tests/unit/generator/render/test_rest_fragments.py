@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import pytest
@@ -252,6 +253,38 @@ def test_slashes_in_paths(rest: ModuleType) -> None:
         rest.read_file("data/../secret")
     with pytest.raises(TypeError, match="name: must be text"):
         rest.get_part(None, 1)
+
+
+def test_lists_and_objects_are_written_as_their_style_says(rest: ModuleType, models: ModuleType) -> None:
+    spot = models.Spot(x=1, name="a/b")
+    operation = rest.get_styles(["a", "b/c"], spot, {"x": 2}, {"x": 3})
+    assert operation.path == "/at/a,b%2Fc/name,a%2Fb,x,1/x=2/%7B%22x%22%3A3%7D"
+    assert operation.headers == ()
+    given = {"x_flat": {"x": 1}, "x_pairs": spot, "each": ["a", "b;c"], "whole": spot, "written": {"x": 3}}
+    headers = dict(rest.get_styles(["a"], spot, spot, 3, **given).headers)
+    assert (headers["X-Flat"], headers["X-Pairs"]) == ("x,1", "name=a/b,x=1")
+    assert sorted(headers["Cookie"].split("; ")) == [
+        "each=a",
+        "each=b%3Bc",
+        "whole=name%2Ca%2Fb%2Cx%2C1",
+        "written=%7B%22x%22%3A3%7D",
+    ]
+
+
+def test_members_of_a_form_are_written_as_their_encoding_says(rest: ModuleType, models: ModuleType) -> None:
+    spot = models.Spot(x=1, name="a")
+    sent = {"plain": {"x": 2}, "deep": spot, "written": spot}
+    sent |= {name: ["p", "q"] for name in ("each", "whole", "spaced")}
+    assert sorted(parse_qsl(rest.post_form(**sent).content.decode())) == [
+        ("deep[name]", "a"),
+        ("deep[x]", "1"),
+        ("each", "p"),
+        ("each", "q"),
+        ("spaced", "p q"),
+        ("whole", "p,q"),
+        ("written", '{"name":"a","x":1}'),
+        ("x", "2"),
+    ]
 
 
 def test_multipart_leaves_the_bytes_alone(rest: ModuleType) -> None:

@@ -47,6 +47,14 @@ SCHEMA = f"{GET}/responses/200/content/application~1json/schema"
 
 CASES: dict[str, tuple[str, str, str]] = {
     # what the specification says -> the place, what to do
+    "style of a form": (
+        body(
+            "{application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: string}}},"
+            " encoding: {a: {style: matrix}}}}"
+        ),
+        f"{GET}/requestBody/content/application~1x-www-form-urlencoded/encoding/a/style",
+        "remove it",
+    ),
     "webhooks": (operation() + "webhooks: {}\n", "#/webhooks", "receives no requests"),
     "path item $ref": ("paths:\n  /it: {$ref: 'other.yaml'}\n", "#/paths/~1it/$ref", "write the path item out"),
     "no operationId": (f"paths:\n  /it:\n    get: {{responses: {DONE}}}\n", f"{GET}/operationId", "snake case"),

@@ -121,6 +121,56 @@ def test_what_becomes_a_class_is_translated(given: Document, wanted: Document) -
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "given", "kept"),
+    [
+        ("query", True, {}),
+        ("query", False, {"explode": False}),
+        ("cookie", False, {"explode": False}),
+        ("header", False, {}),
+        ("header", True, {"explode": True}),
+        ("path", True, {"explode": True}),
+    ],
+)
+def test_what_does_not_go_without_saying_of_a_style_is_kept(place: str, given: bool, kept: dict[str, Any]) -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    item = {"name": "it", "in": place, "required": True, "explode": given, "schema": schema}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {f"/a{'/{it}' * (place == 'path')}": {"get": {"parameters": [item], "responses": {"200": {}}}}},
+    }
+    (path,) = normalise(document).document["paths"].values()
+    (parameter,) = path["get"]["parameters"]
+    assert {key: value for key, value in parameter.items() if key == "explode"} == kept
+
+
+def test_how_the_members_of_a_form_are_written_is_kept() -> None:
+    encoding = {
+        "deep": {"style": "deepObject", "explode": True},
+        "whole": {"style": "form", "explode": False},
+        "piped": {"style": "pipeDelimited", "headers": {}},
+        "json": {"contentType": "application/json"},
+        "usual": {"style": "form", "explode": True, "contentType": "text/plain"},
+        "odd": {"style": "matrix"},
+    }
+    schema = {
+        "type": "object",
+        "properties": {name: {"type": "array", "items": {"type": "string"}} for name in encoding},
+    }
+    form = {"application/x-www-form-urlencoded": {"schema": schema, "encoding": encoding}}
+    result = normalise(document({"requestBody": {"content": form}, "responses": {"200": {"description": "It."}}}))
+    (operation,) = result.document["paths"]["/it"].values()
+    (kept,) = operation["requestBody"]["content"].values()
+    assert kept["encoding"] == {
+        "deep": {"style": "deepObject"},
+        "whole": {"explode": False},
+        "piped": {"style": "pipeDelimited"},
+        "json": {"contentType": "application/json"},
+    }
+    assert any("'matrix' cannot be sent in a form" in note for note in result.notes)
+
+
 def test_operations_lose_what_the_client_has_no_use_for() -> None:
     given = document(
         {
