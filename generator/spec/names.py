@@ -7,6 +7,7 @@ import functools
 import hashlib
 import keyword
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable
 
 _LOWER = r"[^\W\d_A-Z]"  # letters of other alphabets count as lower case
@@ -82,7 +83,7 @@ def constant(value: str | int) -> str:
         return f"VALUE_{value}" if value >= 0 else f"VALUE_NEGATIVE_{-value}"
     python = snake(value).upper()
     if not python:
-        python = spelled(value).upper() or "EMPTY"
+        python = spelled(value).upper() or (f"VALUE_{_digits(value).upper()}" if value else "EMPTY")
     python = python if python[0].isalpha() else f"VALUE_{python}"
     return f"{python}_" if keyword.iskeyword(python) or python.lower() in ("mro", "name", "value") else python
 
@@ -109,6 +110,25 @@ def distinct(names: Iterable[str], make: Callable[[str], str]) -> dict[str, str]
         else:
             raise AssertionError(f"two names are the same: {name!r}")
     return chosen
+
+
+def constants(values: Iterable[str | int]) -> dict[str | int, str]:
+    """Return value -> the name of its member, so that no other value beside it ever takes this name for itself.
+
+    Where several values would have one name, none has it: their symbols become words, or digits part them.
+    """
+    plain = {value: constant(value) for value in values}
+    worded = {
+        value: constant(spelled(value) or value) if isinstance(value, str) else name for value, name in plain.items()
+    }
+    often = Counter(name.casefold() for value in plain for name in {plain[value], worded[value]})
+    return {
+        value: next(
+            (choice for choice in (name, worded[value]) if often[choice.casefold()] == 1),
+            f"{name.rstrip('_')}_{_digits(str(value))}",
+        )
+        for value, name in plain.items()
+    }
 
 
 def _digits(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from generator.spec.names import BUILTINS, constant, distinct, identifier, module, pascal, snake
+from generator.spec.names import BUILTINS, constants, distinct, identifier, module, pascal, snake
 from generator.spec.references import REF
 from generator.spec.rest_model import (
     ANY,
@@ -380,9 +380,8 @@ class Types:
             names = distinct(named, lambda text: identifier(text, ("mro", "name", "value"), "value_").upper())
             members = tuple((names[text], value) for text, value in zip(named, values, strict=True))
         else:
-            by_text = {str(value): value for value in values}
-            names = distinct(by_text, lambda text: constant(by_text.get(text, text)))
-            members = tuple((names[str(value)], value) for value in values)
+            constants_of = constants(values)
+            members = tuple((constants_of[value], value) for value in values)
         return EnumClass(
             name=name,
             module=self._modules[name],
