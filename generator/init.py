@@ -21,6 +21,7 @@ from generator.spec.lint import SERVER
 from generator.spec.load import Spec, load
 from generator.spec.names import snake
 from generator.upstream.documents import canonical_yaml, fetch_document
+from generator.upstream.downconvert import addresses
 from generator.upstream.normalise import normalise
 
 _NEEDED = ("fal", "google", "grpc", "httpx")
@@ -153,8 +154,7 @@ def _is_source(path: Path, project: Path) -> bool:
 
 def _address(document: Mapping[str, Any]) -> str:
     """Return where a document says that its service is; empty when it does not."""
-    urls = [str(server.get("url", "")) for server in document.get("servers", []) if isinstance(server, dict)]
-    return next((url for url in urls if re.fullmatch(SERVER, url)), "")
+    return next((url for url in addresses(document.get("servers")) if re.fullmatch(SERVER, url)), "")
 
 
 def _count(spec: Spec) -> tuple[int, int]:

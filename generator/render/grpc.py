@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from generator.render import messages, templating
 from generator.render.grpc_plan import GrpcPlan, make_plan, types_of
 from generator.spec.mapping import Mappings
-from generator.spec.names import distinct
+from generator.spec.names import distinct, pascal
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
 from generator.spec.proto_subset import GOOGLE
 
@@ -53,7 +54,10 @@ def generate_grpc(protos: Protos, descriptors: FileDescriptorSet, mappings: Mapp
     services: dict[str, list[Rpc]] = {}
     for rpc in protos.rpcs:
         services.setdefault(rpc.path.split("/")[1], []).append(rpc)
-    names = distinct(services, lambda full: class_name(full.rpartition(".")[2]))
+    often = Counter(full.rpartition(".")[2] for full in services)
+    names = distinct(
+        services, lambda full: class_name(short if often[short := full.rpartition(".")[2]] == 1 else pascal(full))
+    )
     common = {"package": package, "plan": plan, "rpcs": protos.rpcs, "class_of": class_of}
     for name in _PLAIN:
         templating.write(env, f"{name}.py.jinja", out / f"{name}.py", needs=_needs(protos))

@@ -55,7 +55,7 @@ class Converter:
         self._names = _component_names(given)
         self._schemas = SchemaConverter(document, given, self._names, self.notes, self._dropped)
         self._paths = dict(self._path_items())
-        self._servers = _urls(document.get("servers"))
+        self._servers = addresses(document.get("servers"))
         self._ids: set[str] = set()
 
     def chosen(self, tags: Iterable[str], paths: Iterable[str]) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Converter:
     def _operation(self, where: str, path: str, method: str, item: Mapping[str, Any]) -> dict[str, Any]:
         given = as_mapping(item[method])
         converted: dict[str, Any] = {"operationId": self._id(where, given.get("operationId"), method, path)}
-        own = _urls(given.get("servers")) or _urls(item.get("servers"))
+        own = addresses(given.get("servers")) or addresses(item.get("servers"))
         if own and own[0] not in self._servers[:1]:
             converted["servers"] = [{"url": _address(own[0], self._servers)}]
         if tags := [tag for tag in as_list(given.get("tags")) if isinstance(tag, str)]:
@@ -367,7 +367,7 @@ def _component_names(given: Mapping[str, Any]) -> dict[str, str]:
     return names
 
 
-def _urls(servers: Any) -> list[str]:
+def addresses(servers: Any) -> list[str]:
     """Return the addresses of servers, each variable with its default."""
     urls: list[str] = []
     for server in as_list(servers):

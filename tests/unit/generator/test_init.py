@@ -275,6 +275,15 @@ def test_what_generated_files_tell_their_readers_to_run_is_right(
     )
 
 
+def test_the_address_of_a_server_with_variables_is_that_of_their_defaults(tmp_path: Path) -> None:
+    variables = {"region": {"default": "eu"}, "base": {"default": "v2", "enum": ["v1", "v2"]}}
+    served = {**DOCUMENT, "servers": [{"url": "https://{region}.notes.test/{base}", "variables": variables}]}
+    (tmp_path / "notes.json").write_text(json.dumps(served))
+    init(tmp_path / "client", openapi=[str(tmp_path / "notes.json")])
+    client = (tmp_path / "client" / "src" / "client" / "client.py").read_text("utf-8")
+    assert 'BASE_URL: str | None = "https://eu.notes.test/v2"\n' in client
+
+
 def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "it.json").write_text('{"openapi": "3.1.0", "info": {}, "paths": {}}')
     refused: list[tuple[dict[str, Any], str]] = [
@@ -303,6 +312,17 @@ def test_proto_files_are_taken_from_a_folder_that_is_read_only_and_holds_the_pro
     taken = [path for path in (tmp_path / "client" / "spec" / "proto").rglob("*") if path.is_file()]
     assert [path.name for path in taken] == ["notes.proto"]
     assert taken[0].stat().st_mode & stat.S_IWUSR
+
+
+def test_services_of_two_packages_with_one_name_have_servicers_that_one_can_say(tmp_path: Path) -> None:
+    for package in ("one", "two"):
+        (tmp_path / "proto" / package).mkdir(parents=True)
+        (tmp_path / "proto" / package / "it.proto").write_text(
+            f'syntax = "proto3";\npackage acme.{package}.v1;\nmessage Ask {{}}\nservice Notes {{ rpc Do(Ask) returns (Ask); }}\n'
+        )
+    init(tmp_path / "client", proto=tmp_path / "proto")
+    text = (tmp_path / "client" / "src" / "client" / "_gen" / "servicer.py").read_text("utf-8")
+    assert re.findall(r"^class (\w+):", text, re.M) == ["AcmeOneV1NotesServicer", "AcmeTwoV1NotesServicer"]
 
 
 def test_messages_of_two_versions_get_names_that_one_can_say(tmp_path: Path) -> None:
