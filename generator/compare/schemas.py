@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from generator.compare.changes import BREAKING, COMPATIBLE, NONE, RISKY, Severity
+from generator.spec.names import constants
 from generator.spec.rest_types import TEXT_FORMATS
 
 Schema = Any
@@ -23,7 +24,7 @@ _NAMES = "x-enum-varnames"
 _WIDER = {("int32", "int64"), ("float", "double"), *((one, None) for one in ("int32", "int64", "float", "double"))}
 _HANDLED = {
     *("type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
-    *("format", "pattern", "deprecated", "readOnly", "writeOnly", "allOf", "$ref", _NAMES),
+    *("format", "pattern", "deprecated", "readOnly", "writeOnly", "allOf", "$ref", "uniqueItems", _NAMES),
     *(*_UNIONS, *_LOWER, *_UPPER, *TEXTS),
 }
 
@@ -187,7 +188,7 @@ class SchemaComparison:
             for value in (value for value in before if value in after):
                 called, now = (_member_name(item, value) for item in (old, new))
                 if called != now:
-                    text = f"{value} of {place} was called {called or 'by its value'} and is {now or 'by its value'}"
+                    text = f"{value} of {place} was called {called} and is {now}"
                     yield "value-renamed", place, text, NONE, BREAKING
             if sorted(before) == sorted(after) and before != after:
                 yield "text-only", place, f"the values of {place} are in another order", NONE, NONE
@@ -208,6 +209,10 @@ class SchemaComparison:
                     yield self._narrower(text, "limit-changed", place)
                 else:
                     yield self._wider(text, "limit-changed", place)
+        if bool(old.get("uniqueItems")) != bool(new.get("uniqueItems")):
+            narrower = bool(new.get("uniqueItems"))
+            text = f"the items of {place} {'must now' if narrower else 'need no longer'} differ"
+            yield (self._narrower if narrower else self._wider)(text, "limit-changed", place)
         if old.get("pattern") != new.get("pattern"):
             text = f"the pattern of {place} was {_shown(old, 'pattern')} and is {_shown(new, 'pattern')}"
             # A limit on what is sent may be lifted; one pattern instead of another may shut anything out.
@@ -244,7 +249,9 @@ class SchemaComparison:
             text = f"additionalProperties of {place} was {_shown(old, 'additionalProperties')} and is "
             text += _shown(new, "additionalProperties")
             if one is True or two is False:
-                yield self._narrower(text, "open-changed", place, BREAKING)
+                # A class with members of its own stays: it only meets no others.
+                shut = two is False and bool(before) and not isinstance(one, Mapping)
+                yield self._narrower(text, "open-changed", place, COMPATIBLE if shut else BREAKING)
             else:
                 yield self._wider(text, "open-changed", place, COMPATIBLE if self._request else BREAKING)
 
@@ -331,10 +338,12 @@ def _allowed(schema: Mapping[str, Any]) -> list[str] | None:
 
 
 def _member_name(schema: Mapping[str, Any], value: str) -> str | None:
-    """Return what an enum's member is called, where the document says it, of the value as JSON."""
+    """Return what an enum's member is called, as the document says or by its values, of the value as JSON."""
     values, named = schema.get("enum"), schema.get(_NAMES)
-    if not isinstance(values, list) or not isinstance(named, list) or len(values) != len(named):
+    if not isinstance(values, list):
         return None
+    if not isinstance(named, list) or len(values) != len(named):
+        return constants(each for each in values if isinstance(each, str | int)).get(json.loads(value))
     return next(
         str(name) for name, each in zip(named, values, strict=True) if json.dumps(each, sort_keys=True) == value
     )
