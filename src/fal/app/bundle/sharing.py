@@ -20,26 +20,26 @@ _KINDS = (dict, list, set, collections.deque, collections.defaultdict, collectio
 
 def shared_of(modules: Iterable[str]) -> Shared:
     """Return the containers at module level of some modules, and those of the classes and objects there."""
-    found: Shared = {}
+    containers: Shared = {}
     for module in sorted(set(modules) & sys.modules.keys()):
         for name, value in vars(sys.modules[module]).items():
             kind = value if isinstance(value, type) else type(value)
             inside = getattr(value, "__dict__", {}) if kind.__module__ == module else {}
             for place, item in ((name, value), *((f"{name}.{key}", item) for key, item in inside.items())):
                 if type(item) in _KINDS and "__" not in place:
-                    found.setdefault(id(item), (module, place, item))
-    return found
+                    containers.setdefault(id(item), (module, place, item))
+    return containers
 
 
 def fillings(shared: Shared, met: set[int], main: str) -> list[Filling]:
     """Return what to fill in: all that is in the containers that the app uses, and of the others what is the app's own."""
-    found = []
+    result = []
     for key, (module, name, container) in shared.items():
         content = container if key in met else _own(container, main)
         if content:
             content = dict(content) if isinstance(content, Mapping) else list(content)
-            found.append(Filling(module, name, content, whole=key in met))
-    return found
+            result.append(Filling(module, name, content, whole=key in met))
+    return result
 
 
 class Filled:
