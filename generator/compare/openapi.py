@@ -192,26 +192,26 @@ class _Comparison:
         for key, item in before.items():
             place = f"{where} {key[0]} {item['name']}"
             users = self._surface.of_parameter(self._operation, str(item["name"]))
-            found = after.get(key)
-            if found is None:
+            newer = after.get(key)
+            if newer is None:
                 yield self._change("parameter-removed", place, f"{place} is gone", BREAKING, BREAKING, users)
                 continue
-            if bool(item.get("required")) != bool(found.get("required")):
-                word, level = ("required", BREAKING) if found.get("required") else ("optional", COMPATIBLE)
+            if bool(item.get("required")) != bool(newer.get("required")):
+                word, level = ("required", BREAKING) if newer.get("required") else ("optional", COMPATIBLE)
                 yield self._change("required-changed", place, f"{place} is now {word}", level, level, users)
-            for key_ in sorted((item.keys() | found.keys()) - _PARAMETER):
-                if item.get(key_) != found.get(key_):
+            for key_ in sorted((item.keys() | newer.keys()) - _PARAMETER):
+                if item.get(key_) != newer.get(key_):
                     level = RISKY if key_.startswith("x-") else BREAKING
                     yield self._change("parameter-changed", place, f"{key_} of {place} changed", level, level, users)
-            if bool(item.get("deprecated")) != bool(found.get("deprecated")):
+            if bool(item.get("deprecated")) != bool(newer.get("deprecated")):
                 yield self._change(
                     "deprecated", place, f"{place} changed its deprecation", COMPATIBLE, COMPATIBLE, users
                 )
             for text in sorted(TEXTS):
-                if item.get(text) != found.get(text):
+                if item.get(text) != newer.get(text):
                     yield self._change("text-only", place, f"the {text} of {place} was reworded", NONE, NONE)
-            yield from self._schemas(item.get("schema"), found.get("schema"), place, True, users)
-            yield from self._contents(item.get("content") or {}, found.get("content") or {}, place, True)
+            yield from self._schemas(item.get("schema"), newer.get("schema"), place, True, users)
+            yield from self._contents(item.get("content") or {}, newer.get("content") or {}, place, True)
         for key, item in after.items():
             if key not in before:
                 place = f"{where} {key[0]} {item['name']}"
@@ -224,14 +224,14 @@ class _Comparison:
     def _inputs(self, path: str, operation: Document, document: Document) -> dict[tuple[str, str], Document]:
         shared = (document["paths"].get(path) or {}).get("parameters", [])
         places = re.findall(r"\{([^}]*)\}", path)
-        found: dict[tuple[str, str], Document] = {}
+        inputs: dict[tuple[str, str], Document] = {}
         for raw in [*shared, *operation.get("parameters", [])]:
             item = self._object(raw, document)
             name, kind = str(item.get("name")), str(item.get("in"))
             # A path parameter is known by its place, a header by its name in any case.
             key = str(places.index(name)) if kind == "path" and name in places else name
-            found[kind, key.lower() if kind == "header" else key] = {"name": name, **item}
-        return found
+            inputs[kind, key.lower() if kind == "header" else key] = {"name": name, **item}
+        return inputs
 
     def _body(self, where: str, old: Document, new: Document) -> Iterator[Change]:
         place = f"{where} body"
