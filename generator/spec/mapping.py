@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
 from attrs import frozen
 
+from fal._sentences import meant
 from generator.errors import SpecError
 from generator.spec.policy import Call, Policy, operation_class, parse_policies, rpc_class
 from generator.spec.proto_model import Protos
@@ -249,8 +249,7 @@ def _known(where: str, table: Mapping[str, Any], known: Iterable[str], problems:
 
 
 def _unknown(what: str, name: object, known: list[str]) -> str:
-    near = difflib.get_close_matches(str(name), known, 1)
-    return f"there is no {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return f"there is no {what} {name!r}{meant(str(name), known)}"
 
 
 def _uses(

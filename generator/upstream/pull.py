@@ -16,6 +16,7 @@ from pathlib import Path
 from attrs import field, frozen
 from google.protobuf import descriptor_pb2 as d
 
+from fal._sentences import meant
 from generator.errors import SpecError
 from generator.output import folders
 from generator.output.files import TEMPORARY
@@ -128,9 +129,8 @@ def _asked_for(spec: Path, sources: Sources, openapi: Mapping[str, str], added: 
     problems = [f"spec/ has a document {name!r} already; --openapi reads it again" for name in added if name in known]
     for name in openapi:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(known) or 'none'}."
-            problems.append(f"spec/ has no document {name!r}; {hint} A new one is taken with --add-openapi")
+            hint = meant(name, known) or f"; it has: {', '.join(known) or 'none'}."
+            problems.append(f"spec/ has no document {name!r}{hint} A new one is taken with --add-openapi")
     if problems:
         raise SpecError(*problems)
     return {**openapi, **added}
