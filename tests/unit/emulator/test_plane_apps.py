@@ -374,7 +374,7 @@ def test_runners_that_ended_are_listed_since_a_time(wire: Wire) -> None:
     def ended() -> Any:
         listed = {item.runner_id: item for item in runners(wire, start_time=begin)}
         result = listed[runner.runner_id]
-        return result.state == pb.RunnerInfo.DEAD and result
+        return result.state == pb.RunnerInfo.TERMINATED and result
 
     assert eventually(ended).uptime > 0
     assert runners(wire) == []
