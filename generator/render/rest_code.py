@@ -155,6 +155,10 @@ class Code:
         if kind.tag is not None:
             tagged = {name for _, name in kind.tag.classes}
             table = ", ".join(f"{said!r}: {name}.from_dict" for said, name in kind.tag.classes)
+            if kind.tag.above:
+                path = (*kind.tag.above, kind.tag.member)
+                forms = ", ".join(self._reader(form, where) for form in kind.forms)
+                return f"wire.tagged_below({value}, {where!r}, {path!r}, {{{table}}}, {forms})"
             others = [form for form in kind.forms if not (isinstance(form, Named) and form.name in tagged)]
             readers = "".join(f", {self._reader(form, where)}" for form in others)
             return f"wire.tagged({value}, {where!r}, {kind.tag.member!r}, {{{table}}}{readers})"

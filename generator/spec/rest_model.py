@@ -43,10 +43,11 @@ class Named:
 
 @frozen
 class Tag:
-    """The member that tells the forms of a union apart: value -> class."""
+    """The member that tells the forms of a union apart: value -> class. `above`: the members that it is in, from outside."""
 
     member: str
     classes: tuple[tuple[str | int | bool, str], ...]
+    above: tuple[str, ...] = ()
 
 
 @frozen

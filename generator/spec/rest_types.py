@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -52,6 +52,8 @@ _TAKEN = BUILTINS & {"str", "int", "float", "bool", "bytes", "list", "dict", "cl
 }
 # The formats of texts that are a type of their own in Python.
 TEXT_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "UUID", "binary": "bytes"}
+_DEEPEST = 3  # members on the way to what tells the forms of a union apart
+_LIKELY = ("type", "kind", "object")  # what tells forms apart is mostly called so
 _KINDS = {"integer": Scalar("int"), "number": Scalar("float"), "boolean": Scalar("bool"), "null": NULL}
 
 
@@ -164,7 +166,7 @@ class Types:
         if len(names) < 2 and not (names and discriminator):
             return joined
         fixed = {name: {**self._fixed(name), **tags.get(name, {})} for name in names}
-        tag = self._tag(fixed, discriminator) if len(names) > 1 else None
+        tag = (self._tag(fixed, discriminator) or self._tag_below(names)) if len(names) > 1 else None
         few = tuple(
             (name, tuple(sorted(members.items()))) for name, members in fixed.items() if members and tag is None
         )
@@ -175,11 +177,35 @@ class Types:
             member = discriminator["propertyName"]
             return Tag(member, tuple(self._discriminated(fixed, member, discriminator.get("mapping") or {}).items()))
         shared = set.intersection(*(set(members) for members in fixed.values()))
-        for member in sorted(shared, key=lambda name: (name not in ("type", "kind", "object"), name)):
+        for member in sorted(shared, key=lambda name: (name not in _LIKELY, name)):
             pairs = [(value, name) for name, members in fixed.items() for value in members[member]]
             if len({value for value, _ in pairs}) == len(pairs):
                 return Tag(member, tuple(pairs))
         return None
+
+    def _tag_below(self, names: Sequence[str]) -> Tag | None:
+        """Return what is constant in an object that each of the forms holds, with another value in each."""
+        below = [dict(self._constants_below(self._component(name))) for name in names]
+        shared = set.intersection(*(set(constants) for constants in below))
+        for path in sorted(shared, key=lambda path: (len(path), path[-1] not in _LIKELY, path)):
+            pairs = tuple((constants[path], name) for constants, name in zip(below, names, strict=True))
+            if len({value for value, _ in pairs}) == len(pairs):
+                return Tag(path[-1], pairs, path[:-1])
+        return None
+
+    def _constants_below(self, name: str, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """Yield the paths of what is constant in the objects that a model holds, with their values."""
+        shape = self.shape(name)
+        for wire, schema in (shape.properties if shape else {}).items():
+            path = (*above, wire)
+            values = self._fixed_values(schema)
+            if above and len(values) == 1:
+                yield path, values[0]
+            elif isinstance(schema, Mapping) and "$ref" in schema and len(path) < _DEEPEST:
+                yield from self._constants_below(str(schema["$ref"]).removeprefix(REF), path)
+
+    def _component(self, class_name: str) -> str:
+        return next(name for name, known in self._classes.items() if known == class_name)
 
     def _discriminated(
         self, fixed: Mapping[str, Mapping[str, Values]], member: str, mapping: Mapping[str, str]
@@ -199,8 +225,7 @@ class Types:
 
     def _fixed(self, class_name: str) -> dict[str, Values]:
         """Return the members of a model that have one of a few values, with these."""
-        name = next(name for name, known in self._classes.items() if known == class_name)
-        shape = self.shape(name)
+        shape = self.shape(self._component(class_name))
         return {
             wire: values
             for wire, schema in (shape.properties if shape else {}).items()
@@ -227,7 +252,7 @@ class Types:
     def _joined(self, forms: list[Type]) -> Type:
         flat: dict[Type, None] = {}
         for form in forms:
-            parts = form.forms if isinstance(form, Union) and form.tag is None else (form,)
+            parts = form.forms if isinstance(form, Union) and (form.tag is None or form.tag.above) else (form,)
             flat |= dict.fromkeys(parts)
         if ANY in flat:
             return ANY
@@ -418,7 +443,7 @@ def _tags(types: Iterable[Type]) -> dict[str, dict[str, Values]]:
     """Return class -> the member that is its tag in one of the unions, with the values of that."""
     tags: dict[str, dict[str, Values]] = {}
     for kind in types:
-        if isinstance(kind, Union) and kind.tag is not None:
+        if isinstance(kind, Union) and kind.tag is not None and not kind.tag.above:
             for value, name in kind.tag.classes:
                 members = tags.setdefault(name, {})
                 members[kind.tag.member] = (*members.get(kind.tag.member, ()), value)

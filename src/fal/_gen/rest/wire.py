@@ -194,9 +194,9 @@ def tagged(
     if not isinstance(value, Mapping):
         return union(value, where, *others)
     tag = value.get(member, MISSING)
-    for known, reader in classes.items():
-        if tag == known and isinstance(tag, bool) is isinstance(known, bool):  # true is no 1
-            return reader(value)
+    reader = _named(tag, classes)
+    if reader is not None:
+        return reader(value)
     if others:
         try:
             return union(value, where, *others)
@@ -205,6 +205,31 @@ def tagged(
     if tag is MISSING:
         raise misfit(tag, f"the member {member!r}", where)
     return UnknownVariant(tag, value)
+
+
+def tagged_below(
+    value: Any,
+    where: str,
+    path: tuple[str, ...],
+    classes: Mapping[Any, Callable[[Any], Any]],
+    *forms: Callable[[Any], Any],
+) -> Any:
+    """Return what the class makes of `value` that the tag at a path names; what has no tag is read as any of `forms`."""
+    tag = value
+    for name in path:
+        tag = tag.get(name, MISSING) if isinstance(tag, Mapping) else MISSING
+    if tag is MISSING:
+        return union(value, where, *forms)
+    reader = _named(tag, classes)
+    return UnknownVariant(tag, value) if reader is None else reader(value)
+
+
+def _named(tag: Any, classes: Mapping[Any, Callable[[Any], Any]]) -> Callable[[Any], Any] | None:
+    # True is no 1.
+    return next(
+        (made for known, made in classes.items() if tag == known and isinstance(tag, bool) is isinstance(known, bool)),
+        None,
+    )
 
 
 def only(members: Mapping[str, tuple[Any, ...]], reader: Callable[[Any], Any]) -> Callable[[Any], Any]:

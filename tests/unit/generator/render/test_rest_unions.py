@@ -24,6 +24,7 @@ paths:
         '201': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Versions'}}}}
         '202': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}
         '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
+        '206': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Jobs'}}}}
 components:
   schemas:
     Go: {type: object, required: [type], properties: {type: {type: string}}}
@@ -43,6 +44,12 @@ components:
         {propertyName: type, mapping: {go: '#/components/schemas/Go', halt: '#/components/schemas/Halt'}}
     Sides: {oneOf: [{$ref: '#/components/schemas/Left'}, {$ref: '#/components/schemas/Right'}]}
     Any: {anyOf: [{$ref: '#/components/schemas/Moves'}, {$ref: '#/components/schemas/Third'}, {type: 'null'}]}
+    UploadMeta: {type: object, properties: {kind: {const: upload}, state: {const: ready}, size: {type: integer}}}
+    Upload: {type: object, required: [meta], properties: {meta: {$ref: '#/components/schemas/UploadMeta'}}}
+    RemovalMeta: {type: object, properties: {kind: {const: removal}, state: {const: ready}}}
+    Removal:
+      {type: object, properties: {meta: {$ref: '#/components/schemas/RemovalMeta'}, in: {$ref: '#/components/schemas/Removal'}}}
+    Jobs: {oneOf: [{$ref: '#/components/schemas/Upload'}, {$ref: '#/components/schemas/Removal'}]}
     Apart: {anyOf: [{$ref: '#/components/schemas/Moves'}, {$ref: '#/components/schemas/Sides'}]}
 """
 
@@ -86,6 +93,18 @@ def test_unions_with_tags_of_their_own_stay_apart(rest: Any) -> None:
     bodies = [{"type": "halt"}, {"side": "right"}, {"type": "new"}, {"side": "up"}]
     names = [name for body in bodies for name in classes(rest, 203, body)]
     assert names == ["Halt", "Right", "UnknownVariant", "UnknownVariant"]
+
+
+def test_what_is_constant_in_an_object_inside_tells_forms_apart(rest: Any) -> None:
+    kinds = ["removal", "upload", "other"]
+    assert [name for kind in kinds for name in classes(rest, 206, {"meta": {"kind": kind}})] == [
+        "Removal",
+        "Upload",
+        "UnknownVariant",
+    ]
+    # What is constant in all forms tells none apart, and may get another value.
+    assert classes(rest, 206, {"meta": {"kind": "removal", "state": "late"}}) == ["Removal"]
+    assert classes(rest, 206, {"in": {"meta": {"kind": "removal"}}}) == ["Removal"]
 
 
 def test_a_list_in_a_path_keeps_its_commas(rest: Any) -> None:
