@@ -144,7 +144,7 @@ class Caller:
         call = self._begin(method.name, "grpc", method.policy, timeout, method)
         while True:
             self._wait(call)
-            came, closed, responses = False, _CANCELLED, None
+            came, last, responses = False, False, None
             try:
                 metadata = self._metadata(call)
                 responses = transport.open(method, request, call.time_left(), metadata)
@@ -152,11 +152,11 @@ class Caller:
                 for answer in responses:
                     came = True
                     message = decoded(partial(wire.parse, method), answer)
-                    closed = "OK" if is_last(message) else closed
+                    last = is_last(message)
                     yield message
-                    if closed == "OK":
+                    if last:
                         break  # it may go on, and nobody waits for it
-                trailing = () if self.options.record is None or closed == "OK" else responses.metadata()
+                trailing = () if self.options.record is None or last else responses.metadata()
             except wire.RpcError as error:
                 call.failed(wire.failure(error, method.name, call.request_id, started=came))
             except DataLoss as error:
@@ -164,8 +164,9 @@ class Caller:
             except FalServerlessException as error:
                 raise call.abort(error) from None
             except GeneratorExit:
-                self._answered(call, closed, ())
-                call.succeeded(closed)  # the reader has read enough
+                code = "OK" if last else _CANCELLED  # the reader has read enough
+                self._answered(call, code, ())
+                call.succeeded(code)
                 raise
             except BaseException:
                 call.abandon()
