@@ -7,7 +7,7 @@ import random
 import socket
 import sys
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 
 # Below those that the system hands out by itself: until the runner listens, nobody gets one by chance.
 _RUNNERS = (20_000, 32_000)
@@ -30,7 +30,7 @@ class PortLease:
         with ExitStack() as unless_done:
             unless_done.callback(self.close)
             somewhere = random.randrange(*among)
-            candidates = (*range(somewhere, among[1]), *range(among[0], somewhere))
+            candidates = chain(range(somewhere, among[1]), range(among[0], somewhere))
             self.ports = tuple(islice(filter(self._take, candidates), count))
             if len(self.ports) < count:
                 raise OSError(errno.EADDRINUSE, f"no port from {among[0]} to {among[1] - 1} is free")
