@@ -47,7 +47,7 @@ def _parameter(made: Any) -> Reduced:
 
 
 def _alias(made: Any) -> Reduced:
-    if sys.version_info >= (3, 12) and not made.__type_params__:
+    if sys.version_info >= (3, 12) and not made.__type_params__ and made.__name__.isidentifier():
         return restore_alias, (made.__name__,), made.__value__, None, None, fill_alias  # the value may be made of it
     options = {"type_params": made.__type_params__}
     return restore_type, (_kind(made), made.__name__, (made.__value__,), options, made.__module__)
