@@ -314,23 +314,24 @@ def test_proto_files_are_taken_from_a_folder_that_is_read_only_and_holds_the_pro
     assert taken[0].stat().st_mode & stat.S_IWUSR
 
 
-def test_services_of_two_packages_with_one_name_have_servicers_that_one_can_say(tmp_path: Path) -> None:
-    for package in ("one", "two"):
-        (tmp_path / "proto" / package).mkdir(parents=True)
-        (tmp_path / "proto" / package / "it.proto").write_text(
-            f'syntax = "proto3";\npackage acme.{package}.v1;\nmessage Ask {{}}\nservice Notes {{ rpc Do(Ask) returns (Ask); }}\n'
+def write_services(folder: Path, packages: dict[str, str], service: str) -> None:
+    """Write a proto file for each package, by the folder that it lies in, with a message and a service."""
+    for place, package in packages.items():
+        (folder / place).mkdir(parents=True)
+        (folder / place / "notes.proto").write_text(
+            f'syntax = "proto3";\npackage {package};\nmessage Ask {{}}\nservice {service} {{ rpc Do(Ask) returns (Ask); }}\n'
         )
+
+
+def test_services_of_two_packages_with_one_name_have_servicers_that_one_can_say(tmp_path: Path) -> None:
+    write_services(tmp_path / "proto", {"one": "acme.one.v1", "two": "acme.two.v1"}, "Notes")
     init(tmp_path / "client", proto=tmp_path / "proto")
     text = (tmp_path / "client" / "src" / "client" / "_gen" / "servicer.py").read_text("utf-8")
     assert re.findall(r"^class (\w+):", text, re.M) == ["AcmeOneV1NotesServicer", "AcmeTwoV1NotesServicer"]
 
 
 def test_messages_of_two_versions_get_names_that_one_can_say(tmp_path: Path) -> None:
-    for version in ("v1", "v2beta"):
-        (tmp_path / "proto" / version).mkdir(parents=True)
-        (tmp_path / "proto" / version / "notes.proto").write_text(
-            f'syntax = "proto3";\npackage notes.{version};\nmessage Ask {{}}\nservice S {{ rpc Do(Ask) returns (Ask); }}\n'
-        )
+    write_services(tmp_path / "proto", {"v1": "notes.v1", "v2beta": "notes.v2beta"}, "S")
     init(tmp_path / "client", proto=tmp_path / "proto")
     made = tmp_path / "client" / "src" / "client" / "_gen"
     modules = {
