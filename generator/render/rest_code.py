@@ -280,9 +280,9 @@ class Code:
 
         def put(match: re.Match[str]) -> str:
             item = by_wire[match[1]]
-            value = self._simple(item)
-            safe = "/" if item.slashes else "" if "joined" not in value else ",=" if "pairs" in value else ","
-            return f"{{wire.segment({item.wire!r}, {value}{f', {safe!r}' if safe else ''})}}"
+            several = item.style != "json" and (_is_list(item.type) or _is_object(item.type))
+            safe = "/" if item.slashes else "" if not several else ",=" if _is_pairs(item) else ","
+            return f"{{wire.segment({item.wire!r}, {self._simple(item)}{f', {safe!r}' if safe else ''})}}"
 
         return 'f"' + re.sub(r"\{([^}]*)\}", put, operation.path) + '"'
 
@@ -309,7 +309,7 @@ class Code:
         """Return the text of a parameter in a path or a header."""
         if item.style == "json":
             return f"wire.text_of({item.name}, {item.wire!r})"
-        if _is_object(item.type) and item.explode:
+        if _is_pairs(item):
             return f"wire.joined({item.name}, pairs=True)"
         return f"wire.joined({item.name})" if _is_list(item.type) or _is_object(item.type) else item.name
 
@@ -400,6 +400,11 @@ def classes_in(kind: Type) -> Iterator[str]:
 
 def _is_list(kind: Type) -> bool:
     return isinstance(without_null(kind), Array)
+
+
+def _is_pairs(item: Parameter) -> bool:
+    """Whether a parameter in a path or a header is written as `name=value`, member by member."""
+    return _is_object(item.type) and item.explode
 
 
 def _is_object(kind: Type) -> bool:

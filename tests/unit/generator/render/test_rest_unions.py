@@ -25,6 +25,13 @@ paths:
         '202': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}
         '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
         '206': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Jobs'}}}}
+  /named/{joined}/{pairs}:
+    get:
+      operationId: get_named
+      parameters:
+        - {name: joined, in: path, required: true, schema: {type: string}}
+        - {name: pairs, in: path, required: true, schema: {type: array, items: {type: string}}}
+      responses: {'200': {description: Done.}}
 components:
   schemas:
     Go: {type: object, required: [type], properties: {type: {type: string}}}
@@ -105,6 +112,10 @@ def test_what_is_constant_in_an_object_inside_tells_forms_apart(rest: Any) -> No
     # What is constant in all forms tells none apart, and may get another value.
     assert classes(rest, 206, {"meta": {"kind": "removal", "state": "late"}}) == ["Removal"]
     assert classes(rest, 206, {"in": {"meta": {"kind": "removal"}}}) == ["Removal"]
+
+
+def test_how_a_path_is_written_does_not_follow_from_names(rest: Any) -> None:
+    assert rest.get_named("a,b", ["c=d", "e"]).path == "/named/a%2Cb/c%3Dd,e"
 
 
 def test_a_list_in_a_path_keeps_its_commas(rest: Any) -> None:
