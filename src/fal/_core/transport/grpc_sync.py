@@ -165,6 +165,7 @@ class ResponseStream:
     def __init__(self, call: Any) -> None:
         self._call = call
         self._over = False
+        self._pid = os.getpid()
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._call)
@@ -178,5 +179,6 @@ class ResponseStream:
             self._over = True
             # Interceptors, such as those of instrumentations, make a generator of a call.
             end = getattr(self._call, "cancel", None) or self._call.close
-            end()
+            if self._pid == os.getpid():  # in a fork, a thread that is not there may hold the lock of the call
+                end()
             gate.leave(stream=True)
