@@ -2,7 +2,8 @@
 
 The C core of gRPC survives a fork only when nobody is inside it: else its own handlers stand aside, and then the child, or even
 the parent, crashes or waits forever now and then. So a fork waits until the calls under way have ended, and new ones wait for
-the fork. Where that takes too long, the child is not let into the core at all.
+the fork. Where that takes too long, the child is not let into the core at all: it neither begins a call nor ends one of its
+parent's, which would wait for threads that only the parent has.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ class Gate:
         self._streams = 0
         self._forking = 0
         self._quiet = True
-        self._spoiled = False
+        self.spoiled = False  # whether this process must stay out of the core
         self.survives = True  # whether the core may be used in a child at all, of a process that has used it
         self.idle: WeakSet[Idle] = WeakSet()
+        self.streams: WeakSet[object] = WeakSet()  # those that are open
 
     def _begin(self) -> None:
         # Each call takes the lock twice, and a condition's own `with` costs ten times as much as its lock's.
@@ -73,17 +75,22 @@ class Gate:
             if self._forking:
                 self._moved.notify_all()
 
-    def _entered(self, stream: bool) -> bool:
-        if self._spoiled:
-            if not self.survives:
-                raise FalServerlessException(
-                    "gRPC's fork support is off, and this process was forked from one that had used gRPC",
-                    hint="Unset GRPC_ENABLE_FORK_SUPPORT, or start processes by multiprocessing's 'spawn'.",
-                )
+    def check(self) -> None:
+        """Raise an error in a child that must not be let in."""
+        if not self.spoiled:
+            return
+        if not self.survives:
             raise FalServerlessException(
-                "this process was forked while gRPC calls were in progress, so it cannot make any itself",
-                hint="Fork when no call is in progress, or start processes by multiprocessing's 'spawn'.",
+                "gRPC's fork support is off, and this process was forked from one that had used gRPC",
+                hint="Unset GRPC_ENABLE_FORK_SUPPORT, or start processes by multiprocessing's 'spawn'.",
             )
+        raise FalServerlessException(
+            "this process was forked while gRPC calls were in progress, so it cannot make any itself",
+            hint="Fork when no call is in progress, or start processes by multiprocessing's 'spawn'.",
+        )
+
+    def _entered(self, stream: bool) -> bool:
+        self.check()
         with self._lock:
             if self._forking:
                 return False
@@ -104,11 +111,11 @@ class Gate:
             while patient and self._calls and not self._streams and (left := until - time.monotonic()) > 0:
                 self._moved.wait(left)
             self._quiet = not self._calls and not self._streams
-        self._quiet = self._quiet and self._at_rest(until)
+        self._quiet = self._quiet and not self.spoiled and self._at_rest(until)
 
     def at_exit(self) -> None:
         """Let go of what is idle while threads still run: later its end would wait for them."""
-        if self.idle and not self._spoiled:
+        if self.idle and not self.spoiled:
             self._at_rest(time.monotonic() + PATIENCE)
             gc.collect()
 
@@ -123,7 +130,16 @@ class Gate:
     def after_in_child(self) -> None:
         self._begin()
         self._calls = self._streams = self._forking = 0
-        self._spoiled = self._spoiled or not self._quiet or not self.survives
+        self.spoiled = self.spoiled or not self._quiet or not self.survives
+        if self.spoiled:
+            self._keep_forever()
+
+    def _keep_forever(self) -> None:
+        """Keep what Python would free, and thereby end in the core, at the latest when this process exits."""
+        from ctypes import py_object, pythonapi
+
+        for item in [*self.idle, *self.streams]:
+            pythonapi.Py_IncRef(py_object(item))
 
 
 gate = Gate()

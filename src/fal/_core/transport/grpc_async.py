@@ -44,7 +44,8 @@ class AsyncGrpcTransport(LoopBound):
         self._loop = running_loop()
         self._closed = False
         gate.idle.add(self)
-        self._open()  # here, so that unusable certificates are reported at once
+        if not gate.spoiled:
+            self._open()  # here, so that unusable certificates are reported at once
 
     async def unary(
         self,
@@ -105,7 +106,7 @@ class AsyncGrpcTransport(LoopBound):
         self._closed = True
         channel, self._channel = self._channel, None
         self._callables = {}
-        if channel is not None:
+        if channel is not None and not gate.spoiled:
             await channel.close()
 
     @contextmanager
@@ -184,11 +185,13 @@ class AsyncResponseStream:
         self._answers = call.__aiter__()
         self._loop = running_loop()
         self._over = False
+        gate.streams.add(self)
 
     def __aiter__(self) -> AsyncResponseStream:
         return self
 
     async def __anext__(self) -> Any:
+        gate.check()
         check_loop(self._loop)
         with self._transport.errors():
             return await self._answers.__anext__()
@@ -198,11 +201,14 @@ class AsyncResponseStream:
         return await metadata_of(self._call)
 
     def cancel(self) -> None:
-        if self._over:
-            return
-        self._over = True
+        if not self._over:
+            self._over = True
+            if not gate.spoiled:
+                self._end()
+            gate.leave(stream=True)
+
+    def _end(self) -> None:
         if asyncio._get_running_loop() is self._loop:
             self._call.cancel()
         elif not self._loop.is_closed():  # the end of its loop has ended the call
             self._loop.call_soon_threadsafe(self._call.cancel)
-        gate.leave(stream=True)

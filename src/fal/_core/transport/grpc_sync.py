@@ -164,11 +164,16 @@ class ResponseStream:
 
     def __init__(self, call: Any) -> None:
         self._call = call
+        self._answers = iter(call)
         self._over = False
-        self._pid = os.getpid()
+        gate.streams.add(self)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._call)
+        return self
+
+    def __next__(self) -> Any:
+        gate.check()
+        return next(self._answers)
 
     def metadata(self) -> Sequence[Any]:
         """Return the metadata of a call that has ended."""
@@ -179,6 +184,6 @@ class ResponseStream:
             self._over = True
             # Interceptors, such as those of instrumentations, make a generator of a call.
             end = getattr(self._call, "cancel", None) or self._call.close
-            if self._pid == os.getpid():  # in a fork, a thread that is not there may hold the lock of the call
+            if not gate.spoiled:
                 end()
             gate.leave(stream=True)
