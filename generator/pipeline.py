@@ -36,15 +36,13 @@ def build(spec: Spec, out: Path) -> None:
         SpecError: when something generated cannot be imported.
     """
     package = spec.output.package
-    generate_shared(out)
-    if spec.protos.files:
-        generate_grpc(spec.protos, spec.descriptors, spec.mappings, package, out)
-    if spec.rest.operations:
-        generate_rest(spec.rest, spec.mappings.rest_policies, package, out / "rest")
     command = spec.output.command
-    for path in out.rglob("*.py*"):
-        text = f"# {manifest.header(command, 'spec/')}\n{path.read_text(encoding='utf-8')}"
-        path.write_text(text, encoding="utf-8", newline="\n")
+    header = f"# {manifest.header(command, 'spec/')}\n"
+    generate_shared(out, header)
+    if spec.protos.files:
+        generate_grpc(spec.protos, spec.descriptors, spec.mappings, package, out, header)
+    if spec.rest.operations:
+        generate_rest(spec.rest, spec.mappings.rest_policies, package, out / "rest", header)
     formatting.format_tree(out)
     _gate(package, out)
     manifest.write_manifest(out, command, {"ruff": formatting.RUFF_VERSION})

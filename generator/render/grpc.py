@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import jinja2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from generator.render import messages, templating
+from generator.render import messages
 from generator.render.grpc_plan import GrpcPlan, make_plan, types_of
+from generator.render.templating import Templates
 from generator.spec.mapping import Mappings
 from generator.spec.names import distinct, pascal
 from generator.spec.proto_model import SCALARS, Field, File, Protos, Rpc, class_name
@@ -24,19 +24,19 @@ _PARTS = {
 }
 
 
-def generate_shared(out: Path) -> None:
+def generate_shared(out: Path, header: str = "") -> None:
     """Write what both halves are made of into `out`, the folder of the package."""
-    env = templating.environment("grpc")
+    templates = Templates("grpc", header)
     for name in ("method", "open_enum"):
-        templating.write(env, f"{name}.py.jinja", out / f"{name}.py")
-    templating.write(
-        env, "init.py.jinja", out / "__init__.py", doc="Generated from the wire specifications, all of it."
-    )
+        templates.write(f"{name}.py.jinja", out / f"{name}.py")
+    templates.write("init.py.jinja", out / "__init__.py", doc="Generated from the wire specifications, all of it.")
 
 
-def generate_grpc(protos: Protos, descriptors: FileDescriptorSet, mappings: Mappings, package: str, out: Path) -> None:
+def generate_grpc(
+    protos: Protos, descriptors: FileDescriptorSet, mappings: Mappings, package: str, out: Path, header: str = ""
+) -> None:
     """Write everything that comes from the proto files into `out`, the folder of the Python package `package`."""
-    env = templating.environment("grpc")
+    templates = Templates("grpc", header)
     plan = make_plan(protos, mappings)
 
     def class_of(name: str) -> str:
@@ -60,48 +60,43 @@ def generate_grpc(protos: Protos, descriptors: FileDescriptorSet, mappings: Mapp
     )
     common = {"package": package, "plan": plan, "rpcs": protos.rpcs, "class_of": class_of}
     for name in _PLAIN:
-        templating.write(env, f"{name}.py.jinja", out / f"{name}.py", needs=_needs(protos))
+        templates.write(f"{name}.py.jinja", out / f"{name}.py", needs=_needs(protos))
     if any(model.base for model in plan.models):
-        templating.write(env, "bases.py.jinja", out / "bases.py")
-    _write_classes(plan, package, out, env)
-    templating.write(
-        env,
+        templates.write("bases.py.jinja", out / "bases.py")
+    _write_classes(plan, package, out, templates)
+    templates.write(
         "policy.py.jinja",
         out / "policy.py",
         package=package,
         policies=[(rpc.constant, mappings.policies[rpc.key]) for rpc in protos.rpcs],
     )
-    templating.write(env, "rpc.py.jinja", out / "rpc.py", modules=modules(*protos.rpcs), **common)
-    templating.write(
-        env,
+    templates.write("rpc.py.jinja", out / "rpc.py", modules=modules(*protos.rpcs), **common)
+    templates.write(
         "servicer.py.jinja",
         out / "servicer.py",
         modules=modules(*protos.rpcs),
         services=[(names[full], full, rpcs) for full, rpcs in services.items()],
         **common,
     )
-    templating.write(
-        env, "init.py.jinja", out / "proto" / "__init__.py", doc="The messages, relocated from upstream's names."
+    templates.write(
+        "init.py.jinja", out / "proto" / "__init__.py", doc="The messages, relocated from upstream's names."
     )
-    _write_messages(protos, descriptors, package, out / "proto", env)
+    _write_messages(protos, descriptors, package, out / "proto", templates)
 
 
-def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environment) -> None:
+def _write_classes(plan: GrpcPlan, package: str, out: Path, templates: Templates) -> None:
     """Write a module for every class, reader and builder, each of which loads when it is first used."""
     common = {"package": package, "plan": plan}
     for enum in plan.enums:
-        templating.write(
-            env, "enum.py.jinja", out / "models" / f"{plan.homes[enum.name]}.py", enum=enum, package=package
-        )
+        templates.write("enum.py.jinja", out / "models" / f"{plan.homes[enum.name]}.py", enum=enum, package=package)
     for model in plan.models:
-        templating.write(env, "model.py.jinja", out / "models" / f"{plan.homes[model.name]}.py", model=model, **common)
-        templating.write(env, "reader.py.jinja", out / "readers" / f"{model.function}.py", model=model, **common)
+        templates.write("model.py.jinja", out / "models" / f"{plan.homes[model.name]}.py", model=model, **common)
+        templates.write("reader.py.jinja", out / "readers" / f"{model.function}.py", model=model, **common)
     for builder in plan.builders:
-        templating.write(env, "builder.py.jinja", out / "builders" / f"{builder.name}.py", builder=builder, **common)
+        templates.write("builder.py.jinja", out / "builders" / f"{builder.name}.py", builder=builder, **common)
     for folder, doc in _PARTS.items():
-        templating.write(env, "init.py.jinja", out / folder / "__init__.py", doc=doc)
-    templating.write(
-        env,
+        templates.write("init.py.jinja", out / folder / "__init__.py", doc=doc)
+    templates.write(
         "lazy.py.jinja",
         out / "models" / "__init__.py",
         place=f"{package}.models",
@@ -111,8 +106,7 @@ def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environm
     functions = [("readers", model.function, model.function) for model in plan.models]
     functions += [("readers", model.function, model.rows) for model in plan.models if model.rows is not None]
     functions += [("builders", builder.name, builder.name) for builder in plan.builders]
-    templating.write(
-        env,
+    templates.write(
         "lazy.py.jinja",
         out / "convert.py",
         place=package,
@@ -122,7 +116,7 @@ def _write_classes(plan: GrpcPlan, package: str, out: Path, env: jinja2.Environm
 
 
 def _write_messages(
-    protos: Protos, descriptors: FileDescriptorSet, package: str, out: Path, env: jinja2.Environment
+    protos: Protos, descriptors: FileDescriptorSet, package: str, out: Path, templates: Templates
 ) -> None:
     """Write a module and its typing stub for every proto file into `out`."""
     relocated = messages.relocate(descriptors, f"{package}.proto")
@@ -134,8 +128,7 @@ def _write_messages(
             "iskeyword": keyword.iskeyword,
         }
         descriptor = relocated[file.name]
-        templating.write(
-            env,
+        templates.write(
             "messages.py.jinja",
             out / f"{file.module}.py",
             name=descriptor.name,
@@ -143,8 +136,7 @@ def _write_messages(
             parts=messages.parts(descriptor),
             **common,
         )
-        templating.write(
-            env,
+        templates.write(
             "stub.pyi.jinja",
             out / f"{file.module}.pyi",
             **common,

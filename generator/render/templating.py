@@ -14,9 +14,28 @@ from generator.output.formatting import LINE
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+class Templates:
+    """The templates of one folder below `templates/`, with what is shared.
+
+    Args:
+        folder: Its name.
+        header: What every file begins with that is rendered from them.
+    """
+
+    def __init__(self, folder: str, header: str) -> None:
+        self._environment = _environment(folder)
+        self._header = header
+
+    def write(self, template: str, target: Path, **context: Any) -> None:
+        """Render one template into one file."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = self._header + self._environment.get_template(template).render(context)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
 @functools.cache
-def environment(folder: str) -> jinja2.Environment:
-    """Return the template environment of one folder below `templates/`, with what is shared; it compiles each once."""
+def _environment(folder: str) -> jinja2.Environment:
+    """Return the environment of a folder; it compiles each template once."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader([TEMPLATES / folder, TEMPLATES / "shared"], encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
@@ -29,13 +48,6 @@ def environment(folder: str) -> jinja2.Environment:
     env.filters["literal"] = repr
     env.filters["comment"] = lambda text, indent=0: _wrap(text, "# ", indent)
     return env
-
-
-def write(env: jinja2.Environment, template: str, target: Path, **context: Any) -> None:
-    """Render one template into one file."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = env.get_template(template).render(context)
-    target.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _wrap(text: str, prefix: str, indent: int) -> str:
