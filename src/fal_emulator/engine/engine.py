@@ -96,8 +96,8 @@ class Engine:
         self.environments.close()
         self._fleet.queue.close()
         supervisors = self._fleet.everyone()
-        here = (self._fleet.close_app(key) for key in list(self._fleet.supervisors))
-        closing = asyncio.gather(*here, *(supervisor.close() for supervisor in supervisors))
+        draining = [supervisor.close() for supervisor in supervisors if supervisor.closed]
+        closing = asyncio.gather(*draining, *map(self._fleet.close_app, list(self._fleet.supervisors)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_WITHIN):
                 await asyncio.shield(closing)
