@@ -179,7 +179,6 @@ class Operation:
     description: str
     deprecated: bool
     tags: tuple[str, ...]
-    response_members: tuple[str, ...]
     accept: str = ""
     host: str = ""  # which of the client's hosts it is on; empty for the first
 

@@ -115,7 +115,6 @@ class _Reader:
             description=str(item.get("description") or "").strip(),
             deprecated=bool(item.get("deprecated")),
             tags=tuple(item.get("tags", ())),
-            response_members=tuple(self._response_members(item)),
             accept=", ".join(media) if several else "",
             host=str(item["servers"][0]["url"] if item.get("servers") else item.get("x-host", "")),
         )
@@ -224,25 +223,6 @@ class _Reader:
         if media.startswith("text/"):
             return Response(statuses, "text", Scalar("str"), media, doc)
         return Response(statuses, "bytes", Scalar("bytes"), media, doc)
-
-    def _response_members(self, item: Mapping[str, Any]) -> Iterator[str]:
-        seen: dict[str, None] = {}
-        for status, response in item["responses"].items():
-            if status.startswith("2"):
-                for media in self.behind(response, "responses").get("content", {}).values():
-                    seen |= dict.fromkeys(self._inside(media.get("schema", {}), ()))
-        yield from seen
-
-    def _inside(self, schema: Any, stack: tuple[str, ...]) -> list[str]:
-        """Return the members of an object, of the elements of an array, and of the forms of a union."""
-        if not isinstance(schema, Mapping):
-            return []
-        if "$ref" in schema:
-            name = str(schema["$ref"]).removeprefix(REF)
-            return [] if name in stack else self._inside(self._components["schemas"][name], (*stack, name))
-        parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
-        parts += [schema["items"]] if "items" in schema else []
-        return [name for part in parts for name in self._inside(part, stack)] + list(schema.get("properties") or ())
 
 
 def _part(parameter: Parameter, encoding: Mapping[str, Any]) -> Parameter:

@@ -17,6 +17,7 @@ from fal._gen import rest
 from fal._gen.rest import models
 from generator.spec import load
 from generator.spec.mapping import request_fields
+from generator.spec.rest_model import Array
 from generator.spec.yamlfile import read_yaml
 from tests.unit.generator.render import operations_table
 from tests.unit.generator.rest_kit import read, write_spec
@@ -48,8 +49,6 @@ def test_the_inventory_names_what_goes_over_the_wire() -> None:
     assert request_fields(result["find_missing_hashes"]) == ["hashes"]
     assert request_fields(result["complete_app_file_multipart"]) == ["file_hash", "upload_id", "metadata", "parts"]
     assert "body" in request_fields(result["stream_logs"])
-    assert set(result["list_teams"].response_members) >= {"nickname", "user_id", "lock_reason"}
-    assert result["flush_app_queue"].response_members == ()
 
 
 def test_the_inventory_sees_through_references(tmp_path: Path) -> None:
@@ -71,7 +70,8 @@ components:
     Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Parent'}]}
 """
     (result,) = read(write_spec(tmp_path, {"it": text})).operations
-    assert (request_fields(result), result.response_members) == (["a", "b"], ("a",))
+    assert request_fields(result) == ["a", "b"]
+    assert [type(answer.type) for answer in result.responses] == [Array]
 
 
 def test_requests_are_those_of_the_peer() -> None:
