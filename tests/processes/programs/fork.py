@@ -11,6 +11,7 @@ import sys
 from contextlib import nullcontext
 from typing import Any
 
+from fal._core.transport import forking
 from tests.processes.programs.clients import busy, close, make, work
 
 DONE = 7
@@ -43,6 +44,7 @@ def by_multiprocessing(kind: str, client: Any) -> int:
 
 
 def main(kind: str, how: str, when: str, rounds: str) -> None:
+    forking.PATIENCE = 60.0  # on a busy machine, calls take as long as they take
     fork = by_fork if how == "fork" else by_multiprocessing
     client = make(kind)
     work(client, "before")

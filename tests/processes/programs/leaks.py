@@ -110,7 +110,7 @@ class Looks:
 
     def look(self) -> None:
         gc.collect()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while self.all and self._files() > self.all[0]["files"] and time.monotonic() < until:
             time.sleep(0.05)  # the core closes its sockets in threads of its own
         pages = int(Path("/proc/self/statm").read_text().split()[1])
