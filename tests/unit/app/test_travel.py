@@ -279,6 +279,12 @@ if sys.version_info >= (3, 12):
         "[In(ids=['1']).ids, Ids.__name__]",
         [[1], "Ids"],
     )
+    TRAVELS["type alias whose name is no identifier"] = (
+        "import typing\nfrom pydantic import BaseModel\nIds = typing.TypeAliasType('list of ids', list[int])\n"
+        "class In(BaseModel):\n    ids: Ids",
+        "[In(ids=['1']).ids, Ids.__name__]",
+        [[1], "list of ids"],
+    )
     TRAVELS["type aliases that are made of themselves"] = (
         "from pydantic import BaseModel\ntype Json = dict[str, Json] | list[Json] | int\n"
         "type A = int | list[B]\ntype B = dict[str, A]\ntype Tree = Node | int\n"
