@@ -124,7 +124,6 @@ def _write_messages(
         common = {
             "package": package,
             "file": file,
-            "siblings": [protos.modules[name] for name in file.imports if name in protos.modules],
             "iskeyword": keyword.iskeyword,
         }
         descriptor = relocated[file.name]
@@ -133,6 +132,7 @@ def _write_messages(
             out / f"{file.module}.py",
             name=descriptor.name,
             google=[_google_module(name) for name in file.imports if name.startswith(GOOGLE)],
+            siblings=[protos.modules[name] for name in file.imports if name in protos.modules],
             parts=messages.parts(descriptor),
             **common,
         )
@@ -142,6 +142,7 @@ def _write_messages(
             **common,
             shadowed=sorted(_shadowed(file)),
             google=sorted({protos.google[name][0] for name in _types_in(file) if name in protos.google}),
+            siblings=sorted(set(_named_modules(file, protos))),
             read=lambda item, file=file: _read(item, file, protos),
             write=lambda item, file=file: _write(item, file, protos),
         )
@@ -157,6 +158,13 @@ def _types_in(file: File) -> Iterator[str]:
     """Yield the full name of every type that the fields of a file have."""
     for message in (each for top in file.messages for each in top.walk()):
         yield from types_of(message.fields)
+
+
+def _named_modules(file: File, protos: Protos) -> Iterator[str]:
+    """Yield the modules of other files whose messages a file names; it may see them through a public import of another."""
+    for name in _types_in(file):
+        if name in protos.messages and protos.messages[name].file != file.name:
+            yield protos.module_and_class(name)[0]
 
 
 def _google_module(file: str) -> str:

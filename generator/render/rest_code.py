@@ -252,7 +252,9 @@ class Code:
         kind = response.type
         if response.kind in _RESPONSES:
             return [_RESPONSES[response.kind]]
-        if response.kind == "text" or (response.kind == "events" and kind == Scalar("str")):
+        if response.kind == "text":
+            return [f"return wire.decode(body, {name!r}, headers)"]
+        if response.kind == "events" and kind == Scalar("str"):
             return [f"return wire.decode(body, {name!r})"]
         if kind == ANY:
             return ["return wire.load(body) if body else None"]
@@ -280,9 +282,10 @@ class Code:
 
         def put(match: re.Match[str]) -> str:
             item = by_wire[match[1]]
-            several = item.style != "json" and (_is_list(item.type) or _is_object(item.type))
-            safe = "/" if item.slashes else "" if not several else ",=" if _is_pairs(item) else ","
-            return f"{{wire.segment({item.wire!r}, {self._simple(item)}{f', {safe!r}' if safe else ''})}}"
+            several = _is_list(item.type) or _is_object(item.type)
+            if item.style != "json" and (several or item.style != "simple"):
+                return f"{{wire.expanded({item.wire!r}, {item.name}, {item.style!r}, {item.explode})}}"
+            return f"{{wire.segment({item.wire!r}, {self._simple(item)}{', ' + repr('/') if item.slashes else ''})}}"
 
         return 'f"' + re.sub(r"\{([^}]*)\}", put, operation.path) + '"'
 

@@ -21,7 +21,7 @@ _OPERATION_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PATH = re.compile(r"/(?:[^\s?#{}\\\"<>^`|]|\{[^{}/\s]+\})*")
 # Where a parameter stands -> the styles that can be sent there; the first one is the default.
 _STYLES = {
-    "path": ("simple",),
+    "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "header": ("simple",),
     "cookie": ("form",),

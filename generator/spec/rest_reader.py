@@ -33,6 +33,10 @@ from generator.spec.rest_types import Types
 # What the body of an operation's function means by these names, and what its annotations mean.
 _TAKEN = frozenset({"wire", "frozenset", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime"})
 _MODULES = frozenset({"models", "operations", "wire"})  # of the generated package
+_ANY_MEDIA = (
+    "*/*",
+    "application/*",
+)  # what has members or elements there is JSON: a media type that is not said has no other
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
@@ -216,10 +220,12 @@ class _Reader:
             return Response(statuses, "nothing", NULL, "", "")
         media = next((name for name in content if is_json(name)), next(iter(content)))
         kind = self._types.type_of(content[media].get("schema", {}))
-        if is_json(media):
-            return Response(statuses, "json", kind, media, doc)
         if media.partition(";")[0].strip() == SSE:
             return Response(statuses, "events", Scalar("str") if kind == ANY else kind, media, doc)
+        if kind == Scalar("bytes"):
+            return Response(statuses, "bytes", kind, media, doc)
+        if is_json(media) or (media in _ANY_MEDIA and kind not in (ANY, Scalar("str"))):
+            return Response(statuses, "json", kind, media, doc)
         if media.startswith("text/"):
             return Response(statuses, "text", Scalar("str"), media, doc)
         return Response(statuses, "bytes", Scalar("bytes"), media, doc)

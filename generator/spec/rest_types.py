@@ -217,11 +217,27 @@ class Types:
             for value, ref in mapping.items()
             if str(ref).rpartition("/")[2] == components[name]
         }
+        told = {members.get(member, ()) for members in fixed.values()}
         for name, members in fixed.items():
-            own = members.get(member, ())
-            for value in own if own or name in classes.values() else (components[name],):
+            own = members.get(member, ()) if len(told) > 1 else ()  # what all have tells nothing apart
+            # What the other forms extend is read from any tag that none of them has.
+            implied = (
+                ()
+                if any(self._extends(components[other], components[name]) for other in fixed)
+                else (components[name],)
+            )
+            for value in own or implied:
                 classes.setdefault(value, name)
         return classes
+
+    def _extends(self, name: str, base: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Return whether a component takes over the members of another, at any remove."""
+        schema = self._schemas.get(name)
+        parts = schema.get("allOf") or () if isinstance(schema, Mapping) else ()
+        above = {
+            str(part["$ref"]).removeprefix(REF) for part in parts if isinstance(part, Mapping) and "$ref" in part
+        } - seen
+        return base in above or any(self._extends(each, base, seen | above) for each in above)
 
     def _fixed(self, class_name: str) -> dict[str, Values]:
         """Return the members of a model that have one of a few values, with these."""

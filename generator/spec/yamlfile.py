@@ -43,6 +43,7 @@ for _tag, _pattern, _first in (
     ("merge", r"<<", ["<"]),
 ):
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))  # 010 is ten
 Loader.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+.0123456789"))
 
 
@@ -74,6 +75,10 @@ def parse_document(raw: bytes, where: str) -> dict[str, Any]:
     """
     content = parse(raw, where)
     version = content.get("openapi") if isinstance(content, dict) else None
+    if version is None and isinstance(content, dict) and "swagger" in content:
+        raise SpecError(
+            f"{where}: Swagger {content['swagger']}; convert it to OpenAPI 3 first, as swagger2openapi does"
+        )
     if not isinstance(content, dict) or not re.fullmatch(r"3\.[0-9]+(\.[0-9]+)?", str(version)):
         raise SpecError(f"{where}: not an OpenAPI 3 document: its `openapi` is {version!r}")
     for key in ("info", "paths"):

@@ -30,9 +30,24 @@ from generator.upstream.downconvert_schema import (
 from generator.upstream.naming import snake
 
 _SET_BY_TRANSPORT = frozenset({"accept", "content-type", "authorization"})
+_ROOT = frozenset(
+    [
+        "openapi",
+        "info",
+        "servers",
+        "paths",
+        "components",
+        "tags",
+        "security",
+        "externalDocs",
+        "jsonSchemaDialect",
+        "$self",
+    ]
+)
+_MEDIA = frozenset({"schema", "encoding", "example", "examples"})
 _COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _STYLES = {
-    "path": {"simple"},
+    "path": {"simple", "label", "matrix"},
     "header": {"simple"},
     "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
     "cookie": {"form"},
@@ -54,6 +69,7 @@ class Converter:
         given = as_mapping(self._components.get("schemas"))
         self._names = _component_names(given)
         self._schemas = SchemaConverter(document, given, self._names, self.notes, self._dropped)
+        self._unknown("the document", document, _ROOT)
         self._paths = dict(self._path_items())
         self._servers = addresses(document.get("servers"))
         self._ids: set[str] = set()
@@ -242,6 +258,7 @@ class Converter:
         for other in sorted(set(content) - {media}):
             self.notes.append(f"{where}: the body may be {other} too; {media} is taken")
         entry = as_mapping(content[media])
+        self._unknown(f"{where}, {media}", entry, _MEDIA)
         schema = self._schemas.schema(where, entry.get("schema", {}))
         kept: dict[str, Any] = {"schema": schema}
         if media == MULTIPART:
@@ -315,6 +332,7 @@ class Converter:
         content = as_mapping(response.get("content"))
         media = next((name for name in sorted(content) if is_json(name)), next(iter(sorted(content)), None))
         if media is not None:
+            self._unknown(f"{where}, {media}", as_mapping(content[media]), _MEDIA)
             schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
             converted["content"] = {media: {"schema": schema}}
             converted["content"] |= {name: {} for name in sorted(set(content) - {media})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -62,6 +63,8 @@ class SchemaConverter:
         self._names = names
         self._notes = notes
         self._dropped = dropped
+        self._families = _families(given)
+        self._heirs = {id(given[name]) for names in self._families.values() for name in names}
         self._following: list[str] = []
         self._written_out = False
 
@@ -113,11 +116,12 @@ class SchemaConverter:
 
     # -------------------------------------------------------------------------------------------------- references
 
-    def _reference(self, where: str, given: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    def _reference(self, where: str, given: Mapping[str, Any], depth: int, *, part: bool = False) -> dict[str, Any]:
+        """Return what a reference means. `part`: of an allOf, which takes the members of what is referred to, and no other form."""
         ref = str(given["$ref"])
-        name = unquote(ref.removeprefix(REF)).replace("~1", "/").replace("~0", "~")
-        if ref.startswith(REF) and name in self._names and not self._written_out:
-            converted: dict[str, Any] = {"$ref": REF + self._names[name]}
+        name = _component(ref)
+        if name is not None and name in self._names and not self._written_out:
+            converted = self._family(name) if name in self._families and not part else {"$ref": REF + self._names[name]}
         else:
             converted = self._inlined(where, ref, depth)
         use = {key: given[key] for key in OF_USE if self._fits(key, given.get(key)) and given[key] is not False}
@@ -125,7 +129,14 @@ class SchemaConverter:
             use["description"] = joined(use.get("description"), text)
         if use and "$ref" in converted:
             converted = {"allOf": [converted], **use}
+        elif use and "discriminator" in converted:
+            converted |= use
         return nullable(converted) if given.get("nullable") is True else converted
+
+    def _family(self, name: str) -> dict[str, Any]:
+        """Return the union of the components that extend one with a discriminator, and of that one."""
+        forms = [{"$ref": REF + self._names[each]} for each in (*self._families[name], name)]
+        return {"oneOf": forms, "discriminator": self._discriminator(self._given[name]["discriminator"])}
 
     def _inlined(self, where: str, ref: str, depth: int) -> dict[str, Any]:
         """Return what a reference to another place of the document means."""
@@ -183,7 +194,7 @@ class SchemaConverter:
             elif value is None:
                 schema["type"] = "null"
         if isinstance(given.get("enum"), list) and given["enum"] and "const" not in schema:
-            schema["enum"] = given["enum"]
+            schema["enum"] = [_as_typed(value, kinds_of(schema)) for value in given["enum"]]
         self._named_constants(given, schema)
         named = given.get("x-enum-varnames", given.get("x-enumNames"))
         if isinstance(named, list) and isinstance(schema.get("enum"), list) and len(named) == len(schema["enum"]):
@@ -208,8 +219,14 @@ class SchemaConverter:
                 str(name): self._member(f"{where}.{name}", item, depth + 1)
                 for name, item in given["properties"].items()
             }
+        places = as_list(given.get("prefixItems"))
         for key in ("items", "additionalProperties"):
-            if key == "additionalProperties" and isinstance(given.get(key), bool):
+            if key == "items" and places:  # which of them stands where is the server's to check
+                rest = [] if given.get("items") is False else [given.get("items", {})]
+                forms = [self.schema(f"{where}[]", item, depth + 1) for item in (*places, *rest)]
+                once = [form for index, form in enumerate(forms) if form not in forms[:index]]
+                schema[key] = once[0] if len(once) == 1 else {"anyOf": once} if all(once) else {}
+            elif key == "additionalProperties" and isinstance(given.get(key), bool):
                 schema[key] = given[key]
             elif key in given:
                 schema[key] = self.schema(f"{where}[]", given[key], depth + 1)
@@ -217,7 +234,13 @@ class SchemaConverter:
             if key in _UNIONS and _only_requires(given.get(key)):
                 continue  # which members must be there: a server's rule, that changes no type
             if isinstance(given.get(key), list) and given[key] and not (key in _UNIONS and "enum" in schema):
-                schema[key] = [self.schema(where, item, depth + 1) for item in given[key]]
+                extends = key == "allOf" and (len(given[key]) > 1 or "properties" in given or id(given) in self._heirs)
+                schema[key] = [
+                    self._reference(where, item, depth + 1, part=True)
+                    if extends and isinstance(item, Mapping) and isinstance(item.get("$ref"), str)
+                    else self.schema(where, item, depth + 1)
+                    for item in given[key]
+                ]
         tag = given.get("discriminator")
         if isinstance(tag, Mapping) and isinstance(tag.get("propertyName"), str) and set(_UNIONS) & set(schema):
             schema["discriminator"] = self._discriminator(tag)
@@ -302,6 +325,35 @@ class SchemaConverter:
             return
         for name in sorted(STRUCTURE & set(schema) - {key}):
             del schema[name]
+
+
+def _component(ref: str) -> str | None:
+    """Return the name of the component schema that a reference leads to; None when it leads elsewhere."""
+    return unquote(ref.removeprefix(REF)).replace("~1", "/").replace("~0", "~") if ref.startswith(REF) else None
+
+
+def _families(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return each component with a discriminator and no union -> those that extend it through an allOf, at any remove."""
+    heirs: dict[str, list[str]] = {}
+    for name, schema in given.items():
+        for part in as_list(as_mapping(schema).get("allOf")):
+            above = _component(str(as_mapping(part).get("$ref", "")))
+            if above is not None and above in given:
+                heirs.setdefault(above, []).append(name)
+    families: dict[str, list[str]] = {}
+    for base, schema in given.items():
+        tag = as_mapping(schema).get("discriminator")
+        if not isinstance(as_mapping(tag).get("propertyName"), str) or any(key in schema for key in _UNIONS):
+            continue
+        queue, found = list(heirs.get(base, ())), list[str]()
+        while queue:
+            name = queue.pop(0)
+            if name not in found and name != base:
+                found.append(name)
+                queue += heirs.get(name, ())
+        if found:
+            families[base] = sorted(found)
+    return families
 
 
 def pointed(document: Mapping[str, Any], ref: str) -> Any:
@@ -399,6 +451,15 @@ def _enumerable(values: Any) -> bool:
     """Whether the values become an enum's members: all texts or all integers."""
     present = [value for value in values if value is not None] if isinstance(values, list) else []
     return {type(value) for value in present} in ({str}, {int})
+
+
+def _as_typed(value: Any, kinds: list[str]) -> Any:
+    """Return a value of an enum as it is sent: YAML makes a number of `1` and true of `true` where the type is a text."""
+    if kinds in (["string"], ["string", "null"]) and isinstance(value, int | float):
+        return json.dumps(value)
+    if kinds in (["integer"], ["integer", "null"]) and isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
+        return int(value)
+    return value
 
 
 def _only_requires(forms: Any) -> bool:

@@ -65,7 +65,9 @@ def normalise(
     if previous and "x-host" in previous:
         shared["x-host"] = previous["x-host"]
     if not shared["paths"]:
-        raise SpecError("no operation is left:", *converter.finish())
+        raise SpecError(
+            "no operation is left:" if converter.notes else "the document has no operation", *converter.finish()
+        )
     return Normalised(shared, (*converter.finish(), *more))
 
 

@@ -371,6 +371,13 @@ paths:
       operationId: get_bytes
       responses:
         '200': {description: Bytes., content: {application/octet-stream: {schema: {type: string, format: binary}}}}
+  /wild:
+    get:
+      operationId: get_wild
+      responses:
+        '200': {description: JSON., content: {'*/*': {schema: {$ref: '#/components/schemas/Answer'}}}}
+        '201': {description: A file., content: {application/json: {schema: {type: string, format: binary}}}}
+        '202': {description: Text or not., content: {'*/*': {schema: {type: string}}}}
   /follow:
     get:
       operationId: follow

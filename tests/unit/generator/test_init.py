@@ -53,10 +53,14 @@ DOCUMENT = {
         }
     },
 }
+KINDS = 'syntax = "proto3";\npackage notes.kinds;\nmessage Kind { string name = 1; }\n'
+SHOWN = 'syntax = "proto3";\npackage notes.shown;\nimport public "deep/kinds.proto";\n'
 PROTO = """syntax = "proto3";
 package notes.v1;
 import "google/protobuf/wrappers.proto";
+import "deep/shown.proto";
 message Ask { string name = 1; }
+message Seen { notes.kinds.Kind kind = 1; repeated notes.kinds.Kind others = 2; }
 message Told { string text = 1; google.protobuf.StringValue more = 2; }
 service Greeter { rpc Greet(Ask) returns (Told); }
 service Parting { rpc Greet(Ask) returns (Told); }
@@ -109,7 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "in" / "proto" / "deep").mkdir(parents=True)
-    (tmp_path / "in" / "proto" / "deep" / "notes.proto").write_text(PROTO)
+    for name, text in {"notes": PROTO, "shown": SHOWN, "kinds": KINDS}.items():
+        (tmp_path / "in" / "proto" / "deep" / f"{name}.proto").write_text(text)
     (tmp_path / "in" / "notes.json").write_text(json.dumps(DOCUMENT))
     folder = tmp_path / "notes_client"
     sources = ["--openapi", str(tmp_path / "in" / "notes.json"), "--proto", str(tmp_path / "in" / "proto")]
@@ -287,7 +292,7 @@ def test_the_address_of_a_server_with_variables_is_that_of_their_defaults(tmp_pa
 def test_nothing_is_left_of_a_client_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "it.json").write_text('{"openapi": "3.1.0", "info": {}, "paths": {}}')
     refused: list[tuple[dict[str, Any], str]] = [
-        ({"openapi": [str(tmp_path / "it.json")]}, "no operation is left"),
+        ({"openapi": [str(tmp_path / "it.json")]}, "the document has no operation"),
         ({}, "--openapi, --proto or both"),
         ({"proto": tmp_path / "gone"}, "is not a folder"),
         *(({"openapi": ["x"], "package": name}, "not the name of a package") for name in ("a-b", "class")),

@@ -32,12 +32,15 @@ def load(body: bytes) -> Any:
         raise ValueError("the body is nested too deeply") from None
 
 
-def decode(body: bytes, where: str) -> str:
-    """Return a body of text."""
+def decode(body: bytes, where: str, headers: Mapping[str, str] | None = None) -> str:
+    """Return a body of text, in the charset that the headers name: UTF-8 where none does."""
+    said = next((value for name, value in (headers or {}).items() if name.lower() == "content-type"), "")
+    match = re.search(r";\s*charset=[\"']?([\w.:-]+)", said, re.IGNORECASE)
+    charset = match[1] if match else "utf-8"
     try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError(f"{where}: the body is not UTF-8 text") from None
+        return body.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        raise ValueError(f"{where}: the body is not text in {charset.upper()}") from None
 
 
 def misfit(value: object, wanted: str, where: str) -> ValueError:
@@ -338,6 +341,35 @@ def segment(name: str, value: Any, safe: str = "") -> str:
     if not {".", ".."}.isdisjoint(segment.split("/") if safe else (segment,)):
         raise ValueError(f"{name}: must not be or hold '.' or '..'; it is a part of the address")
     return quote(segment, safe=safe)
+
+
+def expanded(name: str, value: Any, style: str, explode: bool) -> str:
+    """Return a list, an object or what has a style of its own as a path parameter; each name and each value is percent-encoded.
+
+    Raises:
+        ValueError: nothing is in it, or it would make the request go to another path.
+    """
+    content = plain(value, name)
+    start, between = {"simple": ("", ","), "label": (".", "."), "matrix": (";", ";")}[style]
+    named = style == "matrix"
+    if isinstance(content, Mapping):
+        pairs = [
+            (quote(str(key), safe=""), quote(_scalar(name, item), safe=""))
+            for key, item in content.items()
+            if item is not None
+        ]
+        parts = ["=".join(pair) for pair in pairs] if explode else [part for pair in pairs for part in pair]
+        named = named and not explode
+    else:
+        parts = [quote(_scalar(name, item), safe="") for item in (content if isinstance(content, list) else [content])]
+    if not any(parts):
+        raise ValueError(f"{name}: must not be empty; it is a part of the address")
+    if not explode:
+        parts = [",".join(parts)]
+    text = start + between.join(f"{name}={part}" for part in parts) if named else start + between.join(parts)
+    if text in (".", ".."):
+        raise ValueError(f"{name}: must not be or hold '.' or '..'; it is a part of the address")
+    return text
 
 
 def query(*values: tuple[str, Any]) -> tuple[tuple[str, str], ...]:

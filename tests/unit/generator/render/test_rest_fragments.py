@@ -342,7 +342,7 @@ def test_success_is_read_from_the_declared_statuses(rest: ModuleType) -> None:
 def test_text_and_bytes(rest: ModuleType) -> None:
     assert rest.get_text().parse(200, {}, "é".encode()) == "é"
     assert rest.get_bytes().parse(200, {}, b"\xff\x00") == b"\xff\x00"
-    with pytest.raises(ValueError, match="get_text: the body is not UTF-8 text"):
+    with pytest.raises(ValueError, match="get_text: the body is not text in UTF-8"):
         rest.get_text().parse(200, {}, b"\xff")
 
 
@@ -410,3 +410,18 @@ else:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_body_is_read_by_its_schema_where_the_media_type_says_nothing(rest: ModuleType) -> None:
+    parse = rest.get_wild().parse
+    assert parse(200, {}, b'{"n": 1}').n == 1
+    assert (parse(201, {}, b"{}"), parse(202, {}, b"\xff")) == (b"{}", b"\xff")
+
+
+def test_text_is_read_in_the_charset_that_the_answer_names(rest: ModuleType) -> None:
+    parse = rest.get_text().parse
+    assert parse(200, {"content-type": 'text/plain; charset="ISO-8859-1"'}, b"\xe9") == "é"
+    assert parse(200, {"content-type": "text/plain"}, "é".encode()) == "é"
+    for charset, shown in (("utf-8", "UTF-8"), ("no-such", "NO-SUCH")):
+        with pytest.raises(ValueError, match=f"get_text: the body is not text in {shown}"):
+            parse(200, {"Content-Type": f"text/plain; Charset={charset}"}, b"\xe9")

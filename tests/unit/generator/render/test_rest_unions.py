@@ -25,6 +25,20 @@ paths:
         '202': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}
         '203': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Apart'}}}}
         '206': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Jobs'}}}}
+  /pets:
+    get:
+      operationId: get_beasts
+      responses:
+        '200':
+          description: Done.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - {$ref: '#/components/schemas/Snake'}
+                  - {$ref: '#/components/schemas/Newt'}
+                  - {$ref: '#/components/schemas/Beast'}
+                discriminator: {propertyName: kind, mapping: {adder: '#/components/schemas/Snake'}}
   /named/{joined}/{pairs}:
     get:
       operationId: get_named
@@ -32,8 +46,22 @@ paths:
         - {name: joined, in: path, required: true, schema: {type: string}}
         - {name: pairs, in: path, required: true, schema: {type: array, items: {type: string}}}
       responses: {'200': {description: Done.}}
+  /styled/{label}/{labels}/{spots}/{matrix}/{each}/{whole}:
+    get:
+      operationId: get_styled
+      parameters:
+        - {name: label, in: path, required: true, style: label, schema: {type: string}}
+        - {name: labels, in: path, required: true, style: label, explode: true, schema: {type: array, items: {type: string}}}
+        - {name: spots, in: path, required: true, style: label, explode: true, schema: {type: object}}
+        - {name: matrix, in: path, required: true, style: matrix, schema: {type: integer}}
+        - {name: each, in: path, required: true, style: matrix, explode: true, schema: {type: array, items: {type: string}}}
+        - {name: whole, in: path, required: true, style: matrix, schema: {type: object}}
+      responses: {'200': {description: Done.}}
 components:
   schemas:
+    Beast: {type: object, required: [kind], properties: {kind: {type: string, enum: [adder, newt]}}}
+    Snake: {allOf: [{$ref: '#/components/schemas/Beast'}, {type: object, properties: {length: {type: integer}}}]}
+    Newt: {allOf: [{$ref: '#/components/schemas/Beast'}, {type: object, properties: {eyes: {type: integer}}}]}
     Go: {type: object, required: [type], properties: {type: {type: string}}}
     Halt: {type: object, required: [type], properties: {type: {enum: [halt, stop]}}}
     Third: {type: object, required: [type], properties: {type: {const: third}}}
@@ -120,3 +148,28 @@ def test_how_a_path_is_written_does_not_follow_from_names(rest: Any) -> None:
 
 def test_a_list_in_a_path_keeps_its_commas(rest: Any) -> None:
     assert rest.get_events(["a b", "c/d"]).path == "/events/a%20b,c%2Fd/of"
+
+
+def test_a_list_in_a_path_keeps_its_values_apart(rest: Any) -> None:
+    assert rest.get_named("x", ["a,b", "c"]).path == "/named/x/a%2Cb,c"
+    for nothing in ([], [""]):
+        with pytest.raises(ValueError, match="pairs: must not be empty"):
+            rest.get_named("x", nothing)
+    with pytest.raises(ValueError, match="pairs: must not be or hold"):
+        rest.get_named("x", [".."])
+
+
+def test_every_style_of_a_path_is_written(rest: Any) -> None:
+    spot = {"x": 1, "y": "a/b"}
+    made = rest.get_styled("a.b", ["c", "d,e"], spot, 5, ["f", "g"], spot)
+    assert made.path == "/styled/.a.b/.c.d%2Ce/.x=1.y=a%2Fb/;matrix=5/;each=f;each=g/;whole=x,1,y,a%2Fb"
+    with pytest.raises(ValueError, match="label: must not be or hold"):
+        rest.get_styled(".", ["c"], spot, 5, ["f"], spot)
+
+
+def test_a_form_that_others_extend_is_read_from_every_other_tag(rest: Any) -> None:
+    def read(body: Any) -> str:
+        return type(rest.get_beasts().parse(200, {}, json.dumps(body).encode())).__name__
+
+    # The tag's values, which all forms take over, tell nothing apart: the mapping and the names do.
+    assert [read({"kind": kind}) for kind in ("adder", "Snake", "Newt", "other")] == ["Snake", "Snake", "Newt", "Beast"]

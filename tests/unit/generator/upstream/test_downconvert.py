@@ -17,6 +17,7 @@ from generator.spec.inline import with_names
 from generator.spec.lint import lint
 from generator.spec.openapi import merged
 from generator.spec.rest_reader import read_rest
+from generator.spec.yamlfile import parse
 from generator.upstream.documents import canonical_yaml
 from generator.upstream.normalise import Normalised, normalise
 from generator.upstream.pull import pull
@@ -59,6 +60,19 @@ def answer_of(normalised: Normalised) -> Any:
         ({"type": "string", "format": "ipv7"}, {"type": "string"}),
         ({"type": "number", "enum": [1.5, 2.5]}, {"type": "number", "description": "One of 1.5, 2.5."}),
         ({"type": "array"}, {"type": "array", "items": {}}),
+        (
+            {
+                "type": "array",
+                "prefixItems": [{"type": "number"}, {"type": "string"}, {"type": "number"}],
+                "items": False,
+            },
+            {"type": "array", "items": {"anyOf": [{"type": "number"}, {"type": "string"}]}},
+        ),
+        (
+            {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}},
+            {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+        ),
+        ({"type": "array", "prefixItems": [{"type": "string"}]}, {"type": "array", "items": {}}),
         (True, {}),
         ({"title": "T", "example": 1, "type": "integer", "xml": {}}, {"type": "integer"}),
         (
@@ -89,6 +103,8 @@ def test_a_schema_is_translated(given: Any, wanted: Document) -> None:
         ),
         (MEMBERS, OBJECT),
         ({"const": "x", "type": "string"}, {"const": "x"}),
+        ({"type": "string", "enum": [1, True, "a"]}, {"type": "string", "enum": ["1", "true", "a"]}),
+        ({"type": "integer", "enum": ["1", "-2"]}, {"type": "integer", "enum": [1, -2]}),
         (
             {"oneOf": [{"const": 1, "title": "LOW"}, {"const": 2, "title": "HIGH"}], "type": "integer"},
             {"type": "integer", "enum": [1, 2], "x-enum-varnames": ["LOW", "HIGH"]},
@@ -360,7 +376,7 @@ def _ref(target: str, **components: Any) -> Document:
         (_ref(REF + "Gone"), "leads nowhere"),
         (_ref("https://example.com/other.yaml#/X"), "leads nowhere"),
         (document({"parameters": [_LOOP["P"]], **answering({})}, components={"parameters": _LOOP}), "leads nowhere"),
-        ({"openapi": "3.1.0", "info": {}, "paths": {}}, "no operation is left"),
+        ({"openapi": "3.1.0", "info": {}, "paths": {}}, "the document has no operation"),
     ],
 )  # fmt: skip
 def test_what_is_hostile_is_refused(given: Document, message: str) -> None:
@@ -528,3 +544,57 @@ def test_what_is_generated_from_it_is_typed_and_loads_alone(tmp_path: Path) -> N
         check=False,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_what_extends_a_schema_with_a_discriminator_is_one_of_its_forms() -> None:
+    schemas = {
+        "Beast": {
+            "type": "object",
+            "properties": {"kind": {"type": "string"}, "prey": {"$ref": REF + "Beast"}},
+            "discriminator": {"propertyName": "kind", "mapping": {"adder": "Snake"}},
+        },
+        "Snake": {
+            "allOf": [{"$ref": REF + "Beast"}, {"type": "object", "properties": {"length": {"type": "integer"}}}]
+        },
+        "Worm": {"allOf": [{"$ref": REF + "Snake"}]},
+        "Stone": {"allOf": [{"$ref": REF + "Other"}]},
+        "Other": {"type": "object", "properties": {"a": {"type": "string"}}},
+    }
+    result = normalise(document(answering({"$ref": REF + "Beast"}), components={"schemas": schemas})).document
+    union = {
+        "oneOf": [{"$ref": REF + "Snake"}, {"$ref": REF + "Worm"}, {"$ref": REF + "Beast"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"adder": REF + "Snake"}},
+    }
+    made = result["components"]["schemas"]
+    assert answer_of(Normalised(result, ())) == made["Beast"]["properties"]["prey"] == union
+    assert made["Snake"]["allOf"][0] == {"$ref": REF + "Beast"} and sorted(made) == ["Beast", "Snake", "Worm"]
+
+
+def test_what_stands_beside_the_paths_and_the_schemas_is_named() -> None:
+    given = document(answering({"type": "string"}), webhooks={"made": {"post": {}}})
+    (media,) = given["paths"]["/it"]["post"]["responses"]["200"]["content"].values()
+    media["itemSchema"] = {"type": "string"}
+    notes = normalise(given).notes
+    assert "the document: 'webhooks' is left out" in notes
+    assert "POST /it, response 200, application/json: 'itemSchema' is left out" in notes
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ({"openapi": None, "swagger": "2.0"}, "Swagger 2.0; convert it to OpenAPI 3 first"),
+        ({"paths": {}}, "the document has no operation"),
+    ],
+)
+def test_what_no_client_can_be_made_of_is_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: Document, complaint: str
+) -> None:
+    source = tmp_path / "it.json"
+    given = {key: value for key, value in (document(answering({})) | more).items() if value is not None}
+    source.write_text(json.dumps(given), encoding="utf-8")
+    assert main(["normalise", str(source), str(tmp_path / "out.yaml")]) == 1
+    assert complaint in capsys.readouterr().err
+
+
+def test_digits_are_decimal_however_many_noughts_are_before_them() -> None:
+    assert parse(b"[010, 089, -007, 1_0]", "it") == [10, 89, -7, "1_0"]

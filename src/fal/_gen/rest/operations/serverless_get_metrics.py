@@ -36,4 +36,4 @@ def serverless_get_metrics() -> Operation[str]:
 
 
 def _parse(status: int, headers: Mapping[str, str], body: bytes) -> str:
-    return wire.decode(body, "serverless_get_metrics")
+    return wire.decode(body, "serverless_get_metrics", headers)
