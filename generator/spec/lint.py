@@ -18,7 +18,8 @@ MULTIPART = "multipart/form-data"
 FORM = "application/x-www-form-urlencoded"
 
 _OPERATION_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_PATH = re.compile(r"/(?:[^\s?#{}\\\"<>^`|]|\{[^{}/\s]+\})*")
+# What stands behind a # tells operations of one path apart, and is not sent.
+_PATH = re.compile(r"/(?:[^\s?#{}\\\"<>^`|]|\{[^{}/\s]+\})*(#[^\s#{}\\\"<>^`|]+)?")
 # Where a parameter stands -> the styles that can be sent there; the first one is the default.
 _STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -126,7 +127,7 @@ class _Lint(SchemaLint):
     def path_item(self, path: str, where: str, item: Mapping[str, Any]) -> None:
         if not _PATH.fullmatch(path):
             self.report(
-                where, 'a path begins with / and holds neither blanks nor any of ?#"<>^`|', "percent-encode them"
+                where, 'a path begins with / and holds neither blanks nor any of ?"<>^`|', "percent-encode them"
             )
         self.keys("path item", where, item)
         shared = self._parameters(where, item)

@@ -24,9 +24,11 @@ def plain(text: str, resolve: Callable[[str], str | None]) -> str:
 
     Lines stay, so that what protoc says of them is true of the file.
     """
-    for match in reversed(list(_IMPORT.finditer(_without_comments(text)))):
-        name = resolve(match[1][1:-1])
-        wanted = "" if name is None else f'import "{name}";' if name != match[1][1:-1] else match[0]
+    imports = [(match, resolve(match[1][1:-1])) for match in _IMPORT.finditer(_without_comments(text))]
+    for index, (match, name) in reversed(list(enumerate(imports))):
+        # Two imports may turn out to mean one file; protoc takes it once.
+        twice = name in [earlier for _, earlier in imports[:index]]
+        wanted = "" if name is None or twice else match[0].replace(match[1], f'"{name}"')
         text = text[: match.start()] + wanted + text[match.end() :]
     blanked: list[tuple[int, int]] = []
     tokens = [match for match in _TOKEN.finditer(text) if not match[0].startswith(("//", "/*"))]
@@ -85,9 +87,10 @@ def _custom_entries(tokens: list[re.Match[str]], start: int, end: int) -> list[t
     if len(custom) == len(entries):
         return [(tokens[start].start(), tokens[end].end())] if custom else []
     spans = []
+    kept = max(last for first, last in entries if (first, last) not in custom)
     for first, last in custom:
-        # The comma behind goes with the entry; of the last one, the comma before.
-        after = tokens[last + 1][0] == ","
+        # The comma behind goes with the entry; where nothing stays behind it, the comma before.
+        after = first < kept
         spans.append((tokens[first if after else first - 1].start(), tokens[last + 1 if after else last].end()))
     return spans
 

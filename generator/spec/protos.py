@@ -78,7 +78,7 @@ def _sources(folder: Path) -> tuple[dict[str, str], list[str]]:
         if text is not None and not proto_source.defines_nothing_but_options(text):
             texts[name] = text
     google = _google_include()
-    missing: list[str] = []
+    missing: dict[str, str] = {}
 
     def plain(importer: str, text: str) -> str:
         def resolve(name: str) -> str | None:
@@ -89,12 +89,14 @@ def _sources(folder: Path) -> tuple[dict[str, str], list[str]]:
             if len(same) == 1:
                 return same[0]
             if not (folder / name).exists():
-                missing.append(f"{importer}: the import {name!r} is not below {folder.name}/; put the file there")
+                missing.setdefault(
+                    name, f"{importer}: the import {name!r} is not below {folder.name}/; put the file there"
+                )
             return None
 
         return proto_source.plain(text, resolve)
 
-    return {name: plain(name, text) for name, text in texts.items()}, missing
+    return {name: plain(name, text) for name, text in texts.items()}, list(missing.values())
 
 
 def _google_include() -> Path:

@@ -111,7 +111,7 @@ class _Reader:
             name=item["operationId"],
             function=item["operationId"],
             method=method.upper(),
-            path=path,
+            path=path.partition("#")[0],
             parameters=tuple(parameters),
             body=body,
             responses=responses,

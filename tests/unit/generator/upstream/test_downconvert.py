@@ -598,3 +598,10 @@ def test_what_no_client_can_be_made_of_is_refused_with_a_sentence(
 
 def test_digits_are_decimal_however_many_noughts_are_before_them() -> None:
     assert parse(b"[010, 089, -007, 1_0]", "it") == [10, 89, -7, "1_0"]
+
+
+def test_what_stands_behind_a_hash_tells_operations_of_one_path_apart_and_is_not_sent() -> None:
+    given = document({"responses": {"204": {"description": "Done."}}})
+    given["paths"]["/it#again"] = {"post": {"responses": {"204": {"description": "Done."}}}}
+    rest = read_rest(with_names(merged({"it": normalise(given).document}, {})))
+    assert [(item.name, item.path) for item in rest.operations] == [("make_it", "/it"), ("post_it_again", "/it")]
