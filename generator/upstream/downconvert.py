@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from generator.errors import SpecError
-from generator.spec.lint import FORM, MULTIPART, SERVER, STATUS, is_json, succeeded
+from generator.spec.lint import FORM, MULTIPART, SERVER, SSE, STATUS, is_json, succeeded
 from generator.spec.lint_shape import METHODS
 from generator.spec.names import pascal
 from generator.spec.references import references
@@ -335,6 +335,8 @@ class Converter:
             self._unknown(f"{where}, {media}", as_mapping(content[media]), _MEDIA)
             schema = self._schemas.schema(where, as_mapping(content[media]).get("schema", {}))
             converted["content"] = {media: {"schema": schema}}
+            if SSE in content and media != SSE:
+                self.notes.append(f"{where}: the answer may be {SSE} too; {media} is taken")
             converted["content"] |= {name: {} for name in sorted(set(content) - {media})}
         return converted
 

@@ -187,7 +187,7 @@ class SchemaConverter:
 
     def _names_and_constants(self, given: Mapping[str, Any], schema: dict[str, Any]) -> None:
         if "const" in given:
-            value = given["const"]
+            value = _as_typed(given["const"], kinds_of(schema))
             if isinstance(value, str | int):
                 schema["const"] = value
                 schema.pop("type", None)
@@ -454,7 +454,7 @@ def _enumerable(values: Any) -> bool:
 
 
 def _as_typed(value: Any, kinds: list[str]) -> Any:
-    """Return a value of an enum as it is sent: YAML makes a number of `1` and true of `true` where the type is a text."""
+    """Return a value that a document names as it is sent: YAML makes a number of `1` and true of `true` where a text is meant."""
     if kinds in (["string"], ["string", "null"]) and isinstance(value, int | float):
         return json.dumps(value)
     if kinds in (["integer"], ["integer", "null"]) and isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):

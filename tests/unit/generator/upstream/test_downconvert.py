@@ -103,6 +103,7 @@ def test_a_schema_is_translated(given: Any, wanted: Document) -> None:
         ),
         (MEMBERS, OBJECT),
         ({"const": "x", "type": "string"}, {"const": "x"}),
+        ({"const": 1, "type": "string"}, {"const": "1"}),
         ({"type": "string", "enum": [1, True, "a"]}, {"type": "string", "enum": ["1", "true", "a"]}),
         ({"type": "integer", "enum": ["1", "-2"]}, {"type": "integer", "enum": [1, -2]}),
         (
@@ -572,9 +573,11 @@ def test_what_extends_a_schema_with_a_discriminator_is_one_of_its_forms() -> Non
 
 def test_what_stands_beside_the_paths_and_the_schemas_is_named() -> None:
     given = document(answering({"type": "string"}), webhooks={"made": {"post": {}}})
-    (media,) = given["paths"]["/it"]["post"]["responses"]["200"]["content"].values()
-    media["itemSchema"] = {"type": "string"}
+    content = given["paths"]["/it"]["post"]["responses"]["200"]["content"]
+    content["application/json"]["itemSchema"] = {"type": "string"}
+    content["text/event-stream"] = {}
     notes = normalise(given).notes
+    assert "POST /it, response 200: the answer may be text/event-stream too; application/json is taken" in notes
     assert "the document: 'webhooks' is left out" in notes
     assert "POST /it, response 200, application/json: 'itemSchema' is left out" in notes
 
