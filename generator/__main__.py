@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import signal
 import sys
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ _NO_TOOLS = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return the exit status: 0 done, 1 something is wrong or out of date."""
+    """Run one command; return the exit status: 0 done, 1 something is wrong or out of date, 130 interrupted."""
     parser = argparse.ArgumentParser(prog="python -m generator", description="Specification in, low-level client out.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder that holds spec/ (default: this project)")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -43,6 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(error)
     except OSError as error:
         return _refuse(SpecError(f"{error.filename or options.root}: {error.strerror or error}"))
+    except KeyboardInterrupt:
+        print("stopped; run it again to go on: each folder is as it was, or complete", file=sys.stderr)
+        return 128 + signal.SIGINT
 
 
 def _run(options: argparse.Namespace) -> int:

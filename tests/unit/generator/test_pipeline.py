@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator import pipeline
+from generator.__main__ import main
 from generator.errors import SpecError
 from generator.output import manifest
 from generator.spec.load import load
@@ -93,3 +94,16 @@ def test_two_runs_at_once_in_two_folders_give_the_same_bytes(project: Path, tmp_
     assert contents(project) == contents(other)
     committed = manifest.files_of(ROOT / "src" / "fal" / "_gen")
     assert contents(project) == {name: path.read_bytes() for name, path in committed.items()}
+
+
+def test_an_interrupt_is_said_in_a_sentence_and_leaves_the_package_whole(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = contents(project)
+    monkeypatch.setattr("generator.output.formatting.format_tree", interrupted)
+    assert main(["--root", str(project), "generate"]) == 130
+    assert capsys.readouterr().err == "stopped; run it again to go on: each folder is as it was, or complete\n"
+    assert contents(project) == before
