@@ -39,7 +39,7 @@ def decode(body: bytes, where: str, headers: Mapping[str, str] | None = None) ->
     charset = match[1] if match else "utf-8"
     try:
         return body.decode(charset)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise ValueError(f"{where}: the body is not text in {charset.upper()}") from None
 
 

@@ -422,6 +422,6 @@ def test_text_is_read_in_the_charset_that_the_answer_names(rest: ModuleType) -> 
     parse = rest.get_text().parse
     assert parse(200, {"content-type": 'text/plain; charset="ISO-8859-1"'}, b"\xe9") == "é"
     assert parse(200, {"content-type": "text/plain"}, "é".encode()) == "é"
-    for charset, shown in (("utf-8", "UTF-8"), ("no-such", "NO-SUCH")):
+    for charset, shown in (("utf-8", "UTF-8"), ("no-such", "NO-SUCH"), ("undefined", "UNDEFINED")):
         with pytest.raises(ValueError, match=f"get_text: the body is not text in {shown}"):
             parse(200, {"Content-Type": f"text/plain; Charset={charset}"}, b"\xe9")
