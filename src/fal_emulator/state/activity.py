@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.records import Event, RequestRecord
 from .batch_writer import BatchWriter
-from .schema import ACTIVITY, open_expendable
+from .schema import ACTIVITY, open_expendable, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,11 +125,12 @@ class Activity:
             rows = self._db.execute(
                 "SELECT record FROM requests WHERE (:apps IS NULL OR app IN (SELECT value FROM json_each(:apps))) "
                 "AND ended_at >= coalesce(:since, ended_at) AND (:until IS NULL OR ended_at < :until) "
-                "AND (:lowest IS NULL OR coalesce(record ->> 'status', 502) BETWEEN :lowest AND :highest) "
+                "AND (:lowest IS NULL OR coalesce(CASE WHEN json_valid(record) THEN record ->> 'status' END, 502) "
+                "BETWEEN :lowest AND :highest) "
                 f"AND request_id = coalesce(:id, request_id) ORDER BY {by} DESC, request_id LIMIT :limit OFFSET :offset",
                 {**wanted, "limit": limit, "offset": offset},
             ).fetchall()
-        return [RequestRecord(**json.loads(text)) for (text,) in rows]
+        return readable(lambda text: RequestRecord(**json.loads(text)), rows)
 
     # events
 
@@ -172,7 +173,7 @@ class Activity:
                 "ORDER BY number DESC LIMIT :limit OFFSET :offset",
                 {"app": app, "since": since, "until": until, "kinds": kinds, "limit": limit, "offset": offset},
             ).fetchall()
-        return [Event(app, kind, json.loads(payload), at, id_) for app, kind, payload, at, id_ in rows]
+        return readable(lambda app, kind, payload, at, id_: Event(app, kind, json.loads(payload), at, id_), rows)
 
     # inside
 

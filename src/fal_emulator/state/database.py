@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .schema import open_database
+from .schema import UNREADABLE, Damaged, open_database
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+T = TypeVar("T")
 
 
 class Database:
@@ -26,6 +28,7 @@ class Database:
     """
 
     def __init__(self, path: Path, steps: Sequence[str], *, durable: bool) -> None:
+        self._path = path
         self._write = open_database(path, steps, durable=durable)
         self._read = open_database(path, steps, durable=durable)
         self._write_lock = threading.Lock()
@@ -85,3 +88,19 @@ class Database:
         parameters = values[0] if values and isinstance(values[0], dict) else values
         with self.reading() as db:
             return db.execute(statement, parameters).fetchall()
+
+    def read(self, make: Callable[..., T], statement: str, *values: Any) -> list[T]:
+        """Return what is made of each row of a query.
+
+        Args:
+            make: Takes the columns of a row.
+            statement: The query.
+            values: Its values, or one dictionary of them.
+
+        Raises:
+            Damaged: A row is not what was written.
+        """
+        try:
+            return [make(*row) for row in self.rows(statement, *values)]
+        except UNREADABLE as error:
+            raise Damaged(self._path, f"what a row of it says cannot be read: {type(error).__name__}") from error

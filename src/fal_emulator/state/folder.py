@@ -17,24 +17,15 @@ if TYPE_CHECKING:
 
 _DATABASES = ("state.db", "history.db", "activity.db", "queue.db")
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-# What a state folder holds of ours; whatever else lies there is somebody's own.
-OWN = frozenset(
-    {
-        "admin-key",
-        "blobs",
-        "certificates",
-        "environments",
-        "lock",
-        "objects",
-        "runners",
-        "sockets",
-        "texts",
-        "uploads",
-        "volume",
-        "webhook-key",
-    }
+_FILES = frozenset(
+    {"admin-key", "lock", "webhook-key"}
     | {name + suffix for name in _DATABASES for suffix in ("", *_BESIDE_A_DATABASE)}
 )
+_FOLDERS = frozenset(
+    {"blobs", "certificates", "environments", "objects", "runners", "sockets", "texts", "uploads", "volume"}
+)
+# What a state folder holds of ours; whatever else lies there is somebody's own.
+OWN = _FILES | _FOLDERS
 # What is worth nothing without the database of accounts and apps, so that its presence tells that there was one.
 _SIGNS_OF_A_STATE = ("admin-key", "history.db")
 
@@ -52,6 +43,8 @@ def taken(folder: Path) -> Iterator[None]:
     with _only_one(folder):
         _close_to_others(folder)
         _check_nothing_is_lost(folder)
+        with open_private(folder / "lock", "wb") as file:
+            file.write(str(os.getpid()).encode())
         yield
 
 
@@ -65,8 +58,6 @@ def _only_one(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Fault("FAILED_PRECONDITION", _in_use(folder)) from None
-        with open_private(folder / "lock", "wb") as file:
-            file.write(str(os.getpid()).encode())
         yield
     finally:
         os.close(descriptor)
@@ -86,23 +77,29 @@ def _close_to_others(folder: Path) -> None:
     """Take from everybody else what they could read before.
 
     Raises:
-        Fault: Something is a link, or somebody else put it there, so that it might lead anywhere.
+        Fault: Something is a link, or somebody else put it there, so that it might lead anywhere; or something is of
+            another kind than what it is called.
     """
     mine = {os.geteuid(), folder.stat().st_uid}
     for path in (folder / name for name in OWN if os.path.lexists(folder / name)):
         status = path.lstat()
         if status.st_uid not in mine:
             raise Fault("FAILED_PRECONDITION", f"{path} belongs to another user of this machine: use another folder")
-        if stat.S_ISDIR(status.st_mode):
-            set_mode(path, FOLDER_MODE)
-        elif stat.S_ISREG(status.st_mode):
-            set_mode(path, FILE_MODE)
-        elif stat.S_ISLNK(status.st_mode) and path.name != "admin-key":  # that one is replaced
+        if stat.S_ISLNK(status.st_mode):
+            if path.name == "admin-key":
+                continue  # it is replaced
             raise Fault(
                 "FAILED_PRECONDITION",
                 f"{path} is a link, and the local control plane follows none: put what it leads to in its place, or use "
                 "another folder",
             )
+        is_due, due = (stat.S_ISREG, "file") if path.name in _FILES else (stat.S_ISDIR, "folder")
+        if not is_due(status.st_mode):  # a pipe would be waited for
+            raise Fault(
+                "FAILED_PRECONDITION",
+                f"{path} is no {due}, as the local control plane would have made it: move it away, or use another folder",
+            )
+        set_mode(path, FILE_MODE if path.name in _FILES else FOLDER_MODE)
 
 
 def _check_nothing_is_lost(folder: Path) -> None:

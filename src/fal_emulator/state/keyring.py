@@ -138,10 +138,14 @@ class Keyring:
     def admin_key(self, folder: Path) -> tuple[str, str]:
         """Return the key that a control plane has from its start, minting it when there is none that is valid."""
         file = folder / _KEY_FILE
-        with contextlib.suppress(FileNotFoundError, UnicodeDecodeError, Fault):  # it was revoked, or is damaged
+        with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):
             key_id, _, secret = file.read_text().strip().partition(":")
-            self.identify(key_id, secret)
-            return key_id, secret
+            try:
+                self.identify(key_id, secret)
+                return key_id, secret
+            except Fault as fault:
+                if fault.code != "UNAUTHENTICATED":  # as it is when it was revoked, or the file is damaged
+                    raise
         key_id, secret = self.mint("made by the local control plane", "FULL")
         with replacing(file) as opened:
             opened.write(f"{key_id}:{secret}\n".encode())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import limits
 from ..model.records import LogLine, RunnerRecord
 from .batch_writer import BatchWriter
-from .schema import HISTORY, open_expendable
+from .schema import HISTORY, open_expendable, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -200,7 +200,7 @@ class LogStore:
                 "SELECT record FROM runners WHERE owner = ? AND alias = coalesce(?, alias) ORDER BY created_at DESC",
                 (owner, alias),
             ).fetchall()
-        return [_to_record(json.loads(text)) for (text,) in rows]
+        return readable(lambda text: _to_record(json.loads(text)), rows)
 
     def clear(self) -> None:
         """Forget all lines and runners."""

@@ -86,8 +86,7 @@ class QueueStore:
 
     def entries(self) -> list[QueueEntry]:
         """Return all requests, the oldest first."""
-        rows = self._database.rows("SELECT id, owner, alias, state, record FROM requests ORDER BY number")
-        return [_entry(*row) for row in rows]
+        return self._database.read(_entry, "SELECT id, owner, alias, state, record FROM requests ORDER BY number")
 
 
 async def until_stored(write: Callable[[], None]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..model.faults import Fault
 from ..model.private_files import FILE_MODE, open_private, set_mode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+T = TypeVar("T")
 _log = logging.getLogger("fal_emulator")
 
 # Each database is made, and brought up to date, by running the steps that it has not seen: a step that was released never
@@ -172,6 +174,10 @@ CREATE INDEX events_by_app ON events (app, created_at);
 )
 
 
+# What reading a row raises whose text, JSON, names or times are not what was written.
+UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError)
+
+
 class Damaged(Fault):
     """A file of the state folder cannot be read.
 
@@ -185,7 +191,8 @@ class Damaged(Fault):
             cure = f"delete {path.parent} to start over, which loses its apps, keys, secrets and files"
         else:
             cure = f"delete {path} and what is called {path.name}-..., which loses the queued calls and their results"
-        super().__init__("FAILED_PRECONDITION", f"{path} is damaged ({why}): restore it from a copy, or {cure}")
+        what = " ".join(why.split())  # SQLite's words may fill lines
+        super().__init__("FAILED_PRECONDITION", f"{path} is damaged ({what}): restore it from a copy, or {cure}")
 
 
 def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3.Connection:
@@ -206,6 +213,8 @@ def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3
     set_mode(path, FILE_MODE)
     # Transactions are begun explicitly.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    # SQLite's own factory fails with the error of a disk that is full.
+    connection.text_factory = bytes.decode
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -228,6 +237,9 @@ def open_database(path: Path, steps: Sequence[str], *, durable: bool) -> sqlite3
             why = f"{path} cannot be used ({error}): is the disk full, or another program at work on the file?"
             raise Fault("FAILED_PRECONDITION", why) from error
         raise Damaged(path, str(error)) from None
+    except UnicodeDecodeError:  # SQLite repeats what it cannot read
+        connection.close()
+        raise Damaged(path, "its list of tables is not text") from None
     except BaseException:
         connection.close()
         raise
@@ -242,11 +254,22 @@ def open_expendable(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
         steps: As for `open_database`.
     """
     try:
-        return open_database(path, steps, durable=False)
+        connection = open_database(path, steps, durable=False)
     except Damaged:
         aside = path.with_name(f"{path.name}.damaged")
         _log.warning("%s is damaged: it was moved to %s, and a new one was created", path, aside.name)
         path.replace(aside)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return open_database(path, steps, durable=False)
+        connection = open_database(path, steps, durable=False)
+    connection.text_factory = lambda text: text.decode(errors="replace")
+    return connection
+
+
+def readable(make: Callable[..., T], rows: Iterable[tuple[Any, ...]]) -> list[T]:
+    """Return what is made of rows on which nothing depends, without those that are not what was written."""
+    made = []
+    for row in rows:
+        with contextlib.suppress(*UNREADABLE):
+            made.append(make(*row))
+    return made

@@ -67,12 +67,12 @@ class SettingsStore:
 
     def environments(self, owner: str) -> list[Environment]:
         """Return the environments of an account, the default one first."""
-        rows = self._database.rows(
+        return self._database.read(
+            lambda owner, name, description, at: Environment(owner, name, description, moment(at)),
             "SELECT owner, name, description, created_at FROM environments WHERE owner = ? ORDER BY name <> ?, name",
             owner,
             DEFAULT_ENVIRONMENT,
         )
-        return [Environment(owner, name, description, moment(at)) for owner, name, description, at in rows]
 
     def add_environment(self, owner: str, name: str, description: str | None) -> Environment:
         """Make an environment.
@@ -162,29 +162,32 @@ class SettingsStore:
         """
         if environment_name is not None:
             self.require_environment(owner, environment_name)
-        rows = self._database.rows(
+        return self._database.read(
+            lambda name, env, exposed, at: Secret(name, env, flag(exposed), moment(at)),
             "SELECT name, environment_name, default_exposed, created_at FROM secrets "
             "WHERE owner = :o AND environment_name = coalesce(:e, environment_name) ORDER BY environment_name, name",
             {"o": owner, "e": environment_name},
         )
-        return [Secret(name, env, flag(exposed), moment(at)) for name, env, exposed, at in rows]
 
     def secret_values(self, owner: str, environment_name: str) -> list[tuple[str, str, bool | None]]:
         """Return name, value and default exposure of each secret: for runners, never for an answer."""
-        rows = self._database.rows(
+        return self._database.read(
+            lambda name, value, exposed: (name, value, flag(exposed)),
             "SELECT name, value, default_exposed FROM secrets WHERE owner = ? AND environment_name = ?",
             owner,
             environment_name,
         )
-        return [(name, value, flag(exposed)) for name, value, exposed in rows]
 
     def _keys(self, condition: str, value: str) -> list[ApiKey]:
-        rows = self._database.rows(
+        return self._database.read(
+            _key,
             "SELECT key_id, owner, secret_hash, description, preset, permissions, created_at FROM keys "
             f"WHERE {condition} ORDER BY created_at, rowid",
             value,
         )
-        return [
-            ApiKey(key_id, owner, digest, description, preset, frozenset(json.loads(permissions)), moment(at))
-            for key_id, owner, digest, description, preset, permissions, at in rows
-        ]
+
+
+def _key(
+    key_id: str, owner: str, digest: bytes, description: str, preset: str | None, permissions: str, at: float
+) -> ApiKey:
+    return ApiKey(key_id, owner, digest, description, preset, frozenset(json.loads(permissions)), moment(at))

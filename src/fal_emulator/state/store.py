@@ -160,10 +160,10 @@ class Store(SettingsStore):
 
     def _revision(self, application_id: str) -> Revision | None:
         """Return a revision, also one that is being rolled out."""
-        rows = self._database.rows(
-            f"SELECT {REVISION_COLUMNS}, function FROM revisions WHERE application_id = ?", application_id
+        rows = self._database.read(
+            to_revision, f"SELECT {REVISION_COLUMNS}, function FROM revisions WHERE application_id = ?", application_id
         )
-        return to_revision(*rows[0]) if rows else None
+        return rows[0] if rows else None
 
     def revisions(self, owner: str, application_name: str | None, environment_name: str | None) -> list[Revision]:
         """Return revisions, the newest first, without their code.
@@ -173,13 +173,13 @@ class Store(SettingsStore):
         """
         if environment_name is not None:
             self.require_environment(owner, environment_name)
-        rows = self._database.rows(
+        return self._database.read(
+            to_revision,
             f"SELECT {REVISION_COLUMNS} FROM revisions WHERE owner = :o AND NOT pending "
             "AND application_name = coalesce(:a, application_name) "
             "AND environment_name = coalesce(:e, environment_name) ORDER BY created_at DESC, application_id",
             {"o": owner, "a": application_name, "e": environment_name},
         )
-        return [to_revision(*row) for row in rows]
 
     def delete_revision(self, owner: str, application_id: str) -> None:
         """Delete a revision.
@@ -320,18 +320,20 @@ class Store(SettingsStore):
     def _prepare(self, nickname: str | None) -> Account:
         with self._database.change() as db:
             _drop_passing(db)
-            row = db.execute("SELECT nickname, user_id, created_at FROM account").fetchone()
-            if row is None:
+            if db.execute("SELECT 1 FROM account").fetchone() is None:
                 row = (nickname or "local", str(uuid.uuid4()), time.time())
                 db.execute("INSERT INTO account VALUES (?, ?, ?)", row)
                 db.execute("INSERT INTO environments VALUES (?, ?, NULL, ?)", (row[0], DEFAULT_ENVIRONMENT, row[2]))
-        if nickname not in (None, row[0]):
-            raise Fault("FAILED_PRECONDITION", f"this state belongs to account {row[0]!r}, not {nickname!r}")
-        return Account(row[0], row[1], moment(row[2]))
+        (account,) = self._database.read(
+            lambda owner, user_id, at: Account(owner, user_id, moment(at)),
+            "SELECT nickname, user_id, created_at FROM account",
+        )
+        if nickname not in (None, account.nickname):
+            raise Fault("FAILED_PRECONDITION", f"this state belongs to account {account.nickname!r}, not {nickname!r}")
+        return account
 
     def _aliases(self, condition: str, *values: str) -> list[Alias]:
-        rows = self._database.rows(f"SELECT {ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
-        return [to_alias(*row) for row in rows]
+        return self._database.read(to_alias, f"SELECT {ALIAS_COLUMNS} WHERE {condition} ORDER BY alias", *values)
 
 
 def _drop_passing(db: sqlite3.Connection) -> None:
@@ -339,7 +341,9 @@ def _drop_passing(db: sqlite3.Connection) -> None:
     # A rollout in progress, whose success was never reported.
     db.execute("DELETE FROM revisions WHERE pending")
     # What is run for somebody who listened.
-    gone = db.execute("DELETE FROM aliases WHERE record ->> 'ephemeral' RETURNING revision").fetchall()
+    gone = db.execute(
+        "DELETE FROM aliases WHERE json_valid(record) AND record ->> 'ephemeral' RETURNING revision"
+    ).fetchall()
     db.executemany("DELETE FROM revisions WHERE application_id = ?", gone)
 
 

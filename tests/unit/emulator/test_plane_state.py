@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import shutil
 import socket
 import sqlite3
 import stat
@@ -32,6 +34,19 @@ def used(tmp_path: Path) -> Path:
     state = tmp_path / "state"
     with fal_emulator.start(state=state, isolation="inline") as plane, plane.client() as client:
         client.secrets.set("KEPT", "value")
+    return state
+
+
+@pytest.fixture
+def called(tmp_path: Path) -> Path:
+    """The folder of a control plane that has run an app, and answered a queued call to it."""
+    state = tmp_path / "state"
+    with fal_emulator.start(state=state, isolation="inline") as plane, http_to(plane) as http:
+        wire = wire_to(plane)
+        wire.deploy()
+        queued = http.post("/queue/local/app/").json()
+        eventually(lambda: http.get(queued["status_url"]).status_code == 200)
+        wire.close()
     return state
 
 
@@ -72,6 +87,70 @@ def test_damage_in_the_middle_is_found_at_the_start(used: Path) -> None:
     content[4096:12288] = os.urandom(8192)
     (used / "state.db").write_bytes(content)
     with pytest.raises(fal_emulator.Fault, match=r"state\.db is damaged"):
+        fal_emulator.start(state=used, isolation="inline")
+
+
+NOT_TEXT = "CAST(x'7bff' AS TEXT)"
+
+
+@pytest.mark.parametrize(
+    ("database", "change"),
+    [
+        ("state.db", "UPDATE account SET created_at = 1e300"),
+        ("state.db", "UPDATE keys SET permissions = '[1'"),
+        ("state.db", f"UPDATE keys SET description = {NOT_TEXT}"),
+        ("state.db", "UPDATE aliases SET record = '[]'"),
+        ("state.db", "UPDATE aliases SET record = '{bad'"),
+        ("state.db", "UPDATE revisions SET record = json_set(record, '$.unheard_of', 1)"),
+        ("queue.db", "UPDATE requests SET record = '{}'"),
+        ("queue.db", f"UPDATE requests SET record = {NOT_TEXT}"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_damage(called: Path, database: str, change: str) -> None:
+    with contextlib.closing(sqlite3.connect(called / database)) as db, db:
+        assert db.execute(change).rowcount
+    with pytest.raises(fal_emulator.Fault, match=rf"{database} is damaged \(.*\): restore it from a copy"):
+        fal_emulator.start(state=called, isolation="inline")
+
+
+def test_a_list_of_tables_that_is_not_text_is_damage(used: Path) -> None:
+    content = (used / "state.db").read_bytes()
+    (used / "state.db").write_bytes(content.replace(b"CREATE TABLE keys (", b"CREATE TABLE ke\xff\xfe ("))
+    with pytest.raises(fal_emulator.Fault, match=r"state\.db is damaged") as caught:
+        fal_emulator.start(state=used, isolation="inline")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("change", ["'[]'", "'{bad'", NOT_TEXT])
+def test_what_cannot_be_read_of_little_worth_is_left_out(called: Path, change: str) -> None:
+    with contextlib.closing(sqlite3.connect(called / "activity.db")) as db, db:
+        assert db.execute(f"UPDATE requests SET record = {change}").rowcount
+        assert db.execute(f"UPDATE events SET payload = {change}").rowcount
+    with contextlib.closing(sqlite3.connect(called / "history.db")) as db, db:
+        assert db.execute(f"UPDATE runners SET record = {change}").rowcount
+        assert db.execute("UPDATE logs SET message = CAST(x'7bff' AS TEXT)").rowcount
+    with fal_emulator.start(state=called, isolation="inline") as plane, plane.client() as client:
+        assert {line.message for line in client.logs.history()} >= {"{\N{REPLACEMENT CHARACTER}"}
+        store = plane._server._store
+        assert store.activity.requests(statuses=(200, 299), limit=9) == []
+        assert store.past_runners("local") == []
+        assert [app.alias for app in client.apps.list()] == ["app"]
+
+
+@pytest.mark.parametrize("name", ["lock", "state.db", "history.db", "admin-key", "webhook-key", "volume"])
+def test_a_pipe_is_not_waited_for(used: Path, name: str) -> None:
+    due = "folder" if name == "volume" else "file"
+    shutil.rmtree(used / name) if name == "volume" else (used / name).unlink(missing_ok=True)
+    os.mkfifo(used / name)
+    with pytest.raises(fal_emulator.Fault, match=rf"{name} is no {due}, .*move it away, or use another folder"):
+        fal_emulator.start(state=used, isolation="inline")
+
+
+@pytest.mark.parametrize("name", ["state.db", "queue.db-wal", "admin-key"])
+def test_a_folder_in_the_place_of_a_file_is_refused(used: Path, name: str) -> None:
+    (used / name).unlink(missing_ok=True)
+    (used / name).mkdir()
+    with pytest.raises(fal_emulator.Fault, match=rf"{name} is no file, .*move it away"):
         fal_emulator.start(state=used, isolation="inline")
 
 
