@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from fal._core.hosts import is_loopback
-
+from ..model.checks import local_url
 from ..model.faults import invalid
 from ..state.queue_store import until_stored
 
@@ -35,15 +34,9 @@ def checked_webhook(address: str) -> str:
         Fault: It is none, or that of another machine.
     """
     try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL:
-        raise invalid("fal_webhook", "is not an address") from None
-    if url.scheme not in ("http", "https") or not is_loopback(url.host):
-        raise invalid(
-            "fal_webhook",
-            "the local control plane delivers to this machine alone: http:// or https://, then 127.0.0.1, [::1] or "
-            "localhost",
-        )
+        local_url(address)
+    except ValueError as error:
+        raise invalid("fal_webhook", str(error)) from None
     return address
 
 

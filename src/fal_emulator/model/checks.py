@@ -6,6 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
+from fal._core.hosts import is_loopback
 from fal.app.checks import RETRY_CONDITIONS, InvalidValue
 from fal.app.settings import PLATFORM_DEFAULTS, SCALE, SETTINGS
 
@@ -51,6 +54,27 @@ def app_name(field: str, name: str, environment_field: str | None) -> tuple[str,
             f"digits, '-', '_' and '.'; {SEPARATOR!r} only stands before the environment's name",
         )
     return base if environment == DEFAULT_ENVIRONMENT else f"{base}{SEPARATOR}{environment}", environment
+
+
+def local_url(text: str) -> httpx.URL:
+    """Return an address that the control plane may call: one of this machine.
+
+    Raises:
+        ValueError: It is none, or that of another machine.
+    """
+    try:
+        url = httpx.URL(text)
+        is_ours = url.scheme in ("http", "https") and is_loopback(url.host)
+    except (httpx.InvalidURL, ValueError):
+        raise ValueError("is not an address") from None
+    if not is_ours:
+        raise ValueError(
+            "is elsewhere, and the local control plane calls this machine alone: http:// or https://, then 127.0.0.1, "
+            "[::1] or localhost"
+        )
+    if url.port is not None and not 0 < url.port < 2**16:
+        raise ValueError(f"has the port {url.port}, and ports are numbers from 1 to 65535")
+    return url
 
 
 def checked_retries(field: str, text: str) -> dict[str, int]:

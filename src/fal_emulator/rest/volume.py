@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from fal._core.hosts import is_loopback
-
 from ..model import limits
+from ..model.checks import local_url
 from ..model.faults import Fault, Invalid, not_found
 from ..model.private_files import private_folder, replacing
 from .archives import unpack
@@ -116,16 +115,9 @@ class Volume:
         place = self._target(request)
         url = member(await json_object(request), "url", str, "body")
         try:
-            address = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise Invalid("is not an address", "body", "url") from None
-        if address.scheme not in ("http", "https") or not is_loopback(address.host):
-            raise Invalid(
-                "the local control plane fetches from this machine alone: http:// or https://, then 127.0.0.1, "
-                "[::1] or localhost",
-                "body",
-                "url",
-            )
+            address = local_url(url)
+        except ValueError as error:
+            raise Invalid(str(error), "body", "url") from None
         await self._filled(place, lambda file: _fetched(address, file))
         return JSONResponse(True)
 

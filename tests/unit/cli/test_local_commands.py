@@ -42,7 +42,7 @@ def test_a_new_project_deploys_and_answers(
     assert fal_command("api", "local/greeter-app", "name").code == 2
     assert fal_command("apps", "submit", "greeter-app", "--webhook-url", "example.com/hook").code == 2
     elsewhere = fal_command("apps", "submit", "greeter-app", "--webhook-url", "https://example.com/hook")
-    assert "delivers to this machine alone" in elsewhere.err, "the address of the webhook has arrived"
+    assert "calls this machine alone" in elsewhere.err, "the address of the webhook has arrived"
     assert fal_command("apps", "delete", "greeter-app", "--yes").code == 0
 
 

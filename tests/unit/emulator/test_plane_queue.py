@@ -342,6 +342,22 @@ def test_webhooks_stay_on_this_machine(served: tuple[httpx.Client, Wire], addres
     assert (answer.status_code, "this machine alone" in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://127.0.0.1:65536/", "the port 65536"),
+        ("http://[::1]:0/", "the port 0"),
+        ("http://xn--/", "not an address"),
+    ],
+)
+def test_a_webhook_that_can_never_be_called_is_refused(
+    served: tuple[httpx.Client, Wire], address: str, said: str
+) -> None:
+    client, _ = served
+    answer = client.post("/queue/local/app/", params={"fal_webhook": address})
+    assert (answer.status_code, said in answer.text) == (422, True)
+
+
 def test_credentials_for_the_app_are_not_written_down(tmp_path: Path) -> None:
     with fal_emulator.start(state=tmp_path, isolation="inline") as plane, http_to(plane) as http:
         wire = wire_to(plane)

@@ -519,3 +519,16 @@ def test_nothing_is_fetched_from_elsewhere(http: httpx.Client, url: str) -> None
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"][0]["loc"] == ["body", "url"]
     assert "this machine alone" in answer.text or "not an address" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://localhost:65536/x", "the port 65536"),
+        ("http://localhost:-1/", "the port -1"),
+        ("http://xn--/x", "not an address"),
+    ],
+)
+def test_an_address_that_can_never_be_fetched_is_refused(http: httpx.Client, url: str, said: str) -> None:
+    answer = http.post("/files/file/url//data/x", json={"url": url})
+    assert (answer.status_code, said in answer.text) == (422, True)
