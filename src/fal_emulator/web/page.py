@@ -142,10 +142,14 @@ def _asset(name: str) -> Response:
     file = _ASSETS
     for part in parts:
         file = file / part
-    if ".." in parts or "" in parts or not file.is_file():
+    if ".." in parts or "" in parts:
+        return Response(status_code=404)
+    try:
+        content = file.read_bytes()
+    except (OSError, ValueError):  # nothing, a folder, or a name that no file can have
         return Response(status_code=404)
     kind = _TYPES.get("." + name.rpartition(".")[2]) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(file.read_bytes(), media_type=kind, headers=_SAFE)
+    return Response(content, media_type=kind, headers=_SAFE)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

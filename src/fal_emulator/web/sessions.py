@@ -77,7 +77,9 @@ class Sessions:
         except CookieError:
             return False
         sent = cookies.get(self._cookie())
-        return sent is not None and any(hmac.compare_digest(known, sent.value) for known in self._sessions)
+        return sent is not None and any(
+            hmac.compare_digest(known.encode(), sent.value.encode()) for known in self._sessions
+        )
 
     def _is_own(self, origin: str, host: str) -> bool:
         return origin in (f"http://{host}", f"https://{host}")

@@ -133,6 +133,19 @@ def test_without_a_link_there_is_an_explanation_alone(plane: Plane) -> None:
         assert keyed.get("/-/api/session").status_code == 401, "a key is not a session"
 
 
+@pytest.mark.parametrize("value", ['"\xe9"', '"\\351"', '"', "\xff"])
+def test_a_cookie_of_any_bytes_is_no_session(plane: Plane, browser: httpx.Client, value: str) -> None:
+    assert browser.get("/-/api/session").status_code == 200, "there is a session to compare it with"
+    cookie = f"fal_local_{plane.port}={value}".encode("latin-1")
+    for path in ("/", "/-/api/session"):
+        assert httpx.get(plane.host + path, headers={b"cookie": cookie}, trust_env=False).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "a" * 300, "%00", "pages", "..%2Fpage.py"])
+def test_an_asset_that_is_none_is_not_found(plane: Plane, name: str) -> None:
+    assert httpx.get(f"{plane.host}/-/assets/{name}", trust_env=False).status_code == 404
+
+
 def test_a_websocket_needs_the_session_and_the_origin(plane: Plane, browser: httpx.Client) -> None:
     address = plane.host.replace("http", "ws") + "/-/call/local/echo/live"
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
