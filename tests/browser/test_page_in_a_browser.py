@@ -12,6 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from fal import exceptions
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -266,3 +268,48 @@ def test_it_is_used_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Runners", level=1)).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "content", "the new section has the focus"
+
+
+def test_what_is_drawn_again_keeps_focus_and_scrolling(page: Page) -> None:
+    """The uptime of a runner changes with every look at it."""
+    page.set_viewport_size({"width": 400, "height": 800})
+    go(page, "#/playground/painter")
+    page.get_by_label("Prompt").fill("wake up")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Status 200")).to_be_visible()
+    go(page, "#/runners")
+    alive = page.get_by_role("region", name="Runners that are alive")
+    runner = alive.locator("tbody tr", has_text="painter").first
+    name = runner.get_by_role("rowheader").inner_text()
+    runner.get_by_role("button", name="Kill").focus()
+    alive.evaluate("region => { region.scrollLeft = region.scrollWidth; region.dataset.seen = 'before'; }")
+    scrolled = alive.evaluate("region => region.scrollLeft")
+    assert scrolled > 0
+    expect(alive).not_to_have_attribute("data-seen", "before")
+    assert alive.evaluate("region => region.scrollLeft") == scrolled
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Kill runner")
+    page.keyboard.press("Enter")
+    ended = page.get_by_role("region", name="Runners that have ended")
+    expect(ended.locator("tr", has_text=name)).to_be_visible()
+    page.wait_for_function("name => document.activeElement.closest('tr')?.cells[0].textContent === name", arg=name)
+
+
+def test_long_names_and_long_reasons_leave_room_for_the_rest(
+    page: Page, client: SyncServerlessClient, tmp_path: Path
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    name = "a-long-name" + "-that-goes-on" * 8
+    file = tmp_path / "long.py"
+    file.write_text(FRESH.replace('"fresh"', repr(name)))
+    client.deploy(f"{file}::Fresh")
+    file.write_text(file.read_text() + "\n    def setup(self):\n        raise RuntimeError\n")
+    with pytest.raises(exceptions.FailedPrecondition):
+        client.deploy(f"{file}::Fresh")
+    for place in ("#/apps", "#/runners", "#/deploys", "#/queue"):
+        go(page, place)
+        region = page.get_by_role("region").first
+        assert region.evaluate("region => region.scrollWidth - region.clientWidth") == 0, place
+        assert (
+            region.evaluate("region => Math.max(...[...region.querySelectorAll('tr')].map(r => r.clientHeight))") < 150
+        )
+    client.apps.delete(name)

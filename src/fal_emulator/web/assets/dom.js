@@ -23,12 +23,33 @@ export function state(name, failed = false) {
 export function table(caption, columns, rows, empty) {
   if (!rows.length) return h("p", { class: "empty" }, empty);
   const head = columns.map(([title]) => h("th", { scope: "col" }, title));
-  const body = rows.map((row) => h("tr", { "data-key": row.key }, columns.map(([, cell, kind], index) => {
+  const body = rows.map((row) => h("tr", {}, columns.map(([, cell, kind], index) => {
     const content = cell(row);
     return index === 0 ? h("th", { scope: "row" }, content) : h("td", { class: kind }, content);
   })));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
     h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, body)));
+}
+
+const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
+const rowNamed = (root, name) => [...root.querySelectorAll("tbody tr")].find((row) => row.cells[0].textContent === name);
+
+// Show other content in the place of what is shown, and let what was focused and scrolled in it be so again: whoever uses the
+// keyboard, or has scrolled a table in a narrow window, goes on where they were. Rows are found by their first cells.
+export function redraw(root, content) {
+  const active = root.contains(document.activeElement) && document.activeElement !== root ? document.activeElement : null;
+  const around = active?.closest("tbody tr") ?? root;
+  const name = around.cells?.[0].textContent;
+  const index = active ? [...around.querySelectorAll(FOCUSABLE)].indexOf(active) : -1;
+  const scrolled = [...root.querySelectorAll(".scroll")].map((region) => [region.getAttribute("aria-label"), region.scrollLeft]);
+  root.replaceChildren(...content);
+  for (const region of root.querySelectorAll(".scroll")) {
+    region.scrollLeft = scrolled.find(([label]) => label === region.getAttribute("aria-label"))?.[1] ?? 0;
+  }
+  if (!active) return;
+  const there = name === undefined ? root : rowNamed(root, name);
+  const places = [...(there?.querySelectorAll(FOCUSABLE) ?? [])];
+  (places[index] ?? places[0] ?? root).focus({ preventScroll: true });
 }
 
 export function facts(pairs) {
@@ -74,11 +95,17 @@ export function announce(text) {
   setTimeout(() => line.remove(), 6000);
 }
 
-// An action on a button: it is disabled while it runs, and a failure is told.
+// Work that a button begins: until it is done, the button begins none. It is not `disabled`, which takes the focus from it.
+export async function busy(button, work) {
+  if (button.hasAttribute("aria-disabled")) return;
+  button.setAttribute("aria-disabled", "true");
+  try { await work(); } finally { button.removeAttribute("aria-disabled"); }
+}
+
+// An action on a button; a failure is told.
 export function action(title, work, attributes = {}) {
   const button = h("button", { type: "button", ...attributes, onclick: async () => {
-    button.disabled = true;
-    try { await work(); } catch (error) { announce(error.message); } finally { button.disabled = false; }
+    try { await busy(button, work); } catch (error) { announce(error.message); }
   } }, title);
   return button;
 }

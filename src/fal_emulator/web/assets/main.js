@@ -1,7 +1,7 @@
 // The shell of the page: which section is shown, and how often it is read anew.
 
 import { get } from "./api.js";
-import { announce, h } from "./dom.js";
+import { announce, h, redraw } from "./dom.js";
 import * as app from "./pages/app.js";
 import * as apps from "./pages/apps.js";
 import * as deploys from "./pages/deploys.js";
@@ -53,7 +53,7 @@ async function show() {
       const timer = setInterval(() => once().catch((error) => { if (!gone) announce(error.message); }), EVERY);
       endings.push(() => clearInterval(timer));
     },
-    show: (...content) => { if (!gone) main.replaceChildren(...content); },
+    show: (...content) => { if (!gone) redraw(main, content); },
   };
   try {
     await page.show(context);

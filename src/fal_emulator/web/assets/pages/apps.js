@@ -3,7 +3,7 @@
 import { get } from "../api.js";
 import { h, ident, table } from "../dom.js";
 
-export const appLink = (name) => h("a", { href: `#/app/${encodeURIComponent(name)}` }, name);
+export const appLink = (name) => h("a", { href: `#/app/${encodeURIComponent(name)}`, title: name }, name);
 
 export function counted(states) {
   const parts = Object.entries(states).map(([name, count]) => `${count} ${name.toLowerCase().replaceAll("_", " ")}`);

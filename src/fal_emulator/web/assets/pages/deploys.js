@@ -34,7 +34,7 @@ export async function show(context) {
       ["Status", (deploy) => state(deploy.status)],
       ["Took", (deploy) => lasted(deploy.duration)],
       ["Revision", (deploy) => ident(deploy.revision)],
-      ["Message", (deploy) => deploy.message ?? deploy.reason ?? "", "wide"],
+      ["Message", (deploy) => (deploy.message ?? deploy.reason ?? "").split("\n")[0], "wide"],
     ], deploys, "Nothing was deployed yet."),
   ));
 }

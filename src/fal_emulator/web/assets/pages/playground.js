@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { rendered, value } from "../answer.js";
-import { announce, copyButton, h, lasted } from "../dom.js";
+import { announce, busy, copyButton, h, lasted } from "../dom.js";
 import { objectForm, resolve } from "../schema.js";
 import { snippets } from "../snippets.js";
 
@@ -27,9 +27,7 @@ export async function show({ session, parts, query, show: display, atEnd }) {
   const form = h("form", {
     onsubmit: async (event) => {
       event.preventDefault();
-      run.disabled = true;
-      try { await send(call); } catch (error) { output.replaceChildren(h("p", { class: "error" }, error.message)); }
-      run.disabled = false;
+      try { await busy(run, () => send(call)); } catch (error) { output.replaceChildren(h("p", { class: "error" }, error.message)); }
     },
     oninput: () => drawCode(code, call),
   }, h("h2", {}, "Input"), input.element, h("p", {}, run));
