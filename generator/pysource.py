@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
+
+from generator.errors import SpecError
 
 
 def parse(source: str | bytes) -> ast.Module:
@@ -18,3 +21,20 @@ def parse(source: str | bytes) -> ast.Module:
         except SystemError:
             continue
     return ast.parse(source)
+
+
+def read(path: Path, shown: str) -> str:
+    """Return the text of a file that people write in Python.
+
+    Raises:
+        SpecError: naming the file by `shown`, and the line, when it is no Python.
+        FileNotFoundError: there is no such file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        parse(text)
+    except SyntaxError as error:
+        raise SpecError(f"{shown}:{error.lineno}: {error.msg}; correct it") from None
+    except ValueError as error:
+        raise SpecError(f"{shown}: it is no Python: {error}; correct it") from None
+    return text

@@ -39,7 +39,7 @@ def read_surface(folder: Path) -> dict[str, frozenset[str]]:
     """Return method -> parameter names of every public method of the namespaces and of the client, inherited ones too."""
     classes: dict[str, tuple[str, ast.ClassDef]] = {}
     for path in sorted(folder.glob("*.py")):
-        for item in pysource.parse(path.read_text(encoding="utf-8")).body:
+        for item in pysource.parse(pysource.read(path, f"{folder.name}/{path.name}")).body:
             if isinstance(item, ast.ClassDef):
                 classes[item.name] = (path.stem, item)
     methods: dict[str, frozenset[str]] = {}

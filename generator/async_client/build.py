@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from generator import pysource
 from generator.async_client.asyncify import asyncify
 from generator.async_client.config import NAME, AsyncConfig, read_config
 from generator.errors import SpecError
@@ -21,7 +22,7 @@ def build(root: Path, config: AsyncConfig, out: Path, command: str) -> None:
     sources: dict[str, str] = {}
     for module, path in zip(config.classes, config.paths, strict=True):
         try:
-            sources[module] = (root / path).read_text(encoding="utf-8")
+            sources[module] = pysource.read(root / path, str(path))
         except FileNotFoundError:
             raise SpecError(f"{NAME}: [classes] names {module}, and there is no {path}") from None
     out.mkdir(parents=True)

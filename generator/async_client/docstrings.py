@@ -37,7 +37,10 @@ class Docstrings:
 
     def _example(self, match: re.Match[str]) -> str:
         code = textwrap.dedent(match["code"])
-        tree = parse(code)
+        try:
+            tree = parse(code)
+        except SyntaxError as error:
+            raise SpecError(f"an example is no Python: {error.msg}:\n{code}") from None
         edits = Edits(code)
         parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
         self._named = dict(self._objects(tree))

@@ -107,3 +107,19 @@ def test_an_interrupt_is_said_in_a_sentence_and_leaves_the_package_whole(
     assert main(["--root", str(project), "generate"]) == 130
     assert capsys.readouterr().err == "stopped; run it again to go on: each folder is as it was, or complete\n"
     assert contents(project) == before
+
+
+@pytest.mark.parametrize("command", ["generate", "check-surface"])
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (b"import ast\ndef (", "api/apps.py:2: invalid syntax; correct it"),
+        (b"\xff", "api/apps.py: it is no Python: 'utf-8' codec"),
+    ],
+)
+def test_a_mistake_in_what_people_write_is_named_with_its_line(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str, text: bytes, complaint: str
+) -> None:
+    (project / "src" / "fal" / "api" / "apps.py").write_bytes(text)
+    assert main(["--root", str(project), command]) == 1
+    assert complaint in capsys.readouterr().err

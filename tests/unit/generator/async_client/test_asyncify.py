@@ -206,3 +206,8 @@ def test_a_file_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "spec" / config.NAME).write_text(text)
     with pytest.raises(SpecError, match=config.NAME):
         config.read_config(tmp_path)
+
+
+def test_an_example_that_is_no_python_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"an example is no Python: [^\n]+\nwith SyncThings"):
+        built(tmp_path, things=THINGS.replace("again = client.other()", "again = ("))
