@@ -128,9 +128,10 @@ def test_a_database_that_another_program_locks_is_named(tmp_path: Path, monkeypa
 
 
 def test_the_command_names_the_file_that_is_in_its_way(tmp_path: Path) -> None:
-    (tmp_path / "lock").mkdir()
-    done = subprocess.run([*COMMAND, "--state", str(tmp_path)], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, f"fal_emulator: {tmp_path / 'lock'}: Is a directory\n")
+    state = tmp_path / "state"
+    state.touch()
+    done = subprocess.run([*COMMAND, "--state", str(state)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, f"fal_emulator: {state}: File exists\n")
 
 
 def test_a_taken_port_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
