@@ -31,7 +31,7 @@ def needed() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start, say where, wait for SIGINT or SIGTERM, and stop; return the exit status."""
+    """Start, say where, wait for SIGINT, SIGTERM or SIGHUP, and stop; return the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.export_file is not None or options.import_file is not None:
@@ -81,16 +81,18 @@ def _described(error: Fault | OSError) -> str:
 
 
 class StopSignals:
-    """SIGINT and SIGTERM, to wait for. What waits for a lock instead may sleep on: any thread can be given a signal."""
+    """SIGINT, SIGTERM and SIGHUP, to wait for. What waits for a lock instead may sleep on: any thread can be given a signal."""
 
-    _NUMBERS = (signal.SIGINT, signal.SIGTERM)
+    _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
         self._reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for number in self._NUMBERS:
-            signal.signal(number, lambda *_: None)
+            # `nohup` lets a program go on when its terminal is closed.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, lambda *_: None)
 
     def wait(self) -> None:
         """Return once one has arrived, also if that was before."""

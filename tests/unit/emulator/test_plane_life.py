@@ -253,6 +253,23 @@ def test_a_signal_that_another_thread_is_given_stops_it_too() -> None:
     subprocess.run([sys.executable, "-c", SIGNAL_ELSEWHERE], check=True, timeout=LIMIT)
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_it_stops_when_its_terminal_is_closed_unless_that_is_ignored(tmp_path: Path, ignored: bool) -> None:
+    ready = tmp_path / "ready.json"
+    command = [*COMMAND, "--isolation", "inline", "--ready-file", str(ready)]
+    with subprocess.Popen(
+        [*(["nohup"] if ignored else []), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        eventually(ready.exists)
+        plane = json.loads(ready.read_text())
+        process.send_signal(signal.SIGHUP)
+        if ignored:
+            assert httpx.get(f"{plane['host']}/health", trust_env=False).status_code == 200
+            process.terminate()
+        assert process.wait(LIMIT) == 0
+    assert not ready.exists() and not Path(plane["state"]).exists()
+
+
 def marked(text: str) -> list[str]:
     """Return the processes that have a text in their command line or their environment."""
     left = []
