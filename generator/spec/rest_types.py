@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ from generator.spec.rest_model import (
 Schema = Mapping[str, Any]
 Values = tuple[str | int | bool, ...]
 
-# Class names that the rendered modules import for themselves.
+# Class names that the rendered modules import for themselves, and those of Python: type checkers read `Warning` as its own there.
 _TAKEN_CLASSES = frozenset(
     [
         "Any",
@@ -44,6 +45,7 @@ _TAKEN_CLASSES = frozenset(
         "UUID",
         "Callable",
         "TYPE_CHECKING",
+        *(name for name in dir(builtins) if name[0].isupper()),
     ]
 )
 # What the annotations and defaults in a dataclass mean by these names, and what every model has.

@@ -371,6 +371,10 @@ paths:
       operationId: get_bytes
       responses:
         '200': {description: Bytes., content: {application/octet-stream: {schema: {type: string, format: binary}}}}
+  /warned:
+    get:
+      operationId: get_warned
+      responses: {'200': {description: Warned., content: {application/json: {schema: {$ref: '#/components/schemas/Warned'}}}}}
   /wild:
     get:
       operationId: get_wild
@@ -398,6 +402,8 @@ paths:
       responses: {'200': {description: The thing., content: {application/json: {schema: {}}}}}
 components:
   schemas:
+    Warned: {type: object, properties: {all: {type: array, items: {$ref: '#/components/schemas/Warning'}}}}
+    Warning: {type: object, required: [text], properties: {text: {type: string}}}
     Answer: {type: object, required: [n], properties: {n: {type: integer, description: 'How many "things"'}}}
 """,
 }

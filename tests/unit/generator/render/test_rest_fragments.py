@@ -425,3 +425,8 @@ def test_text_is_read_in_the_charset_that_the_answer_names(rest: ModuleType) -> 
     for charset, shown in (("utf-8", "UTF-8"), ("no-such", "NO-SUCH"), ("undefined", "UNDEFINED")):
         with pytest.raises(ValueError, match=f"get_text: the body is not text in {shown}"):
             parse(200, {"Content-Type": f"text/plain; Charset={charset}"}, b"\xe9")
+
+
+def test_a_class_that_is_called_as_one_of_python_has_a_name_of_its_own(answer: Callable[..., Any]) -> None:
+    (warning,) = answer("get_warned", {"all": [{"text": "Slow."}]}).all
+    assert (type(warning).__name__, warning.text) == ("WarningModel", "Slow.")
