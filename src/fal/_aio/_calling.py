@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments as arguments_of
-from fal.api._calling import _FIRST_PAUSE, _LONGEST_WAIT, _without_path
+from fal.api._calling import _FIRST_PAUSE, _GOES_ON, _LONGEST_WAIT, _without_path
 from fal.api._waiting import Patience
-from fal.exceptions import FalServerlessException
+from fal.exceptions import FalServerlessException, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -88,7 +88,7 @@ class AsyncRequestHandle:
             yield status
             if isinstance(status, Completed):
                 return
-            await self._calling._pause(patience.next(f"request {self.request_id} is not completed"))
+            await self._calling._pause(patience.next(f"request {self.request_id} is not completed", hint=_GOES_ON))
 
 
 class AsyncCalling(AsyncNamespace):
@@ -318,7 +318,7 @@ class AsyncCalling(AsyncNamespace):
                 on_queue_update(status)
             if isinstance(status, Completed):
                 return await self._result(app, request_id, None, failed=status.error is not None)
-            await self._pause(left.next(f"request {request_id} is not completed"))
+            await self._pause(left.next(f"request {request_id} is not completed", hint=_GOES_ON))
 
     async def _result(self, app: str, request_id: str, environment_name: str | None, *, failed: bool) -> Any:
         from fal.api import _app_requests as requests
@@ -340,6 +340,8 @@ class AsyncCalling(AsyncNamespace):
     async def _target(self, app: str, environment_name: str | None) -> str:
         """Return owner and name of an app; the owner is looked up once."""
         environment = arguments_of.optional_environment(environment_name)
+        if isinstance(app, str) and "://" in app:
+            raise InvalidInput(f'app={app!r} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"')
         if isinstance(app, str) and "/" in app.strip("/"):
             owner, _, name = app.strip("/").partition("/")
             named, slash, path = name.partition("/")

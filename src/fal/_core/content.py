@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from fal.exceptions import DataLoss
 
 WEB_PAGE_HINT = "Something else answers in place of the server, such as a login page: check host, proxy and network."
+_NO_STREAM_HINT = (
+    "An endpoint of an app that does not stream is called with client.apps.run(...). "
+    "Otherwise something else answers in place of the server: check host, proxy and network."
+)
 _WEB_PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -35,4 +39,5 @@ def check_events(headers: Mapping[str, str]) -> None:
         DataLoss: It is something else.
     """
     if media_type(headers) not in ("", "text/event-stream"):
-        raise DataLoss(f"received {media_type(headers)[:40]} instead of a stream of events", hint=WEB_PAGE_HINT)
+        hint = WEB_PAGE_HINT if is_web_page(headers) else _NO_STREAM_HINT
+        raise DataLoss(f"received {media_type(headers)[:40]} instead of a stream of events", hint=hint)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from fal._core import arguments as arguments_of
 from fal.api._namespace import Namespace
 from fal.api._waiting import Patience
-from fal.exceptions import FalServerlessException
+from fal.exceptions import FalServerlessException, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
     from fal.api._app_requests import Status
 
+_GOES_ON = "It goes on, and client.apps.result(...) fetches its result. Give it more time with timeout=."
 _LONGEST_WAIT = 3600.0
 _FIRST_PAUSE = 0.05  # seconds: many an app answers that soon
 
@@ -89,7 +90,7 @@ class RequestHandle:
             yield status
             if isinstance(status, Completed):
                 return
-            self._calling._pause(patience.next(f"request {self.request_id} is not completed"))
+            self._calling._pause(patience.next(f"request {self.request_id} is not completed", hint=_GOES_ON))
 
 
 class Calling(Namespace):
@@ -317,7 +318,7 @@ class Calling(Namespace):
                 on_queue_update(status)
             if isinstance(status, Completed):
                 return self._result(app, request_id, None, failed=status.error is not None)
-            self._pause(left.next(f"request {request_id} is not completed"))
+            self._pause(left.next(f"request {request_id} is not completed", hint=_GOES_ON))
 
     def _result(self, app: str, request_id: str, environment_name: str | None, *, failed: bool) -> Any:
         from fal.api import _app_requests as requests
@@ -339,6 +340,8 @@ class Calling(Namespace):
     def _target(self, app: str, environment_name: str | None) -> str:
         """Return owner and name of an app; the owner is looked up once."""
         environment = arguments_of.optional_environment(environment_name)
+        if isinstance(app, str) and "://" in app:
+            raise InvalidInput(f'app={app!r} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"')
         if isinstance(app, str) and "/" in app.strip("/"):
             owner, _, name = app.strip("/").partition("/")
             named, slash, path = name.partition("/")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SERVING = frozenset({RunnerState.RUNNING, RunnerState.IDLE})
 _STARTING = frozenset({RunnerState.PENDING, RunnerState.SETUP, RunnerState.DOCKER_PULL})
+_MORE_TIME = "Give it more time with timeout=."
 _FIRST = 0.25
 _LONGEST = 5.0
 _GROWTH = 1.5
@@ -34,19 +35,20 @@ class Patience:
         self._end = time.monotonic() + self._timeout
         self._pause = first
 
-    def next(self, state: str, *, pause: float | None = None) -> float:
+    def next(self, state: str, *, pause: float | None = None, hint: str = _MORE_TIME) -> float:
         """Return how many seconds to wait before the next check.
 
         Args:
             state: The last state, for the error message.
             pause: How many seconds to wait, if time allows; None uses growing pauses.
+            hint: What to do when the time is up.
 
         Raises:
             DeadlineExceeded: The time is up.
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise DeadlineExceeded(f"{state} after {self._timeout:g} seconds", hint="Give it more time with timeout=.")
+            raise DeadlineExceeded(f"{state} after {self._timeout:g} seconds", hint=hint)
         if pause is None:
             pause, self._pause = self._pause, min(self._pause * _GROWTH, _LONGEST)
         return min(pause, left)

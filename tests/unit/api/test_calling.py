@@ -47,6 +47,8 @@ class Doubling(fal.App, max_multiplexing=4):
     def count(self, input: Input):
         for number in range(input.number):
             yield {"number": number}
+        if input.number < 0:
+            raise ValueError("is negative")
 
     @fal.endpoint("/long")
     async def wait(self) -> dict:
@@ -105,7 +107,7 @@ def test_a_handle_follows_its_request(apps: Any) -> None:
 
 def test_a_request_that_takes_too_long_can_be_cancelled(apps: Any) -> None:
     handle = apps.submit("doubling", {}, path="/long")
-    with pytest.raises(exceptions.DeadlineExceeded, match=handle.request_id):
+    with pytest.raises(exceptions.DeadlineExceeded, match=rf"{handle.request_id}.*It goes on, and client.apps.result"):
         handle.get(timeout=0.2)
     handle.cancel()
 
@@ -125,6 +127,11 @@ def test_pieces_come_one_by_one(apps: Any) -> None:
     assert list(apps.stream("doubling", {"number": 3})) == [{"number": number} for number in range(3)]
 
 
+def test_a_stream_whose_app_fails_says_where_the_reason_is(apps: Any) -> None:
+    with pytest.raises(exceptions.Unavailable, match=r"failed in the middle.*client\.logs\.history"):
+        list(apps.stream("doubling", {"number": -1}))
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -136,6 +143,7 @@ def test_pieces_come_one_by_one(apps: Any) -> None:
         (lambda apps: apps.run("doubling", {}, timeout=0), "not a positive number"),
         (lambda apps: apps.run("", {}), "app"),
         (lambda apps: apps.submit(None, {}), "app"),
+        (lambda apps: apps.run("http://127.0.0.1:3250/local/doubling/", {}), "is an address; pass the name of the app"),
         (lambda apps: apps.submit("doubling", {}, webhook_url="example.com/hook"), "webhook_url is not an address"),
         (lambda apps: apps.submit("doubling", {}, webhook_url=1), "webhook_url must be a str"),
         (lambda apps: apps.status("doubling", ""), "request_id"),
@@ -222,7 +230,9 @@ def test_a_script_calls_apps_without_a_client() -> None:
     assert fal.apps.subscribe("doubling", {}, on_queue_update=seen.append) == {"result": 2}
     assert isinstance(seen[-1], fal.apps.Completed)
     assert list(fal.apps.stream("doubling", {"number": 2}, path="/stream")) == [{"number": 0}, {"number": 1}]
-    with pytest.raises(exceptions.DataLoss, match="instead of a stream"):  # which the first endpoint gives none of
+    with pytest.raises(
+        exceptions.DataLoss, match=r"instead of a stream.*does not stream is called with client\.apps\.run"
+    ):
         list(fal.apps.stream("doubling", {"number": 2}))
     handle = fal.apps.submit("local/doubling", {"number": 3})
     assert handle.get() == {"result": 6} == fal.apps.result("doubling", handle.request_id)

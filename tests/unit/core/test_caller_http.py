@@ -108,6 +108,8 @@ def test_retry_after_is_honoured(caller_to: Make) -> None:
         ),
         (b'{"detail": {"code": 7}}', '{"code": 7}'),
         (b'{"error": "other shape"}', "other shape"),
+        (b'{"status": "ALREADY_COMPLETED"}', "already completed ["),
+        (b'{"status": "BUSY", "since": 7}', '{"status": "BUSY", "since": 7}'),
         (b"<html>\n  Bad  Gateway</html>", "<html> Bad Gateway</html>"),
         (b"\xff\xfe", "\N{REPLACEMENT CHARACTER}"),
         (b"", "HTTP status 422"),

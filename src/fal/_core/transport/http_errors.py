@@ -26,6 +26,7 @@ from fal.exceptions import (
     Unavailable,
 )
 
+_BROKE_OFF = "What answers failed in the middle. Of an app, client.logs.history(...) may say why."
 _DETAIL = 2000  # characters of an error body that go into an error
 _FAULTS = 20  # of a list of faults, how many go into an error
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -58,7 +59,8 @@ def failure(error: Exception, name: str, request_id: str) -> Failure:
     if isinstance(error, httpx.TimeoutException):
         return Failure(DeadlineExceeded(f"no response in time: {reason}", **about), "timeout", sent=True)
     if isinstance(error, httpx.TransportError):
-        return Failure(Unavailable(f"the connection broke: {reason}", **about), "503", sent=True)
+        broke_off = _BROKE_OFF if "without sending complete" in reason else None
+        return Failure(Unavailable(f"the connection broke: {reason}", hint=broke_off, **about), "503", sent=True)
     mapped = DataLoss(f"the response cannot be read: {reason}", **about)
     return Failure(mapped, "damaged", sent=True)
 
@@ -105,12 +107,14 @@ def _shown_place(location: str | None) -> str:
 
 
 def _detail(body: bytes) -> str:
-    """Return what a server says of an error: its `detail`, the message of its `error`, or the text. The status counts anyway."""
+    """Return what a server says of an error: its `detail`, the message of its `error`, its `status`, or the text."""
     try:
         content = json.loads(body)
         detail = content.get("detail", content) if isinstance(content, dict) else content
         if isinstance(detail, dict) and isinstance(detail.get("error"), dict):
             detail = detail["error"].get("message", detail)  # as the platform API says it
+        elif isinstance(detail, dict) and detail.keys() == {"status"}:
+            detail = str(detail["status"]).replace("_", " ").lower()  # as the queue says it
         if isinstance(detail, list):
             message = "; ".join(_fault(item) for item in detail[:_FAULTS])
         else:
