@@ -19,9 +19,14 @@ _NO_TOOLS = (
 )
 
 
+def _name() -> str:
+    """Return how it was called: installed, it is a command of its own."""
+    return "fal-generator" if Path(sys.argv[0]).stem == "fal-generator" else "python -m generator"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status: 0 done, 1 something is wrong or out of date, 130 interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m generator", description="Specification in, low-level client out.")
+    parser = argparse.ArgumentParser(prog=_name(), description="Specification in, low-level client out.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder that holds spec/ (default: this project)")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("generate", help="regenerate the package from spec/")

@@ -14,6 +14,7 @@ from fal._core.auth import Credentials
 from fal._core.options import CallOptions, TransportOptions
 from fal._core.secret import MaskedStr, Sealed
 from fal._core.settings import Settings
+from fal.exceptions import InvalidType
 
 __all__ = ["AsyncService", "Service"]
 
@@ -40,6 +41,8 @@ class Method(Protocol[T_co]):
 
     @property
     def name(self) -> str: ...
+    @property
+    def server_streaming(self) -> bool: ...
     @property
     def response(self) -> type[T_co]: ...
 
@@ -71,8 +74,12 @@ def _settings(
 ) -> Settings:
     if base_url is None and grpc_target is None:
         raise ValueError("pass base_url, grpc_target or both: the addresses to call")
-    base = hosts.parse(base_url or "localhost", "argument base_url", plaintext=None, path_allowed=True)
-    grpc = hosts.parse(grpc_target or base.target, "argument grpc_target", plaintext=None)
+    given = []
+    if base_url is not None:
+        given.append(hosts.parse(base_url, "argument base_url", plaintext=None, path_allowed=True))
+    if grpc_target is not None:
+        given.append(hosts.parse(grpc_target, "argument grpc_target", plaintext=None))
+    base, grpc = given[0], given[-1]
     named = {
         name: hosts.parse(url, f"argument hosts, {name}", plaintext=None, path_allowed=True).url
         for name, url in (others or {}).items()
@@ -101,12 +108,21 @@ def _itself(answer: T) -> T:
     return answer
 
 
+def _of_kind(method: Method[Any], *, streams: bool) -> Any:
+    """Return a method that answers as it is called: once, or piece by piece."""
+    if method.server_streaming is streams:
+        return method
+    says, call = ("once", "call") if streams else ("piece by piece", "stream")
+    raise InvalidType(f"method: {method.name} answers {says}; pass it to {call}()")
+
+
 class Service:
     """A service that is called with generated operations and RPCs. Safe to share between threads.
 
     Args:
-        base_url: Where the REST operations are, as in https://host/v1.
-        grpc_target: Where the RPCs are, as in host:443; plain connections go to this machine only.
+        base_url: Where the REST operations are, as in https://host/v1; None is where the RPCs are.
+        grpc_target: Where the RPCs are, as in host:443; None is where the REST operations are. Plain connections go to this
+            machine only.
         headers: Who calls, as in {"Authorization": "Bearer …"}; shown nowhere.
         hosts: Where operations are that the specification puts on a server of their own: the server as it is written there, and
             the address to call. The headers go there too.
@@ -160,11 +176,11 @@ class Service:
         Raises:
             FalServerlessException: The call failed; nothing else is raised.
         """
-        return cast("T", self._caller.call(cast("Any", method), request, _itself, timeout=timeout))
+        return cast("T", self._caller.call(_of_kind(method, streams=False), request, _itself, timeout=timeout))
 
     def stream(self, method: Method[T], request: Any) -> Iterator[T]:
         """Call an RPC that streams, and yield its answers as they come."""
-        return cast("Iterator[T]", self._caller.stream(cast("Any", method), request))
+        return cast("Iterator[T]", self._caller.stream(_of_kind(method, streams=True), request))
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""
@@ -205,11 +221,11 @@ class AsyncService:
 
     async def call(self, method: Method[T], request: Any, *, timeout: float | None = None) -> T:
         """Call an RPC and return its answer; see `Service.call`."""
-        return cast("T", await self._caller.call(cast("Any", method), request, _itself, timeout=timeout))
+        return cast("T", await self._caller.call(_of_kind(method, streams=False), request, _itself, timeout=timeout))
 
     def stream(self, method: Method[T], request: Any) -> AsyncIterator[T]:
         """Call an RPC that streams, and yield its answers as they come."""
-        return cast("AsyncIterator[T]", self._caller.stream(cast("Any", method), request))
+        return cast("AsyncIterator[T]", self._caller.stream(_of_kind(method, streams=True), request))
 
     async def close(self) -> None:
         """Close the connections. A second call does nothing."""

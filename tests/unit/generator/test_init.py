@@ -21,7 +21,14 @@ import grpc
 import pytest
 import uvicorn
 
-from fal.exceptions import ConfigurationError, DeadlineExceeded, NotFound, PermissionDenied, Unauthenticated
+from fal.exceptions import (
+    ConfigurationError,
+    DeadlineExceeded,
+    InvalidType,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+)
 from generator.__main__ import main
 from generator.errors import SpecError
 from generator.init import init
@@ -148,6 +155,8 @@ def test_rest_is_called_sync_and_async(made: Path) -> None:
                 assert "client." not in str(caught.value.hint)
 
         assert client.HOSTS == {"https://files.test/v2": "https://files.test/v2"}
+        with client.client(None, base.removesuffix("/v1")) as service, pytest.raises(NotFound):
+            service.send(rest.read_note(7))  # it was reached, below another path
         with client.client(base, headers=headers, hosts={"https://files.test/v2": f"{base}/other"}) as service:
             assert service.send(rest.put_files()) is None
         with client.client(base, hosts={}) as service, pytest.raises(ConfigurationError, match="is not configured"):
@@ -188,6 +197,13 @@ def test_rpcs_of_two_services_with_one_name_are_called(made: Path) -> None:
             assert not {"models.odd", "readers.odd", "builders.odd_message"} & loaded
             assert "Odd" not in vars(pb)
             assert rpc.PARTING_GREET.path == "/notes.v1.Parting/Greet"
+            with pytest.raises(InvalidType, match=r"Greet answers once; pass it to call\(\)"):
+                service.stream(rpc.GREETER_GREET, pb.Ask())
+            with pytest.raises(InvalidType, match=r"import answers piece by piece; pass it to stream\(\)"):
+                service.call(rpc.IMPORT, pb.Odd())
+        # An address that is left out is the other one, also whether it is plain.
+        with client.client(f"http://127.0.0.1:{port}") as service:
+            assert service.call(rpc.GREETER_GREET, pb.Ask(name="me")).text == "hello me"
     finally:
         server.stop(None)
 
