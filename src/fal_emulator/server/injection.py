@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from ..model.faults import Fault, invalid
+from fal._sentences import meant
+
+from ..model.faults import Code, Fault, invalid
+from ..model.permissions import RPC_PERMISSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from ..model.faults import Code
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Faults:
         try:
             Fault(code, "")
         except KeyError:
-            raise invalid("code", f"{code!r} is not the name of a status that the control plane refuses with") from None
+            raise invalid("code", f"{code!r} is none of {', '.join(get_args(Code))}") from None
         self._add(_Rule(only, times, code=code))
 
     def kill_runner(self, app: str) -> str:
@@ -119,5 +120,10 @@ class Faults:
     def _add(self, rule: _Rule) -> None:
         if rule.left is not None and rule.left < 1:
             raise invalid("times", f"{rule.left} is below 1")
+        if not rule.pattern.startswith(("/", "*")) and not any(
+            fnmatchcase(rpc, rule.pattern) for rpc in RPC_PERMISSION
+        ):
+            known = meant(rule.pattern, RPC_PERMISSION)
+            raise invalid("only", f"{rule.pattern!r} is no RPC, and a path begins with '/'{known}")
         with self._lock:
             self._rules.append(rule)

@@ -307,7 +307,9 @@ def test_a_runner_that_dies(fresh: Plane) -> None:
 @pytest.mark.parametrize(
     ("ask", "named"),
     [
-        (lambda faults: faults.fail("NONSENSE"), "code: 'NONSENSE'"),
+        (lambda faults: faults.fail("NONSENSE"), "code: 'NONSENSE' is none of INVALID_ARGUMENT, UNAUTHENTICATED"),
+        (lambda faults: faults.fail(only="ListAlias"), "only: 'ListAlias' is no RPC.*did you mean 'ListAliases'"),
+        (lambda faults: faults.delay(1, only="local/hello/"), "only: .* a path begins with '/'"),
         (lambda faults: faults.fail(times=0), "times: 0"),
         (lambda faults: faults.delay(-1), "seconds: -1"),
     ],
