@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from fal.cli._errors import as_commands
 from fal.cli._output import size
 from fal.cli._progress import Progress
 from fal.deploy import events as happened
@@ -46,7 +47,7 @@ class DeployView(Progress):
             case happened.Failed():
                 self._fail()
             case happened.DeployWarning():
-                self._print(f"warning: {event.message}")
+                self._print(f"warning: {as_commands(event.message)}")
             case happened.UploadStarted():
                 self._to_send = event.total_size
                 self._begin(f"uploading {event.count} files, {size(event.total_size)}")

@@ -37,6 +37,7 @@ ADVICE = (
     ("or pass api_key=", "or log in with `fal auth login`"),
     ("Pass overwrite=True to replace it.", "Leave out --no-overwrite to replace it."),
     ("Profiles().set(NAME)", "`fal profile set NAME`"),
+    ("For its pyproject.toml, pass the folder as root=.", "For its pyproject.toml, change into the folder."),
     ("Log in again.", "Log in again with `fal auth login`."),
 )
 
@@ -71,7 +72,8 @@ def _paragraph(error: Exception) -> list[str]:
     if not isinstance(error, exceptions.FalServerlessError):
         return [f"error: {type(error).__name__}: {error}"]
     text = f"error: {as_commands(error.message or type(error).__name__)}"
-    text = followed(text, as_commands(error.hint)) if error.hint else ended(text)
+    hint = _hint(error)
+    text = followed(text, hint) if hint else ended(text)
     about = [part for part in (error.method, error.code) if part]
     about += [f"request {error.request_id}"] if error.request_id else []
     about += [f"{error.attempts} attempts"] if error.attempts > 1 else []
@@ -81,12 +83,11 @@ def _paragraph(error: Exception) -> list[str]:
 def _data(error: Exception) -> dict[str, Any]:
     """Return the same keys for every error; what one does not tell is None."""
     told = error.message if isinstance(error, exceptions.FalServerlessError) else None
-    hint = getattr(error, "hint", None)
     return {
         "type": type(error).__name__,
         "message": str(error) if told is None else as_commands(told),
         "exit_code": exit_code(error),
-        "hint": as_commands(hint) if hint else None,
+        "hint": _hint(error),
         "code": getattr(error, "code", None),
         "http_status": getattr(error, "http_status", None),
         "method": getattr(error, "method", None),
@@ -94,6 +95,19 @@ def _data(error: Exception) -> dict[str, Any]:
         "attempts": getattr(error, "attempts", 0),
         "retryable": getattr(error, "retryable", False),
     }
+
+
+def _hint(error: Exception) -> str | None:
+    """Return what to do next, in the words of the command."""
+    hint = getattr(error, "hint", None)
+    if hint is None:
+        return None
+    if isinstance(error, exceptions.Unauthenticated) and not error.attempts:
+        from fal.cli._local import POINT, LocalPlane
+
+        if LocalPlane().running() is not None:
+            hint = f"{hint} A local control plane is running: {POINT} points this terminal at it."
+    return as_commands(hint)
 
 
 def as_commands(text: str) -> str:

@@ -29,6 +29,7 @@ from fal.exceptions import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+POINT = '`eval "$(fal local status --env)"`'
 _START = 60.0  # seconds that it may take until it answers
 _STOP = 30.0  # seconds that it may take to end its runners
 _PAUSE = 0.05
@@ -65,7 +66,7 @@ class LocalPlane:
         if self.running() is not None:
             raise FailedPrecondition(
                 "the local control plane is already running",
-                hint='Point a terminal at it with `eval "$(fal local status --env)"`, or end it with `fal local down`.',
+                hint=f"Point a terminal at it with {POINT}, or end it with `fal local down`.",
             )
         _check_installed()
         self._make_folder()

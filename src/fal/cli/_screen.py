@@ -37,6 +37,8 @@ class Screen:
     def __init__(self, *, json: bool = False) -> None:
         self.json = json
         self.verbose = False
+        if sys.stdin is None:
+            sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it is closed: nothing comes from it
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a locale that lacks a character is no reason to fail

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,14 @@ class Ran:
         return json.loads(line)
 
 
-def run(*words: str, typed: str = "") -> Ran:
-    """Run one command line in this process."""
+def run(*words: str, typed: str | None = "") -> Ran:
+    """Run one command line in this process; `typed` is None where standard input is closed."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.stdin", io.StringIO(typed))
+        patch.setattr("sys.stdin", None if typed is None else io.StringIO(typed))
         code = fal.cli.main(list(words))
+        if typed is None:
+            sys.stdin.close()
     return Ran(code, out.getvalue(), err.getvalue())
 
 

@@ -83,6 +83,19 @@ def test_secrets_come_from_words_a_file_and_standard_input(
     assert not {"ONE", "TWO"} & {each.name for each in client.secrets.list()}
 
 
+@pytest.mark.parametrize("typed", ["", None])
+def test_a_secret_is_not_set_to_what_nobody_sent(
+    fal_command: Fal, client: SyncServerlessClient, typed: str | None
+) -> None:
+    ran = fal_command("secrets", "set", "UNSENT=-", typed=typed)
+    assert (ran.code, ran.err) == (
+        2,
+        "error: UNSENT=-: nothing is left on standard input; send the value there, or give UNSENT=VALUE.\n",
+    )
+    assert "UNSENT" not in {each.name for each in client.secrets.list()}
+    assert fal_command("profile", "key", typed=typed).code == 2
+
+
 def test_a_secret_that_is_none_is_not_repeated(fal_command: Fal) -> None:
     ran = fal_command("secrets", "set", "hunter2")
     assert ran.code == 2
@@ -189,6 +202,7 @@ def test_an_error_speaks_of_commands_and_not_of_python(home: Path) -> None:
     assert ran.code == 4
     assert "or log in with `fal auth login`" in ran.err
     assert "as `fal apps list` shows it" in run("apps", "scale", "a b").err
+    assert "For its pyproject.toml, change into the folder." in run("deploy", str(home)).err
     assert "`fal deploy file.py`" in run("deploy", str(home / "nothing")).err + run("deploy").err
 
 
@@ -197,6 +211,7 @@ def test_an_error_speaks_of_commands_and_not_of_python(home: Path) -> None:
     [
         ("client.apps.list()", "`fal apps list`"),
         ("client.secrets.set(...)", "`fal secrets set`"),
+        ("client.secrets.set(..., environment_name='e')", "`fal secrets set --env e`"),
         ("client.deploy('a.py')", "`fal deploy a.py`"),
         ("client.logs.history('a', request_id='r')", "`fal logs a --request r`"),
         ("client.apps.scale('a', request_timeout=SECONDS)", "`fal apps scale a --request-timeout SECONDS`"),

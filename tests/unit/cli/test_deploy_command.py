@@ -37,6 +37,19 @@ def test_people_see_the_steps_apart_from_the_addresses(fal_command: Callable[...
     assert "Building the environment" not in ran.out
 
 
+def test_a_warning_names_the_command_that_helps(fal_command: Callable[..., Ran], tmp_path: Path) -> None:
+    file = tmp_path / "listing.py"
+    file.write_text(
+        "import fal\n\n\nclass Listing(fal.App):\n    secrets = ['NOT_SET']\n\n    @fal.endpoint('/')\n"
+        "    def one(self) -> int:\n        return 1\n"
+    )
+    ran = fal_command("deploy", str(file))
+    assert (
+        "warning: secret 'NOT_SET' does not exist in the environment 'main'; set it with `fal secrets set`" in ran.err
+    )
+    assert fal_command("apps", "delete", "listing", "--yes").code == 0
+
+
 def test_a_plan_changes_nothing(fal_command: Callable[..., Ran], client: SyncServerlessClient) -> None:
     ran = fal_command("deploy", HELLO, "--app-name", "planned", "--plan", "--json")
     assert ran.json["alias"] == "planned"

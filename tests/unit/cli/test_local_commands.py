@@ -39,6 +39,8 @@ def test_a_new_project_deploys_and_answers(
         "Completed",
     )
     assert fal_command("apps", "run", "greeter-app", "name=Eve", "--json").json["result"]["message"] == "Hello, Eve!"
+    told = fal_command("apps", "status", "greeter-app", asked, "--logs").out
+    assert told.startswith("Status  Completed\nLog     ") and "200 OK" in told and "'message'" not in told
     assert fal_command("api", "local/greeter-app", "name").code == 2
     assert fal_command("apps", "submit", "greeter-app", "--webhook-url", "example.com/hook").code == 2
     elsewhere = fal_command("apps", "submit", "greeter-app", "--webhook-url", "https://example.com/hook")
@@ -57,6 +59,21 @@ def test_a_function_is_run(fal_command: Callable[..., Ran], tmp_path: Path) -> N
     assert fal_command("run", f"{file}::add", "--exposed-port", "1").code == 2
 
 
+def test_a_function_that_fails_here_shows_its_lines(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "failing.py"
+    file.write_text("import fal\n\n\n@fal.function()\ndef fail():\n    raise ValueError('on purpose')\n")
+    ran = run("run", f"{file}::fail", "--local")
+    assert (ran.code, ran.err.splitlines()) == (
+        1,
+        [
+            "Traceback (most recent call last):",
+            f'  File "{file}", line 6, in fail',
+            "    raise ValueError('on purpose')",
+            "error: ValueError: on purpose",
+        ],
+    )
+
+
 def test_a_folder_that_cannot_be_made_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "file").touch()
     monkeypatch.setenv("FAL_HOME_DIR", str(home / "file"))
@@ -67,6 +84,8 @@ def test_a_folder_that_cannot_be_made_is_told(home: Path, monkeypatch: pytest.Mo
 def test_a_control_plane_in_the_background(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "plane.tar.gz"
     assert run("local", "status", "--json").json["running"] is False
+    assert "fal local status" not in run("apps", "list").err
+    assert run("doctor", "--json").json["local"] == "not running"
     assert run("local", "logs").code == 3
     assert "fal local up" in run("local", "open", "--link").err
     exports = run("local", "status", "--env")
@@ -75,6 +94,8 @@ def test_a_control_plane_in_the_background(home: Path, tmp_path: Path, monkeypat
     try:
         assert up.code == 0, up.out
         assert run("local", "up").code == 1
+        assert 'running: `eval "$(fal local status --env)"` points this terminal at it' in run("apps", "list").err
+        assert run("doctor", "--json").json["local"] == up.json["host"]
         assert run("local", "status", "--json").json["host"] == up.json["host"]
         assert "key" not in run("local", "status", "--json").json
         assert f"export FAL_KEY={up.json['key']}" in run("local", "status", "--env").out

@@ -257,10 +257,7 @@ def test_warnings_are_logged_and_stand_on_the_result(
         result = deploy(caller, hello)
     files, secret = result.warnings
     assert files.startswith("'nothere' does not exist in ")
-    assert (
-        secret
-        == "secret 'UNKNOWN' does not exist in the environment 'main'; set it with client.secrets.set('UNKNOWN', ...)"
-    )
+    assert secret == "secret 'UNKNOWN' does not exist in the environment 'main'; set it with client.secrets.set(...)"
     warned = [record for record in caplog.records if record.levelname == "WARNING" and record.name.startswith("fal.")]
     assert [record.message.partition(": ")[2] for record in warned] == [files, secret]
     assert plane.names().index("ListSecrets") < plane.names().index("BuildEnvironment")

@@ -68,6 +68,12 @@ def _shown(result: Any) -> Output:
     return Text("result", as_json(result, indent=2), {"result": result})
 
 
+def _named(status: Status) -> str:
+    position = getattr(status, "position", None)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(status).__name__).capitalize()
+    return words if position is None else f"{words}, {position} before it"
+
+
 class _Progress:
     """Tells how far a request is, and what the app prints, as both become known."""
 
@@ -77,9 +83,7 @@ class _Progress:
         self._lines: set[tuple[object, object]] = set()
 
     def take(self, status: Status) -> None:
-        position = getattr(status, "position", None)
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(status).__name__).capitalize()
-        text = words if position is None else f"{words}, {position} before it"
+        text = _named(status)
         if text != self._status:
             self._screen.message(text)
             self._status = text
@@ -184,7 +188,12 @@ def status(session: Session, app: str, request_id: str, **options: Any) -> Outpu
         request_id: The id of the request, as submit prints it.
     """
     status = session.client.apps.status(app, request_id, **options)
-    return Facts({"Status": type(status).__name__, **record(status)})
+    facts: dict[str, object] = {"Status": _named(status)}
+    if (error := getattr(status, "error", None)) is not None:
+        facts["Error"] = error
+    if logs := getattr(status, "logs", None):
+        facts["Log"] = "\n".join(str(entry.get("message", "")) for entry in logs)
+    return Facts(facts, {"Status": type(status).__name__, **record(status)})
 
 
 @apps.command("result", calls=["apps.result"], metavars={"request_id": "ID"})

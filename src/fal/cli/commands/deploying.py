@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fal.cli._output import Facts, Output, Text
 from fal.cli._tree import deploying
-from fal.exceptions import InvalidInput
+from fal.exceptions import FalServerlessError, InvalidInput
 
 if TYPE_CHECKING:
     from fal.cli._session import Session
@@ -195,12 +195,20 @@ def run(
         limit_max_requests: How many requests an app answers before it ends.
     """
     if local:
-        value = session.client.run_local(
-            func_ref,
-            exposed_port=exposed_port,
-            exposed_metrics_port=exposed_metrics_port,
-            limit_max_requests=limit_max_requests,
-        )
+        try:
+            value = session.client.run_local(
+                func_ref,
+                exposed_port=exposed_port,
+                exposed_metrics_port=exposed_metrics_port,
+                limit_max_requests=limit_max_requests,
+            )
+        except FalServerlessError:
+            raise
+        except Exception as error:  # it is the function's
+            from fal.deploy.locate.loader import user_frames
+
+            session.screen.message(f"Traceback (most recent call last):\n{user_frames(error)}")
+            raise
         return Facts({"Returned": value}, {"value": value})
     if exposed_port is not None or exposed_metrics_port is not None:
         raise InvalidInput(

@@ -54,7 +54,8 @@ def set_secrets(
 
     Args:
         secrets: Names and values. The value "-" is read from standard input.
-        from_file: A file with a line NAME=VALUE for each secret; empty lines and those that begin with # are left out.
+        from_file: A file with a line NAME=VALUE for each secret; empty lines and those that begin with #, `export` before a
+            name and quotes around a value are left out.
         not_exposed_by_default: Keep the secrets from apps that list no secrets of their own.
         environment_name: The environment; without it, the main one.
     """
@@ -72,7 +73,14 @@ def _pair(text: str) -> tuple[str, MaskedStr]:
     if not equals or not name:
         # The text itself may be a secret, and is not shown.
         raise InvalidInput("a secret is not of the form NAME=VALUE")
-    return name, MaskedStr(sys.stdin.read().rstrip("\n") if value == "-" else value)
+    return name, _typed(name) if value == "-" else MaskedStr(value)
+
+
+def _typed(name: str) -> MaskedStr:
+    typed = MaskedStr(sys.stdin.read().rstrip("\n"))
+    if not typed.reveal():
+        raise InvalidInput(f"{name}=-: nothing is left on standard input; send the value there, or give {name}=VALUE")
+    return typed
 
 
 def _from_file(path: str) -> list[tuple[str, MaskedStr]]:

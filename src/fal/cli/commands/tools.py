@@ -39,6 +39,7 @@ def doctor(session: Session) -> Output:
     from importlib import metadata
 
     from fal._version import __version__
+    from fal.cli._local import LocalPlane
     from fal.exceptions import ConfigurationError
 
     def version(name: str) -> str | None:
@@ -54,6 +55,8 @@ def doctor(session: Session) -> Output:
         "executable": sys.executable,
         **{name: version(name) or "not installed" for name in _PACKAGES},
     }
+    plane = LocalPlane().running()
+    facts["local"] = "not running" if plane is None else plane["host"]
     try:
         info = session.client.auth_info()
     except ConfigurationError as error:

@@ -17,6 +17,8 @@ from ..options import AppRef
 from ..paths import expand, is_file, is_folder
 from .project import Project, broken_file, find_project, open_project
 
+_FOLDER_HINT = "For its pyproject.toml, pass the folder as root=."
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -94,7 +96,7 @@ def _file_target(place: str, symbol: str | None, root: Path | None) -> Target:
         if is_file(path):
             return Target(Path(os.path.abspath(path)), symbol)
         if is_folder(path):
-            raise AppNotFoundError(f"{path} is a folder; pass a file in it, or root={str(path)!r}")
+            raise AppNotFoundError(f"{path} is a folder; pass a file in it", hint=_FOLDER_HINT)
         siblings = [entry.name for entry in path.parent.glob("*.py")]
     except OSError as error:
         raise AppNotFoundError(f"{place!r} cannot be read: {error.strerror or error}") from None
@@ -111,7 +113,7 @@ def _named_target(name: str, root: Path | None) -> Target:
     if project is not None and name in apps:
         return from_table(project, name)
     if is_folder(os.path.expanduser(name)):
-        raise AppNotFoundError(f"{name!r} is a folder; pass a file in it, or root={name!r}")
+        raise AppNotFoundError(f"{name!r} is a folder; pass a file in it", hint=_FOLDER_HINT)
     if not apps and (fault := broken_file(root or Path.cwd())):
         raise ProjectError(fault)
     where = str(project.file) if project and apps else "any [tool.fal.apps] of this project"

@@ -65,7 +65,7 @@ def missing_secrets(caller: Caller, draft: Draft, deadline: Deadline) -> list[st
     where = f", environment_name={environment!r}" if environment else ""
     return [
         f"secret {name!r} does not exist in the environment {environment or 'main'!r}; "
-        f"set it with client.secrets.set({name!r}, ...{where})"
+        f"set it with client.secrets.set(...{where})"
         for name in wanted
         if name not in known
     ]
