@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fal.cli import _docstrings, _errors, _parameters, _tree
+from fal.cli import _docstrings, _errors, _parameters, _parser, _tree
 
 if TYPE_CHECKING:
     from fal.cli._command import Command, Group
@@ -125,13 +125,12 @@ def _spoken(call: str) -> str:
 
 
 def _usage(parameter: Parameter) -> str:
-    place = parameter.metavar or parameter.name.upper()
-    many = " ..." if parameter.kind in ("texts", "pairs") else ""
+    place = _parser.place_of(parameter)
+    many = " ..." if parameter.kind == "texts" else ""
     if parameter.flags:
-        value = (
-            "" if parameter.kind == "flag" else f" {parameter.metavar or parameter.flags[0].strip('-').upper()}{many}"
-        )
-        return f"[{parameter.flags[0]}{value}]"
+        value = "" if parameter.kind == "flag" else f" {place}{many}"
+        again = " ..." if parameter.kind == "pairs" else ""
+        return f"[{parameter.flags[0]}{value}]{again}"
     return f"{place}{many}" if parameter.required else f"[{place}{many}]"
 
 
@@ -140,7 +139,7 @@ def _rows(title: str, parameters: list[Parameter]) -> str:
         return ""
     rows = []
     for each in parameters:
-        shown = ", ".join(f"`{flag}`" for flag in each.flags) or f"`{each.metavar or each.name.upper()}`"
+        shown = ", ".join(f"`{flag}`" for flag in each.flags) or f"`{_parser.place_of(each)}`"
         help = each.help.replace("|", "\\|")
         if each.choices and not all(choice in help for choice in each.choices):
             help += f" One of: {', '.join(each.choices)}."

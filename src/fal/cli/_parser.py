@@ -95,7 +95,7 @@ def _add(place: argparse._ActionsContainer, command: Command, parameter: Paramet
         return
     options["type"] = _typed(_READERS.get(parameter.kind, str))
     options["choices"] = parameter.choices
-    options["metavar"] = parameter.metavar or _place(parameter)
+    options["metavar"] = place_of(parameter)
     if parameter.choices and _is_long(parameter):
         options["help"] = f"{options['help'] or ''} One of: {', '.join(parameter.choices)}.".strip()
     if parameter.name == command.remainder:
@@ -106,7 +106,6 @@ def _add(place: argparse._ActionsContainer, command: Command, parameter: Paramet
             options["action"] = "extend"
     elif parameter.kind == "pairs":
         options["action"] = "append"
-        options["metavar"] = parameter.metavar or "KEY=VALUE"
     elif not parameter.flags and not parameter.required:
         options["nargs"] = "?"
     if parameter.name == "environment_name":
@@ -118,7 +117,12 @@ def _is_long(parameter: Parameter) -> bool:
     return parameter.kind == "texts" or len(",".join(parameter.choices or ())) > 30
 
 
-def _place(parameter: Parameter) -> str:
+def place_of(parameter: Parameter) -> str:
+    """Return what stands for the value of a parameter."""
+    if parameter.metavar:
+        return parameter.metavar
+    if parameter.kind == "pairs":
+        return "KEY=VALUE"
     if parameter.choices and not _is_long(parameter):
         return "{" + ",".join(parameter.choices) + "}"
     if not parameter.flags:

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from fal.cli import _pages, _parser, _tree
+from fal.cli import _pages, _parameters, _parser, _tree
 
 FOLDER = Path(__file__).parents[3] / "docs" / "cli"
 
@@ -18,6 +18,19 @@ def test_the_pages_are_those_of_the_command() -> None:
     assert written.keys() == wanted.keys(), "run `just pages`"
     stale = [name for name, text in wanted.items() if written[name] != text]
     assert not stale, f"{stale} are stale: run `just pages`"
+
+
+def test_a_page_says_what_an_option_takes_as_the_help_does() -> None:
+    pages = _pages.pages()
+    for group, command in _tree.everything():
+        page = pages[f"{_pages._slug(group, command)}.md"]
+        help = " ".join(_parser.command_parser(command, "fal").format_usage().split())
+        for each in _parameters.of(command):
+            if each.flags and each.kind != "flag":
+                said = f"[{each.flags[0]} {_parser.place_of(each)}"
+                assert said in page
+                assert said in help or f"| {said[1:]}" in help
+    assert "[--annotation KEY=VALUE] ..." in pages["deploy.md"]
 
 
 def test_every_example_parses() -> None:
