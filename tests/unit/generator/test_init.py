@@ -271,6 +271,18 @@ def test_what_is_begun_is_typed(made: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize(
+    ("called", "named"), [("/bin/fal-generator", "fal-generator"), ("generator/__main__.py", "python -m generator")]
+)
+def test_the_help_names_the_command_as_it_was_called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], called: str, named: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert capsys.readouterr().out.startswith(f"usage: {named} [-h]")
+
+
 def test_what_generated_files_tell_their_readers_to_run_is_right(
     made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
