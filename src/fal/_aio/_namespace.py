@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fal._core.frames import forget_frames
 from fal.api._namespace import P, Page, Req, Res, T
-from fal.exceptions import FalServerlessException
+from fal.exceptions import DataLoss, FalServerlessException
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
@@ -74,16 +74,26 @@ class AsyncNamespace:
         Args:
             request: Builds the request for the page at a cursor; None for the first page.
             read: Returns the items of a page.
+
+        Raises:
+            DataLoss: A page leads back to one that was fetched before: the rest never comes.
         """
         cursor: str | None = None
+        fetched: set[str] = set()
         while True:
-            page = await self._send(request(cursor))
+            operation = request(cursor)
+            page = await self._send(operation)
             for item in read(page):
                 yield item
-            # A cursor that does not move would be fetched forever.
-            if not page.has_more or page.next_cursor in (None, "", cursor):
-                return
             cursor = page.next_cursor
+            if not page.has_more or not cursor:
+                return
+            if cursor in fetched:
+                raise DataLoss(
+                    "the platform leads back to a page that was listed before, so the rest never comes",
+                    method=operation.name,
+                )
+            fetched.add(cursor)
 
     async def _account_pages(
         self, request: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

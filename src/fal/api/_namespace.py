@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from fal._core.frames import forget_frames
-from fal.exceptions import FalServerlessException
+from fal.exceptions import DataLoss, FalServerlessException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -87,16 +87,26 @@ class Namespace:
         Args:
             request: Builds the request for the page at a cursor; None for the first page.
             read: Returns the items of a page.
+
+        Raises:
+            DataLoss: A page leads back to one that was fetched before: the rest never comes.
         """
         cursor: str | None = None
+        fetched: set[str] = set()
         while True:
-            page = self._send(request(cursor))
+            operation = request(cursor)
+            page = self._send(operation)
             for item in read(page):
                 yield item
-            # A cursor that does not move would be fetched forever.
-            if not page.has_more or page.next_cursor in (None, "", cursor):
-                return
             cursor = page.next_cursor
+            if not page.has_more or not cursor:
+                return
+            if cursor in fetched:
+                raise DataLoss(
+                    "the platform leads back to a page that was listed before, so the rest never comes",
+                    method=operation.name,
+                )
+            fetched.add(cursor)
 
     def _account_pages(
         self, request: Callable[[str, str | None], Operation[Page]], read: Callable[[Page], Iterable[T]]

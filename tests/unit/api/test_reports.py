@@ -245,10 +245,22 @@ def test_runners_are_counted_over_time(client: SyncServerlessClient, wire: Any) 
 # paging
 
 
-def test_a_cursor_that_does_not_move_ends_the_listing(client: SyncServerlessClient, wire: Any) -> None:
-    wire.documents["/v1/keys"] = (200, {"keys": [], "has_more": True, "next_cursor": "same"})
+@pytest.mark.parametrize(("cursors", "asked"), [("aa", 2), ("aba", 3), ("abcb", 4)])
+def test_pages_that_lead_back_are_an_error(client: SyncServerlessClient, wire: Any, cursors: str, asked: int) -> None:
+    following = dict(zip(["", *cursors], cursors, strict=False))
+    wire.documents["/v1/keys"] = (
+        200,
+        lambda query: {"keys": [], "has_more": True, "next_cursor": following[query.get("cursor", [""])[0]]},
+    )
+    with pytest.raises(exceptions.DataLoss, match="leads back to a page") as caught:
+        list(client.keys.details())
+    assert caught.value.method == "list_api_keys"
+    assert len(query_of(wire, "/v1/keys")) == asked
+
+
+def test_a_page_without_a_cursor_is_the_last(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/v1/keys"] = (200, {"keys": [], "has_more": True, "next_cursor": None})
     assert list(client.keys.details()) == []
-    assert len(query_of(wire, "/v1/keys")) == 2
 
 
 def test_an_error_in_the_middle_keeps_what_came_before(client: SyncServerlessClient, wire: Any) -> None:
