@@ -15,18 +15,21 @@ _LOCK_WAIT = 20.0  # seconds to wait for another process
 
 
 class ForkSafeLock:
-    """A lock per process: one that another thread held during a fork would stay held in the child forever."""
+    """A lock per process: one that another thread held during a fork would stay held in the child forever.
+
+    A thread that holds it may take it again: a hook or a signal handler may make a call in the middle of one.
+    """
 
     __slots__ = ("_locks",)
 
     def __init__(self) -> None:
-        self._locks: dict[int, threading.Lock] = {}
+        self._locks: dict[int, threading.RLock] = {}
 
     def __enter__(self) -> None:
         pid = os.getpid()
         lock = self._locks.get(pid)
         if lock is None:
-            lock = self._locks.setdefault(pid, threading.Lock())  # atomic: of two threads, both get the first one's
+            lock = self._locks.setdefault(pid, threading.RLock())  # atomic: of two threads, both get the first one's
         lock.acquire()
 
     def __exit__(

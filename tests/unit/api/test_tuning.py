@@ -39,6 +39,7 @@ from fal.exceptions import (
 from tests.support.facade import Loop, async_client
 from tests.support.fake_plane import HELLO, FakePlane, built, registered
 from tests.support.servers import KEY, Handler, Platform
+from tests.support.waiting import Background
 
 CALLS: dict[str, Callable[[Any], Any]] = {"grpc": lambda c: c.secrets.list(), "http": lambda c: c.files.list()}
 METHODS = {"grpc": "ListSecrets", "http": "list_directory"}
@@ -84,10 +85,10 @@ class Server(Platform):
             handler.reply_json([], X_Served_By="one")
 
 
-def client_for(server: Platform) -> SyncServerlessClient:
+def client_for(server: Platform, **options: Any) -> SyncServerlessClient:
     hosts = server.hosts
     return SyncServerlessClient(
-        api_key=KEY, host=hosts["host"], rest_host=hosts["rest_host"], platform_host=hosts["rest_host"]
+        api_key=KEY, host=hosts["host"], rest_host=hosts["rest_host"], platform_host=hosts["rest_host"], **options
     )
 
 
@@ -388,6 +389,29 @@ def test_calls_of_a_hook_are_reported_to_no_hook(server: Server) -> None:
         client.files.list()
     assert [event.method for event in events] == ["list_directory"]
     assert len(server.metadata) == 2
+
+
+class OfATeam(Server):
+    """Knows whose key it is."""
+
+    def rest(self, handler: Handler) -> None:
+        self.metadata.append(handler.asked.headers)
+        account = {"user_id": "u", "nickname": "acme", "full_name": "Acme", "is_locked": False, "is_personal": False}
+        handler.reply_json(account)
+
+
+def test_a_hook_may_make_a_call_while_the_team_is_looked_up() -> None:
+    server = OfATeam()
+    with server.serving(), client_for(server, team="acme") as client:
+        methods: list[str] = []
+
+        def calls(event: CallEvent) -> None:
+            methods.append(event.method)
+            client.secrets.list()
+
+        client.on("response", calls)
+        Background(client.secrets.list).result()
+    assert methods == ["get_current_user", "ListSecrets"]
 
 
 def test_what_is_not_a_hook_is_refused(client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
