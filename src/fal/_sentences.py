@@ -17,6 +17,18 @@ def followed(text: str, more: str) -> str:
     return f"{text}\n{more}" if "\n" in text else f"{ended(text)} {more}"
 
 
+_SHOWN = 200  # characters of a value
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: at most its beginning, and of a number that Python refuses to write its kind alone."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number with thousands of digits"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known name that looks most like `name`; None when none is as like it as `cutoff`, from 0 to 1."""
     import difflib

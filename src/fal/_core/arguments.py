@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from fal._core import names
 from fal._gen.models import RunnerState
-from fal._sentences import closest
+from fal._sentences import closest, shown
 from fal.exceptions import InvalidInput, InvalidType
 
 E = TypeVar("E", bound=Enum)
+
+LONGEST = 1e9  # seconds, 31 years: what the system takes for a time ends not far above
 
 _EVERY_STATE = "ALL"
 
@@ -28,7 +30,7 @@ def identifier(argument: str, value: object, example: str) -> str:
     if not value.strip():
         raise InvalidInput(f"{argument} is empty; pass {example}")
     if any(character.isspace() or not character.isprintable() for character in value):
-        raise InvalidInput(f"{argument}={value!r} contains whitespace or control characters; pass {example}")
+        raise InvalidInput(f"{argument}={shown(value)} contains whitespace or control characters; pass {example}")
     return _plain(value)
 
 
@@ -45,7 +47,7 @@ def environment(value: object, argument: str = "environment_name") -> str:
     name = identifier(argument, value, 'the name of an environment, e.g. "staging"')
     if names.SEPARATOR in name:
         raise InvalidInput(
-            f"{argument}={name!r} holds {names.SEPARATOR!r}, which separates app names from environments; leave it out"
+            f"{argument}={shown(name)} holds {names.SEPARATOR!r}, which separates app names from environments; leave it out"
         )
     return name
 
@@ -111,8 +113,10 @@ def seconds(argument: str, value: object) -> float:
     """Return how long something may take."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidType(f"{argument} must be a number of seconds, not {_kind(value)}; pass for instance 30")
-    if not 0 < value < float("inf"):
-        raise InvalidInput(f"{argument}={value} is not a positive number of seconds; pass for instance 30")
+    if not 0 < value <= LONGEST:
+        raise InvalidInput(
+            f"{argument}={shown(value)} is not a positive number of seconds up to {LONGEST:.0f}; pass for instance 30"
+        )
     return float(value)
 
 
@@ -236,7 +240,7 @@ def _unknown(argument: str, value: str, known: list[str]) -> str:
     spelled = {each.casefold(): each for each in known}
     near = closest(value.strip().casefold(), spelled)
     hint = f"; did you mean {spelled[near]!r}?" if near else ""
-    return f"{argument}={value!r} is not known{hint}; use one of {', '.join(map(repr, known))}"
+    return f"{argument}={shown(value)} is not known{hint}; use one of {', '.join(map(repr, known))}"
 
 
 def _choices(enum: type[Enum]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from fal._core import arguments
 from fal._core.proxies import is_proxy
 from fal._core.secret import MaskedStr, Sealed
+from fal._sentences import shown
 from fal.exceptions import ConfigurationError, DataLoss, FalServerlessException, InvalidInput, InvalidType
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_RETRIES = 100
 _LEAST_KEEPALIVE, _MOST_KEEPALIVE = 1.0, 86_400.0  # seconds
+_LARGEST = 2**31 - 1  # of the integers of the core
 _HEADER_NAME = re.compile(r"[a-z0-9_-]+")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # What the client sends itself, and by which option it is changed.
@@ -184,10 +186,10 @@ def decoded(decode: Callable[[Res], T], answer: Res) -> T:
 def check_max_retries(value: int) -> int:
     """Return how often a call may be repeated; 0 for never."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidType(f"max_retries: {value!r} is a {type(value).__name__}, not a whole number")
+        raise InvalidType(f"max_retries: {shown(value)} is a {type(value).__name__}, not a whole number")
     if not 0 <= value <= _MOST_RETRIES:
         raise InvalidInput(
-            f"max_retries: {value} is not between 0 and {_MOST_RETRIES}", hint="Pass e.g. max_retries=3."
+            f"max_retries: {shown(value)} is not between 0 and {_MOST_RETRIES}", hint="Pass e.g. max_retries=3."
         )
     return value
 
@@ -201,7 +203,7 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
     checked: dict[str, str] = {}
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):
-            raise InvalidType(f"headers: {name!r} and its value must both be str")
+            raise InvalidType(f"headers: {shown(name)} and its value must both be str")
         lower = name.casefold()
         if not _HEADER_NAME.fullmatch(lower):
             raise InvalidInput(
@@ -225,10 +227,10 @@ def check_headers(headers: Mapping[str, str] | None) -> tuple[tuple[str, str], .
 def check_request_id(value: str) -> str:
     """Return the request id of a call."""
     if not isinstance(value, str):
-        raise InvalidType(f"request_id: {value!r} is a {type(value).__name__}, not a str")
+        raise InvalidType(f"request_id: {shown(value)} is a {type(value).__name__}, not a str")
     if not _REQUEST_ID.fullmatch(value):
         raise InvalidInput(
-            f"request_id: {value!r} is not 1 to 128 letters, digits, dots, dashes and underscores",
+            f"request_id: {shown(value)} is not 1 to 128 letters, digits, dots, dashes and underscores",
             hint="Pass e.g. uuid.uuid4().hex.",
         )
     return value
@@ -239,24 +241,26 @@ def check_keepalive(value: float | None) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidType(f"keepalive: {value!r} is a {type(value).__name__}, not a number of seconds")
+        raise InvalidType(f"keepalive: {shown(value)} is a {type(value).__name__}, not a number of seconds")
     if not _LEAST_KEEPALIVE <= value <= _MOST_KEEPALIVE:
         raise InvalidInput(
-            f"keepalive: {value!r} is not between {_LEAST_KEEPALIVE:.0f} and {_MOST_KEEPALIVE:.0f} seconds",
+            f"keepalive: {shown(value)} is not between {_LEAST_KEEPALIVE:.0f} and {_MOST_KEEPALIVE:.0f} seconds",
             hint="Pass e.g. keepalive=60.",
         )
     return float(value)
 
 
 def check_grpc_options(options: Mapping[str, int | str] | None) -> tuple[tuple[str, int | str], ...]:
-    """Return options of a gRPC channel; their values are not checked."""
+    """Return options of a gRPC channel; whether they have these values is not checked."""
     if options is None:
         return ()
     if not isinstance(options, Mapping):
         raise InvalidType(f"grpc_options: a {type(options).__name__} is not a dict of names and values")
     for name, value in options.items():
         if not isinstance(name, str) or not isinstance(value, int | str):
-            raise InvalidType(f"grpc_options: {name!r} must be a str, and its value an int or a str")
+            raise InvalidType(f"grpc_options: {shown(name)} must be a str, and its value an int or a str")
+        if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+            raise InvalidInput(f"grpc_options: {shown(value)} of {name!r} is not between -{_LARGEST} and {_LARGEST}")
         if not name.startswith("grpc."):
             raise InvalidInput(f"grpc_options: {name!r} is not an option of gRPC", hint="They begin with 'grpc.'.")
     return tuple(options.items())
@@ -286,7 +290,7 @@ def check_ca_cert(ca_cert: str | os.PathLike[str] | None, *, tls: bool = True) -
     if path is None:
         return None
     if not isinstance(path, str | os.PathLike):
-        raise InvalidType(f"{source}: {path!r} is a {type(path).__name__}, not a path")
+        raise InvalidType(f"{source}: {shown(path)} is a {type(path).__name__}, not a path")
     name = os.fspath(path)
     if not os.path.isfile(name):
         raise ConfigurationError(f"{source}: there is no file {name!r}", hint="Pass a PEM file.")

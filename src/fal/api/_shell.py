@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fal._core.outbox import Outbox
 from fal._gen import convert
+from fal._sentences import shown
 from fal.exceptions import FailedPrecondition, InvalidInput, InvalidType
 
 if TYPE_CHECKING:
@@ -207,5 +208,5 @@ def side(argument: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidType(f"{argument} must be an int, not {type(value).__name__}")
     if not 1 <= value <= _LARGEST:
-        raise InvalidInput(f"{argument}={value} is not from 1 to {_LARGEST}")
+        raise InvalidInput(f"{argument}={shown(value)} is not from 1 to {_LARGEST}")
     return value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from fal._sentences import meant
+from fal._sentences import meant, shown
 
 from .errors import AppDefinitionError
 
@@ -55,7 +55,7 @@ def word(name: str, value: Any) -> str:
     """Accept a name as others give it: text without whitespace or control characters."""
     checked = text(name, value)
     if any(character.isspace() or not character.isprintable() for character in checked):
-        raise InvalidValue(name, f"is {checked!r}, which contains whitespace or control characters; remove them")
+        raise InvalidValue(name, f"is {shown(checked)}, which contains whitespace or control characters; remove them")
     return checked
 
 
@@ -101,7 +101,7 @@ def integer(least: int, unit: str = "", most: int = LARGEST) -> Check:
         if isinstance(value, bool):
             raise fail(name, value, f"a whole number{of}")
         if not least <= number <= most:
-            raise InvalidValue(name, f"must be between {least} and {most}{units}, not {number}")
+            raise InvalidValue(name, f"must be between {least} and {most}{units}, not {shown(number)}")
         return number
 
     return check

@@ -113,6 +113,35 @@ def test_a_count_out_of_range_is_refused(client: SyncServerlessClient, wire: Any
     _refused(InvalidInput, lambda: client.apps.scale("app", **arguments), wire, argument, str(value))
 
 
+@pytest.mark.parametrize("value", [10**5000, -(10**5000)], ids=["large", "small"])
+def test_a_number_that_python_does_not_write_is_refused(client: SyncServerlessClient, wire: Any, value: int) -> None:
+    calls: dict[str, Callable[[], object]] = {
+        "keep_alive": lambda: client.apps.scale("app", keep_alive=value),
+        "limit": lambda: client.logs.history(limit=value),
+        "rows": lambda: client.runners.shell("runner", columns=80, rows=value),
+        "timeout": lambda: client.apps.wait_until_ready("app", timeout=value),
+    }
+    for argument, call in calls.items():
+        _refused(InvalidInput, call, wire, argument, "thousands of digits")
+
+
+@pytest.mark.parametrize("value", [1e9 + 1, 1e10, 1e300, 10**400], ids=["1e9", "1e10", "1e300", "10**400"])
+def test_a_time_that_no_system_can_wait_is_refused(client: SyncServerlessClient, wire: Any, value: float) -> None:
+    _refused(InvalidInput, lambda: client.with_options(timeout=value), wire, "timeout", "up to 1000000000")
+
+
+def test_the_longest_time_is_waited_for(client: SyncServerlessClient, wire: Any) -> None:
+    wire.documents["/files/list//data"] = (200, [])
+    patient = client.with_options(timeout=1e9)
+    assert (patient.apps.list(), patient.files.list()) == ([], [])
+
+
+def test_an_error_shows_the_beginning_of_a_long_value(client: SyncServerlessClient, wire: Any) -> None:
+    with pytest.raises(InvalidInput, match="runner_id") as caught:
+        client.runners.stop("very long" * 100_000)
+    assert len(str(caught.value)) < 1000
+
+
 @pytest.mark.parametrize("argument", _COUNTS)
 @pytest.mark.parametrize("value", [True, False, 1.0, "1", [1]], ids=repr)
 def test_a_count_of_the_wrong_type_is_refused(

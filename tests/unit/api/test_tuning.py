@@ -205,6 +205,8 @@ def test_headers_that_are_not_the_users_are_refused(client_of: Callable[..., Any
         ({"keepalive": "30"}, InvalidType),
         ({"grpc_options": {"max_length": 1}}, InvalidInput),
         ({"grpc_options": [("grpc.x", 1)]}, InvalidType),
+        ({"grpc_options": {"grpc.max_receive_message_length": 2**31}}, InvalidInput),
+        *(({option: 10**5000}, InvalidInput) for option in ("timeout", "max_retries", "keepalive")),
         ({"http_transport": object()}, InvalidType),
     ],
 )
