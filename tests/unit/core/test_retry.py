@@ -7,6 +7,7 @@ import itertools
 import math
 import pkgutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -120,6 +121,12 @@ def test_the_servers_pushback_is_honoured() -> None:
     assert (len(attempts), error is None) == (1, False)
     attempts, _, error, _ = run(READ, [(failed(pushback=1000.0), 0.1)])
     assert (len(attempts), error is None) == (1, False)  # it would end after the deadline
+
+
+@pytest.mark.parametrize(("asked", "again"), [(60.0, True), (60.5, False), (1e12, False), (math.inf, False)])
+def test_a_call_without_a_deadline_is_not_held_up_for_long(asked: float, again: bool) -> None:
+    _, pauses, error, _ = run(replace(READ, deadline=None), [(failed(pushback=asked), 0.1)])
+    assert (pauses, error is None) == (([asked], True) if again else ([], False))
 
 
 class Seen(NamedTuple):
