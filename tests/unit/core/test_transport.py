@@ -17,6 +17,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import grpc
+import httpcore
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from fal._core.locks import ForkSafeLock
 from fal._core.options import TransportOptions
 from fal._core.settings import resolve
 from fal._core.transport import http_errors as wire
+from fal._core.transport import http_network
 from fal._core.transport.connections import Connections
 from fal._core.transport.connections_async import AsyncConnections
 from fal._core.transport.grpc_channel import describe
@@ -225,6 +227,60 @@ def test_a_proxys_password_is_used_and_not_shown(caller_to: Make, kind: str) -> 
     shared = caller._connections
     transport = shared._http if kind == "sync" else next(iter(shared._loops.values())).http
     assert "hush" not in f"{caught.value}{caught.value!r}{vars(shared)}{vars(transport)}"
+
+
+# --------------------------------------------------------------------------------------------------- addresses
+
+
+class Deaf(httpcore.NetworkBackend):
+    """No address answers, and each wait takes as long as it may."""
+
+    def __init__(self, listening: str = "") -> None:
+        self.now = 1000.0
+        self.tried: list[str] = []
+        self._listening = listening
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        self.tried.append(host)
+        if host == self._listening:
+            return httpcore.MockStream([])
+        assert timeout is not None
+        self.now += timeout
+        raise httpcore.ConnectTimeout(host)
+
+
+@pytest.fixture
+def three_addresses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found = ["2001:db8::1", "192.0.2.1", "192.0.2.2"]
+    kinds = [(socket.AF_INET6, (found[0], 443, 0, 0)), *((socket.AF_INET, (each, 443)) for each in found[1:])]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(kind, 1, 6, "", place) for kind, place in kinds])
+    return found
+
+
+def test_the_addresses_of_a_host_share_the_time(monkeypatch: pytest.MonkeyPatch, three_addresses: list[str]) -> None:
+    deaf = Deaf()
+    monkeypatch.setattr(http_network, "time", deaf)
+    with http_network.deadline(1003.0), pytest.raises(httpcore.ConnectTimeout):
+        http_network.Backend(deaf).connect_tcp("host.example", 443, timeout=5.0)
+    assert (deaf.tried, deaf.now) == (three_addresses, 1003.0)
+
+
+def test_the_next_address_is_tried_in_time(monkeypatch: pytest.MonkeyPatch, three_addresses: list[str]) -> None:
+    deaf = Deaf(listening=three_addresses[1])
+    monkeypatch.setattr(http_network, "time", deaf)
+    with http_network.deadline(1003.0):
+        http_network.Backend(deaf).connect_tcp("host.example", 443)
+    assert (deaf.tried, deaf.now) == (three_addresses[:2], 1001.0)
 
 
 # ------------------------------------------------------------------------------------------------ closing, forking

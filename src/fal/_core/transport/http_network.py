@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore
@@ -65,6 +66,15 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+def _addresses(host: str, port: int) -> list[str]:
+    """Return the addresses of a host, each as it is connected to."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(error) from error
+    return [f"{place[0]}%{place[3]}" if len(place) > 3 and place[3] else str(place[0]) for *_, place in found]
+
+
 class Backend(httpcore.NetworkBackend):
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self._inner = inner
@@ -77,8 +87,15 @@ class Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        *others, last = _addresses(host, port)
+        # Left to itself, the system gives each address of a host the whole time.
+        for index, address in enumerate(others):
+            left = _left(timeout, httpcore.ConnectTimeout)
+            share = None if left is None else left / (len(others) + 1 - index)
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return _Stream(self._inner.connect_tcp(address, port, share, local_address, socket_options))
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        return _Stream(self._inner.connect_tcp(last, port, left, local_address, socket_options))
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
