@@ -9,7 +9,8 @@ import pytest
 
 from fal._gen.proto import controller_pb2 as pb
 from fal.api import ExecResult, ShellOutput
-from fal.exceptions import DataLoss, FailedPrecondition, InvalidInput, InvalidType, NotFound
+from fal.exceptions import DataLoss, FailedPrecondition, FalServerlessException, InvalidInput, InvalidType, NotFound
+from tests.support.waiting import Background
 
 Given = list[pb.ShellRunnerInput]
 
@@ -113,3 +114,21 @@ def test_what_cannot_be_meant_is_refused_before_it_is_sent(wire: Any, client: An
     with pytest.raises(kind):
         call(client.runners)
     assert not wire.calls
+
+
+def test_a_command_without_a_thread_for_its_output_is_an_error_of_ours(
+    wire: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if wire.kind == "async":
+        pytest.skip("the answers of an async client need no thread")
+
+    def exhausted(_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    answering(wire, pb.ShellRunnerOutput(close=True, exit_code=0))
+    with monkeypatch.context() as patched:
+        patched.setattr("grpc._channel.cygrpc.ForkManagedThread.start", exhausted)
+        with pytest.raises(FalServerlessException, match="can't start new thread") as caught:
+            client.runners.exec("runner-id", ["true"])
+    assert "may have been carried out" in str(caught.value)
+    assert Background(lambda: client.runners.exec("runner-id", ["true"])).result().exit_code == 0

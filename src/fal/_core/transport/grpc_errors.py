@@ -66,6 +66,14 @@ def refused(error: ValueError, *, closed: bool) -> FalServerlessException:
     return InvalidInput(f"the request cannot be sent: {error}")
 
 
+def no_thread(error: RuntimeError) -> FalServerlessException:
+    """Return the error for a stream whose answers nobody can wait for; grpc has begun its call by then."""
+    return FalServerlessException(
+        f"the answers cannot be received: {error}",
+        hint="This process has too many threads, or is ending. The call may have been carried out: check before you repeat it.",
+    )
+
+
 def parse(method: Method[Any, Res], answer: bytes | None) -> Res:
     """Return the message of a response, or the rows of a long listing.
 

@@ -21,7 +21,7 @@ from fal._core.transport.grpc_channel import (
     core_of,
     maker,
 )
-from fal._core.transport.grpc_errors import refused, time_left, why_not_connected
+from fal._core.transport.grpc_errors import no_thread, refused, time_left, why_not_connected
 from fal._gen.method import Method
 
 _LONGEST_CLOSE = 5.0  # seconds
@@ -82,6 +82,12 @@ class GrpcTransport:
         except ValueError as error:
             gate.leave(stream=True)
             raise refused(error, closed=self._closed) from None
+        except RuntimeError as error:
+            gate.leave(stream=True)
+            # To grpc, the thread runs that did not start: no later stream of this channel would get an answer.
+            with self._lock:
+                self._channel, self._callables = None, {}
+            raise no_thread(error) from None
         except BaseException:
             gate.leave(stream=True)
             raise
