@@ -340,11 +340,13 @@ class AsyncCalling(AsyncNamespace):
     async def _target(self, app: str, environment_name: str | None) -> str:
         """Return owner and name of an app; the owner is looked up once."""
         environment = arguments_of.optional_environment(environment_name)
-        if isinstance(app, str) and "://" in app:
+        whole = app.strip("/") if isinstance(app, str) else app
+        if isinstance(whole, str) and "://" in whole:
             raise InvalidInput(f'app={app!r} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"')
-        if isinstance(app, str) and "/" in app.strip("/"):
-            owner, _, name = app.strip("/").partition("/")
+        if isinstance(whole, str) and "/" in whole:
+            owner, _, name = whole.partition("/")
             named, slash, path = name.partition("/")
+            owner = arguments_of.identifier("app", owner, 'its owner before the slash: "owner/name"')
             return f"{owner}/{arguments_of.app('app', named, environment)}{slash}{path}"
-        name = arguments_of.app("app", app, environment)
+        name = arguments_of.app("app", whole, environment)
         return f"{await self._owner()}/{name}"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fal._gen.method import Operation, Policy
+from fal._sentences import shown
 from fal.exceptions import FalServerlessException, InvalidInput, InvalidType
 
 # A request may be sent again only when it never left; what only asks may be sent again anyway.
@@ -89,10 +90,11 @@ def address(base: str, app: str, path: str = "") -> str:
     if not isinstance(path, str):
         raise InvalidType(f"path must be a str, not {type(path).__name__}")
     parts = [part for part in f"{app}/{path}".split("/") if part]
-    if {".", ".."} & set(parts) or not path.isprintable() or "?" in path or "#" in path:
-        raise InvalidInput(
-            f"path: {path!r} is not a path below an app; pass the path of an endpoint, such as '/generate'"
-        )
+    for argument, given in (("app", app), ("path", path)):
+        if {".", ".."} & set(given.split("/")) or not given.isprintable() or "?" in given or "#" in given:
+            raise InvalidInput(
+                f"{argument}: {shown(given)} is not a path below an app; pass the path of an endpoint, such as '/generate'"
+            )
     return "/".join([base.rstrip("/"), *(quote(part, safe="") for part in parts)])
 
 
@@ -147,7 +149,7 @@ def input_of(arguments: object) -> dict[str, Any]:
             f"arguments must be a dict, not {type(arguments).__name__}; pass the fields of the app's input"
         )
     try:
-        json.dumps(arguments, allow_nan=False)
+        json.dumps(arguments, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"arguments: cannot be sent as JSON: {error}") from None
     return dict(arguments)

@@ -17,7 +17,7 @@ from fal._core.secret import MaskedStr, Sealed
 from fal._core.transport.http_network import AsyncBackend, Backend
 from fal._gen.method import Operation
 from fal._version import __version__
-from fal.exceptions import ConfigurationError
+from fal.exceptions import ConfigurationError, InvalidInput
 
 USER_AGENT = f"fal-management-sdk/{__version__}"
 REDIRECTS = 5
@@ -119,6 +119,7 @@ def build_request(
 
     Raises:
         ConfigurationError: The operation is on a host that nobody named: credentials would go there.
+        InvalidInput: An argument cannot be sent.
     """
     if operation.host not in bases:
         raise ConfigurationError(
@@ -127,15 +128,22 @@ def build_request(
         )
     base = bases[operation.host]
     whole = operation.path.startswith(("https://", "http://"))
-    return httpx.Request(
-        operation.method,
-        operation.path if whole else base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
-        params=list(operation.params) or None,
-        headers=_with_defaults([*operation.headers, *headers]),
-        json=operation.json,
-        content=operation.content,
-        files=list(operation.files) or None,
-    )
+    try:
+        return httpx.Request(
+            operation.method,
+            operation.path
+            if whole
+            else base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
+            params=list(operation.params) or None,
+            headers=_with_defaults([*operation.headers, *headers]),
+            json=operation.json,
+            content=operation.content,
+            files=list(operation.files) or None,
+        )
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise InvalidInput(
+            f"the request cannot be sent: {error}", hint="An argument is too long, or is no proper text."
+        ) from None
 
 
 def build_plain(method: str, url: str, content: Any, headers: Sequence[tuple[str, str]]) -> httpx.Request:
