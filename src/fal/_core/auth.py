@@ -295,13 +295,15 @@ class StoredLogin(Credentials):
 
     def _read(self) -> tuple[MaskedStr, MaskedStr | None]:
         try:
-            lines = [MaskedStr(line.strip()) for line in self._path.read_text(encoding="utf-8").split("\n")]
+            lines = [MaskedStr(line.strip()) for line in self._path.read_text(encoding="utf-8-sig").split("\n")]
         except (OSError, UnicodeDecodeError) as error:
             raise Unauthenticated(
                 f"the stored login {self._path} cannot be read: {error}", hint="Log in again."
             ) from None
         if not lines[0]:
             raise Unauthenticated(f"the stored login {self._path} is empty", hint="Log in again.")
+        if not all(line.isascii() and line.isprintable() for line in lines[:2]):
+            raise Unauthenticated(f"the stored login {self._path} is damaged", hint="Log in again.")
         return lines[0], (lines[1] or None) if len(lines) > 1 else None
 
     def _refresh(self, refresh: MaskedStr) -> MaskedStr:
@@ -317,7 +319,11 @@ class StoredLogin(Credentials):
         # The lock may have timed out or been ignored: then another process has rotated the token.
         current, access = self._read()
         if current == refresh:
-            self._path.unlink(missing_ok=True)
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:
+                kept = f"the stored login is no longer valid, and {self._path} cannot be removed: {error.strerror}"
+                raise Unauthenticated(kept, hint="Log in again.") from None
             raise Unauthenticated("the stored login is no longer valid and was removed", hint="Log in again.")
         if access is not None and self._fresh(access):
             return access

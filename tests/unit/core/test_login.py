@@ -128,6 +128,31 @@ def test_a_damaged_file_is_an_error_of_ours(token_file: Path) -> None:
             StoredLogin(token_file, "http://127.0.0.1:1").http_headers()
 
 
+@pytest.mark.parametrize("content", [b"refresh\0\n", "réfresh\n".encode()])
+def test_a_token_that_none_can_be_is_not_sent_and_kept(token_file: Path, content: bytes) -> None:
+    token_file.write_bytes(content)
+    with pytest.raises(Unauthenticated, match="is damaged"):
+        StoredLogin(token_file, "http://127.0.0.1:1").http_headers()
+    assert token_file.read_bytes() == content
+
+
+def test_a_byte_order_mark_is_not_part_of_a_token(token_file: Path) -> None:
+    token_file.write_bytes(b"\xef\xbb\xbfrefresh-1\r\n")
+    with http_serving(granting(jwt(3600))) as (port, seen):
+        StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
+    assert parse_qs(seen[0].body.decode())["refresh_token"] == ["refresh-1"]
+
+
+def test_a_login_that_cannot_be_removed_is_an_error_of_ours(token_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def protected(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", protected)
+    with http_serving(lambda handler: handler.reply(403, b'{"error": "invalid_grant"}')) as (port, _):
+        with pytest.raises(Unauthenticated, match="cannot be removed: Permission denied"):
+            StoredLogin(token_file, f"http://127.0.0.1:{port}").http_headers()
+
+
 @pytest.mark.parametrize("answer", [(500, b"oops"), (200, b"{}"), (400, b'{"error": "temporarily_unavailable"}')])
 def test_anything_else_keeps_it(token_file: Path, answer: tuple[int, bytes]) -> None:
     with http_serving(lambda handler: handler.reply(*answer)) as (port, _):
