@@ -314,7 +314,10 @@ class _Config:
         team = self._internal().get("team")
         if not team:
             return None, "nothing"
-        return str(team), f"key 'team' of [{_INTERNAL}] in {self.path}"
+        source = f"key 'team' of [{_INTERNAL}] in {self.path}"
+        if not isinstance(team, str):
+            raise ConfigurationError(f"{source}: it is a {type(team).__name__}, not a string")
+        return team, source
 
     def _internal(self) -> Mapping[str, Any]:
         table = self.tables.get(_INTERNAL, {})

@@ -37,6 +37,15 @@ def settle(config: Path | None = None, env: dict[str, str] | None = None, **argu
     return resolve(environ={**base, **(env or {})}, **arguments)
 
 
+@pytest.mark.parametrize(("team", "kind"), [("5", "int"), ('["acme"]', "list"), ("{name = 'acme'}", "dict")])
+def test_a_team_that_is_no_text_is_an_error(config: Path, team: str, kind: str) -> None:
+    config.write_text(CONFIG.replace('"acme"', team))
+    with pytest.raises(
+        ConfigurationError, match=rf"^key 'team' of \[__internal__\] in .*: it is a {kind}, not a string"
+    ):
+        settle(config)
+
+
 def key_id(settings: Settings) -> str:
     assert isinstance(settings.credentials, FalServerlessKeyCredentials)
     return settings.credentials.key_id
