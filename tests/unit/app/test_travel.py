@@ -317,6 +317,11 @@ REFUSED = {
         "str(ODD)",
         "only here",
     ),
+    "what cannot be loaded, in several lines": (
+        "def refuse(): raise RuntimeError('only here\\nwhy')\nclass Odd:\n    def __reduce__(self): return refuse, ()\nODD = Odd()",
+        "str(ODD)",
+        "RuntimeError: only here\nwhy",
+    ),
 }
 
 

@@ -18,8 +18,12 @@ _LOAD = """
 import pickle, sys
 sys.path[:] = {path!r}
 print("started", flush=True)
-sys.stdout = sys.stderr
-pickle.loads(sys.stdin.buffer.read())
+answer, sys.stdout = sys.stdout, sys.stderr
+try:
+    pickle.loads(sys.stdin.buffer.read())
+except Exception as error:
+    print(type(error).__name__, error, sep=": ", file=answer)
+    raise
 """
 SECONDS = 300
 
@@ -51,8 +55,9 @@ def verified(name: str, bundle: bytes, away: Iterable[Path]) -> Iterator[None]:
         with process:
             process.kill()  # which does nothing to one that has ended
     if process.returncode and out:
+        _, _, raised = out.decode("utf-8", "replace").partition("\n")
         output = errors.decode("utf-8", "replace").strip().splitlines()
-        fault = output[-1] if output else f"the process ended with {process.returncode}"
+        fault = raised.strip() or (output[-1] if output else f"the process ended with {process.returncode}")
         raise AppDefinitionError(f"{name} cannot be loaded on a runner: {fault}; create such objects in setup()")
 
 
