@@ -271,6 +271,12 @@ TRAVELS = {
         "In(user='3').user",
         3,
     ),
+    "what each process has one of": (
+        "import os, random, sys\nfrom os import environ\nfrom random import choice, random as draw\nfrom sys import path\n"
+        "class Settings:\n    environment = os.environ",
+        "[Settings.environment is environ is os.environ, choice.__self__ is draw.__self__ is random._inst, path is sys.path]",
+        [True, True, True],
+    ),
     "sentinel": ("NOTHING = object()\ndef f(x=NOTHING): return x is NOTHING", "[f(), f(1)]", [True, False]),
 }
 if sys.version_info >= (3, 12):

@@ -9,6 +9,8 @@ import enum
 import inspect
 import io
 import logging
+import os
+import random
 import sys
 import threading
 import typing
@@ -40,7 +42,11 @@ LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
 SINGLE: dict[ModuleType, tuple[str, ...]] = {
     dataclasses: ("MISSING", "KW_ONLY"),
     sys: ("stdout", "stderr", "stdin", "version_info", "flags", "float_info", "int_info", "hash_info", "thread_info"),
+    os: ("environ", "environb"),  # by value, it would be this machine's, with its secrets
+    random: ("_inst",),  # of which `random.choice` and its like are methods: by value, all runners would draw the same
 }
+# The same, of `sys`, for what pickle asks nobody about.
+LISTS = ("path", "argv", "modules")
 # How to deploy: of no use on a runner, and it may hold passwords.
 DEPLOYMENT = (KEYWORDS, "host_kwargs", "image", "local_file_path")
 
@@ -121,7 +127,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return type(None), ()
         for module, names in SINGLE.items():
             for name in names:
-                if obj is getattr(module, name):
+                if obj is vars(module).get(name):
                     return getattr, (module, name)
         if isinstance(obj, CodeType):
             if obj.co_filename == self.file:
@@ -161,6 +167,9 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def persistent_id(self, obj: Any) -> tuple[str, str] | None:
         """Name a container that modules share: each would have one of its own otherwise."""
+        for name in LISTS:
+            if obj is getattr(sys, name):
+                return "sys", name
         if id(obj) not in self.shared:
             return None
         self.met.add(id(obj))
