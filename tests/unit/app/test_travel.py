@@ -211,6 +211,11 @@ TRAVELS = {
         "[E['B'] is E.A, E.B is E.A, F['XY'] is F.X | F.Y, list(F.__members__)]",
         [True, True, True, ["X", "Y", "XY"]],
     ),
+    "functions that are members of an enum": (
+        "import enum\nclass Step(enum.Enum):\n    NEXT = enum.member(lambda number: number + 1)",
+        "[Step.NEXT.value(1), len(Step)]",
+        [2, 1],
+    ),
     "keyword-only marker": (
         "import dataclasses\n@dataclasses.dataclass\nclass D:\n    _: dataclasses.KW_ONLY\n    y: int = 2",
         "[D(y=3).y, D.__annotations__['_'] is dataclasses.KW_ONLY]",
@@ -235,6 +240,26 @@ TRAVELS = {
         "Ids = TypeAliasType('Ids', list[int])\nclass In(BaseModel):\n    ids: Ids",
         "[In(ids=['1']).ids, Ids.__name__]",
         [[1], "Ids"],
+    ),
+    "exceptions": (
+        "from fastapi import HTTPException\nclass Failed(Exception):\n    def __init__(self, code, *, why):\n"
+        "        super().__init__(f'{code}: {why}')\n        self.code = code\nFAILED = Failed(3, why='so')\n"
+        "REFUSED = HTTPException(status_code=401, detail='no')\nABSENT = FileNotFoundError(2, 'none', 'a.txt')",
+        "[str(FAILED), FAILED.code, REFUSED.status_code, REFUSED.detail, ABSENT.filename]",
+        ["3: so", 3, 401, "no", "a.txt"],
+    ),
+    "what answers for attributes that it does not have": (
+        "from fastapi import FastAPI\nAPP = FastAPI(title='Mine')\nclass Lazy:\n    def __init__(self, value): self.inner = value\n"
+        "    def __getattr__(self, name): return getattr(self.inner, name)\nclass Slotted:\n    __slots__ = ('value',)\n"
+        "    def __getattr__(self, name): return self.value\nLAZY, SLOTTED = Lazy('a'), Slotted()\nSLOTTED.value = 2\n"
+        "class Bag(dict):\n    def __getattr__(self, name): return self[name]\nBAG = Bag(a=3)",
+        "[APP.title, LAZY.upper(), SLOTTED.other, BAG.a]",
+        ["Mine", "A", 2, 3],
+    ),
+    "json.JSONDecoder": (
+        "import json\nDECODER = json.JSONDecoder(object_hook=lambda made: {**made, 'b': 2}, parse_float=str)",
+        "DECODER.decode('{\"a\": 1.5}')",
+        {"a": "1.5", "b": 2},
     ),
     "NewType": (
         "import typing\nUserId = typing.NewType('UserId', int)",

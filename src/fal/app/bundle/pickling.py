@@ -27,7 +27,16 @@ from ..authoring.define import KEYWORDS
 from ..authoring.image import ContainerImage
 from ..errors import AppDefinitionError
 from ..runtime.app import App
-from ..runtime.restore import fill_part, restore_class, restore_enum, restore_model, restore_part, restore_private
+from ..runtime.restore import (
+    fill_object,
+    fill_part,
+    restore_class,
+    restore_enum,
+    restore_exception,
+    restore_model,
+    restore_part,
+    restore_private,
+)
 from .reducers import reducer_of
 from .sharing import Filled, Shared, fillings, shared_of
 
@@ -148,6 +157,9 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return restore_private, (obj.__module__, obj.__name__)
         if type(obj).__module__.startswith(("pydantic.fields", "pydantic._internal.")) and _is_plain(obj):
             return restore_part, (type(obj),), _state(obj), None, None, fill_part
+        if isinstance(obj, BaseException) and _is_made_by_python(type(obj)):
+            # Its arguments need not be those of its `__init__`.
+            return restore_exception, (type(obj), obj.args), vars(obj) or None
         reduce = reducer_of(type(obj))
         if reduce is not None:
             return reduce(obj)
@@ -158,7 +170,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             _complete(obj)
             reduced = super().reducer_override(obj)
         if not isinstance(reduced, tuple):
-            return reduced
+            return self._unasked(obj) if hasattr(type(obj), "__getattr__") else reduced
         if isinstance(obj, FunctionType):
             return self._function(reduced)
         if isinstance(obj, type):
@@ -185,6 +197,14 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return
         self.referred.add(module)
 
+    def _unasked(self, obj: Any) -> Any:
+        """Fill in an object whose `__getattr__` pickle would ask for `__setstate__` while there is nothing in it yet."""
+        if type(obj) in self.dispatch_table or hasattr(type(obj), "__setstate__") or not _is_plain(obj):
+            return NotImplemented
+        make, arguments, *parts = obj.__reduce_ex__(5)
+        state, items, pairs = (*parts, None, None, None)[:3]
+        return make, arguments, state, items, pairs, fill_object
+
     def _function(self, reduced: tuple[Any, ...]) -> tuple[Any, ...]:
         for argument in reduced[1]:
             if isinstance(argument, dict) and isinstance(argument.get("__file__"), str):
@@ -196,7 +216,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return reduced  # by reference
         attributes, slots = dict(reduced[2][0]), reduced[2][1]
         if issubclass(cls, enum.Enum):
-            members = {name: member.value for name, member in cls.__members__.items()}  # cloudpickle leaves out aliases
+            # cloudpickle leaves out aliases
+            members = {name: _kept(member.value) for name, member in cls.__members__.items()}
             reduced = (
                 reduced[0],
                 tuple(members if isinstance(part, dict) else part for part in reduced[1]),
@@ -282,6 +303,19 @@ def _hooks(cls: type, local: frozenset[str]) -> list[tuple[type, str, type | Non
         (next((item for item in mro if name in vars(item)), object), name, instead) for mro, name, instead in places
     ]
     return [place for place in owners if not is_foreign(place[0])]
+
+
+def _kept(value: Any) -> Any:
+    """Mark what would be a method of an enum instead of its member."""
+    return enum.member(value) if hasattr(value, "__get__") else value
+
+
+def _is_made_by_python(kind: type[BaseException]) -> bool:
+    """Whether Python code makes an exception, which holds nothing but its arguments and attributes."""
+    builtin = next(item for item in kind.__mro__ if item.__module__ == "builtins")
+    holds_no_more = builtin.__basicsize__ == BaseException.__basicsize__
+    is_plain = kind.__reduce__ is BaseException.__reduce__ and kind.__reduce_ex__ is object.__reduce_ex__
+    return isinstance(kind.__init__, FunctionType) and holds_no_more and is_plain
 
 
 def _attributes_of_members(cls: type) -> dict[str, dict[str, Any]]:

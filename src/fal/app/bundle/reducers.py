@@ -6,6 +6,8 @@ import concurrent.futures
 import contextlib
 import contextvars
 import functools
+import inspect
+import json
 import queue
 import random
 import struct
@@ -21,6 +23,7 @@ from ..runtime.restore import (
     fill_set,
     restore_alias,
     restore_cache,
+    restore_scanner,
     restore_shared,
     restore_type,
     restore_variable,
@@ -93,6 +96,11 @@ def _context(made: Any) -> Reduced:
     return type(made), (made.func, made.args, made.kwds)
 
 
+def _scanner(made: Any) -> Reduced:
+    names = ("strict", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant")
+    return restore_scanner, ({name: getattr(made, name) for name in names},)
+
+
 def _shared(made: Any) -> Reduced:
     return restore_shared, (type(made).__name__, *_SHARED[type(made).__name__](made))
 
@@ -113,6 +121,7 @@ REDUCERS: dict[type, Callable[[Any], Reduced]] = {
     queue.SimpleQueue: _anew(queue.SimpleQueue),
     contextvars.ContextVar: _variable,
     concurrent.futures.ThreadPoolExecutor: _threads,
+    type(json.JSONDecoder().scan_once): _scanner,  # type: ignore[attr-defined]  # typeshed does not have it
     random.SystemRandom: _anew(random.SystemRandom),
     weakref.ref: _weak,
     weakref.WeakKeyDictionary: _weak_dictionary,

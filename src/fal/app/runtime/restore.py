@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import operator
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,6 +61,20 @@ def restore_enum(cls: Any, state: tuple[Callable[[type, Any], None], Any, dict[s
         vars(cls.__members__[name]).update(attributes)
 
 
+def restore_exception(cls: type[BaseException], arguments: tuple[Any, ...]) -> BaseException:
+    """Make an exception without what made it."""
+    return cls.__new__(cls, *arguments)
+
+
+def fill_object(obj: Any, state: Any) -> None:
+    """Fill in an object without asking it for anything."""
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    if attributes:
+        vars(obj).update(attributes)
+    for name, value in (slots or {}).items():
+        object.__setattr__(obj, name, value)
+
+
 def restore_private(module: str, name: str) -> Any:
     """Return a function that pydantic keeps to itself; None where its version on this runner has no such one."""
     return getattr(importlib.import_module(module), name, None)
@@ -96,6 +111,11 @@ def restore_cache(function: Callable[..., Any], parameters: dict[str, Any]) -> C
     """Wrap a function in an empty `functools.lru_cache`."""
     wrapped: Callable[..., Any] = functools.lru_cache(**parameters)(function)
     return wrapped
+
+
+def restore_scanner(options: dict[str, Any]) -> Any:
+    """Make the part of a `json.JSONDecoder` that is not Python code."""
+    return json.JSONDecoder(**options).scan_once  # type: ignore[attr-defined]
 
 
 def restore_variable(name: str, *default: Any) -> ContextVar[Any]:
