@@ -290,6 +290,25 @@ TRAVELS = {
         "Out(inner={'a': 1}, more=[{'inner': {'a': 2}}]).model_dump()",
         {"inner": {"a": 1}, "more": [{"inner": {"a": 2}, "more": []}]},
     ),
+    "types that refer to later ones": (
+        "import dataclasses\nfrom typing import Optional\nfrom typing_extensions import NotRequired, TypedDict\n"
+        "from pydantic import BaseModel\nclass Part(TypedDict):\n    a: int\n    more: NotRequired['Rest']\n"
+        "class Rest(TypedDict):\n    parts: list['Part']\n@dataclasses.dataclass\nclass Node:\n"
+        "    kids: list['Node'] = dataclasses.field(default_factory=list)\n    part: Optional['Part'] = None\n"
+        "class In(BaseModel):\n    part: Part\n    node: Node",
+        "(lambda made: [made.part, made.node.kids[0].part])("
+        "In(part={'a': '1', 'more': {'parts': [{'a': '2'}]}}, node={'kids': [{'part': {'a': '3'}}]}))",
+        [{"a": 1, "more": {"parts": [{"a": 2}]}}, {"a": 3}],
+    ),
+    "type aliases of typing_extensions that are made of themselves": (
+        "from typing import TypeVar, Union\nfrom typing_extensions import TypeAliasType\nfrom pydantic import BaseModel\n"
+        "T = TypeVar('T')\nJson = TypeAliasType('Json', 'Union[dict[str, Json], list[Json], int]')\n"
+        "Many = TypeAliasType('Many', Union[T, list['Many[T]']], type_params=(T,))\n"
+        "Tree = TypeAliasType('Tree', 'Union[Node, int]')\nclass Node(BaseModel):\n    kids: list[Tree] = []\n"
+        "class In(BaseModel):\n    json_: Json\n    many: Many[int]\n    tree: Tree",
+        "In(json_={'a': [1]}, many=[['2']], tree={'kids': [{'kids': [3]}]}).model_dump()",
+        {"json_": {"a": [1]}, "many": [[2]], "tree": {"kids": [{"kids": [3]}]}},
+    ),
     "NewType in a model": (
         "import typing\nfrom pydantic import BaseModel\nUserId = typing.NewType('UserId', int)\n"
         "class In(BaseModel):\n    user: UserId",

@@ -232,7 +232,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         annotations = _annotations(cls)
         if annotations:
             attributes["__annotations__"] = annotations
-        if any(isinstance(annotation, (str, typing.ForwardRef)) for annotation in annotations.values()):
+        if any(map(_names_by_text, annotations.values())):
             attributes["__annotations__"] = resolved = _resolved(cls, annotations)
             if "__dataclass_fields__" in attributes:
                 fields = attributes["__dataclass_fields__"].items()
@@ -382,6 +382,13 @@ def _evaluate(function: FunctionType) -> None:
     """Evaluate a function's annotations: cloudpickle asks for them, and fails when a name exists for type checkers only."""
     if sys.version_info >= (3, 14) and function.__annotate__ is not None:
         function.__annotations__ = _annotations(function)
+
+
+def _names_by_text(annotation: Any) -> bool:
+    """Whether a name in an annotation is a text that has to be evaluated."""
+    if isinstance(annotation, (str, typing.ForwardRef)):
+        return True
+    return typing.get_origin(annotation) is not typing.Literal and any(map(_names_by_text, typing.get_args(annotation)))
 
 
 def _resolved(cls: type, annotations: dict[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,14 @@ import struct
 import sys
 import threading
 import types
+import typing
 import weakref
 from collections.abc import Callable
 from typing import Any
 
 from ..runtime.restore import (
     fill_alias,
+    fill_plain_alias,
     fill_set,
     restore_alias,
     restore_cache,
@@ -50,10 +52,23 @@ def _parameter(made: Any) -> Reduced:
 
 
 def _alias(made: Any) -> Reduced:
-    if sys.version_info >= (3, 12) and not made.__type_params__ and made.__name__.isidentifier():
-        return restore_alias, (made.__name__,), made.__value__, None, None, fill_alias  # the value may be made of it
+    value = _evaluated(made.__value__, made.__module__)
     options = {"type_params": made.__type_params__}
-    return restore_type, (_kind(made), made.__name__, (made.__value__,), options, made.__module__)
+    if inspect.isfunction(type(made).__setattr__):  # one that Python code makes, to which the value can be given later
+        arguments = _kind(made), made.__name__, (None,), options, made.__module__
+        return restore_type, arguments, value, None, None, fill_plain_alias
+    if sys.version_info >= (3, 12) and not made.__type_params__ and made.__name__.isidentifier():
+        return restore_alias, (made.__name__,), value, None, None, fill_alias  # the value may be made of it
+    return restore_type, (_kind(made), made.__name__, (value,), options, made.__module__)
+
+
+def _evaluated(value: Any, module: str | None) -> Any:
+    """Evaluate the text in what an alias stands for while its module exists; what cannot be stays as it is."""
+    holder = type("holder", (), {"__module__": module, "__annotations__": {"value": value}})
+    try:
+        return typing.get_type_hints(holder, include_extras=True)["value"]
+    except Exception:  # whatever the author's expression raises
+        return value
 
 
 def _kind(made: Any) -> str:

@@ -145,6 +145,11 @@ def fill_alias(alias: Any, value: Any) -> None:
     _values.pop(id(alias)).append(value)
 
 
+def fill_plain_alias(alias: Any, value: Any) -> None:
+    """Say what an alias stands for that `typing_extensions` made, which lets nobody set it."""
+    object.__setattr__(alias, "__value__", value)
+
+
 def fill_set(made: WeakSet[Any], members: list[Any]) -> None:
     """Fill in a weak set, which may be reached from its members."""
     made.update(members)
