@@ -32,7 +32,6 @@ from ..runtime.restore import (
     fill_part,
     restore_class,
     restore_enum,
-    restore_exception,
     restore_model,
     restore_part,
     restore_private,
@@ -159,7 +158,7 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return restore_part, (type(obj),), _state(obj), None, None, fill_part
         if isinstance(obj, BaseException) and _is_made_by_python(type(obj)):
             # Its arguments need not be those of its `__init__`.
-            return restore_exception, (type(obj), obj.args), vars(obj) or None
+            return copyreg.__newobj__, (type(obj), *obj.args), vars(obj) or None  # type: ignore[attr-defined]
         reduce = reducer_of(type(obj))
         if reduce is not None:
             return reduce(obj)

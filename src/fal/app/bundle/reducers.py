@@ -21,11 +21,10 @@ from typing import Any
 
 from ..runtime.restore import (
     fill_alias,
-    fill_plain_alias,
+    fill_object,
     fill_set,
     restore_alias,
     restore_cache,
-    restore_scanner,
     restore_shared,
     restore_type,
     restore_variable,
@@ -56,7 +55,7 @@ def _alias(made: Any) -> Reduced:
     options = {"type_params": made.__type_params__}
     if inspect.isfunction(type(made).__setattr__):  # one that Python code makes, to which the value can be given later
         arguments = _kind(made), made.__name__, (None,), options, made.__module__
-        return restore_type, arguments, value, None, None, fill_plain_alias
+        return restore_type, arguments, (None, {"__value__": value}), None, None, fill_object
     if sys.version_info >= (3, 12) and not made.__type_params__ and made.__name__.isidentifier():
         return restore_alias, (made.__name__,), value, None, None, fill_alias  # the value may be made of it
     return restore_type, (_kind(made), made.__name__, (value,), options, made.__module__)
@@ -113,7 +112,17 @@ def _context(made: Any) -> Reduced:
 
 def _scanner(made: Any) -> Reduced:
     names = ("strict", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant")
-    return restore_scanner, ({name: getattr(made, name) for name in names},)
+    return getattr, (_Decoder({name: getattr(made, name) for name in names}), "scan_once")
+
+
+class _Decoder:
+    """Pickles as a `json.JSONDecoder`, whose own pickle would have the scanner in it that is to be made."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(json.JSONDecoder, **self.options), ()
 
 
 def _shared(made: Any) -> Reduced:

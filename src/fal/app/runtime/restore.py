@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import json
 import operator
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,11 +60,6 @@ def restore_enum(cls: Any, state: tuple[Callable[[type, Any], None], Any, dict[s
         vars(cls.__members__[name]).update(attributes)
 
 
-def restore_exception(cls: type[BaseException], arguments: tuple[Any, ...]) -> BaseException:
-    """Make an exception without what made it."""
-    return cls.__new__(cls, *arguments)
-
-
 def fill_object(obj: Any, state: Any) -> None:
     """Fill in an object without asking it for anything."""
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -113,11 +107,6 @@ def restore_cache(function: Callable[..., Any], parameters: dict[str, Any]) -> C
     return wrapped
 
 
-def restore_scanner(options: dict[str, Any]) -> Any:
-    """Make the part of a `json.JSONDecoder` that is not Python code."""
-    return json.JSONDecoder(**options).scan_once  # type: ignore[attr-defined]
-
-
 def restore_variable(name: str, *default: Any) -> ContextVar[Any]:
     """Make a context variable that nobody has set yet."""
     return ContextVar(name, default=default[0]) if default else ContextVar(name)
@@ -143,11 +132,6 @@ def restore_alias(name: str) -> Any:
 def fill_alias(alias: Any, value: Any) -> None:
     """Say what an alias stands for."""
     _values.pop(id(alias)).append(value)
-
-
-def fill_plain_alias(alias: Any, value: Any) -> None:
-    """Say what an alias stands for that `typing_extensions` made, which lets nobody set it."""
-    object.__setattr__(alias, "__value__", value)
 
 
 def fill_set(made: WeakSet[Any], members: list[Any]) -> None:
