@@ -45,6 +45,19 @@ async def later():
 def failing():
     raise LookupError("nothing there")
 
+class Own(Exception):
+    pass
+
+@fal.function()
+def failing_otherwise():
+    raise Own("not here")
+
+def error_of(call):
+    try:
+        call()
+    except Exception as error:
+        return error
+
 class Multiplying(fal.App):
     def setup(self):
         print("PRINTED", flush=True)
@@ -75,11 +88,12 @@ if __name__ == "__main__":
     there = fal.FalServerlessHost(os.environ["FAL_GRPC_HOST"], fal.FalServerlessKeyCredentials(*key.split(":")))
     assert multiply.on(there)(2)["pid"] != os.getpid()
     os.environ["FAL_KEY"] = key
-    try:
-        failing()
-    except UserFunctionException as error:
-        assert "nothing there" in str(error) and isinstance(error.__cause__, LookupError)
-        assert "in failing" in error.traceback
+    error = error_of(failing)
+    assert type(error) is LookupError and "in failing" in error.__cause__.traceback, error
+    error = error_of(failing.submit().result)
+    assert type(error) is UserFunctionException and type(error.__cause__) is LookupError, error
+    error = error_of(failing_otherwise)
+    assert type(error) is UserFunctionException and "Own: not here" in str(error) and error.__cause__ is None, error
     running = Multiplying.spawn()
     running.wait()
     assert running.url.endswith("/" + running.application), running.url

@@ -61,11 +61,15 @@ class IsolatedFunction(RuntimeFunction[P, R]):
         """Run the function on the platform, and return what it returns.
 
         Raises:
-            FalServerlessException: The platform refused, or the function failed.
+            Exception: What the function raised, when that is one of Python's own exceptions; its cause holds the traceback.
+            FalServerlessException: The platform refused, or the function raised something else.
         """
+        from fal.deploy import submit_call
+
         if self.local:
             return self.func(*args, **kwargs)
-        return self.submit(*args, **kwargs).result()
+        result: R = submit_call(self, args, kwargs, host=self.host).outcome()
+        return result
 
     def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Run the function on the platform, and return at once what will hold its result.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fal._core.auth import api_key_of
 from fal._core.caller import Caller
 from fal._core.settings import resolve
+from fal.exceptions import UserFunctionException
 
 from ..deadline import Deadline
 from ..events import Finished, LogLine, RunLog, Serving
@@ -39,6 +40,21 @@ class Run(Future[Any]):
     def __init__(self, host: FalServerlessHost | None = None) -> None:
         super().__init__()
         self.caller = Caller(_settings(host))
+
+    def outcome(self) -> Any:
+        """Wait, and return what the function returns, or raise what it raised.
+
+        Raises:
+            Exception: What the function raised, when that is one of Python's own exceptions; its cause holds the traceback.
+            FalServerlessException: The platform refused, or the function raised something else.
+        """
+        try:
+            return self.result()
+        except UserFunctionException as error:
+            raised, error.__cause__ = error.__cause__, None
+            if raised is None:
+                raise
+            raise raised from error
 
     def stop(self) -> None:
         """End the run: the platform takes the runner away when nobody listens."""
