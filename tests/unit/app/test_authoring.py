@@ -218,14 +218,29 @@ def test_one_setting_is_given_once() -> None:
         ("MyApp", "my-app"),
         ("my_app", "my-app"),
         ("SDXLTurbo", "s-d-x-l-turbo"),
-        ("Flux1Dev", "flux1-dev"),
-        ("Flux2Dev", "flux2-dev"),
+        ("MatrixGame2", "matrix-game"),
+        ("Flux2Dev", "flux-dev"),
+        ("fooBar", "bar"),
         ("_Private", "private"),
         ("A", "a"),
+        ("model2", "model2"),
     ],
 )
 def test_names_come_from_class_names(name: str, expected: str) -> None:
     assert app_name_of(name) == expected
+
+
+def test_a_name_that_leaves_something_out_is_told_unless_it_is_given() -> None:
+    told = "called 'flux-dev', .* pass name='flux2dev' .* name='flux-dev' to keep it"
+    with pytest.warns(AppDefinitionWarning, match=told):
+
+        class Flux2Dev(fal.App):
+            pass
+
+    class Flux2Pro(fal.App, name="flux-pro"):
+        pass
+
+    assert (Flux2Dev.app_name, Flux2Pro.app_name) == ("flux-dev", "flux-pro")
 
 
 def test_names_can_be_given() -> None:

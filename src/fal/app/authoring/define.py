@@ -50,7 +50,10 @@ def define(cls: type[App], keywords: dict[str, Any]) -> None:
     for name, value in identity.items():
         if value is not None:
             IDENTITY[name](f"{owner}: {name}", value)
-    cls.app_name = identity.get("name") or identity.get("app_name") or app_name_of(cls.__name__)
+    cls.app_name = identity.get("name") or identity.get("app_name")
+    if not cls.app_name:
+        cls.app_name = app_name_of(cls.__name__)
+        _warn_of_lost_parts(owner, cls.__name__, cls.app_name)
     if members.get("local_file_path") is None:
         cls.local_file_path = getattr(sys.modules.get(cls.__module__), "__file__", None)
     if identity.get("app_auth") is not None:
@@ -73,14 +76,24 @@ def settings_of(cls: type[App]) -> dict[str, Any]:
 
 
 def app_name_of(class_name: str) -> str:
-    """Turn a class name into an app name.
+    """Turn a class name into an app name, as the PyPI package does: an app that was deployed with it stays the same one.
 
     Example:
-        >>> app_name_of("TextToImage"), app_name_of("my_app")
-        ('text-to-image', 'my-app')
+        >>> app_name_of("TextToImage"), app_name_of("my_app"), app_name_of("Flux2Dev")
+        ('text-to-image', 'my-app', 'flux-dev')
     """
-    spaced = re.sub(r"(?<=[^\W_])(?=[A-Z])", "-", class_name)
-    return re.sub(r"[-_]+", "-", spaced).strip("-").lower()
+    words = re.findall(r"[A-Z][a-z]*", class_name) or [word for word in class_name.split("_") if word] or [class_name]
+    return "-".join(words).lower()
+
+
+def _warn_of_lost_parts(owner: str, class_name: str, app_name: str) -> None:
+    if app_name.replace("-", "") != class_name.replace("_", "").lower():
+        warnings.warn(
+            f"{owner}: its app is called {app_name!r}, since only words that begin with a capital letter count; "
+            f"pass name={class_name.lower()!r} to call it otherwise, or name={app_name!r} to keep it",
+            AppDefinitionWarning,
+            stacklevel=4,
+        )
 
 
 def _mend_stray_commas(cls: type[App], owner: str) -> None:
