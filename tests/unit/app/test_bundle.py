@@ -55,8 +55,14 @@ def everything_in(data: bytes) -> bytes:
     return data + repr(texts).encode() + bytes(payload)
 
 
-def test_a_hello_app_stays_under_20_kb() -> None:
-    assert len(pack.dump(hello.Hello)) < 20_000
+def test_a_hello_app_stays_well_under_20_kb() -> None:
+    assert len(pack.dump(hello.Hello)) < 19_000
+
+
+def test_what_serves_realtime_endpoints_travels_with_those() -> None:
+    assert b"realtimeMode" in everything_in(pack.dump(hello.Hello))  # which describes them is in each
+    for target, there in ((hello.Hello, False), (kitchen.plain_function, False), (kitchen.Kitchen, True)):
+        assert (b"def session(" in everything_in(pack.dump(target))) == there
 
 
 @pytest.mark.parametrize("target", [Contained, secret_function, kitchen.Kitchen, kitchen.joke, kitchen.plain_function])

@@ -89,7 +89,8 @@ def dump(
         )
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     own_texts = [own_text, *(text for text, _, _ in local.values())]
-    runtime = {**_runtime(), **library(own_texts, pickled.referred)}
+    realtime = isinstance(obj, type) and any(route.realtime is not None for _, route in routes_of(obj))
+    runtime = {**_runtime(realtime=realtime), **library(own_texts, pickled.referred)}
     digest = hashlib.sha256(repr(runtime).encode()).hexdigest()[:8]
     parts = (
         _bootstrap(),
@@ -162,12 +163,13 @@ def _own_modules(obj: type[App] | IsolatedFunction[..., Any]) -> list[str]:
 
 
 @functools.cache
-def _runtime() -> Sources:
+def _runtime(*, realtime: bool) -> Sources:
     """Return the source of the runtime a runner needs, by name below its package."""
+    left_out = {"__init__"} if realtime else {"__init__", "sessions"}
     sources: Sources = {"": ("", True, "<fal>/__init__.py")}
     for file in files("fal.app.runtime").iterdir():
         name, dot, kind = file.name.partition(".")
-        if dot + kind == ".py" and name != "__init__":
+        if dot + kind == ".py" and name not in left_out:
             sources[f".{name}"] = (lean(file.read_text(encoding="utf-8")), False, f"<fal>/{file.name}")
     return dict(sorted(sources.items()))
 

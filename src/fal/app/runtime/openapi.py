@@ -9,7 +9,6 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from .service import Endpoint, Service
-from .sessions import Shape, shape_of
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -43,24 +42,26 @@ def _describe_websocket(document: dict[str, Any], endpoint: Endpoint) -> None:
     }
     if options is None:
         return
+    from .sessions import shape_of  # travels with apps that have such an endpoint
+
     shape = shape_of(endpoint)
     item["x-fal-protocol"] |= {"contentType": options.content_type, "realtimeMode": shape.mode}
     operation: dict[str, Any] = {
         "operationId": f"{name}_post",
         "summary": f"Realtime endpoint: {name}",
         "description": endpoint.function.__doc__ or "",
-        "responses": {"200": {"description": "A message over the websocket", **_content(document, shape, "output")}},
+        "responses": {
+            "200": {"description": "A message over the websocket", **_content(document, shape.output, "serialization")}
+        },
     }
-    request = _content(document, shape, "input")
+    request = _content(document, shape.input, "validation")
     item["post"] = operation | ({"requestBody": request} if request else {})
 
 
-def _content(document: dict[str, Any], shape: Shape, side: str) -> dict[str, Any]:
+def _content(document: dict[str, Any], model: Any, mode: Any) -> dict[str, Any]:
     """Describe one side's model, when there is one, and add its schemas to the document."""
-    model = getattr(shape, side)
     if model is None:
         return {}
-    mode: Any = "validation" if side == "input" else "serialization"
     schema = TypeAdapter(model).json_schema(ref_template=REFERENCE, mode=mode)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, definition in schema.pop("$defs", {}).items():

@@ -27,7 +27,6 @@ from .metrics import Metrics
 from .middleware import Observe, own_path
 from .openapi import openapi
 from .service import Endpoint, Service
-from .sessions import session
 
 SCALARS = (str, int, float, bool, bytes, complex, date, datetime, time, timedelta, Decimal, Enum, UUID, PurePath)
 
@@ -86,6 +85,8 @@ def build(service: Service, metrics: Metrics | None = None) -> FastAPI:
 def _add(app: FastAPI, endpoint: Endpoint) -> None:
     route = endpoint.route
     if route.realtime is not None:
+        from .sessions import session  # travels with apps that have such an endpoint
+
         app.add_api_websocket_route(route.path, session(endpoint), name=endpoint.function.__name__)
     elif route.is_websocket:
         _check_websocket(endpoint)
