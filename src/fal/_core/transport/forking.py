@@ -18,6 +18,7 @@ import time
 from typing import Protocol
 from weakref import WeakSet
 
+from fal._core.transport.kept import keep_forever
 from fal.exceptions import FalServerlessException
 
 PATIENCE = 5.0  # seconds that a fork waits for calls that are under way
@@ -132,14 +133,8 @@ class Gate:
         self._calls = self._streams = self._forking = 0
         self.spoiled = self.spoiled or not self._quiet or not self.survives
         if self.spoiled:
-            self._keep_forever()
-
-    def _keep_forever(self) -> None:
-        """Keep what Python would free, and thereby end in the core, at the latest when this process exits."""
-        from ctypes import py_object, pythonapi
-
-        for item in [*self.idle, *self.streams]:
-            pythonapi.Py_IncRef(py_object(item))
+            for item in [*self.idle, *self.streams]:
+                keep_forever(item)
 
 
 gate = Gate()

@@ -22,6 +22,7 @@ from fal._core.transport.grpc_channel import (
     maker,
 )
 from fal._core.transport.grpc_errors import no_thread, refused, time_left, why_not_connected
+from fal._core.transport.kept import keep_forever
 from fal._gen.method import Method
 
 _LONGEST_CLOSE = 5.0  # seconds
@@ -84,8 +85,10 @@ class GrpcTransport:
             raise refused(error, closed=self._closed) from None
         except RuntimeError as error:
             gate.leave(stream=True)
-            # To grpc, the thread runs that did not start: no later stream of this channel would get an answer.
+            # To grpc, the thread runs that did not start: no later stream of this channel would get an answer, and its end
+            # would wait for this one.
             with self._lock:
+                keep_forever(self._channel)
                 self._channel, self._callables = None, {}
             raise no_thread(error) from None
         except BaseException:
