@@ -15,7 +15,7 @@ from fal.exceptions import FalServerlessException
 
 FIRST_PAUSE = 0.1  # seconds
 LONGEST_PAUSE = 5.0  # seconds
-_PATIENCE = 60.0  # seconds that a server may ask to wait when no deadline says how long that may be
+PATIENCE = 60.0  # seconds that a server may ask to wait when no deadline says how long that may be
 # How an attempt ends that ran out of its own time. It may be repeated while the call has some left.
 _OUT_OF_TIME = frozenset({"timeout", "DEADLINE_EXCEEDED"})
 
@@ -89,7 +89,7 @@ def schedule(
             number < most
             and _is_retryable(failure, policy)
             and (failure.pushback is None or failure.pushback >= 0)
-            and (pause <= _PATIENCE if remaining is None else pause < remaining)
+            and (pause <= PATIENCE if remaining is None else pause < remaining)
         )
         if not again:
             raise failure.error

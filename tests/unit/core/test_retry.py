@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fal._core.retry import FIRST_PAUSE, LONGEST_PAUSE, Attempt, Failure, Sleep, schedule
+from fal._core.retry import FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, Attempt, Failure, Sleep, schedule
 from fal._gen import rpc
 from fal._gen.method import Policy
 from fal._gen.rest import operations
@@ -273,6 +273,7 @@ def test_a_schedule_gives_up_only_for_a_reason(policy: Policy, history: list[Fai
         last.failure.sent and not policy.idempotent,
         last.failure.sent and last.failure.status not in policy.retry_on and last.failure.status not in OUT_OF_TIME,
         asked is not None and not 0 <= asked < math.inf,
+        policy.deadline is None and asked is not None and asked > PATIENCE,
         policy.deadline is not None
         and max(bound * random, asked or 0.0) >= 1000.0 + policy.deadline - last.ended - 1e-9,
     ]

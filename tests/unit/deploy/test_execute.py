@@ -222,7 +222,7 @@ def test_eight_deploys_at_once(plane: FakePlane, caller: Any, tmp_path: Path) ->
         folder.mkdir()
         (folder / "helper.py").write_text(f"NUMBER = {number}\n")
         (folder / "app.py").write_text(
-            f"import fal, helper\nclass App{number}(fal.App):\n    keep_alive = helper.NUMBER + 100\n"
+            f"import fal, helper\nclass App{number}(fal.App, name='app{number}'):\n    keep_alive = helper.NUMBER + 100\n"
             "    @fal.endpoint('/')\n    def go(self) -> int:\n        return helper.NUMBER\n"
         )
         folders.append(folder)
@@ -240,9 +240,7 @@ def test_eight_deploys_at_once(plane: FakePlane, caller: Any, tmp_path: Path) ->
         thread.start()
     for thread in threads:
         thread.join(LIMIT)
-    assert results == {number: f"app{number}" for number in range(8)} or results == {
-        number: f"app-{number}" for number in range(8)
-    }
+    assert results == {number: f"app{number}" for number in range(8)}
     sent = [request for name, request, _ in plane.calls if name == "RegisterApplication"]
     assert sorted(request.machine_requirements.keep_alive for request in sent) == list(range(100, 108))
     assert sys.path == path

@@ -103,7 +103,7 @@ def test_two_projects_in_one_process_and_an_edited_pyproject(tmp_path: Path, mon
     [
         ("ap.py", AppNotFoundError, "did you mean 'app.py'"),
         (Path("nope.py"), AppNotFoundError, "there is no file"),
-        ("folder", AppNotFoundError, "root='folder'"),
+        ("folder", AppNotFoundError, "pass the folder as root="),
         ("onne", AppNotFoundError, "did you mean 'one'"),
         ("", InvalidInput, "empty"),
         ("app.py::", InvalidInput, "not a Python name"),

@@ -148,7 +148,7 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" fo
 BAD = {
     "nothing": (b"", "not an OpenAPI 3 document"),
     "html": (b"<html><body>404</body></html>", "not an OpenAPI 3 document"),
-    "swagger": (b'{"swagger": "2.0", "info": {}, "paths": {}}', "not an OpenAPI 3 document"),
+    "swagger": (b'{"swagger": "2.0", "info": {}, "paths": {}}', "Swagger 2.0; convert it"),
     "truncated JSON": (b'{"openapi": "3.1.0", "info": {"title": ', "neither YAML nor JSON"),
     "truncated YAML": (b'openapi: 3.1.0\ninfo: {title: "x', "neither YAML nor JSON"),
     "no paths": (b"openapi: 3.1.0\ninfo: {}\n", "`paths` is missing"),
