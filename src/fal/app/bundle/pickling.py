@@ -49,12 +49,13 @@ LAZY = ("__annotate__", "__annotate_func__", "__annotations_cache__")
 # Each process has one of them: plain pickle would make another one, or fail.
 SINGLE: dict[ModuleType, tuple[str, ...]] = {
     dataclasses: ("MISSING", "KW_ONLY"),
-    sys: ("stdout", "stderr", "stdin", "version_info", "flags", "float_info", "int_info", "hash_info", "thread_info"),
     os: ("environ", "environb"),  # by value, it would be this machine's, with its secrets
     random: ("_inst",),  # of which `random.choice` and its like are methods: by value, all runners would draw the same
+    sys: (
+        *("stdout", "stderr", "stdin", "path", "argv", "modules"),
+        *("version_info", "flags", "float_info", "int_info", "hash_info", "thread_info"),
+    ),
 }
-# The same, of `sys`, for what pickle asks nobody about.
-LISTS = ("path", "argv", "modules")
 # How to deploy: of no use on a runner, and it may hold passwords.
 DEPLOYMENT = (KEYWORDS, "host_kwargs", "image", "local_file_path")
 
@@ -124,6 +125,12 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         self.local = local
         self.shared = shared
         self.met: set[int] = set()  # which of the shared containers it came upon
+        self.single = {
+            id(vars(module)[name]): (module, name)
+            for module, names in SINGLE.items()
+            for name in names
+            if name in vars(module)
+        }
         self.file: str | None = getattr(main, "__file__", None)
         self._folder = Path(self.file).absolute().parent if self.file else None
         self.referred: set[str] = set()
@@ -133,10 +140,8 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._note(obj)
         if isinstance(obj, ContainerImage):
             return type(None), ()
-        for module, names in SINGLE.items():
-            for name in names:
-                if obj is vars(module).get(name):
-                    return getattr, (module, name)
+        if id(obj) in self.single:
+            return getattr, self.single[id(obj)]
         if isinstance(obj, CodeType):
             if obj.co_filename == self.file:
                 self.lines |= {line for _, _, line in obj.co_lines() if line is not None}
@@ -177,14 +182,14 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         return reduced
 
     def persistent_id(self, obj: Any) -> tuple[str, str] | None:
-        """Name a container that modules share: each would have one of its own otherwise."""
-        for name in LISTS:
-            if obj is getattr(sys, name):
-                return "sys", name
-        if id(obj) not in self.shared:
-            return None
-        self.met.add(id(obj))
-        return self.shared[id(obj)][:2]
+        """Name what is there once on a runner, and a container that modules share: each would have one of its own otherwise."""
+        if id(obj) in self.shared:
+            self.met.add(id(obj))
+            return self.shared[id(obj)][:2]
+        if type(obj) in (dict, list) and id(obj) in self.single:  # for which pickle does not ask for a reduction
+            module, name = self.single[id(obj)]
+            return module.__name__, name
+        return None
 
     def _note(self, obj: Any) -> None:
         """Note the modules that are referred to: those of this library have to travel, too."""
