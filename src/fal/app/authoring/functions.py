@@ -64,10 +64,10 @@ class IsolatedFunction(RuntimeFunction[P, R]):
             Exception: What the function raised, when that is one of Python's own exceptions; its cause holds the traceback.
             FalServerlessException: The platform refused, or the function raised something else.
         """
-        from fal.deploy import submit_call
-
         if self.local:
             return self.func(*args, **kwargs)
+        from fal.deploy import submit_call
+
         result: R = submit_call(self, args, kwargs, host=self.host).outcome()
         return result
 
