@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from fal import exceptions
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from fal.api import SyncServerlessClient
     from fal_emulator import Plane
@@ -211,14 +211,18 @@ def test_a_queued_request_is_listed_with_its_result(page: Page, plane: Plane) ->
     expect(page.locator("pre.json")).to_contain_text('"steps": 4')
 
 
-def test_a_runner_is_stopped_by_a_button(page: Page) -> None:
+def running(page: Page) -> Locator:
+    """Call an app, so that a runner of it is alive, and return the table of those."""
     go(page, "#/playground/painter")
     page.get_by_label("Prompt").fill("wake up")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_text("Status 200")).to_be_visible()
     go(page, "#/runners")
-    alive = page.get_by_role("region", name="Runners that are alive")
-    runner = alive.locator("tbody tr", has_text="painter").first
+    return page.get_by_role("region", name="Runners that are alive")
+
+
+def test_a_runner_is_stopped_by_a_button(page: Page) -> None:
+    runner = running(page).locator("tbody tr", has_text="painter").first
     name = runner.get_by_role("rowheader").inner_text()
     runner.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("The runner is stopping.")).to_be_visible()
@@ -273,12 +277,7 @@ def test_it_is_used_by_keyboard(page: Page) -> None:
 def test_what_is_drawn_again_keeps_focus_and_scrolling(page: Page) -> None:
     """The uptime of a runner changes with every look at it."""
     page.set_viewport_size({"width": 400, "height": 800})
-    go(page, "#/playground/painter")
-    page.get_by_label("Prompt").fill("wake up")
-    page.get_by_role("button", name="Run").click()
-    expect(page.get_by_text("Status 200")).to_be_visible()
-    go(page, "#/runners")
-    alive = page.get_by_role("region", name="Runners that are alive")
+    alive = running(page)
     runner = alive.locator("tbody tr", has_text="painter").first
     name = runner.get_by_role("rowheader").inner_text()
     runner.get_by_role("button", name="Kill").focus()
