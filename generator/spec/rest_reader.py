@@ -33,10 +33,8 @@ from generator.spec.rest_types import Types
 # What the body of an operation's function means by these names, and what its annotations mean.
 _TAKEN = frozenset({"wire", "frozenset", "str", "int", "float", "bool", "bytes", "list", "dict", "date", "datetime"})
 _MODULES = frozenset({"models", "operations", "wire"})  # of the generated package
-_ANY_MEDIA = (
-    "*/*",
-    "application/*",
-)  # what has members or elements there is JSON: a media type that is not said has no other
+# What has members or elements there is JSON: a media type that is not said has no other.
+_ANY_MEDIA = ("*/*", "application/*")
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 

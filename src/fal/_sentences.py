@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SHOWN = 200  # characters of a value
+
 
 def ended(text: str) -> str:
     """Return a text with a full stop, unless it ends a sentence by itself or has lines of its own."""
@@ -15,9 +17,6 @@ def ended(text: str) -> str:
 def followed(text: str, more: str) -> str:
     """Return a text that more sentences follow: on a line of their own when it has several."""
     return f"{text}\n{more}" if "\n" in text else f"{ended(text)} {more}"
-
-
-_SHOWN = 200  # characters of a value
 
 
 def shown(value: object) -> str:

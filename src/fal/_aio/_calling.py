@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fal._aio._namespace import AsyncNamespace
 from fal._core import arguments as arguments_of
+from fal._sentences import shown
 from fal.api._calling import _FIRST_PAUSE, _GOES_ON, _LONGEST_WAIT, _without_path
 from fal.api._waiting import Patience
 from fal.exceptions import FalServerlessException, InvalidInput
@@ -342,7 +343,9 @@ class AsyncCalling(AsyncNamespace):
         environment = arguments_of.optional_environment(environment_name)
         whole = app.strip("/") if isinstance(app, str) else app
         if isinstance(whole, str) and "://" in whole:
-            raise InvalidInput(f'app={app!r} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"')
+            raise InvalidInput(
+                f'app={shown(app)} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"'
+            )
         if isinstance(whole, str) and "/" in whole:
             owner, _, name = whole.partition("/")
             named, slash, path = name.partition("/")

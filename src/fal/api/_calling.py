@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from fal._core import arguments as arguments_of
+from fal._sentences import shown
 from fal.api._namespace import Namespace
 from fal.api._waiting import Patience
 from fal.exceptions import FalServerlessException, InvalidInput
@@ -342,7 +343,9 @@ class Calling(Namespace):
         environment = arguments_of.optional_environment(environment_name)
         whole = app.strip("/") if isinstance(app, str) else app
         if isinstance(whole, str) and "://" in whole:
-            raise InvalidInput(f'app={app!r} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"')
+            raise InvalidInput(
+                f'app={shown(app)} is an address; pass the name of the app, e.g. "my-app" or "owner/my-app"'
+            )
         if isinstance(whole, str) and "/" in whole:
             owner, _, name = whole.partition("/")
             named, slash, path = name.partition("/")

@@ -127,13 +127,13 @@ def build_request(
             hint="Pass hosts={...} with this host and the address to call; credentials go there too.",
         )
     base = bases[operation.host]
-    whole = operation.path.startswith(("https://", "http://"))
+    url: httpx.URL | str = operation.path
     try:
+        if not operation.path.startswith(("https://", "http://")):
+            url = base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii"))
         return httpx.Request(
             operation.method,
-            operation.path
-            if whole
-            else base.copy_with(raw_path=(base.path.rstrip("/") + operation.path).encode("ascii")),
+            url,
             params=list(operation.params) or None,
             headers=_with_defaults([*operation.headers, *headers]),
             json=operation.json,
